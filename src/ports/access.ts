@@ -1,0 +1,25 @@
+/** Who may do what with a document, as actors and gateway ask it. */
+import type { Role } from '../../schemas/realtime.ts';
+
+export interface Identity {
+  userId: string;
+  handle: string;
+  role: 'author' | 'admin';
+  sessionId: string;
+  /** Milliseconds since the Unix epoch at which the session ends. */
+  expiresAt: number;
+}
+
+export interface AccessPort {
+  /** The user's level on a document; null: none, or no such document. Throws when the database cannot be reached. */
+  roleOf(userId: string, documentId: string): Promise<Role | null>;
+  /** Levels of many pairs at once, in order; for re-checking what is open after messages may have been missed (I6). */
+  rolesOf(pairs: readonly { userId: string; documentId: string }[]): Promise<(Role | null)[]>;
+  /** Which of these sessions are still valid. */
+  validSessions(sessionIds: readonly string[]): Promise<Set<string>>;
+}
+
+/** What travels on `user:{id}` when access or sessions of a user change. */
+export type UserChange =
+  | { kind: 'access'; documentId: string; role: Role | null }
+  | { kind: 'session-revoked'; sessionId: string };
