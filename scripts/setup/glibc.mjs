@@ -1,0 +1,112 @@
+// Lets the project's Node load uWebSockets.js on a Linux whose glibc is older than 2.38: a newer glibc of the same
+// distribution is kept beside node_modules/node/bin/node, and a patched copy of that binary uses it.
+// The system's Node and libraries are never touched. The path is in the binary itself (rpath, no LD_LIBRARY_PATH), so
+// child processes run with the system's glibc as ever. Any failure is one sentence: the node:http listener serves then.
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fetchPackages } from './apt.mjs';
+import { run, which } from './process.mjs';
+
+/** The first glibc that the uWebSockets.js binaries load with. */
+export const NEEDED_GLIBC = '2.38';
+
+const PLACES = {
+  x64: { folder: 'usr/lib/x86_64-linux-gnu', loader: 'ld-linux-x86-64.so.2' },
+  arm64: { folder: 'usr/lib/aarch64-linux-gnu', loader: 'ld-linux-aarch64.so.1' },
+};
+
+/** @returns {string | undefined} the host's glibc version as `2.36`; undefined on macOS and musl */
+export function hostGlibc() {
+  process.report.excludeNetwork = true;
+  return /** @type {any} */ (process.report.getReport()).header.glibcVersionRuntime;
+}
+
+/** Compares dotted versions: is `have` at least `need`? */
+export function atLeast(have, need) {
+  const [a, b] = [have, need].map((version) => version.split('.').map(Number));
+  for (let i = 0; i < b.length; i++) {
+    if ((a[i] ?? 0) !== b[i]) return (a[i] ?? 0) > b[i];
+  }
+  return true;
+}
+
+/** Can this Node binary load uWebSockets.js? */
+export async function loadsUws(root, node) {
+  return await run(node, ['-e', "import('uWebSockets.js').then(()=>process.exit(0),()=>process.exit(3))"], {
+    cwd: root,
+    timeoutMs: 30_000,
+  });
+}
+
+/**
+ * Makes the project's Node able to load uWebSockets.js, if it is not.
+ * @param {{root: string, node: string, say: (line: string) => void}} project
+ * @returns {Promise<{ok: true} | {ok: false, why: string}>}
+ */
+export async function ensureGlibc({ root, node, say }) {
+  // A binary that cannot even start (the checkout was moved: its interpreter's path is gone) is patched again.
+  if ((await loadsUws(root, node)).ok) return { ok: true };
+  const place = PLACES[/** @type {keyof typeof PLACES} */ (process.arch)];
+  if (process.platform !== 'linux' || !place)
+    return { ok: false, why: `no binary for ${process.platform} ${process.arch}` };
+  const home = join(root, 'node_modules', 'node', 'glibc');
+  if (home.includes(':')) return { ok: false, why: 'the path of this folder has a colon, which an rpath cannot hold' };
+  const work = mkdtempSync(join(tmpdir(), 'stet-glibc-'));
+  try {
+    // apt's download helpers run as a user of their own when root calls.
+    chmodSync(work, 0o755);
+    const cache = join(root, '.stet', 'setup', 'glibc');
+    if (!existsSync(join(cache, place.folder, place.loader))) {
+      say(`this system's glibc is older than ${NEEDED_GLIBC}: fetching a newer one for this folder's Node (once)`);
+      const fetched = await fetchInto(cache, work);
+      if (!fetched.ok) return fetched;
+    }
+    rmSync(home, { recursive: true, force: true });
+    await cp(join(cache, place.folder), home, { recursive: true, verbatimSymlinks: true });
+    return await patch({ root, node, home, cache, place });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+async function fetchInto(cache, work) {
+  const fetched = await fetchPackages({
+    newer: ['libc6', 'libstdc++6', 'libgcc-s1'],
+    // The host's own patchelf: 0.18 of the newer releases makes a Node binary that crashes at once.
+    present: ['patchelf'],
+    work,
+    into: { newer: join(work, 'root'), present: join(work, 'root', 'present') },
+  });
+  if (!fetched.ok) return fetched;
+  rmSync(cache, { recursive: true, force: true });
+  mkdirSync(join(cache, '..'), { recursive: true });
+  await cp(join(work, 'root'), cache, { recursive: true, verbatimSymlinks: true });
+  return fetched;
+}
+
+async function patch({ root, node, home, cache, place }) {
+  const loader = join(home, place.loader);
+  const tools = [join(cache, 'present', 'usr', 'bin', 'patchelf'), which('patchelf')].filter(
+    (tool) => tool && existsSync(tool),
+  );
+  const copy = `${node}.${process.pid}.new`;
+  let why = 'no patchelf';
+  try {
+    for (const tool of tools) {
+      copyFileSync(node, copy);
+      // --force-rpath: a RUNPATH would not be searched for what native addons link to.
+      const patched = await run(tool, ['--force-rpath', '--set-interpreter', loader, '--set-rpath', home, copy]);
+      const loads = patched.ok ? await loadsUws(root, copy) : patched;
+      if (loads.ok) {
+        renameSync(copy, node);
+        return { ok: true };
+      }
+      why = `${patched.ok ? 'the patched Node did not load it' : 'patchelf'}: ${loads.why}`;
+    }
+    return { ok: false, why };
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
