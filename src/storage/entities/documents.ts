@@ -1,0 +1,28 @@
+/** Entities of documents and of who may do what with them. The migrations are the schema; these map it. */
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
+import { User } from './accounts.ts';
+
+export const Document = defineEntity({
+  name: 'Document',
+  tableName: 'documents',
+  properties: {
+    id: p.uuid().primary().defaultRaw('gen_random_uuid()'),
+    title: p.text(),
+    owner: () => p.manyToOne(User),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()'),
+  },
+});
+export type Document = InferEntity<typeof Document>;
+
+export const Grant = defineEntity({
+  name: 'Grant',
+  tableName: 'grants',
+  properties: {
+    document: () => p.manyToOne(Document).primary(),
+    user: () => p.manyToOne(User).primary(),
+    level: p.enum(['view', 'edit', 'own']),
+    createdAt: p.datetime().defaultRaw('now()'),
+  },
+});
+export type Grant = InferEntity<typeof Grant>;

@@ -1,0 +1,84 @@
+/**
+ * The connection to PostgreSQL: the ORM, its pool and the session settings that the invariants need. Knows nothing of
+ * what is stored. Every connection commits with `synchronous_commit=on` whatever the server's default is (I1), and a
+ * session that falls silent inside a transaction is ended by the server, so that a paused node holds no row lock for
+ * long (I2).
+ */
+import type { LogContext, LoggerNamespace } from '@mikro-orm/core';
+import { Migrator } from '@mikro-orm/migrations';
+import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { MIGRATIONS } from '../../migrations/index.ts';
+import type { Logger } from '../ports/logger.ts';
+import { ENTITIES } from './entities/index.ts';
+
+export interface OrmOptions {
+  /** `postgres://…`; everything that node-postgres understands in it counts (`sslmode`, `host` of a socket). */
+  databaseUrl: string;
+  log: Logger;
+  /** Most connections that this process opens. */
+  poolSize: number;
+  /** Milliseconds to wait for a free or a new connection before a query fails. Default 5,000. */
+  connectTimeoutMs?: number;
+  /** Milliseconds after which the server cancels a statement. Default 30,000; migrations have no such limit. */
+  statementTimeoutMs?: number;
+  /** Milliseconds after which the server ends a session that is silent inside a transaction. Default 2,000. */
+  idleInTransactionMs?: number;
+}
+
+/** The ORM and the way to a unit of work. */
+export interface Orm {
+  readonly orm: MikroORM;
+  /** A fresh entity manager: one for each unit of work, never shared between requests. */
+  em(): EntityManager;
+  /** Ends all connections; waits for queries under way. */
+  close(): Promise<void>;
+}
+
+/** What the ORM itself has to say goes to our log; queries and their parameters never do. */
+function ormLogger(log: Logger) {
+  const write = (level: 'warn' | 'error', namespace: string, message: string) =>
+    log[level]({ namespace }, `orm: ${message}`);
+  return {
+    log: () => {},
+    logQuery: () => {},
+    setDebugMode: () => {},
+    isEnabled: () => false,
+    warn: (namespace: LoggerNamespace | (string & {}), message: string) => write('warn', namespace, message),
+    error: (namespace: LoggerNamespace | (string & {}), message: string, _context?: LogContext) =>
+      write('error', namespace, message),
+  };
+}
+
+/** Prepares the ORM; connects on first use. Throws when the configuration is wrong, not when the server is away. */
+export async function createOrm(options: OrmOptions): Promise<Orm> {
+  const orm = await MikroORM.init({
+    clientUrl: options.databaseUrl,
+    entities: ENTITIES,
+    extensions: [Migrator],
+    pool: { min: 0, max: options.poolSize },
+    forceUtcTimezone: true,
+    loggerFactory: () => ormLogger(options.log),
+    driverOptions: {
+      // node-postgres reads the address itself: the ORM keeps host and database alone and would drop `sslmode`.
+      connectionString: options.databaseUrl,
+      connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+      statement_timeout: options.statementTimeoutMs ?? 30_000,
+      idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 2_000,
+      keepAlive: true,
+      application_name: 'stet',
+      options: '-c synchronous_commit=on -c timezone=UTC',
+    },
+    migrations: {
+      migrationsList: MIGRATIONS,
+      tableName: 'migrations',
+      snapshot: false,
+      // Each migration commits by itself, so that one of them may build an index concurrently.
+      allOrNothing: false,
+    },
+  });
+  return {
+    orm,
+    em: () => orm.em.fork(),
+    close: () => orm.close(true),
+  };
+}
