@@ -11,6 +11,7 @@ export interface DraftHead {
   headSeq: number;
 }
 
+/** The fencing token under which this node holds a document, and the journal's head at that moment. */
 export interface Claimed {
   epoch: number;
   headSeq: number;
@@ -22,11 +23,8 @@ export interface Author {
   sessionId: string;
 }
 
-export interface Append {
-  documentId: string;
-  epoch: number;
-  /** `seq` that this update must take: the head is checked with the epoch, so that nothing is logged twice. */
-  seq: number;
+export interface Entry {
+  /** One Yjs v1 update, as it was integrated. */
   update: Uint8Array;
   author: Author;
   /** Client ids used here for the first time: bound to the author in the same transaction (I4). */
@@ -34,10 +32,18 @@ export interface Append {
 }
 
 /**
- * `committed`: durable. `fenced`: another node holds the document; nothing was written. `closed`: the journal was shut
- * down before it could write.
+ * `committed`: every entry up to `throughSeq` is durable. `fenced`: another node holds the document, nothing of what was
+ * outstanding may be taken as written. `closed`: the journal was shut down with entries outstanding.
  */
-export type AppendOutcome = 'committed' | 'fenced' | 'closed';
+export type Settled = { kind: 'committed'; throughSeq: number } | { kind: 'fenced' } | { kind: 'closed' };
+
+/** The open end of one held document's journal. */
+export interface DraftLog {
+  /** Queues an entry for the next group commit; returns the `seq` that it takes. */
+  append(entry: Entry): number;
+  /** Stops: what is queued and not yet being written is dropped, and nothing settles any more. */
+  close(): void;
+}
 
 export interface LoadedDraft {
   /** Snapshot and tail as Yjs v1 updates, oldest first. */
@@ -58,22 +64,26 @@ export interface Snapshot {
   state: Uint8Array;
 }
 
-export interface Journal {
-  /** Reads the directory. Undefined: no such document. Throws when the database cannot be reached. */
+/** Which node holds which document. Each method throws when the database cannot be reached. */
+export interface Directory {
+  /** Undefined: no such document. */
   head(documentId: string): Promise<DraftHead | undefined>;
   /**
-   * Takes the document for this node if its epoch is still `observedEpoch`: raises the epoch. Undefined: somebody else
-   * was faster, or the document is gone. Throws when the database cannot be reached.
+   * Takes the document for this node if its epoch is still `observedEpoch`, and raises the epoch. Undefined: somebody
+   * else was faster, or the document is gone.
    */
   claim(documentId: string, observedEpoch: number): Promise<Claimed | undefined>;
-  /** Gives the document up, if it is still held under this epoch. Throws when the database cannot be reached. */
+  /** Gives the document up, if it is still held under this epoch. */
   release(documentId: string, epoch: number): Promise<void>;
+}
+
+export interface Journal extends Directory {
   load(documentId: string): Promise<LoadedDraft>;
   /**
-   * Queues an update for the next group commit; `settled` is called once, never synchronously. While the database is
-   * away nothing settles; the caller bounds what it has outstanding.
+   * Opens the end of a document's journal. `settled` is called once for each group commit that held entries of it, in
+   * order and never from inside `append`. While the database is away nothing settles; the caller bounds what it queues.
    */
-  append(append: Append, settled: (outcome: AppendOutcome) => void): void;
-  /** Stores a snapshot, fenced by the epoch. Resolves false when deposed. Throws when the database cannot be reached. */
+  openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void): DraftLog;
+  /** Stores a snapshot, fenced by the epoch; false when deposed. Throws when the database cannot be reached. */
   saveSnapshot(snapshot: Snapshot): Promise<boolean>;
 }

@@ -1,0 +1,111 @@
+/**
+ * The journal over PostgreSQL: group commit on a connection of its own; claims, loads and snapshots on a small pool.
+ *
+ *   statements.ts     the SQL                       commit-window.ts  how long a batch gathers
+ *   batch.ts          entries -> parameters         group-commit.ts   the writer
+ *   connection.ts     the writer's session
+ */
+import pg from 'pg';
+import type { Claimed, DraftHead, DraftLog, Journal, LoadedDraft, Settled, Snapshot } from '../../ports/journal.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { JournalConnection } from './connection.ts';
+import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
+import * as sql from './statements.ts';
+
+export interface JournalOptions
+  extends Pick<GroupCommitOptions, 'maxWindowMs' | 'maxBatchEntries' | 'maxBatchBytes' | 'onBatch'> {
+  databaseUrl: string;
+  nodeId: string;
+  log: Logger;
+  /** Milliseconds after which an unanswered statement counts as lost. */
+  statementTimeoutMs: number;
+}
+
+export interface PostgresJournal extends Journal {
+  /** True while the writer has a session. */
+  connected(): boolean;
+  close(deadlineMs: number): Promise<void>;
+}
+
+const POOL_SIZE = 4;
+
+export function createJournal(options: JournalOptions): PostgresJournal {
+  const { nodeId, log } = options;
+  const connection = new JournalConnection(options.databaseUrl, options.statementTimeoutMs, log);
+  const writer = new GroupCommit({ ...options, connection });
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    application_name: 'stet directory',
+    max: POOL_SIZE,
+    connectionTimeoutMillis: 3_000,
+    query_timeout: options.statementTimeoutMs,
+    keepAlive: true,
+    options: '-c synchronous_commit=on',
+  });
+  pool.on('error', (error) => log.warn({ error: error.message }, 'journal: an idle connection was lost'));
+  const rows = async (name: string, text: string, values: unknown[]) =>
+    (await pool.query<Record<string, unknown>>({ name, text, values })).rows;
+
+  return {
+    connected: () => connection.connected,
+
+    async head(documentId): Promise<DraftHead | undefined> {
+      const [row] = await rows('stet-head', sql.HEAD, [documentId]);
+      if (!row) return undefined;
+      const owner = row.owner_node;
+      return {
+        ownerNode: typeof owner === 'string' ? owner : null,
+        epoch: Number(row.epoch),
+        headSeq: Number(row.head_seq),
+      };
+    },
+
+    async claim(documentId, observedEpoch): Promise<Claimed | undefined> {
+      const [row] = await rows('stet-claim', sql.CLAIM, [documentId, observedEpoch, nodeId]);
+      return row && { epoch: Number(row.epoch), headSeq: Number(row.head_seq) };
+    },
+
+    async release(documentId, epoch): Promise<void> {
+      await rows('stet-release', sql.RELEASE, [documentId, epoch]);
+    },
+
+    async load(documentId): Promise<LoadedDraft> {
+      const [[head], clients] = await Promise.all([
+        rows('stet-load-snapshot', sql.LOAD_SNAPSHOT, [documentId]),
+        rows('stet-load-clients', sql.LOAD_CLIENTS, [documentId]),
+      ]);
+      if (!head) throw new Error(`no draft ${documentId}`);
+      const headSeq = Number(head.head_seq);
+      const snapshotSeq = Number(head.snapshot_seq ?? 0);
+      const tail = await rows('stet-load-tail', sql.LOAD_TAIL, [documentId, snapshotSeq, headSeq]);
+      // I7: a hole here would be lost work; better no document than a wrong one.
+      if (tail.length !== headSeq - snapshotSeq) {
+        throw new Error(`journal of ${documentId} has ${tail.length} updates after ${snapshotSeq}, head ${headSeq}`);
+      }
+      const updates = tail.map((row) => row.update as Uint8Array);
+      const tailBytes = updates.reduce((sum, update) => sum + update.byteLength, 0);
+      if (head.state) updates.unshift(head.state as Uint8Array);
+      return {
+        updates,
+        headSeq,
+        snapshotSeq,
+        tailBytes,
+        clients: new Map(clients.map((row) => [Number(row.client_id), String(row.user_id)])),
+      };
+    },
+
+    openLog: (documentId: string, held: Claimed, settled: (outcome: Settled) => void): DraftLog =>
+      writer.openLog(documentId, held, settled),
+
+    async saveSnapshot({ documentId, epoch, seq, state }: Snapshot): Promise<boolean> {
+      const saved = await rows('stet-snapshot', sql.SAVE_SNAPSHOT, [documentId, epoch, seq, state]);
+      return saved.length > 0;
+    },
+
+    async close(deadlineMs): Promise<void> {
+      await writer.close(deadlineMs);
+      await connection.close();
+      await pool.end().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+/** The journal's SQL, each statement with what it promises. Positions are bigints and travel as text. */
+
+/**
+ * One group commit. I2: the epoch is checked in the statement that moves the head; the expected head is checked with it,
+ * so that a commit whose outcome was lost cannot be written twice. Documents that fail the check are left out of the
+ * answer and nothing of theirs is written.
+ *
+ * $1 documents, $2 epochs, $3 heads before, $4 entries of each; then one row an entry: $5 index into $1, $6 seq,
+ * $7 user, $8 session, $9 offset and $10 length within $11, the concatenated updates.
+ */
+const APPEND = `
+WITH batch AS (
+  SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::int[]) AS b(document_id, epoch, base_seq, entries)
+), fenced AS (
+  UPDATE draft_heads h SET head_seq = h.head_seq + b.entries, edited_at = now()
+  FROM batch b
+  WHERE h.document_id = b.document_id AND h.epoch = b.epoch AND h.head_seq = b.base_seq
+  RETURNING h.document_id
+), logged AS (
+  INSERT INTO draft_updates (document_id, seq, user_id, session_id, update)
+  SELECT f.document_id, e.seq, e.user_id, e.session_id, substr($11::bytea, e.start, e.size)
+  FROM unnest($5::int[], $6::bigint[], $7::uuid[], $8::uuid[], $9::int[], $10::int[])
+    AS e(doc, seq, user_id, session_id, start, size)
+  JOIN fenced f ON f.document_id = ($1::uuid[])[e.doc]
+)`;
+
+export const APPEND_ENTRIES = `${APPEND}
+SELECT document_id FROM fenced`;
+
+/** The same, binding client ids on first use (I4): $12 index into $1, $13 client id, $14 user. */
+export const APPEND_ENTRIES_AND_CLIENTS = `${APPEND}, bound AS (
+  INSERT INTO draft_clients (document_id, client_id, user_id)
+  SELECT f.document_id, c.client_id, c.user_id
+  FROM unnest($12::int[], $13::bigint[], $14::uuid[]) AS c(doc, client_id, user_id)
+  JOIN fenced f ON f.document_id = ($1::uuid[])[c.doc]
+  ON CONFLICT DO NOTHING
+)
+SELECT document_id FROM fenced`;
+
+export const HEADS = `
+SELECT document_id, epoch, head_seq FROM draft_heads WHERE document_id = ANY($1::uuid[])`;
+
+export const HEAD = `
+SELECT owner_node, epoch, head_seq FROM draft_heads WHERE document_id = $1`;
+
+/** I2: the claim raises the epoch, and only from the epoch that the claimant saw: two claimants, one winner. */
+export const CLAIM = `
+UPDATE draft_heads SET owner_node = $3, epoch = epoch + 1
+WHERE document_id = $1 AND epoch = $2
+RETURNING epoch, head_seq`;
+
+export const RELEASE = `
+UPDATE draft_heads SET owner_node = NULL WHERE document_id = $1 AND epoch = $2`;
+
+export const LOAD_SNAPSHOT = `
+SELECT h.head_seq, s.seq AS snapshot_seq, s.state
+FROM draft_heads h
+LEFT JOIN LATERAL (
+  SELECT seq, state FROM draft_snapshots WHERE document_id = h.document_id AND seq <= h.head_seq ORDER BY seq DESC LIMIT 1
+) s ON true
+WHERE h.document_id = $1`;
+
+export const LOAD_TAIL = `
+SELECT seq, update FROM draft_updates WHERE document_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq`;
+
+export const LOAD_CLIENTS = `
+SELECT client_id, user_id FROM draft_clients WHERE document_id = $1`;
+
+/** Fenced like an append; keeps the two newest snapshots, the journal itself stays whole. */
+export const SAVE_SNAPSHOT = `
+WITH fenced AS (
+  UPDATE draft_heads SET snapshot_seq = greatest(snapshot_seq, $3)
+  WHERE document_id = $1 AND epoch = $2 AND head_seq >= $3
+  RETURNING document_id
+), thinned AS (
+  DELETE FROM draft_snapshots s USING fenced f
+  WHERE s.document_id = f.document_id AND s.seq < (
+    SELECT max(seq) FROM draft_snapshots WHERE document_id = $1 AND seq < $3
+  )
+)
+INSERT INTO draft_snapshots (document_id, seq, state)
+SELECT document_id, $3, $4 FROM fenced
+ON CONFLICT (document_id, seq) DO UPDATE SET state = excluded.state
+RETURNING seq`;
