@@ -2,7 +2,17 @@
 // distribution is kept beside node_modules/node/bin/node, and a patched copy of that binary uses it.
 // The system's Node and libraries are never touched. The path is in the binary itself (rpath, no LD_LIBRARY_PATH), so
 // child processes run with the system's glibc as ever. Any failure is one sentence: the node:http listener serves then.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,17 +20,20 @@ import { fetchPackages } from './apt.mjs';
 import { run, which } from './process.mjs';
 
 /** The first glibc that the uWebSockets.js binaries load with. */
-export const NEEDED_GLIBC = '2.38';
+const NEEDED_GLIBC = '2.38';
+
+const MARK = 'patched-for';
 
 const PLACES = {
   x64: { folder: 'usr/lib/x86_64-linux-gnu', loader: 'ld-linux-x86-64.so.2' },
   arm64: { folder: 'usr/lib/aarch64-linux-gnu', loader: 'ld-linux-aarch64.so.1' },
 };
 
-/** @returns {string | undefined} the host's glibc version as `2.36`; undefined on macOS and musl */
-export function hostGlibc() {
-  process.report.excludeNetwork = true;
-  return /** @type {any} */ (process.report.getReport()).header.glibcVersionRuntime;
+/** @returns {Promise<string | undefined>} the host's glibc version as `2.36`; undefined on macOS and musl */
+async function hostGlibc() {
+  // Asked of the system: this process may itself run on a patched binary.
+  const answer = await run('getconf', ['GNU_LIBC_VERSION']);
+  return /^glibc ([\d.]+)/.exec(answer.out)?.[1];
 }
 
 /** Compares dotted versions: is `have` at least `need`? */
@@ -32,12 +45,10 @@ export function atLeast(have, need) {
   return true;
 }
 
-/** Can this Node binary load uWebSockets.js? */
-export async function loadsUws(root, node) {
-  return await run(node, ['-e', "import('uWebSockets.js').then(()=>process.exit(0),()=>process.exit(3))"], {
-    cwd: root,
-    timeoutMs: 30_000,
-  });
+/** Can this Node binary load uWebSockets.js? `why` is the loader's own sentence. */
+async function loadsUws(root, node) {
+  const script = "import('uWebSockets.js').then(()=>process.exit(0),(e)=>{console.error(e.message);process.exit(3)})";
+  return await run(node, ['-e', script], { cwd: root, timeoutMs: 30_000 });
 }
 
 /**
@@ -45,13 +56,17 @@ export async function loadsUws(root, node) {
  * @param {{root: string, node: string, say: (line: string) => void}} project
  * @returns {Promise<{ok: true} | {ok: false, why: string}>}
  */
-export async function ensureGlibc({ root, node, say }) {
-  // A binary that cannot even start (the checkout was moved: its interpreter's path is gone) is patched again.
-  if ((await loadsUws(root, node)).ok) return { ok: true };
+export async function ensureUws({ root, node, say }) {
+  const home = join(root, 'node_modules', 'node', 'glibc');
+  // In a moved or copied checkout the binary points to where it was patched: it cannot start, or it leans on the other one.
+  const loads = await loadsUws(root, node);
+  if (loads.ok && (!existsSync(home) || patchedFor(home) === home)) return { ok: true };
   const place = PLACES[/** @type {keyof typeof PLACES} */ (process.arch)];
   if (process.platform !== 'linux' || !place)
     return { ok: false, why: `no binary for ${process.platform} ${process.arch}` };
-  const home = join(root, 'node_modules', 'node', 'glibc');
+  const glibc = await hostGlibc();
+  if (!glibc) return { ok: false, why: 'this Linux has no glibc' };
+  if (atLeast(glibc, NEEDED_GLIBC)) return { ok: false, why: loads.why };
   if (home.includes(':')) return { ok: false, why: 'the path of this folder has a colon, which an rpath cannot hold' };
   const work = mkdtempSync(join(tmpdir(), 'stet-glibc-'));
   try {
@@ -59,15 +74,28 @@ export async function ensureGlibc({ root, node, say }) {
     chmodSync(work, 0o755);
     const cache = join(root, '.stet', 'setup', 'glibc');
     if (!existsSync(join(cache, place.folder, place.loader))) {
-      say(`this system's glibc is older than ${NEEDED_GLIBC}: fetching a newer one for this folder's Node (once)`);
+      say(
+        `this system's glibc ${glibc} is older than ${NEEDED_GLIBC}: fetching a newer one for this folder's Node (once)`,
+      );
       const fetched = await fetchInto(cache, work);
       if (!fetched.ok) return fetched;
     }
     rmSync(home, { recursive: true, force: true });
     await cp(join(cache, place.folder), home, { recursive: true, verbatimSymlinks: true });
-    return await patch({ root, node, home, cache, place });
+    const patched = await patch({ root, node, home, cache, place });
+    if (patched.ok) writeFileSync(join(home, MARK), home);
+    return patched;
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** The folder that the binary beside it was patched to use. */
+function patchedFor(home) {
+  try {
+    return readFileSync(join(home, MARK), 'utf8');
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+// Set-up, behind every npm script: `node scripts/setup.mjs PROFILE`. Runs on the system's Node 20 or newer, before
+// anything is installed; plain JavaScript, no dependency. Idempotent; over in milliseconds when nothing changed.
+//   install.mjs  node_modules as the lockfile says, completed where install scripts did not run
+//   glibc.mjs    uWebSockets.js on an older Linux (apt.mjs fetches what it needs)
+//   tools.mjs    what only the tests need: redis-server, chromium, nginx
+//   stamp.mjs    what was done last time; one set-up at a time
+// Asks no question, needs no root but for missing tools. Only a failed installation is fatal.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureUws } from './setup/glibc.mjs';
+import { completeInstall, ensureInstalled } from './setup/install.mjs';
+import { run } from './setup/process.mjs';
+import { exclusively, readStamp, writeStamp } from './setup/stamp.mjs';
+import { ensureTools, missingTools } from './setup/tools.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const node = join(root, 'node_modules', 'node', 'bin', 'node');
+const say = (/** @type {string} */ line) => console.log(`set-up: ${line}`);
+
+/** What a kind of npm script needs: packages for development besides, programs of tools.json. */
+const PROFILES = {
+  start: { dev: false, tools: [] },
+  cluster: { dev: false, tools: ['redis', 'nginx'] },
+  code: { dev: true, tools: [] },
+  bench: { dev: true, tools: ['redis'] },
+  test: { dev: true, tools: ['redis', 'chromium', 'nginx'] },
+};
+
+/** @returns {string | undefined} why this machine cannot run the project at all */
+function unsupported() {
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major < 20) return `Node ${process.versions.node} is too old: Node 20 or newer is needed`;
+  if (process.platform !== 'linux' && process.platform !== 'darwin') {
+    return `${process.platform} is not supported: Linux or macOS is needed (on Windows, WSL)`;
+  }
+  return undefined;
+}
+
+/** Goes through the steps. Returns why it cannot go on, if so. */
+async function steps(project, dev) {
+  const installed = await ensureInstalled({ root, dev, say });
+  if (!installed.ok) return installed.why;
+  const completed = await completeInstall({ root, node, say });
+  if (!completed.ok) return completed.why;
+  const uws = await ensureUws({ root, node, say });
+  writeStamp(project, uws.ok ? '' : uws.why);
+  return undefined;
+}
+
+/** Bundles the pages; the builder itself knows whether anything changed. */
+async function buildWeb() {
+  const builder = join(root, 'scripts', 'build-web.mjs');
+  if (!existsSync(builder)) return undefined;
+  const built = await run(node, [builder], { cwd: root, onLine: (line) => line && say(line) });
+  return built.ok ? undefined : `the pages could not be built: ${built.why}`;
+}
+
+async function main() {
+  const profile = process.argv[2] ?? 'start';
+  const needs = PROFILES[/** @type {keyof typeof PROFILES} */ (profile)];
+  if (!needs) return `usage: node scripts/setup.mjs ${Object.keys(PROFILES).join('|')}`;
+  const refusal = unsupported();
+  if (refusal) return refusal;
+  const project = { root, node, profile };
+  if (!readStamp(project)) {
+    const failure = await exclusively(root, say, () => steps(project, needs.dev));
+    if (failure) return failure;
+  }
+  const { uws } = readStamp(project) ?? { uws: '' };
+  if (uws) say(`uWebSockets.js does not load here, node:http will serve instead: ${uws}`);
+  if (missingTools(needs.tools).length > 0) await exclusively(root, say, () => ensureTools(needs.tools, say));
+  return await buildWeb();
+}
+
+const failure = await main();
+if (failure) {
+  console.error(`set-up: ${failure}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,65 @@
+// The programs that only the tests need (tools.json): what the environment offers, else apt-get as root on Debian and
+// Ubuntu, else a sentence that says what to install. Nothing here is fatal: a test without its program says so.
+import { readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { run, which } from './process.mjs';
+
+/** @type {Record<string, {programs: string[], package: string, needed: boolean, use: string}>} */
+const TOOLS = JSON.parse(readFileSync(new URL('./tools.json', import.meta.url), 'utf8'));
+
+/** A browser that Playwright installed counts as offered by the environment. */
+function playwrightChromium() {
+  const home = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), '.cache', 'ms-playwright');
+  try {
+    const builds = readdirSync(home).filter((name) => /^chromium-\d+$/.test(name));
+    const path = builds.flatMap((build) =>
+      ['chrome-linux', 'chrome-linux64'].map((folder) => join(home, build, folder)),
+    );
+    return which(...path.map((folder) => join(folder, 'chrome')));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {readonly string[]} names of tools.json
+ * @returns {string[]} those that are not there
+ */
+export function missingTools(names) {
+  return names.filter((name) => {
+    if (which(...TOOLS[name].programs)) return false;
+    return name !== 'chromium' || !(process.env.STET_CHROMIUM ?? playwrightChromium());
+  });
+}
+
+/**
+ * Installs what is missing where that is possible without a question.
+ * @param {readonly string[]} names of tools.json
+ * @param {(line: string) => void} say
+ * @returns {Promise<void>}
+ */
+export async function ensureTools(names, say) {
+  const missing = missingTools(names);
+  if (missing.length === 0) return;
+  const apt = which('apt-get');
+  if (apt && process.getuid?.() === 0) await install(apt, missing, say);
+  for (const name of missingTools(names)) {
+    const { package: packageName, use, needed } = TOOLS[name];
+    const effect = needed ? 'the tests that need it will fail' : 'what needs it is left out';
+    say(`${name} is not here (${use}): install it, for example "sudo apt-get install ${packageName}"; ${effect}`);
+  }
+}
+
+async function install(apt, missing, say) {
+  // RUNLEVEL keeps the packages from starting services of their own.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const common = ['-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=2'];
+  say(`installing what the tests need: ${missing.map((name) => TOOLS[name].package).join(', ')}`);
+  await run(apt, [...common, 'update'], { env });
+  for (const name of missing) {
+    const args = [...common, 'install', '-y', '--no-install-recommends', TOOLS[name].package];
+    const done = await run(apt, args, { env, timeoutMs: 900_000 });
+    if (!done.ok) say(`apt-get could not install ${TOOLS[name].package}: ${done.why}`);
+  }
+}
