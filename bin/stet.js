@@ -21,8 +21,9 @@ function runsTypeScript() {
 function runOnProjectNode() {
   const child = spawn(node, [...process.execArgv, here, ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal's Ctrl-C reaches both processes; the child decides when it is over, this one waits for it.
+  const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
   const passOn = (/** @type {NodeJS.Signals} */ signal) => {
-    if (!(signal === 'SIGINT' && process.stdin.isTTY)) child.kill(signal);
+    if (signal !== 'SIGINT' || !onTerminal) child.kill(signal);
   };
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, passOn);
   child.on('error', (error) => {
