@@ -26,7 +26,12 @@ export type Session = Static<typeof Session>;
 export const CurrentSession = Type.Object({ user: User, expiresAt: Timestamp }, strict);
 export type CurrentSession = Static<typeof CurrentSession>;
 
-export const Title = Type.String({ minLength: 1, maxLength: 300 });
+export const Title = Type.String({
+  minLength: 1,
+  maxLength: 300,
+  pattern: '^[^\\u0000-\\u001F\\u007F]*$',
+  description: 'One line of text: no control characters; spaces around it are dropped',
+});
 export const NewDocument = Type.Object({ title: Title }, strict);
 export type NewDocument = Static<typeof NewDocument>;
 
@@ -46,10 +51,26 @@ export const Document = Type.Object(
 );
 export type Document = Static<typeof Document>;
 
-export const DocumentList = Type.Object({ documents: Type.Array(Document) }, strict);
+/** `PATCH /v1/documents/:id` */
+export const DocumentPatch = Type.Object({ title: Title }, strict);
+export type DocumentPatch = Static<typeof DocumentPatch>;
+
+/** Query of `GET /v1/documents`; both optional. */
+export const DocumentListQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.String({ pattern: '^(?:[1-9][0-9]?|1[0-9][0-9]|200)$', description: '1 to 200' })),
+    after: Type.Optional(DocumentId),
+  },
+  strict,
+);
+export type DocumentListQuery = Static<typeof DocumentListQuery>;
+
+/** Newest first. `next` is there when more follow: the `after` of the next request. */
+export const DocumentList = Type.Object({ documents: Type.Array(Document), next: Type.Optional(DocumentId) }, strict);
 export type DocumentList = Static<typeof DocumentList>;
 
 export const Grant = Type.Object({ handle: Handle, level: Role }, strict);
+export type Grant = Static<typeof Grant>;
 export const DocumentWithGrants = Type.Object({ ...Document.properties, grants: Type.Array(Grant) }, strict);
 export type DocumentWithGrants = Static<typeof DocumentWithGrants>;
 
@@ -58,3 +79,20 @@ export type SetGrant = Static<typeof SetGrant>;
 
 /** Answer to `POST /v1/documents/:id/updates`: the position after the commit (I1). */
 export const UpdateAccepted = Type.Object({ seq: Type.Integer({ minimum: 0 }) }, strict);
+export type UpdateAccepted = Static<typeof UpdateAccepted>;
+
+/** Every failure, as `application/problem+json` (RFC 9457). */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ description: '`urn:stet:problem:` and the code' }),
+    title: Type.String({ description: 'What a person may read; the same for each occurrence' }),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    code: Type.String(),
+    detail: Type.Optional(Type.String({ description: 'What is wrong with this request' })),
+    retryAfterMs: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Milliseconds; present when a retry can help' }),
+    ),
+  },
+  strict,
+);
+export type Problem = Static<typeof Problem>;

@@ -6,7 +6,7 @@
  */
 import type { LogContext, LoggerNamespace } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
-import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { type EntityManager, MikroORM, type PostgreSqlConnection } from '@mikro-orm/postgresql';
 import { MIGRATIONS } from '../../migrations/index.ts';
 import type { Logger } from '../ports/logger.ts';
 import { ENTITIES } from './entities/index.ts';
@@ -30,6 +30,8 @@ export interface Orm {
   readonly orm: MikroORM;
   /** A fresh entity manager: one for each unit of work, never shared between requests. */
   em(): EntityManager;
+  /** One SQL statement on its own, its values bound as `$1`…: for reads that span tables or run often. */
+  query<Row>(sql: string, values: readonly unknown[]): Promise<Row[]>;
   /** Ends all connections; waits for queries under way. */
   close(): Promise<void>;
 }
@@ -79,6 +81,11 @@ export async function createOrm(options: OrmOptions): Promise<Orm> {
   return {
     orm,
     em: () => orm.em.fork(),
+    async query<Row>(sql: string, values: readonly unknown[]) {
+      const pool = await (orm.em.getConnection() as PostgreSqlConnection).getNativeClient();
+      const { rows } = await pool.query(sql, [...values]);
+      return rows as Row[];
+    },
     close: () => orm.close(true),
   };
 }

@@ -1,0 +1,75 @@
+/**
+ * Who is asking, and whether a browser was tricked into asking. Knows tokens and cookies, not routes. A bearer token
+ * wins over a cookie; a wrong one is refused even when the cookie is good.
+ */
+import type { MiddlewareHandler } from 'hono';
+import type { Identity } from '../../ports/access.ts';
+import type { ApiEnv, Proof } from './context.ts';
+import { tokenOfCookies } from './cookies.ts';
+import { problemOf } from './problem.ts';
+
+/** All that authentication needs of the session storage. */
+export interface TokenLookup {
+  byToken(token: string): Promise<Identity | undefined>;
+}
+
+export interface Authenticator {
+  /** Throws when the database cannot be reached. */
+  byToken(token: string): Promise<Identity | undefined>;
+  /** @param secure whether the request came over TLS: it decides which cookie counts. Throws like `byToken`. */
+  byCookieHeader(header: string | null | undefined, secure: boolean): Promise<Identity | undefined>;
+}
+
+/** For every front door: sockets and HTTP ask the same way. */
+export function createAuthenticator(sessions: TokenLookup): Authenticator {
+  return {
+    byToken: (token) => sessions.byToken(token),
+    async byCookieHeader(header, secure) {
+      const token = tokenOfCookies(header, secure);
+      return token === undefined ? undefined : sessions.byToken(token);
+    },
+  };
+}
+
+const BEARER = /^bearer +([^\s]+) *$/i;
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * True when a request was made by our own pages, as far as the browser says. Browsers add `Sec-Fetch-Site` on
+ * trustworthy origins and `Origin` to every unsafe request; a page cannot forge either.
+ * @param whenSilent the answer when neither header is there, which means: no browser
+ */
+export function fromOwnOrigin(request: Request, secure: boolean, whenSilent: boolean): boolean {
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null) return site === 'same-origin' || site === 'none';
+  const origin = request.headers.get('origin');
+  if (origin === null) return whenSilent;
+  const host = request.headers.get('host') ?? new URL(request.url).host;
+  return origin === `${secure ? 'https' : 'http'}://${host}`;
+}
+
+/** Refuses requests without a valid session; leaves the identity for the route. */
+export function requireIdentity(authenticator: Authenticator): MiddlewareHandler<ApiEnv> {
+  return async (c, next) => {
+    const secure = c.get('secure');
+    const authorization = c.req.header('authorization');
+    let proof: Proof;
+    let identity: Identity | undefined;
+    if (authorization !== undefined) {
+      proof = 'bearer';
+      const token = BEARER.exec(authorization)?.[1];
+      identity = token === undefined ? undefined : await authenticator.byToken(token);
+    } else {
+      proof = 'cookie';
+      identity = await authenticator.byCookieHeader(c.req.header('cookie'), secure);
+    }
+    if (!identity) return problemOf('unauthenticated');
+    // A browser sends cookies whoever wrote the page; a bearer token has to be known by the page.
+    if (proof === 'cookie' && !SAFE_METHODS.has(c.req.method) && !fromOwnOrigin(c.req.raw, secure, false)) {
+      return problemOf('bad_origin');
+    }
+    c.set('identity', identity);
+    c.set('proof', proof);
+    return next();
+  };
+}

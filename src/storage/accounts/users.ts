@@ -1,0 +1,69 @@
+/** Users: who they are and how they prove it. Knows nothing of sessions. */
+import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import { type Failure, failure } from '../../../schemas/errors.ts';
+import type { User as PublicUser } from '../../../schemas/http.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { User } from '../entities/accounts.ts';
+import type { Orm } from '../orm.ts';
+import type { Passwords } from './passwords.ts';
+
+const HANDLE = /^[a-z][a-z0-9_-]{1,31}$/;
+/** Characters (UTF-16 units) that a new password needs and may have. */
+const PASSWORD_LENGTH = { min: 8, max: 1024 } as const;
+
+export interface NewUser {
+  handle: string;
+  password: string;
+  role: 'author' | 'admin';
+}
+
+export type UserCreated =
+  | { ok: true; user: PublicUser }
+  | { ok: false; reason: 'handle_invalid' | 'handle_taken' | 'password_length' | 'overloaded' };
+
+export interface Users {
+  /** Makes an account. Throws when the database cannot be reached. */
+  create(user: NewUser): Promise<UserCreated>;
+  /** Fails with `bad_credentials`, the same for an unknown handle and a wrong password, or `overloaded`. */
+  authenticate(handle: string, password: string): Promise<{ ok: true; user: PublicUser } | Failure>;
+  /** Number of accounts; a new installation has none. */
+  count(): Promise<number>;
+}
+
+export function createUsers({ em }: Orm, passwords: Passwords, clock: Clock): Users {
+  const toPublic = (user: User): PublicUser => ({ id: user.id, handle: user.handle, role: user.role });
+  return {
+    async create({ handle, password, role }) {
+      if (!HANDLE.test(handle)) return { ok: false, reason: 'handle_invalid' };
+      if (password.length < PASSWORD_LENGTH.min || password.length > PASSWORD_LENGTH.max) {
+        return { ok: false, reason: 'password_length' };
+      }
+      const hashed = await passwords.hash(password);
+      if (!hashed.ok) return { ok: false, reason: 'overloaded' };
+      try {
+        return await em().transactional(async (tx) => {
+          const user = tx.create(User, {
+            handle,
+            passwordHash: hashed.hash,
+            role,
+            createdAt: new Date(clock.now()),
+          });
+          await tx.persist(user).flush();
+          return { ok: true, user: toPublic(user) };
+        });
+      } catch (error) {
+        if (error instanceof UniqueConstraintViolationException) return { ok: false, reason: 'handle_taken' };
+        throw error;
+      }
+    },
+
+    async authenticate(handle, password) {
+      const user = await em().findOne(User, { handle });
+      const checked = await passwords.check(password, user?.passwordHash);
+      if (!checked.ok) return checked;
+      return user && checked.matches ? { ok: true, user: toPublic(user) } : failure('bad_credentials');
+    },
+
+    count: () => em().count(User),
+  };
+}
