@@ -1,0 +1,50 @@
+/**
+ * What admission asks about the document that an update is meant for, and how a Y.Doc answers it.
+ * Knows Yjs's struct store; does not know updates, users or limits.
+ */
+
+import type { Doc } from 'yjs';
+import { type GC, getItem, getState, ID, Item } from 'yjs';
+
+/** Answer of `placeOf` for collected content: whatever refers to it will be collected too. */
+export const COLLECTED = -1;
+
+/** A place packs how many shared types an item is nested in, and whether it is a map entry. */
+export function place(depth: number, keyed: boolean): number {
+  return depth * 2 + (keyed ? 1 : 0);
+}
+
+export function depthOf(at: number): number {
+  return at >> 1;
+}
+
+export function isKeyed(at: number): boolean {
+  return (at & 1) === 1;
+}
+
+/** The document as admission sees it. */
+export type UpdateBase = {
+  /** The next clock expected of this client; 0 if it has written nothing. */
+  clockOf(client: number): number;
+  /** The `place` of the struct that holds this id, or `COLLECTED`. Asked only for ids below `clockOf(client)`. */
+  placeOf(client: number, clock: number): number;
+};
+
+/** The live state of a Y.Doc: answers change as updates are applied. Each answer costs a binary search. */
+export function baseOf(doc: Doc): UpdateBase {
+  return {
+    clockOf: (client) => getState(doc.store, client),
+    placeOf: (client, clock) => {
+      const struct: Item | GC = getItem(doc.store, new ID(client, clock));
+      if (!(struct instanceof Item)) return COLLECTED;
+      let depth = 0;
+      for (let item = parentItem(struct); item !== null; item = parentItem(item)) depth++;
+      return place(depth, struct.parentSub !== null);
+    },
+  };
+}
+
+function parentItem(item: Item): Item | null {
+  const { parent } = item;
+  return parent !== null && '_item' in parent ? parent._item : null;
+}

@@ -1,0 +1,70 @@
+/**
+ * Bounds of one Yjs update (I9), with the reason for each figure.
+ * Knows nothing of documents, users or configuration: callers pass their own values where they differ.
+ */
+
+/** What the scanner refuses to look at. Every loop of the scanner is bounded by these and by the bytes left. */
+export type ScanLimits = {
+  /** Size of the encoded update in bytes. */
+  readonly maxBytes: number;
+  /** Structs over all client blocks. */
+  readonly maxStructs: number;
+  /** Client blocks, that is clientIDs that wrote something in this update. */
+  readonly maxClients: number;
+  /** Delete ranges over all clients. */
+  readonly maxDeleteRanges: number;
+  /** The largest clock that a struct, reference or delete range may reach. */
+  readonly maxClock: number;
+  /** Clock units (UTF-16 code units, list elements) that one client block may span. */
+  readonly maxClockAdvance: number;
+  /** Nesting of objects and arrays inside one value, JSON or Yjs "any". */
+  readonly maxValueDepth: number;
+};
+
+/** What `admitUpdate` bounds beyond the scan, because it depends on the document. */
+export type AdmitLimits = {
+  /** Shared types nested in each other, counted from the root type. */
+  readonly maxTypeDepth: number;
+};
+
+/** From which size on an update is first tried in a worker. Any one of them is enough. */
+export type TrialThresholds = {
+  readonly bytes: number;
+  readonly structs: number;
+  readonly deleteRanges: number;
+  /** Sum of the lengths of the delete ranges, in clock units. */
+  readonly deletedLength: number;
+};
+
+/**
+ * - `maxBytes`: a 1 MiB paste is some 170,000 words; scanning it takes about 2 ms.
+ * - `maxStructs`, `maxDeleteRanges`: an import of a 1 MiB article with 10,000 paragraphs and marks stays
+ *   below; the scan of that many takes about 5 ms and 2 ms, and all above the trial threshold is applied in a worker first.
+ * - `maxClients`: a new clientID per page load; 256 loads without one successful send is beyond an honest author.
+ * - `maxClock`: 2^32 - 1 characters by one page load; every sum of clocks stays far below 2^53.
+ * - `maxClockAdvance`: text cannot pass `maxBytes`; only runs of deleted content (one struct of any length) can.
+ * - `maxValueDepth`: node attributes are 2 or 3 deep; Yjs and JSON.stringify recurse per level.
+ */
+export const DEFAULT_SCAN_LIMITS: ScanLimits = Object.freeze({
+  maxBytes: 1_048_576,
+  maxStructs: 65_536,
+  maxClients: 256,
+  maxDeleteRanges: 32_768,
+  maxClock: 4_294_967_295,
+  maxClockAdvance: 16_777_216,
+  maxValueDepth: 64,
+});
+
+/**
+ * `maxTypeDepth`: 20 nested lists are 60 types deep. Yjs deletes and collects recursively, and overflows the
+ * stack somewhere above 1,000; browsers' editors do so sooner.
+ */
+export const DEFAULT_ADMIT_LIMITS: AdmitLimits = Object.freeze({ maxTypeDepth: 200 });
+
+/** See test/update-cost.test.ts and `npm run bench`-style figures in the comment of each. */
+export const DEFAULT_TRIAL_THRESHOLDS: TrialThresholds = Object.freeze({
+  bytes: 65_536,
+  structs: 512,
+  deleteRanges: 512,
+  deletedLength: 16_384,
+});
