@@ -1,0 +1,143 @@
+/**
+ * The documents that this node holds, or is about to hold: starts their supervisors, hands requests to them, and answers
+ * what they leave unanswered. Knows nothing of other nodes: `router.ts` decides where a request belongs.
+ */
+import { type AnyActorRef, fromPromise } from 'xstate';
+import { failure } from '../../../schemas/errors.ts';
+import type { Opened } from '../../../schemas/realtime.ts';
+import { Mailbox } from '../supervision/mailbox.ts';
+import type { NodeSupervisor } from '../supervision/node-supervisor.ts';
+import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../supervision/supervisor.ts';
+import { type DocumentEvent, type DocumentInput, documentMachine } from './document-machine.ts';
+import { LiveDocument } from './live-document.ts';
+import type { DocumentPorts, DocumentRequest, EditAnswer } from './ports.ts';
+
+type Answer = Opened | EditAnswer;
+
+/** One document in the tree. */
+interface Held {
+  readonly mailbox: Mailbox<Answer>;
+  ref: AnyActorRef | undefined;
+  live: LiveDocument | undefined;
+}
+
+export interface Documents {
+  /** True when the document is in this node's tree: held, or being claimed. */
+  has(documentId: string): boolean;
+  /** Starts claiming a document; a no-op when it is in the tree. */
+  start(documentId: string, observedEpoch: number): void;
+  /** Hands a request over; it is answered exactly once. `reopen` when the document is not here. */
+  deliver(documentId: string, request: DocumentRequest): void;
+  leave(documentId: string, node: string, connection: string): void;
+  /** Notes that a node still has participants; the position, or undefined when the document is not live here. */
+  renew(documentId: string, node: string): { epoch: number; seq: number } | undefined;
+  count(): number;
+  /** Puts every document away; resolves when all have left the tree. */
+  drain(): Promise<void>;
+}
+
+export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, policy: RestartPolicy): Documents {
+  const { journal, limits, metrics, clock, log } = ports;
+  const held = new Map<string, Held>();
+  let drained: (() => void) | undefined;
+
+  const logic = supervisorOf<DocumentEvent>(
+    documentMachine.provide({
+      actors: {
+        claim: fromPromise(async ({ input }) => {
+          const claimed = await journal.claim(input.documentId, input.observedEpoch);
+          if (claimed) {
+            metrics.claimed();
+            log.info({ documentId: input.documentId, epoch: claimed.epoch }, 'document claimed');
+          }
+          return claimed;
+        }),
+        load: fromPromise(({ input }) => journal.load(input.documentId)),
+        putAway: fromPromise(async ({ input: { documentId, held: claim, live } }) => {
+          await live?.flush();
+          if (claim) await journal.release(documentId, claim.epoch);
+        }),
+      },
+    }),
+  );
+
+  function start(documentId: string, observedEpoch: number): void {
+    if (held.has(documentId)) return;
+    const entry: Held = { mailbox: new Mailbox<Answer>(limits.maxMailbox), ref: undefined, live: undefined };
+    held.set(documentId, entry);
+    metrics.state('held', 1);
+    let epoch = observedEpoch;
+    const input: SupervisorInput<DocumentEvent> = {
+      workerInput: () => workerInput(),
+      policy,
+      now: clock.now,
+      refuse: (message) => {
+        if (message.type === 'REQUEST') message.request.reply(failure('restarting'));
+      },
+      onCrash: (error) => {
+        metrics.restarted();
+        log.error({ documentId, error: String(error) }, 'document crashed');
+        // The worker may have died before it could end its live document.
+        entry.live?.end('restarted');
+        entry.live = undefined;
+        entry.mailbox.failAll(failure('restarting'));
+      },
+    };
+    const workerInput = (): DocumentInput => ({
+      documentId,
+      observedEpoch: epoch,
+      idleMs: limits.idleMs,
+      drainMs: limits.drainMs,
+      enliven: (claim, loaded, send) => {
+        epoch = claim.epoch;
+        entry.live = new LiveDocument(documentId, claim, loaded, ports, {
+          onFenced: () => send({ type: 'FENCED' }),
+          onBroken: (error) => send({ type: 'BROKEN', error }),
+        });
+        return entry.live;
+      },
+    });
+    entry.ref = node.start(`document:${documentId}`, logic, input, (end) => {
+      held.delete(documentId);
+      metrics.state('held', -1);
+      entry.live?.end(end.kind === 'done' ? 'moved' : 'restarted');
+      entry.mailbox.failAll(failure(end.kind === 'done' ? 'reopen' : 'unavailable'));
+      if (end.kind === 'gaveUp') log.error({ documentId, error: String(end.error) }, 'document given up');
+      else log.info({ documentId, ...(end.output as object) }, 'document put away');
+      if (held.size === 0) drained?.();
+    });
+  }
+
+  return {
+    has: (documentId) => held.has(documentId),
+    start,
+    deliver(documentId, request) {
+      const entry = held.get(documentId);
+      if (!entry?.ref) {
+        request.reply(failure('reopen'));
+        return;
+      }
+      const reply = entry.mailbox.admit(request.reply as (answer: Answer) => void);
+      if (!reply) return;
+      entry.ref.send({ type: 'DELIVER', message: { type: 'REQUEST', request: { ...request, reply } } });
+    },
+    leave(documentId, nodeId, connection) {
+      held.get(documentId)?.ref?.send({ type: 'DELIVER', message: { type: 'LEAVE', node: nodeId, connection } });
+    },
+    renew(documentId, nodeId) {
+      const entry = held.get(documentId);
+      if (!entry?.live) return undefined;
+      entry.ref?.send({ type: 'DELIVER', message: { type: 'RENEW', node: nodeId } });
+      return { epoch: entry.live.epoch, seq: entry.live.seq };
+    },
+    count: () => held.size,
+    async drain() {
+      if (held.size === 0) return;
+      const all = new Promise<void>((resolve) => {
+        drained = resolve;
+      });
+      for (const entry of held.values()) entry.ref?.send({ type: 'DRAIN' });
+      await all;
+    },
+  };
+}

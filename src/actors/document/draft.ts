@@ -1,0 +1,122 @@
+/**
+ * The draft in memory: a Y.Doc, who each client id belongs to, and the check that every update passes before it touches
+ * the text. Synchronous; knows nothing of the journal, sockets or other documents.
+ *
+ * I4: structs under a client id of another user are refused. I9, I10: limits and form are checked on the bytes first.
+ */
+import * as Y from 'yjs';
+import type { ErrorCode } from '../../../schemas/errors.ts';
+import { admitUpdate } from './update/admit.ts';
+import { baseOf, type UpdateBase } from './update/base.ts';
+import type { AdmitLimits, ScanLimits } from './update/limits.ts';
+import { scanUpdate } from './update/scan.ts';
+import { trimKnown } from './update/trim.ts';
+
+export interface DraftLimits {
+  maxUpdateBytes: number;
+  maxDocumentBytes: number;
+  scan: ScanLimits;
+  admit: AdmitLimits;
+  /** Updates past either of these are first tried out in a worker (I10). */
+  trialBytes: number;
+  trialStructs: number;
+}
+
+export type Applied =
+  | { kind: 'applied'; update: Uint8Array; newClients: readonly number[] }
+  /** Everything in it was known already. */
+  | { kind: 'unchanged' }
+  /** Too big to be applied here before a worker has tried it. */
+  | { kind: 'trial' }
+  | { kind: 'refused'; code: ErrorCode; detail?: string | undefined }
+  /** It passed every check and still broke Yjs: the text in memory can no longer be trusted. */
+  | { kind: 'broken'; error: unknown };
+
+export class Draft {
+  readonly #doc = new Y.Doc({ gc: true });
+  readonly #base: UpdateBase = baseOf(this.#doc);
+  readonly #clients: Map<number, string>;
+  readonly #owners = { ownerOf: (client: number) => this.#clients.get(client) };
+  readonly #limits: DraftLimits;
+  #emitted: Uint8Array | undefined;
+  /** Upper estimate of the encoded state, bytes; made exact when it reaches the limit. */
+  #bytes = 0;
+
+  constructor(updates: readonly Uint8Array[], clients: ReadonlyMap<number, string>, limits: DraftLimits) {
+    this.#limits = limits;
+    this.#clients = new Map(clients);
+    this.#doc.transact(() => {
+      for (const update of updates) {
+        Y.applyUpdate(this.#doc, update);
+        this.#bytes += update.byteLength;
+      }
+    });
+    this.#doc.on('update', (update: Uint8Array) => {
+      this.#emitted = update;
+    });
+  }
+
+  /** Whose a client id is; undefined while nobody has used it. */
+  ownerOf(clientId: number): string | undefined {
+    return this.#clients.get(clientId);
+  }
+
+  /**
+   * Checks an update and applies it. What is applied is given back as Yjs re-encoded it: exactly what was new.
+   * @param tried true when a worker has applied it to a copy within its budget
+   */
+  apply(bytes: Uint8Array, userId: string, tried: boolean): Applied {
+    const limits = this.#limits;
+    if (bytes.byteLength > limits.maxUpdateBytes) return { kind: 'refused', code: 'update_too_large' };
+    const scan = scanUpdate(bytes, limits.scan);
+    if (!scan.ok) return { kind: 'refused', code: scan.code, detail: scan.detail };
+    const store = this.#doc.store;
+    const admission = admitUpdate(scan, this.#base, this.#owners, userId, limits.admit);
+    if (!admission.ok) return { kind: 'refused', code: admission.code, detail: admission.detail };
+    if (admission.redundant) return { kind: 'unchanged' };
+    if (scan.structCount > 0 && this.#isFull(bytes.byteLength)) return { kind: 'refused', code: 'document_too_large' };
+    if (!tried && (bytes.byteLength > limits.trialBytes || scan.structCount > limits.trialStructs)) {
+      return { kind: 'trial' };
+    }
+
+    this.#emitted = undefined;
+    try {
+      Y.applyUpdate(this.#doc, admission.trim ? trimKnown(bytes, scan, this.#base) : bytes);
+    } catch (error) {
+      return { kind: 'broken', error };
+    }
+    if (store.pendingStructs !== null || store.pendingDs !== null) {
+      return { kind: 'broken', error: new Error('the update was left pending') };
+    }
+    const update = this.#emitted as Uint8Array | undefined;
+    if (!update) return { kind: 'unchanged' };
+    for (const client of admission.newClients) this.#clients.set(client, userId);
+    this.#bytes += update.byteLength;
+    return { kind: 'applied', update, newClients: admission.newClients };
+  }
+
+  /** What a holder of `stateVector` lacks. Throws on a malformed vector. */
+  diff(stateVector: Uint8Array): Uint8Array {
+    return Y.encodeStateAsUpdate(this.#doc, stateVector);
+  }
+
+  stateVector(): Uint8Array {
+    return Y.encodeStateVector(this.#doc);
+  }
+
+  state(): Uint8Array {
+    const state = Y.encodeStateAsUpdate(this.#doc);
+    this.#bytes = state.byteLength;
+    return state;
+  }
+
+  destroy(): void {
+    this.#doc.destroy();
+  }
+
+  #isFull(more: number): boolean {
+    const max = this.#limits.maxDocumentBytes;
+    if (this.#bytes + more <= max) return false;
+    return this.state().byteLength + more > max;
+  }
+}

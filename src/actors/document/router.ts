@@ -1,0 +1,150 @@
+/**
+ * Where a request for a document belongs: to the actor on this node, or to the node that owns the document. Claims what
+ * nobody holds and what a dead node held. // I2: a claim is always safe, the epoch fences the loser; liveness only decides
+ * when it is polite. While the cluster link is away nothing is taken from another node on a guess.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Failure, failure } from '../../../schemas/errors.ts';
+import type { Opened } from '../../../schemas/realtime.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { DraftHead } from '../../ports/journal.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Documents } from './documents.ts';
+import type { DocumentPorts, EditAnswer, EditRequest, OpenRequest, Participant } from './ports.ts';
+import type { RemoteDocuments } from './remote.ts';
+
+export interface RouterOptions {
+  documents: Documents;
+  remote: RemoteDocuments;
+  cluster: Cluster;
+  directory: Pick<DocumentPorts['journal'], 'head'>;
+  log: Logger;
+  /** Pause between two looks at a document that is changing hands, milliseconds. */
+  settleMs: number;
+}
+
+export interface OpenedHere {
+  answer: Opened | Failure;
+  /** The node that answered; undefined for a failure that none did. */
+  owner: string | undefined;
+}
+
+export interface DocumentRouter {
+  open(documentId: string, request: Omit<OpenRequest, 'kind' | 'reply'>): Promise<OpenedHere>;
+  /** An edit by somebody who has the document open: goes to the owner that answered then, nowhere else. */
+  edit(documentId: string, owner: string, request: Omit<EditRequest, 'kind'>): void;
+  /** An edit by somebody who has not opened the document: finds the owner, claims if need be. */
+  editAnywhere(documentId: string, request: Omit<EditRequest, 'kind' | 'reply'>): Promise<EditAnswer>;
+  leave(documentId: string, owner: string, participant: Pick<Participant, 'node' | 'connection'>): void;
+  /** Refuses new work from now on. */
+  stop(): void;
+}
+
+/** How often a request follows a document that changes hands before it is told to come back later. */
+const MAX_HOPS = 6;
+
+/** What came of asking a node: its answer, or that the document is not there. */
+type Asked<A> = { kind: 'answer'; answer: A | Failure; owner: string } | { kind: 'elsewhere' } | { kind: 'gone' };
+
+export function createDocumentRouter(options: RouterOptions): DocumentRouter {
+  const { documents, remote, cluster, directory, log, settleMs } = options;
+  const self = cluster.nodeId;
+  let stopped = false;
+
+  const isMoving = (answer: { ok: true } | Failure): boolean =>
+    !answer.ok && (answer.error.code === 'reopen' || answer.error.code === 'restarting');
+
+  /** Asks until somebody who holds the document answers. */
+  async function ask<A extends { ok: true }>(
+    documentId: string,
+    here: () => Promise<A | Failure>,
+    there: (owner: string) => Promise<Asked<A>>,
+  ): Promise<{ answer: A | Failure; owner: string | undefined }> {
+    let steal = false;
+    for (let hop = 0; hop < MAX_HOPS; hop += 1) {
+      if (hop > 0) await delay(settleMs * hop);
+      if (stopped) return { answer: failure('draining'), owner: undefined };
+      if (!documents.has(documentId)) {
+        let head: DraftHead | undefined;
+        try {
+          head = await directory.head(documentId);
+        } catch (error) {
+          log.warn({ documentId, error: String(error) }, 'directory not reachable');
+          return { answer: failure('unavailable'), owner: undefined };
+        }
+        if (!head) return { answer: failure('not_found'), owner: undefined };
+        const owner = head.ownerNode;
+        if (owner !== null && owner !== self && !steal) {
+          const liveness = cluster.liveness(owner);
+          if (liveness !== 'dead') {
+            const asked = await there(owner);
+            if (asked.kind === 'answer') return asked;
+            steal = asked.kind === 'gone';
+            if (!steal) continue;
+          }
+          log.info({ documentId, from: owner }, 'taking the document over');
+        }
+        steal = false;
+        documents.start(documentId, head.epoch);
+      }
+      const answer = await here();
+      if (!isMoving(answer)) return { answer, owner: self };
+    }
+    return { answer: failure('unavailable'), owner: undefined };
+  }
+
+  /** Sorts what a call brought: an answer, a node that no longer holds the document, or a node that is gone. */
+  async function call<A extends { ok: true }>(
+    owner: string,
+    send: (owner: string) => ReturnType<RemoteDocuments['open']> | ReturnType<RemoteDocuments['edit']>,
+  ): Promise<Asked<A>> {
+    const result = await send(owner);
+    if (result.ok) {
+      if (result.value === 'not-owner') return { kind: 'elsewhere' };
+      const answer = result.value as A | Failure;
+      return isMoving(answer) ? { kind: 'elsewhere' } : { kind: 'answer', answer, owner };
+    }
+    if (result.reason === 'dead') return { kind: 'gone' };
+    if (result.reason === 'timeout' && cluster.liveness(owner) === 'dead') return { kind: 'gone' };
+    return { kind: 'answer', answer: failure('unavailable'), owner };
+  }
+
+  return {
+    open(documentId, request) {
+      return ask<Opened>(
+        documentId,
+        () => new Promise((reply) => documents.deliver(documentId, { ...request, kind: 'open', reply })),
+        (owner) => call<Opened>(owner, (node) => remote.open(node, documentId, request)),
+      );
+    },
+
+    edit(documentId, owner, request) {
+      if (owner === self) {
+        documents.deliver(documentId, { ...request, kind: 'edit' });
+        return;
+      }
+      void remote.edit(owner, documentId, request).then((result) => {
+        if (!result.ok) request.reply(failure(result.reason === 'dead' ? 'reopen' : 'unavailable'));
+        else request.reply(result.value === 'not-owner' ? failure('reopen') : result.value);
+      });
+    },
+
+    async editAnywhere(documentId, request) {
+      const { answer } = await ask<Exclude<EditAnswer, Failure>>(
+        documentId,
+        () => new Promise((reply) => documents.deliver(documentId, { ...request, kind: 'edit', reply })),
+        (owner) => call(owner, (node) => remote.edit(node, documentId, request)),
+      );
+      return answer;
+    },
+
+    leave(documentId, owner, { connection }) {
+      if (owner === self) documents.leave(documentId, self, connection);
+      else remote.leave(owner, documentId, connection);
+    },
+
+    stop() {
+      stopped = true;
+    },
+  };
+}

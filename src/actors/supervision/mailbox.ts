@@ -1,0 +1,36 @@
+/**
+ * Admission in front of an actor. An XState mailbox is an unbounded list, and what a crash clears from it is never
+ * answered: here requests are counted, and each is answered exactly once whatever becomes of the actor. // I9:
+ */
+import { type Failure, failure } from '../../../schemas/errors.ts';
+
+export class Mailbox<Answer> {
+  readonly #limit: number;
+  readonly #outstanding = new Set<(answer: Answer | Failure) => void>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get length(): number {
+    return this.#outstanding.size;
+  }
+
+  /** The reply to hand to the actor; undefined when the mailbox is full, and then `reply` has been answered. */
+  admit(reply: (answer: Answer | Failure) => void): ((answer: Answer | Failure) => void) | undefined {
+    if (this.#outstanding.size >= this.#limit) {
+      reply(failure('overloaded'));
+      return undefined;
+    }
+    const once = (answer: Answer | Failure): void => {
+      if (this.#outstanding.delete(once)) reply(answer);
+    };
+    this.#outstanding.add(once);
+    return once;
+  }
+
+  /** Answers everything outstanding. */
+  failAll(answer: Failure): void {
+    for (const reply of [...this.#outstanding]) reply(answer);
+  }
+}

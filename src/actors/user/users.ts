@@ -1,0 +1,168 @@
+/**
+ * The users present on this node: counts their connections against the limit, and carries changes of access and sessions
+ * to them. One supervised actor a user; twins on other nodes hear the same changes.
+ *
+ * I6: a change reaches open connections at once over `user:{id}`. While the cluster link is away, and once after it came
+ * back, everything open is checked against the database instead.
+ */
+import { type AnyActorRef, fromCallback } from 'xstate';
+import { type Failure, failure } from '../../../schemas/errors.ts';
+import type { Role } from '../../../schemas/realtime.ts';
+import type { AccessPort, Identity, UserChange } from '../../ports/access.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { NodeSupervisor } from '../supervision/node-supervisor.ts';
+import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../supervision/supervisor.ts';
+import { type UserEvent, type UserInput, userMachine } from './user-machine.ts';
+
+/** A connection as its user's actor sees it. */
+export interface UserConnection {
+  readonly identity: Identity;
+  /** Documents open on it. */
+  openDocuments(): Iterable<string>;
+  accessChanged(documentId: string, role: Role | null): void;
+  sessionEnded(): void;
+}
+
+export interface UsersOptions {
+  node: NodeSupervisor;
+  cluster: Cluster;
+  access: AccessPort;
+  policy: RestartPolicy;
+  clock: Clock;
+  log: Logger;
+  limits: { maxSocketsPerUser: number; userLingerMs: number; accessRecheckMs: number };
+}
+
+export interface Users {
+  /** Registers a connection; a failure when the user has too many. */
+  join(connection: UserConnection): Failure | undefined;
+  leave(connection: UserConnection): void;
+  /** Tells every node, this one included, about a committed change. */
+  publish(userId: string, change: UserChange): void;
+  count(): number;
+  close(): void;
+}
+
+interface Present {
+  readonly connections: Set<UserConnection>;
+  ref: AnyActorRef | undefined;
+}
+
+export function createUsers(options: UsersOptions): Users {
+  const { node, cluster, access, policy, clock, log, limits } = options;
+  const present = new Map<string, Present>();
+  const logic = supervisorOf<UserEvent>(
+    userMachine.provide({
+      actors: {
+        changes: fromCallback(({ input, sendBack }) =>
+          cluster.subscribe(`user:${input.userId}`, (change) =>
+            sendBack({ type: 'CHANGED', change: change as UserChange }),
+          ),
+        ),
+      },
+    }),
+  );
+
+  function apply(connections: Iterable<UserConnection>, change: UserChange): void {
+    for (const connection of [...connections]) {
+      if (change.kind === 'access') connection.accessChanged(change.documentId, change.role);
+      else if (connection.identity.sessionId === change.sessionId) connection.sessionEnded();
+    }
+  }
+
+  function start(userId: string, entry: Present): void {
+    const machineInput: UserInput = {
+      userId,
+      lingerMs: limits.userLingerMs,
+      connections: () => entry.connections.size,
+      apply: (change) => apply(entry.connections, change),
+    };
+    const input: SupervisorInput<UserEvent> = {
+      workerInput: () => machineInput,
+      policy,
+      now: clock.now,
+      refuse: () => undefined,
+      onCrash: (error) => {
+        log.error({ userId, error: String(error) }, 'user actor crashed');
+        // Changes may pass unheard until it runs again.
+        void recheck(entry.connections);
+      },
+    };
+    entry.ref = node.start(`user:${userId}`, logic, input, () => {
+      entry.ref = undefined;
+      present.delete(userId);
+      for (const connection of [...entry.connections]) connection.sessionEnded();
+    });
+  }
+
+  /** Compares what these connections have open with the database. */
+  async function recheck(connections: Iterable<UserConnection>): Promise<void> {
+    const all = [...connections];
+    const pairs = all.flatMap((connection) =>
+      [...connection.openDocuments()].map((documentId) => ({
+        connection,
+        documentId,
+        userId: connection.identity.userId,
+      })),
+    );
+    try {
+      const valid = await access.validSessions([...new Set(all.map(({ identity }) => identity.sessionId))]);
+      const roles = await access.rolesOf(pairs);
+      for (const [index, { connection, documentId }] of pairs.entries()) {
+        connection.accessChanged(documentId, roles[index] ?? null);
+      }
+      for (const connection of all) if (!valid.has(connection.identity.sessionId)) connection.sessionEnded();
+    } catch (error) {
+      log.warn({ error: String(error) }, 'access could not be checked again');
+    }
+  }
+
+  const everyone = () => [...present.values()].flatMap(({ connections }) => [...connections]);
+  let rechecking = false;
+  async function recheckAll(): Promise<void> {
+    if (rechecking) return;
+    rechecking = true;
+    await recheck(everyone());
+    rechecking = false;
+  }
+  const offReconnected = cluster.onReconnected(() => void recheckAll());
+  const timer = setInterval(() => {
+    const now = clock.now();
+    for (const connection of everyone()) if (connection.identity.expiresAt <= now) connection.sessionEnded();
+    if (!cluster.connected()) void recheckAll();
+  }, limits.accessRecheckMs);
+
+  return {
+    join(connection) {
+      const { userId } = connection.identity;
+      let entry = present.get(userId);
+      if (!entry) {
+        entry = { connections: new Set(), ref: undefined };
+        present.set(userId, entry);
+        start(userId, entry);
+      }
+      if (entry.connections.size >= limits.maxSocketsPerUser) return failure('too_many_sockets', 5_000);
+      entry.connections.add(connection);
+      entry.ref?.send({ type: 'DELIVER', message: { type: 'JOINED' } });
+      return undefined;
+    },
+    leave(connection) {
+      const entry = present.get(connection.identity.userId);
+      if (!entry?.connections.delete(connection)) return;
+      entry.ref?.send({ type: 'DELIVER', message: { type: 'LEFT' } });
+    },
+    publish(userId, change) {
+      // The copy that comes back over the channel changes nothing more.
+      const entry = present.get(userId);
+      if (entry) apply(entry.connections, change);
+      cluster.publish(`user:${userId}`, change);
+    },
+    count: () => present.size,
+    close() {
+      offReconnected();
+      clearInterval(timer);
+    },
+  };
+}
