@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Account } from './account.ts';
 import { disarmStaleLock, readPostmaster } from './lock-files.ts';
 import { isPostgresOn } from './processes.ts';
+import { endWithUs } from './watcher.ts';
 
 export interface ServerOptions {
   readonly binaries: string;
@@ -101,8 +102,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const pid = child.pid;
   if (pid === undefined) throw new Error(`PostgreSQL could not be started: ${options.binaries}/bin/postgres`);
   await untilReady(options, child, pid);
-  const watcher = watch(pid, options.account);
-  void exited.then(() => watcher.kill('SIGKILL'));
+  const callOff = endWithUs(pid, 'INT', options.account);
+  void exited.then(callOff);
   // Neither keeps the process alive: whoever started the server decides how long it lives.
   child.unref();
   return { pid, exited, stop: (mode) => stop(child, exited, mode) };
@@ -140,22 +141,6 @@ async function untilReady(options: ServerOptions, child: ChildProcess, pid: numb
     await delay(POLL_MS);
   }
   throw new Error(`PostgreSQL ended while starting (exit code ${child.exitCode}): see ${options.logFile}`);
-}
-
-/** A shell that waits for the end of its input, which comes when this process ends in whatever way, and then stops the server. */
-function watch(pid: number, account: Account): ChildProcess {
-  const watcher = spawn('/bin/sh', ['-c', 'read -r _; kill -INT "$1"', 'sh', String(pid)], {
-    ...account,
-    cwd: '/',
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  // Without a shell there is only the next start's clean-up.
-  watcher.on('error', () => undefined);
-  watcher.stdin?.on('error', () => undefined);
-  watcher.unref();
-  (watcher.stdin as unknown as { unref?: () => void } | null)?.unref?.();
-  return watcher;
 }
 
 async function stop(child: ChildProcess, exited: Promise<void>, mode: StopMode): Promise<void> {

@@ -1,0 +1,132 @@
+/**
+ * Bundles the browser app of `src/clients/pages` into `.stet/web`: content-hashed ES modules and style sheets, each
+ * with a gzip and a brotli twin, and `manifest.json`, which says what every page loads.
+ * Plain JavaScript: the set-up step runs it. It knows nothing of HTML or of HTTP: `src/gateway/pages.ts` does.
+ * Does nothing, quickly, when the inputs are those of the last build. The output folder is swapped in one rename, so
+ * that a server starting meanwhile reads either the old build or the new one.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Page name -> its entry module. The style sheets that a module imports come with it. */
+const PAGES = { list: 'list/list.ts', 'sign-in': 'sign-in/sign-in.ts', edit: 'edit/edit.ts', missing: 'missing.ts' };
+const COMPRESSIBLE = /\.(js|css|svg|json)$/;
+
+/** Every file below a folder, sorted, so that the key does not depend on the file system's order. */
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** The key of a build: a hash of everything that its output depends on. */
+function keyOf(root) {
+  const hash = createHash('sha256');
+  const folders = ['src/clients', 'schemas'].flatMap((folder) => filesBelow(join(root, folder)));
+  for (const file of [...folders, join(root, 'package-lock.json'), fileURLToPath(import.meta.url)]) {
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function keyOfLastBuild(outDir) {
+  try {
+    return JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')).key;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What each page needs, from esbuild's account of inputs and outputs. */
+function pagesOf(metafile, pagesDir, root) {
+  const outputs = Object.entries(metafile.outputs);
+  const pages = {};
+  for (const [name, entry] of Object.entries(PAGES)) {
+    const source = relative(root, join(pagesDir, entry));
+    const found = outputs.find(([, output]) => output.entryPoint === source);
+    if (found === undefined) throw new Error(`no output for the page ${name}`);
+    const [file, output] = found;
+    const chunks = output.imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
+    pages[name] = { script: basename(file), style: output.cssBundle && basename(output.cssBundle), preload: chunks };
+  }
+  return pages;
+}
+
+async function compress(folder) {
+  const { brotliCompressSync, constants, gzipSync } = await import('node:zlib');
+  for (const name of readdirSync(folder).filter((file) => COMPRESSIBLE.test(file))) {
+    const content = readFileSync(join(folder, name));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content, { params }));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
+  }
+}
+
+/**
+ * Builds the browser app unless it is up to date.
+ * @param {{root: string, outDir?: string, plugins?: import('esbuild').Plugin[]}} options `outDir` defaults to
+ *   `.stet/web` below the root; a build with plugins is always made
+ * @returns {Promise<'built' | 'unchanged'>} rejects with esbuild's errors
+ */
+export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins }) {
+  const key = keyOf(root);
+  if (plugins === undefined && keyOfLastBuild(outDir) === key) return 'unchanged';
+
+  const { build } = await import('esbuild');
+  const pagesDir = join(root, 'src/clients/pages');
+  const staging = `${outDir}.${process.pid}.new`;
+  const assets = join(staging, 'assets');
+  mkdirSync(assets, { recursive: true });
+  try {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: [...Object.values(PAGES), 'icon.svg'].map((entry) => join(pagesDir, entry)),
+      outdir: assets,
+      outbase: pagesDir,
+      entryNames: '[name]-[hash]',
+      chunkNames: 'chunk-[hash]',
+      assetNames: '[name]-[hash]',
+      loader: { '.svg': 'copy' },
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'browser',
+      target: ['es2022', 'safari16'],
+      minify: true,
+      legalComments: 'none',
+      define: { 'process.env.NODE_ENV': '"production"' },
+      metafile: true,
+      logLevel: 'error',
+      ...(plugins === undefined ? {} : { plugins }),
+    });
+    await compress(assets);
+    const icon = readdirSync(assets).find((name) => /^icon-.*\.svg$/.test(name));
+    const manifest = { key, icon, pages: pagesOf(metafile, pagesDir, root) };
+    writeFileSync(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    const previous = `${outDir}.${process.pid}.old`;
+    mkdirSync(dirname(outDir), { recursive: true });
+    try {
+      renameSync(outDir, previous);
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+    }
+    renameSync(staging, outDir);
+    rmSync(previous, { recursive: true, force: true });
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+  return 'built';
+}
+
+if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+  const started = performance.now();
+  const outcome = await buildWeb({ root });
+  if (outcome === 'built') console.log(`Built the browser app in ${Math.round(performance.now() - started)} ms.`);
+}

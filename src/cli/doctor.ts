@@ -1,0 +1,255 @@
+// `stet doctor`: what this machine and its settings offer, a line each, with `ok` or the mend.
+// Looks only: starts nothing, changes nothing, prints no secret. Does not know: how the server is composed.
+// Exit code: 0 when Stet can run (notes are allowed), 1 when something must be mended first.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
+import os from 'node:os';
+import { join, resolve } from 'node:path';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { findBinaries } from '../embedded/binaries.ts';
+import { readPostmaster } from '../embedded/lock-files.ts';
+import { isAlive } from '../embedded/processes.ts';
+
+/** `note`: runs, but could be better. `mend`: does not run so. */
+export interface Finding {
+  readonly verdict: 'ok' | 'note' | 'mend';
+  readonly found: string;
+  /** What to do about it; absent when ok. */
+  readonly mend?: string;
+}
+
+type Check = (env: NodeJS.ProcessEnv) => Finding | Promise<Finding>;
+
+const ROOT = resolve(import.meta.dirname, '..', '..');
+const CONNECT_WITHIN_MS = 3_000;
+const OPEN_FILES_WANTED = 8_192;
+const MEMORY_WANTED_BYTES = 512 * 1024 * 1024;
+const CLOCK_TOLERANCE_MS = 1_000;
+
+const ok = (found: string): Finding => ({ verdict: 'ok', found });
+const note = (found: string, mend: string): Finding => ({ verdict: 'note', found, mend });
+const toMend = (found: string, mend: string): Finding => ({ verdict: 'mend', found, mend });
+const reason = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
+
+/** A connection string without its password. */
+export function withoutSecret(text: string): string {
+  if (!URL.canParse(text)) return '(not an address)';
+  const { protocol, host, pathname } = new URL(text);
+  return `${protocol}//${host}${pathname}`;
+}
+
+function checkNode(): Finding {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  const found = `${process.versions.node} (${process.platform} ${process.arch})`;
+  return major >= 24 ? ok(found) : toMend(found, 'run "npm start" once: it installs Node 24 beside the project');
+}
+
+function checkGlibc(): Finding {
+  if (process.platform !== 'linux') return ok('not needed on this system');
+  const host = /^glibc ([\d.]+)/.exec(
+    spawnSync('getconf', ['GNU_LIBC_VERSION'], { encoding: 'utf8' }).stdout ?? '',
+  )?.[1];
+  if (host === undefined) return note('this Linux has none', 'use a distribution with glibc 2.38 or newer');
+  if (existsSync(join(ROOT, 'node_modules', 'node', 'glibc'))) {
+    return ok(`${host}, a newer one is kept beside the project's Node`);
+  }
+  const [major = 0, minor = 0] = host.split('.').map(Number);
+  if (major > 2 || minor >= 38) return ok(host);
+  return note(
+    `${host}, uWebSockets.js needs 2.38`,
+    'run "npm start" on a Debian or Ubuntu with network: it fetches one',
+  );
+}
+
+async function checkListener(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const wanted = env.LISTENER ?? 'auto';
+  if (wanted === 'node') return ok('node:http (LISTENER=node)');
+  try {
+    await import('uWebSockets.js');
+    return ok('uWebSockets.js');
+  } catch (error) {
+    const why = reason(error).trim().split('\n').at(-1) ?? '';
+    const mend = 'run "npm start" on a Debian or Ubuntu with network, or use a system with glibc 2.38 or newer';
+    return wanted === 'uws' ? toMend(why, `${mend}, or set LISTENER=auto`) : note(`node:http, because: ${why}`, mend);
+  }
+}
+
+/** One row of one query on a connection of its own. */
+async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  // A connection lost between two steps is reported by the step.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await client.query<Row>(sql)).rows[0];
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function checkDatabase(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const url = env.DATABASE_URL;
+  if (!url) return checkEmbedded(env);
+  const sql = "SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync";
+  try {
+    const row = await ask<{ version: string; fsync: string }>(url, sql);
+    const found = `PostgreSQL ${row?.version ?? '?'} at ${withoutSecret(url)}`;
+    return row?.fsync === 'off'
+      ? toMend(`${found}, fsync is off`, 'switch fsync on: what was saved could be lost')
+      : ok(found);
+  } catch (error) {
+    const mend = 'start that PostgreSQL, correct DATABASE_URL, or unset it to use the embedded one';
+    return toMend(`${withoutSecret(url)}: ${reason(error)}`, mend);
+  }
+}
+
+function checkEmbedded(env: NodeJS.ProcessEnv): Finding {
+  const binaries = findBinaries();
+  if (!binaries)
+    return toMend(`no embedded PostgreSQL for ${process.platform} ${process.arch}`, 'set DATABASE_URL to a PostgreSQL');
+  const folder = join(resolve(env.DATA_DIR ?? '.stet'), 'postgres');
+  const name = `embedded PostgreSQL ${binaries.version}`;
+  if (!existsSync(folder)) return ok(`${name}, created at the first start in ${folder}`);
+  try {
+    statSync(join(folder, 'PG_VERSION'));
+  } catch (error) {
+    return toMend(`${name}, ${folder}: ${reason(error)}`, 'start as the user who owns that folder, or move it away');
+  }
+  const running = readPostmaster(folder);
+  return ok(
+    `${name}, data in ${folder}, ${running && isAlive(running.pid) ? `running on port ${running.port}` : 'not running'}`,
+  );
+}
+
+async function checkRedis(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const url = env.REDIS_URL;
+  if (!url) return ok('none: this node runs alone (set REDIS_URL for a cluster)');
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_WITHIN_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  let last = '';
+  redis.on('error', (error: Error) => {
+    last = reason(error);
+  });
+  try {
+    await redis.connect();
+    const version = /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? '?';
+    return ok(`Redis ${version} at ${withoutSecret(url)}`);
+  } catch (error) {
+    return toMend(
+      `${withoutSecret(url)}: ${last || reason(error)}`,
+      'start that Redis, correct REDIS_URL, or unset it to run alone',
+    );
+  } finally {
+    redis.disconnect();
+  }
+}
+
+async function checkPort(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const port = Number(env.PORT ?? 8080);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    return toMend(`PORT=${env.PORT}`, 'set PORT to a number from 0 to 65535');
+  if (port === 0) return ok('any free one');
+  const taken = await new Promise<boolean>((settle) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: CONNECT_WITHIN_MS }, () => settle(true));
+    socket.on('error', () => settle(false));
+    socket.on('timeout', () => settle(false));
+    socket.on('connect', () => socket.destroy());
+  });
+  return taken
+    ? note(`${port} is in use`, 'that may be Stet itself; otherwise set PORT to another')
+    : ok(`${port} is free`);
+}
+
+function checkOpenFiles(): Finding {
+  const text = spawnSync('/bin/sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).stdout?.trim() ?? '';
+  const limit = text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text);
+  if (limit >= OPEN_FILES_WANTED) return ok(text);
+  return note(
+    text,
+    `raise it ("ulimit -n ${OPEN_FILES_WANTED}", LimitNOFILE= in systemd): each socket is an open file`,
+  );
+}
+
+function checkMemory(): Finding {
+  const constrained = process.constrainedMemory();
+  const bytes = constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem();
+  const found = `${Math.round(bytes / 1024 / 1024)} MiB`;
+  return bytes >= MEMORY_WANTED_BYTES ? ok(found) : note(found, 'give it 512 MiB or more');
+}
+
+function checkCores(): Finding {
+  const cores = os.availableParallelism();
+  return cores >= 2 ? ok(String(cores)) : note('1', 'a second core keeps the database from waiting for the server');
+}
+
+/** The system clock against the database's: what is shown and audited carries times of both. */
+async function checkClock(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const now = new Date().toISOString();
+  if (!env.DATABASE_URL) return ok(now);
+  try {
+    const before = Date.now();
+    const row = await ask<{ ms: string }>(
+      env.DATABASE_URL,
+      'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms',
+    );
+    const apartMs = Math.round(Number(row?.ms ?? 0) - (before + Date.now()) / 2);
+    const found = `${Math.abs(apartMs)} ms apart from the database's`;
+    return Math.abs(apartMs) <= CLOCK_TOLERANCE_MS ? ok(found) : note(found, 'synchronise both clocks (NTP)');
+  } catch {
+    return note(now, 'not compared: the database cannot be reached');
+  }
+}
+
+function checkPages(): Finding {
+  const folder = join(ROOT, '.stet', 'web');
+  return existsSync(folder) ? ok(folder) : note('not built', 'run "npm start" once: it bundles the pages');
+}
+
+function checkVersion(): Finding {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+  return ok(version);
+}
+
+const CHECKS: readonly (readonly [name: string, check: Check])[] = [
+  ['stet', checkVersion],
+  ['node', checkNode],
+  ['glibc', checkGlibc],
+  ['listener', checkListener],
+  ['database', checkDatabase],
+  ['redis', checkRedis],
+  ['port', checkPort],
+  ['open files', checkOpenFiles],
+  ['memory', checkMemory],
+  ['cores', checkCores],
+  ['clock', checkClock],
+  ['pages', checkPages],
+];
+
+/** Runs every check; one that throws is itself a finding. */
+export async function examine(env: NodeJS.ProcessEnv): Promise<readonly (Finding & { readonly name: string })[]> {
+  const findings = CHECKS.map(async ([name, check]) => {
+    try {
+      return { name, ...(await check(env)) };
+    } catch (error) {
+      return { name, ...toMend(reason(error), 'this check itself failed') };
+    }
+  });
+  return await Promise.all(findings);
+}
+
+/** Prints what was found and returns the exit code. */
+export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
+  const findings = await examine(env);
+  const lines = findings.flatMap(({ name, verdict, found, mend }) => {
+    const first = `${verdict.padEnd(5)} ${name.padEnd(11)} ${found}`;
+    return mend === undefined ? [first] : [first, `${' '.repeat(18)}-> ${mend}`];
+  });
+  process.stdout.write(`${lines.join('\n')}\n`);
+  return findings.some(({ verdict }) => verdict === 'mend') ? 1 : 0;
+}
