@@ -1,0 +1,247 @@
+/**
+ * Every setting: its environment variable, unit, default and check. `resolveConfig` is the only reader of the
+ * environment; a wrong value is one clear line.
+ */
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+
+/** How a setting's text becomes a value; throws `ConfigError` with what is accepted. */
+type Parse<T> = (text: string) => T;
+
+interface Setting<T> {
+  readonly env: string;
+  readonly fallback: T;
+  readonly parse: Parse<T>;
+  readonly help: string;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const integer =
+  (min: number, max: number): Parse<number> =>
+  (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new ConfigError(`must be a whole number from ${min} to ${max}`);
+    return value;
+  };
+const oneOf =
+  <const T extends string>(...choices: readonly T[]): Parse<T> =>
+  (text) => {
+    if (!(choices as readonly string[]).includes(text)) throw new ConfigError(`must be one of ${choices.join(', ')}`);
+    return text as T;
+  };
+const url =
+  (...protocols: readonly string[]): Parse<string> =>
+  (text) => {
+    const protocol = URL.parse(text)?.protocol;
+    if (!protocol || !protocols.includes(protocol))
+      throw new ConfigError(`must be a URL beginning with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+    return text;
+  };
+const matching =
+  (pattern: RegExp, what: string): Parse<string> =>
+  (text) => {
+    if (!pattern.test(text)) throw new ConfigError(`must be ${what}`);
+    return text;
+  };
+const origins: Parse<readonly string[]> = (text) =>
+  text.split(',').map((one) => {
+    const parsed = URL.parse(one.trim());
+    if (!parsed || parsed.origin !== one.trim())
+      throw new ConfigError('must be origins like https://example.org, separated by commas');
+    return parsed.origin;
+  });
+
+const setting = <T>(env: string, fallback: T, parse: Parse<T>, help: string): Setting<T> => ({
+  env,
+  fallback,
+  parse,
+  help,
+});
+
+const KIB = 1_024;
+const MIB = 1_048_576;
+const GIB = 1_073_741_824;
+
+/** The settings, in the order in which `stet start --help` lists them. */
+const SETTINGS = {
+  port: setting<number>('PORT', 8080, integer(0, 65_535), 'port to listen on; 0 takes a free one and prints it'),
+  host: setting('HOST', '127.0.0.1', matching(/^[^\s/]+$/, 'a host name or an address'), 'address to listen on'),
+  nodeName: setting<string>(
+    'NODE_ID',
+    'stet',
+    matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, '1 to 63 letters, digits, dots, dashes or underscores'),
+    'name of this node in logs and in the cluster',
+  ),
+  databaseUrl: setting<string | undefined>(
+    'DATABASE_URL',
+    undefined,
+    url('postgres:', 'postgresql:'),
+    'PostgreSQL; without it an embedded one runs under DATA_DIR',
+  ),
+  redisUrl: setting<string | undefined>(
+    'REDIS_URL',
+    undefined,
+    url('redis:', 'rediss:'),
+    'Redis; without it the node runs alone',
+  ),
+  dataDir: setting('DATA_DIR', '.stet', (text) => text, 'folder for the embedded database'),
+  listener: setting(
+    'LISTENER',
+    'auto',
+    oneOf('auto', 'uws', 'node'),
+    'uWebSockets.js, node:http, or the first that loads',
+  ),
+  logLevel: setting(
+    'LOG_LEVEL',
+    'info',
+    oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    'least level that is logged',
+  ),
+  allowedOrigins: setting<readonly string[]>(
+    'ALLOWED_ORIGINS',
+    [],
+    origins,
+    'origins besides the own one whose pages may open sockets',
+  ),
+
+  maxUpdateBytes: setting('MAX_UPDATE_BYTES', MIB, integer(KIB, 64 * MIB), 'largest update of a draft, bytes'),
+  maxUpdateStructs: setting('MAX_UPDATE_STRUCTS', 65_536, integer(16, 10_000_000), 'structs in one update'),
+  maxDocumentBytes: setting('MAX_DOCUMENT_BYTES', 16 * MIB, integer(KIB, GIB), 'largest draft, encoded, bytes'),
+  maxMailbox: setting('MAX_MAILBOX', 2_000, integer(1, 1_000_000), 'requests that may wait in front of one document'),
+  maxUncommittedUpdates: setting(
+    'MAX_UNCOMMITTED_UPDATES',
+    1_000,
+    integer(1, 1_000_000),
+    'updates of one document that may wait for their commit',
+  ),
+  maxUncommittedBytes: setting(
+    'MAX_UNCOMMITTED_BYTES',
+    16 * MIB,
+    integer(KIB, GIB),
+    'bytes of one document that may wait for their commit',
+  ),
+  maxMessagesPerSecond: setting('MAX_MESSAGES_PER_SECOND', 50, integer(1, 100_000), 'messages a second of one socket'),
+  maxMessageBurst: setting('MAX_MESSAGE_BURST', 200, integer(1, 1_000_000), 'messages at once of one socket'),
+  maxOpensPerSecond: setting('MAX_OPENS_PER_SECOND', 10, integer(1, 100_000), 'opens a second of one socket'),
+  maxOpenBurst: setting('MAX_OPEN_BURST', 50, integer(1, 100_000), 'opens at once of one socket'),
+  maxDocumentsPerSocket: setting('MAX_DOCUMENTS_PER_SOCKET', 100, integer(1, 100_000), 'documents open on one socket'),
+  maxSocketsPerUser: setting('MAX_SOCKETS_PER_USER', 100, integer(1, 1_000_000), 'sockets of one user on a node'),
+  maxSockets: setting('MAX_SOCKETS', 15_000, integer(1, 1_000_000), 'connections of all kinds on a node'),
+  maxHandshakesPerSecond: setting(
+    'MAX_HANDSHAKES_PER_SECOND',
+    500,
+    integer(1, 1_000_000),
+    'socket handshakes a second on a node',
+  ),
+  maxHandshakesPerAddressPerSecond: setting(
+    'MAX_HANDSHAKES_PER_ADDRESS_PER_SECOND',
+    100,
+    integer(1, 1_000_000),
+    'socket handshakes a second from one address',
+  ),
+  maxBackpressureBytes: setting(
+    'MAX_BACKPRESSURE_BYTES',
+    4 * MIB,
+    integer(KIB, GIB),
+    'bytes that may wait for a slow reader before it is dropped',
+  ),
+  maxHeaderBytes: setting('MAX_HEADER_BYTES', 16 * KIB, integer(KIB, MIB), 'size of request headers, bytes'),
+  maxAwarenessBytes: setting('MAX_AWARENESS_BYTES', 8 * KIB, integer(128, MIB), 'size of an awareness update, bytes'),
+  maxStateVectorBytes: setting(
+    'MAX_STATE_VECTOR_BYTES',
+    64 * KIB,
+    integer(64, 16 * MIB),
+    'size of a state vector, bytes',
+  ),
+
+  snapshotUpdates: setting('SNAPSHOT_UPDATES', 200, integer(1, 1_000_000), 'updates after which a snapshot is stored'),
+  snapshotBytes: setting(
+    'SNAPSHOT_BYTES',
+    64 * KIB,
+    integer(KIB, GIB),
+    'bytes of journal after which a snapshot is stored',
+  ),
+  idleMs: setting(
+    'IDLE_MS',
+    60_000,
+    integer(50, 86_400_000),
+    'milliseconds after which an unused document is put away',
+  ),
+  commitWindowMs: setting(
+    'COMMIT_WINDOW_MS',
+    12,
+    integer(0, 1_000),
+    'longest that an edit waits for company under load, milliseconds',
+  ),
+  statementTimeoutMs: setting(
+    'STATEMENT_TIMEOUT_MS',
+    5_000,
+    integer(100, 600_000),
+    'milliseconds after which a silent database counts as lost',
+  ),
+  heartbeatMs: setting('HEARTBEAT_MS', 400, integer(10, 60_000), 'milliseconds between signs of life to other nodes'),
+  leaseMs: setting(
+    'LEASE_MS',
+    1_500,
+    integer(30, 600_000),
+    'milliseconds of silence after which a node counts as dead',
+  ),
+  syncMs: setting(
+    'SYNC_MS',
+    3_000,
+    integer(50, 600_000),
+    'milliseconds between looks at documents shown here and held elsewhere',
+  ),
+  drainMs: setting('DRAIN_MS', 10_000, integer(100, 600_000), 'milliseconds that a node may take to stop'),
+} as const;
+
+type Settings = { [K in keyof typeof SETTINGS]: (typeof SETTINGS)[K] extends Setting<infer T> ? T : never };
+
+export interface Config extends Settings {
+  /** This process, unique for its life: the node's name and a random part. */
+  nodeId: string;
+}
+
+/**
+ * Reads and checks every setting.
+ * @throws ConfigError naming the variable, what was given and what is accepted
+ */
+export function resolveConfig(env: NodeJS.ProcessEnv): Config {
+  const values = Object.entries(SETTINGS).map(([name, { env: variable, fallback, parse }]) => {
+    const text = env[variable];
+    if (text === undefined || text === '') return [name, fallback];
+    try {
+      return [name, parse(text)];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const shown = /URL/.test(variable) ? '' : ` (is ${JSON.stringify(text.slice(0, 60))})`;
+      throw new ConfigError(`${variable} ${error.message}${shown}`);
+    }
+  });
+  const settings = Object.fromEntries(values) as Settings;
+  if (settings.leaseMs < settings.heartbeatMs * 2) {
+    throw new ConfigError(
+      `LEASE_MS must be at least twice HEARTBEAT_MS (is ${settings.leaseMs}, heartbeat ${settings.heartbeatMs})`,
+    );
+  }
+  return {
+    ...settings,
+    dataDir: resolve(settings.dataDir),
+    nodeId: `${settings.nodeName}.${randomBytes(4).toString('hex')}`,
+  };
+}
+
+/** The settings as lines for `--help`: variable, default, meaning. */
+export function describeSettings(): string {
+  return Object.values(SETTINGS)
+    .map(({ env, fallback, help }) => {
+      const shown =
+        fallback === undefined || (Array.isArray(fallback) && fallback.length === 0) ? '-' : String(fallback);
+      return `  ${env.padEnd(40)} ${shown.padEnd(12)} ${help}`;
+    })
+    .join('\n');
+}
