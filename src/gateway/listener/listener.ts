@@ -1,0 +1,123 @@
+/**
+ * The front door's contract: HTTP as fetch handlers, Socket.IO, and raw WebSocket routes on one port.
+ * Two implementations (uws-listener, node-listener) pass one contract suite, test/contracts/listener.ts.
+ * It does not know what is served, who may ask, or where the process stands in its life.
+ *
+ * L1 No request reaches a handler before its head was checked; no byte is buffered beyond a named limit (I9).
+ * L2 A handler's failure is its own request's 500, without details; a client's failure is its own (I10).
+ * L3 A socket that does not read is ended, never buffered without bound (I9).
+ * L4 Order on one socket is the order of send and publish calls (I7).
+ */
+import type { Server as SocketIoServer } from 'socket.io';
+import type { Logger } from '../../ports/logger.ts';
+
+/** Where a request came from, as this listener saw it; proxies' headers are judged elsewhere. */
+export interface RequestInfo {
+  /** Text form; an IPv4 address mapped into IPv6 is written as IPv4. */
+  remoteAddress: string;
+  /** TLS ended at this listener. */
+  secure: boolean;
+}
+
+/**
+ * Answers one request. A throw or rejection is logged and answered with 500; `request.signal` aborts when the
+ * client goes away. The head of a streamed response may wait for the body's first chunk: an event stream that
+ * starts silent should begin with a comment line. `new Request(request)` does not work: use `request.clone()`.
+ */
+export type FetchHandler = (request: Request, info: RequestInfo) => Response | Promise<Response>;
+
+/** The head of a request that wants to become a WebSocket. */
+export interface UpgradeRequest {
+  /** Absolute, as for fetch handlers, with http or https as its scheme. */
+  url: string;
+  headers: Headers;
+  /** Subprotocols that the client offers, in its order. */
+  protocols: readonly string[];
+  info: RequestInfo;
+}
+
+/** Accept with the socket's data, or refuse with a problem document of that status (400 to 599). */
+export type UpgradeDecision<Data> =
+  | { accept: true; data: Data; protocol?: string }
+  | { accept: false; status: number; code: string };
+
+/** What became of one message: on its way, queued behind others, or not sent because the socket is ended. */
+export type SendOutcome = 'sent' | 'buffered' | 'dropped';
+
+/** One WebSocket of a route. Every method may be called after the close; it then does nothing. */
+export interface RawSocket<Data> {
+  readonly data: Data;
+  /** `dropped` means closed, or over `maxBackpressureBytes`: then the socket is also terminated (L3). */
+  send(message: Uint8Array | string): SendOutcome;
+  /** Bytes that wait for the client to read. */
+  bufferedBytes(): number;
+  close(code: number, reason: string): void;
+  /** Ends the connection without a close frame; `close` of the route sees 1006. */
+  terminate(): void;
+  subscribe(topic: string): void;
+  unsubscribe(topic: string): void;
+}
+
+/** One raw WebSocket endpoint. Its callbacks must not throw: a throw is logged and ends that socket with 1011. */
+export interface WebSocketRoute<Data> {
+  /** Exact (`/y`), or a prefix with `/*` at its end. */
+  path: string;
+  /** A larger message ends the socket with 1009; far larger ones may end it without a close frame (1006). */
+  maxPayloadBytes: number;
+  /** 8 to 960; a client that neither sends nor answers pings for so long is ended. */
+  idleTimeoutSeconds: number;
+  /** A send or publish that finds more than this waiting ends the socket. */
+  maxBackpressureBytes: number;
+  /** A rejection is logged and answered with 500. */
+  upgrade(request: UpgradeRequest): UpgradeDecision<Data> | Promise<UpgradeDecision<Data>>;
+  open(socket: RawSocket<Data>): void;
+  message(socket: RawSocket<Data>, message: Uint8Array | string): void;
+  /** After a `buffered` send: everything of this socket has been handed to the system. */
+  drain?(socket: RawSocket<Data>): void;
+  /** Called once a socket that was opened. The socket is dead already. */
+  close(socket: RawSocket<Data>, code: number, reason: string): void;
+}
+
+/** I9: what one listener takes from strangers. Where uWebSockets.js has its own fixed figure, it is named. */
+export interface ListenerLimits {
+  /** The largest request body; over it 413. */
+  maxBodyBytes: number;
+  /** The largest body that `text`, `json`, `bytes` and `arrayBuffer` will gather; over it 413. */
+  maxBufferedBodyBytes: number;
+  /** Request line and headers; over it 431. On uWS the process's first listener sets it for all. */
+  maxHeaderBytes: number;
+  /** The time for a complete head; then 408 or a cut. uWS: always 10 s, checked every 4 s. */
+  headersTimeoutMs: number;
+  /** How long a connection may idle between requests. uWS: always 10 s. */
+  keepAliveTimeoutMs: number;
+  /** The time for a complete body; then 408. uWS also cuts bodies slower than 16 KiB/s over 10 s. */
+  requestTimeoutMs: number;
+  /** Connections of all kinds; one more is closed at once. */
+  maxConnections: number;
+  /** Bytes that may wait on one Socket.IO connection; over it the connection is ended (L3). */
+  socketIoMaxBackpressureBytes: number;
+}
+
+export interface ListenerOptions {
+  fetch: FetchHandler;
+  limits: ListenerLimits;
+  log: Logger;
+  /** Serve TLS with these PEM files; without it, plain HTTP. */
+  tls?: { keyFile: string; certFile: string };
+}
+
+export interface Listener {
+  readonly kind: 'uws' | 'node';
+  /** Serves WebSocket connections of this server on its path. Before `listen`; long polling is refused. */
+  attachSocketIo(io: SocketIoServer): void;
+  /** Before `listen`. Throws RangeError on settings that one of the listeners could not keep. */
+  route<Data>(route: WebSocketRoute<Data>): void;
+  /** To every subscriber of the topic on raw routes of this listener; topics are apart from Socket.IO's rooms. */
+  publish(topic: string, message: Uint8Array | string): void;
+  /** Port 0 takes a free one. Rejects if the address is in use. */
+  listen(address: { host: string; port: number }): Promise<{ port: number }>;
+  /** No new connections or upgrades; open connections live, and their next response says `Connection: close`. */
+  stopAccepting(): void;
+  /** Requests in flight may end within the deadline; then sockets get 1001 and all connections are cut. */
+  close(deadlineMs: number): Promise<void>;
+}

@@ -1,0 +1,211 @@
+/**
+ * The listener on node:http and ws, for hosts where uWebSockets.js cannot load.
+ * It does not know what is served. See listener.ts for the rules that it keeps.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Server as SocketIoServer } from 'socket.io';
+import { Exchange } from './exchange.ts';
+import { InFlight } from './in-flight.ts';
+import { LazyRequest } from './lazy-request.ts';
+import type { Listener, ListenerOptions, RequestInfo, WebSocketRoute } from './listener.ts';
+import { NodeSink } from './node-sink.ts';
+import { attachToSocketIo, type SocketIoUpgrades } from './node-socket-io.ts';
+import { NodeWebSockets } from './node-web-sockets.ts';
+import { type Problem, problem, rawProblem } from './problem.ts';
+import { RequestBody } from './request-body.ts';
+import { absoluteUrl, declaredBodyBytes, normalizeAddress } from './request-target.ts';
+
+/** How often node looks for heads that take too long. */
+const HEAD_CHECK_INTERVAL_MS = 1_000;
+
+export class NodeListener implements Listener {
+  readonly kind = 'node';
+  readonly #options: ListenerOptions;
+  readonly #secure: boolean;
+  readonly #server: Server;
+  readonly #webSockets: NodeWebSockets;
+  readonly #socketIo: SocketIoUpgrades[] = [];
+  readonly #inFlight = new InFlight();
+  readonly #connections = new Set<Socket>();
+  readonly #answering = new WeakSet<Duplex>();
+  #draining = false;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#secure = options.tls !== undefined;
+    this.#webSockets = new NodeWebSockets(options.log);
+    const { limits, tls } = options;
+    const http = {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.min(HEAD_CHECK_INTERVAL_MS, limits.headersTimeoutMs),
+      // Bodies have a timer of ours, which answers as uWS does.
+      requestTimeout: 0,
+      noDelay: true,
+      shouldUpgradeCallback: (request: IncomingMessage) => this.#upgradable(request),
+    };
+    this.#server =
+      tls === undefined
+        ? createServer(http)
+        : createTlsServer({ ...http, key: readFileSync(tls.keyFile), cert: readFileSync(tls.certFile) });
+    this.#server.maxConnections = limits.maxConnections;
+    this.#server.on('request', (request, response) => this.#serve(request, response));
+    this.#server.on('checkContinue', (request, response) => {
+      const declared = declaredBodyBytes(request.headers['content-length'] ?? '', '');
+      if (declared !== null && declared !== 'chunked' && declared <= limits.maxBodyBytes) response.writeContinue();
+      this.#serve(request, response);
+    });
+    this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#server.on('clientError', (error, socket) => this.#clientError(error, socket));
+    this.#server.on('connection', (socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
+  }
+
+  attachSocketIo(io: SocketIoServer): void {
+    this.#socketIo.push(attachToSocketIo(io, this.#options.limits.socketIoMaxBackpressureBytes));
+  }
+
+  route<Data>(route: WebSocketRoute<Data>): void {
+    this.#webSockets.route(route);
+  }
+
+  publish(topic: string, message: Uint8Array | string): void {
+    this.#webSockets.publish(topic, message);
+  }
+
+  async listen(address: { host: string; port: number }): Promise<{ port: number }> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(address.port, address.host, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return { port: (this.#server.address() as AddressInfo).port };
+  }
+
+  stopAccepting(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    // http's own close would also cut idle connections, and with them a request that is on its way.
+    if (this.#server.listening) NetServer.prototype.close.call(this.#server);
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    this.stopAccepting();
+    await this.#inFlight.idle(deadlineMs);
+    this.#webSockets.close();
+    this.#server.close(() => undefined);
+    const gone = [...this.#connections].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    for (const socket of this.#connections) socket.destroy();
+    await Promise.all(gone);
+  }
+
+  #info(request: IncomingMessage): RequestInfo {
+    return { remoteAddress: normalizeAddress(request.socket.remoteAddress ?? ''), secure: this.#secure };
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const { limits, log, fetch } = this.#options;
+    const { headers } = request;
+    const declared = declaredBodyBytes(headers['content-length'] ?? '', headers['transfer-encoding'] ?? '');
+    const url = absoluteUrl(this.#secure, headers.host ?? '', request.url ?? '');
+    const hasBody = declared !== 0 && request.method !== 'GET' && request.method !== 'HEAD';
+    let exchange: Exchange | undefined;
+    const body = hasBody
+      ? new RequestBody({
+          limitBytes: limits.maxBodyBytes,
+          gatherLimitBytes: limits.maxBufferedBodyBytes,
+          pause: () => request.pause(),
+          resume: () => request.resume(),
+          onTooLarge: () => exchange?.refuse(413, 'body_too_large'),
+        })
+      : null;
+    const lingering = (): boolean => declared === 'chunked' && body?.complete === false;
+    const sink = new NodeSink(response, () => this.#draining || lingering());
+    const refusal = this.#refusal(request, url, declared);
+    if (url === null || refusal !== null) {
+      const { status, headers, body } = refusal ?? problem(400, 'bad_request');
+      sink.refuse(status, headers, body);
+      return;
+    }
+
+    this.#inFlight.begin();
+    this.#answering.add(request.socket);
+    let timer: NodeJS.Timeout | undefined;
+    const lazy = new LazyRequest(request.method ?? 'GET', url, request.rawHeaders, body);
+    exchange = new Exchange({
+      request: lazy,
+      body,
+      sink,
+      log,
+      onEnd: () => {
+        clearTimeout(timer);
+        this.#answering.delete(request.socket);
+        if (body !== null && !request.readableEnded) request.resume();
+      },
+    });
+    response.once('close', () => {
+      exchange.clientGone();
+      this.#inFlight.end();
+    });
+    request.on('error', () => undefined);
+    if (body === null) {
+      request.resume();
+    } else {
+      timer = setTimeout(() => exchange.refuse(408, 'request_timeout'), limits.requestTimeoutMs);
+      request.on('data', (chunk: Buffer) => body.push(chunk));
+      request.once('end', () => {
+        clearTimeout(timer);
+        body.finish();
+      });
+    }
+    exchange.run(fetch, this.#info(request));
+  }
+
+  #refusal(request: IncomingMessage, url: string | null, declared: number | 'chunked' | null): Problem | null {
+    if (url === null || declared === null) return problem(400, 'bad_request');
+    if (declared !== 'chunked' && declared > this.#options.limits.maxBodyBytes) return problem(413, 'body_too_large');
+    if (this.#socketIo.some(({ path }) => request.url?.startsWith(path))) return problem(400, 'websocket_only');
+    return null;
+  }
+
+  #upgradable(request: IncomingMessage): boolean {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return false;
+    const target = request.url ?? '';
+    return this.#socketIo.some(({ path }) => target.startsWith(path)) || this.#webSockets.serves(target);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const url = absoluteUrl(this.#secure, request.headers.host ?? '', request.url ?? '');
+    const socketIo = this.#socketIo.find(({ path }) => request.url?.startsWith(path));
+    if (this.#draining) endWith(socket, 503, 'draining');
+    else if (url === null) endWith(socket, 400, 'bad_request');
+    else if (socketIo !== undefined) socketIo.upgrade(request, socket, head);
+    else this.#webSockets.upgrade(request, socket, head, url, this.#info(request));
+  }
+
+  #clientError(error: Error & { code?: string }, socket: Duplex): void {
+    // Half of an answer may be under way: a second head behind it would only confuse.
+    if (!socket.writable || error.code === 'ECONNRESET' || this.#answering.has(socket)) {
+      socket.destroy();
+      return;
+    }
+    if (error.code === 'HPE_HEADER_OVERFLOW') endWith(socket, 431, 'head_too_large');
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') endWith(socket, 408, 'request_timeout');
+    else endWith(socket, 400, 'bad_request');
+  }
+}
+
+function endWith(socket: Duplex, status: number, code: string): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(rawProblem(status, code));
+}

@@ -1,0 +1,76 @@
+/**
+ * Writes one response to a node:http ServerResponse. It does not know handlers; Exchange drives it.
+ */
+import type { ServerResponse } from 'node:http';
+import type { ResponseSink } from './exchange.ts';
+import { reasonPhrase } from './problem.ts';
+
+/** How long a refused client may go on sending, so that it reads the refusal before the connection ends. */
+const LINGER_MS = 500;
+
+export class NodeSink implements ResponseSink {
+  onWritable: () => void = () => undefined;
+  readonly #response: ServerResponse;
+  readonly #closeAfter: () => boolean;
+
+  /** `closeAfter` is asked when the head is written: whether this connection serves no further request. */
+  constructor(response: ServerResponse, closeAfter: () => boolean) {
+    this.#response = response;
+    this.#closeAfter = closeAfter;
+    response.on('drain', () => this.onWritable());
+  }
+
+  sendWhole(status: number, headers: Headers, body: Uint8Array | string): void {
+    this.#head(status, headers, Buffer.byteLength(body));
+    this.#response.end(body);
+  }
+
+  sendHead(status: number, headers: Headers, contentLength: number | undefined): void {
+    this.#head(status, headers, contentLength);
+    this.#response.end();
+  }
+
+  begin(status: number, headers: Headers, contentLength: number | undefined): void {
+    this.#head(status, headers, contentLength);
+    this.#response.flushHeaders();
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.#response.write(chunk);
+  }
+
+  finish(): void {
+    this.#response.end();
+  }
+
+  refuse(status: number, headers: Headers, body: string): void {
+    const { socket } = this.#response;
+    this.#response.shouldKeepAlive = false;
+    this.#head(status, headers, Buffer.byteLength(body));
+    this.#response.write(body);
+    // Ending at once would reset a connection that still carries the request, and lose the refusal.
+    const timer = setTimeout(() => socket?.destroy(), LINGER_MS);
+    const end = (): void => {
+      clearTimeout(timer);
+      this.#response.end();
+    };
+    this.#response.req.once('end', end).once('close', end).resume();
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+  }
+
+  #head(status: number, headers: Headers, contentLength: number | undefined): void {
+    if (this.#closeAfter()) this.#response.shouldKeepAlive = false;
+    const pairs: string[] = [];
+    for (const [name, value] of headers) if (!ownHeader(name)) pairs.push(name, value);
+    if (contentLength !== undefined) pairs.push('content-length', String(contentLength));
+    this.#response.writeHead(status, reasonPhrase(status), pairs);
+  }
+}
+
+/** Headers that describe the connection, not the answer: the listener writes these itself. */
+export function ownHeader(name: string): boolean {
+  return name === 'content-length' || name === 'transfer-encoding' || name === 'connection' || name === 'keep-alive';
+}

@@ -1,0 +1,224 @@
+/**
+ * Raw WebSocket routes on node:http, with ws: upgrades, limits, pings, topics.
+ * It does not know HTTP requests or Socket.IO. uws-web-sockets.ts is its twin.
+ */
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, WebSocket, WebSocketServer } from 'ws';
+import type { Logger } from '../../ports/logger.ts';
+import { headersOf } from './lazy-request.ts';
+import type { RawSocket, RequestInfo, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
+import { rawProblem } from './problem.ts';
+import { offeredProtocols, pathMatches } from './request-target.ts';
+import { checkRoute, guarded } from './web-socket-route.ts';
+
+class NodeSocket<Data> implements RawSocket<Data> {
+  readonly data: Data;
+  readonly topics = new Set<string>();
+  heardAtMs: number;
+  readonly #socket: WebSocket;
+  readonly #route: WebSocketRoute<Data>;
+  readonly #hub: Topics;
+  #buffered = false;
+
+  constructor(socket: WebSocket, data: Data, route: WebSocketRoute<Data>, hub: Topics) {
+    this.#socket = socket;
+    this.data = data;
+    this.#route = route;
+    this.#hub = hub;
+    this.heardAtMs = performance.now();
+  }
+
+  send(message: Uint8Array | string): SendOutcome {
+    if (this.#socket.readyState !== WebSocket.OPEN) return 'dropped';
+    if (this.#socket.bufferedAmount > this.#route.maxBackpressureBytes) {
+      this.terminate(); // L3
+      return 'dropped';
+    }
+    this.#socket.send(message, { binary: typeof message !== 'string' }, () => this.#written());
+    if (this.#socket.bufferedAmount === 0) return 'sent';
+    this.#buffered = true;
+    return 'buffered';
+  }
+
+  bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  subscribe(topic: string): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#hub.add(topic, this);
+  }
+
+  unsubscribe(topic: string): void {
+    this.#hub.remove(topic, this);
+  }
+
+  ping(): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+  }
+
+  #written(): void {
+    if (!this.#buffered || this.#socket.bufferedAmount > 0 || this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#buffered = false;
+    this.#route.drain?.(this);
+  }
+}
+
+class Topics {
+  readonly #members = new Map<string, Set<NodeSocket<never>>>();
+
+  add<Data>(topic: string, socket: NodeSocket<Data>): void {
+    const members = this.#members.get(topic) ?? new Set();
+    members.add(socket as unknown as NodeSocket<never>);
+    this.#members.set(topic, members);
+    socket.topics.add(topic);
+  }
+
+  remove<Data>(topic: string, socket: NodeSocket<Data>): void {
+    const members = this.#members.get(topic);
+    if (members?.delete(socket as unknown as NodeSocket<never>) && members.size === 0) this.#members.delete(topic);
+    socket.topics.delete(topic);
+  }
+
+  removeAll<Data>(socket: NodeSocket<Data>): void {
+    for (const topic of [...socket.topics]) this.remove(topic, socket);
+  }
+
+  publish(topic: string, message: Uint8Array | string): void {
+    for (const socket of this.#members.get(topic) ?? []) socket.send(message);
+  }
+}
+
+interface Mount {
+  path: string;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, url: string, info: RequestInfo): void;
+  close(): void;
+}
+
+export class NodeWebSockets {
+  readonly #log: Logger;
+  readonly #topics = new Topics();
+  readonly #mounts: Mount[] = [];
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  route<Data>(route: WebSocketRoute<Data>): void {
+    checkRoute(route);
+    this.#mounts.push(mount(guarded(route, this.#log), this.#topics, this.#log));
+  }
+
+  publish(topic: string, message: Uint8Array | string): void {
+    this.#topics.publish(topic, message);
+  }
+
+  /** Whether the target's path is one of a route's. */
+  serves(target: string): boolean {
+    return this.#find(target) !== undefined;
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, url: string, info: RequestInfo): void {
+    this.#find(request.url ?? '')?.upgrade(request, socket, head, url, info);
+  }
+
+  /** Every socket gets 1001; the listener cuts those that do not answer. */
+  close(): void {
+    for (const { close } of this.#mounts) close();
+  }
+
+  #find(target: string): Mount | undefined {
+    const query = target.indexOf('?');
+    const path = query === -1 ? target : target.slice(0, query);
+    return this.#mounts.find((each) => pathMatches(each.path, path));
+  }
+}
+
+function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger): Mount {
+  const sockets = new Set<NodeSocket<Data>>();
+  let chosen: string | undefined;
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: route.maxPayloadBytes,
+    perMessageDeflate: false,
+    // Called within handleUpgrade below, synchronously.
+    handleProtocols: () => chosen ?? false,
+  });
+
+  const adopt = (socket: WebSocket, data: Data): void => {
+    const raw = new NodeSocket(socket, data, route, topics);
+    sockets.add(raw);
+    socket.on('message', (message: RawData, isBinary: boolean) => {
+      raw.heardAtMs = performance.now();
+      const bytes = asBytes(message);
+      route.message(raw, isBinary ? bytes : bytes.toString());
+    });
+    socket.on('ping', () => {
+      raw.heardAtMs = performance.now();
+    });
+    socket.on('pong', () => {
+      raw.heardAtMs = performance.now();
+    });
+    // What went wrong is in the close code (1002, 1007, 1009) that ws sends.
+    socket.on('error', () => undefined);
+    socket.on('close', (code, reason) => {
+      sockets.delete(raw);
+      topics.removeAll(raw);
+      route.close(raw, code, reason.toString());
+    });
+    route.open(raw);
+  };
+
+  const idleMs = route.idleTimeoutSeconds * 1000;
+  const sweep = setInterval(() => {
+    const nowMs = performance.now();
+    for (const socket of sockets) {
+      if (nowMs - socket.heardAtMs > idleMs) socket.terminate();
+      else if (nowMs - socket.heardAtMs > idleMs / 2) socket.ping();
+    }
+  }, idleMs / 4);
+  sweep.unref();
+
+  return {
+    path: route.path,
+    upgrade(request, socket, head, url, info) {
+      const headers = headersOf(request.rawHeaders);
+      const protocols = offeredProtocols(headers.get('sec-websocket-protocol') ?? '');
+      const accept = (decision: UpgradeDecision<Data>): void => {
+        if (socket.destroyed || !socket.writable) return;
+        if (!decision.accept) {
+          socket.once('finish', () => socket.destroy());
+          socket.end(rawProblem(decision.status in STATUS_CODES ? decision.status : 500, decision.code));
+          return;
+        }
+        chosen = decision.protocol;
+        server.handleUpgrade(request, socket, head, (webSocket) => adopt(webSocket, decision.data));
+      };
+      Promise.resolve()
+        .then(() => route.upgrade({ url, headers, protocols, info }))
+        .then(accept)
+        .catch((error) => {
+          log.error({ err: error, route: route.path }, 'upgrade handler failed');
+          if (socket.writable) socket.end(rawProblem(500, 'internal'));
+        });
+    },
+    close() {
+      clearInterval(sweep);
+      for (const socket of sockets) socket.close(1001, 'going away');
+    },
+  };
+}
+
+function asBytes(message: RawData): Buffer {
+  if (Buffer.isBuffer(message)) return message;
+  return Array.isArray(message) ? Buffer.concat(message) : Buffer.from(message);
+}

@@ -1,0 +1,170 @@
+/**
+ * The listener on uWebSockets.js. It does not know what is served. See listener.ts for the rules that it keeps.
+ *
+ * U3 The native request lives on the stack: it is read before anything else happens, and never kept.
+ */
+import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from 'uWebSockets.js';
+import type { Server as SocketIoServer } from 'socket.io';
+import { Exchange } from './exchange.ts';
+import { InFlight } from './in-flight.ts';
+import { LazyRequest } from './lazy-request.ts';
+import type { Listener, ListenerOptions, WebSocketRoute } from './listener.ts';
+import { type Problem, problem } from './problem.ts';
+import { RequestBody } from './request-body.ts';
+import { absoluteUrl, declaredBodyBytes } from './request-target.ts';
+import { readHead, remoteAddressOf, type UwsGate } from './uws-head.ts';
+import type { Uws } from './uws-module.ts';
+import { UwsSink } from './uws-sink.ts';
+import { attachToSocketIo } from './uws-socket-io.ts';
+import { UwsWebSockets } from './uws-web-sockets.ts';
+
+export class UwsListener implements Listener {
+  readonly kind = 'uws';
+  readonly #options: ListenerOptions;
+  readonly #uws: Uws;
+  readonly #app: TemplatedApp;
+  readonly #secure: boolean;
+  readonly #webSockets: UwsWebSockets;
+  readonly #inFlight = new InFlight();
+  readonly #gate: UwsGate;
+  #listenSocket: us_listen_socket | undefined;
+  #connections = 0;
+  #draining = false;
+
+  constructor(uws: Uws, options: ListenerOptions) {
+    this.#uws = uws;
+    this.#options = options;
+    const { tls } = options;
+    this.#secure = tls !== undefined;
+    this.#app =
+      tls === undefined ? uws.App() : uws.SSLApp({ key_file_name: tls.keyFile, cert_file_name: tls.certFile });
+    this.#gate = {
+      secure: this.#secure,
+      draining: () => this.#draining,
+      // The native count of connections loses sight of one when it becomes a WebSocket.
+      webSocketClosed: () => {
+        this.#connections -= 1;
+      },
+    };
+    this.#webSockets = new UwsWebSockets(this.#app, this.#gate, options.log);
+    const counted = (response: HttpResponse, change: unknown): void => {
+      this.#connections += Number(change);
+      if (change === 1 && this.#connections > options.limits.maxConnections) response.close();
+    };
+    this.#app.filter(counted);
+    this.#app.any('/*', (response, request) => this.#serve(response, request));
+  }
+
+  attachSocketIo(io: SocketIoServer): void {
+    const { limits, log } = this.#options;
+    attachToSocketIo(io, this.#app, this.#gate, { maxBackpressureBytes: limits.socketIoMaxBackpressureBytes, log });
+  }
+
+  route<Data>(route: WebSocketRoute<Data>): void {
+    this.#webSockets.route(route);
+  }
+
+  publish(topic: string, message: Uint8Array | string): void {
+    this.#webSockets.publish(topic, message);
+  }
+
+  async listen(address: { host: string; port: number }): Promise<{ port: number }> {
+    return new Promise((resolve, reject) => {
+      const listening = (socket: us_listen_socket | false): void => {
+        if (socket === false) {
+          reject(new Error(`cannot listen on ${address.host}:${address.port}: address in use or not available`));
+          return;
+        }
+        this.#listenSocket = socket;
+        resolve({ port: this.#uws.us_socket_local_port(socket) });
+      };
+      // Without the exclusive option two processes would share the port silently. The types lack this overload.
+      const listen = this.#app.listen as unknown as ListenExclusive;
+      listen.call(this.#app, address.host, address.port, this.#uws.LIBUS_LISTEN_EXCLUSIVE_PORT, listening);
+    });
+  }
+
+  stopAccepting(): void {
+    this.#draining = true;
+    if (this.#listenSocket !== undefined) this.#uws.us_listen_socket_close(this.#listenSocket);
+    this.#listenSocket = undefined;
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    this.stopAccepting();
+    await this.#inFlight.idle(deadlineMs);
+    this.#webSockets.close();
+    this.#app.close();
+  }
+
+  #serve(response: HttpResponse, request: HttpRequest): void {
+    const { limits, log, fetch } = this.#options;
+    const head = readHead(request); // U3
+    const info = { remoteAddress: remoteAddressOf(response), secure: this.#secure };
+    const declared = declaredBodyBytes(head.contentLength, head.transferEncoding);
+    const url = absoluteUrl(this.#secure, head.host, head.target);
+    const hasBody = declared !== 0 && head.method !== 'GET' && head.method !== 'HEAD';
+    let exchange: Exchange | undefined;
+    let live = true;
+    const body = hasBody
+      ? new RequestBody({
+          limitBytes: limits.maxBodyBytes,
+          gatherLimitBytes: limits.maxBufferedBodyBytes,
+          pause: () => live && response.pause(),
+          resume: () => live && response.resume(),
+          onTooLarge: () => exchange?.refuse(413, 'body_too_large'),
+        })
+      : null;
+    this.#inFlight.begin();
+    let timer: NodeJS.Timeout | undefined;
+    const sink = new UwsSink(
+      response,
+      () => this.#draining || (declared === 'chunked' && body?.complete === false),
+      () => {
+        live = false;
+        clearTimeout(timer);
+        this.#inFlight.end();
+      },
+    );
+    response.onAborted(() => {
+      sink.aborted();
+      exchange?.clientGone();
+    });
+    const refusal = this.#refusal(url, declared);
+    if (url === null || refusal !== null) {
+      const { status, headers, body: text } = refusal ?? problem(400, 'bad_request');
+      sink.refuse(status, headers, text);
+      if (declared === 0 || head.waitsForContinue) sink.requestComplete();
+      else response.onData((_chunk, isLast) => isLast && sink.requestComplete());
+      return;
+    }
+
+    const lazy = new LazyRequest(head.method, url, head.rawHeaders, body);
+    exchange = new Exchange({ request: lazy, body, sink, log, onEnd: () => clearTimeout(timer) });
+    if (body !== null) {
+      timer = setTimeout(() => exchange.refuse(408, 'request_timeout'), limits.requestTimeoutMs);
+      response.onData((chunk, isLast) => {
+        // The native buffer is gone when this returns.
+        if (chunk.byteLength > 0) body.push(new Uint8Array(chunk.slice(0)));
+        if (!isLast) return;
+        clearTimeout(timer);
+        body.finish();
+        sink.requestComplete();
+      });
+    }
+    exchange.run(fetch, info);
+  }
+
+  #refusal(url: string | null, declared: number | 'chunked' | null): Problem | null {
+    if (url === null || declared === null) return problem(400, 'bad_request');
+    if (declared !== 'chunked' && declared > this.#options.limits.maxBodyBytes) return problem(413, 'body_too_large');
+    return null;
+  }
+}
+
+type ListenExclusive = (
+  host: string,
+  port: number,
+  options: number,
+  listening: (socket: us_listen_socket | false) => void,
+) => void;

@@ -1,0 +1,156 @@
+/**
+ * Socket.IO on the uWS listener. It does not know rooms (uws-rooms.ts does) or events.
+ *
+ * Socket.IO's `attachApp` is given a stand-in for the app, because as it comes it
+ * - touches the native response after the client has gone, which throws and, being in a promise, ends the process;
+ * - lets a slow client's messages vanish instead of ending the connection (L3, I7);
+ * - patches the adapters of every Socket.IO server of the process, whichever listener they are on.
+ */
+import type {
+  HttpRequest,
+  HttpResponse,
+  TemplatedApp,
+  us_socket_context_t,
+  WebSocket,
+  WebSocketBehavior,
+} from 'uWebSockets.js';
+import type { Server as SocketIoServer } from 'socket.io';
+import type { Logger } from '../../ports/logger.ts';
+import { problem } from './problem.ts';
+import { remoteAddressOf, type UwsGate } from './uws-head.ts';
+import { UwsRooms } from './uws-rooms.ts';
+import { refuse } from './uws-web-sockets.ts';
+
+/** What Engine.IO hands to `upgrade` as the socket's data. */
+interface EngineData {
+  transport: { onClose(code?: number, reason?: string): void };
+}
+type EngineBehavior = WebSocketBehavior<EngineData>;
+type Upgrade = (response: HttpResponse, request: HttpRequest, context: us_socket_context_t) => void | Promise<void>;
+
+/** Longer than any ping interval in use: Engine.IO has its own heartbeat, this is for sockets that it lost. */
+const IDLE_TIMEOUT_SECONDS = 120;
+
+export function attachToSocketIo(
+  io: SocketIoServer,
+  app: TemplatedApp,
+  gate: UwsGate,
+  options: { maxBackpressureBytes: number; log: Logger },
+): void {
+  const rooms = new UwsRooms(app);
+  // Before attachApp: from here on its patch of all adapters has no effect.
+  rooms.serve(io);
+  const standIn = {
+    // What is no upgrade (long polling, the client's files) is not served here.
+    any: (path: string) => {
+      app.any(path, (response) => {
+        const { status, headers, body } = problem(400, 'websocket_only');
+        response.writeStatus(`${status} Bad Request`);
+        for (const [name, value] of headers) response.writeHeader(name, value);
+        response.end(body);
+      });
+      return standIn;
+    },
+    get: () => standIn,
+    ws: (path: string, engine: EngineBehavior) => {
+      app.ws<EngineData>(path, behavior(engine, rooms, gate, options));
+      return standIn;
+    },
+  };
+  io.attachApp(standIn, { transports: ['websocket'] });
+}
+
+function behavior(
+  engine: EngineBehavior,
+  rooms: UwsRooms,
+  gate: UwsGate,
+  { maxBackpressureBytes, log }: { maxBackpressureBytes: number; log: Logger },
+): EngineBehavior {
+  return {
+    ...(engine.maxPayloadLength === undefined ? {} : { maxPayloadLength: engine.maxPayloadLength }),
+    idleTimeout: IDLE_TIMEOUT_SECONDS,
+    maxBackpressure: maxBackpressureBytes,
+    closeOnBackpressureLimit: true,
+    upgrade: (response, request, context) => {
+      if (gate.draining()) {
+        refuse(response, 503, 'draining');
+        return;
+      }
+      const failed = (error: unknown): void => log.error({ err: error }, 'socket.io upgrade failed');
+      try {
+        // Engine.IO's handler is not async, but what it starts is: its rejections come through the stand-in's methods.
+        (engine.upgrade as Upgrade)(safeResponse(response), request, context)?.catch(failed);
+      } catch (error) {
+        failed(error);
+      }
+    },
+    open: (socket) => {
+      rooms.opened(socket as WebSocket<unknown>);
+      engine.open?.(socket);
+    },
+    message: (socket, message, isBinary) => engine.message?.(socket, message, isBinary),
+    close: (socket, code, message) => {
+      rooms.closed(socket as WebSocket<unknown>);
+      gate.webSocketClosed();
+      engine.close?.(socket, code, message);
+    },
+  };
+}
+
+/**
+ * The parts of a response that Engine.IO's upgrade uses. After an abort they do nothing, and a transport that was to
+ * be upgraded hears that it is closed. Nothing is written before the end, and then corked.
+ */
+function safeResponse(response: HttpResponse): HttpResponse {
+  const remoteAddress = Buffer.from(remoteAddressOf(response));
+  const aborted: (() => void)[] = [];
+  const headers: [string, string][] = [];
+  let status = '200 OK';
+  let live = true;
+  response.onAborted(() => {
+    live = false;
+    for (const call of aborted) call();
+  });
+  const finish = (last: () => void): void => {
+    if (!live) return;
+    live = false;
+    response.cork(() => {
+      response.writeStatus(status);
+      for (const [name, value] of headers) response.writeHeader(name, value);
+      last();
+    });
+  };
+  const safe = {
+    getRemoteAddressAsText: () => remoteAddress,
+    onAborted: (call: () => void) => {
+      aborted.push(call);
+      return safe;
+    },
+    cork: (call: () => void) => {
+      call();
+      return safe;
+    },
+    writeStatus: (text: string) => {
+      status = text;
+      return safe;
+    },
+    writeHeader: (name: string, value: string) => {
+      headers.push([name, value]);
+      return safe;
+    },
+    end: (body?: string) => {
+      finish(() => response.end(body, true));
+      return safe;
+    },
+    close: () => {
+      if (live) response.close();
+      live = false;
+      return safe;
+    },
+    upgrade: (data: EngineData, key: string, protocol: string, extensions: string, context: us_socket_context_t) => {
+      if (!live) data.transport.onClose(1006, 'aborted');
+      else finish(() => response.upgrade(data, key, protocol, extensions, context));
+    },
+  };
+  return safe as unknown as HttpResponse;
+}

@@ -1,0 +1,173 @@
+/**
+ * Raw WebSocket routes on uWS: upgrades, limits, topics. It does not know HTTP requests or Socket.IO.
+ * node-web-sockets.ts is its twin.
+ *
+ * U4 A native socket may not be touched after its close: every call checks `#live`.
+ */
+import type { HttpRequest, HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from 'uWebSockets.js';
+import type { Logger } from '../../ports/logger.ts';
+import { headersOf } from './lazy-request.ts';
+import type { RawSocket, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
+import { problem, reasonPhrase } from './problem.ts';
+import { absoluteUrl, offeredProtocols } from './request-target.ts';
+import { readHead, remoteAddressOf, type UwsGate } from './uws-head.ts';
+import { checkRoute, guarded } from './web-socket-route.ts';
+
+/**
+ * uWS cuts a too large message without a close frame. It is told a limit that is larger by this, so that clients a
+ * little over the real one get their 1009.
+ */
+const PAYLOAD_GRACE_BYTES = 65_536;
+/** Keeps the topics of raw routes apart from Socket.IO's: an app has one space for both. */
+const TOPIC_PREFIX = 'raw\x1f';
+
+class UwsSocket<Data> implements RawSocket<Data> {
+  readonly data: Data;
+  #live: WebSocket<Upgraded<Data>> | undefined;
+
+  constructor(socket: WebSocket<Upgraded<Data>>, data: Data) {
+    this.#live = socket;
+    this.data = data;
+  }
+
+  send(message: Uint8Array | string): SendOutcome {
+    // 1 sent, 0 buffered, 2 dropped; with closeOnBackpressureLimit the drop also ends the socket (L3).
+    const status = this.#live?.send(message, typeof message !== 'string');
+    if (status === 1) return 'sent';
+    return status === 0 ? 'buffered' : 'dropped';
+  }
+
+  bufferedBytes(): number {
+    return this.#live?.getBufferedAmount() ?? 0;
+  }
+
+  close(code: number, reason: string): void {
+    this.#live?.end(code, reason);
+  }
+
+  terminate(): void {
+    this.#live?.close();
+  }
+
+  subscribe(topic: string): void {
+    this.#live?.subscribe(TOPIC_PREFIX + topic);
+  }
+
+  unsubscribe(topic: string): void {
+    this.#live?.unsubscribe(TOPIC_PREFIX + topic);
+  }
+
+  /** U4 */
+  dead(): void {
+    this.#live = undefined;
+  }
+}
+
+interface Upgraded<Data> {
+  data: Data;
+  raw?: UwsSocket<Data>;
+}
+
+export class UwsWebSockets {
+  readonly #app: TemplatedApp;
+  readonly #gate: UwsGate;
+  readonly #log: Logger;
+  readonly #open = new Set<{ close(code: number, reason: string): void }>();
+
+  constructor(app: TemplatedApp, gate: UwsGate, log: Logger) {
+    this.#app = app;
+    this.#gate = gate;
+    this.#log = log;
+  }
+
+  route<Data>(unguarded: WebSocketRoute<Data>): void {
+    checkRoute(unguarded);
+    const route = guarded(unguarded, this.#log);
+    const rawOf = (socket: WebSocket<Upgraded<Data>>): UwsSocket<Data> => socket.getUserData().raw!;
+    this.#app.ws<Upgraded<Data>>(route.path, {
+      maxPayloadLength: route.maxPayloadBytes + PAYLOAD_GRACE_BYTES,
+      idleTimeout: route.idleTimeoutSeconds,
+      maxBackpressure: route.maxBackpressureBytes,
+      closeOnBackpressureLimit: true,
+      sendPingsAutomatically: true,
+      upgrade: (response, request, context) => this.#upgrade(route, response, request, context),
+      open: (socket) => {
+        const upgraded = socket.getUserData();
+        const raw = new UwsSocket(socket, upgraded.data);
+        upgraded.raw = raw;
+        this.#open.add(raw);
+        route.open(raw);
+      },
+      message: (socket, message, isBinary) => {
+        const raw = rawOf(socket);
+        if (message.byteLength > route.maxPayloadBytes) raw.close(1009, 'message too big');
+        else route.message(raw, isBinary ? new Uint8Array(message.slice(0)) : Buffer.from(message).toString());
+      },
+      drain: (socket) => {
+        if (socket.getBufferedAmount() === 0) route.drain?.(rawOf(socket));
+      },
+      close: (socket, code, message) => {
+        const raw = rawOf(socket);
+        raw.dead();
+        this.#open.delete(raw);
+        this.#gate.webSocketClosed();
+        route.close(raw, code, Buffer.from(message).toString());
+      },
+    });
+  }
+
+  publish(topic: string, message: Uint8Array | string): void {
+    this.#app.publish(TOPIC_PREFIX + topic, message, typeof message !== 'string');
+  }
+
+  /** Every socket gets 1001. */
+  close(): void {
+    for (const socket of [...this.#open]) socket.close(1001, 'going away');
+  }
+
+  #upgrade<Data>(
+    route: WebSocketRoute<Data>,
+    response: HttpResponse,
+    request: HttpRequest,
+    context: us_socket_context_t,
+  ): void {
+    const head = readHead(request);
+    const key = request.getHeader('sec-websocket-key');
+    const extensions = request.getHeader('sec-websocket-extensions');
+    const offered = request.getHeader('sec-websocket-protocol');
+    const info = { remoteAddress: remoteAddressOf(response), secure: this.#gate.secure };
+    let aborted = false;
+    response.onAborted(() => {
+      aborted = true;
+    });
+    const settle = (decision: UpgradeDecision<Data>): void => {
+      if (aborted) return;
+      response.cork(() => {
+        if (decision.accept)
+          response.upgrade({ data: decision.data }, key, decision.protocol ?? '', extensions, context);
+        else refuse(response, decision.status, decision.code);
+      });
+    };
+    const url = absoluteUrl(this.#gate.secure, head.host, head.target);
+    if (this.#gate.draining()) settle({ accept: false, status: 503, code: 'draining' });
+    else if (url === null) settle({ accept: false, status: 400, code: 'bad_request' });
+    else {
+      const asked = { url, headers: headersOf(head.rawHeaders), protocols: offeredProtocols(offered), info };
+      Promise.resolve()
+        .then(() => route.upgrade(asked))
+        .then(settle)
+        .catch((error) => {
+          this.#log.error({ err: error, route: route.path }, 'upgrade handler failed');
+          settle({ accept: false, status: 500, code: 'internal' });
+        });
+    }
+  }
+}
+
+/** Answers an upgrade request with a problem document; call it corked. */
+export function refuse(response: HttpResponse, status: number, code: string): void {
+  const { headers, body } = problem(status, code);
+  response.writeStatus(`${status} ${reasonPhrase(status)}`);
+  for (const [name, value] of headers) response.writeHeader(name, value);
+  response.end(body, true);
+}

@@ -1,0 +1,4 @@
+import test from 'ava';
+import { httpContract } from './contracts/listener.ts';
+
+httpContract(test, 'node');
