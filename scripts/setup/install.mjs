@@ -50,6 +50,8 @@ export async function ensureInstalled({ root, dev, say }) {
   if (isInstalled(root, { dev })) return { ok: true };
   say('installing the packages of package-lock.json (once, and when it changes)');
   const began = Date.now();
+  /** npm's first sentences say what went wrong; pages of usage follow. */
+  const errors = [];
   let fetched = 0;
   const progress = setInterval(() => {
     say(`  … ${Math.round((Date.now() - began) / 1000)} s, ${fetched} files fetched`);
@@ -61,10 +63,12 @@ export async function ensureInstalled({ root, dev, say }) {
     timeoutMs: 1_800_000,
     onLine: (line) => {
       if (line.includes('http fetch GET 200')) fetched++;
+      const told = /^npm error (?!code |errno |syscall )(\S.*)$/.exec(line)?.[1];
+      if (told && errors.length < 3) errors.push(told);
     },
   });
   clearInterval(progress);
-  if (!done.ok) return { ok: false, why: `npm ci failed: ${done.why}` };
+  if (!done.ok) return { ok: false, why: `npm ci failed: ${errors.join(' ') || done.why}` };
   say(`  done in ${Math.round((Date.now() - began) / 1000)} s`);
   return { ok: true };
 }
