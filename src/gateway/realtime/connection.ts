@@ -1,0 +1,254 @@
+/**
+ * One author's socket: what it has open, how much it may ask, and what becomes of each message. Every message passes one
+ * gate here. Knows the router, not where documents live.
+ *
+ * I6: access is checked when a document is opened, and changes reach what is open. I9: messages and opens are counted.
+ */
+import type { Socket } from 'socket.io';
+import { type ErrorCode, type Failure, failure } from '../../../schemas/errors.ts';
+import type { Awareness, Edit, Open, Role } from '../../../schemas/realtime.ts';
+import type { DocumentRouter } from '../../actors/document/router.ts';
+import type { UserConnection } from '../../actors/user/users.ts';
+import type { AccessPort, Identity } from '../../ports/access.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Author } from '../../ports/journal.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { TokenBucket } from '../token-bucket.ts';
+import { readPresence, stamp } from './awareness.ts';
+import { parseMessage } from './gate.ts';
+import { type Rooms, roomOf } from './rooms.ts';
+
+export interface ConnectionLimits {
+  maxMessagesPerSecond: number;
+  maxMessageBurst: number;
+  maxOpensPerSecond: number;
+  maxOpenBurst: number;
+  maxDocumentsPerSocket: number;
+  maxAwarenessBytes: number;
+}
+
+export interface ConnectionPorts {
+  nodeId: string;
+  router: DocumentRouter;
+  access: AccessPort;
+  rooms: Rooms;
+  clock: Clock;
+  log: Logger;
+  limits: ConnectionLimits;
+}
+
+/** A document on this socket: being opened, open at a node, or waiting to be opened again. */
+interface Opening {
+  state: 'opening';
+  revoked: boolean;
+}
+interface OpenedAt {
+  state: 'open';
+  owner: string;
+  role: Role;
+  clientId: number;
+}
+interface Moved {
+  state: 'moved';
+}
+type Place = Opening | OpenedAt | Moved;
+
+type Ack = (answer: object) => void;
+
+export class Connection implements UserConnection {
+  readonly identity: Identity;
+  readonly #socket: Socket;
+  readonly #ports: ConnectionPorts;
+  readonly #author: Author;
+  readonly #places = new Map<string, Place>();
+  readonly #messages: TokenBucket;
+  readonly #opens: TokenBucket;
+  #strikes = 0;
+
+  constructor(socket: Socket, identity: Identity, ports: ConnectionPorts) {
+    this.identity = identity;
+    this.#socket = socket;
+    this.#ports = ports;
+    this.#author = { userId: identity.userId, sessionId: identity.sessionId };
+    const now = ports.clock.now();
+    const { limits } = ports;
+    this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
+    this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
+    socket.onAny((event: string, ...rest: unknown[]) => this.#onMessage(event, rest));
+  }
+
+  openDocuments(): Iterable<string> {
+    return this.#places.keys();
+  }
+
+  /** Documents open at other nodes: [document, owner]. */
+  *openElsewhere(): Iterable<[string, string]> {
+    for (const [documentId, place] of this.#places) {
+      if (place.state === 'open' && place.owner !== this.#ports.nodeId) yield [documentId, place.owner];
+    }
+  }
+
+  /** The document is no longer where it was: edits are refused until it is opened again. */
+  moved(documentId: string): void {
+    if (this.#places.get(documentId)?.state === 'open') this.#places.set(documentId, { state: 'moved' });
+  }
+
+  accessChanged(documentId: string, role: Role | null): void {
+    const place = this.#places.get(documentId);
+    if (!place) return;
+    if (place.state === 'opening') {
+      place.revoked = role === null;
+      return;
+    }
+    if (place.state === 'open' && place.role === role) return;
+    if (role === null) this.#forget(documentId);
+    else if (place.state === 'open') place.role = role;
+    this.#socket.emit('access', { doc: documentId, role });
+  }
+
+  sessionEnded(): void {
+    this.#dismiss('unauthenticated');
+  }
+
+  /** After the socket is gone. */
+  closed(): void {
+    for (const documentId of [...this.#places.keys()]) this.#forget(documentId);
+  }
+
+  #onMessage(event: string, rest: unknown[]): void {
+    const last = rest.at(-1);
+    const ack: Ack = typeof last === 'function' ? (last as Ack) : () => undefined;
+    if (!this.#messages.take(this.#ports.clock.now())) {
+      this.#strike();
+      ack(failure('rate_limited', this.#messages.waitMs()));
+      return;
+    }
+    const message = parseMessage(event, rest[0]);
+    if (!message) {
+      this.#strike();
+      ack(failure('bad_request'));
+      return;
+    }
+    switch (message.event) {
+      case 'edit':
+        this.#edit(message.body, ack);
+        return;
+      case 'open':
+        void this.#open(message.body).then(ack);
+        return;
+      case 'awareness':
+        this.#awareness(message.body, ack);
+        return;
+      case 'close':
+        this.#forget(message.body.doc);
+        ack({ ok: true });
+        return;
+      case 'ping':
+        ack({ ok: true });
+        return;
+    }
+  }
+
+  async #open({ doc, clientID, stateVector, mode }: Open): Promise<object> {
+    const { limits, clock, access, router, rooms, nodeId } = this.#ports;
+    if (!this.#opens.take(clock.now())) return failure('rate_limited', this.#opens.waitMs());
+    if (!this.#places.has(doc) && this.#places.size >= limits.maxDocumentsPerSocket)
+      return failure('too_many_documents');
+    const opening: Opening = { state: 'opening', revoked: false };
+    const before = this.#places.get(doc);
+    this.#places.set(doc, opening);
+    const refuse = (refusal: Failure): Failure => {
+      if (this.#places.get(doc) === opening) {
+        this.#places.delete(doc);
+        void this.#socket.leave(roomOf(doc));
+      }
+      return refusal;
+    };
+
+    let level: Role | null;
+    try {
+      level = await access.roleOf(this.identity.userId, doc);
+    } catch {
+      return refuse(failure('unavailable', 1_000));
+    }
+    if (level === null || opening.revoked) return refuse(failure('not_found'));
+    const role: Role = mode === 'edit' ? level : 'view';
+    // I7: in the room before the owner answers, so that nothing is committed between the answer and the first message.
+    await this.#socket.join(roomOf(doc));
+    const { answer, owner } = await router.open(doc, {
+      participant: { node: nodeId, connection: this.#socket.id, author: this.#author, role },
+      clientId: role === 'view' ? undefined : clientID,
+      stateVector,
+    });
+    if (!answer.ok || owner === undefined) return refuse(answer.ok ? failure('unavailable') : answer);
+    if (this.#places.get(doc) !== opening || opening.revoked || !this.#socket.connected) {
+      // Closed, revoked or opened again meanwhile.
+      const current = this.#places.get(doc);
+      if (current === opening || current === undefined) {
+        router.leave(doc, owner, { node: nodeId, connection: this.#socket.id });
+        return refuse(failure(opening.revoked ? 'not_found' : 'reopen'));
+      }
+      return failure('reopen');
+    }
+    this.#places.set(doc, { state: 'open', owner, role, clientId: clientID });
+    if (before === undefined) rooms.welcome(doc, this.#socket.id);
+    return answer;
+  }
+
+  #edit({ doc, n, update }: Edit, ack: Ack): void {
+    const place = this.#places.get(doc);
+    if (place?.state !== 'open') {
+      ack(failure(place ? 'reopen' : 'not_open'));
+      return;
+    }
+    if (place.role === 'view') {
+      ack(failure('read_only'));
+      return;
+    }
+    this.#ports.router.edit(doc, place.owner, {
+      connection: this.#socket.id,
+      author: this.#author,
+      update,
+      reply: (answer) => ack(answer.ok ? { ok: true, n, seq: answer.seq } : answer),
+    });
+  }
+
+  #awareness({ doc, update }: Awareness, ack: Ack): void {
+    const place = this.#places.get(doc);
+    if (place?.state !== 'open') return;
+    const presence = update.byteLength <= this.#ports.limits.maxAwarenessBytes ? readPresence(update) : undefined;
+    // I4: nobody speaks for another client.
+    if (!presence || presence.clientId !== place.clientId) {
+      this.#strike();
+      ack(failure('awareness_malformed'));
+      return;
+    }
+    const { userId: id, handle } = this.identity;
+    this.#ports.rooms.present(doc, this.#socket.id, stamp(presence, { id, handle }));
+    ack({ ok: true });
+  }
+
+  #forget(documentId: string): void {
+    const place = this.#places.get(documentId);
+    if (!place) return;
+    this.#places.delete(documentId);
+    this.#ports.rooms.absent(documentId, this.#socket.id);
+    void this.#socket.leave(roomOf(documentId));
+    if (place.state === 'open') {
+      this.#ports.router.leave(documentId, place.owner, { node: this.#ports.nodeId, connection: this.#socket.id });
+    }
+  }
+
+  /** I9: a sender that goes on after so many refusals is sent away. */
+  #strike(): void {
+    this.#strikes += 1;
+    if (this.#strikes === this.#ports.limits.maxMessageBurst) this.#dismiss('rate_limited');
+  }
+
+  #dismiss(code: ErrorCode): void {
+    const { error } = failure(code);
+    this.#ports.log.info({ userId: this.identity.userId, connectionId: this.#socket.id, code }, 'socket dismissed');
+    this.#socket.emit('bye', { code: error.code, message: error.message });
+    this.#socket.disconnect(true);
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * Who may open a socket: rate of handshakes, origin, session. What is refused here has cost one HTTP request head.
+ * Knows nothing of documents.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'socket.io';
+import { type ErrorCode, failure } from '../../../schemas/errors.ts';
+import type { Identity } from '../../ports/access.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Authenticator } from '../api/authenticate.ts';
+import { TokenBucket } from '../token-bucket.ts';
+
+export interface HandshakeLimits {
+  maxHandshakesPerSecond: number;
+  maxHandshakesPerAddressPerSecond: number;
+}
+
+/** Addresses remembered at most; forgetting a full bucket changes nothing. */
+const MAX_ADDRESSES = 10_000;
+
+/** Handshakes a second, on the node and from one address. */
+export class HandshakeRate {
+  readonly #limits: HandshakeLimits;
+  readonly #clock: Clock;
+  readonly #node: TokenBucket;
+  readonly #addresses = new Map<string, TokenBucket>();
+
+  constructor(limits: HandshakeLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#node = new TokenBucket(limits.maxHandshakesPerSecond, limits.maxHandshakesPerSecond, clock.now());
+  }
+
+  take(address: string): boolean {
+    const now = this.#clock.now();
+    let bucket = this.#addresses.get(address);
+    if (!bucket) {
+      if (this.#addresses.size >= MAX_ADDRESSES) this.#forget(now);
+      const { maxHandshakesPerAddressPerSecond: rate } = this.#limits;
+      bucket = new TokenBucket(rate, rate, now);
+      this.#addresses.set(address, bucket);
+    }
+    return bucket.take(now) && this.#node.take(now);
+  }
+
+  #forget(now: number): void {
+    for (const [address, bucket] of this.#addresses) if (bucket.isFull(now)) this.#addresses.delete(address);
+    if (this.#addresses.size >= MAX_ADDRESSES) this.#addresses.clear();
+  }
+}
+
+/** True when a browser's page of this origin may open sockets here. No origin: not a browser. */
+export function originAllowed(headers: IncomingMessage['headers'], allowed: readonly string[]): boolean {
+  const { origin, host } = headers;
+  if (origin === undefined) return true;
+  if (allowed.includes(origin)) return true;
+  const parsed = URL.parse(origin);
+  return parsed !== null && parsed.host === host;
+}
+
+/** Refuses by `connect_error`, whose `data` is the error body. */
+function refusal(code: ErrorCode, retryAfterMs?: number): Error {
+  const { error } = failure(code, retryAfterMs);
+  return Object.assign(new Error(error.message), { data: error });
+}
+
+export interface AdmissionPorts {
+  authenticator: Authenticator;
+  allowedOrigins: readonly string[];
+  isSecure(headers: IncomingMessage['headers'], address: string): boolean;
+  isDraining(): boolean;
+}
+
+/** Finds who speaks through a new socket: `auth.token`, else the session cookie. Throws what `connect_error` says. */
+export async function identify(socket: Socket, ports: AdmissionPorts): Promise<Identity> {
+  const { headers, address } = socket.handshake;
+  if (ports.isDraining()) throw refusal('draining');
+  if (!originAllowed(headers, ports.allowedOrigins)) throw refusal('bad_origin');
+  const token: unknown = socket.handshake.auth.token;
+  let identity: Identity | undefined;
+  try {
+    identity =
+      typeof token === 'string'
+        ? await ports.authenticator.byToken(token)
+        : await ports.authenticator.byCookieHeader(headers.cookie, ports.isSecure(headers, address));
+  } catch {
+    throw refusal('unavailable', 1_000);
+  }
+  if (!identity) throw refusal('unauthenticated');
+  return identity;
+}

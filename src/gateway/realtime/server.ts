@@ -1,0 +1,157 @@
+/**
+ * The author protocol over Socket.IO: makes the server, admits sockets, and takes them down in order when the node
+ * drains.
+ *
+ *   handshake.ts   who may connect           rooms.ts      whom a document's news reach
+ *   connection.ts  one socket's messages     awareness.ts  carets, stamped
+ *   gate.ts        the schema check          sync.ts       documents held elsewhere
+ */
+import { Server, type ServerOptions, type Socket } from 'socket.io';
+import { failure } from '../../../schemas/errors.ts';
+import type { ReopenReason } from '../../../schemas/realtime.ts';
+import type { RemoteDocuments } from '../../actors/document/remote.ts';
+import type { DocumentRouter } from '../../actors/document/router.ts';
+import type { Users } from '../../actors/user/users.ts';
+import type { AccessPort } from '../../ports/access.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { Logger } from '../../ports/logger.ts';
+import * as parser from '../../protocol/packet-parser.ts';
+import { Connection, type ConnectionLimits } from './connection.ts';
+import { type AdmissionPorts, type HandshakeLimits, HandshakeRate, identify } from './handshake.ts';
+import { Rooms } from './rooms.ts';
+import { startSync } from './sync.ts';
+
+export interface RealtimeLimits extends ConnectionLimits, HandshakeLimits {
+  /** Largest frame, bytes. */
+  maxFrameBytes: number;
+  syncMs: number;
+  heartbeatMs: number;
+}
+
+export interface RealtimeOptions {
+  cluster: Cluster;
+  /** Socket.IO's adapter; undefined for a node that runs alone. */
+  adapter: NonNullable<ServerOptions['adapter']> | undefined;
+  router: () => DocumentRouter;
+  remote: RemoteDocuments;
+  users: Users;
+  access: AccessPort;
+  admission: Omit<AdmissionPorts, 'isDraining'>;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  limits: RealtimeLimits;
+}
+
+export interface Realtime {
+  readonly io: Server;
+  readonly rooms: Rooms;
+  /** Tells this node's sockets to open a document again. */
+  reopen(documentId: string, reason: ReopenReason): void;
+  count(): number;
+  /** Asks every client to connect elsewhere, spread over `spreadMs`, and closes what is left after it. */
+  drain(spreadMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Time for a client to say who it is after the handshake, milliseconds. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+export function createRealtime(options: RealtimeOptions): Realtime {
+  const { cluster, users, clock, random, log, limits } = options;
+  const rate = new HandshakeRate(limits, clock);
+  const connections = new Map<string, Connection>();
+  let draining = false;
+  const admission: AdmissionPorts = { ...options.admission, isDraining: () => draining };
+
+  const io = new Server({
+    transports: ['websocket'],
+    serveClient: false,
+    parser,
+    perMessageDeflate: false,
+    maxHttpBufferSize: limits.maxFrameBytes,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    allowRequest: (request, decide) => {
+      const admitted = rate.take(request.socket?.remoteAddress ?? request.connection?.remoteAddress ?? '');
+      decide(admitted ? null : 'rate_limited', admitted);
+    },
+    ...(options.adapter ? { adapter: options.adapter } : {}),
+  });
+  const rooms = new Rooms(io);
+
+  io.use((socket, next) => {
+    identify(socket, admission).then(
+      (identity) => {
+        socket.data = { identity };
+        next();
+      },
+      (error: Error) => next(error),
+    );
+  });
+
+  io.on('connection', (socket: Socket) => {
+    const { identity } = socket.data as { identity: Connection['identity'] };
+    const connection = new Connection(socket, identity, {
+      ...options,
+      nodeId: cluster.nodeId,
+      router: options.router(),
+      rooms,
+    });
+    const refused = users.join(connection);
+    if (refused) {
+      socket.emit('bye', { code: refused.error.code, message: refused.error.message });
+      socket.disconnect(true);
+      return;
+    }
+    connections.set(socket.id, connection);
+    log.debug({ connectionId: socket.id, userId: identity.userId, sessionId: identity.sessionId }, 'socket opened');
+    socket.on('disconnect', (reason) => {
+      connections.delete(socket.id);
+      connection.closed();
+      users.leave(connection);
+      log.debug({ connectionId: socket.id, userId: identity.userId, reason }, 'socket closed');
+    });
+  });
+
+  function reopen(documentId: string, reason: ReopenReason): void {
+    for (const connection of connections.values()) connection.moved(documentId);
+    rooms.reopen(documentId, reason);
+  }
+
+  const stopSync = startSync({
+    cluster,
+    remote: options.remote,
+    elsewhere: () => new Map([...connections.values()].flatMap((connection) => [...connection.openElsewhere()])),
+    reopen,
+    head: (doc, epoch, seq) => rooms.head({ doc, epoch, seq }),
+    syncMs: limits.syncMs,
+    livenessMs: limits.heartbeatMs,
+  });
+
+  return {
+    io,
+    rooms,
+    reopen,
+    count: () => connections.size,
+    async drain(spreadMs) {
+      draining = true;
+      const { error } = failure('draining');
+      const sockets = [...io.of('/').sockets.values()];
+      await Promise.all(
+        sockets.map(async (socket) => {
+          const reconnectInMs = Math.floor(random() * spreadMs);
+          socket.emit('drain', { reconnectInMs });
+          await new Promise((resolve) => setTimeout(resolve, reconnectInMs));
+          socket.emit('bye', { code: error.code, message: error.message });
+          socket.disconnect(true);
+        }),
+      );
+    },
+    async close() {
+      stopSync();
+      io.disconnectSockets(true);
+      await io.close();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/** A token bucket: so many at once, so many a second. Time is given in, in milliseconds. // I9: */
+export class TokenBucket {
+  readonly #perMs: number;
+  readonly #burst: number;
+  #tokens: number;
+  #at: number;
+
+  constructor(perSecond: number, burst: number, now: number) {
+    this.#perMs = perSecond / 1_000;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.#at = now;
+  }
+
+  /** True, and one token less, when there is one. */
+  take(now: number): boolean {
+    this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(now - this.#at, 0) * this.#perMs);
+    this.#at = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  /** Milliseconds until the next token. */
+  waitMs(): number {
+    return Math.max(Math.ceil((1 - this.#tokens) / this.#perMs), 0);
+  }
+
+  /** True when nothing was taken for so long that a new bucket would be the same. */
+  isFull(now: number): boolean {
+    return this.#tokens + (now - this.#at) * this.#perMs >= this.#burst;
+  }
+}
