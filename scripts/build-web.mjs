@@ -10,6 +10,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The service worker's entry module. */
+const WORKER = 'offline-worker.ts';
 /** Page name -> its entry module. The style sheets that a module imports come with it. */
 const PAGES = { list: 'list/list.ts', 'sign-in': 'sign-in/sign-in.ts', edit: 'edit/edit.ts', missing: 'missing.ts' };
 const COMPRESSIBLE = /\.(js|css|svg|json)$/;
@@ -43,17 +45,20 @@ function keyOfLastBuild(outDir) {
   }
 }
 
+/** Name of the output made of an entry point. */
+function outputOf(metafile, source) {
+  const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === source);
+  if (found === undefined) throw new Error(`no output for ${source}`);
+  return { file: basename(found[0]), ...found[1] };
+}
+
 /** What each page needs, from esbuild's account of inputs and outputs. */
 function pagesOf(metafile, pagesDir, root) {
-  const outputs = Object.entries(metafile.outputs);
   const pages = {};
   for (const [name, entry] of Object.entries(PAGES)) {
-    const source = relative(root, join(pagesDir, entry));
-    const found = outputs.find(([, output]) => output.entryPoint === source);
-    if (found === undefined) throw new Error(`no output for the page ${name}`);
-    const [file, output] = found;
-    const chunks = output.imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
-    pages[name] = { script: basename(file), style: output.cssBundle && basename(output.cssBundle), preload: chunks };
+    const { file, cssBundle, imports } = outputOf(metafile, relative(root, join(pagesDir, entry)));
+    const preload = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
+    pages[name] = { script: file, style: cssBundle && basename(cssBundle), preload };
   }
   return pages;
 }
@@ -86,7 +91,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
   try {
     const { metafile } = await build({
       absWorkingDir: root,
-      entryPoints: [...Object.values(PAGES), 'icon.svg'].map((entry) => join(pagesDir, entry)),
+      entryPoints: [...Object.values(PAGES), WORKER, 'icon.svg'].map((entry) => join(pagesDir, entry)),
       outdir: assets,
       outbase: pagesDir,
       entryNames: '[name]-[hash]',
@@ -107,7 +112,8 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
     });
     await compress(assets);
     const icon = readdirSync(assets).find((name) => /^icon-.*\.svg$/.test(name));
-    const manifest = { key, icon, pages: pagesOf(metafile, pagesDir, root) };
+    const worker = outputOf(metafile, relative(root, join(pagesDir, WORKER))).file;
+    const manifest = { key, icon, worker, pages: pagesOf(metafile, pagesDir, root) };
     writeFileSync(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     const previous = `${outDir}.${process.pid}.old`;
     mkdirSync(dirname(outDir), { recursive: true });

@@ -1,0 +1,29 @@
+/** The app's line icons, drawn on a 20 × 20 grid. Each is decoration: its button carries the label. */
+
+const PATHS = {
+  back: 'M12 4.5 6.5 10l5.5 5.5',
+  bullets: 'M8 5h9M8 10h9M8 15h9M3.5 5h.01M3.5 10h.01M3.5 15h.01',
+  close: 'm5.5 5.5 9 9m0-9-9 9',
+  code: 'm7 6-4 4 4 4m6-8 4 4-4 4',
+  link: 'M8.5 11.5a3 3 0 0 0 4.2 0l2.9-2.9a3 3 0 0 0-4.2-4.2l-1 1m1.1 3.1a3 3 0 0 0-4.2 0l-2.9 2.9a3 3 0 0 0 4.2 4.2l1-1',
+  numbers: 'M8 5h9M8 10h9M8 15h9M3 3.5l1-.5v4M2.8 12.2c.3-.8 2-.9 2 .2 0 .9-2 1.6-2 2.6h2.1',
+  plus: 'M10 4v12M4 10h12',
+  quote: 'M8 6.5c-2.4.6-4 2.5-4 5v2h4v-4H5.700M16 6.500c-2.4.6-4 2.5-4 5v2h4v-4h-2.3',
+  redo: 'm13 4 3.5 3.500L13 11m3-3.500H8a4 4 0 0 0 0 8h2',
+  undo: 'M7 4 3.5 7.5 7 11m-3-3.500h8a4 4 0 0 1 0 8h-2',
+} as const;
+export type IconName = keyof typeof PATHS;
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** Makes an icon that takes the colour of the text around it. */
+export function icon(name: IconName): SVGSVGElement {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 20 20');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS(SVG, 'path');
+  path.setAttribute('d', PATHS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,70 @@
+/**
+ * What this device remembers between visits besides the texts: who is signed in, their list of documents and their role
+ * on each, so that a page opened without a server knows whose it is. Hints only: the server decides. Storage may be refused
+ * (private windows, full disks); then nothing is remembered and nothing breaks.
+ */
+import type { Document, User } from '../../../../schemas/http.ts';
+import type { Role } from '../../../../schemas/realtime.ts';
+
+const USER = 'stet:user';
+const listKey = (userId: string) => `stet:list:${userId}`;
+const roleKey = (userId: string, documentId: string) => `stet:role:${userId}:${documentId}`;
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function write(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // A hint that cannot be kept is one that is asked for again.
+  }
+}
+
+/** The user who was last signed in on this device, or null. */
+export function rememberedUser(): User | null {
+  try {
+    const user: unknown = JSON.parse(read(USER) ?? 'null');
+    const isUser = typeof user === 'object' && user !== null && 'id' in user && 'handle' in user;
+    return isUser && typeof user.handle === 'string' ? (user as User) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Remembers who is signed in; null forgets. */
+export function rememberUser(user: User | null): void {
+  write(USER, user === null ? null : JSON.stringify(user));
+}
+
+/** The user's list of documents as the server last gave it, or null. */
+export function rememberedDocuments(userId: string): readonly Document[] | null {
+  try {
+    const documents: unknown = JSON.parse(read(listKey(userId)) ?? 'null');
+    return Array.isArray(documents) ? (documents as Document[]) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Remembers the user's list of documents; null forgets. */
+export function rememberDocuments(userId: string, documents: readonly Document[] | null): void {
+  write(listKey(userId), documents === null ? null : JSON.stringify(documents));
+}
+
+/** The role that the user had on the document when the server last said so, or null. */
+export function rememberedRole(userId: string, documentId: string): Role | null {
+  const role = read(roleKey(userId, documentId));
+  return role === 'view' || role === 'edit' || role === 'own' ? role : null;
+}
+
+/** Remembers the user's role on a document; null forgets. */
+export function rememberRole(userId: string, documentId: string, role: Role | null): void {
+  write(roleKey(userId, documentId), role);
+}

@@ -1,0 +1,36 @@
+/** Who is signed in, and the way to and from the sign-in page. */
+import type { User } from '../../../../schemas/http.ts';
+import type { Api } from './api.ts';
+import { rememberedUser, rememberUser } from './memory.ts';
+
+export type Visitor =
+  | { readonly kind: 'signed-in'; readonly user: User }
+  | { readonly kind: 'signed-out' }
+  /** The server did not say; `user` is who was here last. */
+  | { readonly kind: 'unreachable'; readonly user: User | null };
+
+/** Asks the server who is signed in; never rejects. */
+export async function whoIsHere(api: Pick<Api, 'currentSession'>): Promise<Visitor> {
+  const answer = await api.currentSession();
+  if (answer.ok) {
+    rememberUser(answer.value.user);
+    return { kind: 'signed-in', user: answer.value.user };
+  }
+  if (answer.problem.status === 401) return { kind: 'signed-out' };
+  return { kind: 'unreachable', user: rememberedUser() };
+}
+
+/** Address of the sign-in page that leads back to the present one. */
+export function signInHref(location: Location): string {
+  const here = location.pathname + location.search;
+  return here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`;
+}
+
+/** Where the sign-in page leads to: `next` if it is a path of this site, else the list. */
+export function nextPath(location: Location): string {
+  const next = new URLSearchParams(location.search).get('next');
+  if (next === null) return '/';
+  const target = URL.canParse(next, location.origin) ? new URL(next, location.origin) : null;
+  if (target === null || target.origin !== location.origin || target.pathname === '/sign-in') return '/';
+  return target.pathname + target.search;
+}

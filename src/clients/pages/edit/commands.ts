@@ -1,0 +1,109 @@
+/** What the toolbar can do, as data: each command's name, look, shortcut, effect and state. */
+import type { ChainedCommands, Editor } from '@tiptap/core';
+import type { IconName } from '../common/icons.ts';
+
+export interface Command {
+  readonly id: string;
+  readonly label: string;
+  /** An icon, or letters set in the style of the class `glyph-<id>`. */
+  readonly face: { readonly icon: IconName } | { readonly glyph: string };
+  /** Keys in ProseMirror's notation, such as `Mod-b`. */
+  readonly keys: string;
+  readonly run: (chain: ChainedCommands) => ChainedCommands;
+  /** Whether the selection has it; left out, the command is an action and not a state. */
+  readonly active?: (editor: Editor) => boolean;
+  /** Left out, always possible. */
+  readonly possible?: (editor: Editor) => boolean;
+}
+
+const mark = (name: string) => (editor: Editor) => editor.isActive(name);
+const heading = (level: 2 | 3) => ({
+  run: (chain: ChainedCommands) => chain.toggleHeading({ level }),
+  active: (editor: Editor) => editor.isActive('heading', { level }),
+});
+
+/** The toolbar's groups, in order. The link command is the link dialog's, and not here. */
+export const COMMANDS: readonly (readonly Command[])[] = [
+  [
+    {
+      id: 'bold',
+      label: 'Bold',
+      face: { glyph: 'B' },
+      keys: 'Mod-b',
+      run: (chain) => chain.toggleBold(),
+      active: mark('bold'),
+    },
+    {
+      id: 'italic',
+      label: 'Italic',
+      face: { glyph: 'I' },
+      keys: 'Mod-i',
+      run: (chain) => chain.toggleItalic(),
+      active: mark('italic'),
+    },
+    {
+      id: 'code',
+      label: 'Code',
+      face: { icon: 'code' },
+      keys: 'Mod-e',
+      run: (chain) => chain.toggleCode(),
+      active: mark('code'),
+    },
+  ],
+  [
+    { id: 'heading', label: 'Heading', face: { glyph: 'H' }, keys: 'Mod-Alt-2', ...heading(2) },
+    { id: 'subheading', label: 'Subheading', face: { glyph: 'H' }, keys: 'Mod-Alt-3', ...heading(3) },
+    {
+      id: 'bullets',
+      label: 'Bulleted list',
+      face: { icon: 'bullets' },
+      keys: 'Mod-Shift-8',
+      run: (chain) => chain.toggleBulletList(),
+      active: mark('bulletList'),
+    },
+    {
+      id: 'numbers',
+      label: 'Numbered list',
+      face: { icon: 'numbers' },
+      keys: 'Mod-Shift-7',
+      run: (chain) => chain.toggleOrderedList(),
+      active: mark('orderedList'),
+    },
+    {
+      id: 'quote',
+      label: 'Quote',
+      face: { icon: 'quote' },
+      keys: 'Mod-Shift-b',
+      run: (chain) => chain.toggleBlockquote(),
+      active: mark('blockquote'),
+    },
+  ],
+  [
+    {
+      id: 'undo',
+      label: 'Undo',
+      face: { icon: 'undo' },
+      keys: 'Mod-z',
+      run: (chain) => chain.undo(),
+      possible: (editor) => editor.can().undo(),
+    },
+    {
+      id: 'redo',
+      label: 'Redo',
+      face: { icon: 'redo' },
+      keys: 'Mod-Shift-z',
+      run: (chain) => chain.redo(),
+      possible: (editor) => editor.can().redo(),
+    },
+  ],
+];
+
+/** How a person reads a shortcut: `Mod-Shift-8` is `⇧⌘8` on Apple keyboards, `Ctrl+Shift+8` elsewhere. */
+export function keysLabel(keys: string, apple: boolean): string {
+  const parts = keys.split('-');
+  const key = (parts.pop() ?? '').toUpperCase();
+  if (!apple) return [...parts.map((part) => (part === 'Mod' ? 'Ctrl' : part)), key].join('+');
+  const symbols = { Alt: '⌥', Shift: '⇧', Mod: '⌘' } as const;
+  const held = Object.entries(symbols).filter(([name]) => parts.includes(name));
+  return held.map(([, symbol]) => symbol).join('') + key;
+}

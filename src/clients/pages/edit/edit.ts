@@ -1,0 +1,55 @@
+/**
+ * The editor page. Says who writes here and what; `editor-page.ts` does the rest. Works without a server for a text that
+ * this device keeps, under the user who was last signed in here.
+ */
+import '../styles/base.css';
+import '../styles/prose.css';
+import '../styles/edit.css';
+import { connect } from '../../editor/index.ts';
+import { indexedDbPersistence } from '../../editor/persistence-indexeddb.ts';
+import { api } from '../common/api.ts';
+import { appRoot, fill, h } from '../common/dom.ts';
+import { notice } from '../common/notice.ts';
+import { keepAppOnDevice } from '../common/offline.ts';
+import { signInHref, whoIsHere } from '../common/session.ts';
+import { deviceKeeps } from './device.ts';
+import { createEditorPage } from './editor-page.ts';
+
+const DOCUMENT_ID = /^\/edit\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+async function start(): Promise<void> {
+  const root = appRoot();
+  const documentId = DOCUMENT_ID.exec(location.pathname)?.[1];
+  if (documentId === undefined) {
+    const home = h('a', { class: 'button primary', href: '/' }, 'Your documents');
+    fill(root, notice('There is no such document', 'The address is not that of a document.', home));
+    return;
+  }
+  const [visitor, keeps] = await Promise.all([whoIsHere(api), deviceKeeps()]);
+  if (visitor.kind === 'signed-out') {
+    location.replace(signInHref(location));
+    return;
+  }
+  if (visitor.user === null) {
+    const retry = h(
+      'button',
+      { class: 'button primary', type: 'button', onclick: () => location.reload() },
+      'Try again',
+    );
+    fill(root, notice('Stet cannot be reached', 'Opening a document for the first time needs a connection.', retry));
+    return;
+  }
+  const client = connect({});
+  const page = createEditorPage({
+    api,
+    client,
+    document: client.open(documentId, keeps ? { persistence: indexedDbPersistence() } : {}),
+    documentId,
+    user: visitor.user,
+    keeps,
+  });
+  fill(root, ...page.elements);
+}
+
+await start();
+keepAppOnDevice();

@@ -1,0 +1,185 @@
+/**
+ * The editor page's parts and when each is there: the text appears once this device's copy or the server's is in, can be
+ * written in as long as the author's role allows it, and goes away with the access (I6).
+ */
+import type { Editor } from '@tiptap/core';
+import type { User } from '../../../../schemas/http.ts';
+import type { EditorClient, OpenDocument } from '../../editor/index.ts';
+import type { Api } from '../common/api.ts';
+import { fill, h } from '../common/dom.ts';
+import { icon } from '../common/icons.ts';
+import { rememberedRole, rememberRole } from '../common/memory.ts';
+import { notice } from '../common/notice.ts';
+import { signInHref } from '../common/session.ts';
+import { BODY } from './extensions.ts';
+import { createLinkDialog } from './link-dialog.ts';
+import { createListTitle, type ListTitle, UNTITLED } from './list-title.ts';
+import { createPresence } from './presence.ts';
+import { watchSession } from './session-watch.ts';
+import { createShareDialog } from './share-dialog.ts';
+import { createStatusLine } from './status-line.ts';
+import { createText } from './text.ts';
+import { createTitle } from './title.ts';
+import { createToolbar } from './toolbar.ts';
+import { createWordCount } from './word-count.ts';
+
+export interface EditorPageOptions {
+  readonly api: Api;
+  readonly client: EditorClient;
+  readonly document: OpenDocument;
+  readonly documentId: string;
+  readonly user: User;
+  /** Whether this device keeps what is unsaved. */
+  readonly keeps: boolean;
+}
+
+export function createEditorPage({ api, client, document: open, documentId, user, keeps }: EditorPageOptions) {
+  let editor: Editor | null = null;
+  let listTitle: ListTitle | null = null;
+  let isGone = false;
+  let isSynced = false;
+  let isAskingTitle = false;
+
+  const status = createStatusLine(open.status, keeps);
+  const presence = createPresence(open.awareness, user.handle);
+  const linkDialog = createLinkDialog();
+  const shareDialog = createShareDialog(api, documentId, user.handle);
+  const wordCount = createWordCount();
+  const share = h('button', { class: 'button', type: 'button', onclick: () => shareDialog.show() }, 'Share');
+  const tools = h('div', { class: 'tools-area' });
+  const banner = h('div', { class: 'banner', role: 'alert', hidden: true });
+  const title = createTitle(
+    open.ydoc,
+    (text) => {
+      document.title = `${text.trim() === '' ? 'Untitled' : text} – Stet`;
+      listTitle?.follow(text);
+    },
+    () => editor?.commands.focus('start'),
+  );
+  const loading = h('div', { class: 'text loading', 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
+  const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, title.element, loading);
+  const home = h('a', { class: 'tool back', href: '/', 'aria-label': 'Documents', title: 'Documents' }, icon('back'));
+  const bar = h('header', { class: 'bar' }, home, status.element, presence.element, share);
+  const top = h('div', { class: 'top' }, bar, banner, tools);
+
+  const role = () => open.role.get() ?? rememberedRole(user.id, documentId);
+  const mayEdit = () => {
+    const { kind } = open.status.get();
+    return kind !== 'readonly' && kind !== 'denied' && (role() === 'edit' || role() === 'own');
+  };
+
+  function drawAccess(): void {
+    const known = open.role.get();
+    if (known !== null) rememberRole(user.id, documentId, known);
+    const editable = mayEdit();
+    title.setEditable(editable && editor !== null);
+    share.hidden = role() !== 'own';
+    tools.hidden = !editable;
+    if (editor !== null && editor.isEditable !== editable) editor.setEditable(editable);
+  }
+
+  /** Shows the text. Not before: what is typed into an empty page must not meet the real text later. */
+  function mountText(): void {
+    if (editor !== null || isGone) return;
+    const onLink = () => {
+      if (editor?.isEditable) linkDialog.show(editor);
+    };
+    const text = createText({ open, handle: user.handle, editable: mayEdit(), onLink });
+    editor = text.editor;
+    loading.replaceWith(text.element);
+    sheet.removeAttribute('aria-busy');
+    fill(tools, createToolbar(editor, onLink).element);
+    wordCount.follow(editor);
+    drawAccess();
+    const isEmpty = title.element.value === '' && editor.isEmpty;
+    if (mayEdit() && isEmpty) title.element.focus();
+  }
+
+  function mountLocalCopy(): void {
+    const hasCopy = open.ydoc.getXmlFragment(BODY).length > 0 || open.ydoc.getMap('meta').size > 0;
+    if (!hasCopy) return;
+    open.ydoc.off('update', mountLocalCopy);
+    mountText();
+  }
+
+  /** Learns the title in the list and keeps it the same as the draft's, as soon as both can be known. */
+  async function followTitle(): Promise<void> {
+    if (listTitle !== null || isAskingTitle || isGone) return;
+    isAskingTitle = true;
+    const answer = await api.document(documentId);
+    isAskingTitle = false;
+    if (!answer.ok || isGone) return;
+    const listed = answer.value.title;
+    title.setFallback(listed === UNTITLED ? '' : listed);
+    if (!isSynced || !mayEdit()) return;
+    listTitle = createListTitle(api, documentId, listed);
+    title.announce();
+  }
+
+  function showGone(): void {
+    if (isGone) return;
+    isGone = true;
+    const wasHere = editor !== null;
+    rememberRole(user.id, documentId, null);
+    listTitle?.close();
+    title.close();
+    linkDialog.element.close();
+    shareDialog.element.close();
+    editor?.destroy();
+    presence.close();
+    wordCount.close();
+    void open.close();
+    document.title = 'Stet';
+    const list = h('a', { class: 'button primary', href: '/' }, 'Your documents');
+    const [head, words] = wasHere
+      ? ['You no longer have access', 'The owner has closed this document to you. What was saved is still there.']
+      : ['This document is not open to you', 'It may be gone, or its owner has not shared it with you.'];
+    tools.hidden = true;
+    share.hidden = true;
+    fill(sheet, notice(head, words, list));
+  }
+
+  const session = watchSession(client.connection, api, (ended) => {
+    banner.hidden = !ended;
+    if (ended) {
+      const kept = keeps ? 'What you wrote is kept on this device.' : 'Keep this page open and sign in on another tab.';
+      const link = keeps
+        ? h('a', { class: 'button primary', href: signInHref(location) }, 'Sign in')
+        : h('a', { class: 'button primary', href: '/sign-in', target: '_blank' }, 'Sign in');
+      fill(banner, h('span', {}, `Your session has ended. ${kept}`), link);
+    } else if (keeps && client.connection.get() !== 'connected') location.reload();
+  });
+
+  open.status.subscribe((value) => {
+    drawAccess();
+    if (value.kind !== 'denied') return;
+    // Refused for want of a session is not the same as refused: the text stays while the author signs in.
+    void session.ask().then((visitor) => {
+      if (visitor !== 'signed-out') showGone();
+    });
+  });
+  open.role.subscribe(drawAccess);
+  open.ydoc.on('update', mountLocalCopy);
+  mountLocalCopy();
+  open.synced.then(
+    () => {
+      isSynced = true;
+      mountText();
+      void followTitle();
+    },
+    () => undefined,
+  );
+  client.connection.subscribe((state) => {
+    if (state === 'connected') void followTitle();
+  });
+  drawAccess();
+
+  window.addEventListener('pagehide', () => listTitle?.flush());
+  window.addEventListener('beforeunload', (event) => {
+    const value = open.status.get();
+    // Only where leaving loses work: elsewhere the device keeps it.
+    if (!keeps && (value.kind === 'saving' || value.kind === 'offline') && value.unsaved > 0) event.preventDefault();
+  });
+
+  return { elements: [top, sheet, wordCount.element, linkDialog.element, shareDialog.element] };
+}

@@ -1,0 +1,85 @@
+/**
+ * What a text may consist of, and how the editor shares it. The set of nodes and marks is the schema of `body` in every
+ * draft: y-tiptap deletes what it does not know, so nothing may be taken out of it while drafts hold it.
+ */
+import { Extension, type Extensions } from '@tiptap/core';
+import { Collaboration } from '@tiptap/extension-collaboration';
+import { CollaborationCaret } from '@tiptap/extension-collaboration-caret';
+import { Plugin } from '@tiptap/pm/state';
+import { Decoration, DecorationSet } from '@tiptap/pm/view';
+import { StarterKit } from '@tiptap/starter-kit';
+import type { OpenDocument } from '../../editor/index.ts';
+import { h } from '../common/dom.ts';
+import { hueClass } from '../common/people.ts';
+
+/** Name of the `Y.XmlFragment` that holds the text. */
+export const BODY = 'body';
+
+/** The handle that the server stamped; other fields of an awareness state are its sender's word alone (I4). */
+function handleOf(user: Record<string, unknown>): string {
+  return typeof user.handle === 'string' ? user.handle : typeof user.name === 'string' ? user.name : '?';
+}
+
+function caret(user: Record<string, unknown>): HTMLElement {
+  const handle = handleOf(user);
+  return h('span', { class: `caret ${hueClass(handle)}` }, h('span', { class: 'caret-name' }, handle));
+}
+
+/** Marks the one empty paragraph of an empty text, for the style sheet to write the placeholder there. */
+const Placeholder = Extension.create({
+  name: 'placeholder',
+  addProseMirrorPlugins() {
+    return [
+      new Plugin({
+        props: {
+          decorations({ doc }) {
+            const only = doc.childCount === 1 ? doc.firstChild : null;
+            if (only === null || only.type.name !== 'paragraph' || only.content.size > 0) return DecorationSet.empty;
+            return DecorationSet.create(doc, [Decoration.node(0, only.nodeSize, { class: 'placeholder' })]);
+          },
+        },
+      }),
+    ];
+  },
+});
+
+export interface Shortcuts {
+  /** The author asks to make, change or remove a link. */
+  readonly onLink: () => void;
+}
+
+/** @param handle of the author who writes here */
+export function textExtensions(open: OpenDocument, handle: string, shortcuts: Shortcuts): Extensions {
+  const Keys = Extension.create({
+    name: 'stetKeys',
+    addKeyboardShortcuts: () => ({
+      'Mod-k': () => {
+        shortcuts.onLink();
+        return true;
+      },
+      // Every key is saved already: keep the browser's "save page as" away from a hand that saves by habit.
+      'Mod-s': () => true,
+    }),
+  });
+  return [
+    StarterKit.configure({
+      undoRedo: false,
+      underline: false,
+      // Would write into the draft of whoever merely opens it.
+      trailingNode: false,
+      heading: { levels: [2, 3] },
+      link: { openOnClick: 'whenNotEditable', defaultProtocol: 'https', HTMLAttributes: { rel: 'noopener nofollow' } },
+      dropcursor: { class: 'drop-cursor', color: false },
+    }),
+    Collaboration.configure({ fragment: open.ydoc.getXmlFragment(BODY) }),
+    CollaborationCaret.configure({
+      provider: { awareness: open.awareness },
+      // The colour is the receiver's choice by handle; y-tiptap only warns when it is not of this form.
+      user: { handle, name: handle, color: '#000000' },
+      render: caret,
+      selectionRender: (user) => ({ class: `peer-selection ${hueClass(handleOf(user))}` }),
+    }),
+    Placeholder,
+    Keys,
+  ];
+}

@@ -1,0 +1,99 @@
+/** Asks for the address of a link; makes, changes or removes the link at the selection. */
+import type { Editor } from '@tiptap/core';
+import { h } from '../common/dom.ts';
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+
+/** The address as it goes into the text: `example.org` becomes `https://example.org`; null if it is no web or mail address. */
+export function linkTarget(input: string): string | null {
+  const text = input.trim();
+  if (text === '') return null;
+  const isMail = /^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(text);
+  const full = isMail
+    ? `mailto:${text}`
+    : SCHEME.test(text) && !/^[^/]*:\d+(\/|$)/.test(text)
+      ? text
+      : `https://${text}`;
+  if (!URL.canParse(full)) return null;
+  return ['http:', 'https:', 'mailto:'].includes(new URL(full).protocol) ? full : null;
+}
+
+export interface LinkDialog {
+  readonly element: HTMLDialogElement;
+  /** Opens the dialog for the editor's selection. */
+  show(editor: Editor): void;
+}
+
+export function createLinkDialog(): LinkDialog {
+  let editor: Editor | null = null;
+  const address = h('input', {
+    id: 'link-address',
+    type: 'text',
+    inputmode: 'url',
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  const error = h('p', { class: 'error', role: 'alert' });
+
+  function finish(change: 'set' | 'remove'): void {
+    const chain = editor?.chain().focus().extendMarkRange('link');
+    if (chain === undefined || editor === null) return;
+    if (change === 'remove') {
+      chain.unsetLink().run();
+      element.close();
+      return;
+    }
+    const href = linkTarget(address.value);
+    if (href === null) {
+      error.textContent = 'This is not a web or mail address.';
+      return;
+    }
+    const isBare = editor.state.selection.empty && !editor.isActive('link');
+    if (isBare)
+      chain
+        .insertContent({ type: 'text', text: address.value.trim(), marks: [{ type: 'link', attrs: { href } }] })
+        .run();
+    else chain.setLink({ href }).run();
+    element.close();
+  }
+
+  const remove = h('button', { type: 'button', class: 'button quiet', onclick: () => finish('remove') }, 'Remove link');
+  const form = h(
+    'form',
+    {
+      onsubmit: (event: SubmitEvent) => {
+        event.preventDefault();
+        finish('set');
+      },
+    },
+    h('h2', { id: 'link-title' }, 'Link'),
+    h('label', { for: 'link-address' }, 'Address'),
+    address,
+    error,
+    h(
+      'div',
+      { class: 'actions' },
+      remove,
+      h('button', { type: 'button', class: 'button', onclick: () => element.close() }, 'Cancel'),
+      h('button', { type: 'submit', class: 'button primary' }, 'Set link'),
+    ),
+  );
+  const element = h(
+    'dialog',
+    { class: 'dialog', 'aria-labelledby': 'link-title', onclose: () => editor?.commands.focus() },
+    form,
+  );
+
+  return {
+    element,
+    show(target) {
+      editor = target;
+      const href: unknown = target.getAttributes('link').href;
+      address.value = typeof href === 'string' ? href : '';
+      remove.hidden = typeof href !== 'string';
+      error.textContent = '';
+      element.showModal();
+      address.select();
+    },
+  };
+}

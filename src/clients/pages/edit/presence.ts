@@ -1,0 +1,59 @@
+/** Who else is in the document: their initials in their colours, the same colours as their carets. */
+import { fill, h } from '../common/dom.ts';
+import { hueClass, initials } from '../common/people.ts';
+
+/** As many are shown one by one; the others are counted. */
+const SHOWN = 4;
+
+interface AwarenessLike {
+  readonly clientID: number;
+  getStates(): Map<number, { [field: string]: unknown }>;
+  on(event: 'change', listener: () => void): void;
+  off(event: 'change', listener: () => void): void;
+}
+
+/** Handles of the others, each once, sorted. The handle is the one that the server stamped on the state (I4). */
+export function othersHere(awareness: AwarenessLike, ownHandle: string): string[] {
+  const handles = new Set<string>();
+  for (const [clientId, { user }] of awareness.getStates()) {
+    if (clientId === awareness.clientID || typeof user !== 'object' || user === null) continue;
+    if ('handle' in user && typeof user.handle === 'string' && user.handle !== ownHandle) handles.add(user.handle);
+  }
+  return [...handles].sort();
+}
+
+export interface Presence {
+  readonly element: HTMLElement;
+  close(): void;
+}
+
+export function createPresence(awareness: AwarenessLike, ownHandle: string): Presence {
+  const element = h('ul', { class: 'presence', 'aria-label': 'Also here' });
+  let drawn = '';
+
+  function draw(): void {
+    const handles = othersHere(awareness, ownHandle);
+    if (handles.join() === drawn) return;
+    drawn = handles.join();
+    const rest = handles.slice(SHOWN);
+    element.hidden = handles.length === 0;
+    fill(
+      element,
+      ...handles
+        .slice(0, SHOWN)
+        .map((handle) =>
+          h(
+            'li',
+            { class: `avatar ${hueClass(handle)}`, title: handle },
+            h('span', { 'aria-hidden': 'true' }, initials(handle)),
+            h('span', { class: 'visually-hidden' }, handle),
+          ),
+        ),
+      rest.length > 0 && h('li', { class: 'avatar more', title: rest.join(', ') }, `+${rest.length}`),
+    );
+  }
+  awareness.on('change', draw);
+  element.hidden = true;
+  draw();
+  return { element, close: () => awareness.off('change', draw) };
+}

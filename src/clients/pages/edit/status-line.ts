@@ -1,0 +1,58 @@
+/**
+ * The line that says whether the text is safe.
+ * I1: bad news shows at once; "Saved" shows when it has been true for a moment, so the line is never ahead of the truth
+ * and does not flicker with each key. Screen readers hear changes between safe and not safe, not every save.
+ */
+import type { Observable, Status } from '../../editor/index.ts';
+import { h } from '../common/dom.ts';
+import { statusText } from './status-text.ts';
+
+/** Milliseconds for which "saved" has to hold before it is shown after "saving". */
+const SETTLE_MS = 350;
+/** Milliseconds after which the line is written again, because "12:03" may have become yesterday's. */
+const REFRESH_MS = 60_000;
+
+export interface StatusLine {
+  readonly element: HTMLElement;
+  close(): void;
+}
+
+/** @param keeps whether this device keeps what is unsaved */
+export function createStatusLine(status: Observable<Status>, keeps: boolean): StatusLine {
+  const text = h('span', { class: 'status-text' }, 'Opening…');
+  const line = h('div', { class: 'status', role: 'status', 'aria-live': 'off', 'data-tone': 'busy' }, text);
+  const spoken = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  let lastSpoken: Status['kind'] = 'saved';
+
+  function write(): void {
+    settling = undefined;
+    const value = status.get();
+    const { text: words, tone } = statusText(value, keeps, Date.now());
+    text.textContent = words;
+    line.dataset.tone = tone;
+    line.dataset.status = value.kind;
+    if (value.kind !== 'saving' && value.kind !== lastSpoken) {
+      spoken.textContent = words;
+      lastSpoken = value.kind;
+    }
+  }
+
+  function follow(value: Status): void {
+    clearTimeout(settling);
+    if (value.kind === 'saved' && line.dataset.status === 'saving') settling = setTimeout(write, SETTLE_MS);
+    else write();
+  }
+
+  const unsubscribe = status.subscribe(follow);
+  const refresh = setInterval(() => settling ?? write(), REFRESH_MS);
+  write();
+  return {
+    element: h('div', { class: 'status-area' }, line, spoken),
+    close() {
+      unsubscribe();
+      clearTimeout(settling);
+      clearInterval(refresh);
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * What the status line says.
+ * I1: "Saved" is said only of the SDK's `saved`, which it reports after the server's acknowledgement, hence after the commit.
+ */
+import type { Status } from '../../editor/index.ts';
+import { clock } from '../common/time.ts';
+
+/** How the line looks: `calm` needs nobody's eye, `busy` passes by itself, `warn` wants to be noticed. */
+export type Tone = 'calm' | 'busy' | 'warn';
+
+/**
+ * @param keeps whether this device keeps what is unsaved (IndexedDB works here)
+ * @param now milliseconds since the Unix epoch
+ */
+export function statusText(status: Status, keeps: boolean, now: number): { text: string; tone: Tone } {
+  switch (status.kind) {
+    case 'saved':
+      return { text: status.at > 0 ? `Saved · ${clock(status.at, now)}` : 'Saved', tone: 'calm' };
+    case 'saving':
+      return { text: 'Saving…', tone: 'busy' };
+    case 'offline':
+      if (keeps) return { text: 'Offline – kept on this device', tone: 'warn' };
+      return { text: status.unsaved > 0 ? 'Offline – keep this page open' : 'Offline', tone: 'warn' };
+    case 'readonly':
+      return { text: 'Read-only', tone: 'calm' };
+    case 'denied':
+      return { text: 'You no longer have access', tone: 'warn' };
+  }
+}

@@ -1,0 +1,28 @@
+/** The writing surface: Tiptap on the draft's `body`. */
+import { Editor } from '@tiptap/core';
+import type { OpenDocument } from '../../editor/index.ts';
+import { h } from '../common/dom.ts';
+import { type Shortcuts, textExtensions } from './extensions.ts';
+
+export interface TextOptions extends Shortcuts {
+  readonly open: OpenDocument;
+  /** Handle of the author who writes here. */
+  readonly handle: string;
+  readonly editable: boolean;
+}
+
+/** Mounts the editor into an element of its own; `editor.destroy()` ends it. */
+export function createText({ open, handle, editable, onLink }: TextOptions): { editor: Editor; element: HTMLElement } {
+  const element = h('div', { class: 'text' });
+  const editor = new Editor({
+    element,
+    editable,
+    // The page's policy allows no inline style; the style sheet has these rules.
+    injectCSS: false,
+    extensions: textExtensions(open, handle, { onLink }),
+    editorProps: {
+      attributes: { class: 'prose', role: 'textbox', 'aria-multiline': 'true', 'aria-label': 'Text' },
+    },
+  });
+  return { editor, element };
+}
