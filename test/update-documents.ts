@@ -22,6 +22,33 @@ export function randomFrom(seed: number): (below: number) => number {
   };
 }
 
+/** Writes v1 by hand: `u` a varint, `b` a byte, `s` a string. */
+export type Wire = { u(...numbers: number[]): void; b(...bytes: number[]): void; s(text: string): void };
+
+/** The bytes that `write` writes. */
+export function wire(write: (to: Wire) => void): Uint8Array {
+  const encoder = encoding.createEncoder();
+  write({
+    u: (...numbers) => {
+      for (const number of numbers) encoding.writeVarUint(encoder, number);
+    },
+    b: (...bytes) => {
+      for (const byte of bytes) encoding.writeUint8(encoder, byte);
+    },
+    s: (text) => encoding.writeVarString(encoder, text),
+  });
+  return encoding.toUint8Array(encoder);
+}
+
+/** An update of one client with the structs that `write` writes, and no deletes. */
+export function oneBlock(client: number, from: number, structs: number, write: (to: Wire) => void): Uint8Array {
+  return wire((to) => {
+    to.u(1, structs, client, from);
+    write(to);
+    to.u(0);
+  });
+}
+
 /** Who owns which clientID; tests bind by hand. */
 export function bindings(
   entries: Iterable<readonly [number, string]> = [],
@@ -185,22 +212,19 @@ export class Newsroom {
       case 1:
       case 2:
       case 3:
-        if (text !== undefined) text.insert(random(text.length + 1), word);
+        if (text !== undefined) text.insert(boundary(text, random(text.length + 1)), word);
         return;
       case 4:
         if (text !== undefined && text.length > 0) {
-          const at = random(text.length);
-          text.delete(at, 1 + random(text.length - at));
+          const at = boundary(text, random(text.length));
+          text.delete(at, boundary(text, text.length - random(text.length - at)) - at);
         }
         return;
       case 5:
         if (text !== undefined && text.length > 0) {
-          const at = random(text.length);
-          text.format(
-            at,
-            1 + random(text.length - at),
-            random(2) === 0 ? { bold: {} } : { link: { href: '"é' }, bold: null },
-          );
+          const at = boundary(text, random(text.length));
+          const end = boundary(text, text.length - random(text.length - at));
+          text.format(at, end - at, random(2) === 0 ? { bold: {} } : { link: { href: '"é' }, bold: null });
         }
         return;
       case 6:
@@ -239,7 +263,7 @@ export class Newsroom {
         undo.redo();
         return;
       case 15:
-        if (text !== undefined) text.insertEmbed(random(text.length + 1), { image: word });
+        if (text !== undefined) text.insertEmbed(boundary(text, random(text.length + 1)), { image: word });
         return;
       default: {
         const tags = meta.get('tags');
@@ -248,6 +272,13 @@ export class Newsroom {
       }
     }
   }
+}
+
+/** Editors do not cut a character in two: Yjs would replace both halves, not everywhere alike. */
+function boundary(text: Y.XmlText, at: number): number {
+  const plain = text.toDelta().map(({ insert }: { insert: unknown }) => (typeof insert === 'string' ? insert : '.'));
+  const code = plain.join('').charCodeAt(at);
+  return code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;
 }
 
 function paragraph(text: string): Y.XmlElement {

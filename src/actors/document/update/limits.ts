@@ -34,12 +34,14 @@ export type TrialThresholds = {
   readonly deleteRanges: number;
   /** Sum of the lengths of the delete ranges, in clock units. */
   readonly deletedLength: number;
+  /** What the update is expected to take, in milliseconds, after what earlier ones took in this document. */
+  readonly expectedMs: number;
 };
 
 /**
- * - `maxBytes`: a 1 MiB paste is some 170,000 words; scanning it takes about 2 ms.
+ * - `maxBytes`: a 1 MiB paste is some 170,000 words; scanning it takes 2 to 9 ms.
  * - `maxStructs`, `maxDeleteRanges`: an import of a 1 MiB article with 10,000 paragraphs and marks stays
- *   below; the scan of that many takes about 5 ms and 2 ms, and all above the trial threshold is applied in a worker first.
+ *   below; scan and admission of that many take 16 ms. All above the trial thresholds is applied in a worker first.
  * - `maxClients`: a new clientID per page load; 256 loads without one successful send is beyond an honest author.
  * - `maxClock`: 2^32 - 1 characters by one page load; every sum of clocks stays far below 2^53.
  * - `maxClockAdvance`: text cannot pass `maxBytes`; only runs of deleted content (one struct of any length) can.
@@ -47,7 +49,7 @@ export type TrialThresholds = {
  */
 export const DEFAULT_SCAN_LIMITS: ScanLimits = Object.freeze({
   maxBytes: 1_048_576,
-  maxStructs: 65_536,
+  maxStructs: 32_768,
   maxClients: 256,
   maxDeleteRanges: 32_768,
   maxClock: 4_294_967_295,
@@ -61,10 +63,19 @@ export const DEFAULT_SCAN_LIMITS: ScanLimits = Object.freeze({
  */
 export const DEFAULT_ADMIT_LIMITS: AdmitLimits = Object.freeze({ maxTypeDepth: 200 });
 
-/** See test/update-cost.test.ts and `npm run bench`-style figures in the comment of each. */
+/**
+ * Found by measuring the worst updates that pass the scan (2 slow shared cores), so that what stays below costs at most
+ * about 20 ms in an ordinary document:
+ * - `bytes`: 32,000 empty objects in 64 KiB take 3 ms.
+ * - `structs`: each is compared with all others at its place: 256 take 4 ms, 512 take 10 ms, 1,024 take 37 ms.
+ * - `deleteRanges`: 512 spread over 1 MiB of text take 2 ms, 8,192 take 35 ms.
+ * - `deletedLength`: single characters of one formatted text: 1,000 take 22 ms, 4,000 take 195 ms (7 bytes of update).
+ * - `expectedMs`: a document prepared for it (8,000 items at one place) makes 64 structs cost 100 ms; see cost.ts.
+ */
 export const DEFAULT_TRIAL_THRESHOLDS: TrialThresholds = Object.freeze({
   bytes: 65_536,
-  structs: 512,
+  structs: 256,
   deleteRanges: 512,
-  deletedLength: 16_384,
+  deletedLength: 1_024,
+  expectedMs: 20,
 });

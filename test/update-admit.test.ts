@@ -1,0 +1,200 @@
+/** Admission of a scanned update to a document: owners, base, places, and what is cut off. */
+import test from 'ava';
+import * as Y from 'yjs';
+import { assertSound, bindings, copyOf, oneBlock, passGate, wire } from './update-documents.ts';
+
+/** A document with "abc" by client 7 in text "t", and its bindings. */
+function draft() {
+  const doc = new Y.Doc();
+  doc.clientID = 7;
+  doc.getText('t').insert(0, 'abc');
+  const state = Y.encodeStateAsUpdate(doc);
+  return { state, doc: copyOf(state), owners: bindings([[7, 'ann']]) };
+}
+
+const after = (client: number, from: number, originClient: number, originClock: number, text = 'x'): Uint8Array =>
+  oneBlock(client, from, 1, (to) => {
+    to.b(0x84);
+    to.u(originClient, originClock);
+    to.s(text);
+  });
+
+function code(doc: Y.Doc, update: Uint8Array, owners: ReturnType<typeof bindings>, userId: string): string {
+  const outcome = passGate(doc, update, owners, userId);
+  assertSound(doc);
+  return outcome.admitted ? 'ok' : outcome.code;
+}
+
+test("I4 structs under another user's clientID are refused", (t) => {
+  const { doc, owners } = draft();
+  t.is(code(doc, after(7, 3, 7, 2), owners, 'bob'), 'client_forged');
+  t.is(doc.getText('t').toString(), 'abc');
+});
+
+test("I4 even known structs under another user's clientID are refused", (t) => {
+  const { doc, owners, state } = draft();
+  t.is(code(doc, state, owners, 'bob'), 'client_forged');
+});
+
+test('I4 content that nobody is bound to cannot be continued by anybody', (t) => {
+  const { doc } = draft();
+  t.is(code(doc, after(7, 3, 7, 2), bindings(), 'ann'), 'client_forged');
+});
+
+test('I4 new clientIDs are reported for binding, own ones are not', (t) => {
+  const { doc, owners } = draft();
+  t.deepEqual(passGate(doc, after(8, 0, 7, 2), owners, 'bob'), {
+    admitted: true,
+    newClients: [8],
+    redundant: false,
+    trim: false,
+  });
+  t.deepEqual(passGate(doc, after(8, 1, 8, 0), owners, 'bob'), {
+    admitted: true,
+    newClients: [],
+    redundant: false,
+    trim: false,
+  });
+  t.is(owners.ownerOf(8), 'bob');
+  t.is(doc.getText('t').toString(), 'abcxx');
+});
+
+test('I4 a user may delete what others wrote without owning a clientID', (t) => {
+  const { doc, owners } = draft();
+  t.deepEqual(passGate(doc, Uint8Array.of(0, 1, 7, 1, 1, 1), owners, 'bob'), {
+    admitted: true,
+    newClients: [],
+    redundant: false,
+    trim: false,
+  });
+  t.is(doc.getText('t').toString(), 'ac');
+});
+
+test('I10 an update that builds on what the document lacks is refused, and nothing is left pending', (t) => {
+  const { doc, owners } = draft();
+  for (const update of [
+    after(7, 4, 7, 2),
+    after(8, 0, 9, 0),
+    after(8, 0, 7, 3),
+    after(8, 1, 7, 0),
+    oneBlock(8, 0, 1, (to) => {
+      to.b(0x44);
+      to.u(9, 0);
+      to.s('x');
+    }),
+    oneBlock(8, 0, 1, (to) => {
+      to.b(4);
+      to.u(0, 9, 0);
+      to.s('x');
+    }),
+    Uint8Array.of(0, 1, 7, 1, 2, 2),
+    Uint8Array.of(0, 1, 9, 1, 0, 1),
+  ]) {
+    t.is(code(doc, update, owners, 'ann'), 'update_unknown_base');
+  }
+});
+
+test('I10 structs of several clients of one update may refer to each other, but not in a circle', (t) => {
+  const { doc, owners } = draft();
+  const crossed = (first: number) =>
+    wire((to) => {
+      to.u(2, 2, 9, 0);
+      to.b(0x84);
+      to.u(8, first);
+      to.s('n');
+      to.b(0x84);
+      to.u(9, 0);
+      to.s('m');
+      to.u(2, 8, 0);
+      to.b(0x84);
+      to.u(7, 2);
+      to.s('e');
+      to.b(0x84);
+      to.u(9, 1);
+      to.s('f');
+      to.u(0);
+    });
+  t.is(code(doc, crossed(1), owners, 'ann'), 'update_malformed');
+  t.is(code(doc, crossed(0), owners, 'ann'), 'ok');
+  t.is(doc.getText('t').toString(), 'abcenmf');
+});
+
+test('I9 types cannot be nested without bound, not even over several updates', (t) => {
+  const { doc, owners } = draft();
+  const nest = (from: number, count: number) =>
+    oneBlock(8, from, count, (to) => {
+      for (let i = from; i < from + count; i++) {
+        to.b(7);
+        if (i === 0) {
+          to.u(1);
+          to.s('deep');
+        } else to.u(0, 8, i - 1);
+        to.u(0);
+      }
+    });
+  t.is(code(doc, nest(0, 201), owners, 'bob'), 'update_limit');
+  t.is(code(doc, nest(0, 150), owners, 'bob'), 'ok');
+  t.is(code(doc, nest(150, 51), owners, 'bob'), 'update_limit');
+  t.is(code(doc, nest(150, 50), owners, 'bob'), 'ok');
+});
+
+/** A map in "meta", and an entry "k" in it that holds three units. */
+const longEntry = (deletes: readonly number[]) =>
+  wire((to) => {
+    to.u(1, 2, 8, 0);
+    to.b(0x27);
+    to.u(1);
+    to.s('meta');
+    to.s('map');
+    to.u(1);
+    to.b(0x24);
+    to.u(0, 8, 0);
+    to.s('k');
+    to.s('abc');
+    to.u(...deletes);
+  });
+
+test('I10 a map entry of several values is refused, for deleting a part of it would break Yjs later', (t) => {
+  const { doc, owners } = draft();
+  t.is(code(doc, longEntry([0]), owners, 'bob'), 'update_malformed');
+  t.is(code(doc, longEntry([1, 8, 1, 1, 2]), owners, 'bob'), 'update_malformed');
+  const unguarded = new Y.Doc();
+  Y.applyUpdate(unguarded, longEntry([0]));
+  Y.applyUpdate(unguarded, Uint8Array.of(0, 1, 8, 1, 2, 1));
+  t.throws(() => Y.applyUpdate(unguarded, Uint8Array.of(0, 1, 8, 1, 0, 1)));
+});
+
+test('I10 joined map entries that an undo manager kept are admitted when they come deleted', (t) => {
+  const { doc, owners } = draft();
+  t.is(code(doc, longEntry([1, 8, 1, 1, 3]), owners, 'bob'), 'ok');
+});
+
+test('I10 known structs are admitted as redundant, and a struct that runs on is cut', (t) => {
+  const { doc, owners, state } = draft();
+  t.deepEqual(passGate(doc, state, owners, 'ann'), { admitted: true, newClients: [], redundant: true, trim: true });
+  const longer = copyOf(state);
+  longer.clientID = 7;
+  longer.getText('t').insert(3, 'def');
+  t.deepEqual(passGate(doc, Y.encodeStateAsUpdate(longer), owners, 'ann'), {
+    admitted: true,
+    newClients: [],
+    redundant: false,
+    trim: true,
+  });
+  t.is(doc.getText('t').toString(), 'abcdef');
+});
+
+test('I10 a struct that contradicts the known content it runs on from does no harm', (t) => {
+  const doc = new Y.Doc();
+  const owners = bindings([[7, 'ann']]);
+  Y.applyUpdate(doc, Uint8Array.of(1, 1, 7, 0, 0, 3, 0));
+  const update = oneBlock(7, 0, 1, (to) => {
+    to.b(4);
+    to.u(1);
+    to.s('t');
+    to.s('abcdef');
+  });
+  t.throws(() => Y.applyUpdate(copyOf(Y.encodeStateAsUpdate(doc)), update));
+  t.is(code(doc, update, owners, 'ann'), 'ok');
+  t.is(Y.getState(doc.store, 7), 6);
+});
