@@ -32,7 +32,7 @@ export interface Orm {
   em(): EntityManager;
   /** One SQL statement on its own, its values bound as `$1`…: for reads that span tables or run often. */
   query<Row>(sql: string, values: readonly unknown[]): Promise<Row[]>;
-  /** Ends all connections; waits for queries under way. */
+  /** Ends all connections; waits for queries under way. What is asked afterwards throws. */
   close(): Promise<void>;
 }
 
@@ -49,6 +49,14 @@ function ormLogger(log: Logger) {
     error: (namespace: LoggerNamespace | (string & {}), message: string, _context?: LogContext) =>
       write('error', namespace, message),
   };
+}
+
+/** Something asked for the database after this process had closed it: it is shutting down. */
+export class ConnectionClosed extends Error {
+  override readonly name = 'ConnectionClosed';
+  constructor() {
+    super('The connection to the database was closed.');
+  }
 }
 
 /** Prepares the ORM; connects on first use. Throws when the configuration is wrong, not when the server is away. */
@@ -78,14 +86,26 @@ export async function createOrm(options: OrmOptions): Promise<Orm> {
       allOrNothing: false,
     },
   });
+  let closed = false;
+  // The ORM would silently connect again, and keep a process alive that is on its way out.
+  const assertOpen = () => {
+    if (closed) throw new ConnectionClosed();
+  };
   return {
     orm,
-    em: () => orm.em.fork(),
+    em() {
+      assertOpen();
+      return orm.em.fork();
+    },
     async query<Row>(sql: string, values: readonly unknown[]) {
+      assertOpen();
       const pool = await (orm.em.getConnection() as PostgreSqlConnection).getNativeClient();
       const { rows } = await pool.query(sql, [...values]);
       return rows as Row[];
     },
-    close: () => orm.close(true),
+    close() {
+      closed = true;
+      return orm.close(true);
+    },
   };
 }

@@ -2,6 +2,7 @@
  * Tells "the database cannot do this now" from a fault of ours: the first becomes a retryable answer, the second a bug
  * report. Looks at codes alone, through every layer that wrapped the error.
  */
+import { ConnectionClosed } from './orm.ts';
 
 /** SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention (shutdown, cancelled, starting up). */
 const RETRYABLE_CLASSES = new Set(['08', '53', '57']);
@@ -34,6 +35,7 @@ export function isUnavailable(error: unknown): boolean {
 }
 
 function saysUnavailable(error: Error): boolean {
+  if (error instanceof ConnectionClosed) return true;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') {
     if (NETWORK.has(code) || RETRYABLE_STATES.has(code)) return true;

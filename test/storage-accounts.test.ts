@@ -1,0 +1,188 @@
+/** Accounts and access in the database: what is stored of secrets, levels in one query, sessions on two nodes. */
+import anyTest, { type TestFn } from 'ava';
+import { createPasswords } from '../src/storage/accounts/passwords.ts';
+import { createSessions } from '../src/storage/accounts/sessions.ts';
+import { createUsers } from '../src/storage/accounts/users.ts';
+import { Session, User } from '../src/storage/entities/accounts.ts';
+import { createOrm } from '../src/storage/orm.ts';
+import { isUnavailable } from '../src/storage/unavailable.ts';
+import { type ApiHarness, PASSWORD, quiet, startApi } from './support/api.ts';
+import { freshDatabase } from './support/shared-services.ts';
+
+const test = anyTest as TestFn<{ api: ApiHarness; databaseUrl: string }>;
+
+test.before(async (t) => {
+  const databaseUrl = await freshDatabase();
+  t.context = { databaseUrl, api: await startApi({ databaseUrl }) };
+});
+test.after.always((t) => t.context.api?.close());
+
+test('a password is stored as argon2id, a token as its SHA-256 alone', async (t) => {
+  const { api } = t.context;
+  const { userId, token, identity } = await api.author();
+  const user = await api.orm.em().findOneOrFail(User, userId);
+  t.regex(user.passwordHash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  t.false(JSON.stringify(user).includes('argon2'), 'the hash is not serialised');
+  const session = await api.orm.em().findOneOrFail(Session, identity.sessionId);
+  t.is(session.tokenHash.byteLength, 32);
+  const expected = await crypto.subtle.digest('SHA-256', Buffer.from(token));
+  t.deepEqual([...session.tokenHash], [...new Uint8Array(expected)]);
+});
+
+test('an account needs a handle of the right form that is free, and a password of some length', async (t) => {
+  const { api } = t.context;
+  const { handle } = await api.author();
+  const create = (as: string, password = PASSWORD) => api.accounts.create({ handle: as, password, role: 'author' });
+  for (const wrong of ['', 'a', 'Upper', '1st', 'a b', 'ä-b', 'a'.repeat(33), 'ok\n']) {
+    t.deepEqual(await create(wrong), { ok: false, reason: 'handle_invalid' }, wrong);
+  }
+  t.deepEqual(await create(handle), { ok: false, reason: 'handle_taken' });
+  t.deepEqual(await create('short-password', '1234567'), { ok: false, reason: 'password_length' });
+  t.deepEqual(await create('long-password', 'x'.repeat(1025)), { ok: false, reason: 'password_length' });
+  const twice = await Promise.all([create('at-the-same-time'), create('at-the-same-time')]);
+  t.is(twice.filter(({ ok }) => ok).length, 1);
+  t.true((await api.accounts.count()) >= 2);
+});
+
+test('an unknown handle costs a hash as a wrong password does', async (t) => {
+  const { api } = t.context;
+  const checked: (string | undefined)[] = [];
+  const passwords = createPasswords({ parallel: 1, queued: 9 });
+  const users = createUsers(
+    api.orm,
+    {
+      hash: passwords.hash,
+      check(password, stored) {
+        checked.push(stored);
+        return passwords.check(password, stored);
+      },
+    },
+    api.clock,
+  );
+  const outcome = await users.authenticate('no-such-handle', PASSWORD);
+  t.like(outcome, { ok: false, error: { code: 'bad_credentials' } });
+  t.deepEqual(checked, [undefined]);
+});
+
+test('I9 hashes run a few at a time, the rest waits or is refused', async (t) => {
+  const passwords = createPasswords({ parallel: 1, queued: 2 });
+  const hashed = await passwords.hash('one');
+  if (!hashed.ok) return t.fail();
+  const outcomes = await Promise.all(
+    Array.from({ length: 5 }, (_, n) => passwords.check(n === 0 ? 'one' : 'two', hashed.hash)),
+  );
+  t.deepEqual(
+    outcomes.map((outcome) => (outcome.ok ? outcome.matches : outcome.error.code)),
+    [true, false, false, 'overloaded', 'overloaded'],
+  );
+  // The places were given back.
+  t.deepEqual(await passwords.check('one', hashed.hash), { ok: true, matches: true });
+  // A stored hash that is none throws, and gives its place back as well.
+  await t.throwsAsync(passwords.check('one', 'not a hash'));
+  t.deepEqual(await passwords.check('one', hashed.hash), { ok: true, matches: true });
+});
+
+test('I6 levels of many pairs come in one query, in order, whatever is asked', async (t) => {
+  const { api } = t.context;
+  const owner = await api.author();
+  const viewer = await api.author();
+  const one = await api.document(owner.token);
+  const two = await api.document(owner.token);
+  await api.call('PUT', `/v1/documents/${two}/grants/${viewer.handle}`, {
+    token: owner.token,
+    json: { level: 'view' },
+  });
+  const pair = (userId: string, documentId: string) => ({ userId, documentId });
+  const asked = [
+    pair(viewer.userId, two),
+    pair(owner.userId, one),
+    pair(viewer.userId, one),
+    pair('not-an-id', one),
+    pair(owner.userId, "'; drop table grants; --"),
+    pair(owner.userId, crypto.randomUUID()),
+    pair(viewer.userId, two),
+    pair(owner.userId, two),
+  ];
+  t.deepEqual(await api.access.rolesOf(asked), ['view', 'own', null, null, null, null, 'view', 'own']);
+  t.deepEqual(await api.access.rolesOf([]), []);
+  t.is(await api.access.roleOf(viewer.userId, two), 'view');
+});
+
+test('of many sessions the valid ones are told', async (t) => {
+  const { api } = t.context;
+  const kept = await api.author();
+  const ended = await api.author();
+  await api.sessions.revoke(ended.identity);
+  const { sessionId } = kept.identity;
+  const asked = [ended.identity.sessionId, 'not-an-id', sessionId, crypto.randomUUID()];
+  t.deepEqual(await api.access.validSessions(asked), new Set([sessionId]));
+});
+
+test('I6 a session revoked on another node ends here after two seconds, or when it is told', async (t) => {
+  const { api } = t.context;
+  const other = createSessions({ orm: api.orm, clock: api.clock });
+  const slow = await api.author();
+  const told = await api.author();
+  for (const { token, identity } of [slow, told]) {
+    t.deepEqual(await api.sessions.byToken(token), identity);
+    t.is((await other.revoke(identity)).length, 1);
+    t.truthy(await api.sessions.byToken(token), 'remembered');
+  }
+  api.sessions.forget(told.identity.sessionId);
+  t.is(await api.sessions.byToken(told.token), undefined);
+  api.clock.advance(2_000);
+  t.is(await api.sessions.byToken(slow.token), undefined);
+  t.deepEqual(await other.revoke(slow.identity), [], 'revoked before: nothing to tell');
+});
+
+test('I6 a lookup under way while a session is revoked does not bring it back', async (t) => {
+  const { api } = t.context;
+  const { token, identity } = await api.author();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const sessions = createSessions({
+    clock: api.clock,
+    orm: {
+      ...api.orm,
+      async query<Row>(sql: string, values: readonly unknown[]) {
+        const rows = await api.orm.query<Row>(sql, values);
+        await held;
+        return rows;
+      },
+    },
+  });
+  const lookup = sessions.byToken(token);
+  await api.orm.query('select 1', []);
+  await sessions.revoke(identity);
+  release();
+  await lookup;
+  t.is(await sessions.byToken(token), undefined);
+});
+
+test('sessions that ended long ago go when their user signs in again', async (t) => {
+  const api = await startApi({ databaseUrl: t.context.databaseUrl });
+  t.teardown(api.close);
+  const { handle, userId, identity } = await api.author();
+  api.clock.advance(61 * 86_400_000);
+  await api.call('POST', '/v1/sessions', { json: { handle, password: PASSWORD }, info: { remoteAddress: '::1' } });
+  const left = await api.orm.em().find(Session, { user: userId });
+  t.is(left.length, 1);
+  t.not(left[0]?.id, identity.sessionId);
+  t.is(left[0]?.ip, '::1');
+});
+
+test('a database that is away is told from a fault of ours', async (t) => {
+  const gone = await createOrm({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none', log: quiet, poolSize: 1 });
+  t.true(isUnavailable(await t.throwsAsync(gone.query('select 1', []))));
+  t.true(isUnavailable(await t.throwsAsync(gone.em().count(User))));
+  await gone.close();
+
+  const { api } = t.context;
+  t.false(isUnavailable(await t.throwsAsync(api.orm.query('select nonsense', []))));
+  t.false(isUnavailable(await t.throwsAsync(api.orm.em().execute('select nonsense'))));
+  t.true(isUnavailable(await t.throwsAsync(api.orm.query('select pg_terminate_backend(pg_backend_pid())', []))));
+  t.false(isUnavailable(new TypeError('x is not a function')));
+  t.false(isUnavailable('timeout'));
+});

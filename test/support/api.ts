@@ -1,0 +1,141 @@
+/** The HTTP API on a real database, called without a listener: a clock to turn and a record of what was published. */
+
+import type { Failure } from '../../schemas/errors.ts';
+import { createApi } from '../../src/gateway/api/app.ts';
+import { type AttemptLimits, createAttemptLimiter } from '../../src/gateway/api/attempts.ts';
+import type { EditDraft, RequestInfo } from '../../src/gateway/api/context.ts';
+import type { UserChange } from '../../src/ports/access.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import { createAccess } from '../../src/storage/accounts/access.ts';
+import { createDocuments } from '../../src/storage/accounts/documents.ts';
+import { createGrants } from '../../src/storage/accounts/grants.ts';
+import { createPasswords, type PasswordLimits } from '../../src/storage/accounts/passwords.ts';
+import { createSessions } from '../../src/storage/accounts/sessions.ts';
+import { createUsers } from '../../src/storage/accounts/users.ts';
+import { migrate } from '../../src/storage/migrate.ts';
+import { createOrm } from '../../src/storage/orm.ts';
+import { isUnavailable } from '../../src/storage/unavailable.ts';
+
+export const PASSWORD = 'correct horse';
+
+/** Says nothing. */
+export const quiet: Logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  child: () => quiet,
+};
+
+/** A clock that stands still until it is turned. */
+export class TestClock {
+  #now = Date.now();
+  now(): number {
+    return this.#now;
+  }
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+export interface Call {
+  token?: string;
+  cookie?: string;
+  json?: unknown;
+  body?: NonNullable<RequestInit['body']>;
+  headers?: Record<string, string>;
+  info?: Partial<RequestInfo>;
+}
+
+export interface ApiHarnessOptions {
+  databaseUrl: string;
+  attempts?: Partial<AttemptLimits>;
+  passwords?: Partial<PasswordLimits>;
+  editDraft?: EditDraft;
+}
+
+export type ApiHarness = Awaited<ReturnType<typeof startApi>>;
+
+/** Everything behind `/v1` on an own connection pool. */
+export async function startApi(options: ApiHarnessOptions) {
+  const orm = await createOrm({ databaseUrl: options.databaseUrl, log: quiet, poolSize: 6 });
+  await migrate(orm, quiet);
+  const clock = new TestClock();
+  const published: { userId: string; change: UserChange }[] = [];
+  const edits: { documentId: string; update: Uint8Array; userId: string }[] = [];
+  const accounts = createUsers(orm, createPasswords({ parallel: 2, queued: 100, ...options.passwords }), clock);
+  const sessions = createSessions({ orm, clock });
+  const documents = createDocuments(orm, clock);
+  const grants = createGrants(orm, clock);
+  const access = createAccess(orm, clock);
+  const record: EditDraft = async ({ userId }, documentId, update) => {
+    edits.push({ documentId, update, userId });
+    return { ok: true, seq: edits.length } as { ok: true; seq: number } | Failure;
+  };
+  const api = createApi({
+    accounts,
+    documents,
+    grants,
+    sessions,
+    access,
+    attempts: createAttemptLimiter({ perHandle: 5, perAddress: 1_000, windowMs: 60_000, ...options.attempts }),
+    editDraft: options.editDraft ?? record,
+    clock,
+    log: quiet,
+    limits: { maxJsonBytes: 16_384, maxUpdateBytes: 65_536 },
+    isSecure: (_request, info) => info.secure,
+    onUserChange: (userId, change) => published.push({ userId, change }),
+    isUnavailable,
+  });
+
+  /** Sends a request as a client of `http://localhost:8080` does, or of `https://stet.example` when `secure`. */
+  async function call(method: string, path: string, call: Call = {}): Promise<Response> {
+    const info = { remoteAddress: '127.0.0.1', secure: false, ...call.info };
+    const headers = new Headers(call.headers);
+    if (call.token !== undefined) headers.set('authorization', `Bearer ${call.token}`);
+    if (call.cookie !== undefined) headers.set('cookie', call.cookie);
+    const init: RequestInit = { method, headers };
+    if (call.json !== undefined) {
+      init.body = JSON.stringify(call.json);
+      if (!headers.has('content-type')) headers.set('content-type', 'application/json');
+    }
+    if (call.body !== undefined) init.body = call.body;
+    const base = info.secure ? 'https://stet.example' : 'http://localhost:8080';
+    return api.fetch(new Request(`${base}${path}`, init), info);
+  }
+
+  let made = 0;
+  /** A new author who is signed in. */
+  async function author(prefix = 'author') {
+    made += 1;
+    const handle = `${prefix}-${process.pid}-${made}-${crypto.randomUUID().slice(0, 6)}`;
+    const created = await accounts.create({ handle, password: PASSWORD, role: 'author' });
+    if (!created.ok) throw new Error(created.reason);
+    const { token, identity } = await sessions.open({ user: created.user, userAgent: undefined, ip: undefined });
+    return { handle, token, identity, userId: created.user.id };
+  }
+
+  /** A new document of a user; its id. */
+  async function document(token: string, title = 'A title'): Promise<string> {
+    const response = await call('POST', '/v1/documents', { token, json: { title } });
+    const { id } = (await response.json()) as { id: string };
+    return id;
+  }
+
+  return {
+    orm,
+    clock,
+    published,
+    edits,
+    accounts,
+    sessions,
+    documents,
+    grants,
+    access,
+    call,
+    send: (request: Request) => api.fetch(request, { remoteAddress: '127.0.0.1', secure: false }),
+    author,
+    document,
+    close: () => orm.close(),
+  };
+}
