@@ -19,13 +19,16 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
 const say = (/** @type {string} */ line) => console.log(`set-up: ${line}`);
 
-/** What a kind of npm script needs: packages for development besides, programs of tools.json. */
+/**
+ * What a kind of npm script needs: packages for development besides, programs of tools.json, the bundled pages
+ * (`must`: it is useless without; `try`: what needs them says so itself).
+ */
 const PROFILES = {
-  start: { dev: false, tools: [] },
-  cluster: { dev: false, tools: ['redis', 'nginx'] },
-  code: { dev: true, tools: [] },
-  bench: { dev: true, tools: ['redis'] },
-  test: { dev: true, tools: ['redis', 'chromium', 'nginx'] },
+  start: { dev: false, tools: [], pages: 'must' },
+  cluster: { dev: false, tools: ['redis', 'nginx'], pages: 'must' },
+  code: { dev: true, tools: [], pages: 'no' },
+  bench: { dev: true, tools: ['redis'], pages: 'no' },
+  test: { dev: true, tools: ['redis', 'chromium', 'nginx'], pages: 'try' },
 };
 
 /** @returns {string | undefined} why this machine cannot run the project at all */
@@ -49,12 +52,15 @@ async function steps(project, dev) {
   return undefined;
 }
 
-/** Bundles the pages; the builder itself knows whether anything changed. */
-async function buildWeb() {
+/** Bundles the pages; the builder itself knows whether anything changed. Returns what went wrong, if anything. */
+async function buildPages() {
   const builder = join(root, 'scripts', 'build-web.mjs');
   if (!existsSync(builder)) return undefined;
-  const built = await run(node, [builder], { cwd: root, onLine: (line) => line && say(line) });
-  return built.ok ? undefined : `the pages could not be built: ${built.why}`;
+  const lines = [];
+  const built = await run(node, [builder], { cwd: root, onLine: (line) => line && lines.push(line) });
+  if (built.ok) return undefined;
+  const errors = lines.filter((line) => line.includes('[ERROR]'));
+  return `the pages could not be built: ${errors.join('\n  ') || built.why}`;
 }
 
 async function main() {
@@ -71,7 +77,9 @@ async function main() {
   const { uws } = readStamp(project) ?? { uws: '' };
   if (uws) say(`uWebSockets.js does not load here, node:http will serve instead: ${uws}`);
   if (missingTools(needs.tools).length > 0) await exclusively(root, say, () => ensureTools(needs.tools, say));
-  return await buildWeb();
+  const problem = needs.pages === 'no' ? undefined : await buildPages();
+  if (problem && needs.pages === 'try') say(problem);
+  return needs.pages === 'must' ? problem : undefined;
 }
 
 const failure = await main();

@@ -1,0 +1,165 @@
+// The set-up's decisions, and the services that tests use.
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { createTapReader } from '../scripts/test/tap.ts';
+import { examine, withoutSecret } from '../src/cli/doctor.ts';
+import { parsePostmaster } from '../src/embedded/lock-files.ts';
+import { isPostgresOn, startOf } from '../src/embedded/processes.ts';
+import { folder, query, when } from './support/helpers.ts';
+import { startNginx, startPostgres, startRedis } from './support/services.ts';
+import { findTool } from './support/tools.ts';
+
+// The set-up scripts are plain JavaScript without types: what is used of them is named here.
+interface AptModule {
+  archiveUris(listing: string, host: { id: string; codename: string }): string[];
+}
+interface InstallModule {
+  isInstalled(root: string, options: { dev: boolean }): boolean;
+}
+interface GlibcModule {
+  atLeast(have: string, need: string): boolean;
+}
+const setupScript = (name: string): string => new URL(`../scripts/setup/${name}`, import.meta.url).href;
+
+test("the archive's address is the host's own main one, the known origin first", async (t) => {
+  const { archiveUris } = (await import(setupScript('apt.mjs'))) as AptModule;
+  const listing = [
+    'mirror:/third-party/|bookworm|bookworm|main|Somebody',
+    'mirror:/debian/|bookworm|bookworm|main|Debian',
+    'mirror:/debian/|bookworm|bookworm|main|Debian',
+    'mirror:/by-suite/|stable|bookworm|main|Debian',
+    'mirror:/security/|bookworm-security|bookworm-security|main|Debian',
+    'mirror:/contrib/|bookworm|bookworm|contrib|Debian',
+  ].join('\n');
+  const host = { id: 'debian', codename: 'bookworm' };
+  t.deepEqual(archiveUris(listing, host), ['mirror:/debian/', 'mirror:/by-suite/', 'mirror:/third-party/']);
+  t.deepEqual(archiveUris('', host), []);
+  t.deepEqual(archiveUris('mirror:/debian/|bookworm|$(CODENAME)|main|$(ORIGIN)', host), ['mirror:/debian/']);
+});
+
+test('glibc versions are compared as numbers', async (t) => {
+  const { atLeast } = (await import(setupScript('glibc.mjs'))) as GlibcModule;
+  t.false(atLeast('2.36', '2.38'));
+  t.false(atLeast('2.4', '2.38'));
+  t.true(atLeast('2.38', '2.38'));
+  t.true(atLeast('2.41', '2.38'));
+  t.true(atLeast('3', '2.38'));
+});
+
+test('packages are installed again when the lockfile asks for another version, and not before', async (t) => {
+  const { isInstalled } = (await import(setupScript('install.mjs'))) as InstallModule;
+  const root = mkdtempSync(join(folder(t), 'project-'));
+  const write = (file: string, packages: object): void => writeFileSync(join(root, file), JSON.stringify({ packages }));
+  mkdirSync(join(root, 'node_modules'));
+  const wanted = {
+    '': {},
+    'node_modules/a': { version: '1.0.0' },
+    'node_modules/b': { version: '1.0.0', dev: true },
+    'node_modules/c': { version: '1.0.0', optional: true },
+  };
+  write('package-lock.json', wanted);
+  t.false(isInstalled(root, { dev: false }), 'nothing was ever installed');
+  write('node_modules/.package-lock.json', { 'node_modules/a': { version: '1.0.0' } });
+  t.true(isInstalled(root, { dev: false }));
+  t.false(isInstalled(root, { dev: true }));
+  write('package-lock.json', { ...wanted, 'node_modules/a': { version: '1.0.1' } });
+  t.false(isInstalled(root, { dev: false }));
+});
+
+test('the lockfile names every optional package, also those for other platforms', (t) => {
+  const file = new URL('../package-lock.json', import.meta.url);
+  const { packages } = JSON.parse(readFileSync(file, 'utf8')) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(packages).flatMap(([path, entry]) =>
+    Object.keys(entry.optionalDependencies ?? {}).filter(
+      (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+    ),
+  );
+  t.deepEqual(missing, [], 'npm ci refuses such a lockfile');
+});
+
+test('only a passed test counts as passed', (t) => {
+  const reader = createTapReader();
+  const lines = [
+    'TAP version 13',
+    'ok 1 - a › works',
+    '    ok 2 - this is indented and part of an explanation',
+    'not ok 3 - a › fails',
+    '  ---',
+    '    message: it did not hold',
+    'ok 4 - a › later # SKIP',
+    'not ok 5 - a › some day # TODO',
+    'not ok 6 - test/b.test.ts exited with a non-zero exit code: 1',
+    '# pass 4',
+  ];
+  const shown = lines.map((line) => reader.read(line)).filter((line) => line !== undefined);
+  t.deepEqual(reader.counts, { passed: 1, failed: 2, skipped: 2 });
+  t.true(shown.some((line) => line.includes('it did not hold')));
+  t.false(shown.some((line) => line.includes('TAP version')));
+});
+
+test('the doctor names what cannot be reached, its mend, and no password', async (t) => {
+  const env = { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/stet', REDIS_URL: 'redis://:secret@127.0.0.1:1' };
+  const findings = await examine(env);
+  const verdict = (name: string) => findings.find((finding) => finding.name === name)?.verdict;
+  t.is(verdict('database'), 'mend');
+  t.is(verdict('redis'), 'mend');
+  t.is(verdict('node'), 'ok');
+  t.false(JSON.stringify(findings).includes('secret'));
+  t.true(findings.every((finding) => finding.verdict === 'ok' || finding.mend));
+  t.is(withoutSecret('secret'), '(not an address)');
+});
+
+test("PostgreSQL's lock file is read as it is written in each phase", (t) => {
+  t.deepEqual(parsePostmaster('12\n/data\n1\n5433\n/data\n127.0.0.1\n 1 2\nready   \n'), {
+    pid: 12,
+    port: 5433,
+    status: 'ready',
+  });
+  t.deepEqual(parsePostmaster('12\n/data\n1\n5433\n'), { pid: 12, port: 5433, status: '' });
+  t.is(parsePostmaster(''), undefined);
+});
+
+test('a process is known by more than its number', (t) => {
+  t.not(startOf(process.pid), '');
+  t.is(startOf(2 ** 30), '');
+  t.false(isPostgresOn(process.pid, process.cwd()));
+});
+
+test.serial(
+  'I1 the PostgreSQL for tests keeps commits and its port through kill -9 and an immediate stop',
+  async (t) => {
+    const postgres = await startPostgres();
+    t.teardown(() => postgres.stop());
+    const url = await postgres.createDatabase();
+    t.not(url, await postgres.createDatabase());
+    await query(url, 'CREATE TABLE kept AS SELECT 1 AS value');
+    for (const end of [postgres.kill9, postgres.stopImmediate]) {
+      await end();
+      await t.throwsAsync(query(url, 'SELECT 1'));
+      await postgres.start();
+      t.deepEqual(await query(url, 'SELECT value FROM kept'), [{ value: 1 }]);
+    }
+  },
+);
+
+test.serial('the Redis for tests can be flushed, killed and brought back on its port', async (t) => {
+  const redis = await startRedis();
+  t.teardown(() => redis.stop());
+  await redis.flushAll();
+  const { pid } = redis;
+  await redis.kill();
+  await t.throwsAsync(redis.flushAll());
+  await redis.restart();
+  t.not(redis.pid, pid);
+  await t.notThrowsAsync(redis.flushAll());
+});
+
+const withNginx = when(findTool('nginx') !== undefined);
+withNginx('the nginx for tests answers for nodes that are gone', async (t) => {
+  const nginx = await startNginx(['127.0.0.1:1']);
+  t.teardown(() => nginx.stop());
+  t.is((await fetch(nginx.url)).status, 502);
+});
