@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { type Context, Hono } from 'hono';
+import { tokenOfCookies } from './api/cookies.ts';
 
 interface Page {
   readonly script: string;
@@ -26,8 +27,6 @@ interface Manifest {
 export interface PagesOptions {
   /** Folder of the built app, as `scripts/build-web.mjs` leaves it. */
   readonly webDir: string;
-  /** Whether the request carries a session cookie. The cookie's presence is enough: what it is worth the API decides. */
-  readonly hasSession: (request: Request) => boolean;
 }
 
 const ENCODINGS = [
@@ -125,6 +124,12 @@ function contentPolicy(host: string | undefined): string {
   ].join('; ');
 }
 
+/** Whether the request carries a session cookie at all. What it is worth the API decides: a shell holds nothing private. */
+function hasSession(request: Request): boolean {
+  const cookies = request.headers.get('cookie');
+  return (tokenOfCookies(cookies, true) ?? tokenOfCookies(cookies, false) ?? '') !== '';
+}
+
 /**
  * Makes the routes of the browser app: `/`, `/sign-in`, `/edit/:id`, `/assets/*`, `/offline-worker.js`,
  * and the page for everything else.
@@ -132,7 +137,7 @@ function contentPolicy(host: string | undefined): string {
  * so use `app.notFound((c) => pages.fetch(c.req.raw))`.
  * @throws when the app has not been built
  */
-export function createPages({ webDir, hasSession }: PagesOptions): Hono {
+export function createPages({ webDir }: PagesOptions): Hono {
   const manifestFile = join(webDir, 'manifest.json');
   if (!existsSync(manifestFile)) throw new Error(`the browser app is not built: no ${manifestFile}`);
   const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest;

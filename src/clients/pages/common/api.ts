@@ -30,7 +30,7 @@ const TIMEOUT_MS = 15_000;
 async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const { code, detail, retryAfterMs } = fields;
+  const { code, title, detail = title, retryAfterMs } = fields;
   return {
     // A proxy whose server is away answers 502 to 504 without a body of ours.
     code: typeof code === 'string' ? code : response.status >= 502 ? 'unreachable' : 'internal',

@@ -9,6 +9,13 @@ export type Visitor =
   /** The server did not say; `user` is who was here last. */
   | { readonly kind: 'unreachable'; readonly user: User | null };
 
+/** The parts of `Location` that are needed here. */
+interface Place {
+  readonly origin: string;
+  readonly pathname: string;
+  readonly search: string;
+}
+
 /** Asks the server who is signed in; never rejects. */
 export async function whoIsHere(api: Pick<Api, 'currentSession'>): Promise<Visitor> {
   const answer = await api.currentSession();
@@ -21,13 +28,13 @@ export async function whoIsHere(api: Pick<Api, 'currentSession'>): Promise<Visit
 }
 
 /** Address of the sign-in page that leads back to the present one. */
-export function signInHref(location: Location): string {
+export function signInHref(location: Place): string {
   const here = location.pathname + location.search;
   return here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`;
 }
 
 /** Where the sign-in page leads to: `next` if it is a path of this site, else the list. */
-export function nextPath(location: Location): string {
+export function nextPath(location: Place): string {
   const next = new URLSearchParams(location.search).get('next');
   if (next === null) return '/';
   const target = URL.canParse(next, location.origin) ? new URL(next, location.origin) : null;

@@ -170,6 +170,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
     () => undefined,
   );
   client.connection.subscribe((state) => {
+    // Without a connection nobody can say who else is here.
+    presence.setKnown(state === 'connected');
     if (state === 'connected') void followTitle();
   });
   drawAccess();

@@ -1,22 +1,7 @@
 /** Asks for the address of a link; makes, changes or removes the link at the selection. */
 import type { Editor } from '@tiptap/core';
 import { h } from '../common/dom.ts';
-
-const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
-
-/** The address as it goes into the text: `example.org` becomes `https://example.org`; null if it is no web or mail address. */
-export function linkTarget(input: string): string | null {
-  const text = input.trim();
-  if (text === '') return null;
-  const isMail = /^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(text);
-  const full = isMail
-    ? `mailto:${text}`
-    : SCHEME.test(text) && !/^[^/]*:\d+(\/|$)/.test(text)
-      ? text
-      : `https://${text}`;
-  if (!URL.canParse(full)) return null;
-  return ['http:', 'https:', 'mailto:'].includes(new URL(full).protocol) ? full : null;
-}
+import { linkTarget } from './link-target.ts';
 
 export interface LinkDialog {
   readonly element: HTMLDialogElement;

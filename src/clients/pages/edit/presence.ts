@@ -24,15 +24,18 @@ export function othersHere(awareness: AwarenessLike, ownHandle: string): string[
 
 export interface Presence {
   readonly element: HTMLElement;
+  /** Whether it can be known at present who is here. */
+  setKnown(known: boolean): void;
   close(): void;
 }
 
 export function createPresence(awareness: AwarenessLike, ownHandle: string): Presence {
   const element = h('ul', { class: 'presence', 'aria-label': 'Also here' });
   let drawn = '';
+  let isKnown = true;
 
   function draw(): void {
-    const handles = othersHere(awareness, ownHandle);
+    const handles = isKnown ? othersHere(awareness, ownHandle) : [];
     if (handles.join() === drawn) return;
     drawn = handles.join();
     const rest = handles.slice(SHOWN);
@@ -55,5 +58,12 @@ export function createPresence(awareness: AwarenessLike, ownHandle: string): Pre
   awareness.on('change', draw);
   element.hidden = true;
   draw();
-  return { element, close: () => awareness.off('change', draw) };
+  return {
+    element,
+    setKnown(known) {
+      isKnown = known;
+      draw();
+    },
+    close: () => awareness.off('change', draw),
+  };
 }

@@ -40,8 +40,8 @@ export function createTitle(ydoc: Y.Doc, onChange: (title: string) => void, onLe
     readonly: true,
     autocomplete: 'off',
     oninput: () => {
-      // A title is one line: a pasted line break becomes a space.
-      const value = element.value.replace(/\s*[\r\n]+\s*/g, ' ');
+      // A title is one line: pasted line breaks and tabs become a space.
+      const value = element.value.replace(/\s*\p{Cc}+\s*/gu, ' ');
       if (value !== element.value) element.value = value;
       meta.set('title', value);
     },

@@ -1,0 +1,17 @@
+/** What a person types for a link, and what goes into the text. */
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+
+/** The address as it goes into the text: `example.org` becomes `https://example.org`; null if it is no web or mail address. */
+export function linkTarget(input: string): string | null {
+  const text = input.trim();
+  if (text === '') return null;
+  const isMail = /^[^\s@/]+@[^\s@/]+\.[^\s@/]+$/.test(text);
+  const full = isMail
+    ? `mailto:${text}`
+    : SCHEME.test(text) && !/^[^/]*:\d+(\/|$)/.test(text)
+      ? text
+      : `https://${text}`;
+  if (!URL.canParse(full)) return null;
+  return ['http:', 'https:', 'mailto:'].includes(new URL(full).protocol) ? full : null;
+}

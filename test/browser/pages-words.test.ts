@@ -1,0 +1,89 @@
+/** The plain decisions of the pages: what they say, count, and where they lead. No browser is needed for these. */
+import test from 'ava';
+import { hueClass, initials } from '../../src/clients/pages/common/people.ts';
+import { nextPath, signInHref } from '../../src/clients/pages/common/session.ts';
+import { ago, clock } from '../../src/clients/pages/common/time.ts';
+import { linkTarget } from '../../src/clients/pages/edit/link-target.ts';
+import { statusText } from '../../src/clients/pages/edit/status-text.ts';
+import { countWords } from '../../src/clients/pages/edit/words.ts';
+
+const noon = new Date(2026, 4, 3, 12, 3).getTime();
+const DAY = 86_400_000;
+
+test('I1 only what the server acknowledged is called saved', (t) => {
+  t.is(statusText({ kind: 'saved', seq: 4, at: noon }, true, noon).text, 'Saved · 12:03');
+  t.is(statusText({ kind: 'saving', unsaved: 1 }, true, noon).text, 'Saving…');
+  t.is(statusText({ kind: 'offline', unsaved: 2 }, true, noon).text, 'Offline – kept on this device');
+  t.is(statusText({ kind: 'readonly' }, true, noon).text, 'Read-only');
+  t.is(statusText({ kind: 'denied' }, true, noon).text, 'You no longer have access');
+});
+
+test('a device that cannot keep a text is not said to keep it', (t) => {
+  t.is(statusText({ kind: 'offline', unsaved: 2 }, false, noon).text, 'Offline – keep this page open');
+  t.is(statusText({ kind: 'offline', unsaved: 0 }, false, noon).text, 'Offline');
+});
+
+test("another day's time is shown with its date", (t) => {
+  t.is(clock(noon, noon + DAY), '3 May, 12:03');
+});
+
+test('the age of an edit is said as people say it', (t) => {
+  t.is(ago(noon, noon + 20_000), 'just now');
+  t.is(ago(noon + 5_000, noon), 'just now', 'a clock that is ahead is no reason for "in 5 seconds"');
+  t.is(ago(noon, noon + 5 * 60_000), '5 minutes ago');
+  t.is(ago(noon, noon + 3 * 3_600_000), '3 hours ago');
+  t.is(ago(noon, noon + DAY), 'yesterday');
+  t.is(ago(noon, noon + 40 * DAY), '3 May');
+});
+
+test('words are counted in scripts with and without spaces', (t) => {
+  t.is(countWords(''), 0);
+  t.is(countWords('  —  … '), 0);
+  t.is(countWords("It's a well-known fact: 2 + 2."), 6);
+  t.is(countWords('Прощай, оружие'), 2);
+  t.is(countWords('日本語 and English'), 5);
+});
+
+test('a link leads to the web or to a mailbox, and nowhere else', (t) => {
+  t.is(linkTarget('example.org'), 'https://example.org');
+  t.is(linkTarget('localhost:8080/a'), 'https://localhost:8080/a');
+  t.is(linkTarget(' http://example.org/a?b#c '), 'http://example.org/a?b#c');
+  t.is(linkTarget('ana@example.org'), 'mailto:ana@example.org');
+  for (const hostile of [
+    'javascript:alert(1)',
+    'JavaScript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    '',
+    ' ',
+  ]) {
+    t.is(linkTarget(hostile), null, hostile);
+  }
+});
+
+test('signing in leads back to a page of this site only', (t) => {
+  const at = (next: string) =>
+    nextPath({ origin: 'https://stet.example', pathname: '/sign-in', search: `?next=${next}` });
+  t.is(at(encodeURIComponent('/edit/1?a=b')), '/edit/1?a=b');
+  for (const elsewhere of [
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    '/sign-in',
+  ]) {
+    t.is(at(encodeURIComponent(elsewhere)), '/', elsewhere);
+  }
+});
+
+test('the way to the sign-in page remembers where it began', (t) => {
+  t.is(signInHref({ origin: 'https://stet.example', pathname: '/edit/1', search: '' }), '/sign-in?next=%2Fedit%2F1');
+  t.is(signInHref({ origin: 'https://stet.example', pathname: '/', search: '' }), '/sign-in');
+});
+
+test('a person looks the same on every screen', (t) => {
+  t.is(hueClass('ana'), hueClass('ana'));
+  t.regex(hueClass('ben'), /^hue-(\d|1[01])$/);
+  t.is(initials('ana-maria'), 'AM');
+  t.is(initials('ben'), 'B');
+});
