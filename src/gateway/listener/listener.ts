@@ -86,11 +86,11 @@ export interface ListenerLimits {
   maxBufferedBodyBytes: number;
   /** Request line and headers; over it 431. On uWS the process's first listener sets it for all. */
   maxHeaderBytes: number;
-  /** The time for a complete head; then 408 or a cut. uWS: always 10 s, checked every 4 s. */
+  /** The time for a complete head; then 408 or a cut. uWS: always about 30 s (measured), with a plain cut. */
   headersTimeoutMs: number;
-  /** How long a connection may idle between requests. uWS: always 10 s. */
+  /** How long a connection may idle between requests. uWS: always about 30 s. */
   keepAliveTimeoutMs: number;
-  /** The time for a complete body; then 408. uWS also cuts bodies slower than 16 KiB/s over 10 s. */
+  /** The time for a complete body; then 408. uWS also cuts bodies that stay very slow for 30 s. */
   requestTimeoutMs: number;
   /** Connections of all kinds; one more is closed at once. */
   maxConnections: number;
