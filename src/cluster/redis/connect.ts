@@ -13,6 +13,7 @@ import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { Connection } from './connection.ts';
 import type { ClusterEvent } from './events.ts';
+import { encodeHeader } from './frame.ts';
 import { RedisNode } from './node.ts';
 
 export interface RedisClusterOptions {
@@ -77,6 +78,7 @@ export async function connectRedisCluster(options: RedisClusterOptions): Promise
     monotonic = () => performance.now(),
   } = options;
   if (!PREFIX_PATTERN.test(keyPrefix)) throw new RangeError('keyPrefix: 1 to 64 of letters, digits, _ - . :');
+  encodeHeader(nodeId); // throws on a bad id, before anything is opened
   if (leaseMs < 3 * heartbeatMs) throw new RangeError('leaseMs must be at least three heartbeats');
 
   const connections: Connection[] = [];

@@ -76,7 +76,7 @@ export class Membership {
       return;
     }
     if (peer.goneSince !== undefined) {
-      if (!this.#link.up || this.#link.provenUntil < peer.goneSince) return; // M3
+      if (!this.#link.up || this.#link.provenUntil <= peer.goneSince) return; // M3
       peer.goneSince = undefined;
     }
     peer.lastHeard = this.#monotonic();
