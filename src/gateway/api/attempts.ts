@@ -19,43 +19,62 @@ export interface AttemptLimiter {
   /** Counts an attempt. Resolves with 0, or with the milliseconds to wait when there were too many. */
   attempt(handle: string, address: string): Promise<number>;
   /** A success: earlier attempts for this handle from this address are forgotten. */
-  succeeded(handle: string, address: string): Promise<void>;
+  succeeded(handle: string, address: string): void;
 }
+
+/** Milliseconds after which a Redis that does not answer is counted without. */
+const REDIS_DEADLINE_MS = 500;
 
 /** @param redis an ioredis client, when the node has one */
 export function createAttemptLimiter(limits: AttemptLimits, redis?: object): AttemptLimiter {
-  const make = (keyPrefix: string, points: number): RateLimiterAbstract => {
-    const options = { keyPrefix, points, duration: Math.ceil(limits.windowMs / 1_000) };
-    const memory = new RateLimiterMemory(options);
-    if (!redis) return memory;
-    return new RateLimiterRedis({
-      ...options,
-      storeClient: redis,
-      insuranceLimiter: memory,
-      rejectIfRedisNotReady: true,
-    });
-  };
-  const byHandle = make('stet:sign-in:handle', limits.perHandle);
-  const byAddress = make('stet:sign-in:address', limits.perAddress);
-
-  async function waitFor(limiter: RateLimiterAbstract, key: string): Promise<number> {
-    try {
-      await limiter.consume(key);
-      return 0;
-    } catch (refused) {
-      if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);
-      throw refused;
-    }
-  }
-
+  const byHandle = createCounter('stet:sign-in:handle', limits.perHandle, limits.windowMs, redis);
+  const byAddress = createCounter('stet:sign-in:address', limits.perAddress, limits.windowMs, redis);
   return {
     async attempt(handle, address) {
       const network = networkOf(address);
       // The address first: once it has had its fill, it makes no new keys.
-      return (await waitFor(byAddress, network)) || waitFor(byHandle, `${handle}@${network}`);
+      return (await byAddress.count(network)) || byHandle.count(`${handle}@${network}`);
     },
-    async succeeded(handle, address) {
-      await byHandle.delete(`${handle}@${networkOf(address)}`);
+    succeeded(handle, address) {
+      byHandle.forget(`${handle}@${networkOf(address)}`);
+    },
+  };
+}
+
+interface Counter {
+  /** Counts one; resolves with 0, or the milliseconds to wait. */
+  count(key: string): Promise<number>;
+  forget(key: string): void;
+}
+
+function createCounter(keyPrefix: string, points: number, windowMs: number, redis: object | undefined): Counter {
+  const options = { keyPrefix, points, duration: Math.ceil(windowMs / 1_000) };
+  const memory = new RateLimiterMemory(options);
+  const limiter: RateLimiterAbstract = redis
+    ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory, rejectIfRedisNotReady: true })
+    : memory;
+
+  /** A Redis that hangs is away as well; the insurance of the library sees errors only. */
+  function consume(key: string): Promise<unknown> {
+    if (!redis) return memory.consume(key);
+    const { promise: late, resolve } = Promise.withResolvers<unknown>();
+    const timer = setTimeout(() => resolve(memory.consume(key)), REDIS_DEADLINE_MS);
+    return Promise.race([limiter.consume(key), late]).finally(() => clearTimeout(timer));
+  }
+
+  return {
+    async count(key) {
+      try {
+        await consume(key);
+        return 0;
+      } catch (refused) {
+        if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);
+        throw refused;
+      }
+    },
+    forget(key) {
+      // Nobody waits for it: if it is lost, a few attempts count that need not.
+      limiter.delete(key).catch(() => {});
     },
   };
 }

@@ -38,7 +38,7 @@ export function sessionRoutes(app: Hono<ApiEnv>, ports: ApiPorts, signedIn: Retu
         }
         const user = await accounts.authenticate(handle, password);
         if (!user.ok) return problem(user);
-        await attempts.succeeded(handle, address);
+        attempts.succeeded(handle, address);
 
         const userAgent = c.req.header('user-agent');
         const { token, identity } = await sessions.open({ user: user.user, userAgent, ip: address });
