@@ -6,9 +6,10 @@
 import type { Document, User } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 
-const USER = 'stet:user';
-const listKey = (userId: string) => `stet:list:${userId}`;
-const roleKey = (userId: string, documentId: string) => `stet:role:${userId}:${documentId}`;
+const PREFIX = 'stet:';
+const USER = `${PREFIX}user`;
+const listKey = (userId: string) => `${PREFIX}list:${userId}`;
+const roleKey = (userId: string, documentId: string) => `${PREFIX}role:${userId}:${documentId}`;
 
 function read(key: string): string | null {
   try {
@@ -38,9 +39,18 @@ export function rememberedUser(): User | null {
   }
 }
 
-/** Remembers who is signed in; null forgets. */
-export function rememberUser(user: User | null): void {
-  write(USER, user === null ? null : JSON.stringify(user));
+/** Remembers who is signed in. */
+export function rememberUser(user: User): void {
+  write(USER, JSON.stringify(user));
+}
+
+/** Forgets all that this module remembers, of every user. */
+export function forgetAll(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  } catch {
+    // Nothing could be remembered either.
+  }
 }
 
 /** The user's list of documents as the server last gave it, or null. */
@@ -53,9 +63,9 @@ export function rememberedDocuments(userId: string): readonly Document[] | null 
   }
 }
 
-/** Remembers the user's list of documents; null forgets. */
-export function rememberDocuments(userId: string, documents: readonly Document[] | null): void {
-  write(listKey(userId), documents === null ? null : JSON.stringify(documents));
+/** Remembers the user's list of documents. */
+export function rememberDocuments(userId: string, documents: readonly Document[]): void {
+  write(listKey(userId), JSON.stringify(documents));
 }
 
 /** The role that the user had on the document when the server last said so, or null. */

@@ -136,6 +136,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
       : ['This document is not open to you', 'It may be gone, or its owner has not shared it with you.'];
     tools.hidden = true;
     share.hidden = true;
+    status.element.hidden = !wasHere;
     fill(sheet, notice(head, words, list));
   }
 

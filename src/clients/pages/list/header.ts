@@ -3,7 +3,7 @@ import type { User } from '../../../../schemas/http.ts';
 import type { Api } from '../common/api.ts';
 import { wordmark } from '../common/brand.ts';
 import { fill, h } from '../common/dom.ts';
-import { rememberDocuments, rememberedUser, rememberUser } from '../common/memory.ts';
+import { forgetAll } from '../common/memory.ts';
 import { hueClass, initials } from '../common/people.ts';
 
 export interface ListHeader {
@@ -22,9 +22,7 @@ export function listHeader(api: Pick<Api, 'signOut'>): ListHeader {
       leave.textContent = 'Sign out failed – try again';
       return;
     }
-    const user = rememberedUser();
-    if (user !== null) rememberDocuments(user.id, null);
-    rememberUser(null);
+    forgetAll();
     location.assign('/sign-in');
   }
   const leave = h('button', { class: 'button quiet', type: 'button', onclick: signOut }, 'Sign out');
