@@ -70,7 +70,7 @@ test('I10 an update that Yjs cannot apply, or would keep pending, fails its tria
 });
 
 test('I10 a trial over its time is ended, and the next one gets a new worker', async (t) => {
-  await withPool({ timeMs: 100 }, async (pool) => {
+  await withPool({ timeMs: 100, loadMs: 120_000 }, async (pool) => {
     const [first, second] = await Promise.all([pool.run(empty, slow), pool.run(empty, small)]);
     t.deepEqual(first, { ok: false, code: 'update_too_expensive' });
     t.true(second?.ok);

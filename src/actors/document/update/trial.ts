@@ -123,7 +123,7 @@ class Thread {
       name: 'update-trial',
       execArgv: [],
       env: {},
-      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 1 },
     });
     this.#worker.on('message', (message: TrialMessage) => this.#receive(message));
     this.#worker.on('error', (error) => this.#fail('error', error));
