@@ -3,7 +3,10 @@
 // Invariant: a lock whose holder lives is never removed.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, isPostgresOn, startOf } from './processes.ts';
+
+const POLL_MS = 25;
 
 /** What postmaster.pid tells. */
 export interface Postmaster {
@@ -40,13 +43,17 @@ export function disarmStaleLock(dataFolder: string, parentPid: number): void {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^[^\n]*/, String(parentPid)));
 }
 
+/** A predecessor that was just told to end, or killed, is waited for this long. */
+const PREDECESSOR_MS = 2_000;
+
 /**
- * Claims a data directory for this process. Returns the way to give it back.
- * @throws Error when another living process holds it
+ * Claims a data directory for this process. Resolves to the way to give it back.
+ * @throws Error when another living process holds it and goes on to live
  */
-export function claimDataDir(dataDir: string): () => void {
+export async function claimDataDir(dataDir: string): Promise<() => void> {
   const file = join(dataDir, 'postgres.owner');
   const mine = `${process.pid} ${startOf(process.pid)}`;
+  const deadline = Date.now() + PREDECESSOR_MS;
   for (;;) {
     try {
       writeFileSync(file, mine, { flag: 'wx' });
@@ -54,12 +61,27 @@ export function claimDataDir(dataDir: string): () => void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const [pid = '', started = ''] = readFileSync(file, 'utf8').split(/ (.*)/s);
-    if (startOf(Number(pid)) !== '' && startOf(Number(pid)) === started) {
+    const holder = livingHolder(file);
+    if (holder === undefined) {
+      rmSync(file, { force: true });
+    } else if (Date.now() > deadline) {
       throw new Error(
-        `${dataDir} is in use by another Stet (process ${pid}): stop it, or set DATA_DIR to another folder`,
+        `${dataDir} is in use by another Stet (process ${holder}): stop it, or set DATA_DIR to another folder`,
       );
+    } else {
+      await delay(POLL_MS);
     }
-    rmSync(file, { force: true });
+  }
+}
+
+function livingHolder(file: string): string | undefined {
+  try {
+    const [pid = '', started = ''] = readFileSync(file, 'utf8').split(/ (.*)/s);
+    const found = startOf(Number(pid));
+    return found !== '' && found === started ? pid : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    // Given back between the two looks.
+    return undefined;
   }
 }

@@ -77,7 +77,7 @@ async function prepare(dataDir: string, log: Logger): Promise<Prepared> {
   }
   const account = serverAccount(join(dataDir, 'postgres'));
   const dataFolder = placeData(dataDir, account);
-  const release = claimDataDir(dataDir);
+  const release = await claimDataDir(dataDir);
   try {
     const binaries = placeBinaries(found, account);
     if (!existsSync(join(dataFolder, 'PG_VERSION'))) {
