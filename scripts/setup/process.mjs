@@ -23,8 +23,8 @@ export function run(command, args, options = {}) {
       cwd: options.cwd,
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: options.timeoutMs ?? 600_000,
     });
+    const late = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 600_000);
     let out = '';
     let err = '';
     let rest = '';
@@ -42,8 +42,12 @@ export function run(command, args, options = {}) {
       err += chunk;
       feed(chunk);
     });
-    child.on('error', (error) => resolve({ ok: false, code: null, out, why: error.message }));
+    child.on('error', (error) => {
+      clearTimeout(late);
+      resolve({ ok: false, code: null, out, why: error.message });
+    });
     child.on('close', (code, signal) => {
+      clearTimeout(late);
       if (rest && options.onLine) options.onLine(rest);
       const why = tellingLine(err) || tellingLine(out) || (signal ? `ended by ${signal}` : `exit code ${code}`);
       resolve({ ok: code === 0, code, out, why });
