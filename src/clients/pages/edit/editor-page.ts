@@ -62,7 +62,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const bar = h('header', { class: 'bar' }, home, status.element, presence.element, share);
   const top = h('div', { class: 'top' }, bar, banner, tools);
 
-  const role = () => open.role.get() ?? rememberedRole(user.id, documentId);
+  let lastRole = rememberedRole(user.id, documentId);
+  const role = () => open.role.get() ?? lastRole;
   const mayEdit = () => {
     const { kind } = open.status.get();
     return kind !== 'readonly' && kind !== 'denied' && (role() === 'edit' || role() === 'own');
@@ -70,7 +71,10 @@ export function createEditorPage({ api, client, document: open, documentId, user
 
   function drawAccess(): void {
     const known = open.role.get();
-    if (known !== null) rememberRole(user.id, documentId, known);
+    if (known !== null && known !== lastRole) {
+      lastRole = known;
+      rememberRole(user.id, documentId, known);
+    }
     const editable = mayEdit();
     title.setEditable(editable && editor !== null);
     share.hidden = role() !== 'own';

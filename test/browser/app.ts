@@ -1,0 +1,163 @@
+/**
+ * The whole program as a process of its own, and a real browser before it. The process can be killed and started again on
+ * its port; the browser reports what its pages complain of.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { freePort } from '../../src/embedded/server.ts';
+import { temporaryFolder } from '../support/services.ts';
+import { findChromium } from '../support/tools.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const STET = `${ROOT}bin/stet.js`;
+export const PASSWORD = 'correct horse battery';
+/** Milliseconds within which a page has to show what it should. Not a measurement: a failed wait ends the test. */
+const PATIENCE_MS = 20_000;
+
+export interface App {
+  readonly origin: string;
+  /** Makes an author with the password `PASSWORD`. */
+  addAuthor(handle: string): void;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Starts again on the same port; ready when it resolves. */
+  start(): Promise<void>;
+  /** Ends the process in the orderly way. */
+  close(): Promise<void>;
+}
+
+/** Builds the browser app if it has changed. */
+export async function buildApp(): Promise<void> {
+  const { buildWeb } = (await import(`${ROOT}scripts/build-web.mjs`)) as {
+    buildWeb(options: { root: string }): Promise<string>;
+  };
+  await buildWeb({ root: ROOT });
+}
+
+/** Starts the program on an empty database. */
+export async function startApp(databaseUrl: string): Promise<App> {
+  const port = await freePort();
+  const data = temporaryFolder('browser');
+  const env = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: '',
+    DATA_DIR: data.path,
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+  };
+  let child: ChildProcess | undefined;
+  let said = '';
+
+  async function start(): Promise<void> {
+    const started = spawn(process.execPath, [STET, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = started;
+    said = '';
+    await new Promise<void>((resolve, reject) => {
+      const listen = (chunk: Buffer): void => {
+        said += chunk.toString();
+        if (said.includes('Stet is ready')) resolve();
+      };
+      started.stdout.on('data', listen);
+      started.stderr.on('data', listen);
+      started.once('exit', (code) => reject(new Error(`stet start ended with ${code}:\n${said}`)));
+    });
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = child;
+    child = undefined;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = once(ending, 'exit');
+    ending.kill(signal);
+    await gone;
+  }
+
+  await start();
+  return {
+    origin: `http://localhost:${port}`,
+    addAuthor(handle) {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [STET, 'user', 'add', handle, '--role', 'author', '--password-stdin'],
+        { env, input: `${PASSWORD}\n`, encoding: 'utf8' },
+      );
+      if (status !== 0) throw new Error(`user add ${handle}: ${stderr}`);
+    },
+    start,
+    kill: () => end('SIGKILL'),
+    async close() {
+      await end('SIGTERM');
+      data.remove();
+    },
+  };
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('no chromium: install it (for example "apt-get install chromium")');
+  const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', ...quiet] });
+}
+
+/** A browser profile of its own: cookies, storage and all. `complaints` gathers what its pages throw or the policy blocks. */
+export interface Desk {
+  readonly context: BrowserContext;
+  readonly complaints: string[];
+}
+
+export async function newDesk(browser: Browser, origin: string): Promise<Desk> {
+  const context = await browser.newContext({ baseURL: origin, viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const complaints: string[] = [];
+  context.on('weberror', (error) => complaints.push(String(error.error().stack)));
+  context.on('console', (message) => {
+    if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text())) {
+      complaints.push(message.text());
+    }
+  });
+  return { context, complaints };
+}
+
+/** Signs in by the form. Ends on the page that the form leads to. */
+export async function signIn(page: Page, handle: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel('Handle').fill(handle);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Signs in and begins a document; resolves in its editor, when it can be written in. */
+export async function newDocument(desk: Desk, handle: string): Promise<Page> {
+  const page = await desk.context.newPage();
+  await page.goto('/');
+  await signIn(page, handle);
+  await page.getByRole('button', { name: 'New document' }).click();
+  await page.waitForURL('**/edit/*');
+  await editable(page);
+  return page;
+}
+
+export const text = (page: Page): Locator => page.getByRole('textbox', { name: 'Text' });
+export const title = (page: Page): Locator => page.getByRole('textbox', { name: 'Title' });
+
+/** Waits until the text can be written in. */
+export const editable = (page: Page): Promise<void> => page.locator('.prose[contenteditable="true"]').waitFor();
+
+/** Types at the end of the text. */
+export async function write(page: Page, words: string): Promise<void> {
+  await text(page).focus();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(words);
+}
+
+/** Waits until the status line says this. */
+export const says = (page: Page, words: string | RegExp): Promise<void> =>
+  page.getByRole('status').filter({ hasText: words }).waitFor();
+
+/** Waits until the text of the document holds these words. */
+export const holds = (page: Page, words: string): Promise<void> =>
+  page.locator('.prose').filter({ hasText: words }).waitFor();
+
+export const SAVED = /^Saved · \d\d:\d\d$/;

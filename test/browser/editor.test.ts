@@ -1,0 +1,240 @@
+/** An author in a real browser before the whole program: what is shown is true, and nothing typed is gone. */
+import anyTest, { type TestFn } from 'ava';
+import type { Browser } from 'playwright-core';
+import { startPostgres, type TestPostgres } from '../support/services.ts';
+import {
+  type App,
+  buildApp,
+  editable,
+  holds,
+  launchBrowser,
+  newDesk,
+  newDocument,
+  SAVED,
+  says,
+  signIn,
+  startApp,
+  text,
+  title,
+  write,
+} from './app.ts';
+
+interface Context {
+  postgres: TestPostgres;
+  app: App;
+  browser: Browser;
+}
+const test = anyTest as TestFn<Context>;
+
+test.before(async (t) => {
+  await buildApp();
+  const postgres = await startPostgres();
+  const app = await startApp(await postgres.createDatabase());
+  for (const handle of ['ana', 'ben']) app.addAuthor(handle);
+  t.context = { postgres, app, browser: await launchBrowser() };
+});
+test.after.always(async (t) => {
+  await t.context.browser?.close();
+  await t.context.app?.close();
+  await t.context.postgres?.stop();
+});
+
+test.serial('a wrong password is said, the right one leads to the page that was asked for', async (t) => {
+  const { context, complaints } = await newDesk(t.context.browser, t.context.app.origin);
+  const page = await context.newPage();
+  const asked = '/edit/00000000-0000-4000-8000-000000000000';
+  await page.goto(asked);
+  await signIn(page, 'ana', 'not the password');
+  await page.getByRole('alert').filter({ hasText: 'do not match' }).waitFor();
+  await signIn(page, 'ana');
+  await page.waitForURL(`**${asked}`);
+  await page.getByRole('heading', { name: 'This document is not open to you' }).waitFor();
+  t.deepEqual(complaints, []);
+  await context.close();
+});
+
+test.serial(
+  'I1 what was called saved is there after a reload, on another device, and its title in the list',
+  async (t) => {
+    const { browser, app } = t.context;
+    const desk = await newDesk(browser, app.origin);
+    const page = await newDocument(desk, 'ana');
+    await page.keyboard.type('The last winter');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('The lamp was lit at four.');
+    await says(page, SAVED);
+    await page.reload();
+    await holds(page, 'The lamp was lit at four.');
+
+    const elsewhere = await newDesk(browser, app.origin);
+    const other = await elsewhere.context.newPage();
+    await other.goto('/');
+    await signIn(other, 'ana');
+    await other.getByRole('link', { name: 'The last winter' }).click();
+    await holds(other, 'The lamp was lit at four.');
+    t.is(await title(other).inputValue(), 'The last winter');
+    t.deepEqual([...desk.complaints, ...elsewhere.complaints], []);
+    await Promise.all([desk.context.close(), elsewhere.context.close()]);
+  },
+);
+
+test.serial('two authors on the same text see each other and end with the same text', async (t) => {
+  const { browser, app } = t.context;
+  const ana = await newDesk(browser, app.origin);
+  const ben = await newDesk(browser, app.origin);
+  const left = await newDocument(ana, 'ana');
+  await write(left, 'Beginning.');
+  await left.getByRole('button', { name: 'Share' }).click();
+  await left.getByLabel('Handle').fill('ben');
+  await left.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
+  await left.getByRole('listitem').filter({ hasText: 'ben' }).waitFor();
+  await left.getByRole('button', { name: 'Done' }).click();
+
+  const right = await ben.context.newPage();
+  await right.goto(new URL(left.url()).pathname);
+  await signIn(right, 'ben');
+  await editable(right);
+  await holds(right, 'Beginning.');
+  await text(right).focus();
+  await right.keyboard.press('Control+Home');
+  await Promise.all([write(left, ' From the left.'), right.keyboard.type('From the right. ')]);
+
+  const both = 'From the right. Beginning. From the left.';
+  await left.locator('.presence').getByText('ben').waitFor();
+  await left.locator('.caret-name', { hasText: 'ben' }).waitFor({ state: 'attached' });
+  await right.locator('.presence').getByText('ana').waitFor();
+  for (const page of [left, right]) {
+    await page.waitForFunction(
+      `[...document.querySelectorAll('.prose p')].map((p) => { const copy = p.cloneNode(true); ` +
+        `for (const caret of copy.querySelectorAll('.caret')) caret.remove(); return copy.textContent; }).join() === ${JSON.stringify(both)}`,
+    );
+  }
+  await says(left, SAVED);
+  await says(right, SAVED);
+  t.deepEqual([...ana.complaints, ...ben.complaints], []);
+  await Promise.all([ana.context.close(), ben.context.close()]);
+});
+
+test.serial(
+  'I1 with the database away nothing is called saved, and it is saved when the database is back',
+  async (t) => {
+    const { browser, app, postgres } = t.context;
+    const desk = await newDesk(browser, app.origin);
+    const page = await newDocument(desk, 'ana');
+    await write(page, 'Before.');
+    await says(page, SAVED);
+    await postgres.stopImmediate();
+    await write(page, ' Meanwhile.');
+    await page.waitForFunction(`!document.querySelector('[role=status]').textContent.startsWith('Saved')`);
+    await postgres.start();
+    await says(page, SAVED);
+
+    const elsewhere = await newDesk(browser, app.origin);
+    const other = await elsewhere.context.newPage();
+    await other.goto(new URL(page.url()).pathname);
+    await signIn(other, 'ana');
+    await holds(other, 'Before. Meanwhile.');
+    t.deepEqual(desk.complaints, []);
+    await Promise.all([desk.context.close(), elsewhere.context.close()]);
+  },
+);
+
+test.serial(
+  'I1 with the server killed the text is kept on the device, over a reload too, and sent when it is back',
+  async (t) => {
+    const { browser, app } = t.context;
+    const desk = await newDesk(browser, app.origin);
+    const page = await newDocument(desk, 'ana');
+    await title(page).fill('Kept');
+    await write(page, 'Before.');
+    await says(page, SAVED);
+    await page.waitForFunction(`caches.match('/edit/00000000-0000-0000-0000-000000000000').then(Boolean)`);
+    await app.kill();
+    await write(page, ' Without a server.');
+    await says(page, 'Offline – kept on this device');
+    await page.reload();
+    await holds(page, 'Before. Without a server.');
+    await says(page, 'Offline – kept on this device');
+    t.is(await title(page).inputValue(), 'Kept');
+    await editable(page);
+    await write(page, ' After a reload.');
+    await app.start();
+    await says(page, SAVED);
+
+    const elsewhere = await newDesk(browser, app.origin);
+    const other = await elsewhere.context.newPage();
+    await other.goto(new URL(page.url()).pathname);
+    await signIn(other, 'ana');
+    await holds(other, 'Before. Without a server. After a reload.');
+    t.deepEqual(desk.complaints, []);
+    await Promise.all([desk.context.close(), elsewhere.context.close()]);
+  },
+);
+
+test.serial('what was typed right before the window closed is not gone', async (t) => {
+  const { browser, app } = t.context;
+  const desk = await newDesk(browser, app.origin);
+  const page = await newDocument(desk, 'ana');
+  const path = new URL(page.url()).pathname;
+  await write(page, 'The last words.');
+  await page.close({ runBeforeUnload: true });
+
+  const elsewhere = await newDesk(browser, app.origin);
+  const other = await elsewhere.context.newPage();
+  await other.goto(path);
+  await signIn(other, 'ana');
+  await holds(other, 'The last words.');
+  t.pass();
+  await Promise.all([desk.context.close(), elsewhere.context.close()]);
+});
+
+test.serial('I6 a reader can read and not write, and loses the text with the access', async (t) => {
+  const { browser, app } = t.context;
+  const ana = await newDesk(browser, app.origin);
+  const ben = await newDesk(browser, app.origin);
+  const owner = await newDocument(ana, 'ana');
+  await write(owner, 'Only to be read.');
+  await owner.getByRole('button', { name: 'Share' }).click();
+  await owner.getByLabel('Handle').fill('ben');
+  await owner.getByLabel('What they can do').selectOption('view');
+  await owner.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
+  await owner.getByRole('listitem').filter({ hasText: 'ben' }).waitFor();
+
+  const reader = await ben.context.newPage();
+  await reader.goto(new URL(owner.url()).pathname);
+  await signIn(reader, 'ben');
+  await holds(reader, 'Only to be read.');
+  await says(reader, 'Read-only');
+  t.is(await text(reader).getAttribute('contenteditable'), 'false');
+  t.is(await title(reader).getAttribute('readonly'), '');
+  t.false(await reader.getByRole('toolbar').isVisible());
+  t.false(await reader.getByRole('button', { name: 'Share' }).isVisible());
+
+  await owner.getByLabel('What ben can do').selectOption('edit');
+  await editable(reader);
+  await owner.getByRole('button', { name: 'Remove ben' }).click();
+  await reader.getByRole('heading', { name: 'You no longer have access' }).waitFor();
+  t.is(await text(reader).count(), 0);
+  t.deepEqual([...ana.complaints, ...ben.complaints], []);
+  await Promise.all([ana.context.close(), ben.context.close()]);
+});
+
+test.serial('a session that ends while one writes is said, and nothing typed is gone', async (t) => {
+  const { browser, app } = t.context;
+  const desk = await newDesk(browser, app.origin);
+  const page = await newDocument(desk, 'ana');
+  await write(page, 'Before.');
+  await says(page, SAVED);
+  const list = await desk.context.newPage();
+  await list.goto('/');
+  await list.getByRole('button', { name: 'Sign out' }).click();
+  await list.waitForURL('**/sign-in');
+  await page.getByRole('alert').filter({ hasText: 'Your session has ended' }).waitFor();
+  await write(page, ' After.');
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await signIn(page, 'ana');
+  await holds(page, 'Before. After.');
+  await says(page, SAVED);
+  t.deepEqual(desk.complaints, []);
+  await desk.context.close();
+});
