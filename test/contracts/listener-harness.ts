@@ -1,5 +1,6 @@
 /** Starts listeners for the contract suite, and speaks to them below HTTP clients' good manners. */
 import http from 'node:http';
+import https from 'node:https';
 import net from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
@@ -43,6 +44,8 @@ export interface Started {
 }
 
 interface StartOptions {
+  tls?: { keyFile: string; certFile: string };
+  host?: string;
   fetch?: FetchHandler;
   limits?: Partial<ListenerLimits>;
   setup?: (listener: Listener) => void;
@@ -52,9 +55,10 @@ interface StartOptions {
 export async function start(t: ExecutionContext, kind: Kind, options: StartOptions = {}): Promise<Started> {
   const log = memoryLog();
   const fetch = options.fetch ?? (() => new Response('hello'));
-  const listener = await createListener(kind, { fetch, limits: { ...limits, ...options.limits }, log });
+  const tls = options.tls === undefined ? {} : { tls: options.tls };
+  const listener = await createListener(kind, { fetch, limits: { ...limits, ...options.limits }, log, ...tls });
   options.setup?.(listener);
-  const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = await listener.listen({ host: options.host ?? '127.0.0.1', port: 0 });
   t.teardown(() => listener.close(0));
   return { listener, port, origin: `http://127.0.0.1:${port}`, log };
 }
@@ -115,7 +119,8 @@ export interface Answer {
 /** One request through an agent, so that its connection can be seen. */
 export function ask(origin: string, agent: http.Agent, options: http.RequestOptions = {}, body = ''): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = http.request(origin, { agent, ...options }, (response) => {
+    const { request: send } = origin.startsWith('https:') ? https : http;
+    const request = send(origin, { agent, ...options }, (response) => {
       let text = '';
       response.on('data', (chunk: Buffer) => {
         text += chunk.toString();

@@ -1,5 +1,10 @@
 /** What every listener does with HTTP. The suites for sockets are beside it. */
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
+import https from 'node:https';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { TestFn } from 'ava';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
 import { ask, deferred, type Kind, limits, memoryLog, RawClient, start, until } from './listener-harness.ts';
@@ -27,6 +32,15 @@ function countedStream(
     { highWaterMark: 0 },
   );
   return { stream, made: () => made, cancelled: () => cancelled };
+}
+
+/** Resolves when a figure has stopped changing. */
+async function settled(figure: () => number): Promise<void> {
+  let same = 0;
+  for (let before = figure(); same < 4; before = figure()) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    same = figure() === before ? same + 1 : 0;
+  }
 }
 
 export function httpContract(test: TestFn, kind: Kind): void {
@@ -113,6 +127,34 @@ export function httpContract(test: TestFn, kind: Kind): void {
     t.deepEqual(await (await fetch(origin)).json(), { remoteAddress: '127.0.0.1', secure: false });
   });
 
+  test(title('IPv4 peers of a listener on every address are plain IPv4'), async (t) => {
+    const { origin } = await start(t, kind, {
+      host: '::',
+      fetch: (_request, info) => new Response(info.remoteAddress),
+    });
+    t.is(await (await fetch(origin)).text(), '127.0.0.1');
+  });
+
+  test(title('with a certificate it serves TLS, and says so'), async (t) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'stet-tls-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    const tls = { keyFile: path.join(folder, 'key.pem'), certFile: path.join(folder, 'cert.pem') };
+    const made = spawnSync('openssl', [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
+      ...['-subj', '/CN=localhost', '-keyout', tls.keyFile, '-out', tls.certFile],
+    ]);
+    if (made.status !== 0) {
+      t.log('openssl is not here to make a certificate');
+      t.pass();
+      return;
+    }
+    const { port } = await start(t, kind, { tls, fetch: (request, info) => Response.json([request.url, info.secure]) });
+    const agent = new https.Agent({ rejectUnauthorized: false });
+    t.teardown(() => agent.destroy());
+    const answer = await ask(`https://127.0.0.1:${port}/x`, agent);
+    t.deepEqual(JSON.parse(answer.body), [`https://127.0.0.1:${port}/x`, true]);
+  });
+
   test(title('a request body is text, json, bytes, a form or a stream, whichever is asked for'), async (t) => {
     const { origin } = await start(t, kind, {
       fetch: async (request) => {
@@ -124,8 +166,8 @@ export function httpContract(test: TestFn, kind: Kind): void {
         return new Response(request.body);
       },
     });
-    const post = (path: string, body: string | Uint8Array<ArrayBuffer> | URLSearchParams): Promise<Response> =>
-      fetch(origin + path, { method: 'POST', body });
+    const post = (route: string, body: string | Uint8Array<ArrayBuffer> | URLSearchParams): Promise<Response> =>
+      fetch(origin + route, { method: 'POST', body });
     t.deepEqual(await (await post('/json', '{"a":[1]}')).json(), { a: [1] });
     t.deepEqual(await (await post('/bytes', new Uint8Array([0, 255, 1]))).bytes(), new Uint8Array([0, 255, 1]));
     t.is(await (await post('/form', new URLSearchParams({ field: 'é' }))).text(), 'é');
@@ -187,9 +229,11 @@ export function httpContract(test: TestFn, kind: Kind): void {
 
   test(title('I9 a body that nobody reads holds back its sender'), async (t) => {
     const release = deferred();
+    const begun = deferred();
     const { port } = await start(t, kind, {
       limits: { maxBodyBytes: 200 * MEBIBYTE },
       fetch: async (request) => {
+        begun.resolve();
         await release.promise;
         let bytes = 0;
         for await (const chunk of request.body!) bytes += chunk.byteLength;
@@ -201,11 +245,8 @@ export function httpContract(test: TestFn, kind: Kind): void {
     client.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${total}\r\n\r\n`);
     for (let sent = 0; sent < total; sent += MEBIBYTE) client.send(new Uint8Array(MEBIBYTE));
     // The system takes some megabytes for both ends; the rest stays with the client for as long as nobody reads.
-    let before = -1;
-    while (before !== client.socket.writableLength) {
-      before = client.socket.writableLength;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+    await begun.promise;
+    await settled(() => client.socket.writableLength);
     t.true(client.socket.writableLength > 32 * MEBIBYTE, `${client.socket.writableLength} bytes held back`);
     release.resolve();
     await client.receives(`got ${total}`);
@@ -259,17 +300,17 @@ export function httpContract(test: TestFn, kind: Kind): void {
         });
       },
     });
-    for (const path of ['/length', '/chunked']) {
-      const response = await fetch(origin + path);
-      t.is(response.headers.get('content-length'), path === '/length' ? '10000000' : null);
+    for (const route of ['/length', '/chunked']) {
+      const response = await fetch(origin + route);
+      t.is(response.headers.get('content-length'), route === '/length' ? '10000000' : null);
       const bytes = await response.bytes();
       t.is(bytes.byteLength, 10_000_000);
       t.true(bytes.every((byte, index) => byte === ((Math.floor(index / 50_000) + 1) & 255)));
     }
   });
 
-  for (const path of ['/length', '/chunked']) {
-    test(title(`I9 a client that does not read stops the response's stream (${path})`), async (t) => {
+  for (const route of ['/length', '/chunked']) {
+    test(title(`I9 a client that does not read stops the response's stream (${route})`), async (t) => {
       const source = countedStream(200, MEBIBYTE);
       const { port } = await start(t, kind, {
         fetch: (request) => {
@@ -279,13 +320,9 @@ export function httpContract(test: TestFn, kind: Kind): void {
       });
       const client = new RawClient(t, port);
       client.socket.pause();
-      client.send(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      client.send(`GET ${route} HTTP/1.1\r\nHost: a\r\n\r\n`);
       await until(() => source.made() > 1);
-      let before = -1;
-      while (before !== source.made()) {
-        before = source.made();
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
+      await settled(source.made);
       t.true(source.made() < 100, `${source.made()} of 200 MiB were made`);
       client.socket.destroy();
       await until(source.cancelled);
@@ -330,8 +367,8 @@ export function httpContract(test: TestFn, kind: Kind): void {
         return Promise.reject(new Error('secret of the house'));
       },
     });
-    for (const path of ['/sync', '/async']) {
-      const response = await fetch(origin + path);
+    for (const route of ['/sync', '/async']) {
+      const response = await fetch(origin + route);
       t.is(response.status, 500);
       t.is(response.headers.get('content-type'), 'application/problem+json');
       t.false((await response.text()).includes('secret'));
