@@ -149,6 +149,7 @@ test.serial('CLUSTER Redis that hangs is noticed, nobody is called dead, and it 
     await t.throwsAsync(shared.get('x'), undefined, 'commands do not wait for ever');
     t.deepEqual(await waiting, DISCONNECTED);
     await until('the link is down', () => !node.connected());
+    await until('the shared connection is given up', () => shared.status !== 'ready');
     t.is(node.liveness('peer'), 'unknown');
     t.deepEqual(await echo(node), DISCONNECTED);
   } finally {

@@ -115,6 +115,15 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     );
   });
 
+  withPair('I7 posts of one turn arrive in order, however large they are', async (t, { node, peer }) => {
+    const sizes = [1, 200_000, 10, 200_000, 300_000, 2, 200_000, 3];
+    const arrived: number[] = [];
+    peer.onPost('bytes', (value) => arrived.push((value as Uint8Array).length));
+    for (const size of sizes) node.post(peer.nodeId, 'bytes', new Uint8Array(size));
+    await until('all arrived', () => arrived.length === sizes.length);
+    t.deepEqual(arrived, sizes);
+  });
+
   withPair('CLUSTER a post handler that throws harms no other post', async (t, { node, peer }) => {
     const arrived: unknown[] = [];
     peer.onPost('bad', () => {
