@@ -12,7 +12,8 @@ export function countWords(text: string): number {
   return count;
 }
 
-/** `1 word`, `1,234 words`. */
+/** `1 word`, `1,234 words`; nothing is said of an empty text. */
 export function wordsLabel(count: number): string {
+  if (count === 0) return '';
   return count === 1 ? '1 word' : `${count.toLocaleString('en')} words`;
 }
