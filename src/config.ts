@@ -3,6 +3,7 @@
  * environment; a wrong value is one clear line.
  */
 import { randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 /** How a setting's text becomes a value; throws `ConfigError` with what is accepted. */
@@ -53,6 +54,15 @@ const origins: Parse<readonly string[]> = (text) =>
     if (!parsed || parsed.origin !== one.trim())
       throw new ConfigError('must be origins like https://example.org, separated by commas');
     return parsed.origin;
+  });
+const networks: Parse<readonly string[]> = (text) =>
+  text.split(',').map((one) => {
+    const [address = '', prefix] = one.trim().split('/');
+    const bits = isIP(address) === 6 ? 128 : 32;
+    if (isIP(address) === 0 || (prefix !== undefined && !(/^\d+$/.test(prefix) && Number(prefix) <= bits))) {
+      throw new ConfigError('must be addresses or networks like 10.0.0.0/8, separated by commas');
+    }
+    return one.trim();
   });
 
 const setting = <T>(env: string, fallback: T, parse: Parse<T>, help: string): Setting<T> => ({
@@ -106,6 +116,12 @@ const SETTINGS = {
     [],
     origins,
     'origins besides the own one whose pages may open sockets',
+  ),
+  trustedProxies: setting<readonly string[]>(
+    'TRUSTED_PROXIES',
+    [],
+    networks,
+    'addresses whose X-Forwarded-For and -Proto count',
   ),
 
   maxUpdateBytes: setting('MAX_UPDATE_BYTES', MIB, integer(KIB, 64 * MIB), 'largest update of a draft, bytes'),

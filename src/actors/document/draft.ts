@@ -8,7 +8,8 @@ import * as Y from 'yjs';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import { admitUpdate } from './update/admit.ts';
 import { baseOf, type UpdateBase } from './update/base.ts';
-import type { AdmitLimits, ScanLimits } from './update/limits.ts';
+import { type CostMeter, createCostMeter } from './update/cost.ts';
+import type { AdmitLimits, ScanLimits, TrialThresholds } from './update/limits.ts';
 import { scanUpdate } from './update/scan.ts';
 import { trimKnown } from './update/trim.ts';
 
@@ -17,9 +18,8 @@ export interface DraftLimits {
   maxDocumentBytes: number;
   scan: ScanLimits;
   admit: AdmitLimits;
-  /** Updates past either of these are first tried out in a worker (I10). */
-  trialBytes: number;
-  trialStructs: number;
+  /** Updates past any of these are first tried out in a worker (I10). */
+  trial: TrialThresholds;
 }
 
 export type Applied =
@@ -38,12 +38,15 @@ export class Draft {
   readonly #clients: Map<number, string>;
   readonly #owners = { ownerOf: (client: number) => this.#clients.get(client) };
   readonly #limits: DraftLimits;
-  #emitted: Uint8Array | undefined;
+  readonly #cost: CostMeter;
+  /** What Yjs emitted for the update being applied: more than one when it cleans up formatting behind itself. */
+  #emitted: Uint8Array[] = [];
   /** Upper estimate of the encoded state, bytes; made exact when it reaches the limit. */
   #bytes = 0;
 
   constructor(updates: readonly Uint8Array[], clients: ReadonlyMap<number, string>, limits: DraftLimits) {
     this.#limits = limits;
+    this.#cost = createCostMeter(limits.trial);
     this.#clients = new Map(clients);
     this.#doc.transact(() => {
       for (const update of updates) {
@@ -52,7 +55,7 @@ export class Draft {
       }
     });
     this.#doc.on('update', (update: Uint8Array) => {
-      this.#emitted = update;
+      this.#emitted.push(update);
     });
   }
 
@@ -75,21 +78,22 @@ export class Draft {
     if (!admission.ok) return { kind: 'refused', code: admission.code, detail: admission.detail };
     if (admission.redundant) return { kind: 'unchanged' };
     if (scan.structCount > 0 && this.#isFull(bytes.byteLength)) return { kind: 'refused', code: 'document_too_large' };
-    if (!tried && (bytes.byteLength > limits.trialBytes || scan.structCount > limits.trialStructs)) {
-      return { kind: 'trial' };
-    }
+    if (!tried && this.#cost.needsTrial(scan, bytes.byteLength)) return { kind: 'trial' };
 
-    this.#emitted = undefined;
+    this.#emitted = [];
+    const startedAt = performance.now();
     try {
       Y.applyUpdate(this.#doc, admission.trim ? trimKnown(bytes, scan, this.#base) : bytes);
     } catch (error) {
       return { kind: 'broken', error };
     }
+    this.#cost.observe(scan, performance.now() - startedAt);
     if (store.pendingStructs !== null || store.pendingDs !== null) {
       return { kind: 'broken', error: new Error('the update was left pending') };
     }
-    const update = this.#emitted as Uint8Array | undefined;
-    if (!update) return { kind: 'unchanged' };
+    const [first] = this.#emitted;
+    if (!first) return { kind: 'unchanged' };
+    const update = this.#emitted.length === 1 ? first : Y.mergeUpdates(this.#emitted);
     for (const client of admission.newClients) this.#clients.set(client, userId);
     this.#bytes += update.byteLength;
     return { kind: 'applied', update, newClients: admission.newClients };

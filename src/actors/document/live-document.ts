@@ -204,7 +204,7 @@ export class LiveDocument {
     const outcome = await this.#ports.trial.run(this.#draft.state(), request.update);
     if (this.#ended) request.reply(failure('reopen'));
     else if (outcome.ok) this.#edit(request, true);
-    else request.reply(failure(outcome.code));
+    else request.reply(failure(outcome.code === 'trial_busy' ? 'overloaded' : outcome.code));
   }
 
   #whenCommitted(seq: number, answer: () => void): void {

@@ -17,7 +17,7 @@ export interface Trial {
   run(
     state: Uint8Array,
     update: Uint8Array,
-  ): Promise<{ ok: true } | { ok: false; code: 'update_too_expensive' | 'update_malformed' | 'overloaded' }>;
+  ): Promise<{ ok: true } | { ok: false; code: 'update_too_expensive' | 'update_malformed' | 'trial_busy' }>;
 }
 
 export interface DocumentLimits extends DraftLimits {

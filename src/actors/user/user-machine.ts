@@ -18,6 +18,8 @@ export interface UserInput {
   /** Connections open right now; the chart asks, the registry in front counts. */
   connections: () => number;
   apply: (change: UserChange) => void;
+  /** Compares what is open with the database. */
+  recheck: () => void;
 }
 
 export const userMachine = setup({
@@ -34,13 +36,14 @@ export const userMachine = setup({
     apply: ({ context, event }) => {
       if (event.type === 'CHANGED') context.apply(event.change);
     },
+    recheck: ({ context }) => context.recheck(),
   },
 }).createMachine({
   id: 'user',
   context: ({ input }) => input,
   initial: 'present',
   invoke: { src: 'changes', input: ({ context }) => ({ userId: context.userId }) },
-  on: { CHANGED: { actions: 'apply' }, DRAIN: '.gone' },
+  on: { LISTENING: { actions: 'recheck' }, CHANGED: { actions: 'apply' }, DRAIN: '.gone' },
   states: {
     present: { on: { LEFT: { guard: 'nobody', target: 'away' } } },
     away: { after: { linger: 'gone' }, on: { JOINED: 'present' } },

@@ -29,6 +29,8 @@ export interface UsersOptions {
   node: NodeSupervisor;
   cluster: Cluster;
   access: AccessPort;
+  /** Hears of sessions that ended on any node. */
+  onSessionRevoked: (sessionId: string) => void;
   policy: RestartPolicy;
   clock: Clock;
   log: Logger;
@@ -57,8 +59,10 @@ export function createUsers(options: UsersOptions): Users {
     userMachine.provide({
       actors: {
         changes: fromCallback(({ input, sendBack }) =>
-          cluster.subscribe(`user:${input.userId}`, (change) =>
-            sendBack({ type: 'CHANGED', change: change as UserChange }),
+          cluster.subscribe(
+            `user:${input.userId}`,
+            (change) => sendBack({ type: 'CHANGED', change: change as UserChange }),
+            () => sendBack({ type: 'LISTENING' }),
           ),
         ),
       },
@@ -66,6 +70,7 @@ export function createUsers(options: UsersOptions): Users {
   );
 
   function apply(connections: Iterable<UserConnection>, change: UserChange): void {
+    if (change.kind === 'session-revoked') options.onSessionRevoked(change.sessionId);
     for (const connection of [...connections]) {
       if (change.kind === 'access') connection.accessChanged(change.documentId, change.role);
       else if (connection.identity.sessionId === change.sessionId) connection.sessionEnded();
@@ -78,6 +83,7 @@ export function createUsers(options: UsersOptions): Users {
       lingerMs: limits.userLingerMs,
       connections: () => entry.connections.size,
       apply: (change) => apply(entry.connections, change),
+      recheck: () => void recheck(entry.connections),
     };
     const input: SupervisorInput<UserEvent> = {
       workerInput: () => machineInput,

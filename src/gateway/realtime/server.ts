@@ -33,7 +33,7 @@ export interface RealtimeOptions {
   cluster: Cluster;
   /** Socket.IO's adapter; undefined for a node that runs alone. */
   adapter: NonNullable<ServerOptions['adapter']> | undefined;
-  router: () => DocumentRouter;
+  router: DocumentRouter;
   remote: RemoteDocuments;
   users: Users;
   access: AccessPort;
@@ -95,7 +95,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     const connection = new Connection(socket, identity, {
       ...options,
       nodeId: cluster.nodeId,
-      router: options.router(),
+      router: options.router,
       rooms,
     });
     const refused = users.join(connection);

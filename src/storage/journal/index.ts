@@ -32,6 +32,8 @@ const POOL_SIZE = 4;
 export function createJournal(options: JournalOptions): PostgresJournal {
   const { nodeId, log } = options;
   const connection = new JournalConnection(options.databaseUrl, options.statementTimeoutMs, log);
+  // Connects ahead of the first edit; while it fails it goes on trying, and says so in the log.
+  void connection.ready();
   const writer = new GroupCommit({ ...options, connection });
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,

@@ -23,6 +23,8 @@ export function statusText(status: Status, keeps: boolean, now: number): { text:
       return { text: status.unsaved > 0 ? 'Offline – keep this page open' : 'Offline', tone: 'warn' };
     case 'readonly':
       return { text: 'Read-only', tone: 'calm' };
+    case 'refused':
+      return { text: `Not saved – ${status.error.message}`, tone: 'warn' };
     case 'denied':
       return { text: 'You no longer have access', tone: 'warn' };
   }

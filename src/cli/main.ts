@@ -1,0 +1,43 @@
+/**
+ * The `stet` command: finds the subcommand, turns wrong settings and arguments into one line and exit code 2.
+ * Each subcommand lives in a file of its own and returns its exit code.
+ */
+import { ConfigError } from '../config.ts';
+import { HELP, UsageError } from './help.ts';
+
+/** Each subcommand is loaded only when it is asked for: `--help` needs no database driver. */
+const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
+  start: async (args) => (await import('./start.ts')).start(args),
+  migrate: async (args) => (await import('./migrate.ts')).migrateCommand(args),
+  user: async (args) => (await import('./user.ts')).userCommand(args),
+  doctor: async () => (await import('./doctor.ts')).doctor(process.env),
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...args] = argv;
+  const wantsHelp = argv.includes('--help') || argv.includes('-h');
+  const topic = name !== undefined && Object.hasOwn(COMMANDS, name) ? name : 'stet';
+  if (wantsHelp || name === undefined || name === 'help') {
+    process.stdout.write(HELP[topic as keyof typeof HELP]());
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS[name];
+  if (!Object.hasOwn(COMMANDS, name) || !command)
+    throw new UsageError(`there is no command "${name}"; see stet --help`);
+  return command(args);
+}
+
+let exitCode: number;
+try {
+  exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof ConfigError || error instanceof UsageError) {
+    process.stderr.write(`stet: ${error.message}\n`);
+    exitCode = 2;
+  } else {
+    process.stderr.write(`stet: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    exitCode = 1;
+  }
+}
+// By now everything was closed in order; nothing that still ticks may keep the process.
+process.exit(exitCode);

@@ -1,0 +1,23 @@
+/** `stet migrate`: brings the schema up to date and says what was done. */
+import { resolveConfig } from '../config.ts';
+import { migrate } from '../storage/migrate.ts';
+import { createOrm } from '../storage/orm.ts';
+import { openDatabase } from './database.ts';
+import { refuseArguments } from './help.ts';
+import { createLog } from './log.ts';
+
+export async function migrateCommand(args: readonly string[]): Promise<number> {
+  refuseArguments(args, 'migrate');
+  const config = resolveConfig(process.env);
+  const log = createLog(config);
+  const database = await openDatabase(config, log);
+  const orm = await createOrm({ databaseUrl: database.url, log, poolSize: 2 });
+  try {
+    const { applied } = await migrate(orm, log);
+    process.stdout.write(applied.length === 0 ? 'the schema is up to date\n' : `applied ${applied.join(', ')}\n`);
+    return 0;
+  } finally {
+    await orm.close();
+    await database.close();
+  }
+}

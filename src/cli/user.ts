@@ -1,0 +1,76 @@
+/** `stet user add`: makes an account. */
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { resolveConfig } from '../config.ts';
+import { createPasswords } from '../storage/accounts/passwords.ts';
+import { createUsers } from '../storage/accounts/users.ts';
+import { migrate } from '../storage/migrate.ts';
+import { createOrm } from '../storage/orm.ts';
+import { openDatabase } from './database.ts';
+import { UsageError } from './help.ts';
+import { createLog } from './log.ts';
+
+const REFUSALS = {
+  handle_invalid: 'a handle is 2 to 32 of a-z, 0-9, "-" and "_", beginning with a letter',
+  handle_taken: 'this handle is taken',
+  password_length: 'a password has 8 to 1024 characters',
+  overloaded: 'too much is going on; try again',
+} as const;
+
+interface NewAccount {
+  handle: string;
+  role: 'author' | 'admin';
+}
+
+function parse(args: readonly string[]): NewAccount {
+  let parsed: ReturnType<
+    typeof parseArgs<{
+      options: { role: { type: 'string' }; 'password-stdin': { type: 'boolean' } };
+      allowPositionals: true;
+    }>
+  >;
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      options: { role: { type: 'string' }, 'password-stdin': { type: 'boolean' } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const [verb, handle, ...more] = parsed.positionals;
+  const { role } = parsed.values;
+  if (verb !== 'add' || handle === undefined || more.length > 0) throw new UsageError('see stet user --help');
+  if (role !== 'author' && role !== 'admin') throw new UsageError('--role must be author or admin');
+  if (!parsed.values['password-stdin'])
+    throw new UsageError('give the password on standard input, with --password-stdin');
+  return { handle, role };
+}
+
+async function firstLine(input: NodeJS.ReadableStream): Promise<string> {
+  for await (const line of createInterface({ input })) return line;
+  return '';
+}
+
+export async function userCommand(args: readonly string[]): Promise<number> {
+  const account = parse(args);
+  const password = await firstLine(process.stdin);
+  const config = resolveConfig(process.env);
+  const log = createLog({ ...config, logLevel: 'warn' });
+  const database = await openDatabase(config, log);
+  const orm = await createOrm({ databaseUrl: database.url, log, poolSize: 2 });
+  try {
+    await migrate(orm, log);
+    const users = createUsers(orm, createPasswords({ parallel: 1, queued: 0 }), { now: Date.now });
+    const made = await users.create({ ...account, password });
+    if (!made.ok) {
+      process.stderr.write(`stet: ${REFUSALS[made.reason]}\n`);
+      return 1;
+    }
+    process.stdout.write(`${made.user.role} ${made.user.handle} can sign in\n`);
+    return 0;
+  } finally {
+    await orm.close();
+    await database.close();
+  }
+}

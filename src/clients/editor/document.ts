@@ -1,0 +1,372 @@
+/**
+ * One document in the editor: a Y.Doc that is kept equal with the server's. Recovery, whatever happened, is one call:
+ * `open` with our state vector, apply what we lack, send what the server lacks. There is no replay queue.
+ *
+ * I1: nothing counts as saved before its acknowledgement. I7: a gap in positions leads to `open` again.
+ */
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import type { ErrorBody, ErrorCode, Failure } from '../../../schemas/errors.ts';
+import type { Access, Edited, Edits, Head, Opened, Reopen, Role } from '../../../schemas/realtime.ts';
+import type { Link, LinkUser } from './link.ts';
+import { type Observable, Subject } from './observable.ts';
+import type { Persisted, Persistence } from './persistence.ts';
+import { type Status, sameStatus } from './status.ts';
+import { unsentUpdate } from './unsent.ts';
+
+export interface DocumentOptions {
+  documentId: string;
+  mode: 'edit' | 'view';
+  link: Link;
+  persistence: Persistence | undefined;
+  now: () => number;
+  random: () => number;
+  timings: DocumentTimings;
+}
+
+export interface DocumentTimings {
+  /** Without an answer for so long, the node is asked whether it is alive. */
+  ackTimeoutMs: number;
+  /** Without an answer to that, it counts as hung. */
+  pingTimeoutMs: number;
+  /** Pause before opening again when the server named none. */
+  reopenMs: number;
+  /** Caret movements within this time are sent as one. */
+  awarenessMs: number;
+}
+
+/** Failures after which the same work can be sent again once the document was opened again. */
+const PASSING = new Set<ErrorCode>([
+  'reopen',
+  'not_open',
+  'update_unknown_base',
+  'restarting',
+  'rate_limited',
+  'overloaded',
+  'unavailable',
+  'draining',
+  'internal',
+  'too_many_documents',
+]);
+
+type Phase = 'waiting' | 'opening' | 'live' | 'denied' | 'closed';
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
+export class EditorDocument implements LinkUser {
+  readonly ydoc = new Y.Doc();
+  readonly awareness = new Awareness(this.ydoc);
+  readonly synced: Promise<void>;
+  readonly #options: DocumentOptions;
+  readonly #status = new Subject<Status>({ kind: 'saving', unsaved: 0 }, sameStatus);
+  readonly #role = new Subject<Role | null>(null);
+  #phase: Phase = 'waiting';
+  #persisted: Persisted | undefined;
+  /** Local updates not sent yet. */
+  #pending: Uint8Array[] = [];
+  /** What is on its way, and how many local updates it holds. */
+  #inFlight: { update: Uint8Array; count: number } | undefined;
+  #epoch = 0;
+  #seq = 0;
+  #savedAt = 0;
+  #n = 0;
+  #refused: ErrorBody | undefined;
+  /** Tells answers of an earlier life from those of this one. */
+  #life = 0;
+  #reopenTimer: Timer;
+  #answerTimer: Timer;
+  #gapTimer: Timer;
+  #awarenessTimer: Timer;
+  #markSynced: () => void = () => undefined;
+
+  constructor(options: DocumentOptions) {
+    this.#options = options;
+    this.synced = new Promise((resolve) => {
+      this.#markSynced = resolve;
+    });
+    this.ydoc.on('update', this.#onLocalUpdate);
+    this.awareness.on('update', this.#onLocalAwareness);
+    void this.#start();
+  }
+
+  get status(): Observable<Status> {
+    return this.#status;
+  }
+
+  get role(): Observable<Role | null> {
+    return this.#role;
+  }
+
+  /** What is not acknowledged yet, as one update; for a last attempt when the page goes away. */
+  unsaved(): Uint8Array | undefined {
+    const updates = [...(this.#inFlight ? [this.#inFlight.update] : []), ...this.#pending];
+    return updates.length === 0 ? undefined : Y.mergeUpdates(updates);
+  }
+
+  async close(): Promise<void> {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    this.#life += 1;
+    for (const timer of [this.#reopenTimer, this.#answerTimer, this.#gapTimer, this.#awarenessTimer])
+      clearTimeout(timer);
+    this.#options.link.request('close', { doc: this.#options.documentId }, () => undefined);
+    this.#options.link.remove(this);
+    this.ydoc.off('update', this.#onLocalUpdate);
+    this.awareness.off('update', this.#onLocalAwareness);
+    this.awareness.destroy();
+    await this.#persisted?.close();
+    this.ydoc.destroy();
+  }
+
+  // From the link -----------------------------------------------------------------------------------------------------
+  connected(): void {
+    if (this.#phase === 'closed') return;
+    this.#open();
+  }
+
+  disconnected(): void {
+    if (this.#phase === 'closed') return;
+    this.#forgetServer();
+    if (this.#phase !== 'denied') this.#phase = 'waiting';
+    this.#showStatus();
+  }
+
+  message(event: string, body: unknown): void {
+    if ((body as { doc?: unknown } | undefined)?.doc !== this.#options.documentId) return;
+    switch (event) {
+      case 'edits':
+        this.#onEdits(body as Edits);
+        return;
+      case 'head':
+        this.#onHead(body as Head);
+        return;
+      case 'awareness':
+        applyAwarenessUpdate(this.awareness, new Uint8Array((body as { update: Uint8Array }).update), this);
+        return;
+      case 'access':
+        this.#onAccess(body as Access);
+        return;
+      case 'reopen':
+        void (body as Reopen);
+        if (this.#phase === 'live') this.#open();
+        return;
+    }
+  }
+
+  // Opening -----------------------------------------------------------------------------------------------------------
+  async #start(): Promise<void> {
+    this.#persisted = await this.#options.persistence?.attach(this.#options.documentId, this.ydoc);
+    if (this.#phase !== 'closed') this.#options.link.add(this);
+  }
+
+  #open(): void {
+    const { documentId, mode, link } = this.#options;
+    this.#forgetServer();
+    this.#phase = 'opening';
+    this.#showStatus();
+    const life = this.#life;
+    const request = {
+      doc: documentId,
+      clientID: this.ydoc.clientID,
+      stateVector: Y.encodeStateVector(this.ydoc),
+      mode,
+    };
+    this.#expectAnswer();
+    link.request('open', request, (answer) => {
+      if (life !== this.#life) return;
+      clearTimeout(this.#answerTimer);
+      const result = answer as Opened | Failure;
+      if (result.ok) this.#onOpened(result);
+      else this.#onOpenFailed(result.error);
+    });
+  }
+
+  #onOpened({ epoch, seq, role, update, stateVector }: Opened): void {
+    this.#phase = 'live';
+    this.#epoch = epoch;
+    this.#seq = seq;
+    this.#refused = undefined;
+    this.#role.set(role);
+    Y.applyUpdate(this.ydoc, update, this);
+    // Whatever was pending is part of what the server lacks.
+    this.#pending = [];
+    const unsent = role === 'view' ? undefined : unsentUpdate(this.ydoc, update, stateVector);
+    if (unsent) this.#pending.push(unsent);
+    this.#markSynced();
+    this.#sendAwareness();
+    this.#flush();
+    this.#showStatus();
+  }
+
+  #onOpenFailed(error: ErrorBody): void {
+    if (PASSING.has(error.code)) {
+      this.#reopenLater(error.retryAfterMs);
+      return;
+    }
+    if (error.code === 'client_forged' && this.#isUnwritten()) {
+      // Somebody else drew the same number: take another, nothing was written under it.
+      this.ydoc.clientID = Math.floor(this.#options.random() * 0xffff_ffff);
+      this.#reopenLater(undefined);
+      return;
+    }
+    this.#phase = 'denied';
+    this.#role.set(null);
+    this.#showStatus();
+  }
+
+  #isUnwritten(): boolean {
+    return Y.getState(this.ydoc.store, this.ydoc.clientID) === 0;
+  }
+
+  #reopenLater(afterMs: number | undefined): void {
+    const { timings, random } = this.#options;
+    this.#forgetServer();
+    this.#phase = 'waiting';
+    this.#showStatus();
+    const waitMs = (afterMs ?? timings.reopenMs) * (0.5 + random());
+    this.#reopenTimer = setTimeout(() => {
+      if (this.#phase === 'waiting' && this.#options.link.isUp) this.#open();
+    }, waitMs);
+  }
+
+  /** Ends this life with the server; what was in flight will be found by the next `open`. */
+  #forgetServer(): void {
+    this.#life += 1;
+    clearTimeout(this.#reopenTimer);
+    clearTimeout(this.#answerTimer);
+    clearTimeout(this.#gapTimer);
+    this.#gapTimer = undefined;
+    if (this.#inFlight) this.#pending.unshift(this.#inFlight.update);
+    this.#inFlight = undefined;
+    const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.ydoc.clientID);
+    removeAwarenessStates(this.awareness, others, this);
+  }
+
+  // Sending -----------------------------------------------------------------------------------------------------------
+  readonly #onLocalUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this || this.#persisted?.isOrigin(origin) || this.#phase === 'closed') return;
+    this.#pending.push(update);
+    this.#refused = undefined;
+    this.#flush();
+    this.#showStatus();
+  };
+
+  #flush(): void {
+    if (this.#phase !== 'live' || this.#inFlight || this.#pending.length === 0) return;
+    if (this.#role.get() === 'view' || this.#refused) return;
+    const [first] = this.#pending;
+    const count = this.#pending.length;
+    const update = count === 1 ? first! : Y.mergeUpdates(this.#pending);
+    this.#pending = [];
+    this.#inFlight = { update, count };
+    this.#n += 1;
+    const life = this.#life;
+    const n = this.#n;
+    this.#expectAnswer();
+    this.#options.link.request('edit', { doc: this.#options.documentId, n, update }, (answer) => {
+      if (life !== this.#life) return;
+      clearTimeout(this.#answerTimer);
+      const result = answer as Edited | Failure;
+      if (result.ok) this.#onAcknowledged(result.seq);
+      else this.#onEditFailed(result.error);
+    });
+  }
+
+  #onAcknowledged(seq: number): void {
+    this.#inFlight = undefined;
+    this.#savedAt = this.#options.now();
+    if (seq > this.#seq + 1) this.#expectGapToClose();
+    else this.#seq = Math.max(this.#seq, seq);
+    this.#flush();
+    this.#showStatus();
+  }
+
+  #onEditFailed(error: ErrorBody): void {
+    if (PASSING.has(error.code)) {
+      this.#reopenLater(error.code === 'reopen' || error.code === 'update_unknown_base' ? 0 : error.retryAfterMs);
+      return;
+    }
+    if (this.#inFlight) this.#pending.unshift(this.#inFlight.update);
+    this.#inFlight = undefined;
+    if (error.code === 'read_only') this.#role.set('view');
+    else this.#refused = error;
+    this.#showStatus();
+  }
+
+  /** Watches for a node that hangs: a server that only waits for its database answers a ping. */
+  #expectAnswer(): void {
+    const { timings, link } = this.#options;
+    clearTimeout(this.#answerTimer);
+    this.#answerTimer = setTimeout(() => {
+      const life = this.#life;
+      this.#answerTimer = setTimeout(() => {
+        if (life === this.#life) link.restart();
+      }, timings.pingTimeoutMs);
+      link.request('ping', {}, () => {
+        if (life === this.#life && (this.#inFlight || this.#phase === 'opening')) this.#expectAnswer();
+        else clearTimeout(this.#answerTimer);
+      });
+    }, timings.ackTimeoutMs);
+  }
+
+  // Receiving ---------------------------------------------------------------------------------------------------------
+  #onEdits({ epoch, seq, from, update }: Edits): void {
+    if (this.#phase !== 'live') return;
+    Y.applyUpdate(this.ydoc, update, this);
+    if (epoch !== this.#epoch) this.#open();
+    else if (from > this.#seq + 1) this.#expectGapToClose();
+    else this.#seq = Math.max(this.#seq, seq);
+    this.#showStatus();
+  }
+
+  #onHead({ epoch, seq }: Head): void {
+    if (this.#phase !== 'live') return;
+    if (epoch !== this.#epoch) this.#open();
+    else if (seq > this.#seq) this.#expectGapToClose();
+  }
+
+  /** I7: something was missed, or is a moment late. */
+  #expectGapToClose(): void {
+    if (this.#gapTimer !== undefined) return;
+    this.#gapTimer = setTimeout(() => {
+      this.#gapTimer = undefined;
+      if (this.#phase === 'live') this.#open();
+    }, this.#options.timings.reopenMs);
+  }
+
+  #onAccess({ role }: Access): void {
+    if (role === null) {
+      this.#forgetServer();
+      this.#phase = 'denied';
+      this.#role.set(null);
+      this.#showStatus();
+    } else if (role !== this.#role.get()) this.#open();
+  }
+
+  // Presence ----------------------------------------------------------------------------------------------------------
+  readonly #onLocalAwareness = (_changes: unknown, origin: unknown): void => {
+    if (origin === this || this.#phase !== 'live' || this.#awarenessTimer !== undefined) return;
+    this.#awarenessTimer = setTimeout(() => this.#sendAwareness(), this.#options.timings.awarenessMs);
+  };
+
+  #sendAwareness(): void {
+    clearTimeout(this.#awarenessTimer);
+    this.#awarenessTimer = undefined;
+    if (this.#phase !== 'live' || this.awareness.getLocalState() === null) return;
+    const update = encodeAwarenessUpdate(this.awareness, [this.ydoc.clientID]);
+    this.#options.link.tell('awareness', { doc: this.#options.documentId, update });
+  }
+
+  #showStatus(): void {
+    const unsaved = this.#pending.length + (this.#inFlight?.count ?? 0);
+    this.#status.set(this.#describe(unsaved));
+  }
+
+  #describe(unsaved: number): Status {
+    if (this.#phase === 'denied') return { kind: 'denied' };
+    if (this.#refused) return { kind: 'refused', unsaved, error: this.#refused };
+    if (this.#options.link.state.get() === 'disconnected') return { kind: 'offline', unsaved };
+    if (this.#phase !== 'live') return { kind: 'saving', unsaved };
+    if (this.#role.get() === 'view') return { kind: 'readonly' };
+    return unsaved > 0 ? { kind: 'saving', unsaved } : { kind: 'saved', seq: this.#seq, at: this.#savedAt };
+  }
+}

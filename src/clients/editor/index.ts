@@ -1,0 +1,148 @@
+/**
+ * The author SDK: live documents for browsers and Node, without a framework.
+ *
+ *   index.ts     connect                       document.ts  one document, kept equal with the server's
+ *   link.ts      the socket, and coming back   unsent.ts    what the server lacks
+ *   status.ts    what an author is told        persistence*.ts  what stays on the device
+ */
+import type { Awareness } from 'y-protocols/awareness';
+import type { Doc } from 'yjs';
+import type { ErrorBody } from '../../../schemas/errors.ts';
+import type { Role } from '../../../schemas/realtime.ts';
+import { type DocumentTimings, EditorDocument } from './document.ts';
+import { type ConnectionState, Link } from './link.ts';
+import type { Observable } from './observable.ts';
+import type { Persistence } from './persistence.ts';
+import type { Status } from './status.ts';
+
+export type { ConnectionState, Observable, Persistence, Status };
+
+export interface ConnectOptions {
+  /** Where the nodes are (`https://host[:port]`); several are tried in turn. Left out in a page: its own origin. */
+  url?: string | readonly string[];
+  /** Bearer token; left out in a page: the session cookie. */
+  token?: string;
+  /** Milliseconds between attempts to connect; they double from min to max, with jitter. */
+  reconnectMinMs?: number;
+  reconnectMaxMs?: number;
+  connectTimeoutMs?: number;
+  timings?: Partial<DocumentTimings>;
+  /** A number in [0, 1). */
+  random?: () => number;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+export interface OpenOptions {
+  mode?: 'edit' | 'view';
+  persistence?: Persistence;
+}
+
+export interface OpenDocument {
+  readonly ydoc: Doc;
+  readonly awareness: Awareness;
+  readonly status: Observable<Status>;
+  /** The user's level on the document as the server last said; null before, and when denied. */
+  readonly role: Observable<Role | null>;
+  /** Resolves when the server's state has arrived for the first time. */
+  readonly synced: Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface EditorClient {
+  open(documentId: string, options?: OpenOptions): OpenDocument;
+  readonly connection: Observable<ConnectionState>;
+  /** Why the server does not let this client in; undefined while it does. */
+  readonly refusal: Observable<ErrorBody | undefined>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMINGS: DocumentTimings = { ackTimeoutMs: 1_000, pingTimeoutMs: 700, reopenMs: 150, awarenessMs: 40 };
+/** The most that browsers let a page send while it goes away. */
+const KEEPALIVE_BYTES = 64_000;
+
+/** What is used of a browser's global scope; absent in Node. */
+interface PageScope {
+  document?: unknown;
+  location?: { origin: string };
+  addEventListener?(type: 'pagehide', listener: () => void): void;
+  removeEventListener?(type: 'pagehide', listener: () => void): void;
+}
+
+function requestedUrls(url: ConnectOptions['url'], scope: PageScope): readonly string[] {
+  const urls = typeof url === 'string' ? [url] : (url ?? []);
+  if (urls.length > 0) return urls;
+  if (!scope.location) throw new Error('outside a page, connect needs a url');
+  return [scope.location.origin];
+}
+
+/** Connects to a cluster. Comes back by itself after every loss, until `close`. */
+export function connect(options: ConnectOptions = {}): EditorClient {
+  const random = options.random ?? Math.random;
+  const scope: PageScope = globalThis as PageScope;
+  const urls = requestedUrls(options.url, scope);
+  const link = new Link({
+    urls,
+    token: options.token,
+    random,
+    reconnectMinMs: options.reconnectMinMs ?? 30,
+    reconnectMaxMs: options.reconnectMaxMs ?? 3_000,
+    connectTimeoutMs: options.connectTimeoutMs ?? 1_500,
+  });
+  const open = new Map<string, EditorDocument>();
+
+  /** The page goes away: what is unsent goes by requests that outlive it. */
+  function sendOff(): void {
+    for (const [documentId, document] of open) {
+      const update = document.unsaved();
+      if (!update || update.byteLength > KEEPALIVE_BYTES || document.role.get() === 'view') continue;
+      void fetch(new URL(`/v1/documents/${documentId}/updates`, urls[0]), {
+        method: 'POST',
+        keepalive: true,
+        credentials: 'include',
+        headers: {
+          'content-type': 'application/octet-stream',
+          ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+        },
+        body: update as Uint8Array<ArrayBuffer>,
+      }).catch(() => undefined);
+    }
+  }
+  const page = scope.document === undefined ? undefined : scope;
+  page?.addEventListener?.('pagehide', sendOff);
+
+  return {
+    connection: link.state,
+    refusal: link.refusal,
+    open(documentId, { mode = 'edit', persistence } = {}) {
+      if (open.has(documentId)) throw new Error(`document ${documentId} is open on this client`);
+      const document = new EditorDocument({
+        documentId,
+        mode,
+        link,
+        persistence,
+        now: options.now ?? Date.now,
+        random,
+        timings: { ...DEFAULT_TIMINGS, ...options.timings },
+      });
+      open.set(documentId, document);
+      return {
+        ydoc: document.ydoc,
+        awareness: document.awareness,
+        status: document.status,
+        role: document.role,
+        synced: document.synced,
+        async close() {
+          open.delete(documentId);
+          await document.close();
+        },
+      };
+    },
+    async close() {
+      page?.removeEventListener?.('pagehide', sendOff);
+      await Promise.all([...open.values()].map((document) => document.close()));
+      open.clear();
+      link.close();
+    },
+  };
+}

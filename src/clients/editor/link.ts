@@ -1,0 +1,188 @@
+/**
+ * The client's one socket to the cluster: connects, rotates through the nodes it was given, comes back with jitter, and
+ * moves when a node drains. Knows nothing of documents beyond who wants to hear of a new socket.
+ */
+import { io, type Socket } from 'socket.io-client';
+import type { ErrorBody } from '../../../schemas/errors.ts';
+import * as parser from '../../protocol/packet-parser.ts';
+import { backoffMs } from './backoff.ts';
+import { type Observable, Subject } from './observable.ts';
+
+export type ConnectionState = 'connecting' | 'connected' | 'disconnected';
+
+export interface LinkOptions {
+  urls: readonly string[];
+  token: string | undefined;
+  random: () => number;
+  reconnectMinMs: number;
+  reconnectMaxMs: number;
+  connectTimeoutMs: number;
+}
+
+export interface LinkUser {
+  /** A socket is up: open again what should be open. */
+  connected(): void;
+  disconnected(): void;
+  message(event: string, body: unknown): void;
+}
+
+/** Between attempts while the server says that we may not come in: a sign-in elsewhere may change that. */
+const REFUSED_RETRY_MS = 5_000;
+/** Refusals that no reconnecting mends by itself. */
+const REFUSALS = new Set(['unauthenticated', 'bad_origin', 'forbidden']);
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #users = new Set<LinkUser>();
+  readonly #state = new Subject<ConnectionState>('connecting');
+  readonly #refusal = new Subject<ErrorBody | undefined>(undefined);
+  /** The socket in use, or on its way to be. */
+  #socket: Socket | undefined;
+  #nextUrl: number;
+  #attempt = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#nextUrl = Math.floor(options.random() * options.urls.length);
+    this.#connect();
+  }
+
+  get state(): Observable<ConnectionState> {
+    return this.#state;
+  }
+
+  /** Why the server does not let us in; undefined while it does. */
+  get refusal(): Observable<ErrorBody | undefined> {
+    return this.#refusal;
+  }
+
+  get isUp(): boolean {
+    return this.#socket?.connected === true;
+  }
+
+  add(user: LinkUser): void {
+    this.#users.add(user);
+    if (this.isUp) user.connected();
+  }
+
+  remove(user: LinkUser): void {
+    this.#users.delete(user);
+  }
+
+  /** Sends and calls back with the answer; never calls back when the socket is lost first. */
+  request(event: string, body: object, answered: (answer: unknown) => void): void {
+    const socket = this.#socket;
+    if (!socket?.connected) return;
+    socket.emit(event, body, (answer: unknown) => {
+      if (socket === this.#socket) answered(answer);
+    });
+  }
+
+  /** Sends if it can be sent now; nobody misses it otherwise. */
+  tell(event: string, body: object): void {
+    if (this.isUp) this.#socket?.volatile.emit(event, body);
+  }
+
+  /** The node behind the socket seems to hang: go to another. */
+  restart(): void {
+    if (!this.#socket || this.#closed) return;
+    this.#lose(this.#socket);
+    this.#connect();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.disconnect();
+    this.#state.set('disconnected');
+  }
+
+  #connect(): void {
+    clearTimeout(this.#timer);
+    if (this.#closed) return;
+    const { urls, token, connectTimeoutMs } = this.#options;
+    const url = urls[this.#nextUrl % urls.length]!;
+    this.#nextUrl += 1;
+    const socket = io(url, {
+      transports: ['websocket'],
+      parser,
+      forceNew: true,
+      multiplex: false,
+      reconnection: false,
+      timeout: connectTimeoutMs,
+      withCredentials: true,
+      ...(token === undefined ? {} : { auth: { token } }),
+    });
+    const previous = this.#socket?.connected ? this.#socket : undefined;
+    if (!previous) {
+      this.#socket = socket;
+      this.#state.set('connecting');
+    }
+    // The handshake may be accepted and the session not be answered for: a hung node.
+    const patience = setTimeout(() => this.#failed(socket, connectTimeoutMs), connectTimeoutMs);
+    socket.on('connect', () => {
+      clearTimeout(patience);
+      clearTimeout(this.#timer);
+      if (this.#closed) {
+        socket.disconnect();
+        return;
+      }
+      const moved = this.#socket !== socket ? this.#socket : undefined;
+      this.#socket = socket;
+      moved?.disconnect();
+      this.#attempt = 0;
+      this.#refusal.set(undefined);
+      this.#state.set('connected');
+      for (const user of [...this.#users]) user.connected();
+    });
+    socket.on('connect_error', (error: Error & { data?: ErrorBody }) => {
+      clearTimeout(patience);
+      const refused = error.data !== undefined && REFUSALS.has(error.data.code);
+      if (refused) this.#refusal.set(error.data);
+      this.#failed(socket, refused ? REFUSED_RETRY_MS : (error.data?.retryAfterMs ?? 0));
+    });
+    socket.on('disconnect', () => {
+      clearTimeout(patience);
+      this.#failed(socket, 0);
+    });
+    socket.on('bye', (error: ErrorBody) => {
+      if (socket === this.#socket && REFUSALS.has(error.code)) this.#refusal.set(error);
+    });
+    socket.on('drain', ({ reconnectInMs }: { reconnectInMs: number }) => {
+      if (socket !== this.#socket) return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#connect(), reconnectInMs);
+    });
+    socket.onAny((event: string, body: unknown) => {
+      if (socket !== this.#socket) return;
+      for (const user of [...this.#users]) user.message(event, body);
+    });
+  }
+
+  /** An attempt or a connection ended; another follows. */
+  #failed(socket: Socket, atLeastMs: number): void {
+    const wasCurrent = socket === this.#socket;
+    this.#lose(socket);
+    if (!wasCurrent && this.#socket?.connected) return;
+    if (this.#closed) return;
+    const { reconnectMinMs, reconnectMaxMs, random } = this.#options;
+    const waitMs = Math.max(backoffMs(this.#attempt, reconnectMinMs, reconnectMaxMs, random), atLeastMs);
+    this.#attempt += 1;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#connect(), waitMs);
+  }
+
+  #lose(socket: Socket): void {
+    socket.off();
+    socket.offAny();
+    socket.disconnect();
+    if (socket !== this.#socket) return;
+    this.#socket = undefined;
+    this.#state.set('disconnected');
+    for (const user of [...this.#users]) user.disconnected();
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Sorts requests by path: the API, the operator's endpoints, else the browser app. Knows what belongs where, not what is
+ * answered.
+ */
+import type { Api } from './api/app.ts';
+import type { FetchHandler, RequestInfo } from './listener/listener.ts';
+import type { PeerOf } from './peer.ts';
+
+export interface FrontDoorPorts {
+  api: Api;
+  pages: { fetch(request: Request): Response | Promise<Response> };
+  peerOf: PeerOf;
+  /** Undefined: ready. Else why the node should get no new work. */
+  unready: () => Promise<string | undefined>;
+  metrics: () => Promise<{ text: string; contentType: string }>;
+}
+
+const plain = (status: number, text: string, contentType = 'text/plain; charset=utf-8'): Response =>
+  new Response(text, { status, headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
+
+export function createFrontDoor({ api, pages, peerOf, unready, metrics }: FrontDoorPorts): FetchHandler {
+  return async (request: Request, info: RequestInfo): Promise<Response> => {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/v1' || pathname.startsWith('/v1/')) {
+      const peer = peerOf(
+        { address: info.remoteAddress, secure: info.secure },
+        {
+          forwardedFor: request.headers.get('x-forwarded-for'),
+          forwardedProto: request.headers.get('x-forwarded-proto'),
+        },
+      );
+      return api.fetch(request, { remoteAddress: peer.address, secure: peer.secure });
+    }
+    switch (pathname) {
+      case '/healthz':
+        return plain(200, 'ok\n');
+      case '/readyz': {
+        const reason = await unready();
+        return reason === undefined ? plain(200, 'ready\n') : plain(503, `${reason}\n`);
+      }
+      case '/metrics': {
+        const { text, contentType } = await metrics();
+        return plain(200, text, contentType);
+      }
+      default:
+        return pages.fetch(request);
+    }
+  };
+}
