@@ -38,7 +38,7 @@ import { createGrants } from './storage/accounts/grants.ts';
 import { createPasswords } from './storage/accounts/passwords.ts';
 import { createSessions } from './storage/accounts/sessions.ts';
 import { createUsers } from './storage/accounts/users.ts';
-import { createJournal } from './storage/journal/index.ts';
+import { createJournal, type PostgresJournal } from './storage/journal/index.ts';
 import { migrate } from './storage/migrate.ts';
 import { createOrm } from './storage/orm.ts';
 import { isUnavailable } from './storage/unavailable.ts';
@@ -68,11 +68,20 @@ const REQUESTS_END_MS = 2_000;
 /** Clients are spread over this time when the node drains; longer when there are many. */
 const DRAIN_SPREAD_MS = 100;
 
+/** Parts that a test replaces, to prove that its checks can fail. */
+export interface Replacements {
+  journal?: (journal: PostgresJournal) => PostgresJournal;
+}
+
 /** @throws whatever kept a part from starting, after the parts that had started were closed */
-export async function startNode(config: Config & { databaseUrl: string }, log: Logger): Promise<RunningNode> {
+export async function startNode(
+  config: Config & { databaseUrl: string },
+  log: Logger,
+  replacements: Replacements = {},
+): Promise<RunningNode> {
   const parts = new AsyncDisposableStack();
   try {
-    return await compose(config, log, parts);
+    return await compose(config, log, replacements, parts);
   } catch (error) {
     await parts.disposeAsync();
     throw error;
@@ -83,6 +92,7 @@ export async function startNode(config: Config & { databaseUrl: string }, log: L
 async function compose(
   config: Config & { databaseUrl: string },
   log: Logger,
+  replacements: Replacements,
   parts: AsyncDisposableStack,
 ): Promise<RunningNode> {
   const clock: Clock = { now: Date.now };
@@ -97,7 +107,7 @@ async function compose(
   await migrate(orm, log);
   const access = createAccess(orm, clock);
   const sessions = createSessions({ orm, clock });
-  const journal = createJournal({
+  const postgresJournal = createJournal({
     databaseUrl: config.databaseUrl,
     nodeId,
     log,
@@ -106,6 +116,7 @@ async function compose(
     ...BATCH,
     onBatch: metrics.journalBatch,
   });
+  const journal = replacements.journal?.(postgresJournal) ?? postgresJournal;
   parts.defer(() => journal.close(leftMs()));
 
   // Cluster

@@ -15,8 +15,12 @@ export class Rooms {
   /** Latest presence of this node's sockets, by document and socket. */
   readonly #presence = new Map<string, Map<string, Presence>>();
 
-  constructor(io: Server) {
+  readonly #clustered: boolean;
+
+  /** @param clustered whether the server's adapter reaches other nodes */
+  constructor(io: Server, clustered: boolean) {
     this.#io = io;
+    this.#clustered = clustered;
     io.on(ASK_PRESENCE, (documentId: string, socketId: string) => this.#showLocal(documentId, socketId));
   }
 
@@ -36,7 +40,7 @@ export class Rooms {
   /** Shows a newcomer who is here, on every node. */
   welcome(documentId: string, socketId: string): void {
     this.#showLocal(documentId, socketId);
-    this.#io.serverSideEmit(ASK_PRESENCE, documentId, socketId);
+    if (this.#clustered) this.#io.serverSideEmit(ASK_PRESENCE, documentId, socketId);
   }
 
   present(documentId: string, socketId: string, presence: Presence): void {

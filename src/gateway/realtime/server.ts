@@ -78,7 +78,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     },
     ...(options.adapter ? { adapter: options.adapter } : {}),
   });
-  const rooms = new Rooms(io);
+  const rooms = new Rooms(io, options.adapter !== undefined);
 
   io.use((socket, next) => {
     identify(socket, admission).then(

@@ -39,11 +39,13 @@ async function start(): Promise<void> {
     fill(root, notice('Stet cannot be reached', 'Opening a document for the first time needs a connection.', retry));
     return;
   }
-  const client = connect({});
+  const client = connect();
+  // A store for each user: one's unsent work must never go out under another's name (I4).
+  const persistence = indexedDbPersistence(`stet:${visitor.user.id}:`);
   const page = createEditorPage({
     api,
     client,
-    document: client.open(documentId, keeps ? { persistence: indexedDbPersistence() } : {}),
+    document: client.open(documentId, keeps ? { persistence } : {}),
     documentId,
     user: visitor.user,
     keeps,

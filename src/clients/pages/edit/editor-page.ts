@@ -144,7 +144,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     fill(sheet, notice(head, words, list));
   }
 
-  const session = watchSession(client.connection, api, (ended) => {
+  const session = watchSession(client, api, (ended) => {
     banner.hidden = !ended;
     if (ended) {
       const kept = keeps ? 'What you wrote is kept on this device.' : 'Keep this page open and sign in on another tab.';

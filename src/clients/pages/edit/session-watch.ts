@@ -14,7 +14,7 @@ export type SessionState = 'signed-in' | 'signed-out' | 'unreachable';
 
 /** @param onChange called with true when the session has ended, with false when there is one again */
 export function watchSession(
-  connection: EditorClient['connection'],
+  { connection, refusal }: Pick<EditorClient, 'connection' | 'refusal'>,
   api: Pick<Api, 'currentSession'>,
   onChange: (ended: boolean) => void,
 ): { ask(): Promise<SessionState>; close(): void } {
@@ -27,6 +27,8 @@ export function watchSession(
   }
 
   async function ask(): Promise<SessionState> {
+    clearTimeout(timer);
+    timer = undefined;
     const answer = await api.currentSession();
     const state = answer.ok ? 'signed-in' : answer.problem.status === 401 ? 'signed-out' : 'unreachable';
     if (state !== 'unreachable' && ended !== (state === 'signed-out')) {
@@ -37,18 +39,24 @@ export function watchSession(
     return state;
   }
 
-  const unsubscribe = connection.subscribe((state) => {
-    if (state === 'disconnected') later(FIRST_AFTER_MS);
-    else if (state === 'connected') {
-      clearTimeout(timer);
-      if (ended) void ask();
-    }
-  });
+  const stops = [
+    connection.subscribe((state) => {
+      if (state === 'disconnected') timer ?? later(FIRST_AFTER_MS);
+      else if (state === 'connected') {
+        clearTimeout(timer);
+        timer = undefined;
+        if (ended) void ask();
+      }
+    }),
+    refusal.subscribe((error) => {
+      if (error?.code === 'unauthenticated') void ask();
+    }),
+  ];
   if (connection.get() === 'disconnected') later(FIRST_AFTER_MS);
   return {
     ask,
     close() {
-      unsubscribe();
+      for (const stop of stops) stop();
       clearTimeout(timer);
     },
   };

@@ -7,7 +7,7 @@ import type { Observable, Status } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
 import { statusText } from './status-text.ts';
 
-/** Milliseconds for which "saved" has to hold before it is shown after "saving". */
+/** Milliseconds for which a change has to hold before it is shown, where waiting misleads nobody. */
 const SETTLE_MS = 350;
 /** Milliseconds after which the line is written again, because "12:03" may have become yesterday's. */
 const REFRESH_MS = 60_000;
@@ -40,7 +40,10 @@ export function createStatusLine(status: Observable<Status>, keeps: boolean): St
 
   function follow(value: Status): void {
     clearTimeout(settling);
-    if (value.kind === 'saved' && line.dataset.status === 'saving') settling = setTimeout(write, SETTLE_MS);
+    const isGood = value.kind === 'saved' && line.dataset.status === 'saving';
+    // All is saved and the document is being opened again: usually over before anyone could read of it.
+    const isNothing = value.kind === 'saving' && value.unsaved === 0 && line.dataset.status === 'saved';
+    if (isGood || isNothing) settling = setTimeout(write, SETTLE_MS);
     else write();
   }
 

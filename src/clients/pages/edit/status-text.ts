@@ -17,10 +17,12 @@ export function statusText(status: Status, keeps: boolean, now: number): { text:
     case 'saved':
       return { text: status.at > 0 ? `Saved · ${clock(status.at, now)}` : 'Saved', tone: 'calm' };
     case 'saving':
-      return { text: 'Saving…', tone: 'busy' };
+      return { text: status.unsaved > 0 ? 'Saving…' : 'Connecting…', tone: 'busy' };
     case 'offline':
       if (keeps) return { text: 'Offline – kept on this device', tone: 'warn' };
       return { text: status.unsaved > 0 ? 'Offline – keep this page open' : 'Offline', tone: 'warn' };
+    case 'refused':
+      return { text: `Not saved – ${status.error.message}`, tone: 'warn' };
     case 'readonly':
       return { text: 'Read-only', tone: 'calm' };
     case 'refused':
