@@ -27,7 +27,9 @@ function runOnProjectNode() {
   };
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, passOn);
   child.on('error', (error) => {
-    console.error(`stet: the project's Node could not be started (${error.message}): run "npm start" once`);
+    console.error(
+      `stet: the project's Node could not be started (${error.message}): run "node scripts/setup.mjs" once`,
+    );
     process.exitCode = 1;
   });
   child.on('exit', (code, signal) => {
@@ -40,6 +42,6 @@ if (runsTypeScript()) {
 } else if (existsSync(node)) {
   runOnProjectNode();
 } else {
-  console.error('stet: the packages are not installed yet: run "npm start" (or "npm ci") in the project folder once');
+  console.error('stet: the packages are not installed yet: run "node scripts/setup.mjs" in the project folder once');
   process.exitCode = 1;
 }

@@ -5,12 +5,14 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -80,6 +82,7 @@ export async function ensureInstalled({ root, dev, say }) {
  */
 export async function completeInstall({ root, node, say }) {
   await completePostgres(root);
+  linkNode(root);
   if (existsSync(node) && statSync(node).size > 0) return { ok: true };
   const version = JSON.parse(readFileSync(join(root, 'node_modules', 'node', 'package.json'), 'utf8')).version;
   say(`fetching Node ${version} (npm did not run its install script)`);
@@ -99,6 +102,14 @@ export async function completeInstall({ root, node, say }) {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** npm links no program that is not there yet; without the link npm scripts would run on the system's Node. */
+function linkNode(root) {
+  const link = join(root, 'node_modules', '.bin', 'node');
+  if (lstatSync(link, { throwIfNoEntry: false })) return;
+  mkdirSync(dirname(link), { recursive: true });
+  symlinkSync(join('..', 'node', 'bin', 'node'), link);
 }
 
 async function completePostgres(root) {
