@@ -25,8 +25,6 @@ export function statusText(status: Status, keeps: boolean, now: number): { text:
       return { text: `Not saved – ${status.error.message}`, tone: 'warn' };
     case 'readonly':
       return { text: 'Read-only', tone: 'calm' };
-    case 'refused':
-      return { text: `Not saved – ${status.error.message}`, tone: 'warn' };
     case 'denied':
       return { text: 'You no longer have access', tone: 'warn' };
   }
