@@ -22,6 +22,7 @@ const NAMES = ['a', 'b', 'c'];
 const FIRST_PORT = Number(process.env.PORT ?? 8080);
 const BACK_AFTER_MS = 5_000;
 const READY_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 20_000;
 
 const ending = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ending.abort());
@@ -81,7 +82,9 @@ async function keepNode(name: string, port: number, environment: Record<string, 
     },
     async stop() {
       child?.kill('SIGTERM');
+      const late = setTimeout(() => child?.kill('SIGKILL'), STOP_WITHIN_MS);
       await kept;
+      clearTimeout(late);
     },
   };
 }
