@@ -98,6 +98,12 @@ const SETTINGS = {
     url('redis:', 'rediss:'),
     'Redis; without it the node runs alone',
   ),
+  redisPrefix: setting<string>(
+    'REDIS_PREFIX',
+    'stet:',
+    matching(/^[\w.:-]{1,64}$/, '1 to 64 letters, digits, dots, colons or dashes'),
+    'beginning of all names in Redis; clusters with different ones do not meet',
+  ),
   dataDir: setting('DATA_DIR', '.stet', (text) => text, 'folder for the embedded database'),
   listener: setting(
     'LISTENER',

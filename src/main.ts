@@ -125,6 +125,7 @@ async function compose(
       ? undefined
       : await connectRedisCluster({
           url: config.redisUrl,
+          keyPrefix: config.redisPrefix,
           nodeId,
           log,
           heartbeatMs: config.heartbeatMs,

@@ -171,22 +171,36 @@ test.serial(
   },
 );
 
-test.serial('what was typed right before the window closed is not gone', async (t) => {
-  const { browser, app } = t.context;
-  const desk = await newDesk(browser, app.origin);
-  const page = await newDocument(desk, 'ana');
-  const path = new URL(page.url()).pathname;
-  await write(page, 'The last words.');
-  await page.close({ runBeforeUnload: true });
+test.serial(
+  'what the socket did not bring before the window closed is brought by the page that goes away',
+  async (t) => {
+    const { browser, app } = t.context;
+    const desk = await newDesk(browser, app.origin);
+    let isHeld = false;
+    await desk.context.routeWebSocket(/socket\.io/, (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage((message) => {
+        if (!isHeld) server.send(message);
+      });
+    });
+    const page = await newDocument(desk, 'ana');
+    const path = new URL(page.url()).pathname;
+    await write(page, 'Before.');
+    await says(page, SAVED);
+    isHeld = true;
+    await write(page, ' The last words.');
+    await says(page, 'Saving…');
+    await page.close({ runBeforeUnload: true });
 
-  const elsewhere = await newDesk(browser, app.origin);
-  const other = await elsewhere.context.newPage();
-  await other.goto(path);
-  await signIn(other, 'ana');
-  await holds(other, 'The last words.');
-  t.pass();
-  await Promise.all([desk.context.close(), elsewhere.context.close()]);
-});
+    const elsewhere = await newDesk(browser, app.origin);
+    const other = await elsewhere.context.newPage();
+    await other.goto(path);
+    await signIn(other, 'ana');
+    await holds(other, 'Before. The last words.');
+    t.deepEqual(desk.complaints, []);
+    await Promise.all([desk.context.close(), elsewhere.context.close()]);
+  },
+);
 
 test.serial('I6 a reader can read and not write, and loses the text with the access', async (t) => {
   const { browser, app } = t.context;
