@@ -20,9 +20,16 @@ const asRoot = when(process.platform === 'linux' && process.getuid?.() === 0);
 async function startChild(t: ExecutionContext, dataDir: string, value: string) {
   const program = join(import.meta.dirname, 'support', 'embedded-child.ts');
   const child = spawn(process.execPath, [program, dataDir, value], { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.teardown(() => child.kill('SIGKILL'));
+  let postmaster: number | undefined;
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    // It follows its server; only then is its folder at rest and can be deleted.
+    await until(() => postmaster === undefined || !isAlive(postmaster));
+  });
   for await (const line of createInterface({ input: child.stdout })) {
-    return { child, ...(JSON.parse(line) as { url: string; pid: number }) };
+    const told = JSON.parse(line) as { url: string; pid: number };
+    postmaster = told.pid;
+    return { child, ...told };
   }
   throw new Error('the child ended without starting the database');
 }
