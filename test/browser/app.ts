@@ -160,4 +160,10 @@ export const says = (page: Page, words: string | RegExp): Promise<void> =>
 export const holds = (page: Page, words: string): Promise<void> =>
   page.locator('.prose').filter({ hasText: words }).waitFor();
 
+/** The text as it is in the document, without the names beside the carets. */
+export async function words(page: Page): Promise<string> {
+  const carets = await page.locator('.caret-name').allTextContents();
+  return carets.reduce((left, name) => left.replace(name, ''), (await page.locator('.prose').textContent()) ?? '');
+}
+
 export const SAVED = /^Saved · \d\d:\d\d$/;

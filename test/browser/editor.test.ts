@@ -1,6 +1,7 @@
 /** An author in a real browser before the whole program: what is shown is true, and nothing typed is gone. */
 import anyTest, { type TestFn } from 'ava';
 import type { Browser } from 'playwright-core';
+import { until } from '../support/helpers.ts';
 import { startPostgres, type TestPostgres } from '../support/services.ts';
 import {
   type App,
@@ -16,6 +17,7 @@ import {
   startApp,
   text,
   title,
+  words,
   write,
 } from './app.ts';
 
@@ -103,12 +105,7 @@ test.serial('two authors on the same text see each other and end with the same t
   await left.locator('.presence').getByText('ben').waitFor();
   await left.locator('.caret-name', { hasText: 'ben' }).waitFor({ state: 'attached' });
   await right.locator('.presence').getByText('ana').waitFor();
-  for (const page of [left, right]) {
-    await page.waitForFunction(
-      `[...document.querySelectorAll('.prose p')].map((p) => { const copy = p.cloneNode(true); ` +
-        `for (const caret of copy.querySelectorAll('.caret')) caret.remove(); return copy.textContent; }).join() === ${JSON.stringify(both)}`,
-    );
-  }
+  for (const page of [left, right]) await until(async () => (await words(page)) === both);
   await says(left, SAVED);
   await says(right, SAVED);
   t.deepEqual([...ana.complaints, ...ben.complaints], []);
@@ -125,7 +122,10 @@ test.serial(
     await says(page, SAVED);
     await postgres.stopImmediate();
     await write(page, ' Meanwhile.');
-    await page.waitForFunction(`!document.querySelector('[role=status]').textContent.startsWith('Saved')`);
+    await page
+      .getByRole('status')
+      .filter({ hasNotText: /^Saved/ })
+      .waitFor();
     await postgres.start();
     await says(page, SAVED);
 
@@ -148,7 +148,9 @@ test.serial(
     await title(page).fill('Kept');
     await write(page, 'Before.');
     await says(page, SAVED);
-    await page.waitForFunction(`caches.match('/edit/00000000-0000-0000-0000-000000000000').then(Boolean)`);
+    await until(() =>
+      page.evaluate<boolean>(`caches.match('/edit/00000000-0000-0000-0000-000000000000').then(Boolean)`),
+    );
     await app.kill();
     await write(page, ' Without a server.');
     await says(page, 'Offline – kept on this device');
