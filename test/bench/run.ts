@@ -1,0 +1,47 @@
+/** `npm run bench -- NAME [options]`: runs one benchmark; each prints a JSON line a contender. */
+import { parseArgs } from 'node:util';
+
+const HELP = `Usage: npm run bench -- NAME [options]
+
+  durable-edits   what an acknowledged edit costs, beside Hocuspocus
+                  --authors 500 --rate 2 --seconds 30 --warmup 10 --only CONTENDER
+  failover        how long authors wait when their node is killed, stopped or drained
+                  --authors 50 --rounds 20
+`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    authors: { type: 'string' },
+    rate: { type: 'string' },
+    seconds: { type: 'string' },
+    warmup: { type: 'string' },
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+const number = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : Number(text));
+
+switch (values.help ? undefined : positionals[0]) {
+  case 'durable-edits': {
+    const { durableEdits } = await import('./durable-edits/index.ts');
+    await durableEdits({
+      authors: number(values.authors, 500),
+      rate: number(values.rate, 2),
+      seconds: number(values.seconds, 30),
+      warmupSeconds: number(values.warmup, 10),
+      only: values.only,
+    });
+    break;
+  }
+  case 'failover': {
+    const { failover } = await import('./failover/index.ts');
+    await failover({ authors: number(values.authors, 50), rounds: number(values.rounds, 20) });
+    break;
+  }
+  default:
+    process.stdout.write(HELP);
+    process.exitCode = values.help ? 0 : 2;
+}
+process.exit();
