@@ -54,7 +54,11 @@ export function createEditorPage({ api, client, document: open, documentId, user
       document.title = `${text.trim() === '' ? 'Untitled' : text} – Stet`;
       listTitle?.follow(text);
     },
-    () => editor?.commands.focus('start'),
+    () => {
+      // Not Tiptap's focus command: it waits for a frame, and the next key would still go into the title.
+      editor?.commands.setTextSelection(0);
+      editor?.view.focus();
+    },
   );
   const loading = h('div', { class: 'text loading', 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
   const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, title.element, loading);
