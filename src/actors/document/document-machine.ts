@@ -6,7 +6,10 @@
  *       `-> lost   `-> failed (throws: the supervisor starts it again)
  *
  * Pure: what it does to the world is injected as actors and as the `LiveDocument` that `enliven` makes, so it runs under
- * a simulated clock without I/O. I2: the claim decides who may write; `deposed` drops everything held in memory.
+ * a simulated clock without I/O. While it serves, requests go to the `LiveDocument` directly (`serving`): the chart decides
+ * when that begins and ends, and is not walked for each edit.
+ *
+ * I2: the claim decides who may write; `deposed` drops everything held in memory.
  */
 import { assign, fromPromise, setup } from 'xstate';
 import { failure } from '../../../schemas/errors.ts';
@@ -43,6 +46,8 @@ export interface DocumentInput {
   idleMs: number;
   drainMs: number;
   enliven: (held: Claimed, loaded: LoadedDraft, send: (event: DocumentEvent) => void) => Live;
+  /** Hears when the document begins to serve, and with undefined when it no longer does. */
+  serving: (live: Live | undefined) => void;
 }
 
 interface DocumentContext extends DocumentInput {
@@ -94,6 +99,8 @@ export const documentMachine = setup({
       for (const request of context.early) context.live?.handle(request);
     },
     forgetEarly: assign({ early: [] }),
+    beginServing: ({ context }) => context.serving(context.live),
+    endServing: ({ context }) => context.serving(undefined),
     refuse: ({ event }) => {
       if (event.type === 'REQUEST') event.request.reply(failure('reopen'));
     },
@@ -156,7 +163,8 @@ export const documentMachine = setup({
       on: { REQUEST: { actions: 'keepEarly' }, DRAIN: 'draining' },
     },
     live: {
-      entry: ['handleEarly', 'forgetEarly'],
+      entry: ['handleEarly', 'forgetEarly', 'beginServing'],
+      exit: 'endServing',
       initial: 'serving',
       states: {
         serving: {

@@ -8,7 +8,7 @@ import type { Opened } from '../../../schemas/realtime.ts';
 import { Mailbox } from '../supervision/mailbox.ts';
 import type { NodeSupervisor } from '../supervision/node-supervisor.ts';
 import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../supervision/supervisor.ts';
-import { type DocumentEvent, type DocumentInput, documentMachine } from './document-machine.ts';
+import { type DocumentEvent, type DocumentInput, documentMachine, type Live } from './document-machine.ts';
 import { LiveDocument } from './live-document.ts';
 import type { DocumentPorts, DocumentRequest, EditAnswer } from './ports.ts';
 
@@ -19,6 +19,8 @@ interface Held {
   readonly mailbox: Mailbox<Answer>;
   ref: AnyActorRef | undefined;
   live: LiveDocument | undefined;
+  /** Open while the document serves: requests go straight in, instead of through two state charts (about 20 µs each). */
+  lane: Live | undefined;
 }
 
 export interface Documents {
@@ -63,7 +65,12 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
 
   function start(documentId: string, observedEpoch: number): void {
     if (held.has(documentId)) return;
-    const entry: Held = { mailbox: new Mailbox<Answer>(limits.maxMailbox), ref: undefined, live: undefined };
+    const entry: Held = {
+      mailbox: new Mailbox<Answer>(limits.maxMailbox),
+      ref: undefined,
+      live: undefined,
+      lane: undefined,
+    };
     held.set(documentId, entry);
     metrics.state('held', 1);
     let epoch = observedEpoch;
@@ -78,6 +85,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
         metrics.restarted();
         log.error({ documentId, error: String(error) }, 'document crashed');
         // The worker may have died before it could end its live document.
+        entry.lane = undefined;
         entry.live?.end('restarted');
         entry.live = undefined;
         entry.mailbox.failAll(failure('restarting'));
@@ -88,6 +96,9 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       observedEpoch: epoch,
       idleMs: limits.idleMs,
       drainMs: limits.drainMs,
+      serving: (live) => {
+        entry.lane = live;
+      },
       enliven: (claim, loaded, send) => {
         epoch = claim.epoch;
         entry.live = new LiveDocument(documentId, claim, loaded, ports, {
@@ -119,7 +130,17 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       }
       const reply = entry.mailbox.admit(request.reply as (answer: Answer) => void);
       if (!reply) return;
-      entry.ref.send({ type: 'DELIVER', message: { type: 'REQUEST', request: { ...request, reply } } });
+      const admitted = { ...request, reply };
+      if (!entry.lane) {
+        entry.ref.send({ type: 'DELIVER', message: { type: 'REQUEST', request: admitted } });
+        return;
+      }
+      try {
+        entry.lane.handle(admitted);
+      } catch (error) {
+        // As if the actor had thrown: its supervisor answers for it.
+        entry.ref.send({ type: 'DELIVER', message: { type: 'BROKEN', error } });
+      }
     },
     leave(documentId, nodeId, connection) {
       held.get(documentId)?.ref?.send({ type: 'DELIVER', message: { type: 'LEAVE', node: nodeId, connection } });

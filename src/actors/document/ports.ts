@@ -68,7 +68,7 @@ export interface Participant {
 export interface OpenRequest {
   kind: 'open';
   participant: Participant;
-  /** Client id that the opener will write under; undefined for readers. */
+  /** Client id that the opener will speak and write under; undefined: it does neither. */
   clientId: number | undefined;
   stateVector: Uint8Array;
   reply: (answer: Opened | Failure) => void;

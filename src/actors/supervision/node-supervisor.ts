@@ -1,86 +1,51 @@
 /**
- * The root of a node's actor tree: one supervisor for each document and each user that is present here. A child that
- * finishes or gives up is taken out of the tree and reported; the others never notice.
+ * The root of a node's actors: one supervised tree for each document and each user that is present here. A tree that
+ * finishes or gives up is reported and forgotten; the others never notice.
+ *
+ * Each tree is an XState system of its own. In one system, stopping an actor walks all the timers, and starting one
+ * copies the list of its siblings: with thousands of documents a node would spend seconds to drain.
  */
-import { type AnyActorLogic, type AnyActorRef, assign, createActor, setup, stopChild } from 'xstate';
+import { type AnyActorLogic, type AnyActorRef, createActor } from 'xstate';
 
 /** How a child left the tree. */
 export type ChildEnd = { kind: 'done'; output: unknown } | { kind: 'gaveUp'; error: unknown };
 
-type NodeEvent =
-  | { type: 'START'; id: string; logic: AnyActorLogic; input: unknown }
-  | { type: 'xstate.done.actor.*'; output: unknown; actorId: string }
-  | { type: 'xstate.error.actor.*'; error: unknown; actorId: string };
-
-interface NodeInput {
-  onEnd: (id: string, end: ChildEnd) => void;
-}
-
-const nodeMachine = setup({
-  types: { context: {} as NodeInput, events: {} as NodeEvent, input: {} as NodeInput },
-}).createMachine({
-  id: 'node',
-  context: ({ input }) => input,
-  on: {
-    START: {
-      actions: assign(({ event, spawn }) => {
-        (spawn as (logic: AnyActorLogic, options: object) => AnyActorRef)(event.logic, {
-          id: event.id,
-          input: event.input,
-        });
-        return {};
-      }),
-    },
-    'xstate.done.actor.*': {
-      actions: [
-        stopChild(({ event }) => event.actorId),
-        ({ context, event }) => context.onEnd(event.actorId, { kind: 'done', output: event.output }),
-      ],
-    },
-    'xstate.error.actor.*': {
-      actions: [
-        stopChild(({ event }) => event.actorId),
-        ({ context, event }) => context.onEnd(event.actorId, { kind: 'gaveUp', error: event.error }),
-      ],
-    },
-  },
-});
-
-export interface NodeSupervisor {
-  /** Starts a child supervisor; `onEnd` is called once, when it has left the tree. The id must be free. */
-  start(id: string, logic: AnyActorLogic, input: unknown, onEnd: (end: ChildEnd) => void): AnyActorRef;
-  stop(): void;
-}
-
-/** Timers of the whole tree; XState's `SimulatedClock` fits. */
+/** Timers of every tree; XState's `SimulatedClock` fits. */
 export interface Timers {
   setTimeout(callback: () => void, timeoutMs: number): unknown;
   clearTimeout(id: unknown): void;
 }
 
+export interface NodeSupervisor {
+  /** Starts a child supervisor; `onEnd` is called once, when it is over. The id must be free. */
+  start(id: string, logic: AnyActorLogic, input: unknown, onEnd: (end: ChildEnd) => void): AnyActorRef;
+  /** Stops what still runs; nothing is reported any more. */
+  stop(): void;
+}
+
 /** @param timers left out, the runtime's own */
 export function createNodeSupervisor(timers?: Timers): NodeSupervisor {
-  const ended = new Map<string, (end: ChildEnd) => void>();
-  const root = createActor(nodeMachine, {
-    ...(timers ? { clock: timers } : {}),
-    input: {
-      onEnd: (id, end) => {
-        const onEnd = ended.get(id);
-        ended.delete(id);
-        onEnd?.(end);
-      },
-    },
-  });
-  root.start();
+  const children = new Map<string, { stop(): unknown }>();
   return {
     start(id, logic, input, onEnd) {
-      if (ended.has(id)) throw new Error(`${id} is already in the tree`);
-      ended.set(id, onEnd);
-      root.send({ type: 'START', id, logic, input });
-      const ref = (root.getSnapshot().children as Record<string, AnyActorRef | undefined>)[id];
-      if (!ref) throw new Error(`${id} did not start`);
-      return ref;
+      if (children.has(id)) throw new Error(`${id} is running already`);
+      const child = createActor(logic, { id, input, ...(timers ? { clock: timers } : {}) });
+      const end = (how: ChildEnd): void => {
+        if (children.delete(id)) onEnd(how);
+      };
+      children.set(id, child);
+      // An actor that crashes without an observer would take the process with it.
+      child.subscribe({
+        error: (error) => end({ kind: 'gaveUp', error }),
+        complete: () => end({ kind: 'done', output: child.getSnapshot().output }),
+      });
+      child.start();
+      return child;
     },
-    stop: () => root.stop(),
+    stop() {
+      const running = [...children.values()];
+      children.clear();
+      for (const child of running) child.stop();
+    },
   };
 }

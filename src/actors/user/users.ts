@@ -47,8 +47,15 @@ export interface Users {
   close(): void;
 }
 
+/** A handshake is over long before so many more sessions of one user have ended. */
+const ENDED_REMEMBERED = 100;
+
 interface Present {
   readonly connections: Set<UserConnection>;
+  /** Sessions that ended while the actor listened: a handshake that looked one up just before is still on its way. */
+  readonly ended: Set<string>;
+  /** Changes heard of so far. */
+  changes: number;
   ref: AnyActorRef | undefined;
 }
 
@@ -69,9 +76,14 @@ export function createUsers(options: UsersOptions): Users {
     }),
   );
 
-  function apply(connections: Iterable<UserConnection>, change: UserChange): void {
-    if (change.kind === 'session-revoked') options.onSessionRevoked(change.sessionId);
-    for (const connection of [...connections]) {
+  function apply(entry: Present, change: UserChange): void {
+    entry.changes += 1;
+    if (change.kind === 'session-revoked') {
+      entry.ended.add(change.sessionId);
+      if (entry.ended.size > ENDED_REMEMBERED) entry.ended.delete(entry.ended.values().next().value ?? '');
+      options.onSessionRevoked(change.sessionId);
+    }
+    for (const connection of [...entry.connections]) {
       if (change.kind === 'access') connection.accessChanged(change.documentId, change.role);
       else if (connection.identity.sessionId === change.sessionId) connection.sessionEnded();
     }
@@ -82,8 +94,8 @@ export function createUsers(options: UsersOptions): Users {
       userId,
       lingerMs: limits.userLingerMs,
       connections: () => entry.connections.size,
-      apply: (change) => apply(entry.connections, change),
-      recheck: () => void recheck(entry.connections),
+      apply: (change) => apply(entry, change),
+      recheck: () => void recheck([entry]),
     };
     const input: SupervisorInput<UserEvent> = {
       workerInput: () => machineInput,
@@ -93,7 +105,7 @@ export function createUsers(options: UsersOptions): Users {
       onCrash: (error) => {
         log.error({ userId, error: String(error) }, 'user actor crashed');
         // Changes may pass unheard until it runs again.
-        void recheck(entry.connections);
+        void recheck([entry]);
       },
     };
     entry.ref = node.start(`user:${userId}`, logic, input, () => {
@@ -103,23 +115,30 @@ export function createUsers(options: UsersOptions): Users {
     });
   }
 
-  /** Compares what these connections have open with the database. */
-  async function recheck(connections: Iterable<UserConnection>): Promise<void> {
-    const all = [...connections];
-    const pairs = all.flatMap((connection) =>
+  /** Compares what these users have open with the database. What changes meanwhile is read again: it may be newer. */
+  async function recheck(entries: readonly Present[]): Promise<void> {
+    const before = entries.map(({ changes }) => changes);
+    const all = entries.flatMap(({ connections }, at) => [...connections].map((connection) => ({ connection, at })));
+    const pairs = all.flatMap(({ connection, at }) =>
       [...connection.openDocuments()].map((documentId) => ({
         connection,
+        at,
         documentId,
         userId: connection.identity.userId,
       })),
     );
     try {
-      const valid = await access.validSessions([...new Set(all.map(({ identity }) => identity.sessionId))]);
+      const valid = await access.validSessions([...new Set(all.map(({ connection }) => connection.identity.sessionId))]);
       const roles = await access.rolesOf(pairs);
-      for (const [index, { connection, documentId }] of pairs.entries()) {
-        connection.accessChanged(documentId, roles[index] ?? null);
+      const current = entries.map(({ changes }, at) => changes === before[at]);
+      for (const [index, { connection, at, documentId }] of pairs.entries()) {
+        if (current[at]) connection.accessChanged(documentId, roles[index] ?? null);
       }
-      for (const connection of all) if (!valid.has(connection.identity.sessionId)) connection.sessionEnded();
+      for (const { connection, at } of all) {
+        if (current[at] && !valid.has(connection.identity.sessionId)) connection.sessionEnded();
+      }
+      const changed = entries.filter((_, at) => !current[at]);
+      if (changed.length > 0) await recheck(changed);
     } catch (error) {
       log.warn({ error: String(error) }, 'access could not be checked again');
     }
@@ -130,7 +149,7 @@ export function createUsers(options: UsersOptions): Users {
   async function recheckAll(): Promise<void> {
     if (rechecking) return;
     rechecking = true;
-    await recheck(everyone());
+    await recheck([...present.values()]);
     rechecking = false;
   }
   const offReconnected = cluster.onReconnected(() => void recheckAll());
@@ -145,10 +164,11 @@ export function createUsers(options: UsersOptions): Users {
       const { userId } = connection.identity;
       let entry = present.get(userId);
       if (!entry) {
-        entry = { connections: new Set(), ref: undefined };
+        entry = { connections: new Set(), ended: new Set(), changes: 0, ref: undefined };
         present.set(userId, entry);
         start(userId, entry);
       }
+      if (entry.ended.has(connection.identity.sessionId)) return failure('unauthenticated');
       if (entry.connections.size >= limits.maxSocketsPerUser) return failure('too_many_sockets', 5_000);
       entry.connections.add(connection);
       entry.ref?.send({ type: 'DELIVER', message: { type: 'JOINED' } });
@@ -162,7 +182,7 @@ export function createUsers(options: UsersOptions): Users {
     publish(userId, change) {
       // The copy that comes back over the channel changes nothing more.
       const entry = present.get(userId);
-      if (entry) apply(entry.connections, change);
+      if (entry) apply(entry, change);
       cluster.publish(`user:${userId}`, change);
     },
     count: () => present.size,
