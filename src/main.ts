@@ -178,11 +178,11 @@ async function compose(
     admission: {
       authenticator,
       allowedOrigins: config.allowedOrigins,
-      isSecure: (headers, address) =>
+      peerOf: (headers, address) =>
         peerOf(
           { address, secure: false },
           { forwardedFor: header(headers['x-forwarded-for']), forwardedProto: header(headers['x-forwarded-proto']) },
-        ).secure,
+        ),
     },
     clock,
     random: Math.random,

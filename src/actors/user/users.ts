@@ -128,7 +128,9 @@ export function createUsers(options: UsersOptions): Users {
       })),
     );
     try {
-      const valid = await access.validSessions([...new Set(all.map(({ connection }) => connection.identity.sessionId))]);
+      const valid = await access.validSessions([
+        ...new Set(all.map(({ connection }) => connection.identity.sessionId)),
+      ]);
       const roles = await access.rolesOf(pairs);
       const current = entries.map(({ changes }, at) => changes === before[at]);
       for (const [index, { connection, at, documentId }] of pairs.entries()) {

@@ -48,13 +48,14 @@ export function attachToSocketIo(io: SocketIoServer, maxBackpressureBytes: numbe
   };
 }
 
-/** L3: what waits in Engine.IO's buffer and in the socket's may not pass the limit. */
+/** L3: a packet that finds more than the limit waiting, in Engine.IO's buffer and in the socket's, ends the connection. */
 function boundBuffer(connection: EngineConnection, maxBackpressureBytes: number): void {
   let waitingBytes = 0;
   let sendingBytes = 0;
   connection.on('packetCreate', (packet: EnginePacket) => {
+    const isOver = waitingBytes + sendingBytes > maxBackpressureBytes;
     waitingBytes += packet.data === undefined ? 1 : byteLength(packet.data);
-    if (waitingBytes + sendingBytes <= maxBackpressureBytes) return;
+    if (!isOver) return;
     connection.transport.socket?.terminate();
     connection.close(true);
   });

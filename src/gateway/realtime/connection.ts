@@ -40,11 +40,16 @@ export interface ConnectionPorts {
 /** A document on this socket: being opened, open at a node, or waiting to be opened again. */
 interface Opening {
   state: 'opening';
+  /** Where it is open already, when this opens it again. */
+  held: string | undefined;
+  /** Access changed since the level was last read. */
+  changed: boolean;
   revoked: boolean;
 }
 interface OpenedAt {
   state: 'open';
   owner: string;
+  mode: Open['mode'];
   role: Role;
   clientId: number;
 }
@@ -55,6 +60,21 @@ type Place = Opening | OpenedAt | Moved;
 
 type Ack = (answer: object) => void;
 
+/** What a level allows on a socket: who opened a document to view it does not edit it. */
+const roleIn = (mode: Open['mode'], level: Role): Role => (mode === 'edit' ? level : 'view');
+
+/** The node at which a place is open. */
+function ownerOf(place: Place | undefined): string | undefined {
+  switch (place?.state) {
+    case 'open':
+      return place.owner;
+    case 'opening':
+      return place.held;
+    default:
+      return undefined;
+  }
+}
+
 export class Connection implements UserConnection {
   readonly identity: Identity;
   readonly #socket: Socket;
@@ -63,7 +83,9 @@ export class Connection implements UserConnection {
   readonly #places = new Map<string, Place>();
   readonly #messages: TokenBucket;
   readonly #opens: TokenBucket;
-  #strikes = 0;
+  /** Refusals that are left before the sender is sent away. */
+  readonly #patience: TokenBucket;
+  #dismissed = false;
 
   constructor(socket: Socket, identity: Identity, ports: ConnectionPorts) {
     this.identity = identity;
@@ -74,6 +96,7 @@ export class Connection implements UserConnection {
     const { limits } = ports;
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
+    this.#patience = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     socket.onAny((event: string, ...rest: unknown[]) => this.#onMessage(event, rest));
   }
 
@@ -93,17 +116,22 @@ export class Connection implements UserConnection {
     if (this.#places.get(documentId)?.state === 'open') this.#places.set(documentId, { state: 'moved' });
   }
 
-  accessChanged(documentId: string, role: Role | null): void {
+  accessChanged(documentId: string, level: Role | null): void {
     const place = this.#places.get(documentId);
     if (!place) return;
-    if (place.state === 'opening') {
-      place.revoked = role === null;
-      return;
+    if (level === null) {
+      // I6: nothing more of the document reaches this socket.
+      if (place.state === 'opening') place.revoked = true;
+      this.#forget(documentId);
+      this.#socket.emit('access', { doc: documentId, role: null });
+    } else if (place.state === 'opening') {
+      place.changed = true;
+    } else if (place.state === 'open') {
+      const role = roleIn(place.mode, level);
+      if (role === place.role) return;
+      place.role = role;
+      this.#socket.emit('access', { doc: documentId, role });
     }
-    if (place.state === 'open' && place.role === role) return;
-    if (role === null) this.#forget(documentId);
-    else if (place.state === 'open') place.role = role;
-    this.#socket.emit('access', { doc: documentId, role });
   }
 
   sessionEnded(): void {
@@ -150,49 +178,63 @@ export class Connection implements UserConnection {
   }
 
   async #open({ doc, clientID, stateVector, mode }: Open): Promise<object> {
-    const { limits, clock, access, router, rooms, nodeId } = this.#ports;
+    const { limits, clock, router, rooms, nodeId } = this.#ports;
     if (!this.#opens.take(clock.now())) return failure('rate_limited', this.#opens.waitMs());
     if (!this.#places.has(doc) && this.#places.size >= limits.maxDocumentsPerSocket)
       return failure('too_many_documents');
-    const opening: Opening = { state: 'opening', revoked: false };
-    const before = this.#places.get(doc);
+    const opening: Opening = {
+      state: 'opening',
+      held: ownerOf(this.#places.get(doc)),
+      changed: false,
+      revoked: false,
+    };
     this.#places.set(doc, opening);
     const refuse = (refusal: Failure): Failure => {
-      if (this.#places.get(doc) === opening) {
-        this.#places.delete(doc);
-        void this.#socket.leave(roomOf(doc));
-      }
+      if (this.#places.get(doc) === opening) this.#forget(doc);
       return refusal;
     };
 
-    let level: Role | null;
-    try {
-      level = await access.roleOf(this.identity.userId, doc);
-    } catch {
-      return refuse(failure('unavailable', 1_000));
-    }
-    if (level === null || opening.revoked) return refuse(failure('not_found'));
-    const role: Role = mode === 'edit' ? level : 'view';
+    let level = await this.#levelOf(doc, opening);
+    if (level === 'unknown') return refuse(failure('unavailable', 1_000));
+    if (level === null) return refuse(failure('not_found'));
     // I7: in the room before the owner answers, so that nothing is committed between the answer and the first message.
-    await this.#socket.join(roomOf(doc));
+    if (this.#places.get(doc) === opening) await this.#socket.join(roomOf(doc));
     const { answer, owner } = await router.open(doc, {
-      participant: { node: nodeId, connection: this.#socket.id, author: this.#author, role },
-      clientId: role === 'view' ? undefined : clientID,
+      participant: { node: nodeId, connection: this.#socket.id, author: this.#author, role: roleIn(mode, level) },
+      clientId: clientID,
       stateVector,
     });
     if (!answer.ok || owner === undefined) return refuse(answer.ok ? failure('unavailable') : answer);
-    if (this.#places.get(doc) !== opening || opening.revoked || !this.#socket.connected) {
+    const previous = opening.held;
+    opening.held = owner;
+    if (previous !== undefined && previous !== owner) this.#leave(doc, previous);
+    if (opening.changed) level = await this.#levelOf(doc, opening);
+    const current = this.#places.get(doc);
+    if (current !== opening) {
       // Closed, revoked or opened again meanwhile.
-      const current = this.#places.get(doc);
-      if (current === opening || current === undefined) {
-        router.leave(doc, owner, { node: nodeId, connection: this.#socket.id });
-        return refuse(failure(opening.revoked ? 'not_found' : 'reopen'));
-      }
-      return failure('reopen');
+      if (current === undefined) this.#leave(doc, owner);
+      else if (current.state === 'opening') current.held ??= owner;
+      return failure(opening.revoked ? 'not_found' : 'reopen');
     }
-    this.#places.set(doc, { state: 'open', owner, role, clientId: clientID });
-    if (before === undefined) rooms.welcome(doc, this.#socket.id);
-    return answer;
+    if (level === 'unknown') return refuse(failure('unavailable', 1_000));
+    if (level === null) return refuse(failure('not_found'));
+    const role = roleIn(mode, level);
+    this.#places.set(doc, { state: 'open', owner, mode, role, clientId: clientID });
+    rooms.welcome(doc, this.#socket.id, clientID);
+    return { ...answer, role };
+  }
+
+  /** The level as it is after the last change that was heard of. // I6: */
+  async #levelOf(documentId: string, opening: Opening): Promise<Role | null | 'unknown'> {
+    try {
+      for (;;) {
+        opening.changed = false;
+        const level = await this.#ports.access.roleOf(this.identity.userId, documentId);
+        if (!opening.changed) return level;
+      }
+    } catch {
+      return 'unknown';
+    }
   }
 
   #edit({ doc, n, update }: Edit, ack: Ack): void {
@@ -215,7 +257,10 @@ export class Connection implements UserConnection {
 
   #awareness({ doc, update }: Awareness, ack: Ack): void {
     const place = this.#places.get(doc);
-    if (place?.state !== 'open') return;
+    if (place?.state !== 'open') {
+      ack(failure(place ? 'reopen' : 'not_open'));
+      return;
+    }
     const presence = update.byteLength <= this.#ports.limits.maxAwarenessBytes ? readPresence(update) : undefined;
     // I4: nobody speaks for another client.
     if (!presence || presence.clientId !== place.clientId) {
@@ -234,18 +279,22 @@ export class Connection implements UserConnection {
     this.#places.delete(documentId);
     this.#ports.rooms.absent(documentId, this.#socket.id);
     void this.#socket.leave(roomOf(documentId));
-    if (place.state === 'open') {
-      this.#ports.router.leave(documentId, place.owner, { node: this.#ports.nodeId, connection: this.#socket.id });
-    }
+    const owner = ownerOf(place);
+    if (owner !== undefined) this.#leave(documentId, owner);
+  }
+
+  #leave(documentId: string, owner: string): void {
+    this.#ports.router.leave(documentId, owner, { node: this.#ports.nodeId, connection: this.#socket.id });
   }
 
   /** I9: a sender that goes on after so many refusals is sent away. */
   #strike(): void {
-    this.#strikes += 1;
-    if (this.#strikes === this.#ports.limits.maxMessageBurst) this.#dismiss('rate_limited');
+    if (!this.#patience.take(this.#ports.clock.now())) this.#dismiss('rate_limited');
   }
 
   #dismiss(code: ErrorCode): void {
+    if (this.#dismissed) return;
+    this.#dismissed = true;
     const { error } = failure(code);
     this.#ports.log.info({ userId: this.identity.userId, connectionId: this.#socket.id, code }, 'socket dismissed');
     this.#socket.emit('bye', { code: error.code, message: error.message });

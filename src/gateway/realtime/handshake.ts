@@ -8,6 +8,7 @@ import { type ErrorCode, failure } from '../../../schemas/errors.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Authenticator } from '../api/authenticate.ts';
+import type { Peer } from '../peer.ts';
 import { TokenBucket } from '../token-bucket.ts';
 
 export interface HandshakeLimits {
@@ -67,7 +68,8 @@ function refusal(code: ErrorCode, retryAfterMs?: number): Error {
 export interface AdmissionPorts {
   authenticator: Authenticator;
   allowedOrigins: readonly string[];
-  isSecure(headers: IncomingMessage['headers'], address: string): boolean;
+  /** Who is really at the other end of a connection from `address`. */
+  peerOf(headers: IncomingMessage['headers'], address: string): Peer;
   isDraining(): boolean;
 }
 
@@ -82,7 +84,7 @@ export async function identify(socket: Socket, ports: AdmissionPorts): Promise<I
     identity =
       typeof token === 'string'
         ? await ports.authenticator.byToken(token)
-        : await ports.authenticator.byCookieHeader(headers.cookie, ports.isSecure(headers, address));
+        : await ports.authenticator.byCookieHeader(headers.cookie, ports.peerOf(headers, address).secure);
   } catch {
     throw refusal('unavailable', 1_000);
   }

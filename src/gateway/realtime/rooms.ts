@@ -37,8 +37,9 @@ export class Rooms {
     this.#io.local.to(roomOf(documentId)).emit('reopen', { doc: documentId, reason });
   }
 
-  /** Shows a newcomer who is here, on every node. */
-  welcome(documentId: string, socketId: string): void {
+  /** Shows who is here, on every node, to a socket that opened the document as `clientId`. */
+  welcome(documentId: string, socketId: string, clientId: number): void {
+    if (this.#presence.get(documentId)?.get(socketId)?.clientId !== clientId) this.absent(documentId, socketId);
     this.#showLocal(documentId, socketId);
     if (this.#clustered) this.#io.serverSideEmit(ASK_PRESENCE, documentId, socketId);
   }
@@ -56,7 +57,8 @@ export class Rooms {
     if (!entries || !presence) return;
     entries.delete(socketId);
     if (entries.size === 0) this.#presence.delete(documentId);
-    this.#tell(documentId, socketId, { ...presence, clock: presence.clock + 1, state: null });
+    // The same clock: a client that comes back goes on counting from there.
+    this.#tell(documentId, socketId, { ...presence, state: null });
   }
 
   #tell(documentId: string, except: string, presence: Presence): void {

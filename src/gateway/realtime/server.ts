@@ -73,14 +73,22 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     maxHttpBufferSize: limits.maxFrameBytes,
     connectTimeout: CONNECT_TIMEOUT_MS,
     allowRequest: (request, decide) => {
-      const admitted = rate.take(request.socket?.remoteAddress ?? request.connection?.remoteAddress ?? '');
+      const address = request.socket?.remoteAddress ?? request.connection?.remoteAddress ?? '';
+      const admitted = rate.take(options.admission.peerOf(request.headers, address).address);
       decide(admitted ? null : 'rate_limited', admitted);
     },
     ...(options.adapter ? { adapter: options.adapter } : {}),
   });
   const rooms = new Rooms(io, options.adapter !== undefined);
 
+  const asked = new WeakSet<object>();
   io.use((socket, next) => {
+    // I9: one look at a session for each handshake that was counted, however often the client asks on it.
+    if (asked.has(socket.conn)) {
+      socket.conn.close();
+      return;
+    }
+    asked.add(socket.conn);
     identify(socket, admission).then(
       (identity) => {
         socket.data = { identity };

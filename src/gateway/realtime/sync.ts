@@ -58,11 +58,14 @@ export function startSync(options: SyncOptions): () => void {
   async function syncAll(): Promise<void> {
     if (syncing || !cluster.connected()) return;
     syncing = true;
-    const owners = byOwner();
-    const open = new Set([...owners.values()].flat());
-    for (const documentId of told.keys()) if (!open.has(documentId)) told.delete(documentId);
-    await Promise.all([...owners].map(([owner, documentIds]) => syncOwner(owner, documentIds)));
-    syncing = false;
+    try {
+      const owners = byOwner();
+      const open = new Set([...owners.values()].flat());
+      for (const documentId of told.keys()) if (!open.has(documentId)) told.delete(documentId);
+      await Promise.all([...owners].map(([owner, documentIds]) => syncOwner(owner, documentIds)));
+    } finally {
+      syncing = false;
+    }
   }
 
   const positions = setInterval(() => void syncAll(), options.syncMs);
