@@ -1,0 +1,131 @@
+/**
+ * `failover`: three nodes, authors who type without pause, and one node after another killed, stopped or drained. For
+ * each author whose document that node held: the time from the last acknowledgement before to the first after.
+ * Includes the author's own pause between keystrokes. Not measured: load balancers, networks that lose packets.
+ */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { connect } from '../../../src/clients/editor/index.ts';
+import { freePort } from '../../../src/embedded/server.ts';
+import { startPostgres, startRedis } from '../../support/services.ts';
+import { createAuthors } from '../support/accounts.ts';
+import { quantile } from '../support/process-cost.ts';
+import { type ServerProcess, startStet } from '../support/processes.ts';
+import { Acks } from './acks.ts';
+
+interface Options {
+  authors: number;
+  /** Rounds of kill -9; stops and drains are a quarter of it each. */
+  rounds: number;
+}
+
+type Operation = 'kill -9' | 'SIGSTOP 3 s' | 'drain';
+
+const NODES = ['a', 'b', 'c'] as const;
+const KEYSTROKE_MS = 100;
+const STOPPED_MS = 3_000;
+/** Long enough for everybody to be back. */
+const WATCHED_MS = 6_000;
+const SETTLE_MS = 2_000;
+
+export async function failover({ authors: count, rounds }: Options): Promise<void> {
+  const postgres = await startPostgres();
+  const redis = await startRedis();
+  const databaseUrl = await postgres.createDatabase();
+  const ports = await Promise.all(NODES.map(() => freePort()));
+  const startNode = (index: number): Promise<ServerProcess> =>
+    startStet({
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redis.url,
+      NODE_ID: NODES[index],
+      PORT: String(ports[index]),
+      LOG_LEVEL: 'error',
+      MAX_HANDSHAKES_PER_ADDRESS_PER_SECOND: '1000',
+    });
+  const nodes: ServerProcess[] = [];
+  for (const index of NODES.keys()) nodes.push(await startNode(index));
+
+  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  const authors = await createAuthors(databaseUrl, count);
+  const timers: NodeJS.Timeout[] = [];
+  const acks = new Map<string, Acks>();
+  await Promise.all(
+    authors.map(async ({ documentId, token }) => {
+      const document = connect({ url: urls, token }).open(documentId);
+      await document.synced;
+      const noted = new Acks();
+      acks.set(documentId, noted);
+      document.status.subscribe(({ kind }) => {
+        if (kind === 'saved') noted.note();
+      });
+      const text = document.ydoc.getText('body');
+      timers.push(setInterval(() => text.insert(text.length, 'x'), KEYSTROKE_MS));
+    }),
+  );
+
+  const client = new pg.Client(databaseUrl);
+  await client.connect();
+  const heldBy = async (name: string): Promise<string[]> =>
+    (
+      await client.query<{ document_id: string }>('select document_id from draft_heads where owner_node like $1', [
+        `${name}.%`,
+      ])
+    ).rows.map((row) => row.document_id);
+
+  async function round(operation: Operation, index: number): Promise<number[]> {
+    const held = await heldBy(NODES[index]!);
+    const node = nodes[index]!;
+    const from = performance.now();
+    switch (operation) {
+      case 'kill -9':
+        await node.kill('SIGKILL');
+        break;
+      case 'drain':
+        await node.kill('SIGTERM');
+        break;
+      case 'SIGSTOP 3 s':
+        process.kill(node.pid, 'SIGSTOP');
+        await delay(STOPPED_MS);
+        process.kill(node.pid, 'SIGCONT');
+        break;
+    }
+    await delay(Math.max(WATCHED_MS - (performance.now() - from), 0));
+    const until = performance.now();
+    if (operation !== 'SIGSTOP 3 s') nodes[index] = await startNode(index);
+    await delay(SETTLE_MS);
+    return held.map((documentId) => acks.get(documentId)!.longestGap(from, until));
+  }
+
+  await delay(SETTLE_MS);
+  const plan: [Operation, number][] = [
+    ['kill -9', rounds],
+    ['SIGSTOP 3 s', Math.ceil(rounds / 4)],
+    ['drain', Math.ceil(rounds / 4)],
+  ];
+  let turn = 0;
+  for (const [operation, times] of plan) {
+    const gaps: number[] = [];
+    for (let done = 0; done < times; done += 1) {
+      gaps.push(...(await round(operation, turn % NODES.length)));
+      turn += 1;
+    }
+    gaps.sort((a, b) => a - b);
+    const rounded = (share: number) => Math.round(quantile(gaps, share));
+    console.log(
+      JSON.stringify({
+        operation,
+        rounds: times,
+        failovers: gaps.length,
+        gapMsP50: rounded(0.5),
+        gapMsP99: rounded(0.99),
+        gapMsMax: rounded(1),
+      }),
+    );
+  }
+  for (const timer of timers) clearInterval(timer);
+  await client.end();
+  for (const node of nodes) await node.kill('SIGKILL');
+  await redis.stop();
+  await postgres.stop();
+}
