@@ -38,6 +38,8 @@ export class Link {
   readonly #refusal = new Subject<ErrorBody | undefined>(undefined);
   /** The socket in use, or on its way to be. */
   #socket: Socket | undefined;
+  /** The socket that is to follow it, while the node behind it drains. */
+  #successor: Socket | undefined;
   #nextUrl: number;
   #attempt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -88,16 +90,15 @@ export class Link {
   /** The node behind the socket seems to hang: go to another. */
   restart(): void {
     if (!this.#socket || this.#closed) return;
-    this.#lose(this.#socket);
-    this.#connect();
+    this.#failed(this.#socket, 0);
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    const socket = this.#socket;
+    for (const socket of [this.#socket, this.#successor]) socket?.disconnect();
     this.#socket = undefined;
-    socket?.disconnect();
+    this.#successor = undefined;
     this.#state.set('disconnected');
   }
 
@@ -117,13 +118,13 @@ export class Link {
       withCredentials: true,
       ...(token === undefined ? {} : { auth: { token } }),
     });
-    const previous = this.#socket?.connected ? this.#socket : undefined;
-    if (!previous) {
+    if (this.#socket?.connected) this.#successor = socket;
+    else {
       this.#socket = socket;
       this.#state.set('connecting');
     }
     // The handshake may be accepted and the session not be answered for: a hung node.
-    const patience = setTimeout(() => this.#failed(socket, connectTimeoutMs), connectTimeoutMs);
+    const patience = setTimeout(() => this.#failed(socket, 0), connectTimeoutMs);
     socket.on('connect', () => {
       clearTimeout(patience);
       clearTimeout(this.#timer);
@@ -131,9 +132,12 @@ export class Link {
         socket.disconnect();
         return;
       }
-      const moved = this.#socket !== socket ? this.#socket : undefined;
-      this.#socket = socket;
-      moved?.disconnect();
+      if (socket === this.#successor) {
+        this.#successor = undefined;
+        const drained = this.#socket;
+        this.#socket = socket;
+        drained?.disconnect();
+      }
       this.#attempt = 0;
       this.#refusal.set(undefined);
       this.#state.set('connected');
@@ -163,12 +167,18 @@ export class Link {
     });
   }
 
-  /** An attempt or a connection ended; another follows. */
+  /** An attempt or a connection ended; another follows unless it is under way. */
   #failed(socket: Socket, atLeastMs: number): void {
-    const wasCurrent = socket === this.#socket;
+    const current = socket === this.#socket;
+    if (!current && socket !== this.#successor) return;
     this.#lose(socket);
-    if (!wasCurrent && this.#socket?.connected) return;
     if (this.#closed) return;
+    if (current && this.#successor) {
+      this.#socket = this.#successor;
+      this.#successor = undefined;
+      this.#state.set('connecting');
+      return;
+    }
     const { reconnectMinMs, reconnectMaxMs, random } = this.#options;
     const waitMs = Math.max(backoffMs(this.#attempt, reconnectMinMs, reconnectMaxMs, random), atLeastMs);
     this.#attempt += 1;
@@ -180,6 +190,7 @@ export class Link {
     socket.off();
     socket.offAny();
     socket.disconnect();
+    if (socket === this.#successor) this.#successor = undefined;
     if (socket !== this.#socket) return;
     this.#socket = undefined;
     this.#state.set('disconnected');

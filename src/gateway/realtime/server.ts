@@ -55,6 +55,8 @@ export interface Realtime {
   close(): Promise<void>;
 }
 
+/** Time for a client to be connected elsewhere before it is disconnected here, milliseconds. */
+const FAREWELL_MS = 300;
 /** Time for a client to say who it is after the handshake, milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -150,7 +152,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
         sockets.map(async (socket) => {
           const reconnectInMs = Math.floor(random() * spreadMs);
           socket.emit('drain', { reconnectInMs });
-          await new Promise((resolve) => setTimeout(resolve, reconnectInMs));
+          await new Promise((resolve) => setTimeout(resolve, reconnectInMs + FAREWELL_MS));
           socket.emit('bye', { code: error.code, message: error.message });
           socket.disconnect(true);
         }),
