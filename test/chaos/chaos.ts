@@ -1,0 +1,175 @@
+// One chaos run from its options to its result.
+//
+//   plan.ts      seed -> faults                 author.ts    types through the SDK   checker.ts   the judgement
+//   break.ts     carries the faults out         gate.ts      the author's network    evidence.ts  what the database holds
+//   cluster.ts   PostgreSQL, Redis, the nodes   ledger.ts    what was acknowledged   replicas.ts  everybody's copies
+import { setTimeout as delay } from 'node:timers/promises';
+import { Author } from './author.ts';
+import { type Broken, carryOut } from './break.ts';
+import { judge, type Verdict } from './checker.ts';
+import { type Cluster, makeDocument, makeUsers, startCluster, type User } from './cluster.ts';
+import { readEvidence } from './evidence.ts';
+import { percentile, stallMs } from './failovers.ts';
+import { Operations } from './operations.ts';
+import type { ChaosOptions } from './options.ts';
+import { planFaults } from './plan.ts';
+import { type Random, seededRandom } from './random.ts';
+import { authorsReplicas, openFresh, within } from './replicas.ts';
+
+/** The JSON line, in this order. */
+export interface ChaosResult {
+  readonly acked: number;
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly gaps: number;
+  readonly diverged: number;
+  readonly forged: number;
+  readonly failovers: number;
+  readonly failoverMsP50: number;
+  readonly failoverMsP99: number;
+  readonly seed: number;
+}
+
+export interface ChaosOutcome {
+  readonly result: ChaosResult;
+  readonly ok: boolean;
+  /** What was found wrong, one sentence each. */
+  readonly problems: readonly string[];
+  readonly operations: readonly string[];
+}
+
+const AUTHORS_A_DOCUMENT = 4;
+const AUTHORS_A_USER = 2;
+const SETTLE_MS = 20_000;
+const CONVERGE_MS = 10_000;
+
+/**
+ * @param say hears of the progress
+ * @throws when the run itself cannot be carried out: a service or a node that does not start, for instance
+ */
+export async function runChaos(options: ChaosOptions, say: (line: string) => void): Promise<ChaosOutcome> {
+  const operations = new Operations(say);
+  const random = seededRandom(options.seed);
+  const plan = planFaults(options, random.fork('plan'));
+  say(`seed ${options.seed}: ${options.nodes} nodes, ${options.authors} authors, ${plan.length} faults`);
+  const cluster = await startCluster(options, operations);
+  const authors: Author[] = [];
+  try {
+    const { reader, documentIds } = await hireAuthors(cluster, options, random, authors);
+    say(`${authors.length} authors begin in ${documentIds.length} documents`);
+    operations.begin();
+    const beganAt = performance.now();
+    await Promise.all(authors.map((author) => author.begin()));
+    const broken = await carryOut(plan, cluster, authors, operations);
+    await delay(Math.max(options.seconds * 1_000 - (performance.now() - beganAt), 0));
+    await Promise.all(authors.map((author) => author.rest()));
+    operations.note('the authors rest');
+    const verdict = await judgeAll(cluster, documentIds, reader, authors, operations);
+    for (const node of cluster.nodes) for (const line of node.loggedErrors()) say(`logged: ${line.slice(0, 600)}`);
+    const failovers = measure(broken, authors, say);
+    const result: ChaosResult = {
+      acked: verdict.acked,
+      lost: verdict.lost,
+      duplicated: verdict.duplicated,
+      gaps: verdict.gaps,
+      diverged: verdict.diverged,
+      forged: verdict.forged,
+      failovers: failovers.length,
+      failoverMsP50: Math.round(percentile(failovers, 0.5)),
+      failoverMsP99: Math.round(percentile(failovers, 0.99)),
+      seed: options.seed,
+    };
+    const problems = [...verdict.problems, ...operations.failures];
+    return { result, problems, ok: problems.length === 0 && verdict.acked > 0, operations: operations.lines() };
+  } finally {
+    await Promise.all(authors.map((author) => author.close()));
+    await cluster.stop();
+  }
+}
+
+/** Two authors of most users sit at two machines: the same account, other client ids. */
+async function hireAuthors(
+  cluster: Cluster,
+  options: ChaosOptions,
+  random: Random,
+  authors: Author[],
+): Promise<{ reader: User; documentIds: string[] }> {
+  const userCount = Math.max(Math.ceil(options.authors / AUTHORS_A_USER), 2);
+  const handles = Array.from({ length: userCount }, (_, index) => `author-${index}`);
+  const [reader, ...users] = await makeUsers(cluster, ['reader', ...handles]);
+  if (!reader) throw new Error('no users');
+  const documentIds: string[] = [];
+  const documents = Math.ceil(options.authors / AUTHORS_A_DOCUMENT);
+  for (let index = 0; index < documents; index += 1) {
+    const ids = Array.from({ length: options.authors }, (_, id) => id).filter((id) => id % documents === index);
+    const writers = ids.map((id) => users[id % users.length]!);
+    const documentId = await makeDocument(cluster, writers[0]!, writers, reader);
+    documentIds.push(documentId);
+    for (const [place, id] of ids.entries()) {
+      authors.push(
+        new Author({
+          id,
+          documentId,
+          token: writers[place]!.token,
+          ports: cluster.nodes.map((node) => node.port),
+          random: random.fork(`author ${id}`),
+          plainHabits: options.mutant !== undefined,
+        }),
+      );
+    }
+  }
+  return { reader, documentIds };
+}
+
+async function judgeAll(
+  cluster: Cluster,
+  documentIds: readonly string[],
+  reader: User,
+  authors: readonly Author[],
+  operations: Operations,
+): Promise<Verdict> {
+  const settled = await within(SETTLE_MS, () => authors.every((author) => author.isSettled));
+  if (!settled) {
+    for (const author of authors) if (!author.isSettled) operations.fail(`never saved: ${author.describe()}`);
+  }
+  const fresh = await openFresh(cluster.nodes, documentIds, reader.token, CONVERGE_MS);
+  try {
+    const written = authors.flatMap((author) => author.ledger.written());
+    const deadline = performance.now() + CONVERGE_MS;
+    for (;;) {
+      const evidence = await readEvidence(cluster.databaseUrl, documentIds);
+      const verdict = judge(evidence, written, [...fresh.replicas(), ...authorsReplicas(authors)]);
+      // What others wrote may still be on its way to a replica; everything else is as it is.
+      if (verdict.diverged === 0 || performance.now() > deadline) return verdict;
+      await delay(250);
+    }
+  } finally {
+    await fresh.close();
+  }
+}
+
+function measure(broken: Broken, authors: readonly Author[], say: (line: string) => void): number[] {
+  const all: number[] = [];
+  const kinds = new Set(broken.losses.map(({ kind }) => kind));
+  for (const kind of kinds) {
+    const stalls: number[] = [];
+    for (const loss of broken.losses.filter((one) => one.kind === kind)) {
+      for (const { ledger } of loss.authors) {
+        const stall = stallMs({
+          at: loss.at,
+          acks: ledger.ackTimes,
+          excused: [...ledger.absences, ...broken.outages],
+        });
+        if (stall !== undefined) stalls.push(stall);
+      }
+    }
+    const [p50, p99] = [percentile(stalls, 0.5), percentile(stalls, 0.99)].map(Math.round);
+    say(`${kind}: ${stalls.length} authors waited, p50 ${p50} ms, p99 ${p99} ms`);
+    all.push(...stalls);
+  }
+  const usual = authors.flatMap(({ ledger: { ackTimes } }) =>
+    ackTimes.slice(1).map((at, index) => at - ackTimes[index]!),
+  );
+  say(`between two acknowledgements of an author: p50 ${Math.round(percentile(usual, 0.5))} ms`);
+  return all;
+}

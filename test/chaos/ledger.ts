@@ -1,0 +1,76 @@
+// What one author has written and been told about it. The SDK's `saved` is the only source of truth: it means that
+// everything the client held at that moment is committed (I1).
+import type { Written } from './checker.ts';
+import type { Span } from './failovers.ts';
+
+interface Entry {
+  readonly documentId: string;
+  readonly token: string;
+  acked: boolean;
+  deletion: Written['deletion'];
+}
+
+export class Ledger {
+  readonly #documentId: string;
+  readonly #author: number;
+  readonly #entries = new Map<string, Entry>();
+  /** What the present client still has to be told about. */
+  #unacked: (() => void)[] = [];
+  #counter = 0;
+  /** When the author was acknowledged, milliseconds on the monotonic clock. */
+  readonly ackTimes: number[] = [];
+  /** When the author was cut off of its own will, and a while after. */
+  readonly absences: Span[] = [];
+
+  constructor(documentId: string, author: number) {
+    this.#documentId = documentId;
+    this.#author = author;
+  }
+
+  get hasUnacked(): boolean {
+    return this.#unacked.length > 0;
+  }
+
+  /** Of this author, not deleted. */
+  isOwn(token: string): boolean {
+    return this.#entries.get(token)?.deletion === 'none';
+  }
+
+  newToken(): string {
+    this.#counter += 1;
+    return `[${this.#author}.${this.#counter}]`;
+  }
+
+  inserted(token: string): void {
+    const entry: Entry = { documentId: this.#documentId, token, acked: false, deletion: 'none' };
+    this.#entries.set(token, entry);
+    this.#unacked.push(() => {
+      entry.acked = true;
+    });
+  }
+
+  deleted(token: string): void {
+    const entry = this.#entries.get(token);
+    if (!entry) throw new Error(`${token} was not written here`);
+    entry.deletion = 'tried';
+    this.#unacked.push(() => {
+      entry.deletion = 'acked';
+    });
+  }
+
+  saved(): void {
+    if (this.#unacked.length === 0) return;
+    for (const acknowledge of this.#unacked) acknowledge();
+    this.#unacked = [];
+    this.ackTimes.push(performance.now());
+  }
+
+  /** The client is gone with what it had not been told about: whether that arrived is anybody's guess. */
+  clientGone(): void {
+    this.#unacked = [];
+  }
+
+  written(): readonly Written[] {
+    return [...this.#entries.values()];
+  }
+}
