@@ -160,7 +160,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     },
     async close() {
       stopSync();
-      io.disconnectSockets(true);
+      // `local`: the adapter would pass it on to every node.
+      io.local.disconnectSockets(true);
       await io.close();
     },
   };
