@@ -31,6 +31,7 @@ import { createPeerOf } from './gateway/peer.ts';
 import { createRealtime, type Realtime } from './gateway/realtime/server.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Cluster } from './ports/cluster.ts';
 import type { Logger } from './ports/logger.ts';
 import { createAccess } from './storage/accounts/access.ts';
 import { createDocuments as createDocumentRecords } from './storage/accounts/documents.ts';
@@ -71,6 +72,7 @@ const DRAIN_SPREAD_MS = 100;
 /** Parts that a test replaces, to prove that its checks can fail. */
 export interface Replacements {
   journal?: (journal: PostgresJournal) => PostgresJournal;
+  cluster?: (cluster: Cluster) => Cluster;
 }
 
 /** @throws whatever kept a part from starting, after the parts that had started were closed */
@@ -132,7 +134,8 @@ async function compose(
           leaseMs: config.leaseMs,
           onEvent: metrics.cluster,
         });
-  const cluster = redisCluster ?? createLocalCluster({ nodeId, log });
+  const ownCluster = redisCluster ?? createLocalCluster({ nodeId, log });
+  const cluster = replacements.cluster?.(ownCluster) ?? ownCluster;
   parts.defer(() => cluster.close());
 
   // Actors

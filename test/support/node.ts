@@ -1,0 +1,127 @@
+/**
+ * Nodes in this process on a database of their own: starts them through the composition root, on free ports, and makes
+ * the authors and documents that tests need. Everything ends with the test.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
+import type { Role } from '../../schemas/realtime.ts';
+import { resolveConfig } from '../../src/config.ts';
+import { type Replacements, type RunningNode, startNode } from '../../src/main.ts';
+import type { Identity } from '../../src/ports/access.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import { createDocuments } from '../../src/storage/accounts/documents.ts';
+import { createSessions } from '../../src/storage/accounts/sessions.ts';
+import { migrate } from '../../src/storage/migrate.ts';
+import { createOrm, type Orm } from '../../src/storage/orm.ts';
+import { freshDatabase } from './shared-services.ts';
+import { silentLog } from './silent-log.ts';
+
+/** Both listeners; what a socket sees must not depend on which one serves it. */
+export const LISTENERS = ['uws', 'node'] as const;
+export type ListenerKind = (typeof LISTENERS)[number];
+
+export interface TestAuthor extends Identity {
+  readonly token: string;
+}
+
+export interface TestNode extends RunningNode {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  /** Calls the HTTP API as a user; JSON body if there is one. */
+  call(method: string, path: string, author?: TestAuthor, json?: unknown): Promise<Response>;
+}
+
+export interface World {
+  readonly databaseUrl: string;
+  readonly orm: Orm;
+  /** Starts a node. Settings by their environment variables; the defaults are a quiet node alone on a free port. */
+  node(env?: Record<string, string>, replacements?: Replacements): Promise<TestNode>;
+  /** A new user with a session. `lifetimeMs`: of the session, milliseconds. */
+  author(prefix?: string, lifetimeMs?: number): Promise<TestAuthor>;
+  /** Another session of a user. */
+  session(author: TestAuthor): Promise<TestAuthor>;
+  /** A new document; its id. Its maker owns it. */
+  document(owner: TestAuthor): Promise<string>;
+  /** Sets a level in the database without telling any node: for grants made before anything is open. */
+  grant(documentId: string, author: TestAuthor, level: Role): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** An existing empty database; left out, a fresh one in the shared PostgreSQL. */
+  databaseUrl?: string;
+  log?: Logger;
+}
+
+/** @returns the means to build a test's world; released in the test's teardown, nodes before the database */
+export async function createWorld(t: ExecutionContext, options: WorldOptions = {}): Promise<World> {
+  const databaseUrl = options.databaseUrl ?? (await freshDatabase());
+  const log = options.log ?? silentLog;
+  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 2 });
+  const nodes: RunningNode[] = [];
+  t.teardown(async () => {
+    await Promise.all(nodes.map((node) => node.close()));
+    await orm.close();
+  });
+  await migrate(orm, silentLog);
+  const clock = { now: Date.now };
+  const documents = createDocuments(orm, clock);
+
+  async function openSession(userId: string, handle: string, lifetimeMs?: number): Promise<TestAuthor> {
+    const sessions = createSessions({ orm, clock, ...(lifetimeMs === undefined ? {} : { lifetimeMs }) });
+    const user = { id: userId, handle, role: 'author' } as const;
+    const { token, identity } = await sessions.open({ user, userAgent: undefined, ip: undefined });
+    return { ...identity, token };
+  }
+
+  return {
+    databaseUrl,
+    orm,
+    async node(env = {}, replacements = {}) {
+      const config = resolveConfig({
+        PORT: '0',
+        LISTENER: 'node',
+        NODE_ID: `test-${randomBytes(3).toString('hex')}`,
+        DRAIN_MS: '2000',
+        ...env,
+      });
+      const running = await startNode({ ...config, databaseUrl }, log, replacements);
+      nodes.push(running);
+      const url = `http://127.0.0.1:${running.port}`;
+      return {
+        ...running,
+        url,
+        call(method, path, author, json) {
+          const headers = new Headers();
+          if (author) headers.set('authorization', `Bearer ${author.token}`);
+          if (json !== undefined) headers.set('content-type', 'application/json');
+          return fetch(new URL(path, url), {
+            method,
+            headers,
+            ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+          });
+        },
+      };
+    },
+    async author(prefix = 'author', lifetimeMs) {
+      const handle = `${prefix}-${randomBytes(4).toString('hex')}`;
+      const userId = randomUUID();
+      // No test signs in with it: a password's hash would only take time.
+      await orm.query(
+        `insert into users (id, handle, password_hash, role, created_at) values ($1, $2, 'none', 'author', now())`,
+        [userId, handle],
+      );
+      return await openSession(userId, handle, lifetimeMs);
+    },
+    session: ({ userId, handle }) => openSession(userId, handle),
+    async document(owner) {
+      return (await documents.create(owner, 'A text')).id;
+    },
+    async grant(documentId, author, level) {
+      await orm.query(
+        `insert into grants (document_id, user_id, level, created_at) values ($1, $2, $3, now())
+         on conflict (document_id, user_id) do update set level = excluded.level`,
+        [documentId, author.userId, level],
+      );
+    },
+  };
+}
