@@ -14,8 +14,13 @@ export class MsgpackError extends Error {
 const MAX_DEPTH = 8;
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true });
-/** Below this, a byte loop is faster than the platform's decoder. */
-const SHORT_STRING = 24;
+/** Up to this many units a loop here is faster than the platform's encoder and decoder: ids, words, keys. */
+const SHORT_STRING = 64;
+
+/** Words seen lately, by a simple hash: keys and event names come again and again, and need not be made anew. */
+const WORDS = 256;
+const WORD_BYTES = 16;
+const words: (string | undefined)[] = new Array(WORDS).fill(undefined);
 
 const fail = (message: string): never => {
   throw new MsgpackError(message);
@@ -35,6 +40,10 @@ function reserve(bytes: number): void {
   view = new DataView(scratch.buffer);
 }
 
+/** Node's pooled buffers cost a fifth of an ArrayBuffer of their own. */
+const { Buffer: pool } = globalThis as { Buffer?: { allocUnsafe(size: number): Uint8Array } };
+const allocate = (size: number): Uint8Array => pool?.allocUnsafe(size) ?? new Uint8Array(size);
+
 /** Larger scratch space than this is not kept between messages. */
 const KEEP_BYTES = 256 * 1024;
 
@@ -42,7 +51,8 @@ const KEEP_BYTES = 256 * 1024;
 export function encode(value: unknown): Uint8Array {
   at = 0;
   write(value, 0);
-  const encoded = scratch.slice(0, at);
+  const encoded = allocate(at);
+  encoded.set(scratch.subarray(0, at));
   if (scratch.byteLength > KEEP_BYTES) {
     scratch = new Uint8Array(4096);
     view = new DataView(scratch.buffer);
@@ -80,11 +90,15 @@ function write(value: unknown, depth: number): void {
 }
 
 function writeMap(value: Record<string, unknown>, depth: number): void {
-  const keys = Object.keys(value).filter((key) => value[key] !== undefined);
-  writeLength(keys.length, 0x80, 15, 0, 0xde);
+  const keys = Object.keys(value);
+  let count = 0;
+  for (const key of keys) if (value[key] !== undefined) count += 1;
+  writeLength(count, 0x80, 15, 0, 0xde);
   for (const key of keys) {
+    const item = value[key];
+    if (item === undefined) continue;
     writeString(key);
-    write(value[key], depth + 1);
+    write(item, depth + 1);
   }
 }
 
@@ -110,21 +124,20 @@ function writeString(value: string): void {
   // Three bytes a UTF-16 unit is the most that UTF-8 needs.
   reserve(value.length * 3 + 5);
   const start = at;
-  if (value.length <= 31) {
-    let ascii = true;
-    for (let index = 0; index < value.length; index += 1) {
+  const { length } = value;
+  if (length <= SHORT_STRING) {
+    writeLength(length, 0xa0, 31, 0xd9, 0xda);
+    let index = 0;
+    for (; index < length; index += 1) {
       const unit = value.charCodeAt(index);
-      if (unit > 0x7f) {
-        ascii = false;
-        break;
-      }
-      scratch[start + 1 + index] = unit;
+      if (unit > 0x7f) break;
+      scratch[at + index] = unit;
     }
-    if (ascii) {
-      scratch[start] = 0xa0 | value.length;
-      at = start + 1 + value.length;
+    if (index === length) {
+      at += length;
       return;
     }
+    at = start;
   }
   const bytes = utf8Encoder.encode(value);
   writeLength(bytes.byteLength, 0xa0, 31, 0xd9, 0xda);
@@ -206,6 +219,13 @@ class Reader {
         return this.#binary(this.#uint(2));
       case 0xc6:
         return this.#binary(this.#uint(4));
+      // notepack.io in Node writes an ArrayBuffer, and a plain Uint8Array, as an extension of type 0.
+      case 0xc7:
+        return this.#arrayBuffer(this.#uint(1));
+      case 0xc8:
+        return this.#arrayBuffer(this.#uint(2));
+      case 0xc9:
+        return this.#arrayBuffer(this.#uint(4));
       case 0xca:
         return this.#view.getFloat32(this.#take(4));
       case 0xcb:
@@ -268,23 +288,51 @@ class Reader {
     return this.#bytes.subarray(start, start + size);
   }
 
+  #arrayBuffer(size: number): Uint8Array {
+    if (this.#uint(1) !== 0) fail('an extension that is not used here');
+    return this.#binary(size);
+  }
+
   #string(size: number): string {
     const start = this.#take(size);
-    if (size <= SHORT_STRING) {
-      let text = '';
-      let index = start;
-      for (; index < this.#at; index += 1) {
-        const byte = this.#bytes[index]!;
-        if (byte > 0x7f) break;
-        text += String.fromCharCode(byte);
+    if (size <= WORD_BYTES) {
+      const slot = size === 0 ? 0 : (size * 37 + this.#bytes[start]! * 5 + this.#bytes[this.#at - 1]!) & (WORDS - 1);
+      const word = words[slot];
+      if (word !== undefined && this.#holds(start, word)) return word;
+      const text = this.#ascii(start);
+      if (text !== undefined) {
+        words[slot] = text;
+        return text;
       }
-      if (index === this.#at) return text;
+    } else if (size <= SHORT_STRING) {
+      const text = this.#ascii(start);
+      if (text !== undefined) return text;
     }
     try {
       return utf8Decoder.decode(this.#bytes.subarray(start, this.#at));
     } catch {
       return fail('a string that is not UTF-8');
     }
+  }
+
+  /** True when the bytes from `start` on are this ASCII text. */
+  #holds(start: number, text: string): boolean {
+    if (text.length !== this.#at - start) return false;
+    for (let index = 0; index < text.length; index += 1) {
+      if (text.charCodeAt(index) !== this.#bytes[start + index]) return false;
+    }
+    return true;
+  }
+
+  /** The bytes from `start` on as text; undefined when they are not ASCII. */
+  #ascii(start: number): string | undefined {
+    let text = '';
+    for (let index = start; index < this.#at; index += 1) {
+      const byte = this.#bytes[index]!;
+      if (byte > 0x7f) return undefined;
+      text += String.fromCharCode(byte);
+    }
+    return text;
   }
 
   #array(count: number, depth: number): unknown[] {
