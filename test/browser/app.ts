@@ -156,9 +156,15 @@ export async function write(page: Page, words: string): Promise<void> {
 export const says = (page: Page, words: string | RegExp): Promise<void> =>
   page.getByRole('status').filter({ hasText: words }).waitFor();
 
-/** Waits until the text of the document holds these words. */
-export const holds = (page: Page, words: string): Promise<void> =>
-  page.locator('.prose').filter({ hasText: words }).waitFor();
+/** Waits until the text of the document holds these words. A failure says what it held instead. */
+export async function holds(page: Page, wanted: string): Promise<void> {
+  try {
+    await page.locator('.prose').filter({ hasText: wanted }).waitFor();
+  } catch (error) {
+    const seen = await page.locator('#app').textContent();
+    throw new Error(`the text never held "${wanted}"; the page shows:\n${seen}`, { cause: error });
+  }
+}
 
 /** The text as it is in the document, without the names beside the carets. */
 export async function words(page: Page): Promise<string> {

@@ -12,6 +12,7 @@ import { rememberedRole, rememberRole } from '../common/memory.ts';
 import { notice } from '../common/notice.ts';
 import { signInHref } from '../common/session.ts';
 import { BODY } from './extensions.ts';
+import { createLastWords, localWordStore } from './last-words.ts';
 import { createLinkDialog } from './link-dialog.ts';
 import { createListTitle, type ListTitle, UNTITLED } from './list-title.ts';
 import { createPresence } from './presence.ts';
@@ -40,6 +41,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
   let isSynced = false;
   let isAskingTitle = false;
 
+  // Not below `stet:`: signing out forgets that, and must not forget these.
+  const lastWords = createLastWords(open.ydoc, open.status, `stet-words:${user.id}:${documentId}`, localWordStore());
   const status = createStatusLine(open.status, keeps);
   const presence = createPresence(open.awareness, user.handle);
   const linkDialog = createLinkDialog();
@@ -130,6 +133,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     const wasHere = editor !== null;
     rememberRole(user.id, documentId, null);
     listTitle?.close();
+    lastWords.close();
     title.close();
     linkDialog.element.close();
     shareDialog.element.close();
@@ -185,7 +189,14 @@ export function createEditorPage({ api, client, document: open, documentId, user
   });
   drawAccess();
 
-  window.addEventListener('pagehide', () => listTitle?.flush());
+  window.addEventListener('pagehide', () => {
+    lastWords.keep();
+    listTitle?.flush();
+  });
+  document.addEventListener('visibilitychange', () => {
+    // On phones the last that a page hears before it is ended.
+    if (document.visibilityState === 'hidden') lastWords.keep();
+  });
   window.addEventListener('beforeunload', (event) => {
     const value = open.status.get();
     // Only where leaving loses work: elsewhere the device keeps it.

@@ -1,0 +1,109 @@
+/**
+ * The last words before a page goes away. IndexedDB writes in its own time, and a page that is closed or reloaded right
+ * after a key loses what was not written yet: on a slow device, seconds of typing. What the server has not acknowledged is
+ * therefore written to local storage, which is done when the call returns, and read by the next page of the document.
+ * Kept until the server has it. Its key names the user: one's words never go out under another's name (I4).
+ */
+import * as Y from 'yjs';
+import type { Observable, Status } from '../../editor/index.ts';
+
+/** Updates kept one by one; more are merged into one. */
+const MAX_LOOSE = 256;
+
+/** The part of `Storage` that is used. */
+export interface WordStore {
+  keys(): string[];
+  get(key: string): string | null;
+  /** Throws when the store is full. */
+  set(key: string, value: string): void;
+  remove(key: string): void;
+}
+
+export interface LastWords {
+  /** Writes down what the server does not have yet; for when the page may go away. */
+  keep(): void;
+  close(): void;
+}
+
+function fromBase64(text: string): Uint8Array | null {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+/**
+ * Brings back what earlier pages wrote down, and follows what this one has unsaved.
+ * @param ydoc of the open document
+ * @param key names the user and the document
+ */
+export function createLastWords(ydoc: Y.Doc, status: Observable<Status>, key: string, store: WordStore): LastWords {
+  // Each page has a key of its own: two windows on one text must not write over each other.
+  const ownKey = `${key}:${ydoc.clientID}`;
+  let recovered = store.keys().filter((name) => name.startsWith(`${key}:`));
+  let unsaved: Uint8Array[] = [];
+
+  function follow(update: Uint8Array, _origin: unknown, _doc: Y.Doc, { local }: Y.Transaction): void {
+    if (!local) return;
+    unsaved.push(update);
+    if (unsaved.length > MAX_LOOSE) unsaved = [Y.mergeUpdates(unsaved)];
+  }
+
+  function settle(value: Status): void {
+    // I1: acknowledged, and nothing brought back still waits for a part of the text that is missing here.
+    if (value.kind !== 'saved' || ydoc.store.pendingStructs !== null) return;
+    unsaved = [];
+    for (const name of [...recovered, ownKey]) store.remove(name);
+    recovered = [];
+  }
+
+  for (const name of recovered) {
+    const words = fromBase64(store.get(name) ?? '');
+    if (words === null) store.remove(name);
+    else {
+      unsaved.push(words);
+      Y.applyUpdate(ydoc, words, 'last-words');
+    }
+  }
+  ydoc.on('update', follow);
+  const unsubscribe = status.subscribe(settle);
+
+  return {
+    keep() {
+      if (unsaved.length === 0) return;
+      try {
+        store.set(ownKey, toBase64(Y.mergeUpdates(unsaved)));
+      } catch {
+        // Full or refused: IndexedDB has most of it, and nothing more can be done while the page goes.
+      }
+    },
+    close() {
+      unsubscribe();
+      ydoc.off('update', follow);
+    },
+  };
+}
+
+/** The browser's local storage; one that keeps nothing where it is refused. */
+export function localWordStore(): WordStore {
+  const safely = <T>(read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch {
+      return otherwise;
+    }
+  };
+  return {
+    keys: () => safely(() => Object.keys(localStorage), []),
+    get: (key) => safely(() => localStorage.getItem(key), null),
+    set: (key, value) => localStorage.setItem(key, value),
+    remove: (key) => safely(() => localStorage.removeItem(key), undefined),
+  };
+}

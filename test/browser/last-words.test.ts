@@ -1,0 +1,121 @@
+/** What a page writes down when it goes away is there for the next one, and until the server has it. */
+import test from 'ava';
+import * as Y from 'yjs';
+import { Subject } from '../../src/clients/editor/observable.ts';
+import type { Status } from '../../src/clients/editor/status.ts';
+import { createLastWords, type WordStore } from '../../src/clients/pages/edit/last-words.ts';
+
+const KEY = 'user:document';
+const saved: Status = { kind: 'saved', seq: 1, at: 1 };
+
+function memory(): WordStore & { map: Map<string, string> } {
+  const map = new Map<string, string>();
+  return {
+    map,
+    keys: () => [...map.keys()],
+    get: (key) => map.get(key) ?? null,
+    set: (key, value) => void map.set(key, value),
+    remove: (key) => void map.delete(key),
+  };
+}
+
+function page(store: WordStore, key = KEY) {
+  const ydoc = new Y.Doc();
+  const status = new Subject<Status>({ kind: 'saving', unsaved: 0 });
+  const words = createLastWords(ydoc, status, key, store);
+  return { ydoc, status, words, text: ydoc.getText('body') };
+}
+
+test('I1 what was not acknowledged comes back in the next page, and is kept until it is', (t) => {
+  const store = memory();
+  const first = page(store);
+  first.text.insert(0, 'The last words.');
+  first.words.keep();
+
+  const second = page(store);
+  t.is(second.text.toString(), 'The last words.');
+  t.is(store.map.size, 1, 'the server does not have it yet');
+  second.words.keep();
+  second.status.set(saved);
+  t.is(store.map.size, 0);
+  t.is(page(store).text.toString(), '');
+});
+
+test('what was acknowledged is not written down', (t) => {
+  const store = memory();
+  const { text, status, words } = page(store);
+  text.insert(0, 'Saved.');
+  status.set(saved);
+  words.keep();
+  t.is(store.map.size, 0);
+});
+
+test('what others wrote is not written down', (t) => {
+  const store = memory();
+  const other = new Y.Doc();
+  other.getText('body').insert(0, 'From elsewhere.');
+  const { ydoc, words } = page(store);
+  Y.applyUpdate(ydoc, Y.encodeStateAsUpdate(other), 'network');
+  words.keep();
+  t.is(store.map.size, 0);
+});
+
+test('I1 words whose beginning is missing here wait for it, whatever was saved meanwhile', (t) => {
+  const store = memory();
+  const first = page(store);
+  first.text.insert(0, 'Beginning');
+  const beginning = Y.encodeStateAsUpdate(first.ydoc);
+  first.status.set(saved);
+  first.text.insert(9, ' and end.');
+  first.words.keep();
+
+  const second = page(store);
+  second.status.set(saved);
+  t.is(store.map.size, 1);
+  Y.applyUpdate(second.ydoc, beginning, 'device');
+  t.is(second.text.toString(), 'Beginning and end.');
+  second.status.set({ kind: 'saving', unsaved: 1 });
+  second.status.set({ ...saved, seq: 2 });
+  t.is(store.map.size, 0);
+});
+
+test('two windows on one text do not write over each other', (t) => {
+  const store = memory();
+  const [left, right] = [page(store), page(store)];
+  left.text.insert(0, 'left');
+  right.text.insert(0, 'right');
+  left.words.keep();
+  right.words.keep();
+  const next = page(store);
+  t.true(next.text.toString().includes('left') && next.text.toString().includes('right'));
+});
+
+test("I4 one user's words are not another's", (t) => {
+  const store = memory();
+  const first = page(store, 'ana:document');
+  first.text.insert(0, 'Ana wrote this.');
+  first.words.keep();
+  t.is(page(store, 'ben:document').text.toString(), '');
+});
+
+test('many updates are kept as one', (t) => {
+  const store = memory();
+  const { text, words } = page(store);
+  for (let at = 0; at < 1_000; at += 1) text.insert(at, 'x');
+  words.keep();
+  t.is(page(store).text.toString().length, 1_000);
+});
+
+test('what is not legible is dropped, and a full store stops nobody', (t) => {
+  const store = memory();
+  store.map.set(`${KEY}:1`, '*not base64*');
+  const { text, words } = page({
+    ...store,
+    set: () => {
+      throw new Error('full');
+    },
+  });
+  t.is(store.map.size, 0);
+  text.insert(0, 'x');
+  t.notThrows(() => words.keep());
+});
