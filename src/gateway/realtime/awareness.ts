@@ -4,6 +4,9 @@
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ClientId } from '../../../schemas/realtime.ts';
 
 export interface Presence {
   clientId: number;
@@ -11,6 +14,16 @@ export interface Presence {
   /** Null: the client has left. */
   state: Record<string, unknown> | null;
 }
+
+const Id = Type.Object({ client: ClientId, clock: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) });
+const RelativePosition = Type.Object({
+  type: Type.Optional(Type.Union([Id, Type.Null()])),
+  tname: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
+  item: Type.Optional(Type.Union([Id, Type.Null()])),
+  assoc: Type.Optional(Type.Integer({ minimum: -1, maximum: 0 })),
+});
+/** Where editors on Yjs keep the caret. Theirs throw on anything else, inside the co-author's page (I10). */
+const cursor = Compile(Type.Union([Type.Null(), Type.Object({ anchor: RelativePosition, head: RelativePosition })]));
 
 const COLOR = /^#[0-9a-f]{3,8}$/i;
 
@@ -40,13 +53,18 @@ export function writePresence(presences: readonly Presence[]): Uint8Array {
   return encoding.toUint8Array(encoder);
 }
 
-/** The state with its `user` replaced by who it really is; a colour of the client's choice stays. */
+/**
+ * The state as others may see it: `user` is who it really is, with a colour of the client's choice; a `cursor` that is none
+ * is left out.
+ */
 export function stamp(presence: Presence, user: { id: string; handle: string }): Presence {
   if (presence.state === null) return presence;
-  const claimed = presence.state.user as { color?: unknown } | null | undefined;
-  const color = typeof claimed?.color === 'string' && COLOR.test(claimed.color) ? { color: claimed.color } : {};
+  const { cursor: caret, user: claimed, ...rest } = presence.state as { cursor?: unknown; user?: unknown };
+  const wanted = (claimed as { color?: unknown } | null | undefined)?.color;
+  const color = typeof wanted === 'string' && COLOR.test(wanted) ? { color: wanted } : {};
+  const shown = caret !== undefined && cursor.Check(caret) ? { cursor: caret } : {};
   return {
     ...presence,
-    state: { ...presence.state, user: { ...color, id: user.id, handle: user.handle, name: user.handle } },
+    state: { ...rest, ...shown, user: { ...color, id: user.id, handle: user.handle, name: user.handle } },
   };
 }
