@@ -6,7 +6,7 @@ import { readOwners } from './evidence.ts';
 import type { Span } from './failovers.ts';
 import type { NodeProcess } from './node-process.ts';
 import type { Operations } from './operations.ts';
-import type { Fault, PlannedFault } from './plan.ts';
+import type { Fault, PlannedFault, Victim } from './plan.ts';
 
 /** A node that went away while authors depended on it. */
 export interface NodeLoss {
@@ -23,7 +23,7 @@ export interface Broken {
   readonly outages: Span[];
 }
 
-type NodeFault = Extract<Fault, { node: number }>;
+type NodeFault = Extract<Fault, { node: Victim }>;
 
 const START_ATTEMPTS = 5;
 const RECOVERY_MS = 1_500;
@@ -53,9 +53,16 @@ export async function carryOut(
 }
 
 /** The planned node, or the next one that is up; none when the cluster would be left without. */
-function findVictim(planned: number, nodes: readonly NodeProcess[]): NodeProcess | undefined {
+function findVictim(
+  planned: Victim,
+  nodes: readonly NodeProcess[],
+  owners: ReadonlyMap<string, string>,
+): NodeProcess | undefined {
   if (nodes.filter((node) => node.isUp).length < 2) return undefined;
-  return nodes.map((_, index) => nodes[(planned + index) % nodes.length]!).find((node) => node.isUp);
+  const held = (node: NodeProcess): number => [...owners.values()].filter((name) => name === node.name).length;
+  const first =
+    planned === 'busiest' ? nodes.indexOf([...nodes].sort((one, other) => held(other) - held(one))[0]!) : planned;
+  return nodes.map((_, index) => nodes[(first + index) % nodes.length]!).find((node) => node.isUp);
 }
 
 async function breakNode(
@@ -66,7 +73,7 @@ async function breakNode(
   broken: Broken,
 ): Promise<void> {
   const owners = await readOwners(cluster.databaseUrl);
-  const node = findVictim(fault.node, cluster.nodes);
+  const node = findVictim(fault.node, cluster.nodes, owners);
   if (!node) {
     operations.note(`${fault.kind}: left out, too few nodes are up`);
     return;

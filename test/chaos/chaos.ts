@@ -9,7 +9,7 @@ import { type Broken, carryOut } from './break.ts';
 import { judge, type Verdict } from './checker.ts';
 import { type Cluster, makeDocument, makeUsers, startCluster, type User } from './cluster.ts';
 import { readEvidence } from './evidence.ts';
-import { percentile, stallMs } from './failovers.ts';
+import { longestAround, percentile, type Span, stallOf } from './failovers.ts';
 import { Operations } from './operations.ts';
 import type { ChaosOptions } from './options.ts';
 import { planFaults } from './plan.ts';
@@ -40,8 +40,10 @@ export interface ChaosOutcome {
 
 const AUTHORS_A_DOCUMENT = 4;
 const AUTHORS_A_USER = 2;
-const SETTLE_MS = 20_000;
-const CONVERGE_MS = 10_000;
+/** How long everything may take to be saved in the end, and then to be the same everywhere. */
+const PATIENCE = { settleMs: 20_000, convergeMs: 10_000 } as const;
+/** A mutant's replicas differ for ever. */
+const MUTANT_PATIENCE = { settleMs: 4_000, convergeMs: 2_000 } as const;
 
 /**
  * @param say hears of the progress
@@ -64,9 +66,16 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     await delay(Math.max(options.seconds * 1_000 - (performance.now() - beganAt), 0));
     await Promise.all(authors.map((author) => author.rest()));
     operations.note('the authors rest');
-    const verdict = await judgeAll(cluster, documentIds, reader, authors, operations);
+    const verdict = await judgeAll(
+      cluster,
+      documentIds,
+      reader,
+      authors,
+      operations,
+      options.mutant ? MUTANT_PATIENCE : PATIENCE,
+    );
     for (const node of cluster.nodes) for (const line of node.loggedErrors()) say(`logged: ${line.slice(0, 600)}`);
-    const failovers = measure(broken, authors, say);
+    const failovers = measure(broken, authors, operations);
     const result: ChaosResult = {
       acked: verdict.acked,
       lost: verdict.lost,
@@ -127,15 +136,16 @@ async function judgeAll(
   reader: User,
   authors: readonly Author[],
   operations: Operations,
+  patience: { readonly settleMs: number; readonly convergeMs: number },
 ): Promise<Verdict> {
-  const settled = await within(SETTLE_MS, () => authors.every((author) => author.isSettled));
+  const settled = await within(patience.settleMs, () => authors.every((author) => author.isSettled));
   if (!settled) {
     for (const author of authors) if (!author.isSettled) operations.fail(`never saved: ${author.describe()}`);
   }
-  const fresh = await openFresh(cluster.nodes, documentIds, reader.token, CONVERGE_MS);
+  const fresh = await openFresh(cluster.nodes, documentIds, reader.token, patience.convergeMs);
   try {
     const written = authors.flatMap((author) => author.ledger.written());
-    const deadline = performance.now() + CONVERGE_MS;
+    const deadline = performance.now() + patience.convergeMs;
     for (;;) {
       const evidence = await readEvidence(cluster.databaseUrl, documentIds);
       const verdict = judge(evidence, written, [...fresh.replicas(), ...authorsReplicas(authors)]);
@@ -148,28 +158,42 @@ async function judgeAll(
   }
 }
 
-function measure(broken: Broken, authors: readonly Author[], say: (line: string) => void): number[] {
+interface Stall {
+  readonly author: number;
+  /** Between two acknowledgements. */
+  readonly span: Span;
+  /** The slowest edit: the same without the pauses of the author. */
+  readonly slowest: Span | undefined;
+}
+
+const length = (span: Span | undefined): number => (span ? span.to - span.from : 0);
+
+function inWords(values: readonly number[]): string {
+  return `p50 ${Math.round(percentile(values, 0.5))} ms, p99 ${Math.round(percentile(values, 0.99))} ms`;
+}
+
+/** The waits of everybody who was cut off, milliseconds; tells of each kind of fault. */
+function measure(broken: Broken, authors: readonly Author[], operations: Operations): number[] {
   const all: number[] = [];
-  const kinds = new Set(broken.losses.map(({ kind }) => kind));
-  for (const kind of kinds) {
-    const stalls: number[] = [];
-    for (const loss of broken.losses.filter((one) => one.kind === kind)) {
-      for (const { ledger } of loss.authors) {
-        const stall = stallMs({
-          at: loss.at,
-          acks: ledger.ackTimes,
-          excused: [...ledger.absences, ...broken.outages],
-        });
-        if (stall !== undefined) stalls.push(stall);
+  for (const kind of new Set(broken.losses.map((loss) => loss.kind))) {
+    const stalls: Stall[] = [];
+    for (const { at, authors: cutOff } of broken.losses.filter((loss) => loss.kind === kind)) {
+      for (const { id, ledger } of cutOff) {
+        const span = stallOf({ at, acks: ledger.ackTimes, excused: [...ledger.absences, ...broken.outages] });
+        if (span) stalls.push({ author: id, span, slowest: longestAround(at, ledger.waits) });
       }
     }
-    const [p50, p99] = [percentile(stalls, 0.5), percentile(stalls, 0.99)].map(Math.round);
-    say(`${kind}: ${stalls.length} authors waited, p50 ${p50} ms, p99 ${p99} ms`);
-    all.push(...stalls);
+    const gaps = stalls.map(({ span }) => length(span));
+    const [worst] = stalls.sort((one, other) => length(other.span) - length(one.span));
+    if (!worst) continue;
+    operations.note(
+      `${kind}: ${stalls.length} authors cut off, between two acknowledgements ${inWords(gaps)}; ` +
+        `slowest edit ${inWords(stalls.map(({ slowest }) => length(slowest)))}; ` +
+        `longest: author ${worst.author} from ${(operations.since(worst.span.from) / 1_000).toFixed(3)} s`,
+    );
+    all.push(...gaps);
   }
-  const usual = authors.flatMap(({ ledger: { ackTimes } }) =>
-    ackTimes.slice(1).map((at, index) => at - ackTimes[index]!),
-  );
-  say(`between two acknowledgements of an author: p50 ${Math.round(percentile(usual, 0.5))} ms`);
+  const usual = authors.flatMap(({ ledger }) => ledger.waits.map(length));
+  operations.note(`the usual edit: ${inWords(usual)}`);
   return all;
 }

@@ -6,6 +6,19 @@ export interface Span {
   readonly to: number;
 }
 
+/** A stall that begins so long after the fault has other causes, milliseconds. */
+const WINDOW_MS = 4_500;
+
+/** The longest span that touches the time after a moment. */
+export function longestAround(at: number, spans: readonly Span[]): Span | undefined {
+  let longest: Span | undefined;
+  for (const span of spans) {
+    if (span.to < at || span.from > at + WINDOW_MS) continue;
+    if (!longest || span.to - span.from > longest.to - longest.from) longest = span;
+  }
+  return longest;
+}
+
 /** One author cut off by one fault. */
 export interface CutOff {
   readonly at: number;
@@ -15,24 +28,18 @@ export interface CutOff {
   readonly excused: readonly Span[];
 }
 
-/** A stall that begins so long after the fault has other causes, milliseconds. */
-const WINDOW_MS = 4_500;
-
 /**
  * The longest time between two acknowledgements in a row that touches the time after the fault.
  * @returns undefined when the author was not typing, or when something else also explains the wait
  */
-export function stallMs({ at, acks, excused }: CutOff): number | undefined {
-  let longest: Span | undefined;
-  for (let index = 1; index < acks.length; index += 1) {
-    const gap = { from: acks[index - 1]!, to: acks[index]! };
-    if (gap.to < at || gap.from > at + WINDOW_MS) continue;
-    if (!longest || gap.to - gap.from > longest.to - longest.from) longest = gap;
-  }
-  if (!longest || acks[0]! > at) return undefined;
-  const { from, to } = longest;
-  if (excused.some((span) => span.from < to && span.to > from)) return undefined;
-  return to - from;
+export function stallOf({ at, acks, excused }: CutOff): Span | undefined {
+  if (acks.length === 0 || acks[0]! > at) return undefined;
+  const longest = longestAround(
+    at,
+    acks.slice(1).map((to, index) => ({ from: acks[index]!, to })),
+  );
+  if (!longest) return undefined;
+  return excused.some((span) => span.from < longest.to && span.to > longest.from) ? undefined : longest;
 }
 
 /** The value below which this part of the values lies; 0 of nothing. */

@@ -16,9 +16,13 @@ export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** What the present client still has to be told about. */
   #unacked: (() => void)[] = [];
+  /** When the oldest of it was written. */
+  #waitingSince = 0;
   #counter = 0;
   /** When the author was acknowledged, milliseconds on the monotonic clock. */
   readonly ackTimes: number[] = [];
+  /** From writing to being told, for the oldest edit of each acknowledgement. */
+  readonly waits: Span[] = [];
   /** When the author was cut off of its own will, and a while after. */
   readonly absences: Span[] = [];
 
@@ -44,7 +48,7 @@ export class Ledger {
   inserted(token: string): void {
     const entry: Entry = { documentId: this.#documentId, token, acked: false, deletion: 'none' };
     this.#entries.set(token, entry);
-    this.#unacked.push(() => {
+    this.#await(() => {
       entry.acked = true;
     });
   }
@@ -53,7 +57,7 @@ export class Ledger {
     const entry = this.#entries.get(token);
     if (!entry) throw new Error(`${token} was not written here`);
     entry.deletion = 'tried';
-    this.#unacked.push(() => {
+    this.#await(() => {
       entry.deletion = 'acked';
     });
   }
@@ -62,12 +66,19 @@ export class Ledger {
     if (this.#unacked.length === 0) return;
     for (const acknowledge of this.#unacked) acknowledge();
     this.#unacked = [];
-    this.ackTimes.push(performance.now());
+    const now = performance.now();
+    this.ackTimes.push(now);
+    this.waits.push({ from: this.#waitingSince, to: now });
   }
 
   /** The client is gone with what it had not been told about: whether that arrived is anybody's guess. */
   clientGone(): void {
     this.#unacked = [];
+  }
+
+  #await(acknowledge: () => void): void {
+    if (this.#unacked.length === 0) this.#waitingSince = performance.now();
+    this.#unacked.push(acknowledge);
   }
 
   written(): readonly Written[] {

@@ -34,6 +34,11 @@ export class Operations {
     this.note(`FAILURE: ${text}`);
   }
 
+  /** A moment of the monotonic clock as milliseconds since the authors began. */
+  since(monotonicMs: number): number {
+    return monotonicMs - this.#startedAt;
+  }
+
   get failures(): readonly string[] {
     return this.#failures;
   }

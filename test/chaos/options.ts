@@ -1,5 +1,6 @@
 // What `npm run chaos` can be told.
 import { parseArgs } from 'node:util';
+import { FAULT_KINDS, type FaultKind } from './plan.ts';
 
 export type Mutant = 'ack-before-commit' | 'skip-epoch-check';
 
@@ -10,6 +11,8 @@ export interface ChaosOptions {
   readonly seconds: number;
   readonly seed: number;
   readonly listener: 'auto' | 'uws' | 'node';
+  /** What breaks. */
+  readonly faults: readonly FaultKind[];
   /** Runs nodes with this fault built in, to prove that the checker sees it. */
   readonly mutant: Mutant | undefined;
   /** Folder that keeps the nodes' logs. */
@@ -31,7 +34,9 @@ replica is equal to it. Prints one JSON line; exit code 1 when something acknowl
   --seconds N     how long they type, at least 10             (60)
   --seed N        of the faults and of the authors' habits    (1)
   --listener L    auto, uws or node                           (auto)
-  --fault F       builds a fault into the nodes, which must be caught:
+  --faults A,B    what breaks (everything)
+                  ${FAULT_KINDS.join(', ')}
+  --fault F       builds a fault into the nodes, which must be caught; --faults is then chosen to bring it to light
                   ack-before-commit  acknowledges before the transaction has committed
                   skip-epoch-check   lets a deposed owner write
   --logs DIR      keeps the nodes' logs there
@@ -40,6 +45,12 @@ replica is equal to it. Prints one JSON line; exit code 1 when something acknowl
 failovers counts how often an author was cut off because the node at the other end, or the one that owned the document,
 was killed, paused or drained; failoverMs is the longest time between two of that author's acknowledgements around it.
 `;
+
+/** The kinds that bring a mutant's error to light. */
+const DIRECTED: Record<Mutant, readonly FaultKind[]> = {
+  'ack-before-commit': ['vanish'],
+  'skip-epoch-check': ['pause'],
+};
 
 function whole(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
@@ -70,6 +81,7 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
         seconds: { type: 'string', default: '60' },
         seed: { type: 'string', default: '1' },
         listener: { type: 'string', default: 'auto' },
+        faults: { type: 'string', default: FAULT_KINDS.join(',') },
         fault: { type: 'string' },
         logs: { type: 'string' },
         help: { type: 'boolean', default: false },
@@ -80,14 +92,20 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
   }
   if (values.help === true) return undefined;
   const text = (name: string): string => String(values[name]);
+  const mutant =
+    values.fault === undefined ? undefined : oneOf('fault', text('fault'), ['ack-before-commit', 'skip-epoch-check']);
   return {
     nodes: whole('nodes', text('nodes'), 2, 9),
     authors: whole('authors', text('authors'), 1, 1_000),
     seconds: whole('seconds', text('seconds'), 10, 86_400),
     seed: whole('seed', text('seed'), 0, 0xffff_ffff),
     listener: oneOf('listener', text('listener'), ['auto', 'uws', 'node']),
-    mutant:
-      values.fault === undefined ? undefined : oneOf('fault', text('fault'), ['ack-before-commit', 'skip-epoch-check']),
+    faults: mutant
+      ? DIRECTED[mutant]
+      : text('faults')
+          .split(',')
+          .map((one) => oneOf('faults', one.trim(), FAULT_KINDS)),
+    mutant,
     logs: values.logs === undefined ? undefined : text('logs'),
   };
 }

@@ -1,17 +1,19 @@
 // The seed's faults: what breaks when. Pure; which node is hit is decided in the plan, whether it can be hit at that
 // moment when the plan is carried out.
-import type { Mutant } from './options.ts';
 import type { Random } from './random.ts';
+
+/** A node by its number, or the one that owns most documents at that moment. */
+export type Victim = number | 'busiest';
 
 export type Fault =
   /** SIGKILL, and a new process after a while. */
-  | { readonly kind: 'kill'; readonly node: number; readonly downMs: number }
+  | { readonly kind: 'kill'; readonly node: Victim; readonly downMs: number }
   /** SIGKILL together with the clients of all documents that the node owns: what only they held is gone. */
-  | { readonly kind: 'vanish'; readonly node: number; readonly downMs: number }
+  | { readonly kind: 'vanish'; readonly node: Victim; readonly downMs: number }
   /** SIGSTOP, then SIGCONT: a node past its lease that comes back to life. */
-  | { readonly kind: 'pause'; readonly node: number; readonly downMs: number }
+  | { readonly kind: 'pause'; readonly node: Victim; readonly downMs: number }
   /** SIGTERM, and a new process after it has ended. */
-  | { readonly kind: 'drain'; readonly node: number; readonly downMs: number }
+  | { readonly kind: 'drain'; readonly node: Victim; readonly downMs: number }
   | { readonly kind: 'flush-redis' }
   | { readonly kind: 'kill-redis'; readonly downMs: number }
   /** `immediate`: as in a crash. */
@@ -26,21 +28,24 @@ export interface PlannedFault {
 export interface PlanOptions {
   readonly nodes: number;
   readonly seconds: number;
-  readonly mutant: Mutant | undefined;
+  /** Kinds to choose from. */
+  readonly faults: readonly FaultKind[];
 }
 
-/** Every kind comes once before any comes again; nodes fail oftener than what they stand on. */
-const BAG = [
-  'kill',
-  'pause',
-  'drain',
-  'vanish',
-  'flush-redis',
-  'kill-redis',
-  'stop-postgres',
-  'kill',
-  'drain',
-] as const;
+export type FaultKind = Fault['kind'];
+
+/** How often each kind comes before any comes more often; nodes fail oftener than what they stand on. */
+const SHARES: Record<FaultKind, number> = {
+  kill: 2,
+  drain: 2,
+  pause: 1,
+  vanish: 1,
+  'flush-redis': 1,
+  'kill-redis': 1,
+  'stop-postgres': 1,
+};
+export const FAULT_KINDS = Object.keys(SHARES) as FaultKind[];
+
 const BEGIN_MS = 2_500;
 const PAUSE_MS = 3_000;
 /** At the end nothing breaks any more, so that everything settles: this part of the time, within limits. */
@@ -48,18 +53,14 @@ const QUIET = { part: 0.15, minMs: 4_000, maxMs: 10_000 } as const;
 /** A node that starts again takes about so long before it serves. */
 const START_MS = 1_500;
 
-/** What a mutant gets: the faults that bring its kind of error to light. */
-const DIRECTED = { 'ack-before-commit': 'vanish', 'skip-epoch-check': 'pause' } as const;
-
-export function planFaults({ nodes, seconds, mutant }: PlanOptions, random: Random): PlannedFault[] {
+export function planFaults({ nodes, seconds, faults }: PlanOptions, random: Random): PlannedFault[] {
   const quietMs = Math.min(Math.max(seconds * 1_000 * QUIET.part, QUIET.minMs), QUIET.maxMs);
   const endMs = seconds * 1_000 - quietMs;
   const plan: PlannedFault[] = [];
-  let bag: (typeof BAG)[number][] = [];
+  let bag: FaultKind[] = [];
   for (let atMs = BEGIN_MS; ; ) {
-    if (bag.length === 0) bag = random.shuffle(BAG);
-    const kind = mutant ? DIRECTED[mutant] : bag.pop()!;
-    const fault = draw(kind, nodes, random);
+    if (bag.length === 0) bag = random.shuffle(faults.flatMap((kind) => Array<FaultKind>(SHARES[kind]).fill(kind)));
+    const fault = draw(bag.pop()!, nodes, random);
     const lastsMs = 'downMs' in fault ? fault.downMs + ('node' in fault ? START_MS : 0) : 0;
     if (atMs + lastsMs > endMs) return plan;
     plan.push({ atMs, fault });
@@ -68,12 +69,13 @@ export function planFaults({ nodes, seconds, mutant }: PlanOptions, random: Rand
   }
 }
 
-function draw(kind: (typeof BAG)[number], nodes: number, random: Random): Fault {
-  const node = random.int(0, nodes - 1);
+function draw(kind: FaultKind, nodes: number, random: Random): Fault {
+  const node = random.chance(0.5) ? 'busiest' : random.int(0, nodes - 1);
   switch (kind) {
     case 'kill':
-    case 'vanish':
       return { kind, node, downMs: random.int(300, 2_500) };
+    case 'vanish':
+      return { kind, node: 'busiest', downMs: random.int(300, 2_500) };
     case 'pause':
       return { kind, node, downMs: PAUSE_MS };
     case 'drain':
