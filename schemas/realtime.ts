@@ -49,7 +49,16 @@ export const Ping = Type.Object({}, strict);
 
 // Answers -----------------------------------------------------------------------------------------------------------
 export const Opened = Type.Object(
-  { ok: Type.Literal(true), epoch: Position, seq: Position, role: Role, update: Binary, stateVector: Binary },
+  {
+    ok: Type.Literal(true),
+    epoch: Position,
+    seq: Position,
+    role: Role,
+    update: Binary,
+    stateVector: Binary,
+    /** Bytes of the largest update that this node takes; frames far over it end the connection. */
+    maxUpdateBytes: Type.Optional(Position),
+  },
   strict,
 );
 export type Opened = Static<typeof Opened>;

@@ -25,6 +25,7 @@ export interface ConnectionLimits {
   maxOpenBurst: number;
   maxDocumentsPerSocket: number;
   maxAwarenessBytes: number;
+  maxUpdateBytes: number;
 }
 
 export interface ConnectionPorts {
@@ -221,7 +222,7 @@ export class Connection implements UserConnection {
     const role = roleIn(mode, level);
     this.#places.set(doc, { state: 'open', owner, mode, role, clientId: clientID });
     rooms.welcome(doc, this.#socket.id, clientID);
-    return { ...answer, role };
+    return { ...answer, role, maxUpdateBytes: limits.maxUpdateBytes };
   }
 
   /** The level as it is after the last change that was heard of. // I6: */

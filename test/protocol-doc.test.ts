@@ -1,0 +1,138 @@
+// PROTOCOL.md says what schemas/ say: every event with its direction, fields and types, every error, every limit.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { ERRORS } from '../schemas/errors.ts';
+import { EVENTS } from '../schemas/realtime.ts';
+import { describeSettings } from '../src/config.ts';
+import { createWorld } from './support/node.ts';
+
+const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
+
+/** The page's parts by their heading of a level, up to the next heading of the same level or above. */
+function sections(text: string, level: number): Map<string, string> {
+  const mark = '#'.repeat(level);
+  const parts = text.split(new RegExp(`^(?=#{1,${level}} )`, 'm'));
+  return new Map(
+    parts
+      .filter((part) => part.startsWith(`${mark} `))
+      .map((part) => [part.slice(mark.length + 1, part.indexOf('\n')), part.slice(part.indexOf('\n'))]),
+  );
+}
+
+/** The rows of the tables in a text, as cells; headings and rules left out. */
+function rows(text: string): string[][] {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\|[-|]+\|$/.test(line))
+    .map((line) =>
+      line
+        .replaceAll('\\|', '\u0000')
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim().replaceAll('\u0000', '|')),
+    )
+    .filter(([first = '']) => /^`[^ ]+`\??$/.test(first));
+}
+
+interface AnySchema {
+  type?: string;
+  const?: unknown;
+  pattern?: string;
+  contentEncoding?: string;
+  anyOf?: AnySchema[];
+  properties?: Record<string, AnySchema>;
+  required?: string[];
+}
+
+/** A schema's type as the page writes it. */
+function typeOf(schema: AnySchema): string {
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' | ');
+  if ('const' in schema) return typeof schema.const === 'string' ? `'${schema.const}'` : String(schema.const);
+  if (schema.contentEncoding === 'binary') return 'bytes';
+  return schema.pattern === undefined ? (schema.type ?? 'unknown') : 'uuid';
+}
+
+/** The fields of a schema as the page's table writes them. */
+function fields(schema: unknown): string[][] {
+  const { properties = {}, required = [] } = schema as AnySchema;
+  return Object.entries(properties).map(([name, property]) => [
+    required.includes(name) ? `\`${name}\`` : `\`${name}\`?`,
+    typeOf(property),
+  ]);
+}
+
+const DIRECTIONS = { client: 'Client to server', server: 'Server to client', both: 'Both ways' } as const;
+const events = new Map([...sections(page, 3)].map(([heading, text]) => [heading.replaceAll('`', ''), text]));
+
+test('the page has a section for every event, and for nothing else', (t) => {
+  t.deepEqual([...events.keys()].sort(), Object.keys(EVENTS).sort());
+});
+
+for (const [name, event] of Object.entries(EVENTS)) {
+  test(`${name}: the page tells its direction, its fields and its answer`, (t) => {
+    const text = events.get(name) ?? '';
+    t.true(text.trimStart().startsWith(DIRECTIONS[event.from]), 'direction');
+    const [body = '', answer = ''] = text.split(/^Answer:$/m);
+    const firstTwo = (part: string): string[][] => rows(part).map((row) => row.slice(0, 2));
+    t.deepEqual(firstTwo(body), fields(event.body));
+    t.deepEqual(firstTwo(answer), event.answer === undefined ? [] : fields(event.answer));
+    const codes = [...text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code]) => code ?? '');
+    for (const code of codes) t.true(Object.hasOwn(ERRORS, code), `${code} is an error code`);
+  });
+}
+
+test('the page lists every error with its status, whether a retry helps, and its message', (t) => {
+  const listed = rows(sections(page, 2).get('Errors') ?? '');
+  const expected = Object.entries(ERRORS).map(([code, { status, retryable, message }]) => [
+    `\`${code}\``,
+    String(status),
+    retryable ? 'yes' : 'no',
+    message,
+  ]);
+  t.deepEqual(listed, expected);
+});
+
+test('the limits of the page are settings, with their defaults', (t) => {
+  const defaults = new Map(
+    describeSettings()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/, 2) as [string, string]),
+  );
+  const listed = rows(sections(page, 2).get('Limits') ?? '');
+  t.true(listed.length > 10);
+  for (const [name = '', value] of listed) t.is(defaults.get(name.replaceAll('`', '')), value, name);
+});
+
+test('the goodbye codes of the page are error codes', (t) => {
+  const codes = rows(sections(page, 2).get('Coming in') ?? '').map(([code = '']) => code.replaceAll('`', ''));
+  t.deepEqual(codes.sort(), ['draining', 'rate_limited', 'too_many_sockets', 'unauthenticated']);
+  for (const code of codes) t.true(Object.hasOwn(ERRORS, code));
+});
+
+test('I1 the stock client of the page runs as it stands, and what it calls saved is in the journal', async (t) => {
+  t.timeout(60_000);
+  const code = page.slice(page.lastIndexOf('```js') + '```js'.length, page.lastIndexOf('```'));
+  const world = await createWorld(t);
+  const node = await world.node();
+  const ann = await world.author();
+  const doc = await world.document(ann);
+  const child = spawn(process.execPath, ['--input-type=module', '-', node.url, ann.token, doc], {
+    cwd: new URL('..', import.meta.url),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  child.stdin.end(code);
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    const listen = (chunk: Buffer): void => {
+      said += chunk.toString();
+      if (said.includes('saved at 1')) resolve();
+    };
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    child.on('exit', () => reject(new Error(said)));
+  });
+  t.true(said.startsWith('Hello from a stock client.'), said);
+  t.is((await world.orm.query('select seq from draft_updates where document_id = $1', [doc])).length, 1);
+});
