@@ -6,8 +6,8 @@
  */
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import type { ErrorBody, ErrorCode, Failure } from '../../../schemas/errors.ts';
-import type { Access, Edited, Edits, Head, Opened, Reopen, Role } from '../../../schemas/realtime.ts';
+import { type ErrorBody, type ErrorCode, type Failure, failure } from '../../../schemas/errors.ts';
+import type { Access, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
 import type { Link, LinkUser } from './link.ts';
 import { type Observable, Subject } from './observable.ts';
 import type { Persisted, Persistence } from './persistence.ts';
@@ -70,6 +70,9 @@ export class EditorDocument implements LinkUser {
   #savedAt = 0;
   #n = 0;
   #refused: ErrorBody | undefined;
+  #maxUpdateBytes = Number.POSITIVE_INFINITY;
+  /** News that came before the answer to `open`. */
+  #early: Edits[] = [];
   /** Tells answers of an earlier life from those of this one. */
   #life = 0;
   #reopenTimer: Timer;
@@ -146,7 +149,6 @@ export class EditorDocument implements LinkUser {
         this.#onAccess(body as Access);
         return;
       case 'reopen':
-        void (body as Reopen);
         if (this.#phase === 'live') this.#open();
         return;
     }
@@ -154,8 +156,13 @@ export class EditorDocument implements LinkUser {
 
   // Opening -----------------------------------------------------------------------------------------------------------
   async #start(): Promise<void> {
-    this.#persisted = await this.#options.persistence?.attach(this.#options.documentId, this.ydoc);
-    if (this.#phase !== 'closed') this.#options.link.add(this);
+    const persisted = await this.#options.persistence?.attach(this.#options.documentId, this.ydoc);
+    if (this.#phase === 'closed') {
+      await persisted?.close();
+      return;
+    }
+    this.#persisted = persisted;
+    this.#options.link.add(this);
   }
 
   #open(): void {
@@ -180,18 +187,24 @@ export class EditorDocument implements LinkUser {
     });
   }
 
-  #onOpened({ epoch, seq, role, update, stateVector }: Opened): void {
+  #onOpened({ epoch, seq, role, update, stateVector, maxUpdateBytes }: Opened): void {
+    this.#options.link.answered();
     this.#phase = 'live';
     this.#epoch = epoch;
     this.#seq = seq;
     this.#refused = undefined;
+    this.#maxUpdateBytes = maxUpdateBytes ?? Number.POSITIVE_INFINITY;
     this.#role.set(role);
     Y.applyUpdate(this.ydoc, update, this);
     // Whatever was pending is part of what the server lacks.
-    this.#pending = [];
-    const unsent = role === 'view' ? undefined : unsentUpdate(this.ydoc, update, stateVector);
-    if (unsent) this.#pending.push(unsent);
+    const unsent = unsentUpdate(this.ydoc, update, stateVector);
+    this.#pending = unsent ? [unsent] : [];
+    const early = this.#early;
+    this.#early = [];
+    for (const edits of early) if (edits.epoch === epoch) this.#onEdits(edits);
     this.#markSynced();
+    // A new clock: others took us for gone and ignore what they had seen before.
+    this.awareness.setLocalState(this.awareness.getLocalState());
     this.#sendAwareness();
     this.#flush();
     this.#showStatus();
@@ -204,13 +217,21 @@ export class EditorDocument implements LinkUser {
     }
     if (error.code === 'client_forged' && this.#isUnwritten()) {
       // Somebody else drew the same number: take another, nothing was written under it.
-      this.ydoc.clientID = Math.floor(this.#options.random() * 0xffff_ffff);
+      this.#takeClientId(Math.floor(this.#options.random() * 0xffff_ffff));
       this.#reopenLater(undefined);
       return;
     }
     this.#phase = 'denied';
     this.#role.set(null);
     this.#showStatus();
+  }
+
+  #takeClientId(clientId: number): void {
+    const state = this.awareness.getLocalState();
+    this.awareness.setLocalState(null);
+    this.ydoc.clientID = clientId;
+    this.awareness.clientID = clientId;
+    this.awareness.setLocalState(state);
   }
 
   #isUnwritten(): boolean {
@@ -237,16 +258,20 @@ export class EditorDocument implements LinkUser {
     this.#gapTimer = undefined;
     if (this.#inFlight) this.#pending.unshift(this.#inFlight.update);
     this.#inFlight = undefined;
+    this.#early = [];
     const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.ydoc.clientID);
     removeAwarenessStates(this.awareness, others, this);
+    // Their carets are shown again under the clocks that they had.
+    for (const client of others) this.awareness.meta.delete(client);
   }
 
   // Sending -----------------------------------------------------------------------------------------------------------
   readonly #onLocalUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this || this.#persisted?.isOrigin(origin) || this.#phase === 'closed') return;
     this.#pending.push(update);
-    this.#refused = undefined;
-    this.#flush();
+    // What was refused may have been taken back since: only the whole shows, so what the server lacks is worked out anew.
+    if (this.#refused) this.#reopenSoon();
+    else this.#flush();
     this.#showStatus();
   };
 
@@ -256,6 +281,10 @@ export class EditorDocument implements LinkUser {
     const [first] = this.#pending;
     const count = this.#pending.length;
     const update = count === 1 ? first! : Y.mergeUpdates(this.#pending);
+    if (update.byteLength > this.#maxUpdateBytes) {
+      this.#refused = failure('update_too_large').error;
+      return;
+    }
     this.#pending = [];
     this.#inFlight = { update, count };
     this.#n += 1;
@@ -272,9 +301,10 @@ export class EditorDocument implements LinkUser {
   }
 
   #onAcknowledged(seq: number): void {
+    this.#options.link.answered();
     this.#inFlight = undefined;
     this.#savedAt = this.#options.now();
-    if (seq > this.#seq + 1) this.#expectGapToClose();
+    if (seq > this.#seq + 1) this.#reopenSoon();
     else this.#seq = Math.max(this.#seq, seq);
     this.#flush();
     this.#showStatus();
@@ -295,25 +325,27 @@ export class EditorDocument implements LinkUser {
   /** Watches for a node that hangs: a server that only waits for its database answers a ping. */
   #expectAnswer(): void {
     const { timings, link } = this.#options;
+    const { patience } = link;
     clearTimeout(this.#answerTimer);
     this.#answerTimer = setTimeout(() => {
       const life = this.#life;
       this.#answerTimer = setTimeout(() => {
         if (life === this.#life) link.restart();
-      }, timings.pingTimeoutMs);
+      }, timings.pingTimeoutMs * patience);
       link.request('ping', {}, () => {
         if (life === this.#life && (this.#inFlight || this.#phase === 'opening')) this.#expectAnswer();
         else clearTimeout(this.#answerTimer);
       });
-    }, timings.ackTimeoutMs);
+    }, timings.ackTimeoutMs * patience);
   }
 
   // Receiving ---------------------------------------------------------------------------------------------------------
-  #onEdits({ epoch, seq, from, update }: Edits): void {
+  #onEdits({ doc, epoch, seq, from, update }: Edits): void {
+    if (this.#phase === 'opening') this.#early.push({ doc, epoch, seq, from, update });
     if (this.#phase !== 'live') return;
     Y.applyUpdate(this.ydoc, update, this);
     if (epoch !== this.#epoch) this.#open();
-    else if (from > this.#seq + 1) this.#expectGapToClose();
+    else if (from > this.#seq + 1) this.#reopenSoon();
     else this.#seq = Math.max(this.#seq, seq);
     this.#showStatus();
   }
@@ -321,11 +353,11 @@ export class EditorDocument implements LinkUser {
   #onHead({ epoch, seq }: Head): void {
     if (this.#phase !== 'live') return;
     if (epoch !== this.#epoch) this.#open();
-    else if (seq > this.#seq) this.#expectGapToClose();
+    else if (seq > this.#seq) this.#reopenSoon();
   }
 
-  /** I7: something was missed, or is a moment late. */
-  #expectGapToClose(): void {
+  /** I7: something was missed, or is a moment late; opening again settles it. */
+  #reopenSoon(): void {
     if (this.#gapTimer !== undefined) return;
     this.#gapTimer = setTimeout(() => {
       this.#gapTimer = undefined;
@@ -366,7 +398,10 @@ export class EditorDocument implements LinkUser {
     if (this.#refused) return { kind: 'refused', unsaved, error: this.#refused };
     if (this.#options.link.state.get() === 'disconnected') return { kind: 'offline', unsaved };
     if (this.#phase !== 'live') return { kind: 'saving', unsaved };
-    if (this.#role.get() === 'view') return { kind: 'readonly' };
+    if (this.#role.get() === 'view') {
+      if (unsaved === 0) return { kind: 'readonly' };
+      return { kind: 'refused', unsaved, error: failure('read_only').error };
+    }
     return unsaved > 0 ? { kind: 'saving', unsaved } : { kind: 'saved', seq: this.#seq, at: this.#savedAt };
   }
 }

@@ -8,6 +8,7 @@ import * as parser from '../../protocol/packet-parser.ts';
 import { backoffMs } from './backoff.ts';
 import { type Observable, Subject } from './observable.ts';
 
+/** `connecting`: nothing is known yet. After a loss it is `disconnected` until a connection stands. */
 export type ConnectionState = 'connecting' | 'connected' | 'disconnected';
 
 export interface LinkOptions {
@@ -30,6 +31,8 @@ export interface LinkUser {
 const REFUSED_RETRY_MS = 5_000;
 /** Refusals that no reconnecting mends by itself. */
 const REFUSALS = new Set(['unauthenticated', 'bad_origin', 'forbidden']);
+/** How far the patience with a silent node can grow, as a factor. */
+const MAX_PATIENCE = 32;
 
 export class Link {
   readonly #options: LinkOptions;
@@ -42,6 +45,9 @@ export class Link {
   #successor: Socket | undefined;
   #nextUrl: number;
   #attempt = 0;
+  #patience = 1;
+  /** For each socket on its way: the end of the time that it may take. */
+  readonly #deadlines = new Map<Socket, ReturnType<typeof setTimeout>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -67,6 +73,7 @@ export class Link {
   add(user: LinkUser): void {
     this.#users.add(user);
     if (this.isUp) user.connected();
+    else if (this.#state.get() === 'disconnected') user.disconnected();
   }
 
   remove(user: LinkUser): void {
@@ -87,15 +94,31 @@ export class Link {
     if (this.isUp) this.#socket?.volatile.emit(event, body);
   }
 
+  /**
+   * Factor on the time that answers may take. On a slow line a large document is still arriving when a hung node would
+   * have been given up: each time that was wrong the next try gets twice the time.
+   */
+  get patience(): number {
+    return this.#patience;
+  }
+
+  /** An answer came in time. */
+  answered(): void {
+    this.#patience = Math.max(this.#patience / 2, 1);
+  }
+
   /** The node behind the socket seems to hang: go to another. */
   restart(): void {
     if (!this.#socket || this.#closed) return;
+    this.#patience = Math.min(this.#patience * 2, MAX_PATIENCE);
     this.#failed(this.#socket, 0);
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
+    for (const deadline of this.#deadlines.values()) clearTimeout(deadline);
+    this.#deadlines.clear();
     for (const socket of [this.#socket, this.#successor]) socket?.disconnect();
     this.#socket = undefined;
     this.#successor = undefined;
@@ -121,12 +144,15 @@ export class Link {
     if (this.#socket?.connected) this.#successor = socket;
     else {
       this.#socket = socket;
-      this.#state.set('connecting');
     }
     // The handshake may be accepted and the session not be answered for: a hung node.
-    const patience = setTimeout(() => this.#failed(socket, 0), connectTimeoutMs);
+    this.#deadlines.set(
+      socket,
+      setTimeout(() => this.#failed(socket, 0), connectTimeoutMs),
+    );
+    let returnInMs = 0;
     socket.on('connect', () => {
-      clearTimeout(patience);
+      this.#arrived(socket);
       clearTimeout(this.#timer);
       if (this.#closed) {
         socket.disconnect();
@@ -144,16 +170,14 @@ export class Link {
       for (const user of [...this.#users]) user.connected();
     });
     socket.on('connect_error', (error: Error & { data?: ErrorBody }) => {
-      clearTimeout(patience);
       const refused = error.data !== undefined && REFUSALS.has(error.data.code);
       if (refused) this.#refusal.set(error.data);
       this.#failed(socket, refused ? REFUSED_RETRY_MS : (error.data?.retryAfterMs ?? 0));
     });
-    socket.on('disconnect', () => {
-      clearTimeout(patience);
-      this.#failed(socket, 0);
-    });
+    socket.on('disconnect', () => this.#failed(socket, returnInMs));
     socket.on('bye', (error: ErrorBody) => {
+      // Whoever is sent away for anything but a drain would be sent away again at once.
+      if (error.code !== 'draining') returnInMs = REFUSED_RETRY_MS;
       if (socket === this.#socket && REFUSALS.has(error.code)) this.#refusal.set(error);
     });
     socket.on('drain', ({ reconnectInMs }: { reconnectInMs: number }) => {
@@ -176,7 +200,6 @@ export class Link {
     if (current && this.#successor) {
       this.#socket = this.#successor;
       this.#successor = undefined;
-      this.#state.set('connecting');
       return;
     }
     const { reconnectMinMs, reconnectMaxMs, random } = this.#options;
@@ -186,7 +209,14 @@ export class Link {
     this.#timer = setTimeout(() => this.#connect(), waitMs);
   }
 
+  /** The socket is up, or given up. */
+  #arrived(socket: Socket): void {
+    clearTimeout(this.#deadlines.get(socket));
+    this.#deadlines.delete(socket);
+  }
+
   #lose(socket: Socket): void {
+    this.#arrived(socket);
     socket.off();
     socket.offAny();
     socket.disconnect();
