@@ -66,12 +66,16 @@ class Findings {
   }
 }
 
-/** What the journal says a document is, from its rows alone. The caller destroys it. */
+/** What the journal says a document is, from its rows alone; unreadable ones count for nothing. The caller destroys it. */
 export function replay(rows: readonly JournalRow[]): Y.Doc {
   const doc = new Y.Doc();
-  doc.transact(() => {
-    for (const { update } of rows) Y.applyUpdate(doc, update);
-  });
+  for (const { update } of rows) {
+    try {
+      Y.applyUpdate(doc, update);
+    } catch {
+      // Reported with its row.
+    }
+  }
   return doc;
 }
 

@@ -17,7 +17,7 @@ export interface Random {
 
 /** FNV-1a over the label, so that nearby seeds and labels give unrelated streams. */
 function mix(seed: number, label: string): number {
-  let hash = 0x811c9dc5 ^ seed;
+  let hash = 0x811c9dc5;
   for (const character of `${seed}/${label}`) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   return hash >>> 0;
 }
