@@ -216,14 +216,14 @@ for (const kind of LISTENERS) {
       const b = new Desk(await connectClient(t, node.url, { author: bob }), doc, 22);
       await a.open();
       await b.open();
-      const claimed = { user: { name: ann.handle, id: ann.userId, color: '#abcdef' }, cursor: { at: 3 } };
+      const claimed = { user: { name: ann.handle, id: ann.userId, color: '#abcdef' }, place: { at: 3 } };
       const tell = (client: Client, update: Uint8Array) => client.request('awareness', { doc, update });
       t.deepEqual(await tell(b.client, presence(22, 1, claimed)), { ok: true });
       const seen = readPresence((await a.client.take('awareness')).update);
       t.deepEqual(seen, {
         clientId: 22,
         clock: 1,
-        state: { user: { color: '#abcdef', id: bob.userId, handle: bob.handle, name: bob.handle }, cursor: { at: 3 } },
+        state: { user: { color: '#abcdef', id: bob.userId, handle: bob.handle, name: bob.handle }, place: { at: 3 } },
       });
       for (const update of [presence(11, 9, null), presence(23, 1, {}), new Uint8Array([1, 2]), presence(22, 2, [1])]) {
         t.like(await tell(b.client, update), { ok: false, error: { code: 'awareness_malformed' } });
