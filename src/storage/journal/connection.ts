@@ -8,6 +8,8 @@ import type { Logger } from '../../ports/logger.ts';
 
 const RECONNECT_MIN_MS = 50;
 const RECONNECT_MAX_MS = 1_000;
+/** A goodbye that the server does not answer by then is cut short, milliseconds. */
+const GOODBYE_MS = 500;
 
 export interface QueryRows {
   rows: Record<string, unknown>[];
@@ -19,6 +21,7 @@ export class JournalConnection {
   readonly #log: Logger;
   readonly #closing = new AbortController();
   #client: pg.Client | undefined;
+  #connecting: Promise<boolean> | undefined;
 
   constructor(url: string, timeoutMs: number, log: Logger) {
     this.#url = url;
@@ -31,12 +34,23 @@ export class JournalConnection {
   }
 
   /** Waits, as long as it takes, for a session. False: closed meanwhile. */
-  async ready(): Promise<boolean> {
+  ready(): Promise<boolean> {
+    if (this.#client) return Promise.resolve(true);
+    // All who wait, wait for the same session: a second one would be forgotten and stay open.
+    this.#connecting ??= this.#untilConnected().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #untilConnected(): Promise<boolean> {
     for (let waitMs = RECONNECT_MIN_MS; ; waitMs = Math.min(waitMs * 2, RECONNECT_MAX_MS)) {
       if (this.#closing.signal.aborted) return false;
       if (this.#client) return true;
       try {
-        this.#client = await this.#connect();
+        const client = await this.#connect();
+        if (!this.#closing.signal.aborted) this.#client = client;
+        else await sayGoodbye(client);
       } catch (error) {
         this.#log.warn({ error: String(error), retryInMs: waitMs }, 'journal: the database cannot be reached');
         await delay(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
@@ -66,7 +80,7 @@ export class JournalConnection {
     this.#closing.abort();
     const client = this.#client;
     this.#client = undefined;
-    await client?.end().catch(() => undefined);
+    if (client) await sayGoodbye(client);
   }
 
   async #connect(): Promise<pg.Client> {
@@ -90,8 +104,18 @@ export class JournalConnection {
   #drop(client: pg.Client): void {
     if (this.#client === client) this.#client = undefined;
     // The socket, not a polite goodbye: a server that hangs would keep it.
-    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    destroySocket(client);
   }
+}
+
+function destroySocket(client: pg.Client): void {
+  (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+}
+
+async function sayGoodbye(client: pg.Client): Promise<void> {
+  const ended = client.end().catch(() => undefined);
+  await Promise.race([ended, delay(GOODBYE_MS, undefined, { ref: false })]);
+  destroySocket(client);
 }
 
 /** SQLSTATE classes after which the session is gone: connection exceptions and operator intervention. */
