@@ -183,6 +183,8 @@ export class LiveDocument {
         return;
       case 'broken':
         reply(failure('update_malformed'));
+        // At once, not when the machine hears of it: nothing more may be built on this text.
+        this.end('restarted');
         this.#events.onBroken(result.error);
         return;
       case 'applied': {
@@ -201,10 +203,15 @@ export class LiveDocument {
   }
 
   async #tryOut(request: EditRequest): Promise<void> {
-    const outcome = await this.#ports.trial.run(this.#draft.state(), request.update);
-    if (this.#ended) request.reply(failure('reopen'));
-    else if (outcome.ok) this.#edit(request, true);
-    else request.reply(failure(outcome.code === 'trial_busy' ? 'overloaded' : outcome.code));
+    try {
+      const outcome = await this.#ports.trial.run(this.#draft.state(), request.update);
+      if (this.#ended) request.reply(failure('reopen'));
+      else if (outcome.ok) this.#edit(request, true);
+      else request.reply(failure(outcome.code === 'trial_busy' ? 'overloaded' : outcome.code));
+    } catch (error) {
+      // Outside of the actor's turn nobody else would hear of it.
+      this.#events.onBroken(error);
+    }
   }
 
   #whenCommitted(seq: number, answer: () => void): void {
@@ -266,15 +273,16 @@ export class LiveDocument {
     this.#savingSnapshot = true;
     const { journal, log } = this.#ports;
     const seq = this.#appliedSeq;
-    const state = this.#draft.state();
     try {
+      const state = this.#draft.state();
       await new Promise<void>((resolve) => this.#whenCommitted(seq, resolve));
       if (this.#ended) return;
+      const covered = this.#tailBytes;
       const held = await journal.saveSnapshot({ documentId: this.documentId, epoch: this.epoch, seq, state });
       if (!held && !this.#ended) this.#events.onFenced();
       else if (held) {
         this.#snapshotSeq = seq;
-        this.#tailBytes = 0;
+        this.#tailBytes -= covered;
       }
     } catch (error) {
       this.#nextSnapshotAt = this.#ports.clock.now() + SNAPSHOT_RETRY_MS;

@@ -43,8 +43,11 @@ export interface DocumentRouter {
 /** How often a request follows a document that changes hands before it is told to come back later. */
 const MAX_HOPS = 6;
 
-/** What came of asking a node: its answer, or that the document is not there. */
-type Asked<A> = { kind: 'answer'; answer: A | Failure; owner: string } | { kind: 'elsewhere' } | { kind: 'gone' };
+/**
+ * What came of asking the owner: its answer, that the document is just changing hands, or that the owner holds it no
+ * more, because it is gone or because it let go without a word in the directory.
+ */
+type Asked<A> = { kind: 'answer'; answer: A | Failure; owner: string } | { kind: 'moving' } | { kind: 'gone' };
 
 export function createDocumentRouter(options: RouterOptions): DocumentRouter {
   const { documents, remote, cluster, directory, log, settleMs } = options;
@@ -60,7 +63,6 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
     here: () => Promise<A | Failure>,
     there: (owner: string) => Promise<Asked<A>>,
   ): Promise<{ answer: A | Failure; owner: string | undefined }> {
-    let steal = false;
     for (let hop = 0; hop < MAX_HOPS; hop += 1) {
       if (hop > 0) await delay(settleMs * hop);
       if (stopped) return { answer: failure('draining'), owner: undefined };
@@ -74,17 +76,15 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
         }
         if (!head) return { answer: failure('not_found'), owner: undefined };
         const owner = head.ownerNode;
-        if (owner !== null && owner !== self && !steal) {
-          const liveness = cluster.liveness(owner);
-          if (liveness !== 'dead') {
+        if (owner !== null && owner !== self) {
+          if (cluster.liveness(owner) !== 'dead') {
             const asked = await there(owner);
             if (asked.kind === 'answer') return asked;
-            steal = asked.kind === 'gone';
-            if (!steal) continue;
+            if (asked.kind === 'moving') continue;
           }
           log.info({ documentId, from: owner }, 'taking the document over');
         }
-        steal = false;
+        if (stopped) continue;
         documents.start(documentId, head.epoch);
       }
       const answer = await here();
@@ -93,16 +93,17 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
     return { answer: failure('unavailable'), owner: undefined };
   }
 
-  /** Sorts what a call brought: an answer, a node that no longer holds the document, or a node that is gone. */
+  /** Sorts what a call brought. */
   async function call<A extends { ok: true }>(
     owner: string,
     send: (owner: string) => ReturnType<RemoteDocuments['open']> | ReturnType<RemoteDocuments['edit']>,
   ): Promise<Asked<A>> {
     const result = await send(owner);
     if (result.ok) {
-      if (result.value === 'not-owner') return { kind: 'elsewhere' };
+      // It held the document before the directory was read, or never since: nobody is robbed.
+      if (result.value === 'not-owner') return { kind: 'gone' };
       const answer = result.value as A | Failure;
-      return isMoving(answer) ? { kind: 'elsewhere' } : { kind: 'answer', answer, owner };
+      return isMoving(answer) ? { kind: 'moving' } : { kind: 'answer', answer, owner };
     }
     if (result.reason === 'dead') return { kind: 'gone' };
     if (result.reason === 'timeout' && cluster.liveness(owner) === 'dead') return { kind: 'gone' };

@@ -45,7 +45,8 @@ export const userMachine = setup({
   invoke: { src: 'changes', input: ({ context }) => ({ userId: context.userId }) },
   on: { LISTENING: { actions: 'recheck' }, CHANGED: { actions: 'apply' }, DRAIN: '.gone' },
   states: {
-    present: { on: { LEFT: { guard: 'nobody', target: 'away' } } },
+    // Entered anew after a crash, when the last goodbye may have gone unheard.
+    present: { always: { guard: 'nobody', target: 'away' }, on: { LEFT: { guard: 'nobody', target: 'away' } } },
     away: { after: { linger: 'gone' }, on: { JOINED: 'present' } },
     gone: { type: 'final' },
   },

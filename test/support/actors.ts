@@ -1,0 +1,203 @@
+/** Actors without I/O: a journal that settles when the test says so, and broadcasts that are written down. */
+import { SimulatedClock } from 'xstate';
+import * as Y from 'yjs';
+import type { Failure } from '../../schemas/errors.ts';
+import type { Edits, Opened } from '../../schemas/realtime.ts';
+import type { DocumentPorts, EditAnswer, OpenRequest } from '../../src/actors/document/ports.ts';
+import {
+  DEFAULT_ADMIT_LIMITS,
+  DEFAULT_SCAN_LIMITS,
+  DEFAULT_TRIAL_THRESHOLDS,
+} from '../../src/actors/document/update/limits.ts';
+import type { Claimed, Entry, Journal, LoadedDraft, Settled, Snapshot } from '../../src/ports/journal.ts';
+import { silentLog } from './silent-log.ts';
+
+export const EMPTY: LoadedDraft = { updates: [], headSeq: 0, snapshotSeq: 0, tailBytes: 0, clients: new Map() };
+
+/** Lets everything that is ready run. */
+export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A journal in memory; entries are committed when the test says so. */
+export class FakeJournal implements Journal {
+  readonly entries: Entry[] = [];
+  readonly snapshots: Snapshot[] = [];
+  readonly released: number[] = [];
+  epoch = 0;
+  ownerNode: string | null = null;
+  committedSeq = 0;
+  loaded: LoadedDraft = EMPTY;
+  claims = 0;
+  /** What the next claims, loads and snapshots do instead. */
+  claimWith: (() => Promise<Claimed | undefined>) | undefined;
+  loadWith: (() => Promise<LoadedDraft>) | undefined;
+  saveWith: (() => Promise<boolean>) | undefined;
+  headWith: (() => Promise<undefined>) | undefined;
+  #settled: ((outcome: Settled) => void) | undefined;
+
+  async head() {
+    if (this.headWith) return await this.headWith();
+    return { ownerNode: this.ownerNode, epoch: this.epoch, headSeq: this.committedSeq };
+  }
+  async claim(_documentId: string, observed: number): Promise<Claimed | undefined> {
+    this.claims += 1;
+    if (this.claimWith) return await this.claimWith();
+    if (observed !== this.epoch) return undefined;
+    this.epoch += 1;
+    return { epoch: this.epoch, headSeq: this.committedSeq };
+  }
+  async release(_documentId: string, epoch: number): Promise<void> {
+    this.released.push(epoch);
+  }
+  async load(): Promise<LoadedDraft> {
+    if (this.loadWith) return await this.loadWith();
+    return {
+      ...this.loaded,
+      updates: [...this.loaded.updates, ...this.entries.slice(0, this.committedSeq).map(({ update }) => update)],
+      headSeq: this.committedSeq,
+    };
+  }
+  openLog(_documentId: string, _held: Claimed, settled: (outcome: Settled) => void) {
+    this.#settled = settled;
+    this.entries.length = this.committedSeq;
+    return {
+      append: (entry: Entry) => this.entries.push(entry),
+      close: () => {
+        this.#settled = undefined;
+      },
+    };
+  }
+  async saveSnapshot(snapshot: Snapshot): Promise<boolean> {
+    if (this.saveWith) return await this.saveWith();
+    this.snapshots.push(snapshot);
+    return true;
+  }
+
+  /** Commits what is queued, or as far as `throughSeq`. */
+  commit(throughSeq = this.entries.length): void {
+    if (throughSeq === this.committedSeq) return;
+    this.committedSeq = throughSeq;
+    this.#settled?.({ kind: 'committed', throughSeq });
+  }
+  fence(): void {
+    this.#settled?.({ kind: 'fenced' });
+  }
+  shut(): void {
+    this.#settled?.({ kind: 'closed' });
+  }
+}
+
+export type Event =
+  | { what: 'edits'; message: Edits; except: string | undefined; nodes: string[] }
+  | { what: 'reopen'; reason: string; nodes: string[] }
+  | { what: 'answer'; name: string; answer: Opened | EditAnswer };
+
+/** Everything that a document actor needs, with one record of all that it said, in order. */
+export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
+  const journal = new FakeJournal();
+  const clock = new SimulatedClock();
+  const events: Event[] = [];
+  const trials: ((outcome: Awaited<ReturnType<DocumentPorts['trial']['run']>>) => void)[] = [];
+  const ports: DocumentPorts = {
+    nodeId: 'self',
+    journal,
+    broadcast: {
+      edits: (nodes, message, except) => events.push({ what: 'edits', message, except, nodes: [...nodes] }),
+      reopen: (nodes, _documentId, reason) => events.push({ what: 'reopen', reason, nodes: [...nodes] }),
+    },
+    trial: { run: () => new Promise((resolve) => trials.push(resolve)) },
+    limits: {
+      maxUpdateBytes: 1_048_576,
+      maxDocumentBytes: 16_777_216,
+      scan: DEFAULT_SCAN_LIMITS,
+      admit: DEFAULT_ADMIT_LIMITS,
+      trial: DEFAULT_TRIAL_THRESHOLDS,
+      maxUncommittedUpdates: 1_000,
+      maxUncommittedBytes: 1_048_576,
+      maxMailbox: 100,
+      maxStateVectorBytes: 65_536,
+      snapshotUpdates: 1_000,
+      snapshotBytes: 1_048_576,
+      idleMs: 60_000,
+      participantLeaseMs: 15_000,
+      drainMs: 5_000,
+      ...limits,
+    },
+    metrics: { acked: () => undefined, claimed: () => undefined, restarted: () => undefined },
+    clock: { now: () => clock.now() },
+    log: silentLog,
+  };
+  const answered = (name: string) => (answer: Opened | EditAnswer) => {
+    events.push({ what: 'answer', name, answer });
+  };
+  return {
+    journal,
+    clock,
+    events,
+    trials,
+    ports,
+    answered,
+    /** Answers given under a name. */
+    answers: (name: string) =>
+      events.flatMap((event) => (event.what === 'answer' && event.name === name ? [event.answer] : [])),
+    /** Short form of the record. */
+    story: () =>
+      events.map((event) => {
+        if (event.what === 'answer')
+          return `${event.name}: ${event.answer.ok ? event.answer.seq : event.answer.error.code}`;
+        if (event.what === 'reopen') return `reopen ${event.reason}`;
+        return `edits ${event.message.from}-${event.message.seq}`;
+      }),
+    edit: (author: Author, update: Uint8Array, name = author.name) => ({
+      kind: 'edit' as const,
+      connection: author.name as string | undefined,
+      author: { userId: author.name, sessionId: `session of ${author.name}` },
+      update,
+      reply: answered(name),
+    }),
+    open: (author: Author, name = `${author.name} opens`, node = 'self'): OpenRequest => ({
+      kind: 'open' as const,
+      participant: {
+        node,
+        connection: author.name,
+        author: { userId: author.name, sessionId: `session of ${author.name}` },
+        role: 'edit',
+      },
+      clientId: author.doc.clientID,
+      stateVector: Y.encodeStateVector(author.doc),
+      reply: answered(name) as (answer: Opened | Failure) => void,
+    }),
+  };
+}
+
+/** An author with a text of their own. */
+export interface Author {
+  name: string;
+  doc: Y.Doc;
+  /** The first paragraph of the body; made when there is none. */
+  readonly text: Y.XmlText;
+  /** Does something and returns what it changed, merged. */
+  write(change: (text: Y.XmlText) => void): Uint8Array;
+}
+
+export function author(name: string, clientId: number): Author {
+  const doc = new Y.Doc();
+  doc.clientID = clientId;
+  const body = doc.getXmlFragment('body');
+  return {
+    name,
+    doc,
+    get text() {
+      if (body.length === 0) body.insert(0, [new Y.XmlText()]);
+      return body.get(0) as Y.XmlText;
+    },
+    write(change) {
+      const before = Y.encodeStateVector(doc);
+      const updates: Uint8Array[] = [];
+      const note = (update: Uint8Array) => updates.push(update);
+      doc.on('update', note);
+      change(this.text);
+      doc.off('update', note);
+      return updates.length > 0 ? Y.mergeUpdates(updates) : Y.encodeStateAsUpdate(doc, before);
+    },
+  };
+}
