@@ -239,7 +239,7 @@ async function compose(
   parts.defer(() => listener.close(Math.min(leftMs(), REQUESTS_END_MS)));
   listener.attachSocketIo(io);
   metrics.watch('stet_sockets', 'Author sockets', () => realtime.count());
-  metrics.watch('stet_documents_held', 'Documents that this node holds', () => documents.count());
+  metrics.watchBy('stet_document_actors', 'Document actors by state', 'state', () => documents.states());
   metrics.watch('stet_users_present', 'Users with a socket on this node', () => users.count());
   const { port } = await listener.listen({ host: config.host, port: config.port });
   log.info({ nodeId, port, listener: listener.kind, cluster: redisCluster ? 'redis' : 'alone' }, 'serving');

@@ -9,6 +9,8 @@ export interface Metrics {
   cluster(event: ClusterEvent): void;
   /** Reads a gauge when it is asked for. */
   watch(name: string, help: string, read: () => number): void;
+  /** The same for a gauge with one label: its values and their figures. */
+  watchBy(name: string, help: string, label: string, read: () => ReadonlyMap<string, number>): void;
   /** The exposition text and its content type. */
   expose(): Promise<{ text: string; contentType: string }>;
 }
@@ -20,12 +22,6 @@ export function createMetrics(): Metrics {
   const acks = new Counter({ name: 'stet_acks_total', help: 'Answers given after commit', registers });
   const claims = new Counter({ name: 'stet_claims_total', help: 'Documents claimed', registers });
   const restarts = new Counter({ name: 'stet_document_restarts_total', help: 'Crashes of document actors', registers });
-  const actors = new Gauge({
-    name: 'stet_document_actors',
-    help: 'Document actors by state',
-    labelNames: ['state'],
-    registers,
-  });
   const batchEntries = new Histogram({
     name: 'stet_journal_batch_entries',
     help: 'Updates in one group commit',
@@ -56,7 +52,6 @@ export function createMetrics(): Metrics {
       acked: (count) => acks.inc(count),
       claimed: () => claims.inc(),
       restarted: () => restarts.inc(),
-      state: (state, change) => actors.inc({ state }, change),
     },
     journalBatch(entries, _documents, seconds) {
       batchEntries.observe(entries);
@@ -73,6 +68,17 @@ export function createMetrics(): Metrics {
         registers,
         collect() {
           this.set(read());
+        },
+      });
+    },
+    watchBy(name, help, label, read) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        collect() {
+          for (const [value, figure] of read()) this.set({ [label]: value }, figure);
         },
       });
     },

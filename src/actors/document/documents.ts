@@ -11,6 +11,7 @@ import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../super
 import { type DocumentEvent, type DocumentInput, documentMachine, type Live } from './document-machine.ts';
 import { LiveDocument } from './live-document.ts';
 import type { DocumentPorts, DocumentRequest, EditAnswer } from './ports.ts';
+import { DOCUMENT_STATES, type DocumentState, stateOf } from './states.ts';
 
 type Answer = Opened | EditAnswer;
 
@@ -34,6 +35,8 @@ export interface Documents {
   /** Notes that a node still has participants; the position, or undefined when the document is not live here. */
   renew(documentId: string, node: string): { epoch: number; seq: number } | undefined;
   count(): number;
+  /** How many documents are in each state. */
+  states(): ReadonlyMap<DocumentState, number>;
   /** Puts every document away; resolves when all have left the tree. */
   drain(): Promise<void>;
 }
@@ -72,7 +75,6 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       lane: undefined,
     };
     held.set(documentId, entry);
-    metrics.state('held', 1);
     let epoch = observedEpoch;
     const input: SupervisorInput<DocumentEvent> = {
       workerInput: () => workerInput(),
@@ -110,7 +112,6 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
     });
     entry.ref = node.start(`document:${documentId}`, logic, input, (end) => {
       held.delete(documentId);
-      metrics.state('held', -1);
       entry.live?.end(end.kind === 'done' ? 'moved' : 'restarted');
       entry.mailbox.failAll(failure(end.kind === 'done' ? 'reopen' : 'unavailable'));
       if (end.kind === 'gaveUp') log.error({ documentId, error: String(end.error) }, 'document given up');
@@ -152,6 +153,14 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       return { epoch: entry.live.epoch, seq: entry.live.seq };
     },
     count: () => held.size,
+    states() {
+      const counts = new Map<DocumentState, number>(DOCUMENT_STATES.map((state) => [state, 0]));
+      for (const { ref } of held.values()) {
+        const state = stateOf(ref);
+        if (state) counts.set(state, (counts.get(state) ?? 0) + 1);
+      }
+      return counts;
+    },
     async drain() {
       if (held.size === 0) return;
       const all = new Promise<void>((resolve) => {

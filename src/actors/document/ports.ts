@@ -43,7 +43,6 @@ export interface DocumentMetrics {
   acked(count: number): void;
   claimed(): void;
   restarted(): void;
-  state(state: string, change: 1 | -1): void;
 }
 
 export interface DocumentPorts {
