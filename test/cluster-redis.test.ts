@@ -69,6 +69,18 @@ test.serial('I2 a call under way ends as dead when its peer is killed, long befo
   t.deepEqual(await waiting, DEAD);
 });
 
+test.serial(
+  'I2 a call under way ends as dead when its peer hangs past its lease, long before its deadline',
+  async (t) => {
+    const { node, peer } = await stage(t);
+    const waiting = node.call('peer', 'silent', 1, 600_000);
+    await echo(node);
+    peer.signal('SIGSTOP');
+    t.deepEqual(await waiting, DEAD);
+    peer.signal('SIGCONT');
+  },
+);
+
 test.serial('CLUSTER a peer that leaves is dead at once and its process ends by itself', async (t) => {
   const { node, peer } = await stage(t);
   const waiting = node.call('peer', 'silent', 1, 600_000);

@@ -228,7 +228,10 @@ export class RedisNode {
   // N3: Redis knows at once when a process that owes an answer is gone, but tells only when asked.
   async #probeOverdue(): Promise<void> {
     if (this.#probing || !this.#link.up) return;
-    const channels = [...this.#calls.overdueNodes(OVERDUE_MS)].map((id) => this.#names.node(id));
+    const owing = [...this.#calls.overdueNodes(OVERDUE_MS)];
+    // A node that hangs still listens, in the eyes of Redis: its silence past the lease counts as well.
+    for (const id of owing) if (this.liveness(id) === 'dead') this.#calls.failNode(id, 'dead');
+    const channels = owing.filter((id) => this.liveness(id) !== 'dead').map((id) => this.#names.node(id));
     if (channels.length === 0) return;
     this.#probing = true;
     try {
