@@ -241,6 +241,31 @@ for (const kind of LISTENERS) {
   );
 
   test.serial(
+    `${kind}: I4 a client id that somebody speaks under is nobody else's, even before its first edit`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER: kind });
+      const [ann, eve] = [await world.author('ann'), await world.author('eve')];
+      const doc = await world.document(ann);
+      await world.grant(doc, eve, 'edit');
+      const victim = new Desk(await connectClient(t, node.url, { author: ann }), doc, 1_000);
+      const attacker = new Desk(await connectClient(t, node.url, { author: eve }), doc, 2_000);
+      const posing = new Desk(attacker.client, doc, 1_000);
+      await victim.open();
+      for (const mode of ['edit', 'view'] as const) {
+        t.like(await posing.open(mode), { ok: false, error: { code: 'client_forged' } });
+      }
+      t.like(await attacker.open(), { ok: true });
+      t.like(await attacker.send(posing.type('stolen')), { ok: false, error: { code: 'client_forged' } });
+      const again = new Desk(await connectClient(t, node.url, { author: ann }), doc, 1_000);
+      t.like(await again.open(), { ok: true }, 'its own user comes back under it');
+      await victim.client.request('close', { doc });
+      t.like(await posing.open(), { ok: false, error: { code: 'client_forged' } });
+      t.like(await again.send(again.type('mine')), { ok: true });
+    },
+  );
+
+  test.serial(
     `${kind}: a stock Socket.IO client with socket.io-msgpack-parser opens, edits and hears edits`,
     async (t) => {
       const world = await createWorld(t);

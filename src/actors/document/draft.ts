@@ -36,6 +36,8 @@ export class Draft {
   readonly #doc = new Y.Doc({ gc: true });
   readonly #base: UpdateBase = baseOf(this.#doc);
   readonly #clients: Map<number, string>;
+  /** Client ids that somebody speaks under: nobody else may be the first to write under them. */
+  readonly #reserved = new Map<number, string>();
   readonly #owners = { ownerOf: (client: number) => this.#clients.get(client) };
   readonly #limits: DraftLimits;
   readonly #cost: CostMeter;
@@ -59,9 +61,18 @@ export class Draft {
     });
   }
 
-  /** Whose a client id is; undefined while nobody has used it. */
+  /** Whose a client id is; undefined while nobody uses it. */
   ownerOf(clientId: number): string | undefined {
-    return this.#clients.get(clientId);
+    return this.#clients.get(clientId) ?? this.#reserved.get(clientId);
+  }
+
+  /** Keeps a client id for a user until `free`. // I4: carets show it to all before its first edit. */
+  reserve(clientId: number, userId: string): void {
+    this.#reserved.set(clientId, userId);
+  }
+
+  free(clientId: number): void {
+    this.#reserved.delete(clientId);
   }
 
   /**
@@ -76,6 +87,9 @@ export class Draft {
     const store = this.#doc.store;
     const admission = admitUpdate(scan, this.#base, this.#owners, userId, limits.admit);
     if (!admission.ok) return { kind: 'refused', code: admission.code, detail: admission.detail };
+    if (admission.newClients.some((client) => (this.#reserved.get(client) ?? userId) !== userId)) {
+      return { kind: 'refused', code: 'client_forged', detail: 'somebody else speaks under a clientID' };
+    }
     if (admission.redundant) return { kind: 'unchanged' };
     if (scan.structCount > 0 && this.#isFull(bytes.byteLength)) return { kind: 'refused', code: 'document_too_large' };
     if (!tried && this.#cost.needsTrial(scan, bytes.byteLength)) return { kind: 'trial' };

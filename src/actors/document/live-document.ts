@@ -45,6 +45,8 @@ export class LiveDocument {
   readonly #draft: Draft;
   readonly #log: DraftLog;
   readonly #participants = new Participants();
+  /** Client id that each connection speaks under. */
+  readonly #speakers = new Map<string, number>();
   #appliedSeq: number;
   #committedSeq: number;
   #uncommitted: Uncommitted[] = [];
@@ -97,6 +99,7 @@ export class LiveDocument {
 
   leave(node: string, connection: string): void {
     this.#participants.remove(node, connection);
+    this.#silence(connection);
     this.#lastActiveAt = this.#ports.clock.now();
   }
 
@@ -151,6 +154,11 @@ export class LiveDocument {
       return;
     }
     this.#participants.add(participant.node, participant.connection, this.#ports.clock.now());
+    this.#silence(participant.connection);
+    if (clientId !== undefined) {
+      this.#speakers.set(participant.connection, clientId);
+      this.#draft.reserve(clientId, participant.author.userId); // I4
+    }
     const seq = this.#appliedSeq;
     const answer = {
       ok: true,
@@ -161,6 +169,15 @@ export class LiveDocument {
       stateVector: this.#draft.stateVector(),
     } as const;
     this.#whenCommitted(seq, () => reply(this.#committedSeq >= seq ? answer : failure('reopen')));
+  }
+
+  /** A connection no longer speaks under its client id. */
+  #silence(connection: string): void {
+    const clientId = this.#speakers.get(connection);
+    if (clientId === undefined) return;
+    this.#speakers.delete(connection);
+    for (const other of this.#speakers.values()) if (other === clientId) return;
+    this.#draft.free(clientId);
   }
 
   #edit(request: EditRequest, tried: boolean): void {
