@@ -27,6 +27,8 @@ export class FakeJournal implements Journal {
   committedSeq = 0;
   loaded: LoadedDraft = EMPTY;
   claims = 0;
+  /** Makes the next append throw, as a fault of ours would. */
+  faulty = false;
   /** What the next claims, loads and snapshots do instead. */
   claimWith: (() => Promise<Claimed | undefined>) | undefined;
   loadWith: (() => Promise<LoadedDraft>) | undefined;
@@ -60,7 +62,13 @@ export class FakeJournal implements Journal {
     this.#settled = settled;
     this.entries.length = this.committedSeq;
     return {
-      append: (entry: Entry) => this.entries.push(entry),
+      append: (entry: Entry) => {
+        if (this.faulty) {
+          this.faulty = false;
+          throw new Error('a fault in appending');
+        }
+        return this.entries.push(entry);
+      },
       close: () => {
         this.#settled = undefined;
       },

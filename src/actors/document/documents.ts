@@ -27,7 +27,7 @@ interface Held {
 export interface Documents {
   /** True when the document is in this node's tree: held, or being claimed. */
   has(documentId: string): boolean;
-  /** Starts claiming a document; a no-op when it is in the tree. */
+  /** Starts claiming a document; a no-op when it is in the tree, or when this node drains. */
   start(documentId: string, observedEpoch: number): void;
   /** Hands a request over; it is answered exactly once. `reopen` when the document is not here. */
   deliver(documentId: string, request: DocumentRequest): void;
@@ -44,6 +44,7 @@ export interface Documents {
 export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, policy: RestartPolicy): Documents {
   const { journal, limits, metrics, clock, log } = ports;
   const held = new Map<string, Held>();
+  let draining = false;
   let drained: (() => void) | undefined;
 
   const logic = supervisorOf<DocumentEvent>(
@@ -67,7 +68,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
   );
 
   function start(documentId: string, observedEpoch: number): void {
-    if (held.has(documentId)) return;
+    if (draining || held.has(documentId)) return;
     const entry: Held = {
       mailbox: new Mailbox<Answer>(limits.maxMailbox),
       ref: undefined,
@@ -162,6 +163,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       return counts;
     },
     async drain() {
+      draining = true;
       if (held.size === 0) return;
       const all = new Promise<void>((resolve) => {
         drained = resolve;
