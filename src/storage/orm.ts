@@ -65,7 +65,7 @@ export async function createOrm(options: OrmOptions): Promise<Orm> {
     clientUrl: options.databaseUrl,
     entities: ENTITIES,
     extensions: [Migrator],
-    pool: { min: 0, max: options.poolSize },
+    pool: { min: options.poolSize, max: options.poolSize },
     forceUtcTimezone: true,
     loggerFactory: () => ormLogger(options.log),
     driverOptions: {

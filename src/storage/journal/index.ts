@@ -39,12 +39,15 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     connectionString: options.databaseUrl,
     application_name: 'stet directory',
     max: POOL_SIZE,
+    // Kept for good: a takeover comes after a quiet time, and must not wait for new sessions while authors do.
+    idleTimeoutMillis: 0,
     connectionTimeoutMillis: 3_000,
     query_timeout: options.statementTimeoutMs,
     keepAlive: true,
     options: '-c synchronous_commit=on',
   });
   pool.on('error', (error) => log.warn({ error: error.message }, 'journal: an idle connection was lost'));
+  for (let session = 0; session < POOL_SIZE; session += 1) pool.query('SELECT').catch(() => undefined);
   const rows = async (name: string, text: string, values: unknown[]) =>
     (await pool.query<Record<string, unknown>>({ name, text, values })).rows;
 
