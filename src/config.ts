@@ -37,8 +37,8 @@ const oneOf =
 const url =
   (...protocols: readonly string[]): Parse<string> =>
   (text) => {
-    const protocol = URL.parse(text)?.protocol;
-    if (!protocol || !protocols.includes(protocol))
+    const href = URL.parse(text)?.href;
+    if (!href || !protocols.some((protocol) => href.startsWith(`${protocol}//`)))
       throw new ConfigError(`must be a URL beginning with ${protocols.map((p) => `${p}//`).join(' or ')}`);
     return text;
   };
@@ -57,9 +57,13 @@ const origins: Parse<readonly string[]> = (text) =>
   });
 const networks: Parse<readonly string[]> = (text) =>
   text.split(',').map((one) => {
-    const [address = '', prefix] = one.trim().split('/');
+    const [address = '', prefix, more] = one.trim().split('/');
     const bits = isIP(address) === 6 ? 128 : 32;
-    if (isIP(address) === 0 || (prefix !== undefined && !(/^\d+$/.test(prefix) && Number(prefix) <= bits))) {
+    if (
+      isIP(address) === 0 ||
+      more !== undefined ||
+      (prefix !== undefined && !(/^\d+$/.test(prefix) && Number(prefix) <= bits))
+    ) {
       throw new ConfigError('must be addresses or networks like 10.0.0.0/8, separated by commas');
     }
     return one.trim();

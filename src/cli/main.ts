@@ -3,14 +3,17 @@
  * Each subcommand lives in a file of its own and returns its exit code.
  */
 import { ConfigError } from '../config.ts';
-import { HELP, UsageError } from './help.ts';
+import { HELP, refuseArguments, UsageError } from './help.ts';
 
 /** Each subcommand is loaded only when it is asked for: `--help` needs no database driver. */
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   start: async (args) => (await import('./start.ts')).start(args),
   migrate: async (args) => (await import('./migrate.ts')).migrateCommand(args),
   user: async (args) => (await import('./user.ts')).userCommand(args),
-  doctor: async () => (await import('./doctor.ts')).doctor(process.env),
+  doctor: async (args) => {
+    refuseArguments(args, 'doctor');
+    return (await import('./doctor.ts')).doctor(process.env);
+  },
 };
 
 async function main(argv: readonly string[]): Promise<number> {

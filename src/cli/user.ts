@@ -54,8 +54,8 @@ async function firstLine(input: NodeJS.ReadableStream): Promise<string> {
 
 export async function userCommand(args: readonly string[]): Promise<number> {
   const account = parse(args);
-  const password = await firstLine(process.stdin);
   const config = resolveConfig(process.env);
+  const password = await firstLine(process.stdin);
   const log = createLog({ ...config, logLevel: 'warn' });
   const database = await openDatabase(config, log);
   const orm = await createOrm({ databaseUrl: database.url, log, poolSize: 2 });
