@@ -179,7 +179,7 @@ const SETTINGS = {
   maxAwarenessBytes: setting('MAX_AWARENESS_BYTES', 8 * KIB, integer(128, MIB), 'size of an awareness update, bytes'),
   maxStateVectorBytes: setting(
     'MAX_STATE_VECTOR_BYTES',
-    64 * KIB,
+    512 * KIB,
     integer(64, 16 * MIB),
     'size of a state vector, bytes',
   ),
