@@ -4,13 +4,13 @@
  *
  * I1: nothing counts as saved before its acknowledgement. I7: a gap in positions leads to `open` again.
  */
-import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { type ErrorBody, type ErrorCode, type Failure, failure } from '../../../schemas/errors.ts';
-import type { Access, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
+import type { Access, Awareness, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
 import type { Link, LinkUser } from './link.ts';
 import { type Observable, Subject } from './observable.ts';
 import type { Persisted, Persistence } from './persistence.ts';
+import { Presence } from './presence.ts';
 import { type Status, sameStatus } from './status.ts';
 import { unsentUpdate } from './unsent.ts';
 
@@ -54,9 +54,9 @@ type Timer = ReturnType<typeof setTimeout> | undefined;
 
 export class EditorDocument implements LinkUser {
   readonly ydoc = new Y.Doc();
-  readonly awareness = new Awareness(this.ydoc);
   readonly synced: Promise<void>;
   readonly #options: DocumentOptions;
+  readonly #presence: Presence;
   readonly #status = new Subject<Status>({ kind: 'saving', unsaved: 0 }, sameStatus);
   readonly #role = new Subject<Role | null>(null);
   #phase: Phase = 'waiting';
@@ -78,7 +78,6 @@ export class EditorDocument implements LinkUser {
   #reopenTimer: Timer;
   #answerTimer: Timer;
   #gapTimer: Timer;
-  #awarenessTimer: Timer;
   #markSynced: () => void = () => undefined;
 
   constructor(options: DocumentOptions) {
@@ -87,8 +86,16 @@ export class EditorDocument implements LinkUser {
       this.#markSynced = resolve;
     });
     this.ydoc.on('update', this.#onLocalUpdate);
-    this.awareness.on('update', this.#onLocalAwareness);
+    this.#presence = new Presence(this.ydoc, {
+      gatherMs: options.timings.awarenessMs,
+      canSend: () => this.#phase === 'live',
+      send: (update) => options.link.tell('awareness', { doc: options.documentId, update }),
+    });
     void this.#start();
+  }
+
+  get awareness(): Presence['awareness'] {
+    return this.#presence.awareness;
   }
 
   get status(): Observable<Status> {
@@ -109,13 +116,11 @@ export class EditorDocument implements LinkUser {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#life += 1;
-    for (const timer of [this.#reopenTimer, this.#answerTimer, this.#gapTimer, this.#awarenessTimer])
-      clearTimeout(timer);
+    for (const timer of [this.#reopenTimer, this.#answerTimer, this.#gapTimer]) clearTimeout(timer);
     this.#options.link.request('close', { doc: this.#options.documentId }, () => undefined);
     this.#options.link.remove(this);
     this.ydoc.off('update', this.#onLocalUpdate);
-    this.awareness.off('update', this.#onLocalAwareness);
-    this.awareness.destroy();
+    this.#presence.close();
     await this.#persisted?.close();
     this.ydoc.destroy();
   }
@@ -143,7 +148,7 @@ export class EditorDocument implements LinkUser {
         this.#onHead(body as Head);
         return;
       case 'awareness':
-        applyAwarenessUpdate(this.awareness, new Uint8Array((body as { update: Uint8Array }).update), this);
+        this.#presence.receive((body as Awareness).update);
         return;
       case 'access':
         this.#onAccess(body as Access);
@@ -203,9 +208,7 @@ export class EditorDocument implements LinkUser {
     this.#early = [];
     for (const edits of early) if (edits.epoch === epoch) this.#onEdits(edits);
     this.#markSynced();
-    // A new clock: others took us for gone and ignore what they had seen before.
-    this.awareness.setLocalState(this.awareness.getLocalState());
-    this.#sendAwareness();
+    this.#presence.announce();
     this.#flush();
     this.#showStatus();
   }
@@ -227,11 +230,8 @@ export class EditorDocument implements LinkUser {
   }
 
   #takeClientId(clientId: number): void {
-    const state = this.awareness.getLocalState();
-    this.awareness.setLocalState(null);
     this.ydoc.clientID = clientId;
-    this.awareness.clientID = clientId;
-    this.awareness.setLocalState(state);
+    this.#presence.takeClientId(clientId);
   }
 
   #isUnwritten(): boolean {
@@ -259,10 +259,7 @@ export class EditorDocument implements LinkUser {
     if (this.#inFlight) this.#pending.unshift(this.#inFlight.update);
     this.#inFlight = undefined;
     this.#early = [];
-    const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.ydoc.clientID);
-    removeAwarenessStates(this.awareness, others, this);
-    // Their carets are shown again under the clocks that they had.
-    for (const client of others) this.awareness.meta.delete(client);
+    this.#presence.forgetOthers();
   }
 
   // Sending -----------------------------------------------------------------------------------------------------------
@@ -374,20 +371,7 @@ export class EditorDocument implements LinkUser {
     } else if (role !== this.#role.get()) this.#open();
   }
 
-  // Presence ----------------------------------------------------------------------------------------------------------
-  readonly #onLocalAwareness = (_changes: unknown, origin: unknown): void => {
-    if (origin === this || this.#phase !== 'live' || this.#awarenessTimer !== undefined) return;
-    this.#awarenessTimer = setTimeout(() => this.#sendAwareness(), this.#options.timings.awarenessMs);
-  };
-
-  #sendAwareness(): void {
-    clearTimeout(this.#awarenessTimer);
-    this.#awarenessTimer = undefined;
-    if (this.#phase !== 'live' || this.awareness.getLocalState() === null) return;
-    const update = encodeAwarenessUpdate(this.awareness, [this.ydoc.clientID]);
-    this.#options.link.tell('awareness', { doc: this.#options.documentId, update });
-  }
-
+  // Status ------------------------------------------------------------------------------------------------------------
   #showStatus(): void {
     const unsaved = this.#pending.length + (this.#inFlight?.count ?? 0);
     this.#status.set(this.#describe(unsaved));

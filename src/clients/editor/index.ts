@@ -4,6 +4,7 @@
  *   index.ts     connect                       document.ts  one document, kept equal with the server's
  *   link.ts      the socket, and coming back   unsent.ts    what the server lacks
  *   status.ts    what an author is told        persistence*.ts  what stays on the device
+ *   presence.ts  carets and names              backoff.ts  pauses between attempts
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';

@@ -1,0 +1,68 @@
+/**
+ * Who else is in a document, and where their carets are (y-protocols awareness). Nothing here is kept or acknowledged: what
+ * is lost is soon said again.
+ */
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
+import type { Doc } from 'yjs';
+
+export interface PresenceOptions {
+  /** Movements within this time are sent as one, milliseconds. */
+  gatherMs: number;
+  canSend: () => boolean;
+  send: (update: Uint8Array) => void;
+}
+
+export class Presence {
+  readonly awareness: Awareness;
+  readonly #options: PresenceOptions;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ydoc: Doc, options: PresenceOptions) {
+    this.awareness = new Awareness(ydoc);
+    this.#options = options;
+    this.awareness.on('update', this.#onChange);
+  }
+
+  receive(update: Uint8Array): void {
+    applyAwarenessUpdate(this.awareness, new Uint8Array(update), this);
+  }
+
+  /** Shows ourselves under a new clock: others took us for gone and ignore what they had seen before. */
+  announce(): void {
+    this.awareness.setLocalState(this.awareness.getLocalState());
+    this.#send();
+  }
+
+  /** The connection is gone, and with it all that was known of others. */
+  forgetOthers(): void {
+    const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.awareness.clientID);
+    removeAwarenessStates(this.awareness, others, this);
+    // Their carets are shown again under the clocks that they had.
+    for (const client of others) this.awareness.meta.delete(client);
+  }
+
+  takeClientId(clientId: number): void {
+    const state = this.awareness.getLocalState();
+    this.awareness.setLocalState(null);
+    this.awareness.clientID = clientId;
+    this.awareness.setLocalState(state);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.awareness.off('update', this.#onChange);
+    this.awareness.destroy();
+  }
+
+  readonly #onChange = (_changes: unknown, origin: unknown): void => {
+    if (origin === this || this.#timer !== undefined || !this.#options.canSend()) return;
+    this.#timer = setTimeout(() => this.#send(), this.#options.gatherMs);
+  };
+
+  #send(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#options.canSend() || this.awareness.getLocalState() === null) return;
+    this.#options.send(encodeAwarenessUpdate(this.awareness, [this.awareness.clientID]));
+  }
+}
