@@ -217,11 +217,13 @@ test('the same seed plans the same faults, and another seed others', (t) => {
 });
 
 test('a stall is the longest wait around the fault, unless the author had a reason of its own', (t) => {
+  const until = Number.POSITIVE_INFINITY;
   const acks = [100, 200, 300, 900, 1_000];
-  t.deepEqual(stallOf({ at: 310, acks, excused: [] }), { from: 300, to: 900 });
-  t.is(stallOf({ at: 310, acks, excused: [{ from: 800, to: 850 }] }), undefined);
-  t.is(stallOf({ at: 50, acks, excused: [] }), undefined);
-  t.is(longestAround(20_000, [{ from: 1, to: 2 }]), undefined);
+  t.deepEqual(stallOf({ at: 310, until, acks, excused: [] }), { from: 300, to: 900 });
+  t.is(stallOf({ at: 310, until, acks, excused: [{ from: 800, to: 850 }] }), undefined);
+  t.is(stallOf({ at: 50, until, acks, excused: [] }), undefined);
+  t.deepEqual(stallOf({ at: 150, until: 250, acks, excused: [] }), { from: 100, to: 200 });
+  t.is(longestAround(20_000, until, [{ from: 1, to: 2 }]), undefined);
   t.is(percentile([3, 1, 2], 0.5), 2);
   t.is(percentile([], 0.5), 0);
 });

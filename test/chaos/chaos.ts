@@ -178,9 +178,10 @@ function measure(broken: Broken, authors: readonly Author[], operations: Operati
   for (const kind of new Set(broken.losses.map((loss) => loss.kind))) {
     const stalls: Stall[] = [];
     for (const { at, authors: cutOff } of broken.losses.filter((loss) => loss.kind === kind)) {
+      const until = Math.min(...broken.losses.map((loss) => loss.at).filter((later) => later > at));
       for (const { id, ledger } of cutOff) {
-        const span = stallOf({ at, acks: ledger.ackTimes, excused: [...ledger.absences, ...broken.outages] });
-        if (span) stalls.push({ author: id, span, slowest: longestAround(at, ledger.waits) });
+        const span = stallOf({ at, until, acks: ledger.ackTimes, excused: [...ledger.absences, ...broken.outages] });
+        if (span) stalls.push({ author: id, span, slowest: longestAround(at, until, ledger.waits) });
       }
     }
     const gaps = stalls.map(({ span }) => length(span));

@@ -9,11 +9,11 @@ export interface Span {
 /** A stall that begins so long after the fault has other causes, milliseconds. */
 const WINDOW_MS = 4_500;
 
-/** The longest span that touches the time after a moment. */
-export function longestAround(at: number, spans: readonly Span[]): Span | undefined {
+/** The longest span that touches the time after a moment; `until` the next fault, which has waits of its own. */
+export function longestAround(at: number, until: number, spans: readonly Span[]): Span | undefined {
   let longest: Span | undefined;
   for (const span of spans) {
-    if (span.to < at || span.from > at + WINDOW_MS) continue;
+    if (span.to < at || span.from > Math.min(at + WINDOW_MS, until)) continue;
     if (!longest || span.to - span.from > longest.to - longest.from) longest = span;
   }
   return longest;
@@ -22,6 +22,8 @@ export function longestAround(at: number, spans: readonly Span[]): Span | undefi
 /** One author cut off by one fault. */
 export interface CutOff {
   readonly at: number;
+  /** When the next node was hit. */
+  readonly until: number;
   /** When this author was acknowledged, ascending. */
   readonly acks: readonly number[];
   /** When this author was offline, moving or starting anew of its own will, and when PostgreSQL or Redis was away. */
@@ -32,10 +34,11 @@ export interface CutOff {
  * The longest time between two acknowledgements in a row that touches the time after the fault.
  * @returns undefined when the author was not typing, or when something else also explains the wait
  */
-export function stallOf({ at, acks, excused }: CutOff): Span | undefined {
+export function stallOf({ at, until, acks, excused }: CutOff): Span | undefined {
   if (acks.length === 0 || acks[0]! > at) return undefined;
   const longest = longestAround(
     at,
+    until,
     acks.slice(1).map((to, index) => ({ from: acks[index]!, to })),
   );
   if (!longest) return undefined;
