@@ -96,6 +96,27 @@ test('an idle document is put away and released; one that is used is not', async
   t.deepEqual(n.journal.released, [1]);
 });
 
+test('a document that goes to rest is stored whole; one that is drained leaves its tail', async (t) => {
+  const n = node({ idleMs: 1_000 });
+  await n.live();
+  n.write();
+  n.journal.commit();
+  n.clock.increment(1_000);
+  await settle();
+  t.false(n.documents.has('doc'));
+  t.deepEqual(
+    n.journal.snapshots.map(({ seq }) => seq),
+    [1],
+  );
+
+  const hurried = node({});
+  await hurried.live();
+  hurried.write();
+  hurried.journal.commit();
+  await hurried.documents.drain();
+  t.deepEqual(hurried.journal.snapshots, []);
+});
+
 test('a drain flushes what is uncommitted, then releases', async (t) => {
   const n = node();
   await n.live();

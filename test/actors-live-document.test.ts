@@ -178,7 +178,7 @@ test('the journal is shut: what waits is told to open again', async (t) => {
   const h = liveDocument();
   const ann = author('ann', 1);
   h.live.handle(h.edit(ann, type(ann, 'a')));
-  const flushed = h.live.flush();
+  const flushed = h.live.flush(false);
   h.journal.shut();
   t.is(h.story()[0], 'ann: reopen');
   await flushed;
@@ -190,7 +190,7 @@ test('flush resolves when everything that was applied is committed', async (t) =
   h.live.handle(h.edit(ann, type(ann, 'a')));
   h.live.handle(h.edit(ann, type(ann, 'b')));
   let done = false;
-  const flushed = h.live.flush().then(() => {
+  const flushed = h.live.flush(false).then(() => {
     done = true;
   });
   h.journal.commit(1);

@@ -22,7 +22,7 @@ export interface Live {
   leave(node: string, connection: string): void;
   renew(node: string): void;
   isIdle(): boolean;
-  flush(): Promise<void>;
+  flush(toRest: boolean): Promise<void>;
   end(reason: 'deposed' | 'moved' | 'restarted'): void;
 }
 
@@ -55,8 +55,17 @@ interface DocumentContext extends DocumentInput {
   live: Live | undefined;
   /** Requests that came before the document was live. The mailbox in front bounds them. */
   early: DocumentRequest[];
+  toRest: boolean;
   ended: DocumentOutput['ended'];
   error: unknown;
+}
+
+/** `toRest`: nobody uses the document; otherwise the node is in a hurry to leave it to another. */
+export interface PutAway {
+  documentId: string;
+  held: Claimed | undefined;
+  live: Live | undefined;
+  toRest: boolean;
 }
 
 /** How often a quiet document asks itself whether it is idle, as a part of the idle time. */
@@ -77,7 +86,7 @@ export const documentMachine = setup({
       throw new Error('load is provided by the composition');
     }),
     /** Flushes, stores and gives the document up. */
-    putAway: fromPromise<void, { documentId: string; held: Claimed | undefined; live: Live | undefined }>(() => {
+    putAway: fromPromise<void, PutAway>(() => {
       throw new Error('putAway is provided by the composition');
     }),
   },
@@ -127,6 +136,7 @@ export const documentMachine = setup({
     held: undefined,
     live: undefined,
     early: [],
+    toRest: false,
     ended: 'released',
     error: undefined,
   }),
@@ -170,7 +180,7 @@ export const documentMachine = setup({
         serving: {
           after: {
             idleCheck: [
-              { guard: 'idle', target: '#document.draining' },
+              { guard: 'idle', target: '#document.draining', actions: assign({ toRest: true }) },
               { target: 'serving', reenter: true },
             ],
           },
@@ -189,7 +199,7 @@ export const documentMachine = setup({
       entry: 'refuseEarly',
       invoke: {
         src: 'putAway',
-        input: ({ context }) => ({ documentId: context.documentId, held: context.held, live: context.live }),
+        input: ({ context: { documentId, held, live, toRest } }) => ({ documentId, held, live, toRest }),
         onDone: 'released',
         // Not given up in the directory: the next claimant takes it by raising the epoch, which is always safe (I2).
         onError: 'released',

@@ -59,8 +59,8 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
           return claimed;
         }),
         load: fromPromise(({ input }) => journal.load(input.documentId)),
-        putAway: fromPromise(async ({ input: { documentId, held: claim, live } }) => {
-          await live?.flush();
+        putAway: fromPromise(async ({ input: { documentId, held: claim, live, toRest } }) => {
+          await live?.flush(toRest);
           if (claim) await journal.release(documentId, claim.epoch);
         }),
       },

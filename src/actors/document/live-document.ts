@@ -115,10 +115,14 @@ export class LiveDocument {
     return clock.now() - this.#lastActiveAt >= limits.idleMs;
   }
 
-  /** Resolves when all that was applied is committed and, where the tail is long, stored as a snapshot. */
-  async flush(): Promise<void> {
+  /**
+   * Resolves when all that was applied is committed. The state is stored as a snapshot too, where the tail is long, or where
+   * there is any and the document goes to rest: then time does not matter, and the next load is quick.
+   */
+  async flush(toRest: boolean): Promise<void> {
     if (this.#uncommitted.length > 0) await new Promise<void>((resolve) => this.#flushed.push(resolve));
-    if (!this.#ended && this.#snapshotIsDue()) await this.#saveSnapshot();
+    const wanted = this.#snapshotIsDue() || (toRest && this.#committedSeq > this.#snapshotSeq);
+    if (!this.#ended && wanted && !this.#savingSnapshot) await this.#saveSnapshot();
   }
 
   /** Ends this life: what waits is told to open again, and so are the participants. */

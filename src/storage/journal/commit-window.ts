@@ -8,6 +8,8 @@ const SMOOTHING = 0.3;
 const TARGET_ENTRIES = 24;
 /** Fewer than this within the longest window are not worth waiting for. */
 const MINIMUM_COMPANY = 2;
+/** Without a batch for so many of the longest windows, the load is over. */
+const FORGET_AFTER_WINDOWS = 4;
 
 export class CommitWindow {
   readonly #maxWindowMs: number;
@@ -27,8 +29,10 @@ export class CommitWindow {
     this.#lastAt = atMs;
   }
 
-  /** Milliseconds to wait before the next batch is taken; 0 when the load is low. */
-  nextMs(): number {
+  /** Milliseconds to wait at `atMs` before the next batch is taken; 0 when the load is low, or was some time ago. */
+  nextMs(atMs: number): number {
+    if (this.#lastAt !== undefined && atMs - this.#lastAt > FORGET_AFTER_WINDOWS * this.#maxWindowMs)
+      this.#entriesPerMs = 0;
     const company = this.#entriesPerMs * this.#maxWindowMs;
     if (company < MINIMUM_COMPANY) return 0;
     return Math.min(this.#maxWindowMs, TARGET_ENTRIES / this.#entriesPerMs);

@@ -41,7 +41,16 @@ class Log implements DraftLog {
   open = true;
   readonly #enqueue: (log: Log) => void;
 
-  constructor(documentId: string, held: Claimed, settled: (outcome: Settled) => void, enqueue: (log: Log) => void) {
+  readonly #log: Logger;
+
+  constructor(
+    documentId: string,
+    held: Claimed,
+    settled: (outcome: Settled) => void,
+    enqueue: (log: Log) => void,
+    log: Logger,
+  ) {
+    this.#log = log;
     this.documentId = documentId;
     this.epoch = held.epoch;
     this.baseSeq = held.headSeq;
@@ -67,7 +76,13 @@ class Log implements DraftLog {
   settle(outcome: Settled): void {
     if (!this.open) return;
     if (outcome.kind !== 'committed') this.close();
-    this.settled(outcome);
+    try {
+      this.settled(outcome);
+    } catch (error) {
+      // The writer serves every document: what one of them makes of the outcome cannot stop it.
+      this.#log.error({ documentId: this.documentId, error: String(error) }, 'journal: a listener threw');
+      this.close();
+    }
   }
 }
 
@@ -91,7 +106,7 @@ export class GroupCommit {
   }
 
   openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void): DraftLog {
-    return new Log(documentId, held, settled, (log) => this.#enqueue(log));
+    return new Log(documentId, held, settled, (log) => this.#enqueue(log), this.#options.log);
   }
 
   /** Writes what is queued as far as the database answers within `deadlineMs`; the rest settles as `closed`. */
@@ -114,7 +129,7 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     while (this.#waiting.size > 0 && !this.#closed) {
-      const waitMs = this.#draining ? 0 : this.#window.nextMs();
+      const waitMs = this.#draining ? 0 : this.#window.nextMs(performance.now());
       await (waitMs >= 1 ? delay(waitMs) : new Promise(setImmediate));
       const works = this.#take();
       if (works.length === 0) continue;
