@@ -117,6 +117,21 @@ test('a document that goes to rest is stored whole; one that is drained leaves i
   t.deepEqual(hurried.journal.snapshots, []);
 });
 
+test('while a node drains its documents serve on, until another node asks for them', async (t) => {
+  const n = node();
+  await n.live();
+  t.false(await n.documents.handOver('doc'), 'not before the drain');
+  n.documents.beginDrain();
+  n.write();
+  n.journal.commit();
+  t.deepEqual(n.story(), ['ann: 1']);
+  t.true(await n.documents.handOver('doc'));
+  t.false(n.documents.has('doc'));
+  t.deepEqual(n.journal.released, [1]);
+  n.documents.start('doc', 1);
+  t.false(n.documents.has('doc'), 'nothing is started any more');
+});
+
 test('a drain flushes what is uncommitted, then releases', async (t) => {
   const n = node();
   await n.live();

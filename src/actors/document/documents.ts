@@ -22,6 +22,8 @@ interface Held {
   live: LiveDocument | undefined;
   /** Open while the document serves: requests go straight in, instead of through two state charts (about 20 µs each). */
   lane: Live | undefined;
+  /** Those who wait until it has left the tree. */
+  readonly gone: (() => void)[];
 }
 
 export interface Documents {
@@ -37,6 +39,13 @@ export interface Documents {
   count(): number;
   /** How many documents are in each state. */
   states(): ReadonlyMap<DocumentState, number>;
+  /** From now on nothing is started here; what is held serves until it is handed over or drained. */
+  beginDrain(): void;
+  /**
+   * While this node drains: puts a document away because another node asks for it. Resolves when it may be claimed; false
+   * when this node does not drain.
+   */
+  handOver(documentId: string): Promise<boolean>;
   /** Puts every document away; resolves when all have left the tree. */
   drain(): Promise<void>;
 }
@@ -45,7 +54,6 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
   const { journal, limits, metrics, clock, log } = ports;
   const held = new Map<string, Held>();
   let draining = false;
-  let drained: (() => void) | undefined;
 
   const logic = supervisorOf<DocumentEvent>(
     documentMachine.provide({
@@ -74,6 +82,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       ref: undefined,
       live: undefined,
       lane: undefined,
+      gone: [],
     };
     held.set(documentId, entry);
     let epoch = observedEpoch;
@@ -117,8 +126,16 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       entry.mailbox.failAll(failure(end.kind === 'done' ? 'reopen' : 'unavailable'));
       if (end.kind === 'gaveUp') log.error({ documentId, error: String(end.error) }, 'document given up');
       else log.info({ documentId, ...(end.output as object) }, 'document put away');
-      if (held.size === 0) drained?.();
+      for (const resolve of entry.gone) resolve();
     });
+  }
+
+  async function putAway(documentId: string): Promise<void> {
+    const entry = held.get(documentId);
+    if (!entry) return;
+    const gone = new Promise<void>((resolve) => entry.gone.push(resolve));
+    entry.ref?.send({ type: 'DRAIN' });
+    await gone;
   }
 
   return {
@@ -162,14 +179,17 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       }
       return counts;
     },
+    beginDrain() {
+      draining = true;
+    },
+    async handOver(documentId) {
+      if (!draining) return false;
+      await putAway(documentId);
+      return true;
+    },
     async drain() {
       draining = true;
-      if (held.size === 0) return;
-      const all = new Promise<void>((resolve) => {
-        drained = resolve;
-      });
-      for (const entry of held.values()) entry.ref?.send({ type: 'DRAIN' });
-      await all;
+      await Promise.all([...held.keys()].map(putAway));
     },
   };
 }

@@ -71,9 +71,10 @@ export function createRemoteDocuments(cluster: Cluster, callDeadlineMs: number):
 
 /** Answers the other nodes' calls. */
 export function serveRemoteDocuments(cluster: Cluster, documents: Documents): void {
-  cluster.handle('document.open', (value) => {
+  cluster.handle('document.open', async (value) => {
     const { documentId, ...request } = value as OpenMessage;
-    if (!documents.has(documentId)) return Promise.resolve('not-owner');
+    // An author who left a draining node takes the document along; until then it served.
+    if (!documents.has(documentId) || (await documents.handOver(documentId))) return 'not-owner';
     return new Promise((reply) => documents.deliver(documentId, { ...request, kind: 'open', reply }));
   });
   cluster.handle('document.edit', (value) => {

@@ -43,7 +43,9 @@ export class Link {
   #socket: Socket | undefined;
   /** The socket that is to follow it, while the node behind it drains. */
   #successor: Socket | undefined;
-  #nextUrl: number;
+  /** In an order of our own: the clients of a node that fails spread over all the others. */
+  readonly #urls: readonly string[];
+  #nextUrl = 0;
   #attempt = 0;
   #patience = 1;
   /** For each socket on its way: the end of the time that it may take. */
@@ -53,7 +55,7 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#nextUrl = Math.floor(options.random() * options.urls.length);
+    this.#urls = shuffled(options.urls, options.random);
     this.#connect();
   }
 
@@ -128,8 +130,8 @@ export class Link {
   #connect(): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
-    const { urls, token, connectTimeoutMs } = this.#options;
-    const url = urls[this.#nextUrl % urls.length]!;
+    const { token, connectTimeoutMs } = this.#options;
+    const url = this.#urls[this.#nextUrl % this.#urls.length]!;
     this.#nextUrl += 1;
     const socket = io(url, {
       transports: ['websocket'],
@@ -226,4 +228,14 @@ export class Link {
     this.#state.set('disconnected');
     for (const user of [...this.#users]) user.disconnected();
   }
+}
+
+/** Fisher and Yates. */
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  const mixed = [...items];
+  for (let last = mixed.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(random() * (last + 1));
+    [mixed[last], mixed[other]] = [mixed[other]!, mixed[last]!];
+  }
+  return mixed;
 }

@@ -6,6 +6,7 @@
  *   connection.ts  one socket's messages     awareness.ts  carets, stamped
  *   gate.ts        the schema check          sync.ts       documents held elsewhere
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { failure } from '../../../schemas/errors.ts';
 import type { ReopenReason } from '../../../schemas/realtime.ts';
@@ -56,7 +57,7 @@ export interface Realtime {
 }
 
 /** Time for a client to be connected elsewhere before it is disconnected here, milliseconds. */
-const FAREWELL_MS = 300;
+const FAREWELL_MS = 1_000;
 /** Time for a client to say who it is after the handshake, milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -152,7 +153,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
         sockets.map(async (socket) => {
           const reconnectInMs = Math.floor(random() * spreadMs);
           socket.emit('drain', { reconnectInMs });
-          await new Promise((resolve) => setTimeout(resolve, reconnectInMs + FAREWELL_MS));
+          const gone = new Promise((resolve) => socket.once('disconnect', resolve));
+          await Promise.race([gone, delay(reconnectInMs + FAREWELL_MS, undefined, { ref: false })]);
           socket.emit('bye', { code: error.code, message: error.message });
           socket.disconnect(true);
         }),
