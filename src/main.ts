@@ -67,7 +67,7 @@ const SETTLE_MS = 25;
 /** Requests in flight get so long to end. */
 const REQUESTS_END_MS = 2_000;
 /** When the node drains, one client moves about every so many milliseconds: what a connection and a claim cost elsewhere. */
-const DRAIN_MS_A_SOCKET = 10;
+const DRAIN_MS_A_SOCKET = 20;
 
 /** Parts that a test replaces, to prove that its checks can fail. */
 export interface Replacements {

@@ -6,7 +6,7 @@ const HELP = `Usage: npm run bench -- NAME [options]
   durable-edits   what an acknowledged edit costs, beside Hocuspocus
                   --authors 500 --rate 2 --seconds 30 --warmup 10 --only CONTENDER
   failover        how long authors wait when their node is killed, stopped or drained
-                  --authors 50 --rounds 20
+                  --authors 50 --rounds 20 --only OPERATION
 `;
 
 const { positionals, values } = parseArgs({
@@ -37,7 +37,7 @@ switch (values.help ? undefined : positionals[0]) {
   }
   case 'failover': {
     const { failover } = await import('./failover/index.ts');
-    await failover({ authors: number(values.authors, 50), rounds: number(values.rounds, 20) });
+    await failover({ authors: number(values.authors, 50), rounds: number(values.rounds, 20), only: values.only });
     break;
   }
   default:

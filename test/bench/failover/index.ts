@@ -19,6 +19,8 @@ interface Options {
   authors: number;
   /** Rounds of kill -9; stops and drains are a quarter of it each. */
   rounds: number;
+  /** One of the operations alone. */
+  only: string | undefined;
 }
 
 /** `gapMs`: between two acknowledgements; `waitMs`: of one keystroke for its acknowledgement. The longest around a fault. */
@@ -36,7 +38,7 @@ const STOPPED_MS = 3_000;
 const WATCHED_MS = 6_000;
 const SETTLE_MS = 2_000;
 
-export async function failover({ authors: count, rounds }: Options): Promise<void> {
+export async function failover({ authors: count, rounds, only }: Options): Promise<void> {
   const postgres = await startPostgres();
   const redis = await startRedis();
   const databaseUrl = await postgres.createDatabase();
@@ -119,6 +121,7 @@ export async function failover({ authors: count, rounds }: Options): Promise<voi
   ];
   let turn = 0;
   for (const [operation, times] of plan) {
+    if (only !== undefined && only !== operation) continue;
     const waits: Waits[] = [];
     for (let done = 0; done < times; done += 1) {
       waits.push(...(await round(operation, turn % NODES.length)));
