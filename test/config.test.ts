@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import test from 'ava';
+import { readable } from '../src/cli/log.ts';
 import { ConfigError, describeSettings, resolveConfig } from '../src/config.ts';
 import { createPeerOf } from '../src/gateway/peer.ts';
 import { TokenBucket } from '../src/gateway/token-bucket.ts';
@@ -218,4 +219,11 @@ test('forwarded headers count from trusted proxies alone, and only as far as tho
   t.is(from('fd00::1', '2001:db8::1').address, '2001:db8::1');
   t.true(from('10.0.0.1', undefined, 'http, https').secure, 'the word of the nearest proxy');
   t.false(from('10.0.0.1', undefined, 'https, http').secure);
+});
+
+test('a log line on a terminal is a sentence with its fields', (t) => {
+  const at = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const line = (fields: object) => readable(JSON.stringify({ time: at, node: 'a.1', ...fields })).slice(8);
+  t.is(line({ level: 30, msg: 'serving', port: 8080 }), '  serving  port=8080\n');
+  t.is(line({ level: 40, msg: 'link lost', peer: { node: 'b' } }), '  warn  link lost  peer={"node":"b"}\n');
 });
