@@ -17,7 +17,7 @@ const documentForm = Compile(Document);
 const listForm = Compile(DocumentList);
 const withGrantsForm = Compile(DocumentWithGrants);
 
-test('a new document belongs to its maker and has an empty draft', async (t) => {
+test.serial('a new document belongs to its maker and has an empty draft', async (t) => {
   const { api } = t.context;
   const { token, handle } = await api.author();
   const response = await api.call('POST', '/v1/documents', { token, json: { title: '  Grüße 👋🏽 – 日本語  ' } });
@@ -34,7 +34,7 @@ test('a new document belongs to its maker and has an empty draft', async (t) => 
   t.deepEqual(body, { ...document, grants: [{ handle, level: 'own' }] });
 });
 
-test('the list shows what is open to the caller, newest first, page by page', async (t) => {
+test.serial('the list shows what is open to the caller, newest first, page by page', async (t) => {
   const { api } = t.context;
   const mine = await api.author();
   const other = await api.author();
@@ -76,7 +76,7 @@ test('the list shows what is open to the caller, newest first, page by page', as
   }
 });
 
-test('renaming needs the level edit', async (t) => {
+test.serial('renaming needs the level edit', async (t) => {
   const { api } = t.context;
   const owner = await api.author();
   const editor = await api.author();
@@ -97,7 +97,7 @@ test('renaming needs the level edit', async (t) => {
   t.like(await (await api.call('GET', path, { token: viewer.token })).json(), { title: 'New', role: 'view' });
 });
 
-test('only owners see who else has access', async (t) => {
+test.serial('only owners see who else has access', async (t) => {
   const { api } = t.context;
   const owner = await api.author();
   const editor = await api.author();
@@ -107,7 +107,7 @@ test('only owners see who else has access', async (t) => {
   t.true(documentForm.Check(body), 'no grants in it');
 });
 
-test('I6 a document of somebody else answers exactly like one that does not exist', async (t) => {
+test.serial('I6 a document of somebody else answers exactly like one that does not exist', async (t) => {
   const { api } = t.context;
   const owner = await api.author();
   const stranger = await api.author();

@@ -3,7 +3,7 @@ import test from 'ava';
 import { startApi } from './support/api.ts';
 import { startPostgres } from './support/services.ts';
 
-test('while the database is away everything is unavailable, and then it works again', async (t) => {
+test.serial('while the database is away everything is unavailable, and then it works again', async (t) => {
   const postgres = await startPostgres();
   const api = await startApi({ databaseUrl: await postgres.createDatabase() });
   try {

@@ -14,7 +14,7 @@ test.after.always((t) => t.context.api?.close());
 const cookieOf = (response: Response) => response.headers.get('set-cookie') ?? '';
 const pairOf = (response: Response) => cookieOf(response).split(';', 1)[0] ?? '';
 
-test('signing in answers a token, the user and the end of the session', async (t) => {
+test.serial('signing in answers a token, the user and the end of the session', async (t) => {
   const { api } = t.context;
   const { handle, userId } = await api.author();
   const response = await api.call('POST', '/v1/sessions', { json: { handle, password: PASSWORD } });
@@ -28,7 +28,7 @@ test('signing in answers a token, the user and the end of the session', async (t
   t.deepEqual(await current.json(), { user: body.user, expiresAt: body.expiresAt });
 });
 
-test('over TLS the cookie is __Host-, Secure, HttpOnly, SameSite', async (t) => {
+test.serial('over TLS the cookie is __Host-, Secure, HttpOnly, SameSite', async (t) => {
   const { api } = t.context;
   const { handle } = await api.author();
   const signedIn = await api.call('POST', '/v1/sessions', {
@@ -40,7 +40,7 @@ test('over TLS the cookie is __Host-, Secure, HttpOnly, SameSite', async (t) => 
   t.is(current.status, 200);
 });
 
-test('over plain HTTP the cookie has the plain name and no Secure', async (t) => {
+test.serial('over plain HTTP the cookie has the plain name and no Secure', async (t) => {
   const { api } = t.context;
   const { handle } = await api.author();
   const signedIn = await api.call('POST', '/v1/sessions', { json: { handle, password: PASSWORD } });
@@ -49,14 +49,14 @@ test('over plain HTTP the cookie has the plain name and no Secure', async (t) =>
   t.is(current.status, 200);
 });
 
-test('over TLS a planted cookie of the plain name counts for nothing', async (t) => {
+test.serial('over TLS a planted cookie of the plain name counts for nothing', async (t) => {
   const { api } = t.context;
   const { token } = await api.author();
   const planted = await api.call('GET', '/v1/sessions/current', { cookie: `stet=${token}`, info: { secure: true } });
   t.is(planted.status, 401);
 });
 
-test('a wrong password and an unknown handle are refused in the same words', async (t) => {
+test.serial('a wrong password and an unknown handle are refused in the same words', async (t) => {
   const { api } = t.context;
   const { handle } = await api.author();
   const wrong = await api.call('POST', '/v1/sessions', { json: { handle, password: 'not it' } });
@@ -70,7 +70,7 @@ test('a wrong password and an unknown handle are refused in the same words', asy
   t.deepEqual(body, await unknown.json());
 });
 
-test('without a token, with a wrong one or a malformed header nobody gets in', async (t) => {
+test.serial('without a token, with a wrong one or a malformed header nobody gets in', async (t) => {
   const { api } = t.context;
   const { token } = await api.author();
   const calls = [
@@ -92,7 +92,7 @@ test('without a token, with a wrong one or a malformed header nobody gets in', a
   }
 });
 
-test('signing out ends the session at once, clears the cookie and tells the rest', async (t) => {
+test.serial('signing out ends the session at once, clears the cookie and tells the rest', async (t) => {
   const { api } = t.context;
   const { token, identity, userId } = await api.author();
   const cookie = `stet=${token}`;
@@ -112,7 +112,7 @@ test('signing out ends the session at once, clears the cookie and tells the rest
   t.deepEqual(await api.access.validSessions([identity.sessionId]), new Set());
 });
 
-test('a session ends when its time is over', async (t) => {
+test.serial('a session ends when its time is over', async (t) => {
   const api = await startApi({ databaseUrl: t.context.databaseUrl });
   t.teardown(api.close);
   const { token } = await api.author();
@@ -123,7 +123,7 @@ test('a session ends when its time is over', async (t) => {
   t.is((await api.call('GET', '/v1/sessions/current', { token })).status, 401);
 });
 
-test('a cookie alone changes nothing when another site asks', async (t) => {
+test.serial('a cookie alone changes nothing when another site asks', async (t) => {
   const { api } = t.context;
   const { token } = await api.author();
   const create = (headers: Record<string, string>, call: object = { cookie: `stet=${token}` }) =>
@@ -149,7 +149,7 @@ test('a cookie alone changes nothing when another site asks', async (t) => {
   t.is((await create({ origin: 'https://evil.example' }, { token })).status, 201);
 });
 
-test('another site cannot sign a visitor in', async (t) => {
+test.serial('another site cannot sign a visitor in', async (t) => {
   const { api } = t.context;
   const { handle } = await api.author();
   const response = await api.call('POST', '/v1/sessions', {
@@ -160,7 +160,7 @@ test('another site cannot sign a visitor in', async (t) => {
   t.is(response.headers.get('set-cookie'), null);
 });
 
-test('I9 sign-in is limited for a handle and an address, with the time to wait', async (t) => {
+test.serial('I9 sign-in is limited for a handle and an address, with the time to wait', async (t) => {
   const api = await startApi({ databaseUrl: t.context.databaseUrl, attempts: { perHandle: 3 } });
   t.teardown(api.close);
   const { handle } = await api.author();
@@ -183,7 +183,7 @@ test('I9 sign-in is limited for a handle and an address, with the time to wait',
   t.is((await attempt(PASSWORD, '192.0.2.1', other)).status, 201, 'another handle');
 });
 
-test('I9 sign-in is limited for an address over all handles; an IPv6 network is one address', async (t) => {
+test.serial('I9 sign-in is limited for an address over all handles; an IPv6 network is one address', async (t) => {
   const api = await startApi({ databaseUrl: t.context.databaseUrl, attempts: { perAddress: 3 } });
   t.teardown(api.close);
   const attempt = (handle: string, remoteAddress: string) =>
@@ -195,7 +195,7 @@ test('I9 sign-in is limited for an address over all handles; an IPv6 network is 
   t.is((await attempt('handle-d', '2001:db8:0:1::4')).status, 401, 'another network');
 });
 
-test('I9 more sign-ins than can wait for a hash are told to come again', async (t) => {
+test.serial('I9 more sign-ins than can wait for a hash are told to come again', async (t) => {
   const api = await startApi({ databaseUrl: t.context.databaseUrl, passwords: { parallel: 1, queued: 1 } });
   t.teardown(api.close);
   const responses = await Promise.all(

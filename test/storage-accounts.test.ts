@@ -17,7 +17,7 @@ test.before(async (t) => {
 });
 test.after.always((t) => t.context.api?.close());
 
-test('a password is stored as argon2id, a token as its SHA-256 alone', async (t) => {
+test.serial('a password is stored as argon2id, a token as its SHA-256 alone', async (t) => {
   const { api } = t.context;
   const { userId, token, identity } = await api.author();
   const user = await api.orm.em().findOneOrFail(User, userId);
@@ -29,7 +29,7 @@ test('a password is stored as argon2id, a token as its SHA-256 alone', async (t)
   t.deepEqual([...session.tokenHash], [...new Uint8Array(expected)]);
 });
 
-test('an account needs a handle of the right form that is free, and a password of some length', async (t) => {
+test.serial('an account needs a handle of the right form that is free, and a password of some length', async (t) => {
   const { api } = t.context;
   const { handle } = await api.author();
   const create = (as: string, password = PASSWORD) => api.accounts.create({ handle: as, password, role: 'author' });
@@ -44,7 +44,7 @@ test('an account needs a handle of the right form that is free, and a password o
   t.true((await api.accounts.count()) >= 2);
 });
 
-test('an unknown handle costs a hash as a wrong password does', async (t) => {
+test.serial('an unknown handle costs a hash as a wrong password does', async (t) => {
   const { api } = t.context;
   const checked: (string | undefined)[] = [];
   const passwords = createPasswords({ parallel: 1, queued: 9 });
@@ -64,7 +64,7 @@ test('an unknown handle costs a hash as a wrong password does', async (t) => {
   t.deepEqual(checked, [undefined]);
 });
 
-test('I9 hashes run a few at a time, the rest waits or is refused', async (t) => {
+test.serial('I9 hashes run a few at a time, the rest waits or is refused', async (t) => {
   const passwords = createPasswords({ parallel: 1, queued: 2 });
   const hashed = await passwords.hash('one');
   if (!hashed.ok) return t.fail();
@@ -82,7 +82,7 @@ test('I9 hashes run a few at a time, the rest waits or is refused', async (t) =>
   t.deepEqual(await passwords.check('one', hashed.hash), { ok: true, matches: true });
 });
 
-test('I6 levels of many pairs come in one query, in order, whatever is asked', async (t) => {
+test.serial('I6 levels of many pairs come in one query, in order, whatever is asked', async (t) => {
   const { api } = t.context;
   const owner = await api.author();
   const viewer = await api.author();
@@ -108,7 +108,7 @@ test('I6 levels of many pairs come in one query, in order, whatever is asked', a
   t.is(await api.access.roleOf(viewer.userId, two), 'view');
 });
 
-test('of many sessions the valid ones are told', async (t) => {
+test.serial('of many sessions the valid ones are told', async (t) => {
   const { api } = t.context;
   const kept = await api.author();
   const ended = await api.author();
@@ -118,7 +118,7 @@ test('of many sessions the valid ones are told', async (t) => {
   t.deepEqual(await api.access.validSessions(asked), new Set([sessionId]));
 });
 
-test('I6 a session revoked on another node ends here after two seconds, or when it is told', async (t) => {
+test.serial('I6 a session revoked on another node ends here after two seconds, or when it is told', async (t) => {
   const { api } = t.context;
   const other = createSessions({ orm: api.orm, clock: api.clock });
   const slow = await api.author();
@@ -135,7 +135,7 @@ test('I6 a session revoked on another node ends here after two seconds, or when 
   t.deepEqual(await other.revoke(slow.identity), [], 'revoked before: nothing to tell');
 });
 
-test('I6 a lookup under way while a session is revoked does not bring it back', async (t) => {
+test.serial('I6 a lookup under way while a session is revoked does not bring it back', async (t) => {
   const { api } = t.context;
   const { token, identity } = await api.author();
   let release = () => {};
@@ -161,7 +161,7 @@ test('I6 a lookup under way while a session is revoked does not bring it back', 
   t.is(await sessions.byToken(token), undefined);
 });
 
-test('sessions that ended long ago go when their user signs in again', async (t) => {
+test.serial('sessions that ended long ago go when their user signs in again', async (t) => {
   const api = await startApi({ databaseUrl: t.context.databaseUrl });
   t.teardown(api.close);
   const { handle, userId, identity } = await api.author();
@@ -173,7 +173,7 @@ test('sessions that ended long ago go when their user signs in again', async (t)
   t.is(left[0]?.ip, '::1');
 });
 
-test('a database that is away is told from a fault of ours', async (t) => {
+test.serial('a database that is away is told from a fault of ours', async (t) => {
   const gone = await createOrm({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none', log: quiet, poolSize: 1 });
   t.true(isUnavailable(await t.throwsAsync(gone.query('select 1', []))));
   t.true(isUnavailable(await t.throwsAsync(gone.em().count(User))));

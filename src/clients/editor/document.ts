@@ -154,7 +154,7 @@ export class EditorDocument implements LinkUser {
         this.#onAccess(body as Access);
         return;
       case 'reopen':
-        if (this.#phase === 'live') this.#open();
+        if (this.#phase === 'live' || this.#phase === 'waiting') this.#open();
         return;
     }
   }
