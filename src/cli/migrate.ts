@@ -2,7 +2,7 @@
 import { resolveConfig } from '../config.ts';
 import { migrate } from '../storage/migrate.ts';
 import { createOrm } from '../storage/orm.ts';
-import { openDatabase } from './database.ts';
+import { borrowDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
 import { createLog } from './log.ts';
 
@@ -10,7 +10,7 @@ export async function migrateCommand(args: readonly string[]): Promise<number> {
   refuseArguments(args, 'migrate');
   const config = resolveConfig(process.env);
   const log = createLog(config);
-  const database = await openDatabase(config, log);
+  const database = await borrowDatabase(config, log);
   const orm = await createOrm({ databaseUrl: database.url, log, poolSize: 2 });
   try {
     const { applied } = await migrate(orm, log);

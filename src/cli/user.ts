@@ -6,7 +6,7 @@ import { createPasswords } from '../storage/accounts/passwords.ts';
 import { createUsers } from '../storage/accounts/users.ts';
 import { migrate } from '../storage/migrate.ts';
 import { createOrm } from '../storage/orm.ts';
-import { openDatabase } from './database.ts';
+import { borrowDatabase } from './database.ts';
 import { UsageError } from './help.ts';
 import { createLog } from './log.ts';
 
@@ -57,7 +57,7 @@ export async function userCommand(args: readonly string[]): Promise<number> {
   const config = resolveConfig(process.env);
   const password = await firstLine(process.stdin);
   const log = createLog({ ...config, logLevel: 'warn' });
-  const database = await openDatabase(config, log);
+  const database = await borrowDatabase(config, log);
   const orm = await createOrm({ databaseUrl: database.url, log, poolSize: 2 });
   try {
     await migrate(orm, log);
