@@ -1,4 +1,14 @@
 /** Every migration in the order in which it runs. A name, once released, never changes: the database remembers it. */
 import { AccountsAndDrafts } from './0001-accounts-and-drafts.ts';
+import { AuditEvents } from './0002-audit-events.ts';
+import { Publishing } from './0003-publishing.ts';
+import { Tokens } from './0004-tokens.ts';
+import { Webhooks } from './0005-webhooks.ts';
 
-export const MIGRATIONS = [{ name: '0001-accounts-and-drafts', class: AccountsAndDrafts }];
+export const MIGRATIONS = [
+  { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
+  { name: '0002-audit-events', class: AuditEvents },
+  { name: '0003-publishing', class: Publishing },
+  { name: '0004-tokens', class: Tokens },
+  { name: '0005-webhooks', class: Webhooks },
+];

@@ -21,6 +21,12 @@ export const ERRORS = {
   unauthenticated: { status: 401, retryable: false, message: 'Sign in first.' },
   bad_credentials: { status: 401, retryable: false, message: 'The handle or the password is wrong.' },
   forbidden: { status: 403, retryable: false, message: 'You may not do this.' },
+  scope_missing: { status: 403, retryable: false, message: 'The token lacks the scope for this.' },
+  plaintext_refused: {
+    status: 403,
+    retryable: false,
+    message: 'This token works over TLS only; revoke it, for it went over the network in the clear.',
+  },
   bad_origin: { status: 403, retryable: false, message: 'Requests from this origin are not accepted.' },
   read_only: { status: 403, retryable: false, message: 'You may read this document, not edit it.' },
   client_forged: {
@@ -31,12 +37,18 @@ export const ERRORS = {
   not_found: { status: 404, retryable: false, message: 'There is no such thing, or it is not open to you.' },
   method_not_allowed: { status: 405, retryable: false, message: 'This method does not exist here.' },
   conflict: { status: 409, retryable: false, message: 'This conflicts with the present state.' },
+  in_progress: { status: 409, retryable: true, message: 'A request with this idempotency key is still running.' },
   not_open: { status: 409, retryable: false, message: 'Open the document on this socket first.' },
   reopen: { status: 409, retryable: true, message: 'The document moved; open it again.' },
   update_unknown_base: {
     status: 409,
     retryable: true,
     message: 'The update builds on work that the server does not have; open the document again.',
+  },
+  precondition_failed: {
+    status: 412,
+    retryable: false,
+    message: 'It changed since the version that the request was made from.',
   },
   update_too_large: { status: 413, retryable: false, message: 'The update is larger than the limit.' },
   document_too_large: {
@@ -46,6 +58,12 @@ export const ERRORS = {
   },
   body_too_large: { status: 413, retryable: false, message: 'The request body is larger than the limit.' },
   unsupported_media_type: { status: 415, retryable: false, message: 'This content type is not accepted here.' },
+  content_invalid: { status: 422, retryable: false, message: 'The content does not have a form that is accepted.' },
+  idempotency_mismatch: {
+    status: 422,
+    retryable: false,
+    message: 'This idempotency key was used for another request.',
+  },
   update_limit: { status: 422, retryable: false, message: 'The update holds more changes than one update may.' },
   update_too_expensive: { status: 422, retryable: false, message: 'The update takes too long to apply.' },
   headers_too_large: { status: 431, retryable: false, message: 'The request headers are larger than the limit.' },

@@ -1,13 +1,23 @@
 /** Who may do what with a document, as actors and gateway ask it. */
+import type { Scope } from '../../schemas/http/tokens.ts';
 import type { Role } from '../../schemas/realtime.ts';
 
 export interface Identity {
   userId: string;
   handle: string;
   role: 'author' | 'admin';
+  /** The session's id, or the API token's: what an update is attributed to and what a revocation names. */
   sessionId: string;
-  /** Milliseconds since the Unix epoch at which the session ends. */
+  /** Milliseconds since the Unix epoch at which the session or token ends. */
   expiresAt: number;
+  /** There when an API token was shown instead of a session: it may do no more than its scopes say. */
+  tokenRights?: TokenRights;
+}
+
+export interface TokenRights {
+  scopes: readonly Scope[];
+  /** May be used over plain HTTP. */
+  allowPlaintext: boolean;
 }
 
 export interface AccessPort {
