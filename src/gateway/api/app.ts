@@ -1,23 +1,22 @@
 /**
  * The HTTP API, mounted at `/v1`.
  *
- *   context.ts       ports, and what is known of a request
- *   authenticate.ts  bearer or cookie, cross-site requests     cookies.ts   the session cookie
- *   body.ts          the gate for bodies                       problem.ts   failures as RFC 9457
- *   attempts.ts      limits of sign-in                         resource.ts  methods of a path, 405
- *   sessions.ts  documents.ts  grants.ts  updates.ts           one group of routes each
+ *   operation.ts     one operation as a value       pipeline.ts   the way of a request through it
+ *   operations.ts    the list of all of them        openapi.ts    the document made from that list
+ *   authenticate.ts  bearer or cookie, cross-site   cookies.ts    the session cookie
+ *   body.ts query.ts the gate for input             problem.ts answers.ts  what goes out
+ *   rate-limits.ts attempts.ts repeats.ts           what bounds and repeats cost
  *
  * Every answer, failures included, leaves through here and bears the same security headers. Expected failures are
  * values; what is thrown is either the database being away (503) or a fault of ours (500, logged, nothing told).
  */
 import { Hono } from 'hono';
-import { createAuthenticator, requireIdentity } from './authenticate.ts';
+import { createAuthenticator } from './authenticate.ts';
 import type { ApiEnv, ApiPorts, RequestInfo } from './context.ts';
-import { documentRoutes } from './documents.ts';
-import { grantRoutes } from './grants.ts';
+import { allowCrossOrigin, preflight } from './cors.ts';
+import type { Operation } from './operation.ts';
+import { run } from './pipeline.ts';
 import { problemOf } from './problem.ts';
-import { sessionRoutes } from './sessions.ts';
-import { updateRoutes } from './updates.ts';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -33,21 +32,35 @@ export interface Api {
   fetch(request: Request, info: RequestInfo): Promise<Response>;
 }
 
-export function createApi(ports: ApiPorts): Api {
+export type PipelinePorts = Pick<
+  ApiPorts,
+  'holders' | 'rates' | 'repeats' | 'limits' | 'isSecure' | 'isUnavailable' | 'log'
+>;
+
+export function createApi(operations: readonly Operation[], ports: PipelinePorts): Api {
   const app = new Hono<ApiEnv>().basePath('/v1');
-  const signedIn = requireIdentity(createAuthenticator(ports.sessions));
+  const authenticator = createAuthenticator(ports.holders);
 
   app.use(async (c, next) => {
     const secure = ports.isSecure(c.req.raw, c.env.info);
     c.set('secure', secure);
     await next();
-    for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);
-    if (secure) c.res.headers.set('strict-transport-security', `max-age=${ONE_YEAR_S}`);
+    const { headers } = c.res;
+    for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
+    if (secure) headers.set('strict-transport-security', `max-age=${ONE_YEAR_S}`);
+    const requestId = c.get('requestId');
+    if (requestId !== undefined) headers.set('x-request-id', requestId);
+    allowCrossOrigin(headers);
   });
-  sessionRoutes(app, ports, signedIn);
-  documentRoutes(app, ports, signedIn);
-  grantRoutes(app, ports, signedIn);
-  updateRoutes(app, ports, signedIn);
+
+  for (const [path, methods] of byPath(operations)) {
+    for (const operation of methods) {
+      app.on(operation.method.toUpperCase(), [path], (c) => run(operation, c, ports, authenticator));
+    }
+    const allow = methods.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+    app.options(path, () => preflight(allow));
+    app.all(path, () => problemOf('method_not_allowed', { headers: { allow: [...allow, 'OPTIONS'].join(', ') } }));
+  }
 
   app.notFound(() => problemOf('not_found'));
   app.onError((error, c) => {
@@ -60,4 +73,14 @@ export function createApi(ports: ApiPorts): Api {
   });
 
   return { fetch: async (request, info) => app.fetch(request, { info }) };
+}
+
+/** Operations by their path, as the router writes it: `{id}` is `:id`. */
+function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
+  const paths = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
+    paths.set(path, [...(paths.get(path) ?? []), operation]);
+  }
+  return paths;
 }

@@ -2,11 +2,12 @@
  * Who is asking, and whether a browser was tricked into asking. Knows tokens and cookies, not routes. A bearer token
  * wins over a cookie; a wrong one is refused even when the cookie is good.
  */
-import type { MiddlewareHandler } from 'hono';
+import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Identity } from '../../ports/access.ts';
-import type { ApiEnv, Proof } from './context.ts';
 import { tokenOfCookies } from './cookies.ts';
-import { problemOf } from './problem.ts';
+
+/** How a request proved who it is. */
+export type Proof = 'bearer' | 'cookie';
 
 /** All that authentication needs of the session storage. */
 export interface TokenLookup {
@@ -48,28 +49,21 @@ export function fromOwnOrigin(request: Request, secure: boolean, whenSilent: boo
   return origin === `${secure ? 'https' : 'http'}://${host}`;
 }
 
-/** Refuses requests without a valid session; leaves the identity for the route. */
-export function requireIdentity(authenticator: Authenticator): MiddlewareHandler<ApiEnv> {
-  return async (c, next) => {
-    const secure = c.get('secure');
-    const authorization = c.req.header('authorization');
-    let proof: Proof;
-    let identity: Identity | undefined;
-    if (authorization !== undefined) {
-      proof = 'bearer';
-      const token = BEARER.exec(authorization)?.[1];
-      identity = token === undefined ? undefined : await authenticator.byToken(token);
-    } else {
-      proof = 'cookie';
-      identity = await authenticator.byCookieHeader(c.req.header('cookie'), secure);
-    }
-    if (!identity) return problemOf('unauthenticated');
-    // A browser sends cookies whoever wrote the page; a bearer token has to be known by the page.
-    if (proof === 'cookie' && !SAFE_METHODS.has(c.req.method) && !fromOwnOrigin(c.req.raw, secure, false)) {
-      return problemOf('bad_origin');
-    }
-    c.set('identity', identity);
-    c.set('proof', proof);
-    return next();
-  };
+/** Who asks, or why the request is refused. Throws when the database cannot be reached. */
+export async function authenticate(
+  request: Request,
+  secure: boolean,
+  authenticator: Authenticator,
+): Promise<{ ok: true; identity: Identity; proof: Proof } | Failure> {
+  const authorization = request.headers.get('authorization');
+  if (authorization !== null) {
+    const token = BEARER.exec(authorization)?.[1];
+    const identity = token === undefined ? undefined : await authenticator.byToken(token);
+    return identity ? { ok: true, identity, proof: 'bearer' } : failure('unauthenticated');
+  }
+  const identity = await authenticator.byCookieHeader(request.headers.get('cookie'), secure);
+  if (!identity) return failure('unauthenticated');
+  // A browser sends cookies whoever wrote the page; a bearer token has to be known by the page.
+  if (!SAFE_METHODS.has(request.method) && !fromOwnOrigin(request, secure, false)) return failure('bad_origin');
+  return { ok: true, identity, proof: 'cookie' };
 }

@@ -1,13 +1,19 @@
-/** What the API's routes are given: the ports of the outside and what is known of a request. */
+/** What the API's operations are given: the ports of the outside and what is known of a request. */
 import type { Failure } from '../../../schemas/errors.ts';
-import type { AccessPort, Identity, UserChange } from '../../ports/access.ts';
+import type { DraftChange, DraftContent } from '../../content/types.ts';
+import type { AccessPort, UserChange } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Author } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { DocumentNotice } from '../../ports/notices.ts';
 import type { Documents } from '../../storage/accounts/documents.ts';
 import type { Grants } from '../../storage/accounts/grants.ts';
 import type { Sessions } from '../../storage/accounts/sessions.ts';
 import type { Users } from '../../storage/accounts/users.ts';
 import type { AttemptLimiter } from './attempts.ts';
+import type { TokenLookup } from './authenticate.ts';
+import type { RateLimits } from './rate-limits.ts';
+import type { Repeats } from './repeats.ts';
 
 /** What the listener knows of a request besides its content. */
 export interface RequestInfo {
@@ -18,28 +24,54 @@ export interface RequestInfo {
 }
 
 export interface ApiLimits {
-  /** Bytes of a JSON body. */
+  /** Bytes of a JSON body that is no text of a document. */
   maxJsonBytes: number;
+  /** Bytes of a document's text as JSON, HTML or Markdown. */
+  maxContentBytes: number;
   /** Bytes of a Yjs update. */
   maxUpdateBytes: number;
 }
 
-/** Commits an update of a document; `seq` is the position after the commit (I1). Access was checked before. */
-export type EditDraft = (
-  identity: Identity,
-  documentId: string,
-  update: Uint8Array,
-) => Promise<{ ok: true; seq: number } | Failure>;
+type Committed = { ok: true; seq: number } | Failure;
+
+export interface DraftWriteRequest {
+  author: Author;
+  change: DraftChange;
+  /** Only if the draft is at this position: else `precondition_failed`. */
+  ifSeq?: number;
+  /** The change was made from the draft as of this position: what came later is kept. */
+  base?: number;
+}
+
+/** Drafts wherever their owner is. Access was checked before; `seq` is the position after the commit (I1). */
+export interface Drafts {
+  edit(documentId: string, request: { author: Author; update: Uint8Array }): Promise<Committed>;
+  write(documentId: string, request: DraftWriteRequest): Promise<Committed>;
+  read(
+    documentId: string,
+    want: 'content',
+  ): Promise<{ ok: true; epoch: number; seq: number; content: DraftContent } | Failure>;
+  read(
+    documentId: string,
+    want: 'state',
+  ): Promise<{ ok: true; epoch: number; seq: number; state: Uint8Array } | Failure>;
+  /** The draft as it was: Yjs updates up to `seq`; undefined when it has not got so far. */
+  stateAt(documentId: string, seq: number): Promise<Uint8Array[] | undefined>;
+}
 
 export interface ApiPorts {
   accounts: Users;
   documents: Documents;
   grants: Grants;
+  /** API tokens and sessions alike, by what a request shows. */
+  holders: TokenLookup;
   sessions: Sessions;
   access: AccessPort;
+  drafts: Drafts;
   /** Guards sign-in. */
   attempts: AttemptLimiter;
-  editDraft: EditDraft;
+  rates: RateLimits;
+  repeats: Repeats;
   clock: Clock;
   log: Logger;
   limits: ApiLimits;
@@ -47,15 +79,14 @@ export interface ApiPorts {
   isSecure(request: Request, info: RequestInfo): boolean;
   /** Tells the other parts and nodes of a committed change of a user's access or sessions (I6). Must not throw. */
   onUserChange(userId: string, change: UserChange): void;
+  /** Tells all nodes of a committed change of a document. Must not throw. */
+  notify(channel: string, notice: DocumentNotice): void;
   /** True when an error means that the database is away or asks to try again. */
   isUnavailable(error: unknown): boolean;
 }
 
-/** How a request proved who it is. */
-export type Proof = 'bearer' | 'cookie';
-
-/** Hono's types: what the listener passes in, what the middleware leaves for the routes. */
+/** Hono's types: what the listener passes in, what is known on the way. */
 export interface ApiEnv {
   Bindings: { info: RequestInfo };
-  Variables: { secure: boolean; identity: Identity; proof: Proof };
+  Variables: { secure: boolean; requestId: string };
 }

@@ -1,103 +1,166 @@
-/** `/v1/documents`: making, listing, reading and renaming documents. */
-import type { Hono } from 'hono';
+/** `/v1/documents`: making, finding, reading and changing documents; deleting them, with a way back. */
 import {
-  type Document,
-  type DocumentList,
+  Document,
+  DocumentList,
   DocumentListQuery,
   DocumentPatch,
-  type DocumentWithGrants,
+  DocumentWithGrants,
   NewDocument,
 } from '../../../schemas/http.ts';
-import { DocumentId } from '../../../schemas/realtime.ts';
-import type { requireIdentity } from './authenticate.ts';
-import { checkerOf, type Gated, readJson } from './body.ts';
-import type { ApiEnv, ApiPorts } from './context.ts';
+import { documentChannel } from '../../ports/notices.ts';
+import type { Published } from '../../storage/accounts/changes.ts';
+import { empty, json } from './answers.ts';
+import type { ApiPorts } from './context.ts';
+import { jsonOperation, type Operation, operation } from './operation.ts';
+import { byId, noParams, noQuery } from './paths.ts';
 import { problem, problemOf } from './problem.ts';
-import { type ApiContext, resource } from './resource.ts';
 
+const tag = 'Documents';
 const DEFAULT_PAGE = 100;
+const SLUG_TAKEN = 'slug: another document has it.';
+const BLANK_TITLE = 'title: must not be blank.';
 
-const checkNewDocument = checkerOf(NewDocument);
-const checkPatch = checkerOf(DocumentPatch);
-const checkListQuery = checkerOf(DocumentListQuery);
-const checkDocumentId = checkerOf(DocumentId);
+export function documentOperations(ports: ApiPorts): Operation[] {
+  const { documents, drafts, grants, log, notify, onUserChange } = ports;
 
-/** The `:id` of a path; undefined when it cannot be a document's. */
-export function documentIdOf(c: ApiContext): string | undefined {
-  const checked = checkDocumentId(c.req.param('id'));
-  return checked.ok ? checked.value : undefined;
-}
-
-/** A title without the spaces around it. */
-function trimmed({ title }: { title: string }): Gated<string> {
-  const value = title.trim();
-  if (value !== '') return { ok: true, value };
-  return { ok: false, refusal: problemOf('bad_request', { detail: 'title: must not be blank.' }) };
-}
-
-export function documentRoutes(
-  app: Hono<ApiEnv>,
-  { documents, grants, limits, log }: ApiPorts,
-  signedIn: ReturnType<typeof requireIdentity>,
-): void {
   /** The document as the caller sees it, its grants only for owners; undefined: not there, or not for them. */
-  async function view(userId: string, id: string): Promise<Document | DocumentWithGrants | undefined> {
+  async function view(userId: string, id: string): Promise<DocumentWithGrants | undefined> {
     const document = await documents.get(userId, id);
     return document?.role === 'own' ? { ...document, grants: await grants.list(id) } : document;
   }
+  const tell = (changes: readonly Published[]) => {
+    for (const { userId, change } of changes) onUserChange(userId, change);
+  };
 
-  resource(app, '/documents', {
-    GET: [
-      signedIn,
-      async (c) => {
-        const query = checkListQuery(c.req.query());
-        if (!query.ok) return problemOf('bad_request', { detail: query.detail });
-        const { limit, after } = query.value;
-        const page = { limit: limit === undefined ? DEFAULT_PAGE : Number(limit), after };
-        const { documents: found, next } = await documents.list(c.get('identity').userId, page);
-        const answer: DocumentList = { documents: found, ...(next !== undefined && { next }) };
-        return c.json(answer);
+  return [
+    operation({
+      id: 'listDocuments',
+      method: 'get',
+      path: '/documents',
+      tag,
+      summary: 'What is open to you, newest first',
+      access: 'documents:read',
+      params: noParams,
+      query: DocumentListQuery,
+      answers: { 200: { description: 'A page', content: { 'application/json': DocumentList } } },
+      errors: [],
+      async handle({ identity, query: { limit = DEFAULT_PAGE, after, ...filters } }) {
+        const { documents: found, next } = await documents.list(identity.userId, { limit, after, ...filters });
+        return json({ documents: found, ...(next !== undefined && { next }) } satisfies DocumentList);
       },
-    ],
-    POST: [
-      signedIn,
-      async (c) => {
-        const body = await readJson(c.req.raw, limits.maxJsonBytes, checkNewDocument);
-        if (!body.ok) return body.refusal;
-        const title = trimmed(body.value);
-        if (!title.ok) return title.refusal;
-        const identity = c.get('identity');
-        const document = await documents.create(identity, title.value);
+    }),
+    jsonOperation({
+      id: 'createDocument',
+      method: 'post',
+      path: '/documents',
+      tag,
+      summary: 'Make a document',
+      access: 'documents:write',
+      params: noParams,
+      query: noQuery,
+      json: NewDocument,
+      repeatable: true,
+      answers: { 201: { description: 'Made; you own it', content: { 'application/json': Document } } },
+      errors: ['conflict'],
+      async handle({ actor, body, identity }) {
+        const title = body.title.trim();
+        if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
+        const created = await documents.create(actor, identity.handle, { ...body, title });
+        if (!created.ok) return problem(created, { detail: SLUG_TAKEN });
+        const { document } = created;
         log.info({ documentId: document.id, userId: identity.userId }, 'document created');
-        return c.json(document, 201, { location: `/v1/documents/${document.id}` });
+        return json(document satisfies Document, 201, { location: `/v1/documents/${document.id}` });
       },
-    ],
-  });
-
-  resource(app, '/documents/:id', {
-    GET: [
-      signedIn,
-      async (c) => {
-        const id = documentIdOf(c);
-        const document = id === undefined ? undefined : await view(c.get('identity').userId, id);
-        return document ? c.json(document) : problemOf('not_found');
+    }),
+    operation({
+      id: 'getDocument',
+      method: 'get',
+      path: '/documents/{id}',
+      tag,
+      summary: 'Read a document’s metadata',
+      access: 'documents:read',
+      params: byId,
+      query: noQuery,
+      answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
+      errors: [],
+      async handle({ identity, params: { id } }) {
+        const document = await view(identity.userId, id);
+        return document ? json(document) : problemOf('not_found');
       },
-    ],
-    PATCH: [
-      signedIn,
-      async (c) => {
-        const id = documentIdOf(c);
-        if (id === undefined) return problemOf('not_found');
-        const body = await readJson(c.req.raw, limits.maxJsonBytes, checkPatch);
-        if (!body.ok) return body.refusal;
-        const title = trimmed(body.value);
-        if (!title.ok) return title.refusal;
-        const { userId } = c.get('identity');
-        const renamed = await documents.rename(userId, id, title.value);
-        if (!renamed.ok) return problem(renamed);
+    }),
+    jsonOperation({
+      id: 'changeDocument',
+      method: 'patch',
+      path: '/documents/{id}',
+      tag,
+      summary: 'Change title, summary, slug or visibility',
+      description:
+        'Title and summary are part of the draft: authors who have it open see them change. Slug and visibility are for owners.',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      json: DocumentPatch,
+      answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
+      errors: ['read_only', 'forbidden', 'conflict', 'reopen', 'overloaded', 'document_too_large', 'draining'],
+      async handle({ actor, body, identity, params: { id } }) {
+        const { userId } = identity;
+        const title = body.title?.trim();
+        if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
+        const change = { ...body, ...(title !== undefined && { title }) };
+        const changed = await documents.change(actor, id, change);
+        if (!changed.ok) return problem(changed, changed.error.code === 'conflict' ? { detail: SLUG_TAKEN } : {});
+        if (change.title !== undefined || change.summary !== undefined) {
+          const { title, summary } = change;
+          const written = await drafts.write(id, {
+            author: { userId, sessionId: identity.sessionId },
+            change: { ...(title !== undefined && { title }), ...(summary !== undefined && { summary }) },
+          });
+          if (!written.ok) return problem(written);
+        }
+        notify(documentChannel(id), { kind: 'changed' });
         const document = await view(userId, id);
-        return document ? c.json(document) : problemOf('not_found');
+        return document ? json(document) : problemOf('not_found');
       },
-    ],
-  });
+    }),
+    operation({
+      id: 'deleteDocument',
+      method: 'delete',
+      path: '/documents/{id}',
+      tag,
+      summary: 'Delete a document',
+      description: 'For owners. Nobody sees it any more; it can be restored for 30 days.',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      answers: { 204: { description: 'Deleted' } },
+      errors: ['forbidden'],
+      async handle({ actor, params: { id } }) {
+        const removed = await documents.remove(actor, id);
+        if (!removed.ok) return problem(removed);
+        tell(removed.changes);
+        notify(documentChannel(id), { kind: 'deleted' });
+        return empty();
+      },
+    }),
+    operation({
+      id: 'restoreDocument',
+      method: 'post',
+      path: '/documents/{id}/restore',
+      tag,
+      summary: 'Restore a deleted document',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
+      errors: ['forbidden'],
+      async handle({ actor, identity, params: { id } }) {
+        const restored = await documents.restore(actor, id);
+        if (!restored.ok) return problem(restored);
+        tell(restored.changes);
+        notify(documentChannel(id), { kind: 'restored' });
+        const document = await view(identity.userId, id);
+        return document ? json(document) : problemOf('not_found');
+      },
+    }),
+  ];
 }

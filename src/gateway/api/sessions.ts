@@ -1,68 +1,94 @@
 /** `/v1/sessions`: signing in, who am I, signing out. */
-import type { Hono } from 'hono';
 import { failure } from '../../../schemas/errors.ts';
-import { type CurrentSession, NewSession, type Session } from '../../../schemas/http.ts';
+import { CurrentSession, NewSession, Session } from '../../../schemas/http.ts';
 import type { Identity } from '../../ports/access.ts';
-import { fromOwnOrigin, type requireIdentity } from './authenticate.ts';
-import { checkerOf, readJson } from './body.ts';
-import type { ApiEnv, ApiPorts } from './context.ts';
+import { empty, json } from './answers.ts';
+import { fromOwnOrigin } from './authenticate.ts';
+import type { ApiPorts } from './context.ts';
 import { clearedCookie, sessionCookie } from './cookies.ts';
+import { jsonOperation, type Operation, operation } from './operation.ts';
+import { noParams, noQuery } from './paths.ts';
 import { problem, problemOf } from './problem.ts';
-import { resource } from './resource.ts';
 
-const checkNewSession = checkerOf(NewSession);
+const tag = 'Sessions';
 
 const current = ({ userId, handle, role, expiresAt }: Identity): CurrentSession => ({
   user: { id: userId, handle, role },
   expiresAt: new Date(expiresAt).toISOString(),
 });
 
-export function sessionRoutes(app: Hono<ApiEnv>, ports: ApiPorts, signedIn: ReturnType<typeof requireIdentity>): void {
-  const { accounts, attempts, clock, limits, log, onUserChange, sessions } = ports;
-
-  resource(app, '/sessions', {
-    POST: [
-      async (c) => {
-        const secure = c.get('secure');
+export function sessionOperations(ports: ApiPorts): Operation[] {
+  const { accounts, attempts, clock, log, onUserChange, sessions } = ports;
+  return [
+    jsonOperation({
+      id: 'signIn',
+      method: 'post',
+      path: '/sessions',
+      tag,
+      summary: 'Sign in',
+      description: 'Answers with a bearer token, and sets it as a cookie for browsers.',
+      access: 'anyone',
+      params: noParams,
+      query: noQuery,
+      json: NewSession,
+      answers: {
+        201: {
+          description: 'Signed in',
+          content: { 'application/json': Session },
+          headers: { 'Set-Cookie': 'The session, for browsers' },
+        },
+      },
+      errors: ['bad_credentials', 'bad_origin', 'overloaded'],
+      async handle({ actor, body: { handle, password }, headers, info, raw, secure }) {
         // Nobody may sign a visitor in as somebody else by way of another page.
-        if (!fromOwnOrigin(c.req.raw, secure, true)) return problemOf('bad_origin');
-        const body = await readJson(c.req.raw, limits.maxJsonBytes, checkNewSession);
-        if (!body.ok) return body.refusal;
-        const { handle, password } = body.value;
-        const address = c.env.info.remoteAddress;
-
+        if (!fromOwnOrigin(raw, secure, true)) return problemOf('bad_origin');
+        const address = info.remoteAddress;
         const waitMs = await attempts.attempt(handle, address);
         if (waitMs > 0) {
           log.warn({ handle, address }, 'too many attempts to sign in');
           return problem(failure('rate_limited', waitMs));
         }
-        const user = await accounts.authenticate(handle, password);
+        const user = await accounts.authenticate(handle, password, actor);
         if (!user.ok) return problem(user);
         attempts.succeeded(handle, address);
-
-        const userAgent = c.req.header('user-agent');
-        const { token, identity } = await sessions.open({ user: user.user, userAgent, ip: address });
+        const userAgent = headers.get('user-agent') ?? undefined;
+        const { token, identity } = await sessions.open({ user: user.user, userAgent, ip: address, actor });
         log.info({ userId: identity.userId, sessionId: identity.sessionId }, 'signed in');
-        const answer: Session = { token, ...current(identity) };
-        return c.json(answer, 201, {
+        return json({ token, ...current(identity) } satisfies Session, 201, {
           location: '/v1/sessions/current',
           'set-cookie': sessionCookie(token, secure, identity.expiresAt - clock.now()),
         });
       },
-    ],
-  });
-
-  resource(app, '/sessions/current', {
-    GET: [signedIn, (c) => c.json(current(c.get('identity')))],
-    DELETE: [
-      signedIn,
-      async (c) => {
-        const identity = c.get('identity');
-        for (const { userId, change } of await sessions.revoke(identity)) onUserChange(userId, change);
+    }),
+    operation({
+      id: 'getCurrentSession',
+      method: 'get',
+      path: '/sessions/current',
+      tag,
+      summary: 'Who am I',
+      access: 'session',
+      params: noParams,
+      query: noQuery,
+      answers: { 200: { description: 'The session', content: { 'application/json': CurrentSession } } },
+      errors: [],
+      handle: ({ identity }) => json(current(identity)),
+    }),
+    operation({
+      id: 'signOut',
+      method: 'delete',
+      path: '/sessions/current',
+      tag,
+      summary: 'Sign out',
+      access: 'session',
+      params: noParams,
+      query: noQuery,
+      answers: { 204: { description: 'Signed out; its sockets are closed' } },
+      errors: [],
+      async handle({ actor, headers, identity, secure }) {
+        for (const { userId, change } of await sessions.revoke(identity, actor)) onUserChange(userId, change);
         log.info({ userId: identity.userId, sessionId: identity.sessionId }, 'signed out');
-        const headers = c.get('proof') === 'cookie' ? { 'set-cookie': clearedCookie(c.get('secure')) } : undefined;
-        return c.body(null, 204, headers);
+        return empty(headers.has('authorization') ? {} : { 'set-cookie': clearedCookie(secure) });
       },
-    ],
-  });
+    }),
+  ];
 }

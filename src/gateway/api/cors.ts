@@ -1,0 +1,34 @@
+/**
+ * Scripts of any origin may call the API with a bearer token (Fetch standard, CORS protocol). Cookies never count across
+ * origins: without `Access-Control-Allow-Credentials` a browser shows no answer to a request that carried some.
+ */
+const EXPOSED = [
+  'etag',
+  'idempotency-replayed',
+  'link',
+  'location',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'retry-after',
+  'x-request-id',
+].join(', ');
+const ACCEPTED =
+  'accept, authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, x-request-id';
+const TWO_HOURS_S = 7_200;
+
+export function allowCrossOrigin(headers: Headers): void {
+  headers.set('access-control-allow-origin', '*');
+  headers.set('access-control-expose-headers', EXPOSED);
+}
+
+export function preflight(methods: readonly string[]): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      'access-control-allow-methods': methods.join(', '),
+      'access-control-allow-headers': ACCEPTED,
+      'access-control-max-age': String(TWO_HOURS_S),
+    },
+  });
+}
