@@ -36,6 +36,7 @@ export const ERRORS = {
   },
   not_found: { status: 404, retryable: false, message: 'There is no such thing, or it is not open to you.' },
   method_not_allowed: { status: 405, retryable: false, message: 'This method does not exist here.' },
+  not_acceptable: { status: 406, retryable: false, message: 'It cannot be had in a format that is accepted.' },
   conflict: { status: 409, retryable: false, message: 'This conflicts with the present state.' },
   in_progress: { status: 409, retryable: true, message: 'A request with this idempotency key is still running.' },
   not_open: { status: 409, retryable: false, message: 'Open the document on this socket first.' },
