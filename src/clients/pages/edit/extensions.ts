@@ -1,19 +1,19 @@
 /**
- * What a text may consist of, and how the editor shares it. The set of nodes and marks is the schema of `body` in every
- * draft: y-tiptap deletes what it does not know, so nothing may be taken out of it while drafts hold it.
+ * How the editor behaves and shares its text. What a text may consist of is `CONTENT`, which the server reads and writes
+ * by too: no node and no mark may be added here.
  */
 import { Extension, type Extensions } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret';
 import { Plugin } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
-import { StarterKit } from '@tiptap/starter-kit';
+import { CONTENT } from '../../../content/extensions.ts';
+import { BODY } from '../../../content/names.ts';
 import type { OpenDocument } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
 import { hueClass } from '../common/people.ts';
 
-/** Name of the `Y.XmlFragment` that holds the text. */
-export const BODY = 'body';
+export { BODY };
 
 /** The handle that the server stamped; other fields of an awareness state are its sender's word alone (I4). */
 function handleOf(user: Record<string, unknown>): string {
@@ -62,13 +62,8 @@ export function textExtensions(open: OpenDocument, handle: string, shortcuts: Sh
     }),
   });
   return [
-    StarterKit.configure({
-      undoRedo: false,
-      underline: false,
-      // Would write into the draft of whoever merely opens it.
-      trailingNode: false,
-      heading: { levels: [2, 3] },
-      link: { openOnClick: 'whenNotEditable', defaultProtocol: 'https', HTMLAttributes: { rel: 'noopener nofollow' } },
+    CONTENT.configure({
+      link: { openOnClick: 'whenNotEditable' },
       dropcursor: { class: 'drop-cursor', color: false },
     }),
     Collaboration.configure({ fragment: open.ydoc.getXmlFragment(BODY) }),
