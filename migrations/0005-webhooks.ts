@@ -2,17 +2,26 @@
 import { OnlineMigration } from './online-migration.ts';
 
 const STATEMENTS = [
+  // The secret signs what is sent, so it is kept as it is. After a rotation the one before signs too for a while.
   `create table webhooks (
     id uuid primary key default gen_random_uuid(),
     user_id uuid not null references users (id) on delete cascade,
     document_id uuid null references documents (id) on delete cascade,
     url text not null,
-    secret bytea not null,
+    host text not null,
+    secret bytea not null constraint webhooks_secret_check check (octet_length(secret) between 24 and 64),
+    previous_secret bytea null,
+    previous_until timestamptz null,
     events text[] not null,
     active boolean not null default true,
+    switched_off text null,
+    failing_since timestamptz null,
     created_at timestamptz not null default now()
   )`,
   `create index webhooks_user_id_index on webhooks (user_id)`,
+  `create index webhooks_document_id_index on webhooks (document_id) where document_id is not null`,
+  // attempts is the fence of whoever sends: it grows with each claim. tries is the same since a person last asked for it,
+  // and decides the next pause.
   `create table webhook_deliveries (
     id uuid primary key default gen_random_uuid(),
     webhook_id uuid not null references webhooks (id) on delete cascade,
@@ -22,6 +31,7 @@ const STATEMENTS = [
     state text not null default 'pending'
       constraint webhook_deliveries_state_check check (state in ('pending', 'delivered', 'failed')),
     attempts integer not null default 0,
+    tries integer not null default 0,
     next_attempt_at timestamptz null default now(),
     last_status integer null,
     last_error text null,
@@ -29,7 +39,9 @@ const STATEMENTS = [
     delivered_at timestamptz null
   )`,
   `create index webhook_deliveries_due_index on webhook_deliveries (next_attempt_at) where state = 'pending'`,
-  `create index webhook_deliveries_webhook_index on webhook_deliveries (webhook_id, created_at desc)`,
+  `create index webhook_deliveries_pending_index on webhook_deliveries (webhook_id) where state = 'pending'`,
+  `create index webhook_deliveries_webhook_index on webhook_deliveries (webhook_id, created_at desc, id desc)`,
+  `create index webhook_deliveries_created_index on webhook_deliveries (created_at)`,
   // Edits that nobody was told of yet are one delivery.
   `create unique index webhook_deliveries_coalesced on webhook_deliveries (webhook_id, document_id)
      where event = 'document.edited' and state = 'pending' and attempts = 0`,
