@@ -34,6 +34,10 @@ const oneOf =
     if (!(choices as readonly string[]).includes(text)) throw new ConfigError(`must be one of ${choices.join(', ')}`);
     return text as T;
   };
+const flag: Parse<boolean> = (text) => {
+  if (text !== 'true' && text !== 'false') throw new ConfigError('must be true or false');
+  return text === 'true';
+};
 const url =
   (...protocols: readonly string[]): Parse<string> =>
   (text) => {
@@ -182,6 +186,25 @@ const SETTINGS = {
     512 * KIB,
     integer(64, 16 * MIB),
     'size of a state vector, bytes',
+  ),
+
+  webhookAllowPrivate: setting<boolean>(
+    'WEBHOOK_ALLOW_PRIVATE',
+    false,
+    flag,
+    'whether webhooks may go to loopback and private addresses',
+  ),
+  webhookTimeoutMs: setting(
+    'WEBHOOK_TIMEOUT_MS',
+    10_000,
+    integer(100, 60_000),
+    'milliseconds that a receiver of a webhook may take',
+  ),
+  webhookEditMs: setting(
+    'WEBHOOK_EDIT_MS',
+    10_000,
+    integer(0, 3_600_000),
+    'milliseconds over which edits of a document are told as one',
   ),
 
   snapshotUpdates: setting('SNAPSHOT_UPDATES', 200, integer(1, 1_000_000), 'updates after which a snapshot is stored'),

@@ -18,6 +18,7 @@ const WORDS: Record<string, { good: string[]; bad: string[] }> = {
   REDIS_PREFIX: { good: ['stet:', 'a.b-c:'], bad: ['a b', '{x}', 'x'.repeat(65)] },
   LISTENER: { good: ['auto', 'uws', 'node'], bad: ['UWS', 'bun', ' auto'] },
   LOG_LEVEL: { good: ['debug', 'silent'], bad: ['trace', 'INFO'] },
+  WEBHOOK_ALLOW_PRIVATE: { good: ['true', 'false'], bad: ['yes', '1', 'TRUE', ' true'] },
   ALLOWED_ORIGINS: {
     good: ['https://a.example', 'https://a.example, http://localhost:3000'],
     bad: ['https://a.example/', 'a.example', '*', 'null', 'https://a.example,', 'https://A.example'],
@@ -49,6 +50,8 @@ const NUMBERS: Record<string, [min: number, max: number]> = {
   MAX_HEADER_BYTES: [1_024, 1_048_576],
   MAX_AWARENESS_BYTES: [128, 1_048_576],
   MAX_STATE_VECTOR_BYTES: [64, 16_777_216],
+  WEBHOOK_TIMEOUT_MS: [100, 60_000],
+  WEBHOOK_EDIT_MS: [0, 3_600_000],
   SNAPSHOT_UPDATES: [1, 1_000_000],
   SNAPSHOT_BYTES: [1_024, 1_073_741_824],
   IDLE_MS: [50, 86_400_000],
