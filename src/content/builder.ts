@@ -1,0 +1,168 @@
+/**
+ * Builds a body that is valid under the schema out of nodes that come in any order and nesting. Shared by all lenient
+ * readers; knows nothing of what they read. What does not fit is mended the way HTML parsers do it: text outside of a
+ * paragraph gets one, a block ends the paragraph it stands in, what is nested too deep stays where depth ends.
+ *
+ * Invariant: whatever is called in whatever order, `finish` returns a valid body no deeper than `MAX_DEPTH`.
+ */
+import { MAX_DEPTH } from './limits.ts';
+import { type Getter, nodeAttrs, SHAPES, type Shape, sameMarks } from './shape.ts';
+import type { Body, Mark, Node } from './types.ts';
+
+interface Open {
+  readonly node: Node;
+  readonly shape: Shape;
+}
+
+/** Deepest that a node of a shape may be, so that what it must hold still fits below it. */
+const DEEPEST: Readonly<Record<Shape, number>> = {
+  items: MAX_DEPTH - 3,
+  blocks: MAX_DEPTH - 2,
+  item: MAX_DEPTH - 2,
+  inline: MAX_DEPTH - 1,
+  code: MAX_DEPTH - 1,
+  nothing: MAX_DEPTH,
+};
+
+const NO_ATTRS: Getter = () => undefined;
+
+export class BodyBuilder {
+  readonly #root: Body = { type: 'doc', content: [] };
+  /** From the body down to the node that is being filled; a node's index is its depth. */
+  readonly #open: Open[] = [{ node: this.#root, shape: 'blocks' }];
+  #nodes = 1;
+  #characters = 0;
+
+  get nodes(): number {
+    return this.#nodes;
+  }
+
+  get characters(): number {
+    return this.#characters;
+  }
+
+  /** Opens a block, if it may stand here; else its content goes where it would have stood. `close` takes the answer. */
+  open(type: string, get: Getter = NO_ATTRS): number {
+    this.#endText();
+    const level = this.#open.length;
+    const shape = SHAPES.get(type);
+    if (shape === undefined || shape === 'nothing' || type === 'doc') return level;
+    if (type === 'listItem' ? this.#top.shape !== 'items' : !this.#enterBlocks(shape)) return level;
+    if (this.#open.length <= DEEPEST[shape]) this.#push(type, shape, get);
+    return level;
+  }
+
+  /** Ends what was opened since `open` gave this answer. */
+  close(level: number): void {
+    while (this.#open.length > level) this.#pop();
+  }
+
+  text(text: string, marks: readonly Mark[] = []): void {
+    if (text === '') return;
+    this.#enterInline();
+    this.#characters += text.length;
+    const own = this.#top.shape === 'code' ? [] : marks;
+    const last = this.#top.node.content?.at(-1);
+    if (last?.text !== undefined && sameMarks(last.marks ?? [], own)) last.text += text;
+    else this.#add(own.length > 0 ? { type: 'text', marks: [...own], text } : { type: 'text', text });
+  }
+
+  hardBreak(): void {
+    this.#enterInline();
+    if (this.#top.shape === 'code') this.text('\n');
+    else this.#add({ type: 'hardBreak' });
+  }
+
+  horizontalRule(): void {
+    this.#endText();
+    this.#enterBlocks('nothing');
+    this.#add({ type: 'horizontalRule' });
+  }
+
+  /** Takes spaces and one line's end off the text that is being written: in HTML they are not seen there. */
+  trimEnd(): void {
+    const { node, shape } = this.#top;
+    if (shape !== 'inline') return;
+    const last = node.content?.at(-1);
+    if (last?.text === undefined || !last.text.endsWith(' ')) return;
+    last.text = last.text.slice(0, -1);
+    if (last.text === '') this.#removeLast(node);
+  }
+
+  /** Takes one break off the end of the text that is being written. */
+  trimBreak(): void {
+    const { node, shape } = this.#top;
+    if (shape === 'inline' && node.content?.at(-1)?.type === 'hardBreak') this.#removeLast(node);
+  }
+
+  /** Whether text would go on in a block that is open already, and how that block's text ends. */
+  get inline(): { readonly code: boolean; readonly last: Node | undefined } | null {
+    const { node, shape } = this.#top;
+    return shape === 'inline' || shape === 'code' ? { code: shape === 'code', last: node.content?.at(-1) } : null;
+  }
+
+  finish(): Body {
+    this.close(1);
+    if (this.#root.content.length === 0) this.#add({ type: 'paragraph' });
+    return this.#root;
+  }
+
+  get #top(): Open {
+    return this.#open.at(-1)!;
+  }
+
+  #add(node: Node): void {
+    const { node: parent, shape } = this.#top;
+    parent.content ??= [];
+    if (shape === 'item' && parent.content.length === 0 && node.type !== 'paragraph') {
+      parent.content.push({ type: 'paragraph' });
+      this.#nodes += 1;
+    }
+    parent.content.push(node);
+    this.#nodes += 1;
+  }
+
+  #push(type: string, shape: Shape, get: Getter = NO_ATTRS): void {
+    const attrs = nodeAttrs(type, get);
+    const node: Node = attrs === undefined ? { type } : { type, attrs };
+    this.#add(node);
+    this.#open.push({ node, shape });
+  }
+
+  #pop(): void {
+    const { node, shape } = this.#open.pop()!;
+    const isEmpty = node.content === undefined || node.content.length === 0;
+    if (!isEmpty) return;
+    // A list without items and a quote without blocks do not exist; an item has its paragraph at least.
+    if (shape === 'items' || shape === 'blocks') this.#removeLast(this.#top.node);
+    else if (shape === 'item') {
+      node.content = [{ type: 'paragraph' }];
+      this.#nodes += 1;
+    }
+  }
+
+  #removeLast(parent: Node): void {
+    parent.content!.pop();
+    this.#nodes -= 1;
+    if (parent.content!.length === 0 && parent !== this.#root) delete parent.content;
+  }
+
+  #endText(): void {
+    if (this.#top.shape === 'inline' || this.#top.shape === 'code') this.#pop();
+  }
+
+  /** Makes the top a node that a block may stand in. A list inside of a list belongs to the item before it. */
+  #enterBlocks(shape: Shape): boolean {
+    if (this.#top.shape !== 'items') return true;
+    const last = this.#top.node.content?.at(-1);
+    if (shape === 'items' && last !== undefined) this.#open.push({ node: last, shape: 'item' });
+    else this.#push('listItem', 'item');
+    return true;
+  }
+
+  #enterInline(): void {
+    if (this.#top.shape === 'inline' || this.#top.shape === 'code') return;
+    this.#enterBlocks('inline');
+    this.#push('paragraph', 'inline');
+  }
+}
