@@ -46,6 +46,8 @@ export const DiffBlock = Type.Object(
   },
   { ...strict, title: 'DiffBlock' },
 );
+export type DiffBlock = Static<typeof DiffBlock>;
+
 /** How one revision differs from another: title and summary before and after, and the text block by block. */
 export const RevisionDiff = Type.Object(
   {

@@ -30,6 +30,8 @@ const ONE_YEAR_S = 31_536_000;
 export interface Api {
   /** Answers a request below `/v1`; never rejects. */
   fetch(request: Request, info: RequestInfo): Promise<Response>;
+  /** What the router answers, its catch-alls included. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
 }
 
 export type PipelinePorts = Pick<
@@ -72,7 +74,10 @@ export function createApi(operations: readonly Operation[], ports: PipelinePorts
     return problemOf('internal');
   });
 
-  return { fetch: async (request, info) => app.fetch(request, { info }) };
+  return {
+    fetch: async (request, info) => app.fetch(request, { info }),
+    routes: app.routes.map(({ method, path }) => ({ method, path })),
+  };
 }
 
 /** Operations by their path, as the router writes it: `{id}` is `:id`. */

@@ -1,6 +1,7 @@
 /** What the API's operations are given: the ports of the outside and what is known of a request. */
 import type { Failure } from '../../../schemas/errors.ts';
-import type { DraftChange, DraftContent } from '../../content/types.ts';
+import type { DiffBlock } from '../../../schemas/http.ts';
+import type { Body, DraftChange, DraftContent } from '../../content/types.ts';
 import type { AccessPort, UserChange } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Author } from '../../ports/journal.ts';
@@ -59,6 +60,21 @@ export interface Drafts {
   stateAt(documentId: string, seq: number): Promise<Uint8Array[] | undefined>;
 }
 
+/** A body that was read, or what is wrong with what was to be read. */
+export type ReadContent = { ok: true; body: Body } | { ok: false; detail: string } | Failure;
+
+/** Work on content that may be large: bounded, and off the event loop where it is long (I9, I10). */
+export interface ContentWork {
+  parse(form: 'html' | 'markdown', text: string): Promise<ReadContent>;
+  /** A body as ProseMirror JSON. */
+  check(body: unknown): Promise<ReadContent>;
+  /** What Yjs updates amount to. */
+  merge(updates: readonly Uint8Array[], want: 'content'): Promise<{ ok: true; content: DraftContent } | Failure>;
+  merge(updates: readonly Uint8Array[], want: 'state'): Promise<{ ok: true; state: Uint8Array } | Failure>;
+  /** How two bodies differ. */
+  diff(before: Body, after: Body): Promise<{ ok: true; blocks: DiffBlock[] } | Failure>;
+}
+
 export interface ApiPorts {
   accounts: Users;
   documents: Documents;
@@ -68,6 +84,7 @@ export interface ApiPorts {
   sessions: Sessions;
   access: AccessPort;
   drafts: Drafts;
+  content: ContentWork;
   /** Guards sign-in. */
   attempts: AttemptLimiter;
   rates: RateLimits;

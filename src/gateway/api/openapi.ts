@@ -2,14 +2,13 @@
  * The OpenAPI 3.1 document, made from the same operations as the routes. A schema with a `title` is a component: it is
  * written once and referred to everywhere else.
  */
-import type { TObject } from 'typebox';
+import type { TObject, TSchema } from 'typebox';
 import { ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
 import { Problem } from '../../../schemas/http/common.ts';
+import type { Content, OpenApi, OperationObject, Parameter, ResponseObject, SchemaObject } from './openapi-types.ts';
 import type { AnswerRule, BodyForm, Operation } from './operation.ts';
 
-type Json = Record<string, unknown>;
-
-const IDEMPOTENCY_KEY = {
+const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
@@ -18,34 +17,73 @@ const IDEMPOTENCY_KEY = {
 };
 const RATE_HEADERS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 
+/** Keywords whose values are data, not schemas. */
+const DATA = new Set(['const', 'default', 'enum', 'examples', 'required']);
+
+/** What groups of operations are about. */
+const TAGS: Readonly<Record<string, string>> = {
+  Sessions: 'Signing in with handle and password. Scripts do better with an API token.',
+  Documents: 'Metadata: title, slug, visibility; finding documents, deleting and restoring them.',
+  Drafts: 'The live text: reading it in several formats, writing it while others type, and its past.',
+  Publishing: 'Revisions: numbered, immutable versions that readers see.',
+  Sharing: 'Who may view, edit and own a document.',
+  Audit: 'Who did what to a document.',
+  About: 'This description.',
+};
+
+const DESCRIPTION = [
+  'All that the editor does, over plain requests. What is answered with success is committed: it survives the death of any node.',
+  'Show an API token or a session’s token as `Authorization: Bearer …`. Pages of the same origin may use the session cookie instead.',
+  'Failures are `application/problem+json` (RFC 9457); `code` says what happened and does not change. Where `Retry-After` is there, the same request may succeed later.',
+  'Every answer tells what is left of the rate limit in `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`.',
+].join('\n\n');
+
 /** @param version of the software, as the document's */
-export function openApiOf(operations: readonly Operation[], version: string): Json {
-  const schemas = new Map<string, Json>();
+export function openApiOf(operations: readonly Operation[], version: string): OpenApi {
+  const schemas = new Map<string, SchemaObject>();
 
   /** JSON Schema without what TypeBox adds, components replaced by references. */
-  function convert(schema: unknown, inside?: string): unknown {
-    if (Array.isArray(schema)) return schema.map((item) => convert(item));
-    if (schema === null || typeof schema !== 'object') return schema;
-    const { title } = schema as { title?: unknown };
-    if (typeof title === 'string' && title !== inside) {
+  function convert(schema: TSchema, inside?: string): SchemaObject {
+    const { title } = schema as SchemaObject;
+    if (title !== undefined && title !== inside) {
       if (!schemas.has(title)) {
+        // Set before what it holds is converted: it may hold itself.
         schemas.set(title, {});
-        schemas.set(title, convert(schema, title) as Json);
+        schemas.set(title, convert(schema, title));
       }
       return { $ref: `#/components/schemas/${title}` };
     }
-    return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, convert(value)]));
+    const converted: Record<string, unknown> = {};
+    for (const [keyword, value] of Object.entries(schema)) {
+      if (keyword === 'properties') {
+        const properties = Object.entries(value as Record<string, TSchema>);
+        converted[keyword] = Object.fromEntries(properties.map(([name, property]) => [name, convert(property)]));
+      } else if (keyword === 'anyOf') {
+        const members = (value as TSchema[]).map((member) => convert(member));
+        Object.assign(converted, asEnum(members) ?? { anyOf: members });
+      } else {
+        converted[keyword] = DATA.has(keyword) || value === null || typeof value !== 'object' ? value : convert(value);
+      }
+    }
+    return converted;
   }
 
-  function content(form: BodyForm | 'events'): Json {
+  function content(form: BodyForm | 'events'): { schema: SchemaObject } {
     if (form === 'bytes') return { schema: { type: 'string', format: 'binary' } };
     if (form === 'text' || form === 'events') return { schema: { type: 'string' } };
     return { schema: convert(form) };
   }
 
-  function parameters(kind: 'path' | 'query', { properties, required }: TObject): Json[] {
+  const contents = (forms: Readonly<Record<string, BodyForm | 'events'>>): Content =>
+    Object.fromEntries(
+      Object.entries(forms)
+        .filter(([type]) => type !== '')
+        .map(([type, form]) => [type, content(form)]),
+    );
+
+  function parameters(kind: 'path' | 'query', { properties, required }: TObject): Parameter[] {
     return Object.entries(properties).map(([name, property]) => {
-      const { description, ...schema } = convert(property) as Json;
+      const { description, ...schema } = convert(property);
       return {
         name,
         in: kind,
@@ -56,32 +94,19 @@ export function openApiOf(operations: readonly Operation[], version: string): Js
     });
   }
 
-  function answers({ answers }: Operation): Json {
-    return Object.fromEntries(
-      Object.entries(answers).map(([status, rule]: [string, AnswerRule]) => [
-        status,
-        {
-          description: rule.description,
-          headers: {
-            ...Object.fromEntries(RATE_HEADERS.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
-            ...Object.fromEntries(
-              Object.entries(rule.headers ?? {}).map(([name, description]) => [
-                name,
-                { description, schema: { type: 'string' } },
-              ]),
-            ),
-          },
-          ...(rule.content && {
-            content: Object.fromEntries(
-              Object.entries(rule.content).map(([type, form]) => [type, content(form)] as const),
-            ),
-          }),
-        },
-      ]),
-    );
+  function answer(rule: AnswerRule): ResponseObject {
+    const own = Object.entries(rule.headers ?? {});
+    return {
+      description: rule.description,
+      headers: {
+        ...Object.fromEntries(RATE_HEADERS.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+        ...Object.fromEntries(own.map(([name, description]) => [name, { description, schema: { type: 'string' } }])),
+      },
+      ...(rule.content && { content: contents(rule.content) }),
+    };
   }
 
-  function problems(operation: Operation): Json {
+  function problems(operation: Operation): Record<string, ResponseObject> {
     const byStatus = new Map<number, ErrorCode[]>();
     for (const code of errorsOf(operation)) {
       const { status } = ERRORS[code];
@@ -98,7 +123,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Js
     );
   }
 
-  function describe(operation: Operation): Json {
+  function describe(operation: Operation): OperationObject {
     const { access, body } = operation;
     return {
       operationId: operation.id,
@@ -114,7 +139,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Js
         ...parameters('query', operation.query),
         ...Object.entries(operation.headers ?? {}).map(([name, description]) => ({
           name,
-          in: 'header',
+          in: 'header' as const,
           required: false,
           description,
           schema: { type: 'string' },
@@ -124,18 +149,17 @@ export function openApiOf(operations: readonly Operation[], version: string): Js
       ...(body && {
         requestBody: {
           required: true,
-          content: Object.fromEntries(
-            Object.entries(body.forms)
-              .filter(([type]) => type !== '')
-              .map(([type, form]) => [type, content(form)] as const),
-          ),
+          content: contents(body.forms),
         },
       }),
-      responses: { ...answers(operation), ...problems(operation) },
+      responses: {
+        ...Object.fromEntries(Object.entries(operation.answers).map(([status, rule]) => [status, answer(rule)])),
+        ...problems(operation),
+      },
     };
   }
 
-  const paths: Record<string, Json> = {};
+  const paths: Record<string, Record<string, OperationObject>> = {};
   for (const operation of operations) {
     const path = `/v1${operation.path}`;
     paths[path] = { ...paths[path], [operation.method]: describe(operation) };
@@ -146,10 +170,14 @@ export function openApiOf(operations: readonly Operation[], version: string): Js
       title: 'Stet',
       version,
       summary: 'Live publishing: an acknowledged edit is committed',
+      description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => {
+      const description = TAGS[name];
+      return { name, ...(description !== undefined && { description }) };
+    }),
     paths,
     components: {
       schemas: Object.fromEntries([...schemas].sort(([a], [b]) => a.localeCompare(b))),
@@ -165,6 +193,15 @@ export function openApiOf(operations: readonly Operation[], version: string): Js
       },
     },
   };
+}
+
+/** A choice of constants as the enumeration that it is; undefined: it is something else. */
+function asEnum(members: readonly SchemaObject[]): SchemaObject | undefined {
+  const [first] = members;
+  const same = members.every(({ type, ...rest }) => type === first?.type && Object.keys(rest).join() === 'const');
+  return same && first?.type !== undefined
+    ? { type: first.type, enum: members.map((member) => member.const) }
+    : undefined;
 }
 
 /** Every code that an operation can answer with: its own, and what access, form, limits and the world bring. */
