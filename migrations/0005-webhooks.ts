@@ -20,8 +20,8 @@ const STATEMENTS = [
   )`,
   `create index webhooks_user_id_index on webhooks (user_id)`,
   `create index webhooks_document_id_index on webhooks (document_id) where document_id is not null`,
-  // attempts is the fence of whoever sends: it grows with each claim. tries is the same since a person last asked for it,
-  // and decides the next pause.
+  // gathering: an edit that waits for further ones. attempts grows with each claim and is the fence of whoever sends; tries
+  // is the same since a person last asked for it, and decides the next pause.
   `create table webhook_deliveries (
     id uuid primary key default gen_random_uuid(),
     webhook_id uuid not null references webhooks (id) on delete cascade,
@@ -30,6 +30,7 @@ const STATEMENTS = [
     payload jsonb not null,
     state text not null default 'pending'
       constraint webhook_deliveries_state_check check (state in ('pending', 'delivered', 'failed')),
+    gathering boolean not null default false,
     attempts integer not null default 0,
     tries integer not null default 0,
     next_attempt_at timestamptz null default now(),
@@ -43,8 +44,8 @@ const STATEMENTS = [
   `create index webhook_deliveries_webhook_index on webhook_deliveries (webhook_id, created_at desc, id desc)`,
   `create index webhook_deliveries_created_index on webhook_deliveries (created_at)`,
   // Edits that nobody was told of yet are one delivery.
-  `create unique index webhook_deliveries_coalesced on webhook_deliveries (webhook_id, document_id)
-     where event = 'document.edited' and state = 'pending' and attempts = 0`,
+  `create unique index webhook_deliveries_gathering_unique on webhook_deliveries (webhook_id, document_id)
+     where gathering`,
 ];
 
 export class Webhooks extends OnlineMigration {

@@ -5,3 +5,4 @@ export * from './http/documents.ts';
 export * from './http/drafts.ts';
 export * from './http/publishing.ts';
 export * from './http/tokens.ts';
+export * from './http/webhooks.ts';

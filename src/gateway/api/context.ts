@@ -11,6 +11,8 @@ import type { Documents } from '../../storage/accounts/documents.ts';
 import type { Grants } from '../../storage/accounts/grants.ts';
 import type { Sessions } from '../../storage/accounts/sessions.ts';
 import type { Users } from '../../storage/accounts/users.ts';
+import type { Deliveries } from '../../storage/webhooks/deliveries.ts';
+import type { Webhooks } from '../../storage/webhooks/webhooks.ts';
 import type { AttemptLimiter } from './attempts.ts';
 import type { TokenLookup } from './authenticate.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -84,6 +86,8 @@ export interface ApiPorts {
   sessions: Sessions;
   access: AccessPort;
   drafts: Drafts;
+  webhooks: Webhooks;
+  deliveries: Deliveries;
   content: ContentWork;
   /** Guards sign-in. */
   attempts: AttemptLimiter;

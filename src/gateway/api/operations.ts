@@ -8,6 +8,7 @@ import { type Operation, operation } from './operation.ts';
 import { noParams, noQuery } from './paths.ts';
 import { sessionOperations } from './sessions.ts';
 import { updateOperations } from './updates.ts';
+import { webhookOperations } from './webhooks.ts';
 
 export function apiOperations(ports: ApiPorts, version: string): Operation[] {
   const operations = [
@@ -15,6 +16,7 @@ export function apiOperations(ports: ApiPorts, version: string): Operation[] {
     ...documentOperations(ports),
     ...updateOperations(ports),
     ...grantOperations(ports),
+    ...webhookOperations(ports),
   ];
   operations.push(
     operation({

@@ -7,10 +7,10 @@
  * anything else a failed delivery is kept, which its owner can send again.
  */
 
-export type WebhookEventName = 'document.published' | 'document.unpublished' | 'document.edited' | 'media.ready';
+import type { WebhookEvent as EventName } from '../../../schemas/http.ts';
 
 export interface WebhookEvent {
-  event: WebhookEventName;
+  event: EventName;
   documentId: string;
   /** What receivers get as `data`: plain JSON, its text well-formed and without U+0000. */
   payload: object;
@@ -26,8 +26,8 @@ export const QUEUE_FULL = 'too many deliveries wait for this webhook';
 // Locked against deletion, so that a webhook that goes meanwhile is passed over instead of failing the caller. Ordered, so
 // that two transactions that tell of the same documents wait for each other rather than deadlock.
 const ENQUEUE = `
-  insert into webhook_deliveries (webhook_id, document_id, event, payload, state, next_attempt_at, last_error)
-  select found.webhook_id, found.document_id, found.event, found.payload,
+  insert into webhook_deliveries (webhook_id, document_id, event, payload, gathering, state, next_attempt_at, last_error)
+  select found.webhook_id, found.document_id, found.event, found.payload, found.event = 'document.edited',
          case when found.full then 'failed' else 'pending' end,
          case when found.full then null else now() end,
          case when found.full then '${QUEUE_FULL}' end
@@ -42,7 +42,7 @@ const ENQUEUE = `
            order by e."documentId", w.id
              for key share of w) found
    where not (found.full and found.event = 'document.edited')
-  on conflict (webhook_id, document_id) where event = 'document.edited' and state = 'pending' and attempts = 0
+  on conflict (webhook_id, document_id) where gathering
   do update set payload = excluded.payload
    where (excluded.payload -> 'seq' < webhook_deliveries.payload -> 'seq') is not true`;
 

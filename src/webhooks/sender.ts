@@ -1,0 +1,219 @@
+/**
+ * Sends what waits in the queue of deliveries; one on every node. A delivery is claimed for the length of a lease, tried
+ * once and settled, so what a dead node held is tried by another: receivers get each at least once, and tell repetitions
+ * by `webhook-id`. Knows nothing of who enqueues.
+ *
+ * I9: so many attempts at once on a node, to a host and for a user: a receiver that hangs holds up nobody else.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock, Random } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Orm } from '../storage/orm.ts';
+import { type ClaimedDelivery, createDeliveryQueue, type Outcome } from '../storage/webhooks/queue.ts';
+import { createPublicResolve, type Posted, post, type Resolve, systemResolve } from './post.ts';
+import { askedPauseMs, pauseMs } from './retries.ts';
+import { signedHeaders } from './signature.ts';
+import { checkTarget, isPublic } from './targets.ts';
+
+export interface WebhookLimits {
+  /** Milliseconds that one attempt may take. */
+  timeoutMs: number;
+  /** Milliseconds over which edits of a document gather. */
+  editMs: number;
+  /** Attempts at once on this node. Default 8. */
+  parallel?: number;
+  /** Of these to one host. Default 2. */
+  perHost?: number;
+  /** Of these for one user. Default 4. */
+  perUser?: number;
+  /** Milliseconds between looks at the queue, on the average. Default 1,000. */
+  pollMs?: number;
+  /** Milliseconds beyond the time of an attempt after which it counts as lost. Default 20,000. */
+  lostMs?: number;
+}
+
+export interface WebhookSenderOptions {
+  orm: Orm;
+  clock: Clock;
+  log: Logger;
+  random: Random;
+  /** Default: DNS; the system's resolver where private addresses are allowed. */
+  resolve?: Resolve;
+  /** Whether loopback and private addresses may be sent to. */
+  allowPrivate: boolean;
+  limits: WebhookLimits;
+}
+
+export interface WebhookSender {
+  /** Claims nothing more, gives attempts under way a moment to end, and hands the others back. Idempotent. */
+  close(): Promise<void>;
+}
+
+const DAY_MS = 86_400_000;
+/** The log keeps deliveries so long. */
+const KEEP_MS = 30 * DAY_MS;
+const PURGE_EVERY_MS = 3_600_000;
+const PURGE_BATCH = 1_000;
+/** A webhook that only failed for so long is switched off. */
+const HOPELESS_MS = 5 * DAY_MS;
+const GONE = 410;
+const END_MS = 2_000;
+
+export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
+  const { orm, clock, log, random, allowPrivate } = options;
+  const { resolve = allowPrivate ? systemResolve : createPublicResolve() } = options;
+  const { timeoutMs, editMs, parallel = 8, perHost = 2, perUser = 4, pollMs = 1_000, lostMs = 20_000 } = options.limits;
+  const queue = createDeliveryQueue(orm, clock);
+  const running = new Map<Promise<void>, ClaimedDelivery>();
+  const aborts = new Set<AbortController>();
+  const isOpen = (address: string) => allowPrivate || isPublic(address);
+  let closed = false;
+  let stopped = false;
+  let away = false;
+  let filling: Promise<void> | undefined;
+  let again = false;
+  let nextPurgeAt = clock.now() + random() * PURGE_EVERY_MS;
+
+  /** What of the running attempts is at its limit. */
+  function atLimit(of: (delivery: ClaimedDelivery) => string, limit: number): string[] {
+    const counts = new Map<string, number>();
+    for (const delivery of running.values()) counts.set(of(delivery), (counts.get(of(delivery)) ?? 0) + 1);
+    return [...counts].filter(([, count]) => count >= limit).map(([name]) => name);
+  }
+
+  /** Starts attempts until nothing is due or every place is taken. */
+  async function fill(): Promise<void> {
+    while (!closed && running.size < parallel) {
+      const delivery = await queue.claim({
+        leaseMs: timeoutMs + lostMs,
+        editMs,
+        busyHosts: atLimit(({ host }) => host, perHost),
+        busyUsers: atLimit(({ userId }) => userId, perUser),
+      });
+      if (!delivery) return;
+      const attempt = deliver(delivery).finally(() => {
+        running.delete(attempt);
+        look();
+      });
+      running.set(attempt, delivery);
+    }
+  }
+
+  async function purge(): Promise<void> {
+    if (clock.now() < nextPurgeAt) return;
+    nextPurgeAt = clock.now() + PURGE_EVERY_MS;
+    while (!closed && (await queue.purge(clock.now() - KEEP_MS, PURGE_BATCH)) === PURGE_BATCH);
+  }
+
+  /** Looks at the queue; once more afterwards if that is being done. */
+  function look(): void {
+    again = filling !== undefined;
+    if (closed || filling) return;
+    filling = fill()
+      .then(purge)
+      .then(() => {
+        away = false;
+      })
+      .catch((error: unknown) => {
+        if (!away && !closed) log.warn({ err: error }, 'the queue of webhooks cannot be read');
+        away = true;
+      })
+      .finally(() => {
+        filling = undefined;
+        if (again) look();
+      });
+  }
+
+  /** One attempt from claim to outcome. Never rejects: what is not settled is due again after its lease. */
+  async function deliver(delivery: ClaimedDelivery): Promise<void> {
+    const { id: deliveryId, webhookId, attempt } = delivery;
+    try {
+      const outcome = await attemptOf(delivery);
+      await queue.settle(delivery, outcome);
+      log.debug({ webhookId, deliveryId, attempt, outcome: outcome.kind }, 'webhook tried');
+      const reason = await hopeless(delivery, outcome);
+      if (reason === undefined) return;
+      await queue.switchOff(webhookId, reason);
+      log.info({ webhookId, userId: delivery.userId, reason }, 'webhook switched off');
+    } catch (error) {
+      log.warn({ err: error, webhookId, deliveryId, attempt }, 'the outcome of a webhook was not stored');
+    }
+  }
+
+  async function attemptOf(delivery: ClaimedDelivery): Promise<Outcome> {
+    if (!delivery.permitted) return { kind: 'withheld', error: 'the document is not open to you any more' };
+    const target = checkTarget(delivery.url, allowPrivate);
+    if (!target.ok) return { kind: 'withheld', error: `the URL ${target.detail}` };
+    const { id, event, createdAt, data, secrets } = delivery;
+    const body = JSON.stringify({ type: event, timestamp: new Date(createdAt).toISOString(), data });
+    const abort = new AbortController();
+    aborts.add(abort);
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    const posted = await post(target.url, {
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'Stet-Webhooks/1',
+        ...signedHeaders({ id, at: clock.now(), body, secrets }),
+      },
+      body,
+      resolve,
+      isOpen,
+      signal: abort.signal,
+    });
+    clearTimeout(timer);
+    aborts.delete(abort);
+    if (posted.kind === 'unanswered' && stopped) return { kind: 'released' };
+    return outcomeOf(delivery, posted);
+  }
+
+  function outcomeOf({ tries }: ClaimedDelivery, posted: Posted): Outcome {
+    const answered = posted.kind === 'answered';
+    const status = answered ? posted.status : null;
+    if (status !== null && status >= 200 && status < 300) return { kind: 'delivered', status };
+    const error = answered ? `answered ${posted.status}` : posted.reason;
+    if (status === GONE) return { kind: 'failed', status, error };
+    const askedMs = answered ? askedPauseMs(posted.status, posted.retryAfter, clock.now()) : undefined;
+    const pause = pauseMs(tries, askedMs, random);
+    if (pause === undefined) return { kind: 'failed', status, error };
+    return { kind: 'retry', status, error, at: clock.now() + pause };
+  }
+
+  /** Why the webhook is to be switched off after this outcome, if it is. */
+  async function hopeless({ webhookId }: ClaimedDelivery, outcome: Outcome): Promise<string | undefined> {
+    if (outcome.kind !== 'failed' && outcome.kind !== 'retry') return undefined;
+    if (outcome.status === GONE) return 'the receiver answered 410: gone';
+    const since = await queue.failingSince(webhookId);
+    return since !== undefined && clock.now() - since >= HOPELESS_MS ? 'every attempt of 5 days failed' : undefined;
+  }
+
+  let timer: NodeJS.Timeout;
+  // Nodes look at different times.
+  const schedule = () => {
+    timer = setTimeout(
+      () => {
+        look();
+        schedule();
+      },
+      pollMs * (0.5 + random()),
+    );
+  };
+  schedule();
+
+  async function close(): Promise<void> {
+    closed = true;
+    clearTimeout(timer);
+    await filling;
+    const ended = Promise.all(running.keys());
+    await Promise.race([ended, delay(END_MS, undefined, { ref: false })]);
+    stopped = true;
+    for (const abort of aborts) abort.abort();
+    await ended;
+  }
+  let closing: Promise<void> | undefined;
+  return {
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * Where webhooks may go: public addresses alone, unless the operator opened private ones. Users name the addresses and the
+ * node stands inside somebody's network, so everything that leads back into it is refused. Pure.
+ */
+import { BlockList, isIP } from 'node:net';
+
+/** IPv4 that is not the public internet (IANA's special-purpose registry), and what clouds answer inside a machine. */
+const CLOSED_IPV4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '168.63.129.16/32',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+];
+/** The only IPv6 that is the public internet… */
+const OPEN_IPV6 = ['2000::/3'];
+/** …without protocol assignments (Teredo among them), documentation, and 6to4, which wraps an IPv4 address. */
+const CLOSED_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+
+function networks(family: 'ipv4' | 'ipv6', list: readonly string[]): BlockList {
+  const blocks = new BlockList();
+  for (const network of list) {
+    const [address = '', prefix] = network.split('/');
+    blocks.addSubnet(address, Number(prefix), family);
+  }
+  return blocks;
+}
+
+const closedIpv4 = networks('ipv4', CLOSED_IPV4);
+const openIpv6 = networks('ipv6', OPEN_IPV6);
+const closedIpv6 = networks('ipv6', CLOSED_IPV6);
+
+/** Whether an address is one of the public internet. What is no address is not. */
+export function isPublic(address: string): boolean {
+  switch (isIP(address)) {
+    case 4:
+      return !closedIpv4.check(address, 'ipv4');
+    case 6:
+      return !address.includes('%') && openIpv6.check(address, 'ipv6') && !closedIpv6.check(address, 'ipv6');
+    default:
+      return false;
+  }
+}
+
+/** The host of a URL as the resolver takes it: IPv6 without its brackets. */
+export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
+
+/** Names that never lead out; the others are told by their addresses. */
+const INSIDE = /(^|\.)(localhost|local|internal|localdomain|home\.arpa)\.?$/;
+const LEAST_FREE_PORT = 1_024;
+
+export type Target = { ok: true; url: URL } | { ok: false; detail: string };
+
+/** Checks the address of a webhook as far as it can be told without asking the resolver. */
+export function checkTarget(text: string, allowPrivate: boolean): Target {
+  const refuse = (detail: string) => ({ ok: false, detail }) as const;
+  const url = URL.parse(text);
+  if (!url) return refuse('is not a URL');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('must begin with https:// or http://');
+  if (url.username !== '' || url.password !== '') return refuse('must not hold a user name or a password');
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  if (port !== 80 && port !== 443 && port < LEAST_FREE_PORT)
+    return refuse('must have the port 80, 443, or one from 1024');
+  const host = hostOf(url);
+  const inside = isIP(host) === 0 ? INSIDE.test(host) : !isPublic(host);
+  if (inside && !allowPrivate) return refuse('must lead to a public address');
+  url.hash = '';
+  return { ok: true, url };
+}
