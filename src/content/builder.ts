@@ -5,7 +5,7 @@
  *
  * Invariant: whatever is called in whatever order, `finish` returns a valid body no deeper than `MAX_DEPTH`.
  */
-import { MAX_DEPTH } from './limits.ts';
+import { MAX_DEPTH, MAX_NODES, MAX_TEXT } from './limits.ts';
 import { type Getter, nodeAttrs, SHAPES, type Shape, sameMarks } from './shape.ts';
 import type { Body, Mark, Node } from './types.ts';
 
@@ -33,12 +33,10 @@ export class BodyBuilder {
   #nodes = 1;
   #characters = 0;
 
-  get nodes(): number {
-    return this.#nodes;
-  }
-
-  get characters(): number {
-    return this.#characters;
+  /** Says what is too large for a body that comes from outside (I9). */
+  get excess(): string | null {
+    if (this.#nodes > MAX_NODES) return `The text has more than ${MAX_NODES} nodes.`;
+    return this.#characters > MAX_TEXT ? `The text is longer than ${MAX_TEXT} characters.` : null;
   }
 
   /** Opens a block, if it may stand here; else its content goes where it would have stood. `close` takes the answer. */
@@ -79,23 +77,21 @@ export class BodyBuilder {
     this.#add({ type: 'horizontalRule' });
   }
 
-  /** Takes spaces and one line's end off the text that is being written: in HTML they are not seen there. */
-  trimEnd(): void {
-    const { node, shape } = this.#top;
-    if (shape !== 'inline') return;
-    const last = node.content?.at(-1);
-    if (last?.text === undefined || !last.text.endsWith(' ')) return;
-    last.text = last.text.slice(0, -1);
+  /** Takes one character off the end of the text that is being written, if it is this one. */
+  trimEnd(character: string): void {
+    const { node } = this.#top;
+    const last = this.inline?.last;
+    if (last?.text === undefined || !last.text.endsWith(character)) return;
+    last.text = last.text.slice(0, -character.length);
     if (last.text === '') this.#removeLast(node);
   }
 
   /** Takes one break off the end of the text that is being written. */
   trimBreak(): void {
-    const { node, shape } = this.#top;
-    if (shape === 'inline' && node.content?.at(-1)?.type === 'hardBreak') this.#removeLast(node);
+    if (this.inline?.last?.type === 'hardBreak') this.#removeLast(this.#top.node);
   }
 
-  /** Whether text would go on in a block that is open already, and how that block's text ends. */
+  /** The block that text would go on in, if one is open already: whether it is code, and what it ends with so far. */
   get inline(): { readonly code: boolean; readonly last: Node | undefined } | null {
     const { node, shape } = this.#top;
     return shape === 'inline' || shape === 'code' ? { code: shape === 'code', last: node.content?.at(-1) } : null;

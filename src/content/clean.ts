@@ -1,11 +1,11 @@
 /** Strings as content may hold them: well-formed, no control characters but tab and line feed (PostgreSQL has no U+0000). */
 import { MAX_LINK_TITLE, MAX_SUMMARY, MAX_TITLE } from './limits.ts';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-const CONTROLS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
+/** Controls, and the code points that Unicode gives to nobody: character references cannot say them. */
+const CONTROLS = /(?![\t\n])\p{Cc}|\p{Noncharacter_Code_Point}/gu;
 const BREAKS = /\s*[\p{Cc}\u2028\u2029]+\s*/gu;
 
-/** Text of a node. Controls are dropped; every kind of line break becomes a line feed. */
+/** Text of a node. Controls are dropped; every old kind of line break becomes a line feed. */
 export function cleanText(text: string): string {
   return text.toWellFormed().replace(/\r\n?/g, '\n').replace(CONTROLS, '');
 }

@@ -36,3 +36,9 @@ export interface DraftChange {
   body?: Body;
   append?: readonly Block[];
 }
+
+/** What came in, as a body; or what is wrong with it, for the one who sent it. */
+export type Parsed = { readonly ok: true; readonly body: Body } | { readonly ok: false; readonly detail: string };
+export type ParsedBlocks =
+  | { readonly ok: true; readonly blocks: readonly Block[] }
+  | { readonly ok: false; readonly detail: string };
