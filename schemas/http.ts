@@ -1,5 +1,6 @@
 /** Bodies of the HTTP API (`/v1`), one schema each, by group. */
 export * from './http/accounts.ts';
+export * from './http/audit.ts';
 export * from './http/common.ts';
 export * from './http/documents.ts';
 export * from './http/drafts.ts';

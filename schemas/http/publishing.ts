@@ -32,6 +32,19 @@ export const RevisionListQuery = Type.Object(
 );
 export type RevisionListQuery = Static<typeof RevisionListQuery>;
 
+/** Query of `GET /v1/documents/{id}/revisions/{number}`. */
+export const RevisionQuery = Type.Object(
+  {
+    format: Type.Optional(
+      Type.Union([Type.Literal('json'), Type.Literal('html'), Type.Literal('markdown'), Type.Literal('text')], {
+        description: 'Wins over the `Accept` header',
+      }),
+    ),
+  },
+  strict,
+);
+export type RevisionQuery = Static<typeof RevisionQuery>;
+
 /** Newest first. */
 export const RevisionList = Type.Object(
   { revisions: Type.Array(RevisionSummary), next: Type.Optional(RevisionNumber) },
@@ -47,6 +60,21 @@ export const DiffBlock = Type.Object(
   { ...strict, title: 'DiffBlock' },
 );
 export type DiffBlock = Static<typeof DiffBlock>;
+
+/** Query of `GET /v1/documents/{id}/revisions/{number}/diff`. */
+export const RevisionDiffQuery = Type.Object(
+  {
+    from: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 2_147_483_647,
+        description: 'The revision to compare with; left out, the one before',
+      }),
+    ),
+  },
+  strict,
+);
+export type RevisionDiffQuery = Static<typeof RevisionDiffQuery>;
 
 /** How one revision differs from another: title and summary before and after, and the text block by block. */
 export const RevisionDiff = Type.Object(

@@ -1,7 +1,7 @@
 /** What the API's operations are given: the ports of the outside and what is known of a request. */
 import type { Failure } from '../../../schemas/errors.ts';
-import type { DiffBlock } from '../../../schemas/http.ts';
-import type { Body, DraftChange, DraftContent } from '../../content/types.ts';
+import type { AuditPage, DiffBlock, Revision, RevisionList, RevisionSummary } from '../../../schemas/http.ts';
+import type { Body, DraftChange, DraftContent, Parsed } from '../../content/types.ts';
 import type { AccessPort, UserChange } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Author } from '../../ports/journal.ts';
@@ -11,6 +11,7 @@ import type { Documents } from '../../storage/accounts/documents.ts';
 import type { Grants } from '../../storage/accounts/grants.ts';
 import type { Sessions } from '../../storage/accounts/sessions.ts';
 import type { Users } from '../../storage/accounts/users.ts';
+import type { Actor } from '../../storage/audit/events.ts';
 import type { Deliveries } from '../../storage/webhooks/deliveries.ts';
 import type { Webhooks } from '../../storage/webhooks/webhooks.ts';
 import type { AttemptLimiter } from './attempts.ts';
@@ -62,19 +63,40 @@ export interface Drafts {
   stateAt(documentId: string, seq: number): Promise<Uint8Array[] | undefined>;
 }
 
-/** A body that was read, or what is wrong with what was to be read. */
-export type ReadContent = { ok: true; body: Body } | { ok: false; detail: string } | Failure;
-
 /** Work on content that may be large: bounded, and off the event loop where it is long (I9, I10). */
 export interface ContentWork {
-  parse(form: 'html' | 'markdown', text: string): Promise<ReadContent>;
-  /** A body as ProseMirror JSON. */
-  check(body: unknown): Promise<ReadContent>;
-  /** What Yjs updates amount to. */
-  merge(updates: readonly Uint8Array[], want: 'content'): Promise<{ ok: true; content: DraftContent } | Failure>;
-  merge(updates: readonly Uint8Array[], want: 'state'): Promise<{ ok: true; state: Uint8Array } | Failure>;
+  parse(form: 'html' | 'markdown', text: string): Promise<Parsed | Failure>;
+  /** The content that Yjs updates amount to. */
+  read(updates: readonly Uint8Array[]): Promise<{ ok: true; content: DraftContent } | Failure>;
+  /** The same as one update. */
+  merge(updates: readonly Uint8Array[]): Promise<{ ok: true; state: Uint8Array } | Failure>;
   /** How two bodies differ. */
   diff(before: Body, after: Body): Promise<{ ok: true; blocks: DiffBlock[] } | Failure>;
+}
+
+/** What readers see. Each is one transaction with its audit event (I5); nodes are told after it. */
+export interface Publisher {
+  /** Makes a revision of the draft; with `ifSeq` only if it is still at that position. */
+  publish(
+    actor: Actor,
+    documentId: string,
+    condition: { ifSeq?: number },
+  ): Promise<{ ok: true; revision: RevisionSummary } | Failure>;
+  unpublish(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
+  schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
+  unschedule(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
+}
+
+/** What was published. Access was checked before. */
+export interface Revisions {
+  /** Newest first, below `before`. */
+  list(documentId: string, page: { limit: number; before: number | undefined }): Promise<RevisionList>;
+  get(documentId: string, number: number): Promise<Revision | undefined>;
+}
+
+export interface AuditTrail {
+  /** Newest first, behind the event `after`. Access was checked before. */
+  ofDocument(documentId: string, page: { limit: number; after: string | undefined }): Promise<AuditPage>;
 }
 
 export interface ApiPorts {
@@ -89,6 +111,9 @@ export interface ApiPorts {
   webhooks: Webhooks;
   deliveries: Deliveries;
   content: ContentWork;
+  publisher: Publisher;
+  revisions: Revisions;
+  audit: AuditTrail;
   /** Guards sign-in. */
   attempts: AttemptLimiter;
   rates: RateLimits;

@@ -2,13 +2,14 @@
  * `/v1/documents/{id}/draft`: reading the live text and writing it. A write is merged into what authors type at that
  * moment, and answered after its commit (I1). What is read is committed (I3).
  */
-import type { ErrorCode } from '../../../schemas/errors.ts';
+import type { ErrorCode, Failure } from '../../../schemas/errors.ts';
 import { Accepted, Draft, DraftQuery, DraftWrite, DraftWriteQuery, NewBlocks } from '../../../schemas/http.ts';
+import { checkBlocks, checkBody } from '../../content/json.ts';
 import type { DraftChange } from '../../content/types.ts';
 import type { Identity } from '../../ports/access.ts';
 import { json } from './answers.ts';
 import { etagOf, IF_MATCH, isFresh, wantedSeq } from './conditional.ts';
-import type { ApiPorts, ReadContent } from './context.ts';
+import type { ApiPorts } from './context.ts';
 import {
   DRAFT_FORMATS,
   FORMAT_HEADERS,
@@ -30,11 +31,12 @@ const BLANK_TITLE = 'title: must not be blank.';
 /** Codes that reading a draft can answer. */
 export const READ_ERRORS = ['reopen', 'overloaded', 'draining', 'restarting'] as const satisfies ErrorCode[];
 
+type Unread = { ok: false; detail: string } | Failure;
 type Change = { ok: true; change: DraftChange } | { ok: false; refusal: Response };
 
 const invalid = (detail: string): Change => ({ ok: false, refusal: problemOf('content_invalid', { detail }) });
 
-const unread = (failed: Exclude<ReadContent, { ok: true }>): Change =>
+const unread = (failed: Unread): Change =>
   'detail' in failed ? invalid(failed.detail) : { ok: false, refusal: problem(failed) };
 
 export function draftOperations(ports: ApiPorts): Operation[] {
@@ -51,18 +53,22 @@ export function draftOperations(ports: ApiPorts): Operation[] {
     if (title === '') return { ok: false, refusal: problemOf('bad_request', { detail: BLANK_TITLE }) };
     const change = { ...rest, ...(title !== undefined && { title }) };
     if (body === undefined) return { ok: true, change };
-    const checked = await content.check(body);
+    const checked = checkBody(body);
     return checked.ok ? { ok: true, change: { ...change, body: checked.body } } : unread(checked);
   }
 
   async function addition({ type, value }: ReadBody): Promise<Change> {
-    const parsed =
-      type === 'application/json'
-        ? await content.check({ type: 'doc', content: (value as NewBlocks).blocks })
-        : await content.parse(type === 'text/html' ? 'html' : 'markdown', value as string);
+    if (type === 'application/json') {
+      const checked = checkBlocks((value as NewBlocks).blocks);
+      return checked.ok ? { ok: true, change: { append: checked.blocks } } : unread(checked);
+    }
+    const text = value as string;
+    const parsed = await content.parse(type === 'text/html' ? 'html' : 'markdown', text);
     if (!parsed.ok) return unread(parsed);
-    if (parsed.body.content.length === 0) return invalid(NOTHING);
-    return { ok: true, change: { append: parsed.body.content } };
+    const blocks = parsed.body.content;
+    // The empty text is one empty paragraph.
+    const isEmpty = blocks.every(({ type, content = [] }) => type === 'paragraph' && content.length === 0);
+    return isEmpty ? invalid(NOTHING) : { ok: true, change: { append: blocks } };
   }
 
   async function write(

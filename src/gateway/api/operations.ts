@@ -1,38 +1,38 @@
 /** Every operation of the API, and the OpenAPI document that they make. */
-import { json } from './answers.ts';
+import { aboutOperations } from './about.ts';
+import { auditOperations } from './audit.ts';
 import type { ApiPorts } from './context.ts';
 import { documentOperations } from './documents.ts';
+import { draftOperations } from './drafts.ts';
 import { grantOperations } from './grants.ts';
+import { historyOperations } from './history.ts';
 import { openApiOf } from './openapi.ts';
-import { type Operation, operation } from './operation.ts';
-import { noParams, noQuery } from './paths.ts';
+import type { OpenApi } from './openapi-types.ts';
+import type { Operation } from './operation.ts';
+import { publishingOperations } from './publishing.ts';
+import { revisionOperations } from './revisions.ts';
 import { sessionOperations } from './sessions.ts';
 import { updateOperations } from './updates.ts';
 import { webhookOperations } from './webhooks.ts';
 
+/** @param version of the software, for the OpenAPI document */
 export function apiOperations(ports: ApiPorts, version: string): Operation[] {
+  let document: OpenApi | undefined;
   const operations = [
     ...sessionOperations(ports),
     ...documentOperations(ports),
+    ...draftOperations(ports),
     ...updateOperations(ports),
+    ...historyOperations(ports),
+    ...revisionOperations(ports),
+    ...publishingOperations(ports),
     ...grantOperations(ports),
+    ...auditOperations(ports),
     ...webhookOperations(ports),
-  ];
-  operations.push(
-    operation({
-      id: 'getOpenApi',
-      method: 'get',
-      path: '/openapi.json',
-      tag: 'About',
-      summary: 'This API as an OpenAPI 3.1 document',
-      access: 'anyone',
-      params: noParams,
-      query: noQuery,
-      answers: { 200: { description: 'The document', content: { 'application/json': {} } } },
-      errors: [],
-      handle: () => json(document),
+    ...aboutOperations(() => {
+      document ??= openApiOf(operations, version);
+      return document;
     }),
-  );
-  const document = openApiOf(operations, version);
+  ];
   return operations;
 }

@@ -1,0 +1,53 @@
+/** `GET /v1/documents/{id}/history`: the draft as it was at a position, rebuilt from the journal. */
+import { HistoryQuery, PastDraft } from '../../../schemas/http.ts';
+import { isFresh } from './conditional.ts';
+import type { ApiPorts } from './context.ts';
+import {
+  DRAFT_FORMATS,
+  FORMAT_HEADERS,
+  formatAnswers,
+  formatOf,
+  notModified,
+  represent,
+  representState,
+} from './draft-formats.ts';
+import { type Operation, operation } from './operation.ts';
+import { byId } from './paths.ts';
+import { problem, problemOf } from './problem.ts';
+
+export function historyOperations({ content, documents, drafts }: ApiPorts): Operation[] {
+  return [
+    operation({
+      id: 'getHistory',
+      method: 'get',
+      path: '/documents/{id}/history',
+      tag: 'Drafts',
+      summary: 'Read the text as it was',
+      description: 'In the formats of the draft. A position that the draft has not reached is not found.',
+      access: 'documents:read',
+      params: byId,
+      query: HistoryQuery,
+      headers: FORMAT_HEADERS,
+      answers: formatAnswers('The draft as of that position', PastDraft, DRAFT_FORMATS),
+      errors: ['not_acceptable', 'overloaded'],
+      async handle({ headers, identity, params: { id }, query: { at, format } }) {
+        const wanted = formatOf(headers, format, DRAFT_FORMATS);
+        if (!wanted.ok) return wanted.refusal;
+        const document = await documents.get(identity.userId, id);
+        if (!document || document.deletedAt !== undefined || at > document.seq) return problemOf('not_found');
+        // The past does not change.
+        if (isFresh(headers, at)) return notModified(at);
+        const updates = await drafts.stateAt(id, at);
+        if (!updates) return problemOf('not_found');
+        if (wanted.format === 'yjs') {
+          const merged = await content.merge(updates);
+          return merged.ok ? representState(at, merged.state) : problem(merged);
+        }
+        const read = await content.read(updates);
+        if (!read.ok) return problem(read);
+        const { title, summary, body } = read.content;
+        return represent(wanted.format, { seq: at, title: title ?? document.title, summary, body }, body);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,163 @@
+/**
+ * Publishing, now or at a time, and going back: `POST /v1/documents/{id}/publish` and its relatives. What readers see
+ * changes in one transaction with its audit event (I5); going back to a revision is an edit of the draft like any other.
+ */
+import type { Failure } from '../../../schemas/errors.ts';
+import { Accepted, NewSchedule, Revert, RevisionSummary, Schedule } from '../../../schemas/http.ts';
+import type { Body } from '../../content/types.ts';
+import { empty, json } from './answers.ts';
+import { etagOf, IF_MATCH, wantedSeq } from './conditional.ts';
+import type { ApiPorts } from './context.ts';
+import { READ_ERRORS } from './drafts.ts';
+import { jsonOperation, type Operation, operation } from './operation.ts';
+import { byId, noQuery } from './paths.ts';
+import { problem, problemOf } from './problem.ts';
+import { WRITE_ERRORS } from './updates.ts';
+
+const tag = 'Publishing';
+const IN_THE_PAST = 'at: must be a time in the future.';
+
+export function publishingOperations(ports: ApiPorts): Operation[] {
+  const { access, clock, documents, drafts, log, publisher, revisions } = ports;
+
+  /** Why the user may not publish or change the document; undefined: they may. */
+  async function refusal(userId: string, id: string): Promise<Response | undefined> {
+    const role = await access.roleOf(userId, id);
+    if (role === null) return problemOf('not_found');
+    return role === 'view' ? problemOf('read_only') : undefined;
+  }
+  const presentSeq = async (userId: string, id: string) => (await documents.get(userId, id))?.seq;
+  const done = (outcome: { ok: true } | Failure): Response => (outcome.ok ? empty() : problem(outcome));
+
+  return [
+    operation({
+      id: 'publishDocument',
+      method: 'post',
+      path: '/documents/{id}/publish',
+      tag,
+      summary: 'Publish the draft',
+      description:
+        'Makes a numbered, immutable revision of the draft as it is now and shows it to readers. Who they are is for `visibility` to say.',
+      access: 'publish',
+      params: byId,
+      query: noQuery,
+      headers: { 'if-match': 'Publish only if the draft is still at this position: its `ETag`, or 412' },
+      repeatable: true,
+      answers: {
+        201: {
+          description: 'Published',
+          content: { 'application/json': RevisionSummary },
+          headers: { Location: 'The revision' },
+        },
+      },
+      errors: ['read_only', 'precondition_failed', ...READ_ERRORS],
+      async handle({ actor, headers, identity, params: { id } }) {
+        const refused = await refusal(identity.userId, id);
+        if (refused) return refused;
+        const wanted = await wantedSeq(headers, () => presentSeq(identity.userId, id));
+        if (!wanted.ok) return wanted.refusal;
+        const published = await publisher.publish(actor, id, wanted.seq === undefined ? {} : { ifSeq: wanted.seq });
+        if (!published.ok) return problem(published);
+        const { revision } = published;
+        log.info({ documentId: id, userId: identity.userId, revision: revision.number }, 'published');
+        return json(revision satisfies RevisionSummary, 201, {
+          location: `/v1/documents/${id}/revisions/${revision.number}`,
+        });
+      },
+    }),
+    operation({
+      id: 'unpublishDocument',
+      method: 'post',
+      path: '/documents/{id}/unpublish',
+      tag,
+      summary: 'Take it back from readers',
+      description: 'Revisions stay. Publishing again makes a new one.',
+      access: 'publish',
+      params: byId,
+      query: noQuery,
+      answers: { 204: { description: 'Readers see nothing any more' } },
+      errors: ['read_only'],
+      async handle({ actor, identity, params: { id } }) {
+        return (await refusal(identity.userId, id)) ?? done(await publisher.unpublish(actor, id));
+      },
+    }),
+    jsonOperation({
+      id: 'schedulePublication',
+      method: 'put',
+      path: '/documents/{id}/schedule',
+      tag,
+      summary: 'Publish later',
+      description:
+        'The draft as it is at that time, once, whichever nodes are up then. Takes the place of an earlier time.',
+      access: 'publish',
+      params: byId,
+      query: noQuery,
+      json: NewSchedule,
+      answers: { 200: { description: 'Scheduled', content: { 'application/json': Schedule } } },
+      errors: ['read_only'],
+      async handle({ actor, body, identity, params: { id } }) {
+        const at = new Date(body.at);
+        if (!(at.getTime() > clock.now())) return problemOf('bad_request', { detail: IN_THE_PAST });
+        const refused = await refusal(identity.userId, id);
+        if (refused) return refused;
+        const scheduled = await publisher.schedule(actor, id, at);
+        return scheduled.ok ? json({ at: at.toISOString() } satisfies Schedule) : problem(scheduled);
+      },
+    }),
+    operation({
+      id: 'unschedulePublication',
+      method: 'delete',
+      path: '/documents/{id}/schedule',
+      tag,
+      summary: 'Do not publish later',
+      access: 'publish',
+      params: byId,
+      query: noQuery,
+      answers: { 204: { description: 'Nothing is scheduled' } },
+      errors: ['read_only'],
+      async handle({ actor, identity, params: { id } }) {
+        return (await refusal(identity.userId, id)) ?? done(await publisher.unschedule(actor, id));
+      },
+    }),
+    jsonOperation({
+      id: 'revertDraft',
+      method: 'post',
+      path: '/documents/{id}/revert',
+      tag,
+      summary: 'Go back to a revision',
+      description:
+        'Title, summary and text of the draft become the revision’s, as a new edit: nothing is lost, and nothing is published.',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      headers: IF_MATCH,
+      json: Revert,
+      repeatable: true,
+      answers: {
+        200: {
+          description: 'Committed',
+          content: { 'application/json': Accepted },
+          headers: { ETag: 'The position after the commit, in quotes' },
+        },
+      },
+      errors: ['precondition_failed', ...WRITE_ERRORS],
+      async handle({ body, headers, identity, params: { id } }) {
+        const refused = await refusal(identity.userId, id);
+        if (refused) return refused;
+        const wanted = await wantedSeq(headers, () => presentSeq(identity.userId, id));
+        if (!wanted.ok) return wanted.refusal;
+        const revision = await revisions.get(id, body.revision);
+        if (!revision) return problemOf('not_found', { detail: 'There is no such revision.' });
+        const { title, summary } = revision;
+        const written = await drafts.write(id, {
+          author: { userId: identity.userId, sessionId: identity.sessionId },
+          change: { title, summary, body: revision.body as Body },
+          ...(wanted.seq !== undefined && { ifSeq: wanted.seq }),
+        });
+        if (!written.ok) return problem(written);
+        log.info({ documentId: id, userId: identity.userId, revision: body.revision }, 'reverted');
+        return json({ seq: written.seq } satisfies Accepted, 200, { etag: etagOf(written.seq) });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,101 @@
+/** `/v1/documents/{id}/revisions`: what was published, and how one revision differs from another. */
+import Type from 'typebox';
+import {
+  Revision,
+  RevisionDiff,
+  RevisionDiffQuery,
+  RevisionList,
+  RevisionListQuery,
+  RevisionQuery,
+  Uuid,
+} from '../../../schemas/http.ts';
+import type { Body } from '../../content/types.ts';
+import { json } from './answers.ts';
+import { isFresh } from './conditional.ts';
+import type { ApiPorts } from './context.ts';
+import { FORMAT_HEADERS, formatAnswers, formatOf, notModified, READING_FORMATS, represent } from './draft-formats.ts';
+import { type Operation, operation } from './operation.ts';
+import { byId } from './paths.ts';
+import { problem, problemOf } from './problem.ts';
+
+const tag = 'Publishing';
+const DEFAULT_PAGE = 50;
+// A path's parameter is text: a number that no revision can have names nothing.
+const byNumber = Type.Object({ id: Uuid, number: Type.String({ pattern: '^[1-9][0-9]{0,9}$' }) });
+const LARGEST = 2_147_483_647;
+
+export function revisionOperations({ access, content, revisions }: ApiPorts): Operation[] {
+  /** Whether the caller may see the document, and so its revisions. */
+  const isOpen = async (userId: string, id: string) => (await access.roleOf(userId, id)) !== null;
+
+  const revision = async (id: string, number: string) =>
+    Number(number) <= LARGEST ? revisions.get(id, Number(number)) : undefined;
+
+  return [
+    operation({
+      id: 'listRevisions',
+      method: 'get',
+      path: '/documents/{id}/revisions',
+      tag,
+      summary: 'What was published, newest first',
+      access: 'documents:read',
+      params: byId,
+      query: RevisionListQuery,
+      answers: { 200: { description: 'A page', content: { 'application/json': RevisionList } } },
+      errors: [],
+      async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, before } }) {
+        if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
+        const page = await revisions.list(id, { limit, before });
+        return json(page satisfies RevisionList);
+      },
+    }),
+    operation({
+      id: 'getRevision',
+      method: 'get',
+      path: '/documents/{id}/revisions/{number}',
+      tag,
+      summary: 'Read a revision',
+      access: 'documents:read',
+      params: byNumber,
+      query: RevisionQuery,
+      headers: FORMAT_HEADERS,
+      answers: formatAnswers('The revision', Revision, READING_FORMATS),
+      errors: ['not_acceptable'],
+      async handle({ headers, identity, params: { id, number }, query: { format } }) {
+        const wanted = formatOf(headers, format, READING_FORMATS);
+        if (!wanted.ok) return wanted.refusal;
+        if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
+        const found = await revision(id, number);
+        if (!found) return problemOf('not_found');
+        if (isFresh(headers, found.seq)) return notModified(found.seq);
+        return represent(wanted.format, found, found.body as Body);
+      },
+    }),
+    operation({
+      id: 'diffRevisions',
+      method: 'get',
+      path: '/documents/{id}/revisions/{number}/diff',
+      tag,
+      summary: 'How a revision differs from another',
+      access: 'documents:read',
+      params: byNumber,
+      query: RevisionDiffQuery,
+      answers: { 200: { description: 'Block by block', content: { 'application/json': RevisionDiff } } },
+      errors: ['overloaded'],
+      async handle({ identity, params: { id, number }, query: { from = Math.max(Number(number) - 1, 1) } }) {
+        if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
+        const [before, after] = await Promise.all([revision(id, String(from)), revision(id, number)]);
+        if (!before || !after) return problemOf('not_found');
+        const compared = await content.diff(before.body as Body, after.body as Body);
+        if (!compared.ok) return problem(compared);
+        return json({
+          from: before.number,
+          to: after.number,
+          title: { from: before.title, to: after.title },
+          summary: { from: before.summary, to: after.summary },
+          blocks: compared.blocks,
+        } satisfies RevisionDiff);
+      },
+    }),
+  ];
+}
