@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Handle, strict, Timestamp, Uuid } from './common.ts';
 
 export const NewSession = Type.Object(
-  { handle: Handle, password: Type.String({ minLength: 1, maxLength: 1024 }) },
+  { handle: Handle, password: Type.String({ minLength: 1, maxLength: 1024, examples: ['correct horse'] }) },
   { ...strict, title: 'NewSession' },
 );
 export type NewSession = Static<typeof NewSession>;

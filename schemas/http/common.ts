@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox';
 export const strict = { additionalProperties: false } as const;
 
 /** A user's handle: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter. */
-export const Handle = Type.String({ pattern: '^[a-z][a-z0-9_-]{1,31}$' });
+export const Handle = Type.String({ pattern: '^[a-z][a-z0-9_-]{1,31}$', examples: ['ada'] });
 export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
 export const Uuid = Type.String({
   pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',

@@ -8,15 +8,18 @@ export const Title = Type.String({
   maxLength: 300,
   pattern: '^[^\\u0000-\\u001F\\u007F]*$',
   description: 'One line of text: no control characters; spaces around it are dropped',
+  examples: ['Spring in the north'],
 });
 export const Summary = Type.String({
   maxLength: 1_000,
   pattern: '^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F]*$',
   description: 'What it is about, in a sentence or two',
+  examples: ['Where to see cranes in April.'],
 });
 export const Slug = Type.String({
   pattern: '^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$',
   description: 'Its name in addresses: `/d/{slug}`',
+  examples: ['spring-in-the-north'],
 });
 export const Visibility = Type.Union([Type.Literal('public'), Type.Literal('private')], {
   description: 'Who may read what is published: everybody, or those with a grant',

@@ -15,6 +15,7 @@ const Url = Type.String({
   maxLength: 2_048,
   pattern: '^[^\\u0000-\\u0020\\u007F]*$',
   description: '`http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password',
+  examples: ['https://example.org/stet'],
 });
 const Events = Type.Array(WebhookEvent, { minItems: 1, uniqueItems: true });
 
