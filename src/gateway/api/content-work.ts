@@ -1,5 +1,5 @@
 /**
- * Long work on content, off the event loop: reading a megabyte of HTML takes 130 to 580 ms, comparing or rebuilding a
+ * Long work on content, off the event loop: reading a megabyte takes 130 ms to 2 s, comparing or rebuilding a
  * large text as long. Small work is done at once: a thread would cost more than it saves.
  *
  * Bounds (I9): so many threads, so much heap each, so many tasks that wait, and a time for each from its arrival on.
@@ -24,8 +24,8 @@ export interface ContentWorkOptions {
   log: Logger;
 }
 
-/** Work of so many characters or bytes is done at once: under 10 ms. */
-const SMALL = 16_384;
+/** Work of so many characters or bytes is done at once: under 20 ms, even if it was made to be slow. */
+const SMALL = 8_192;
 /** Threads end after so long without work. */
 const IDLE_MS = 30_000;
 

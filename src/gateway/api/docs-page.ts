@@ -40,14 +40,15 @@ export async function docsPage(api: OpenApi): Promise<string> {
 </head>
 <body>
 <div class="page">
-<nav aria-label="Contents"><details open><summary>Contents</summary>
+<p class="bar"><a href="#contents">Contents</a></p>
+<nav id="contents" aria-label="Contents">
 <ul><li><a href="#top">${title} API</a></li>
 ${groups.map(
   ({ anchor, name, routes }) => html`<li class="group"><a href="#${anchor}">${name}</a></li>
 ${routes.map(({ operation }) => html`<li><a href="#${operation.operationId}">${operation.summary}</a></li>`)}`,
 )}
 <li class="group"><a href="#schemas">Schemas</a></li>
-<li class="group"><a href="#errors">Errors</a></li></ul></details></nav>
+<li class="group"><a href="#errors">Errors</a></li></ul></nav>
 <main id="top">
 <h1>${title} API</h1>
 <p class="soft">${summary}. Version ${version}, <a href="/v1/openapi.json">OpenAPI document</a></p>
@@ -114,8 +115,10 @@ function access({ security }: OperationObject): string {
   return scope === undefined ? 'For sessions; API tokens may not.' : `A session, or a token with the scope ${scope}.`;
 }
 
+const PLACES = { path: '', query: 'in the query', header: 'a header' } as const;
+
 function parameterRow({ description, in: place, name, required, schema }: Parameter): Html {
-  return row(name, schema, required, description, place === 'path' ? '' : `in the ${place}`);
+  return row(name, schema, required, description, PLACES[place]);
 }
 
 function row(

@@ -5,11 +5,11 @@ export const DOCS_STYLE = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e4e6e3; --soft: #9ba19c; --line: #34393a; --paper: #161818;
   --field: #1f2223; --accent: #6fd0bf; --get: #7fb4ee; --post: #78cf93; --put: #e0b45c; --patch: #c0a2ee; --delete: #f09a92; } }
 * { box-sizing: border-box; }
-html { scroll-padding-top: 1rem; -webkit-text-size-adjust: 100%; }
+html { scroll-padding-top: 3.5rem; -webkit-text-size-adjust: 100%; }
 body { margin: 0; color: var(--ink); background: var(--paper); overflow-wrap: break-word;
   font: 1rem/1.6 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif; }
 a { color: var(--accent); text-underline-offset: .15em; text-decoration-thickness: .06em; }
-a:focus-visible, summary:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
+a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
 code, pre { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', monospace; font-size: .86em; }
 code { background: var(--field); padding: .1em .3em; border-radius: 3px; }
 pre { background: var(--field); padding: .9rem 1rem; border-radius: 6px; overflow-x: auto; line-height: 1.5; margin: .5rem 0 0; }
@@ -24,8 +24,10 @@ p { margin: .4rem 0; max-width: 42rem; }
 .soft { color: var(--soft); }
 .page { display: grid; grid-template-columns: minmax(0, 1fr); }
 main { padding: 1.25rem 1.1rem 5rem; width: 100%; max-width: 56rem; }
-nav { border-bottom: 1px solid var(--line); padding: .7rem 1.1rem; font-size: .92rem; }
-nav summary { cursor: pointer; font-weight: 600; padding: .35rem 0; }
+.bar { position: sticky; top: 0; order: 1; max-width: none; margin: 0; padding: .55rem 1.1rem; background: var(--paper);
+  border-bottom: 1px solid var(--line); font-size: .92rem; }
+main { order: 2; }
+nav { order: 3; border-top: 1px solid var(--line); padding: 1.2rem 1.1rem 3rem; font-size: .92rem; }
 nav ul { list-style: none; margin: 0 0 .8rem; padding: 0; }
 nav li a { display: block; padding: .28rem 0; color: inherit; text-decoration: none; line-height: 1.35; }
 nav li a:hover { color: var(--accent); text-decoration: underline; }
@@ -36,16 +38,17 @@ article { border-top: 1px solid var(--line); padding: 1.6rem 0 1.8rem; }
 .method { font-weight: 700; }
 .get { color: var(--get); } .post { color: var(--post); } .put { color: var(--put); }
 .patch { color: var(--patch); } .delete { color: var(--delete); }
-dl { margin: .3rem 0 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 1.2rem; }
+dl { margin: .3rem 0 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: 0; }
 dt { padding-top: .45rem; } dd { margin: 0; padding-bottom: .45rem; border-bottom: 1px solid var(--line); }
 dd:last-child { border-bottom: 0; }
 dd p { margin: 0; }
-.must { color: var(--delete); font-size: .85em; }
+.must { color: var(--soft); font-size: .85em; }
 :target > h2, :target > h3 { color: var(--accent); }
 @media (min-width: 40rem) { dl { grid-template-columns: 13rem minmax(0, 1fr); }
-  dt, dd { padding: .45rem 0; } dt { border-bottom: 1px solid var(--line); } dt:last-of-type { border-bottom: 0; } }
-@media (min-width: 62rem) { .page { grid-template-columns: 16.5rem minmax(0, 1fr); }
-  nav { border: 0; border-right: 1px solid var(--line); position: sticky; top: 0; height: 100vh; overflow-y: auto; padding: 1.5rem 1.2rem; }
-  nav details > summary { display: none; } main { padding: 2.2rem 3rem 6rem; } }
-@media print { nav { display: none; } article { break-inside: avoid; } }
+  dt, dd { padding: .45rem 0; } dt { padding-right: 1.2rem; } dt { border-bottom: 1px solid var(--line); } dt:last-of-type { border-bottom: 0; } }
+@media (min-width: 62rem) { html { scroll-padding-top: 1rem; } .bar { display: none; }
+  .page { grid-template-columns: 16.5rem minmax(0, 1fr); }
+  nav { order: 1; border: 0; border-right: 1px solid var(--line); position: sticky; top: 0; height: 100vh; overflow-y: auto;
+    padding: 1.5rem 1.2rem; } main { padding: 2.2rem 3rem 6rem; } }
+@media print { nav, .bar { display: none; } article { break-inside: avoid; } }
 `;

@@ -138,7 +138,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
         ...parameters('path', operation.params),
         ...parameters('query', operation.query),
         ...Object.entries(operation.headers ?? {}).map(([name, description]) => ({
-          name,
+          name: canonical(name),
           in: 'header' as const,
           required: false,
           description,
@@ -194,6 +194,10 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
     },
   };
 }
+
+/** A header's name as it is commonly written. */
+const canonical = (name: string): string =>
+  name.replaceAll(/(^|-)(id$|[a-z])/g, (_all, before: string, letters: string) => before + letters.toUpperCase());
 
 /** A choice of constants as the enumeration that it is; undefined: it is something else. */
 function asEnum(members: readonly SchemaObject[]): SchemaObject | undefined {
