@@ -36,6 +36,7 @@ export function pauseMs(tries: number, askedMs: number | undefined, random: Rand
 export function askedPauseMs(status: number, retryAfter: string | undefined, now: number): number | undefined {
   if ((status !== 429 && status !== 503) || retryAfter === undefined) return undefined;
   if (/^\d{1,10}$/.test(retryAfter)) return Number(retryAfter) * SECOND;
-  const at = Date.parse(retryAfter);
+  // Of what else `Date.parse` takes, "-5" is a year.
+  const at = retryAfter.endsWith(' GMT') ? Date.parse(retryAfter) : Number.NaN;
   return Number.isNaN(at) ? undefined : Math.max(at - now, 0);
 }

@@ -17,11 +17,13 @@ import { jsonOperation, type Operation, operation } from './operation.ts';
 import { byId, noParams, noQuery } from './paths.ts';
 import { problem, problemOf } from './problem.ts';
 
+type Ports = Pick<ApiPorts, 'webhooks' | 'deliveries' | 'log'>;
+
 const tag = 'Webhooks';
 const DEFAULT_PAGE = 50;
 const byDelivery = Type.Object({ id: Uuid, delivery: Uuid });
 
-export function webhookOperations({ webhooks, deliveries, log }: ApiPorts): Operation[] {
+export function webhookOperations({ webhooks, deliveries, log }: Ports): Operation[] {
   return [
     operation({
       id: 'listWebhooks',

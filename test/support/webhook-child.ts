@@ -1,0 +1,14 @@
+// A process that sends webhooks until it is killed: `node webhook-child.ts <database URL>`.
+import { createOrm } from '../../src/storage/orm.ts';
+import { createWebhookSender } from '../../src/webhooks/sender.ts';
+import { silentLog } from './silent-log.ts';
+
+const orm = await createOrm({ databaseUrl: process.argv[2] ?? '', log: silentLog, poolSize: 2 });
+createWebhookSender({
+  orm,
+  clock: { now: Date.now },
+  log: silentLog,
+  random: Math.random,
+  allowPrivate: true,
+  limits: { timeoutMs: 60_000, editMs: 0, pollMs: 10 },
+});
