@@ -30,13 +30,22 @@ export function attention(pieces: readonly Piece[], isHeading: boolean): string 
     (piece): Writing => ({ piece, isFirstReferred: false, isLastReferred: false }),
   );
   referEdges(writings);
-  for (let start = 0; start < writings.length; ) {
-    let end = start;
-    while (end < writings.length && isDelimiter(writings[end]!.piece)) end += 1;
-    if (end > start) separate(writings, start, end);
-    start = end + 1;
-  }
+  // Again from the end: a text of one character lies between two delimiters, and both see how it is written.
+  const places = delimiterRuns(writings);
+  for (const [start, end] of [...places, ...places.toReversed()]) separate(writings, start, end);
   return writings.map((writing, index) => write(writing, writings[index - 1], writings[index + 1], isHeading)).join('');
+}
+
+/** Half-open ranges of delimiters without anything between them. */
+function delimiterRuns(writings: readonly Writing[]): [number, number][] {
+  const runs: [number, number][] = [];
+  writings.forEach(({ piece }, index) => {
+    if (!isDelimiter(piece)) return;
+    const last = runs.at(-1);
+    if (last?.[1] === index) last[1] = index + 1;
+    else runs.push([index, index + 1]);
+  });
+  return runs;
 }
 
 function joinTexts(pieces: readonly Piece[]): Piece[] {
@@ -86,17 +95,18 @@ const isWordly = (side: Side): boolean => side === 'word' || side === 'other';
 function firstSide(writing: Writing | undefined): Side {
   if (writing === undefined) return 'space';
   const { piece } = writing;
-  if (piece.kind !== 'text' || writing.isFirstReferred) return 'mark';
+  if (piece.kind !== 'text' || writing.isFirstReferred || (writing.isLastReferred && isOne(piece.text))) return 'mark';
   return sideOf(firstOf(piece.text));
 }
 
 function lastSide(writing: Writing | undefined): Side {
   if (writing === undefined || writing.piece.kind === 'break') return 'space';
   const { piece } = writing;
-  if (piece.kind !== 'text' || writing.isLastReferred) return 'mark';
+  if (piece.kind !== 'text' || writing.isLastReferred || (writing.isFirstReferred && isOne(piece.text))) return 'mark';
   return sideOf(lastOf(piece.text));
 }
 
+const isOne = (text: string): boolean => firstOf(text) === text;
 const firstOf = (text: string): string => String.fromCodePoint(text.codePointAt(0)!);
 const lastOf = (text: string): string => Array.from(text.slice(-2)).at(-1)!;
 
@@ -112,7 +122,7 @@ function write(writing: Writing, before: Writing | undefined, after: Writing | u
   const { piece } = writing;
   if (piece.kind === 'break') return '\\\n';
   if (piece.kind !== 'text') return piece.source;
-  const first = writing.isFirstReferred ? firstOf(piece.text) : '';
+  const first = writing.isFirstReferred || (writing.isLastReferred && isOne(piece.text)) ? firstOf(piece.text) : '';
   const rest = piece.text.slice(first.length);
   const last = writing.isLastReferred && rest !== '' ? lastOf(rest) : '';
   let middle = escapeText(rest.slice(0, rest.length - last.length));

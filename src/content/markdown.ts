@@ -39,7 +39,8 @@ function block(node: Node, variant: boolean, depth: number): string {
     case 'blockquote':
       return prefixed(blocks(node.content, depth + 1), '> ', '> ');
     case 'bulletList':
-      return items(node, () => (variant ? '* ' : '- '), depth);
+      // By turns, level by level: `- - -` were a rule.
+      return items(node, () => (variant === depth % 4 < 2 ? '* ' : '- '), depth);
     case 'orderedList':
       return items(
         node,
