@@ -13,9 +13,9 @@ const STATEMENTS = [
   // Nodes of the version before insert without a slug: the default serves them too.
   `alter table documents alter column slug set default 'd-' || replace(gen_random_uuid()::text, '-', '')`,
   `update documents set slug = 'd-' || replace(id::text, '-', '') where slug is null`,
+  `alter table documents alter column slug set not null`,
   `create unique index documents_slug_unique on documents (slug)`,
   `create index documents_deleted_index on documents (deleted_at) where deleted_at is not null`,
-  `create index documents_search_index on documents using gin (to_tsvector('simple', title || ' ' || summary))`,
   `create table revisions (
     document_id uuid not null references documents (id) on delete cascade,
     number integer not null,
@@ -39,12 +39,16 @@ const STATEMENTS = [
     claimed_until timestamptz null
   )`,
   `create index schedules_due_index on schedules (publish_at)`,
-  // The draft's text as of a position, for search. A generated column must not exceed what a tsvector holds.
+  // What the draft says as of a position, for search: words of title, summary and text are found together. The text is
+  // cut to what a tsvector holds in the worst case. Documents of the version before have no row until they are edited.
   `create table draft_texts (
     document_id uuid primary key references documents (id) on delete cascade,
     seq bigint not null,
+    title text not null,
+    summary text not null,
     text text not null,
-    search tsvector generated always as (to_tsvector('simple', left(text, 100000))) stored
+    search tsvector not null
+      generated always as (to_tsvector('simple', title || ' ' || summary || ' ' || left(text, 100000))) stored
   )`,
   `create index draft_texts_search_index on draft_texts using gin (search)`,
 ];

@@ -7,10 +7,16 @@ export const Document = defineEntity({
   tableName: 'documents',
   properties: {
     id: p.uuid().primary().defaultRaw('gen_random_uuid()'),
+    slug: p.text().unique(),
     title: p.text(),
+    summary: p.text().default(''),
+    visibility: p.enum(['public', 'private']).default('private'),
     owner: () => p.manyToOne(User),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),
+    publishedRevision: p.integer().nullable(),
+    publishedAt: p.datetime().nullable(),
+    deletedAt: p.datetime().nullable(),
   },
 });
 export type Document = InferEntity<typeof Document>;

@@ -1,7 +1,9 @@
 /** All entities, for the ORM's configuration. */
 import { Session, User } from './accounts.ts';
+import { AuditEvent } from './audit.ts';
 import { Document, Grant } from './documents.ts';
 import { DraftClient, DraftHead, DraftSnapshot, DraftUpdate } from './drafts.ts';
+import { DraftText, Revision, Schedule } from './publishing.ts';
 import { Webhook, WebhookDelivery } from './webhooks.ts';
 
 export const ENTITIES = [
@@ -13,6 +15,10 @@ export const ENTITIES = [
   DraftUpdate,
   DraftSnapshot,
   DraftClient,
+  AuditEvent,
+  Revision,
+  Schedule,
+  DraftText,
   Webhook,
   WebhookDelivery,
 ];

@@ -1,0 +1,36 @@
+/** What the audit trail can say was done. An action, once released, keeps its name: events are for ever. */
+export type AuditAction =
+  /** A document was made; `after` has its title, slug and visibility. */
+  | 'document.created'
+  /** Title, summary, slug or visibility; `before` and `after` have what changed. */
+  | 'document.changed'
+  /** Nobody sees it any more; it can be restored for 30 days. */
+  | 'document.deleted'
+  | 'document.restored'
+  /** Gone for good, with its journal. */
+  | 'document.purged'
+  /** `after` has the revision; `details` the position of the draft, and the schedule when it was one. */
+  | 'document.published'
+  | 'document.unpublished'
+  /** To be published at a time; `before` has the time that it replaces. */
+  | 'document.scheduled'
+  /** A time to publish was taken back, or given up after too many failures or for want of the right. */
+  | 'document.unscheduled'
+  /** The draft became a revision's content again; `details` has its number. */
+  | 'document.reverted'
+  /** A user got a level; `before` has the one from before. */
+  | 'grant.set'
+  | 'grant.revoked'
+  | 'user.created'
+  /** Somebody signed in. */
+  | 'session.opened'
+  | 'session.closed'
+  /** A handle with a wrong password, or one that nobody has. */
+  | 'login.failed'
+  | 'token.created'
+  | 'token.revoked'
+  | 'webhook.created'
+  | 'webhook.changed'
+  | 'webhook.deleted'
+  /** Committed updates of a draft by one user in one session; `details.ranges` has their positions, ends included. */
+  | 'draft.edited';
