@@ -227,3 +227,26 @@ test('a stall is the longest wait around the fault, unless the author had a reas
   t.is(percentile([3, 1, 2], 0.5), 2);
   t.is(percentile([], 0.5), 0);
 });
+
+const mixed = { documentIds: new Set([DOCUMENT]), copiers: new Set<string>() };
+
+test('I1 where text is also written over HTTP, what was acknowledged is in the journal, whatever became of it', (t) => {
+  const deleted = judge([evidence()], [written('[2]', { acked: true })], [], mixed);
+  t.like(deleted, { acked: 1, lost: 0, duplicated: 0 });
+  const missing = judge([evidence()], [written('[9]', { acked: true })], [], mixed);
+  t.like(missing, { acked: 1, lost: 1 });
+  t.is(judge([evidence()], [written('[9]', { acked: false })], [], mixed).lost, 0, 'nobody was told of it');
+});
+
+test('I1 what somebody copies counts as there, and not as doubled', (t) => {
+  const rows = history();
+  const doc = replay(rows);
+  doc.clientID = BERT.client;
+  doc.on('update', (update: Uint8Array) => rows.push({ seq: 6, userId: BERT.user, update }));
+  ((bodyOf(doc).get(0) as Y.XmlElement).get(0) as Y.XmlText).insert(0, '[1]');
+  const twice = [evidence({ rows, headSeq: 6 })];
+  t.is(judge(twice, [written('[1]', { acked: true })], [], mixed).duplicated, 1);
+  const copiers = new Set([BERT.user]);
+  t.like(judge(twice, [written('[1]', { acked: true })], [], { ...mixed, copiers }), { lost: 0, duplicated: 0 });
+  t.is(judge(twice, [written('[5]', { acked: true })], [], { ...mixed, copiers }).lost, 0);
+});

@@ -3,6 +3,7 @@
 //   plan.ts      seed -> faults                 author.ts    types through the SDK   checker.ts   the judgement
 //   break.ts     carries the faults out         gate.ts      the author's network    evidence.ts  what the database holds
 //   cluster.ts   PostgreSQL, Redis, the nodes   ledger.ts    what was acknowledged   replicas.ts  everybody's copies
+//   mixed.ts     documents that are also written over HTTP (api-writer.ts) and by a stock Yjs client (yjs-writer.ts)
 import { setTimeout as delay } from 'node:timers/promises';
 import { Author } from './author.ts';
 import { type Broken, carryOut } from './break.ts';
@@ -10,6 +11,7 @@ import { judge, type Verdict } from './checker.ts';
 import { type Cluster, makeDocument, makeUsers, startCluster, type User } from './cluster.ts';
 import { readEvidence } from './evidence.ts';
 import { longestAround, percentile, type Span, stallOf } from './failovers.ts';
+import { hireMixed, type MixedDocuments } from './mixed.ts';
 import { Operations } from './operations.ts';
 import type { ChaosOptions } from './options.ts';
 import { planFaults } from './plan.ts';
@@ -56,21 +58,25 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
   say(`seed ${options.seed}: ${options.nodes} nodes, ${options.authors} authors, ${plan.length} faults`);
   const cluster = await startCluster(options, operations);
   const authors: Author[] = [];
+  let mixed: MixedDocuments | undefined;
   try {
     const { reader, documentIds } = await hireAuthors(cluster, options, random, authors);
-    say(`${authors.length} authors begin in ${documentIds.length} documents`);
+    mixed = await hireMixed(cluster, options, random, reader, options.authors);
+    say(`${authors.length} authors begin in ${documentIds.length} documents, others in ${options.mixed} mixed ones`);
     operations.begin();
     const beganAt = performance.now();
-    await Promise.all(authors.map((author) => author.begin()));
+    await Promise.all([...authors.map((author) => author.begin()), mixed.begin()]);
     const broken = await carryOut(plan, cluster, authors, operations);
     await delay(Math.max(options.seconds * 1_000 - (performance.now() - beganAt), 0));
-    await Promise.all(authors.map((author) => author.rest()));
+    await Promise.all([...authors.map((author) => author.rest()), mixed.rest()]);
     operations.note('the authors rest');
+    if (options.mixed > 0) operations.note(`over HTTP: ${mixed.describe()}`);
     const verdict = await judgeAll(
       cluster,
       documentIds,
       reader,
       authors,
+      mixed,
       operations,
       options.mutant ? MUTANT_PATIENCE : PATIENCE,
     );
@@ -91,7 +97,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     const problems = [...verdict.problems, ...operations.failures];
     return { result, problems, ok: problems.length === 0 && verdict.acked > 0, operations: operations.lines() };
   } finally {
-    await Promise.all(authors.map((author) => author.close()));
+    await Promise.all([...authors.map((author) => author.close()), mixed?.close()]);
     await cluster.stop();
   }
 }
@@ -132,23 +138,28 @@ async function hireAuthors(
 
 async function judgeAll(
   cluster: Cluster,
-  documentIds: readonly string[],
+  plainDocumentIds: readonly string[],
   reader: User,
-  authors: readonly Author[],
+  plainAuthors: readonly Author[],
+  mixed: MixedDocuments,
   operations: Operations,
   patience: { readonly settleMs: number; readonly convergeMs: number },
 ): Promise<Verdict> {
-  const settled = await within(patience.settleMs, () => authors.every((author) => author.isSettled));
-  if (!settled) {
+  const authors = [...plainAuthors, ...mixed.authors];
+  const documentIds = [...plainDocumentIds, ...mixed.documentIds];
+  const isSettled = () => plainAuthors.every((author) => author.isSettled) && mixed.isSettled();
+  if (!(await within(patience.settleMs, isSettled))) {
     for (const author of authors) if (!author.isSettled) operations.fail(`never saved: ${author.describe()}`);
+    if (!mixed.isSettled()) operations.fail('a stock Yjs client never came back');
   }
   const fresh = await openFresh(cluster.nodes, documentIds, reader.token, patience.convergeMs);
   try {
-    const written = authors.flatMap((author) => author.ledger.written());
+    const written = [...plainAuthors.flatMap((author) => author.ledger.written()), ...mixed.written()];
     const deadline = performance.now() + patience.convergeMs;
     for (;;) {
       const evidence = await readEvidence(cluster.databaseUrl, documentIds);
-      const verdict = judge(evidence, written, [...fresh.replicas(), ...authorsReplicas(authors)]);
+      const replicas = [...fresh.replicas(), ...authorsReplicas(authors), ...mixed.replicas()];
+      const verdict = judge(evidence, written, replicas, mixed.mixed);
       // What others wrote may still be on its way to a replica; everything else is as it is.
       if (verdict.diverged === 0 || performance.now() > deadline) return verdict;
       await delay(250);

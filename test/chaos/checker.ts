@@ -29,6 +29,18 @@ export interface Written {
   readonly deletion: 'none' | 'tried' | 'acked';
 }
 
+/**
+ * Documents where text is also written over HTTP. Going back to a revision takes away what others wrote since, and brings
+ * back what was deleted: so what was acknowledged need not stand in the text, but it must be in the journal.
+ */
+export interface Mixed {
+  readonly documentIds: ReadonlySet<string>;
+  /** Users who write down again what others wrote: their rows do not count as doubling it. */
+  readonly copiers: ReadonlySet<string>;
+}
+
+const UNMIXED: Mixed = { documentIds: new Set(), copiers: new Set() };
+
 /** Somebody's copy of a document: a fresh client's, or that of an author who was there all the time. */
 export interface Replica {
   readonly name: string;
@@ -84,6 +96,7 @@ export function judge(
   documents: readonly DocumentEvidence[],
   written: readonly Written[],
   replicas: readonly Replica[],
+  mixed: Mixed = UNMIXED,
 ): Verdict {
   const findings = new Findings();
   let acked = 0;
@@ -93,12 +106,10 @@ export function judge(
     checkRows(evidence, findings);
     const whole = replay(evidence.rows);
     checkSnapshots(evidence, whole, findings);
-    acked += checkTokens(
-      documentId,
-      wholeText(whole),
-      written.filter((one) => one.documentId === documentId),
-      findings,
-    );
+    const own = written.filter((one) => one.documentId === documentId);
+    acked += mixed.documentIds.has(documentId)
+      ? checkJournaled(evidence, own, mixed.copiers, findings)
+      : checkTokens(documentId, wholeText(whole), own, findings);
     for (const replica of replicas) if (replica.documentId === documentId) checkReplica(replica, whole, findings);
     whole.destroy();
   }
@@ -189,6 +200,41 @@ function checkTokens(documentId: string, text: string, written: readonly Written
   for (const token of counts.keys()) findings.add('forged', `${token} in ${documentId} was written by nobody`);
   if (rest !== '') findings.add('diverged', `${documentId} holds torn text: ${JSON.stringify(rest.slice(0, 80))}`);
   return acked;
+}
+
+/** @returns how many acknowledged edits were looked for */
+function checkJournaled(
+  { documentId, rows }: DocumentEvidence,
+  written: readonly Written[],
+  copiers: ReadonlySet<string>,
+  findings: Findings,
+): number {
+  const copied = insertedTokens(rows.filter((row) => copiers.has(row.userId)));
+  const inserted = insertedTokens(rows.filter((row) => !copiers.has(row.userId)));
+  let acked = 0;
+  for (const one of written) {
+    const count = inserted.get(one.token) ?? 0;
+    if (one.acked) acked += 1;
+    const isThere = count > 0 || copied.has(one.token);
+    // What is deleted in the update that inserts it is not in the journal either.
+    if (one.acked && one.deletion === 'none' && !isThere) findings.add('lost', `${one.token} in ${documentId}`);
+    if (count > 1) findings.add('duplicated', `${one.token} was written ${count} times in ${documentId}`);
+  }
+  return acked;
+}
+
+/** How often each token was inserted, whatever became of it. */
+function insertedTokens(rows: readonly JournalRow[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { update } of rows) {
+    for (const struct of Y.decodeUpdate(update).structs) {
+      if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) continue;
+      for (const [token, count] of countTokens(struct.content.str).counts) {
+        counts.set(token, (counts.get(token) ?? 0) + count);
+      }
+    }
+  }
+  return counts;
 }
 
 function checkReplica({ name, documentId, state }: Replica, whole: Y.Doc, findings: Findings): void {

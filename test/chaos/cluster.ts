@@ -12,6 +12,7 @@ import type { Operations } from './operations.ts';
 import type { ChaosOptions } from './options.ts';
 
 export interface User {
+  readonly id: string;
   readonly handle: string;
   readonly token: string;
 }
@@ -114,8 +115,11 @@ export async function makeUsers(cluster: Cluster, handles: readonly string[]): P
   return await Promise.all(
     handles.map(async (handle, index) => {
       const node = cluster.nodes[index % cluster.nodes.length]!;
-      const { token } = await ask<{ token: string }>(node, 'POST', '/v1/sessions', { handle, password: PASSWORD });
-      return { handle, token };
+      const { token, user } = await ask<{ token: string; user: { id: string } }>(node, 'POST', '/v1/sessions', {
+        handle,
+        password: PASSWORD,
+      });
+      return { id: user.id, handle, token };
     }),
   );
 }

@@ -7,6 +7,8 @@ export type Mutant = 'ack-before-commit' | 'skip-epoch-check';
 export interface ChaosOptions {
   readonly nodes: number;
   readonly authors: number;
+  /** Documents in which authors, developers over HTTP and a stock Yjs client write at once. */
+  readonly mixed: number;
   /** How long authors type and things break, the quiet end included. */
   readonly seconds: number;
   readonly seed: number;
@@ -31,6 +33,8 @@ replica is equal to it. Prints one JSON line; exit code 1 when something acknowl
 
   --nodes N       nodes, 2 to 9                               (3)
   --authors N     authors, four to a document                 (50)
+  --mixed N       documents besides, each written by two authors over sockets, three developers over HTTP (append,
+                  replace, revert) and a stock y-websocket client         (2)
   --seconds N     how long they type, at least 10             (60)
   --seed N        of the faults and of the authors' habits    (1)
   --listener L    auto, uws or node                           (auto)
@@ -78,6 +82,7 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
       options: {
         nodes: { type: 'string', default: '3' },
         authors: { type: 'string', default: '50' },
+        mixed: { type: 'string', default: '2' },
         seconds: { type: 'string', default: '60' },
         seed: { type: 'string', default: '1' },
         listener: { type: 'string', default: 'auto' },
@@ -97,6 +102,8 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
   return {
     nodes: whole('nodes', text('nodes'), 2, 9),
     authors: whole('authors', text('authors'), 1, 1_000),
+    // Mutants are looked for with nothing else going on.
+    mixed: mutant ? 0 : whole('mixed', text('mixed'), 0, 100),
     seconds: whole('seconds', text('seconds'), 10, 86_400),
     seed: whole('seed', text('seed'), 0, 0xffff_ffff),
     listener: oneOf('listener', text('listener'), ['auto', 'uws', 'node']),

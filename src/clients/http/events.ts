@@ -1,0 +1,104 @@
+/**
+ * A document's events as an async iterable (Server-Sent Events, WHATWG HTML 9.2, read with `fetch` so that a token can go
+ * along). Breaks of the connection are bridged: it comes back with the position of the last event, and the server sends
+ * what came between (I7).
+ */
+import { pause } from './retry.ts';
+
+export interface StreamedEvent {
+  /** Position: the `Last-Event-ID` to go on from. */
+  id: string;
+  type: string;
+  /** The event's JSON. */
+  data: unknown;
+}
+
+export interface EventsOptions {
+  /** Go on behind this event. Left out: from now on. */
+  after?: string;
+  signal?: AbortSignal;
+  /** Milliseconds before the first attempt to come back; doubles up to 10 s. Default 250. */
+  retryDelayMs?: number;
+}
+
+/** The server refused for good: no access, no such document. */
+export class EventsRefused extends Error {
+  override readonly name = 'EventsRefused';
+  readonly problem: unknown;
+  readonly status: number;
+  constructor(status: number, problem: unknown) {
+    super(`The events were refused with ${status}.`);
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+interface Ports {
+  baseUrl: string;
+  headers: Record<string, string>;
+  fetch: typeof globalThis.fetch;
+}
+
+const MAX_DELAY_MS = 10_000;
+
+export function createEvents({ baseUrl, headers, fetch }: Ports) {
+  return async function* events(documentId: string, options: EventsOptions = {}): AsyncGenerator<StreamedEvent> {
+    const { signal, retryDelayMs = 250 } = options;
+    const url = new URL(`/v1/documents/${encodeURIComponent(documentId)}/events`, baseUrl);
+    let last = options.after;
+    for (let failures = 0; signal?.aborted !== true; failures += 1) {
+      if (failures > 0) await pause(Math.min(retryDelayMs * 2 ** (failures - 1), MAX_DELAY_MS), signal).catch(() => {});
+      if (signal?.aborted) return;
+      try {
+        const response = await fetch(url, {
+          headers: { ...headers, accept: 'text/event-stream', ...(last !== undefined && { 'last-event-id': last }) },
+          ...(signal && { signal }),
+        });
+        if (response.status !== 200) {
+          if (response.status < 500 && response.status !== 429) {
+            throw new EventsRefused(response.status, await response.json().catch(() => undefined));
+          }
+          await response.body?.cancel();
+          continue;
+        }
+        for await (const event of readEvents(response)) {
+          failures = 0;
+          if (event.id !== undefined) last = event.id;
+          if (event.data !== '') yield { id: last ?? '', type: event.type, data: JSON.parse(event.data) };
+        }
+      } catch (error) {
+        if (error instanceof EventsRefused) throw error;
+      }
+    }
+  };
+}
+
+interface RawEvent {
+  id: string | undefined;
+  type: string;
+  data: string;
+}
+
+/** Splits a response into events; comments and unknown fields are skipped. */
+export async function* readEvents(response: Response): AsyncGenerator<RawEvent> {
+  if (!response.body) return;
+  let rest = '';
+  let event: RawEvent = { id: undefined, type: 'message', data: '' };
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line === '') {
+        if (event.data !== '' || event.id !== undefined) yield { ...event, data: event.data.replace(/\n$/, '') };
+        event = { id: undefined, type: 'message', data: '' };
+        continue;
+      }
+      const colon = line.indexOf(':');
+      const field = colon < 0 ? line : line.slice(0, colon);
+      const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
+      if (field === 'data') event.data += `${value}\n`;
+      else if (field === 'id') event.id = value;
+      else if (field === 'event') event.type = value;
+    }
+  }
+}
