@@ -1,0 +1,180 @@
+/**
+ * Server-side participants of documents, for receivers that cannot open a document again themselves: a stock Yjs client,
+ * an event stream. A receiver says where it is and gets what was committed since, in order, without gaps (I7), wherever
+ * the document is held and however often it moves.
+ *
+ *   feed.ts     a document on this node     member.ts  one follower
+ *   reads.ts    what was missed             pause.ts   between attempts
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ErrorBody, type Failure, failure } from '../../../schemas/errors.ts';
+import type { Edits, Opened, ReopenReason, Role } from '../../../schemas/realtime.ts';
+import type { EditAnswer } from '../../actors/document/ports.ts';
+import type { DocumentRouter } from '../../actors/document/router.ts';
+import type { Users } from '../../actors/user/users.ts';
+import type { AccessPort, Identity } from '../../ports/access.ts';
+import type { Random } from '../../ports/clock.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { DocumentNotice } from '../../ports/notices.ts';
+import { Feed } from './feed.ts';
+import { Member, type MemberPorts } from './member.ts';
+import { type Committed, createReads, type UpdateSource } from './reads.ts';
+
+export type { Committed } from './reads.ts';
+
+export interface FollowRequest {
+  documentId: string;
+  identity: Identity;
+  /** Unique in the cluster; names the receiver to the document's owner. */
+  connection: string;
+  /** Last position that the receiver has; left out: it wants what comes from now on. */
+  from?: number;
+  /**
+   * Committed updates, in order and without a gap. Returning a promise holds back what follows until it is settled; what
+   * passes meanwhile is read from the journal then. A receiver that returns nothing buffers at its own risk.
+   */
+  onUpdates(updates: readonly Committed[]): Promise<void> | undefined;
+  /** What may be done from now on. */
+  onRole(role: Role): void;
+  /** Publications and changes of the document; may be lost. */
+  onNotice(notice: DocumentNotice): void;
+  /** The document was opened again: edits that were under way may be lost, and `sync` has to be repeated. */
+  onReopened?(): void;
+  /**
+   * Called at most once, last: `not_found` (access lost, or deleted), `unauthenticated` (session or token ended),
+   * `draining` (come back to another node), `internal`.
+   */
+  onEnd(error: ErrorBody): void;
+}
+
+export interface Follower {
+  readonly role: Role;
+  /** Last position that was handed over. */
+  readonly seq: number;
+  readonly epoch: number;
+  /** Answered after commit (I1). `reopen`: the document is changing hands; it may or may not have been taken. */
+  edit(update: Uint8Array): Promise<EditAnswer>;
+  /**
+   * What a holder of `stateVector` lacks, and what the document has. From then on the follower speaks under `clientId`,
+   * until it says otherwise (I4: `client_forged`).
+   */
+  sync(stateVector: Uint8Array, clientId: number | undefined): Promise<Opened | Failure>;
+  /** Nothing is called any more after it. */
+  close(): void;
+}
+
+export interface FollowersOptions {
+  cluster: Cluster;
+  router: DocumentRouter;
+  users: Users;
+  access: AccessPort;
+  journal: UpdateSource;
+  random: Random;
+  log: Logger;
+  limits: {
+    /** Updates in one read of what was missed, and reads at a time. */
+    maxCatchUpRows: number;
+    maxCatchUpReads: number;
+  };
+}
+
+export interface Followers {
+  /** Checks access and follows. A follower counts as a socket of its user. */
+  follow(request: FollowRequest): Promise<{ ok: true; follower: Follower } | Failure>;
+  edits(message: Edits, except: string | undefined): void;
+  reopen(documentId: string, reason: ReopenReason): void;
+  head(documentId: string, epoch: number, seq: number): void;
+  /** Documents followed here and held by other nodes: [document, owner]. */
+  openElsewhere(): Iterable<[string, string]>;
+  count(): number;
+  /** Ends every follower with `draining`, spread over `spreadMs`, and takes no more. */
+  drain(spreadMs: number): Promise<void>;
+  close(): void;
+}
+
+export function createFollowers(options: FollowersOptions): Followers {
+  const { cluster, router, users, access, random, log, limits } = options;
+  const feeds = new Map<string, Feed>();
+  const members = new Set<Member>();
+  const reads = createReads(options.journal, { rows: limits.maxCatchUpRows, inFlight: limits.maxCatchUpReads });
+  let draining = false;
+
+  /** The feed of a document; one that could not be opened is forgotten when its last follower leaves. */
+  function feedOf(documentId: string): Feed {
+    const feed = feeds.get(documentId) ?? new Feed(documentId, { cluster, router, random, log });
+    feeds.set(documentId, feed);
+    return feed;
+  }
+
+  async function follow(request: FollowRequest): Promise<{ ok: true; follower: Follower } | Failure> {
+    const { documentId, identity, from } = request;
+    if (draining) return failure('draining');
+    if (identity.tokenRights && !identity.tokenRights.scopes.includes('documents:read'))
+      return failure('scope_missing');
+    let feed: Feed | undefined;
+    const ports: MemberPorts = {
+      nodeId: cluster.nodeId,
+      router,
+      access,
+      reads,
+      random,
+      log,
+      ended(member) {
+        members.delete(member);
+        users.leave(member);
+        if (!feed?.remove(member)) return;
+        feed.close();
+        if (feeds.get(documentId) === feed) feeds.delete(documentId);
+      },
+    };
+    const member = new Member(request, ports);
+    const refuse = (refusal: Failure): Failure => {
+      member.end(refusal);
+      return member.failure ?? refusal;
+    };
+    const crowded = users.join(member);
+    if (crowded) return crowded;
+    members.add(member);
+    const denied = await member.admit();
+    if (denied) return refuse(denied);
+    // I6: only now, so that a stranger's request opens nothing.
+    if (member.failure) return member.failure;
+    feed = feedOf(documentId);
+    feed.add(member);
+    const closed = await feed.opened;
+    if (closed) return refuse(closed);
+    const lost = member.accessIsStale ? await member.admit() : undefined;
+    if (lost) return refuse(lost);
+    if (member.failure) return member.failure;
+    member.start(feed, from);
+    return { ok: true, follower: member };
+  }
+
+  return {
+    follow,
+    edits: (message, except) => feeds.get(message.doc)?.edits(message, except),
+    reopen: (documentId) => feeds.get(documentId)?.moved(),
+    head: (documentId, _epoch, seq) => feeds.get(documentId)?.headSeen(seq),
+    *openElsewhere() {
+      for (const feed of feeds.values()) {
+        const owner = feed.ownerElsewhere;
+        if (owner !== undefined) yield [feed.documentId, owner];
+      }
+    },
+    count: () => members.size,
+    async drain(spreadMs) {
+      draining = true;
+      await Promise.all(
+        [...members].map(async (member) => {
+          await delay(random() * spreadMs, undefined, { ref: false });
+          member.end(failure('draining'));
+        }),
+      );
+    },
+    close() {
+      draining = true;
+      for (const member of [...members]) member.end(failure('draining'));
+    },
+  };
+}
