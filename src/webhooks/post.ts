@@ -50,6 +50,7 @@ export type Posted =
 
 /** Of an answer's body so much is read: then the receiver had its say. */
 const MAX_ANSWER_BYTES = 16_384;
+const BROKEN = 'the connection broke off';
 
 export async function post(url: URL, options: PostOptions): Promise<Posted> {
   try {
@@ -98,6 +99,8 @@ function send(url: URL, addresses: readonly string[], { headers, body, signal }:
     // The answer stands once its head is there, however its body ends.
     let answer: Posted | undefined;
     request.on('error', (error) => (answer ? done(answer) : fail(error)));
+    // Some ends are no errors to Node: an answer that switches protocols.
+    request.on('close', () => done(answer ?? { kind: 'unanswered', reason: BROKEN }));
     request.on('response', (response) => {
       const { statusCode: status = 0, headers } = response;
       const answered: Posted = { kind: 'answered', status, retryAfter: headers['retry-after'] };
@@ -126,7 +129,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ESERVFAIL: 'the host name could not be looked up',
   EAI_AGAIN: 'the host name could not be looked up',
   ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection broke off',
+  ECONNRESET: BROKEN,
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the host cannot be reached',
   ETIMEDOUT: 'the host cannot be reached',
