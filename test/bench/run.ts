@@ -7,6 +7,8 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --authors 500 --rate 2 --seconds 30 --warmup 10 --only CONTENDER
   failover        how long authors wait when their node is killed, stopped or drained
                   --authors 50 --rounds 20 --only OPERATION
+  api             reading, appending and publishing over HTTP, beside a bare handler with the same SQL
+                  --authors 50 --connections 16 --seconds 10 --warmup 4 --only CONTENDER
 `;
 
 const { positionals, values } = parseArgs({
@@ -17,6 +19,7 @@ const { positionals, values } = parseArgs({
     seconds: { type: 'string' },
     warmup: { type: 'string' },
     rounds: { type: 'string' },
+    connections: { type: 'string' },
     only: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -38,6 +41,17 @@ switch (values.help ? undefined : positionals[0]) {
   case 'failover': {
     const { failover } = await import('./failover/index.ts');
     await failover({ authors: number(values.authors, 50), rounds: number(values.rounds, 20), only: values.only });
+    break;
+  }
+  case 'api': {
+    const { api } = await import('./api/index.ts');
+    await api({
+      authors: number(values.authors, 50),
+      connections: number(values.connections, 16),
+      seconds: number(values.seconds, 10),
+      warmupSeconds: number(values.warmup, 4),
+      only: values.only,
+    });
     break;
   }
   default:
