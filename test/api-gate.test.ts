@@ -64,7 +64,8 @@ test('what is not JSON is refused', async (t) => {
   for (const body of ['', '{', '{"title":"x"} x', new Uint8Array([0x22, 0xff, 0x22])]) {
     const response = await post(body, 'application/json');
     t.is(response.status, 400);
-    t.like(await response.json(), { detail: 'The body is not valid JSON in UTF-8.' });
+    const detail = typeof body === 'string' ? 'The body is not valid JSON.' : 'The body is not UTF-8.';
+    t.like(await response.json(), { detail });
   }
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', 'multipart/form-data']) {
     const response = await post('{"title":"x"}', type);
@@ -121,15 +122,18 @@ test('unknown paths and wrong methods have their problems', async (t) => {
     ['GET', '/v1/sessions', 'POST'],
     ['POST', '/v1/sessions/current', 'GET, HEAD, DELETE'],
     ['DELETE', '/v1/documents', 'GET, HEAD, POST'],
-    ['PUT', '/v1/documents/x', 'GET, HEAD, PATCH'],
+    ['PUT', '/v1/documents/x', 'GET, HEAD, PATCH, DELETE'],
     ['GET', '/v1/documents/x/grants/y', 'PUT, DELETE'],
-    ['GET', '/v1/documents/x/updates', 'POST'],
-    ['OPTIONS', '/v1/documents', 'GET, HEAD, POST'],
+    ['POST', '/v1/documents/x/draft', 'GET, HEAD, PUT'],
+    ['GET', '/v1/documents/x/publish', 'POST'],
   ] as const) {
     const response = await api.call(method, path);
     t.is(response.status, 405, path);
-    t.is(response.headers.get('allow'), allow);
+    t.is(response.headers.get('allow'), `${allow}, OPTIONS`);
     t.like(await response.json(), { code: 'method_not_allowed' });
+    const preflight = await api.call('OPTIONS', path);
+    t.is(preflight.status, 204);
+    t.is(preflight.headers.get('access-control-allow-methods'), allow);
   }
 });
 
@@ -142,7 +146,8 @@ test('every answer bears the security headers, and HSTS over TLS alone', async (
     t.is(plain.headers.get('x-content-type-options'), 'nosniff');
     t.is(plain.headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'");
     t.is(plain.headers.get('referrer-policy'), 'no-referrer');
-    t.is(plain.headers.get('access-control-allow-origin'), null);
+    t.is(plain.headers.get('access-control-allow-origin'), '*');
+    t.is(plain.headers.get('access-control-allow-credentials'), null);
     t.is(plain.headers.get('strict-transport-security'), null);
     const secure = await api.call('GET', path, { token, info: { secure: true } });
     t.is(secure.headers.get('strict-transport-security'), 'max-age=31536000');
@@ -198,7 +203,7 @@ test('an update is refused when it is empty, too large, of a wrong type, or not 
 test('a failure of the draft comes out as its problem, with the time to wait', async (t) => {
   const api = await startApi({
     databaseUrl: t.context.databaseUrl,
-    editDraft: async () => failure('restarting', 1_500),
+    drafts: { edit: async () => failure('restarting', 1_500) },
   });
   t.teardown(api.close);
   const { token } = await api.author();
@@ -218,7 +223,7 @@ test('a failure of the draft comes out as its problem, with the time to wait', a
 test('a fault of ours tells nothing of itself', async (t) => {
   const broken = await startApi({
     databaseUrl: t.context.databaseUrl,
-    editDraft: () => Promise.reject(new Error('the secret is 42')),
+    drafts: { edit: () => Promise.reject(new Error('the secret is 42')) },
   });
   const { token } = await broken.author();
   const id = await broken.document(token);

@@ -1,20 +1,30 @@
 /** The HTTP API on a real database, called without a listener: a clock to turn and a record of what was published. */
 
-import type { Failure } from '../../schemas/errors.ts';
 import { createApi } from '../../src/gateway/api/app.ts';
 import { type AttemptLimits, createAttemptLimiter } from '../../src/gateway/api/attempts.ts';
-import type { EditDraft, RequestInfo } from '../../src/gateway/api/context.ts';
+import { createContentWork } from '../../src/gateway/api/content-work.ts';
+import type { ApiPorts, Drafts, RequestInfo } from '../../src/gateway/api/context.ts';
+import { apiOperations } from '../../src/gateway/api/operations.ts';
+import type { RateLimits } from '../../src/gateway/api/rate-limits.ts';
+import type { Repeats } from '../../src/gateway/api/repeats.ts';
 import type { UserChange } from '../../src/ports/access.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { DocumentNotice } from '../../src/ports/notices.ts';
 import { createAccess } from '../../src/storage/accounts/access.ts';
 import { createDocuments } from '../../src/storage/accounts/documents.ts';
 import { createGrants } from '../../src/storage/accounts/grants.ts';
 import { createPasswords, type PasswordLimits } from '../../src/storage/accounts/passwords.ts';
 import { createSessions } from '../../src/storage/accounts/sessions.ts';
 import { createUsers } from '../../src/storage/accounts/users.ts';
+import { createAuditTrail } from '../../src/storage/audit/events.ts';
 import { migrate } from '../../src/storage/migrate.ts';
-import { createOrm } from '../../src/storage/orm.ts';
+import { createOrm, type Orm } from '../../src/storage/orm.ts';
 import { isUnavailable } from '../../src/storage/unavailable.ts';
+import { createDeliveries } from '../../src/storage/webhooks/deliveries.ts';
+import { createWebhooks } from '../../src/storage/webhooks/webhooks.ts';
+import { newSecret, secretText } from '../../src/webhooks/signature.ts';
+import { checkTarget } from '../../src/webhooks/targets.ts';
+import { startDrafts } from './drafts.ts';
 
 export const PASSWORD = 'correct horse';
 
@@ -51,10 +61,17 @@ export interface ApiHarnessOptions {
   databaseUrl: string;
   attempts?: Partial<AttemptLimits>;
   passwords?: Partial<PasswordLimits>;
-  editDraft?: EditDraft;
+  /** `real`: journal, actors and router. Otherwise updates are written down, and what is given does the rest. */
+  drafts?: 'real' | Partial<Drafts>;
+  rates?: RateLimits;
+  repeats?: (orm: Orm) => Repeats;
 }
 
 export type ApiHarness = Awaited<ReturnType<typeof startApi>>;
+
+const FREE = { limit: 1_000, remaining: 999, resetMs: 60_000, waitMs: 0 };
+const unlimited: RateLimits = { address: async () => FREE, holder: async () => FREE };
+const absent = () => Promise.reject(new Error('this harness has no drafts'));
 
 /** Everything behind `/v1` on an own connection pool. */
 export async function startApi(options: ApiHarnessOptions) {
@@ -62,31 +79,54 @@ export async function startApi(options: ApiHarnessOptions) {
   await migrate(orm, quiet);
   const clock = new TestClock();
   const published: { userId: string; change: UserChange }[] = [];
+  const notices: { channel: string; notice: DocumentNotice }[] = [];
   const edits: { documentId: string; update: Uint8Array; userId: string }[] = [];
   const accounts = createUsers(orm, createPasswords({ parallel: 2, queued: 100, ...options.passwords }), clock);
   const sessions = createSessions({ orm, clock });
   const documents = createDocuments(orm, clock);
   const grants = createGrants(orm, clock);
   const access = createAccess(orm, clock);
-  const record: EditDraft = async ({ userId }, documentId, update) => {
-    edits.push({ documentId, update, userId });
-    return { ok: true, seq: edits.length } as { ok: true; seq: number } | Failure;
+  const real = options.drafts === 'real' ? startDrafts(options.databaseUrl) : undefined;
+  const drafts: Drafts = real ?? {
+    async edit(documentId, { author, update }) {
+      edits.push({ documentId, update, userId: author.userId });
+      return { ok: true, seq: edits.length };
+    },
+    write: absent,
+    read: absent,
+    stateAt: absent,
+    ...(typeof options.drafts === 'object' && options.drafts),
   };
-  const api = createApi({
+  const content = createContentWork({ threads: 1, queued: 64, timeMs: 60_000, memoryMb: 256, log: quiet });
+  const notify = (channel: string, notice: DocumentNotice) => {
+    notices.push({ channel, notice });
+  };
+  const ports: ApiPorts = {
     accounts,
     documents,
     grants,
+    holders: sessions,
     sessions,
     access,
+    drafts,
+    content,
+    publisher: createPublisher({ publishing: createPublishing(orm, clock), drafts, notify }),
+    revisions: createRevisions(orm),
+    audit: createAuditTrail(orm),
+    webhooks: createWebhooks({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
+    deliveries: createDeliveries(orm, clock),
     attempts: createAttemptLimiter({ perHandle: 5, perAddress: 1_000, windowMs: 60_000, ...options.attempts }),
-    editDraft: options.editDraft ?? record,
+    rates: options.rates ?? unlimited,
+    repeats: options.repeats?.(orm) ?? { once: (_user, _key, _fingerprint, perform) => perform() },
     clock,
     log: quiet,
-    limits: { maxJsonBytes: 16_384, maxUpdateBytes: 65_536 },
+    limits: { maxJsonBytes: 16_384, maxContentBytes: 1_048_576, maxUpdateBytes: 65_536 },
     isSecure: (_request, info) => info.secure,
     onUserChange: (userId, change) => published.push({ userId, change }),
+    notify,
     isUnavailable,
-  });
+  };
+  const api = createApi(apiOperations(ports, '0.0.0'), ports);
 
   /** Sends a request as a client of `http://localhost:8080` does, or of `https://stet.example` when `secure`. */
   async function call(method: string, path: string, call: Call = {}): Promise<Response> {
@@ -126,6 +166,7 @@ export async function startApi(options: ApiHarnessOptions) {
     orm,
     clock,
     published,
+    notices,
     edits,
     accounts,
     sessions,
@@ -136,6 +177,10 @@ export async function startApi(options: ApiHarnessOptions) {
     send: (request: Request) => api.fetch(request, { remoteAddress: '127.0.0.1', secure: false }),
     author,
     document,
-    close: () => orm.close(),
+    async close() {
+      await real?.close();
+      await content.close();
+      await orm.close();
+    },
   };
 }
