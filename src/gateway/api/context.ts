@@ -1,6 +1,6 @@
 /** What the API's operations are given: the ports of the outside and what is known of a request. */
 import type { Failure } from '../../../schemas/errors.ts';
-import type { AuditPage, DiffBlock, Revision, RevisionList, RevisionSummary } from '../../../schemas/http.ts';
+import type { DiffBlock, Revision, RevisionList, RevisionSummary } from '../../../schemas/http.ts';
 import type { Body, DraftChange, DraftContent, Parsed } from '../../content/types.ts';
 import type { AccessPort, UserChange } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -11,7 +11,7 @@ import type { Documents } from '../../storage/accounts/documents.ts';
 import type { Grants } from '../../storage/accounts/grants.ts';
 import type { Sessions } from '../../storage/accounts/sessions.ts';
 import type { Users } from '../../storage/accounts/users.ts';
-import type { Actor } from '../../storage/audit/events.ts';
+import type { Actor, AuditTrail } from '../../storage/audit/events.ts';
 import type { Deliveries } from '../../storage/webhooks/deliveries.ts';
 import type { Webhooks } from '../../storage/webhooks/webhooks.ts';
 import type { AttemptLimiter } from './attempts.ts';
@@ -92,11 +92,6 @@ export interface Revisions {
   /** Newest first, below `before`. */
   list(documentId: string, page: { limit: number; before: number | undefined }): Promise<RevisionList>;
   get(documentId: string, number: number): Promise<Revision | undefined>;
-}
-
-export interface AuditTrail {
-  /** Newest first, behind the event `after`. Access was checked before. */
-  ofDocument(documentId: string, page: { limit: number; after: string | undefined }): Promise<AuditPage>;
 }
 
 export interface ApiPorts {
