@@ -7,7 +7,7 @@
  */
 import { renderBlock } from './html.ts';
 import { MAX_DEPTH } from './limits.ts';
-import { align, gapsFromEnd, type Item, match } from './sequence.ts';
+import { align, gapsFromEnd, type Item, match, type Pair } from './sequence.ts';
 import { SHAPES } from './shape.ts';
 import type { Block, Body, Mark, Node } from './types.ts';
 import { words } from './words.ts';
@@ -87,7 +87,7 @@ function marked(node: Node, type: 'ins' | 'del', depth: number): Node {
 
 function mergeTexts(before: readonly Node[], after: readonly Node[]): Node[] {
   const [old, fresh] = [before.flatMap(tokens), after.flatMap(tokens)];
-  const pairs = align(old.map(tokenKey), fresh.map(tokenKey));
+  const pairs = withoutLoneSpaces(align(old.map(tokenKey), fresh.map(tokenKey)), old, fresh.length);
   const gaps = new Map(gapsFromEnd(pairs, old.length, fresh.length).map((gap) => [gap.before[0], gap]));
   const result: Node[] = [];
   const addGap = (start: number) => {
@@ -102,6 +102,17 @@ function mergeTexts(before: readonly Node[], after: readonly Node[]): Node[] {
     addGap(first + 1);
   }
   return result;
+}
+
+/** A space that stayed between two changes says nothing to readers: both are one change. */
+function withoutLoneSpaces(pairs: readonly Pair[], old: readonly Node[], freshLength: number): Pair[] {
+  const isNext = (a: Pair, b: Pair) => b[0] === a[0] + 1 && b[1] === a[1] + 1;
+  return pairs.filter((pair, index) => {
+    if (old[pair[0]]!.text?.trim() !== '') return true;
+    const before = pairs[index - 1] ?? ([-1, -1] as const);
+    const after = pairs[index + 1] ?? ([old.length, freshLength] as const);
+    return isNext(before, pair) || isNext(pair, after);
+  });
 }
 
 /** A text as one node a word. */
