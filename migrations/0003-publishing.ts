@@ -13,7 +13,8 @@ const STATEMENTS = [
   // Nodes of the version before insert without a slug: the default serves them too.
   `alter table documents alter column slug set default 'd-' || replace(gen_random_uuid()::text, '-', '')`,
   `update documents set slug = 'd-' || replace(id::text, '-', '') where slug is null`,
-  `alter table documents alter column slug set not null`,
+  `alter table documents alter column slug set not null,
+     add constraint documents_slug_check check (slug ~ '^[a-z0-9]([a-z0-9-]{0,78}[a-z0-9])?$')`,
   `create unique index documents_slug_unique on documents (slug)`,
   `create index documents_deleted_index on documents (deleted_at) where deleted_at is not null`,
   `create table revisions (

@@ -3,6 +3,7 @@ import anyTest, { type TestFn } from 'ava';
 import { createPasswords } from '../src/storage/accounts/passwords.ts';
 import { createSessions } from '../src/storage/accounts/sessions.ts';
 import { createUsers } from '../src/storage/accounts/users.ts';
+import { OPERATOR } from '../src/storage/audit/actor.ts';
 import { Session, User } from '../src/storage/entities/accounts.ts';
 import { createOrm } from '../src/storage/orm.ts';
 import { isUnavailable } from '../src/storage/unavailable.ts';
@@ -32,7 +33,8 @@ test.serial('a password is stored as argon2id, a token as its SHA-256 alone', as
 test.serial('an account needs a handle of the right form that is free, and a password of some length', async (t) => {
   const { api } = t.context;
   const { handle } = await api.author();
-  const create = (as: string, password = PASSWORD) => api.accounts.create({ handle: as, password, role: 'author' });
+  const create = (as: string, password = PASSWORD) =>
+    api.accounts.create({ handle: as, password, role: 'author' }, OPERATOR);
   for (const wrong of ['', 'a', 'Upper', '1st', 'a b', 'ä-b', 'a'.repeat(33), 'ok\n']) {
     t.deepEqual(await create(wrong), { ok: false, reason: 'handle_invalid' }, wrong);
   }
@@ -59,7 +61,7 @@ test.serial('an unknown handle costs a hash as a wrong password does', async (t)
     },
     api.clock,
   );
-  const outcome = await users.authenticate('no-such-handle', PASSWORD);
+  const outcome = await users.authenticate('no-such-handle', PASSWORD, OPERATOR);
   t.like(outcome, { ok: false, error: { code: 'bad_credentials' } });
   t.deepEqual(checked, [undefined]);
 });
@@ -112,7 +114,7 @@ test.serial('of many sessions the valid ones are told', async (t) => {
   const { api } = t.context;
   const kept = await api.author();
   const ended = await api.author();
-  await api.sessions.revoke(ended.identity);
+  await api.sessions.revoke(ended.identity, OPERATOR);
   const { sessionId } = kept.identity;
   const asked = [ended.identity.sessionId, 'not-an-id', sessionId, crypto.randomUUID()];
   t.deepEqual(await api.access.validSessions(asked), new Set([sessionId]));
@@ -125,14 +127,14 @@ test.serial('I6 a session revoked on another node ends here after two seconds, o
   const told = await api.author();
   for (const { token, identity } of [slow, told]) {
     t.deepEqual(await api.sessions.byToken(token), identity);
-    t.is((await other.revoke(identity)).length, 1);
+    t.is((await other.revoke(identity, OPERATOR)).length, 1);
     t.truthy(await api.sessions.byToken(token), 'remembered');
   }
   api.sessions.forget(told.identity.sessionId);
   t.is(await api.sessions.byToken(told.token), undefined);
   api.clock.advance(2_000);
   t.is(await api.sessions.byToken(slow.token), undefined);
-  t.deepEqual(await other.revoke(slow.identity), [], 'revoked before: nothing to tell');
+  t.deepEqual(await other.revoke(slow.identity, OPERATOR), [], 'revoked before: nothing to tell');
 });
 
 test.serial('I6 a lookup under way while a session is revoked does not bring it back', async (t) => {
@@ -155,7 +157,7 @@ test.serial('I6 a lookup under way while a session is revoked does not bring it 
   });
   const lookup = sessions.byToken(token);
   await api.orm.query('select 1', []);
-  await sessions.revoke(identity);
+  await sessions.revoke(identity, OPERATOR);
   release();
   await lookup;
   t.is(await sessions.byToken(token), undefined);

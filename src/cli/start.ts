@@ -5,6 +5,7 @@ import { startNode } from '../main.ts';
 import type { Logger } from '../ports/logger.ts';
 import { createPasswords } from '../storage/accounts/passwords.ts';
 import { createUsers } from '../storage/accounts/users.ts';
+import { OPERATOR } from '../storage/audit/actor.ts';
 import { createOrm } from '../storage/orm.ts';
 import { openDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
@@ -20,7 +21,7 @@ async function createFirstAuthor(databaseUrl: string, log: Logger): Promise<stri
     const users = createUsers(orm, createPasswords({ parallel: 1, queued: 0 }), { now: Date.now });
     if ((await users.count()) > 0) return undefined;
     const password = randomBytes(PASSWORD_BYTES).toString('base64url');
-    const made = await users.create({ handle: FIRST_HANDLE, password, role: 'admin' });
+    const made = await users.create({ handle: FIRST_HANDLE, password, role: 'admin' }, OPERATOR);
     // Another node of a new cluster may have been faster.
     return made.ok ? password : undefined;
   } finally {

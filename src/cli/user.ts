@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { resolveConfig } from '../config.ts';
 import { createPasswords } from '../storage/accounts/passwords.ts';
 import { createUsers } from '../storage/accounts/users.ts';
+import { OPERATOR } from '../storage/audit/actor.ts';
 import { migrate } from '../storage/migrate.ts';
 import { createOrm } from '../storage/orm.ts';
 import { borrowDatabase } from './database.ts';
@@ -62,7 +63,7 @@ export async function userCommand(args: readonly string[]): Promise<number> {
   try {
     await migrate(orm, log);
     const users = createUsers(orm, createPasswords({ parallel: 1, queued: 0 }), { now: Date.now });
-    const made = await users.create({ ...account, password });
+    const made = await users.create({ ...account, password }, OPERATOR);
     if (!made.ok) {
       process.stderr.write(`stet: ${REFUSALS[made.reason]}\n`);
       return 1;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPasswords } from '../../src/storage/accounts/passwords.ts';
 import { createUsers } from '../../src/storage/accounts/users.ts';
+import { OPERATOR } from '../../src/storage/audit/actor.ts';
 import { createOrm } from '../../src/storage/orm.ts';
 import { startPostgres, startRedis, type TestPostgres, type TestRedis, temporaryFolder } from '../support/services.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -105,7 +106,7 @@ export async function makeUsers(cluster: Cluster, handles: readonly string[]): P
     const users = createUsers(orm, createPasswords({ parallel: 2, queued: handles.length }), { now: Date.now });
     await Promise.all(
       handles.map(async (handle) => {
-        const made = await users.create({ handle, password: PASSWORD, role: 'author' });
+        const made = await users.create({ handle, password: PASSWORD, role: 'author' }, OPERATOR);
         if (!made.ok) throw new Error(`user ${handle}: ${made.reason}`);
       }),
     );

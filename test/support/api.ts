@@ -16,6 +16,7 @@ import { createGrants } from '../../src/storage/accounts/grants.ts';
 import { createPasswords, type PasswordLimits } from '../../src/storage/accounts/passwords.ts';
 import { createSessions } from '../../src/storage/accounts/sessions.ts';
 import { createUsers } from '../../src/storage/accounts/users.ts';
+import { OPERATOR } from '../../src/storage/audit/actor.ts';
 import { createAuditTrail } from '../../src/storage/audit/events.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/orm.ts';
@@ -149,9 +150,14 @@ export async function startApi(options: ApiHarnessOptions) {
   async function author(prefix = 'author') {
     made += 1;
     const handle = `${prefix}-${process.pid}-${made}-${crypto.randomUUID().slice(0, 6)}`;
-    const created = await accounts.create({ handle, password: PASSWORD, role: 'author' });
+    const created = await accounts.create({ handle, password: PASSWORD, role: 'author' }, OPERATOR);
     if (!created.ok) throw new Error(created.reason);
-    const { token, identity } = await sessions.open({ user: created.user, userAgent: undefined, ip: undefined });
+    const { token, identity } = await sessions.open({
+      user: created.user,
+      userAgent: undefined,
+      ip: undefined,
+      actor: OPERATOR,
+    });
     return { handle, token, identity, userId: created.user.id };
   }
 

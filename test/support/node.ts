@@ -11,6 +11,7 @@ import type { Identity } from '../../src/ports/access.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { createDocuments } from '../../src/storage/accounts/documents.ts';
 import { createSessions } from '../../src/storage/accounts/sessions.ts';
+import { OPERATOR } from '../../src/storage/audit/actor.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/orm.ts';
 import { freshDatabase } from './shared-services.ts';
@@ -69,7 +70,7 @@ export async function createWorld(t: ExecutionContext, options: WorldOptions = {
   async function openSession(userId: string, handle: string, lifetimeMs?: number): Promise<TestAuthor> {
     const sessions = createSessions({ orm, clock, ...(lifetimeMs === undefined ? {} : { lifetimeMs }) });
     const user = { id: userId, handle, role: 'author' } as const;
-    const { token, identity } = await sessions.open({ user, userAgent: undefined, ip: undefined });
+    const { token, identity } = await sessions.open({ user, userAgent: undefined, ip: undefined, actor: OPERATOR });
     return { ...identity, token };
   }
 
@@ -114,7 +115,10 @@ export async function createWorld(t: ExecutionContext, options: WorldOptions = {
     },
     session: ({ userId, handle }) => openSession(userId, handle),
     async document(owner) {
-      return (await documents.create(owner, 'A text')).id;
+      const actor = { kind: 'user', userId: owner.userId, sessionId: owner.sessionId } as const;
+      const made = await documents.create(actor, owner.handle, { title: 'A text' });
+      if (!made.ok) throw new Error(made.error.code);
+      return made.document.id;
     },
     async grant(documentId, author, level) {
       await orm.query(

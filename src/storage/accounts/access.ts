@@ -1,4 +1,4 @@
-/** Who may do what, read from the grants: the answer of the moment, never cached (I6). */
+/** Who may do what, read from the grants: the answer of the moment, never cached (I6). A deleted document is open to nobody. */
 import type { Role } from '../../../schemas/realtime.ts';
 import type { AccessPort } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -17,7 +17,8 @@ export function createAccess(orm: Orm, clock: Clock): AccessPort {
     const rows = await orm.query<{ index: number; level: Role }>(
       `select p.index, g.level
          from unnest($1::uuid[], $2::uuid[], $3::int[]) as p (user_id, document_id, index)
-         join grants g on g.user_id = p.user_id and g.document_id = p.document_id`,
+         join grants g on g.user_id = p.user_id and g.document_id = p.document_id
+         join documents d on d.id = g.document_id and d.deleted_at is null`,
       [asked.map((pair) => pair.userId), asked.map((pair) => pair.documentId), asked.map((pair) => pair.index)],
     );
     for (const { index, level } of rows) roles[index] = level;

@@ -1,14 +1,19 @@
-/** Documents as their users see them: title, owner, the caller's level and the draft's position. */
+/**
+ * Documents as their users see them: metadata, the caller's level, the draft's position, and what is published. Reading
+ * and making; `document-changes.ts` changes and deletes. A deleted document is absent but for its owners' list of them.
+ */
 import { randomUUID } from 'node:crypto';
 import { type Failure, failure } from '../../../schemas/errors.ts';
-import type { Document as PublicDocument } from '../../../schemas/http.ts';
+import type { NewDocument, Document as PublicDocument, Visibility } from '../../../schemas/http.ts';
 import type { Role } from '../../../schemas/realtime.ts';
-import type { Identity } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { User } from '../entities/accounts.ts';
-import { Document, Grant } from '../entities/documents.ts';
-import { DraftHead } from '../entities/drafts.ts';
+import { userOf } from '../audit/actor.ts';
+import { type Actor, recordEvent } from '../audit/events.ts';
 import type { Orm } from '../orm.ts';
+import { transaction } from '../transaction.ts';
+import { createDocumentChanges, type DocumentChanges } from './document-changes.ts';
+import { newSlug } from './slug.ts';
+import { storableText } from './text.ts';
 
 export interface Page {
   /** Most documents to return. */
@@ -17,109 +22,182 @@ export interface Page {
   after: string | undefined;
 }
 
+export interface DocumentFilter {
+  /** Words to find in title, summary and text. */
+  q?: string;
+  visibility?: Visibility;
+  /** `deleted`: what its owners can restore; every other list leaves those out. */
+  state?: 'draft' | 'published' | 'scheduled' | 'deleted';
+  /** The caller's level. */
+  role?: Role;
+}
+
 export interface DocumentPage {
   documents: PublicDocument[];
   /** `after` of the next page; undefined on the last. */
   next: string | undefined;
 }
 
-export interface Documents {
-  /** Makes a document with its empty draft; the creator owns it. */
-  create(creator: Identity, title: string): Promise<PublicDocument>;
+export interface Documents extends DocumentChanges {
+  /** Makes a document with its empty draft; the creator owns it. Fails with `conflict` when the slug is taken. */
+  create(
+    actor: Actor,
+    creatorHandle: string,
+    document: NewDocument,
+  ): Promise<{ ok: true; document: PublicDocument } | Failure>;
   /** Undefined when it does not exist or is not open to the user: nobody can tell which (I6). */
   get(userId: string, documentId: string): Promise<PublicDocument | undefined>;
   /** What is open to the user, newest first. */
-  list(userId: string, page: Page): Promise<DocumentPage>;
-  /** Needs level edit. Fails with `not_found` or `read_only`. */
-  rename(userId: string, documentId: string, title: string): Promise<{ ok: true } | Failure>;
+  list(userId: string, page: Page & DocumentFilter): Promise<DocumentPage>;
 }
 
 interface DocumentRow {
   id: string;
+  slug: string;
   title: string;
+  summary: string;
+  visibility: Visibility;
   level: Role;
   owner: string;
+  seq: number;
   created_ms: number;
   edited_ms: number;
-  seq: number;
+  deleted_ms: number | null;
+  published_revision: number | null;
+  published_ms: number | null;
+  scheduled_ms: number | null;
 }
 
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+
 const SELECT = `
-  select d.id, d.title, g.level, o.handle as owner, h.head_seq::float8 as seq,
-         (extract(epoch from d.created_at) * 1000)::float8 as created_ms,
-         (extract(epoch from h.edited_at) * 1000)::float8 as edited_ms
+  select d.id, d.slug, d.title, d.summary, d.visibility, g.level, o.handle as owner, h.head_seq::float8 as seq,
+         ${ms('d.created_at')} as created_ms, ${ms('h.edited_at')} as edited_ms, ${ms('d.deleted_at')} as deleted_ms,
+         d.published_revision, ${ms('d.published_at')} as published_ms, ${ms('s.publish_at')} as scheduled_ms
     from grants g
     join documents d on d.id = g.document_id
     join users o on o.id = d.owner_id
     join draft_heads h on h.document_id = d.id
+    left join schedules s on s.document_id = d.id
    where g.user_id = $1`;
+
+const GET = `${SELECT} and g.document_id = $2 and d.deleted_at is null`;
+
+// The words may be spread over title, summary and text. What was never projected has no row there yet.
+const LIST = `${SELECT}
+     and case when $4::text is not distinct from 'deleted' then d.deleted_at is not null and g.level = 'own'
+              else d.deleted_at is null end
+     and ($2::uuid is null or (d.created_at, d.id) < (select c.created_at, c.id from documents c where c.id = $2))
+     and case $4::text when 'draft' then d.published_revision is null
+                       when 'published' then d.published_revision is not null
+                       when 'scheduled' then s.id is not null
+                       else true end
+     and ($5::text is null or d.visibility = $5)
+     and ($6::text is null or g.level = $6)
+     and ($7::text is null
+          or d.id in (select t.document_id from draft_texts t where t.search @@ websearch_to_tsquery('simple', $7))
+          or (not exists (select from draft_texts t where t.document_id = d.id)
+              and to_tsvector('simple', d.title || ' ' || d.summary) @@ websearch_to_tsquery('simple', $7)))
+   order by d.created_at desc, d.id desc
+   limit $3`;
+
+const SLUG_ATTEMPTS = 3;
+
+const iso = (time: number) => new Date(time).toISOString();
 
 const toPublic = (row: DocumentRow): PublicDocument => ({
   id: row.id,
+  slug: row.slug,
   title: row.title,
+  summary: row.summary,
   role: row.level,
   owner: row.owner,
-  createdAt: new Date(row.created_ms).toISOString(),
-  editedAt: new Date(row.edited_ms).toISOString(),
+  visibility: row.visibility,
   seq: row.seq,
+  createdAt: iso(row.created_ms),
+  editedAt: iso(row.edited_ms),
+  ...(row.deleted_ms !== null && { deletedAt: iso(row.deleted_ms) }),
+  published:
+    row.published_revision === null || row.published_ms === null
+      ? null
+      : { revision: row.published_revision, at: iso(row.published_ms) },
+  scheduled: row.scheduled_ms === null ? null : { at: iso(row.scheduled_ms) },
 });
 
 export function createDocuments(orm: Orm, clock: Clock): Documents {
-  return {
-    async create(creator, title) {
-      const id = randomUUID();
+  const insert = (actor: Actor, id: string, slug: string, { title, summary, visibility }: Required<Content>) =>
+    transaction(orm, async (run) => {
       const at = new Date(clock.now());
-      // PostgreSQL takes well-formed text only; a lone surrogate becomes U+FFFD.
-      const wellFormed = title.toWellFormed();
-      await orm.em().transactional(async (tx) => {
-        const user = tx.getReference(User, creator.userId);
-        const document = tx.create(Document, { id, title: wellFormed, owner: user, createdAt: at, updatedAt: at });
-        tx.create(Grant, { document, user, level: 'own', createdAt: at });
-        await tx.flush();
-        await tx.insert(DraftHead, { documentId: id, editedAt: at });
+      const userId = userOf(actor);
+      const made = await run(
+        `insert into documents (id, slug, title, summary, visibility, owner_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (slug) do nothing returning id`,
+        [id, slug, title, summary, visibility, userId, at],
+      );
+      if (made.length === 0) return undefined;
+      await run(
+        `with granted as (
+           insert into grants (document_id, user_id, level, created_at) values ($1, $2, 'own', $3)
+         ), said as (
+           insert into draft_texts (document_id, seq, title, summary, text) values ($1, 0, $4, $5, '')
+         )
+         insert into draft_heads (document_id, edited_at) values ($1, $3)`,
+        [id, userId, at, title, summary],
+      );
+      await recordEvent(run, {
+        action: 'document.created',
+        actor,
+        target: { kind: 'document', id },
+        outcome: 'ok',
+        after: { title, slug, visibility },
       });
-      const created = at.toISOString();
-      return {
-        id,
-        title: wellFormed,
-        role: 'own',
-        owner: creator.handle,
-        createdAt: created,
-        editedAt: created,
-        seq: 0,
-      };
+      return at.getTime();
+    });
+
+  return {
+    ...createDocumentChanges(orm, clock),
+
+    async create(actor, creatorHandle, { title: asked, summary: about = '', slug: wanted, visibility = 'private' }) {
+      const id = randomUUID();
+      const title = storableText(asked);
+      const summary = storableText(about);
+      for (let attempt = 0; attempt < SLUG_ATTEMPTS; attempt += 1) {
+        const slug = wanted ?? newSlug(title);
+        const at = await insert(actor, id, slug, { title, summary, visibility });
+        if (at !== undefined) {
+          const row = { id, slug, title, summary, visibility, level: 'own', owner: creatorHandle, seq: 0 } as const;
+          const times = { created_ms: at, edited_ms: at, deleted_ms: null, published_ms: null, scheduled_ms: null };
+          return { ok: true, document: toPublic({ ...row, ...times, published_revision: null }) };
+        }
+        if (wanted !== undefined) return failure('conflict');
+      }
+      throw new Error('no slug was free');
     },
 
     async get(userId, documentId) {
-      const [row] = await orm.query<DocumentRow>(`${SELECT} and g.document_id = $2`, [userId, documentId]);
+      const [row] = await orm.query<DocumentRow>(GET, [userId, documentId]);
       return row && toPublic(row);
     },
 
-    async list(userId, { limit, after }) {
+    async list(userId, { limit, after, q, visibility, state, role }) {
       // One more than asked for tells whether there is a next page. The cursor stays good when a grant is lost.
-      const rows = await orm.query<DocumentRow>(
-        `${SELECT}
-            and ($2::uuid is null
-                 or (d.created_at, d.id) < (select c.created_at, c.id from documents c where c.id = $2))
-          order by d.created_at desc, d.id desc
-          limit $3`,
-        [userId, after ?? null, limit + 1],
-      );
+      const rows = await orm.query<DocumentRow>(LIST, [
+        userId,
+        after ?? null,
+        limit + 1,
+        state ?? null,
+        visibility ?? null,
+        role ?? null,
+        q === undefined ? null : storableText(q),
+      ]);
       const documents = rows.slice(0, limit).map(toPublic);
       return { documents, next: rows.length > limit ? documents.at(-1)?.id : undefined };
     },
-
-    rename: (userId, documentId, title) =>
-      orm.em().transactional(async (tx) => {
-        const grant = await tx.findOne(Grant, { document: documentId, user: userId });
-        if (!grant) return failure('not_found');
-        if (grant.level === 'view') return failure('read_only');
-        await tx.nativeUpdate(
-          Document,
-          { id: documentId },
-          { title: title.toWellFormed(), updatedAt: new Date(clock.now()) },
-        );
-        return { ok: true };
-      }),
   };
+}
+
+interface Content {
+  title: string;
+  summary?: string;
+  visibility?: Visibility;
 }

@@ -1,12 +1,14 @@
 /**
  * Sessions: signed-in browsers and devices. A token is 256 random bits and exists in clear only in the answer that
  * hands it out; the database holds its SHA-256.
+ *
+ * I5: opening and ending a session write their audit event in the same transaction.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
 import type { User as PublicUser } from '../../../schemas/http.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { type Actor, inetOf, recordEvent } from '../audit/events.ts';
 import { Session, User } from '../entities/accounts.ts';
 import type { Orm } from '../orm.ts';
 import type { Published } from './changes.ts';
@@ -35,6 +37,8 @@ export interface NewSession {
   userAgent: string | undefined;
   /** The peer's address; what is no IP address is not stored. */
   ip: string | undefined;
+  /** Who asks; the event names the user who signed in. */
+  actor: Actor;
 }
 
 export interface Sessions {
@@ -43,7 +47,7 @@ export interface Sessions {
   /** Who holds this token; undefined when it is unknown, expired or revoked. Throws when the database is away. */
   byToken(token: string): Promise<Identity | undefined>;
   /** Ends a session. Empty when it had ended before. */
-  revoke(identity: Identity): Promise<Published[]>;
+  revoke(identity: Identity, actor: Actor): Promise<Published[]>;
   /** Drops what is remembered of a session: call it when another node revoked it. */
   forget(sessionId: string): void;
 }
@@ -79,7 +83,7 @@ export function createSessions({ orm, clock, lifetimeMs = 30 * DAY_MS, cacheMs =
   }
 
   return {
-    async open({ user, userAgent, ip }) {
+    async open({ user, userAgent, ip, actor }) {
       const token = randomBytes(TOKEN_BYTES).toString('base64url');
       const now = clock.now();
       const expiresAt = now + lifetimeMs;
@@ -91,9 +95,15 @@ export function createSessions({ orm, clock, lifetimeMs = 30 * DAY_MS, cacheMs =
           createdAt: new Date(now),
           expiresAt: new Date(expiresAt),
           userAgent: userAgent?.slice(0, USER_AGENT_CHARS) ?? null,
-          ip: ip !== undefined && isIP(ip) !== 0 ? ip : null,
+          ip: inetOf(ip) ?? null,
         });
         await tx.persist(session).flush();
+        await recordEvent(tx, {
+          action: 'session.opened',
+          actor: { ...actor, userId: user.id, sessionId: session.id },
+          target: { kind: 'session', id: session.id },
+          outcome: 'ok',
+        });
         return session.id;
       });
       return {
@@ -115,12 +125,19 @@ export function createSessions({ orm, clock, lifetimeMs = 30 * DAY_MS, cacheMs =
       return identity && identity.expiresAt > clock.now() ? identity : undefined;
     },
 
-    async revoke({ sessionId, userId }) {
-      const revoked = await orm
-        .em()
-        .transactional((tx) =>
-          tx.nativeUpdate(Session, { id: sessionId, revokedAt: null }, { revokedAt: new Date(clock.now()) }),
+    async revoke({ sessionId, userId }, actor) {
+      const revoked = await orm.em().transactional(async (tx) => {
+        const ended = await tx.nativeUpdate(
+          Session,
+          { id: sessionId, revokedAt: null },
+          { revokedAt: new Date(clock.now()) },
         );
+        if (ended > 0) {
+          const target = { kind: 'session', id: sessionId } as const;
+          await recordEvent(tx, { action: 'session.closed', actor, target, outcome: 'ok', details: { userId } });
+        }
+        return ended;
+      });
       cache.forget(sessionId);
       return revoked === 0 ? [] : [{ userId, change: { kind: 'session-revoked', sessionId } }];
     },

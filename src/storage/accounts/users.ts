@@ -1,8 +1,13 @@
-/** Users: who they are and how they prove it. Knows nothing of sessions. */
+/**
+ * Users: who they are and how they prove it. Knows nothing of sessions.
+ *
+ * I5: a new account writes its audit event in the same transaction; a failed sign-in is an event as well.
+ */
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { User as PublicUser } from '../../../schemas/http.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { type Actor, recordEvent } from '../audit/events.ts';
 import { User } from '../entities/accounts.ts';
 import type { Orm } from '../orm.ts';
 import type { Passwords } from './passwords.ts';
@@ -23,9 +28,9 @@ export type UserCreated =
 
 export interface Users {
   /** Makes an account. Throws when the database cannot be reached. */
-  create(user: NewUser): Promise<UserCreated>;
+  create(user: NewUser, actor: Actor): Promise<UserCreated>;
   /** Fails with `bad_credentials`, the same for an unknown handle and a wrong password, or `overloaded`. */
-  authenticate(handle: string, password: string): Promise<{ ok: true; user: PublicUser } | Failure>;
+  authenticate(handle: string, password: string, actor: Actor): Promise<{ ok: true; user: PublicUser } | Failure>;
   /** Number of accounts; a new installation has none. */
   count(): Promise<number>;
 }
@@ -33,7 +38,7 @@ export interface Users {
 export function createUsers({ em }: Orm, passwords: Passwords, clock: Clock): Users {
   const toPublic = (user: User): PublicUser => ({ id: user.id, handle: user.handle, role: user.role });
   return {
-    async create({ handle, password, role }) {
+    async create({ handle, password, role }, actor) {
       if (!HANDLE.test(handle)) return { ok: false, reason: 'handle_invalid' };
       if (password.length < PASSWORD_LENGTH.min || password.length > PASSWORD_LENGTH.max) {
         return { ok: false, reason: 'password_length' };
@@ -49,6 +54,13 @@ export function createUsers({ em }: Orm, passwords: Passwords, clock: Clock): Us
             createdAt: new Date(clock.now()),
           });
           await tx.persist(user).flush();
+          await recordEvent(tx, {
+            action: 'user.created',
+            actor,
+            target: { kind: 'user', id: user.id },
+            outcome: 'ok',
+            after: { handle, role },
+          });
           return { ok: true, user: toPublic(user) };
         });
       } catch (error) {
@@ -57,11 +69,23 @@ export function createUsers({ em }: Orm, passwords: Passwords, clock: Clock): Us
       }
     },
 
-    async authenticate(handle, password) {
+    async authenticate(handle, password, actor) {
       const user = await em().findOne(User, { handle });
       const checked = await passwords.check(password, user?.passwordHash);
       if (!checked.ok) return checked;
-      return user && checked.matches ? { ok: true, user: toPublic(user) } : failure('bad_credentials');
+      if (user && checked.matches) return { ok: true, user: toPublic(user) };
+      // Whoever it was, it was nobody that we know.
+      const { userId: _userId, sessionId: _sessionId, ...stranger } = actor;
+      await em().transactional((tx) =>
+        recordEvent(tx, {
+          action: 'login.failed',
+          actor: stranger,
+          ...(user && { target: { kind: 'user', id: user.id } }),
+          outcome: 'failed',
+          details: { handle },
+        }),
+      );
+      return failure('bad_credentials');
     },
 
     count: () => em().count(User),
