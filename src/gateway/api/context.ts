@@ -16,6 +16,7 @@ import type { Deliveries } from '../../storage/webhooks/deliveries.ts';
 import type { Webhooks } from '../../storage/webhooks/webhooks.ts';
 import type { AttemptLimiter } from './attempts.ts';
 import type { TokenLookup } from './authenticate.ts';
+import type { FollowEvents } from './events.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Repeats } from './repeats.ts';
 
@@ -109,6 +110,8 @@ export interface ApiPorts {
   publisher: Publisher;
   revisions: Revisions;
   audit: AuditTrail;
+  /** Follows a document for one who has no socket. Checks access itself. */
+  followEvents: FollowEvents;
   /** Guards sign-in. */
   attempts: AttemptLimiter;
   rates: RateLimits;

@@ -4,6 +4,7 @@ import { auditOperations } from './audit.ts';
 import type { ApiPorts } from './context.ts';
 import { documentOperations } from './documents.ts';
 import { draftOperations } from './drafts.ts';
+import { eventOperations } from './events.ts';
 import { grantOperations } from './grants.ts';
 import { historyOperations } from './history.ts';
 import { openApiOf } from './openapi.ts';
@@ -26,6 +27,7 @@ export function apiOperations(ports: ApiPorts, version: string): Operation[] {
     ...historyOperations(ports),
     ...revisionOperations(ports),
     ...publishingOperations(ports),
+    ...eventOperations(ports),
     ...grantOperations(ports),
     ...auditOperations(ports),
     ...webhookOperations(ports),

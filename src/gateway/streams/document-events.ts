@@ -106,10 +106,9 @@ export async function followEvents(
         position.seq = seq;
         tell('update', { from, seq, update: Buffer.from(update).toString('base64') });
       }
+      return undefined;
     },
-    onRole(role) {
-      if (role !== null) tell('access', { role });
-    },
+    onRole: (role) => tell('access', { role }),
     onNotice(notice: DocumentNotice) {
       if (notice.kind === 'changed') tell('changed', {});
       else recheck();
