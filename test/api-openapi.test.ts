@@ -115,6 +115,26 @@ test('the reference’s policy admits its own style and nothing besides', async 
   );
 });
 
+test('document and page are served to anyone, the page under its own policy', async (t) => {
+  const free = { limit: 9, remaining: 8, resetMs: 1_000, waitMs: 0 };
+  const ports = {
+    rates: { address: async () => free, holder: async () => free },
+    isSecure: () => false,
+  } as unknown as PipelinePorts;
+  const api = createApi(operations, ports);
+  const get = (path: string) =>
+    api.fetch(new Request(`http://localhost${path}`), { remoteAddress: '127.0.0.1', secure: false });
+  const json = await get('/v1/openapi.json');
+  t.is(json.headers.get('content-type'), 'application/json');
+  t.deepEqual(await json.json(), structuredClone(document) as never);
+  t.is(json.headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'");
+  const page = await get('/v1/docs');
+  t.is(page.headers.get('content-type'), 'text/html; charset=utf-8');
+  t.is(page.headers.get('content-security-policy'), DOCS_POLICY);
+  t.is(page.headers.get('x-content-type-options'), 'nosniff');
+  t.is(await page.text(), await docsPage(document));
+});
+
 test('what a description says is text, whatever is in it', async (t) => {
   const hostile = '<script>alert(1)</script>"\'`<b>`';
   const changed = structuredClone(document) as unknown as { info: { description: string; title: string } };
