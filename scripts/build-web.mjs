@@ -13,7 +13,15 @@ import { fileURLToPath } from 'node:url';
 /** The service worker's entry module. */
 const WORKER = 'offline-worker.ts';
 /** Page name -> its entry module. The style sheets that a module imports come with it. */
-const PAGES = { list: 'list/list.ts', 'sign-in': 'sign-in/sign-in.ts', edit: 'edit/edit.ts', missing: 'missing.ts' };
+const PAGES = {
+  list: 'list/list.ts',
+  'sign-in': 'sign-in/sign-in.ts',
+  edit: 'edit/edit.ts',
+  revisions: 'revisions/revisions.ts',
+  missing: 'missing.ts',
+};
+/** Style sheet of the pages that readers see, which have no script. */
+const READING = 'styles/reading.css';
 const COMPRESSIBLE = /\.(js|css|svg|json)$/;
 
 /** Every file below a folder, sorted, so that the key does not depend on the file system's order. */
@@ -27,7 +35,7 @@ function filesBelow(folder) {
 /** The key of a build: a hash of everything that its output depends on. */
 function keyOf(root) {
   const hash = createHash('sha256');
-  const folders = ['src/clients', 'schemas'].flatMap((folder) => filesBelow(join(root, folder)));
+  const folders = ['src/clients', 'src/content', 'schemas'].flatMap((folder) => filesBelow(join(root, folder)));
   for (const file of [...folders, join(root, 'package-lock.json'), fileURLToPath(import.meta.url)]) {
     hash
       .update(`${relative(root, file)}\0`)
@@ -91,7 +99,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
   try {
     const { metafile } = await build({
       absWorkingDir: root,
-      entryPoints: [...Object.values(PAGES), WORKER, 'icon.svg'].map((entry) => join(pagesDir, entry)),
+      entryPoints: [...Object.values(PAGES), WORKER, READING, 'icon.svg'].map((entry) => join(pagesDir, entry)),
       outdir: assets,
       outbase: pagesDir,
       entryNames: '[name]-[hash]',
@@ -113,7 +121,8 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
     await compress(assets);
     const icon = readdirSync(assets).find((name) => /^icon-.*\.svg$/.test(name));
     const worker = outputOf(metafile, relative(root, join(pagesDir, WORKER))).file;
-    const manifest = { key, icon, worker, pages: pagesOf(metafile, pagesDir, root) };
+    const reading = outputOf(metafile, relative(root, join(pagesDir, READING))).file;
+    const manifest = { key, icon, worker, reading, pages: pagesOf(metafile, pagesDir, root) };
     writeFileSync(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     const previous = `${outDir}.${process.pid}.old`;
     mkdirSync(dirname(outDir), { recursive: true });

@@ -4,71 +4,25 @@
  * private and answer with the database away.
  * The content policy allows this origin alone and nothing inline.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { tokenOfCookies } from './api/cookies.ts';
-
-interface Page {
-  readonly script: string;
-  readonly style?: string;
-  readonly preload: readonly string[];
-}
-
-/** What `scripts/build-web.mjs` writes. */
-interface Manifest {
-  readonly key: string;
-  readonly icon: string;
-  readonly worker: string;
-  readonly pages: Readonly<Record<'list' | 'sign-in' | 'edit' | 'missing', Page>>;
-}
+import { type Asset, etagOf, type Manifest, type PageName, readAssets, readManifest } from './built-app.ts';
+import { alreadyHas, chooseEncoding } from './negotiation.ts';
 
 export interface PagesOptions {
   /** Folder of the built app, as `scripts/build-web.mjs` leaves it. */
   readonly webDir: string;
 }
 
-const ENCODINGS = [
-  ['br', '.br'],
-  ['gzip', '.gz'],
-] as const;
-const MIME: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
+const TITLES: Readonly<Record<PageName, string>> = {
+  list: 'Documents – Stet',
+  'sign-in': 'Sign in – Stet',
+  edit: 'Stet',
+  revisions: 'Revisions – Stet',
+  missing: 'Not found – Stet',
 };
-const TITLES = { list: 'Documents – Stet', 'sign-in': 'Sign in – Stet', edit: 'Stet', missing: 'Not found – Stet' };
 
-type Bytes = Uint8Array<ArrayBuffer>;
-/** A body and its compressed twins, with what tells them from others. */
-interface Asset {
-  readonly type: string;
-  readonly etag: string;
-  readonly plain: Bytes;
-  readonly encoded: Readonly<Partial<Record<'br' | 'gzip', Bytes>>>;
-}
-
-const etagOf = (content: Uint8Array | string) => createHash('sha256').update(content).digest('base64url').slice(0, 22);
-const bytes = (content: Buffer): Bytes => new Uint8Array(content);
-
-function readAssets(folder: string): Map<string, Asset> {
-  const assets = new Map<string, Asset>();
-  for (const name of readdirSync(folder)) {
-    const type = MIME[extname(name)];
-    if (type === undefined) continue;
-    const plain = bytes(readFileSync(join(folder, name)));
-    const encoded: Partial<Record<'br' | 'gzip', Bytes>> = {};
-    for (const [encoding, suffix] of ENCODINGS) {
-      const twin = join(folder, name + suffix);
-      if (existsSync(twin)) encoded[encoding] = bytes(readFileSync(twin));
-    }
-    assets.set(name, { type, etag: etagOf(plain), plain, encoded });
-  }
-  return assets;
-}
-
-function shellOf(name: keyof Manifest['pages'], manifest: Manifest): Asset {
+function shellOf(name: PageName, manifest: Manifest): Asset {
   const page = manifest.pages[name];
   const head = [
     '<meta charset="utf-8">',
@@ -85,26 +39,6 @@ function shellOf(name: keyof Manifest['pages'], manifest: Manifest): Asset {
   const body = '<div id="app" aria-busy="true"></div>\n<noscript>Stet needs JavaScript to write with.</noscript>';
   const html = `<!doctype html>\n<html lang="en">\n<head>\n${head.join('\n')}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
   return { type: 'text/html; charset=utf-8', etag: etagOf(html), plain: new TextEncoder().encode(html), encoded: {} };
-}
-
-/** The best encoding that both sides have; undefined for the plain body. */
-function chooseEncoding(accepts: string | undefined, asset: Asset): 'br' | 'gzip' | undefined {
-  const accepted = new Map<string, number>();
-  for (const part of (accepts ?? '').toLowerCase().split(',')) {
-    const [name = '', ...parameters] = part.split(';').map((text) => text.trim());
-    const weight = parameters.find((parameter) => parameter.startsWith('q='));
-    accepted.set(name, weight === undefined ? 1 : Number.parseFloat(weight.slice(2)) || 0);
-  }
-  const weigh = (encoding: string) => accepted.get(encoding) ?? accepted.get('*') ?? 0;
-  return ENCODINGS.map(([encoding]) => encoding).find(
-    (encoding) => asset.encoded[encoding] !== undefined && weigh(encoding) > 0,
-  );
-}
-
-/** Whether a conditional request already holds this version: tags compare weakly, as RFC 9110 asks. */
-function alreadyHas(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  return ifNoneMatch.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }
 
 function contentPolicy(host: string | undefined): string {
@@ -131,26 +65,25 @@ function hasSession(request: Request): boolean {
 }
 
 /**
- * Makes the routes of the browser app: `/`, `/sign-in`, `/edit/:id`, `/assets/*`, `/offline-worker.js`,
- * and the page for everything else.
+ * Makes the routes of the browser app: `/`, `/sign-in`, `/edit/:id` and its revisions, `/assets/*`,
+ * `/offline-worker.js`, and the page for everything else.
  * Mount it last, as the fallback of the gateway's routes: a Hono sub-app's own 404 page is lost when it is mounted by `route`,
  * so use `app.notFound((c) => pages.fetch(c.req.raw))`.
  * @throws when the app has not been built
  */
 export function createPages({ webDir }: PagesOptions): Hono {
-  const manifestFile = join(webDir, 'manifest.json');
-  if (!existsSync(manifestFile)) throw new Error(`the browser app is not built: no ${manifestFile}`);
-  const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as Manifest;
-  const assets = readAssets(join(webDir, 'assets'));
+  const manifest = readManifest(webDir);
+  const assets = readAssets(webDir);
   const shells = {
     list: shellOf('list', manifest),
     'sign-in': shellOf('sign-in', manifest),
     edit: shellOf('edit', manifest),
+    revisions: shellOf('revisions', manifest),
     missing: shellOf('missing', manifest),
   };
 
   function send(c: Context, asset: Asset, cacheControl: string, status: 200 | 404 = 200): Response {
-    const encoding = chooseEncoding(c.req.header('accept-encoding'), asset);
+    const encoding = chooseEncoding(c.req.header('accept-encoding'), (name) => asset.encoded[name] !== undefined);
     const etag = `"${asset.etag}${encoding === undefined ? '' : `-${encoding}`}"`;
     c.header('etag', etag);
     c.header('cache-control', cacheControl);
@@ -162,7 +95,7 @@ export function createPages({ webDir }: PagesOptions): Hono {
     return c.body((encoding === undefined ? undefined : asset.encoded[encoding]) ?? asset.plain, status);
   }
 
-  function sendShell(c: Context, name: keyof typeof shells): Response {
+  function sendShell(c: Context, name: PageName): Response {
     c.header('content-security-policy', contentPolicy(c.req.header('host')));
     c.header('referrer-policy', 'same-origin');
     c.header('x-frame-options', 'DENY');
@@ -171,7 +104,7 @@ export function createPages({ webDir }: PagesOptions): Hono {
     return send(c, shells[name], 'private, no-cache', name === 'missing' ? 404 : 200);
   }
 
-  function sendForAuthors(c: Context, name: 'list' | 'edit'): Response {
+  function sendForAuthors(c: Context, name: 'list' | 'edit' | 'revisions'): Response {
     if (hasSession(c.req.raw)) return sendShell(c, name);
     c.header('cache-control', 'private, no-store');
     return c.redirect(c.req.path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(c.req.path)}`, 302);
@@ -181,6 +114,7 @@ export function createPages({ webDir }: PagesOptions): Hono {
   app.get('/', (c) => sendForAuthors(c, 'list'));
   app.get('/sign-in', (c) => sendShell(c, 'sign-in'));
   app.get('/edit/:id', (c) => sendForAuthors(c, 'edit'));
+  app.get('/edit/:id/revisions', (c) => sendForAuthors(c, 'revisions'));
   // At the root, under a name that stays: its path is its reach, and browsers look there for a newer one.
   app.get('/offline-worker.js', (c) => {
     const worker = assets.get(manifest.worker);

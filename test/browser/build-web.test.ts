@@ -9,6 +9,7 @@ import { temporaryFolder } from '../support/services.ts';
 interface Manifest {
   icon: string;
   worker: string;
+  reading: string;
   pages: Record<string, { script: string; style: string; preload: string[] }>;
 }
 interface Builder {
@@ -43,10 +44,10 @@ test('nothing is built when nothing changed', async (t) => {
 });
 
 test('all that the manifest names is there', (t) => {
-  const { icon, worker, pages } = manifest();
+  const { icon, worker, reading, pages } = manifest();
   const named = Object.values(pages).flatMap(({ script, style, preload }) => [script, style, ...preload]);
-  t.deepEqual(Object.keys(pages).sort(), ['edit', 'list', 'missing', 'sign-in']);
-  for (const name of [icon, worker, ...named]) t.true(existsSync(join(assets, name)), name);
+  t.deepEqual(Object.keys(pages).sort(), ['edit', 'list', 'missing', 'revisions', 'sign-in']);
+  for (const name of [icon, worker, reading, ...named]) t.true(existsSync(join(assets, name)), name);
 });
 
 test('the compressed twins hold the same bytes', (t) => {
@@ -59,7 +60,7 @@ test('the compressed twins hold the same bytes', (t) => {
 
 test('only the editor loads the editor', (t) => {
   const { pages } = manifest();
-  for (const name of ['list', 'sign-in', 'missing']) t.true(scriptBytes(pages[name]!) < 20_000, name);
+  for (const name of ['list', 'sign-in', 'missing', 'revisions']) t.true(scriptBytes(pages[name]!) < 20_000, name);
   t.true(scriptBytes(pages.edit!) > 200_000, 'the measure is not blind');
 });
 

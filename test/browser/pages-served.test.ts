@@ -13,7 +13,7 @@ const webDir = mkdtempSync(join(tmpdir(), 'stet-pages-'));
 test.before(() => {
   const assets = join(webDir, 'assets');
   mkdirSync(assets);
-  const pages = { list: page, 'sign-in': page, edit: page, missing: page };
+  const pages = { list: page, 'sign-in': page, edit: page, revisions: page, missing: page };
   writeFileSync(
     join(webDir, 'manifest.json'),
     JSON.stringify({ key: 'k', icon: 'icon-DDDD.svg', worker: 'offline-worker-EEEE.js', pages }),
@@ -37,6 +37,8 @@ test('I6 a visitor without a session is led to the sign-in page and back', async
   const edit = await get('/edit/4c0e');
   t.is(edit.headers.get('location'), '/sign-in?next=%2Fedit%2F4c0e');
   t.is(edit.headers.get('cache-control'), 'private, no-store');
+  const revisions = await get('/edit/4c0e/revisions');
+  t.is(revisions.headers.get('location'), '/sign-in?next=%2Fedit%2F4c0e%2Frevisions');
   t.is((await get('/', { cookie: 'other=1; stet=' })).status, 302, 'a cookie that was cleared is none');
   t.is((await get('/sign-in')).status, 200);
 });
@@ -50,7 +52,7 @@ test('with a session cookie of either name the pages open', async (t) => {
 });
 
 test('no page may run inline code, be framed, or talk to another host', async (t) => {
-  for (const path of ['/', '/sign-in', '/edit/4c0e', '/nothing/here']) {
+  for (const path of ['/', '/sign-in', '/edit/4c0e', '/edit/4c0e/revisions', '/nothing/here']) {
     const { headers } = await get(path, { ...SESSION, host: 'stet.example:8080' });
     const policy = headers.get('content-security-policy') ?? '';
     t.false(policy.includes('unsafe'), path);

@@ -30,7 +30,7 @@ const PATIENCE_MS = 5_000;
 
 function shellFor(path: string): string | null {
   if (path === '/') return SHELLS.list;
-  return path.startsWith('/edit/') ? SHELLS.edit : null;
+  return /^\/edit\/[^/]+$/.test(path) ? SHELLS.edit : null;
 }
 
 const isShell = (response: Response) => response.status === 200 && response.type === 'basic' && !response.redirected;

@@ -6,8 +6,14 @@ import type {
   CurrentSession,
   Document,
   DocumentList,
+  DocumentListQuery,
+  DocumentPatch,
   DocumentWithGrants,
   NewSession,
+  RevisionDiff,
+  RevisionList,
+  RevisionSummary,
+  Schedule,
   Session,
 } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
@@ -40,12 +46,15 @@ async function problemOf(response: Response): Promise<Problem> {
   };
 }
 
-async function call<T>(method: string, path: string, body?: object): Promise<Answer<T>> {
+interface Extras {
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+async function call<T>(method: string, path: string, { body, headers }: Extras = {}): Promise<Answer<T>> {
   const init: RequestInit = { method, signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' };
-  if (body !== undefined) {
-    init.body = JSON.stringify(body);
-    init.headers = { 'content-type': 'application/json' };
-  }
+  if (body !== undefined) init.body = JSON.stringify(body);
+  init.headers = { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
   try {
     const response = await fetch(`/v1${path}`, init);
     if (!response.ok) return { ok: false, problem: await problemOf(response) };
@@ -56,18 +65,43 @@ async function call<T>(method: string, path: string, body?: object): Promise<Ans
   }
 }
 
+function withQuery(path: string, query: Readonly<Record<string, string | number | undefined>>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return search.size === 0 ? path : `${path}?${search}`;
+}
+
 const documentPath = (id: string) => `/documents/${encodeURIComponent(id)}`;
 const grantPath = (id: string, handle: string) => `${documentPath(id)}/grants/${encodeURIComponent(handle)}`;
+/** Holds for the draft at this position alone; anything newer answers 412. */
+const ifAt = (seq: number) => ({ 'if-match': `"${seq}"` });
 
 export const api = {
-  signIn: (credentials: NewSession) => call<Session>('POST', '/sessions', credentials),
+  signIn: (credentials: NewSession) => call<Session>('POST', '/sessions', { body: credentials }),
   signOut: () => call<void>('DELETE', '/sessions/current'),
   currentSession: () => call<CurrentSession>('GET', '/sessions/current'),
-  documents: () => call<DocumentList>('GET', '/documents'),
-  createDocument: (title: string) => call<Document>('POST', '/documents', { title }),
+
+  documents: (query: DocumentListQuery = {}) => call<DocumentList>('GET', withQuery('/documents', query)),
+  createDocument: (title: string) => call<Document>('POST', '/documents', { body: { title } }),
   document: (id: string) => call<DocumentWithGrants>('GET', documentPath(id)),
-  renameDocument: (id: string, title: string) => call<Document>('PATCH', documentPath(id), { title }),
-  setGrant: (id: string, handle: string, level: Role) => call<void>('PUT', grantPath(id, handle), { level }),
+  changeDocument: (id: string, patch: DocumentPatch) =>
+    call<DocumentWithGrants>('PATCH', documentPath(id), { body: patch }),
+  deleteDocument: (id: string) => call<void>('DELETE', documentPath(id)),
+  restoreDocument: (id: string) => call<Document>('POST', `${documentPath(id)}/restore`),
+  setGrant: (id: string, handle: string, level: Role) => call<void>('PUT', grantPath(id, handle), { body: { level } }),
   removeGrant: (id: string, handle: string) => call<void>('DELETE', grantPath(id, handle)),
+
+  /** @param seq position of the draft that the author sees: nothing else is published */
+  publish: (id: string, seq: number) =>
+    call<RevisionSummary>('POST', `${documentPath(id)}/publish`, { headers: ifAt(seq) }),
+  unpublish: (id: string) => call<void>('POST', `${documentPath(id)}/unpublish`),
+  /** @param at RFC 3339 */
+  schedule: (id: string, at: string) => call<Schedule>('PUT', `${documentPath(id)}/schedule`, { body: { at } }),
+  unschedule: (id: string) => call<void>('DELETE', `${documentPath(id)}/schedule`),
+  revisions: (id: string, query: { readonly limit?: number; readonly before?: number } = {}) =>
+    call<RevisionList>('GET', withQuery(`${documentPath(id)}/revisions`, { ...query })),
+  revisionDiff: (id: string, from: number, to: number) =>
+    call<RevisionDiff>('GET', withQuery(`${documentPath(id)}/revisions/${to}/diff`, { from })),
+  revert: (id: string, revision: number) => call<void>('POST', `${documentPath(id)}/revert`, { body: { revision } }),
 };
 export type Api = typeof api;

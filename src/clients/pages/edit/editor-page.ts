@@ -11,11 +11,12 @@ import { icon } from '../common/icons.ts';
 import { rememberedRole, rememberRole } from '../common/memory.ts';
 import { notice } from '../common/notice.ts';
 import { signInHref } from '../common/session.ts';
+import { UNTITLED } from '../common/untitled.ts';
 import { BODY } from './extensions.ts';
 import { createLastWords, localWordStore } from './last-words.ts';
 import { createLinkDialog } from './link-dialog.ts';
-import { createListTitle, type ListTitle, UNTITLED } from './list-title.ts';
 import { createPresence } from './presence.ts';
+import { createPublish } from './publish/publish.ts';
 import { watchSession } from './session-watch.ts';
 import { createShareDialog } from './share-dialog.ts';
 import { createStatusLine } from './status-line.ts';
@@ -36,10 +37,8 @@ export interface EditorPageOptions {
 
 export function createEditorPage({ api, client, document: open, documentId, user, keeps }: EditorPageOptions) {
   let editor: Editor | null = null;
-  let listTitle: ListTitle | null = null;
   let isGone = false;
-  let isSynced = false;
-  let isAskingTitle = false;
+  let isTitleKnown = false;
 
   // Not below `stet:`: signing out forgets that, and must not forget these.
   const lastWords = createLastWords(open.ydoc, open.status, `stet-words:${user.id}:${documentId}`, localWordStore());
@@ -47,6 +46,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const presence = createPresence(open.awareness, user.handle);
   const linkDialog = createLinkDialog();
   const shareDialog = createShareDialog(api, documentId, user.handle);
+  const publish = createPublish({ api, documentId, ydoc: open.ydoc, status: open.status });
   const wordCount = createWordCount();
   const share = h('button', { class: 'button', type: 'button', onclick: () => shareDialog.show() }, 'Share');
   const tools = h('div', { class: 'tools-area' });
@@ -54,8 +54,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const title = createTitle(
     open.ydoc,
     (text) => {
-      document.title = `${text.trim() === '' ? 'Untitled' : text} – Stet`;
-      listTitle?.follow(text);
+      document.title = `${text.trim() === '' ? UNTITLED : text} – Stet`;
     },
     () => {
       // Not Tiptap's focus command: it waits for a frame, and the next key would still go into the title.
@@ -66,7 +65,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const loading = h('div', { class: 'text loading', 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
   const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, title.element, loading);
   const home = h('a', { class: 'tool back', href: '/', 'aria-label': 'Documents', title: 'Documents' }, icon('back'));
-  const bar = h('header', { class: 'bar' }, home, status.element, presence.element, share);
+  const bar = h('header', { class: 'bar' }, home, status.element, presence.element, publish.button, share);
   const top = h('div', { class: 'top' }, bar, banner, tools);
 
   let lastRole = rememberedRole(user.id, documentId);
@@ -85,6 +84,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     const editable = mayEdit();
     title.setEditable(editable && editor !== null);
     share.hidden = role() !== 'own';
+    publish.setAllowed(editable);
     tools.hidden = !editable;
     if (editor !== null && editor.isEditable !== editable) editor.setEditable(editable);
   }
@@ -113,18 +113,13 @@ export function createEditorPage({ api, client, document: open, documentId, user
     mountText();
   }
 
-  /** Learns the title in the list and keeps it the same as the draft's, as soon as both can be known. */
-  async function followTitle(): Promise<void> {
-    if (listTitle !== null || isAskingTitle || isGone) return;
-    isAskingTitle = true;
+  /** Learns the title that the document was made with, for as long as its draft has none. */
+  async function learnTitle(): Promise<void> {
+    if (isTitleKnown || isGone) return;
     const answer = await api.document(documentId);
-    isAskingTitle = false;
     if (!answer.ok || isGone) return;
-    const listed = answer.value.title;
-    title.setFallback(listed === UNTITLED ? '' : listed);
-    if (!isSynced || !mayEdit()) return;
-    listTitle = createListTitle(api, documentId, listed);
-    title.announce();
+    isTitleKnown = true;
+    title.setFallback(answer.value.title === UNTITLED ? '' : answer.value.title);
   }
 
   function showGone(): void {
@@ -132,8 +127,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
     isGone = true;
     const wasHere = editor !== null;
     rememberRole(user.id, documentId, null);
-    listTitle?.close();
     lastWords.close();
+    publish.close();
     title.close();
     linkDialog.element.close();
     shareDialog.element.close();
@@ -176,23 +171,21 @@ export function createEditorPage({ api, client, document: open, documentId, user
   mountLocalCopy();
   open.synced.then(
     () => {
-      isSynced = true;
       mountText();
-      void followTitle();
+      void learnTitle();
     },
     () => undefined,
   );
   client.connection.subscribe((state) => {
     // Without a connection nobody can say who else is here.
     presence.setKnown(state === 'connected');
-    if (state === 'connected') void followTitle();
+    if (state !== 'connected') return;
+    void learnTitle();
+    publish.refresh();
   });
   drawAccess();
 
-  window.addEventListener('pagehide', () => {
-    lastWords.keep();
-    listTitle?.flush();
-  });
+  window.addEventListener('pagehide', () => lastWords.keep());
   document.addEventListener('visibilitychange', () => {
     // On phones the last that a page hears before it is ended.
     if (document.visibilityState === 'hidden') lastWords.keep();
@@ -203,5 +196,5 @@ export function createEditorPage({ api, client, document: open, documentId, user
     if (!keeps && (value.kind === 'saving' || value.kind === 'offline') && value.unsaved > 0) event.preventDefault();
   });
 
-  return { elements: [top, sheet, wordCount.element, linkDialog.element, shareDialog.element] };
+  return { elements: [top, sheet, wordCount.element, linkDialog.element, shareDialog.element, publish.dialog] };
 }

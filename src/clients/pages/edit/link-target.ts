@@ -1,8 +1,9 @@
 /** What a person types for a link, and what goes into the text. */
+import { linkHref } from '../../../content/link.ts';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
-/** The address as it goes into the text: `example.org` becomes `https://example.org`; null if it is no web or mail address. */
+/** The address as it goes into the text: `example.org` becomes `https://example.org`; null if a text may not hold it. */
 export function linkTarget(input: string): string | null {
   const text = input.trim();
   if (text === '') return null;
@@ -12,6 +13,5 @@ export function linkTarget(input: string): string | null {
     : SCHEME.test(text) && !/^[^/]*:\d+(\/|$)/.test(text)
       ? text
       : `https://${text}`;
-  if (!URL.canParse(full)) return null;
-  return ['http:', 'https:', 'mailto:'].includes(new URL(full).protocol) ? full : null;
+  return linkHref(full);
 }

@@ -1,5 +1,5 @@
 /** The owner's dialog: who may open the document, at which level. The server decides and answers; nothing is assumed. */
-import type { DocumentWithGrants } from '../../../../schemas/http.ts';
+import type { Grant } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { Answer, Api, Problem } from '../common/api.ts';
 import { fill, h } from '../common/dom.ts';
@@ -55,7 +55,7 @@ export function createShareDialog(api: GrantApi, documentId: string, ownHandle: 
     return answer.ok;
   }
 
-  function row({ handle: who, level: at }: DocumentWithGrants['grants'][number]): HTMLElement {
+  function row({ handle: who, level: at }: Grant): HTMLElement {
     const isSelf = who === ownHandle;
     const choice = levelChoice(
       `What ${who} can do`,
@@ -87,7 +87,7 @@ export function createShareDialog(api: GrantApi, documentId: string, ownHandle: 
 
   async function load(): Promise<void> {
     const answer = await api.document(documentId);
-    if (answer.ok) fill(list, ...answer.value.grants.map(row));
+    if (answer.ok) fill(list, ...(answer.value.grants ?? []).map(row));
     else fill(error, explain(answer.problem, ''));
   }
 

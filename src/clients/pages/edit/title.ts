@@ -1,6 +1,6 @@
 /**
  * The title: the shared value `title` of the draft's `meta` map, in a field that grows with it. It is saved as the text
- * is. The list's copy of it is `list-title.ts`'s business.
+ * is; the list's copy of it is the server's business.
  */
 import type * as Y from 'yjs';
 import { h } from '../common/dom.ts';
@@ -13,8 +13,6 @@ export interface Title {
   setEditable(editable: boolean): void;
   /** What to show while the draft has no title of its own: the one that the document was made with. */
   setFallback(title: string): void;
-  /** Calls `onChange` with the draft's title, if it has one. */
-  announce(): void;
   close(): void;
 }
 
@@ -25,7 +23,7 @@ export function titleOf(ydoc: Y.Doc): string | null {
 }
 
 /**
- * @param onChange called with the draft's title at first and after each change, whoever made it
+ * @param onChange called with the title at first and after each change, whoever made it
  * @param onLeave called when the author goes on to the text
  */
 export function createTitle(ydoc: Y.Doc, onChange: (title: string) => void, onLeave: () => void): Title {
@@ -68,12 +66,7 @@ export function createTitle(ydoc: Y.Doc, onChange: (title: string) => void, onLe
       if (document.activeElement === element) element.setSelectionRange(selectionStart, selectionEnd);
     }
     grow();
-    announce();
-  }
-
-  function announce(): void {
-    const own = titleOf(ydoc);
-    if (own !== null) onChange(own);
+    onChange(title);
   }
   meta.observe(draw);
   window.addEventListener('resize', grow);
@@ -88,7 +81,6 @@ export function createTitle(ydoc: Y.Doc, onChange: (title: string) => void, onLe
       fallback = title;
       draw();
     },
-    announce,
     close() {
       meta.unobserve(draw);
       window.removeEventListener('resize', grow);

@@ -9,43 +9,61 @@ import { rememberDocuments, rememberedDocuments, rememberedUser } from '../commo
 import { notice } from '../common/notice.ts';
 import { keepAppOnDevice } from '../common/offline.ts';
 import { signInHref, whoIsHere } from '../common/session.ts';
+import { UNTITLED } from '../common/untitled.ts';
+import { createFilters } from './filters.ts';
 import { listHeader } from './header.ts';
-import { documentRows, skeletonRows } from './rows.ts';
+import { documentRows, type RowActions, skeletonRows } from './rows.ts';
+import { createToast } from './toast.ts';
 
-/** From this many documents on there is a field to find one by its title. */
-const FIND_FROM = 9;
+/** Milliseconds after which the list is read once more: the server takes a moment to list a title that was just typed. */
+const ONCE_MORE_MS = 2_000;
 
 const visiting = whoIsHere(api);
 const root = appRoot();
 const header = listHeader(api);
+const toast = createToast();
+const filters = createFilters(() => void load());
 const body = h('div', { class: 'documents' }, skeletonRows());
+const more = h('button', { class: 'button more', type: 'button', onclick: () => void loadMore() }, 'Show more');
 const message = h('p', { class: 'error', role: 'alert' });
-const find = h('input', {
-  type: 'search',
-  class: 'find',
-  placeholder: 'Find by title',
-  'aria-label': 'Find by title',
-  oninput: () => show(),
-});
 const create = h(
   'button',
-  { class: 'button primary', type: 'button', onclick: () => createDocument() },
+  { class: 'button primary', type: 'button', onclick: () => void createDocument() },
   icon('plus'),
   'New document',
 );
 let documents: readonly Document[] | null = null;
+let next: string | undefined;
+let asked = 0;
+let onceMore: ReturnType<typeof setTimeout> | undefined;
+
+const actions: RowActions = {
+  remove: (document) => void remove(document),
+  restore: (document) => void restore(document),
+};
+
+function emptyText(): string {
+  const { q, state } = filters.wanted();
+  if (q !== undefined) return 'Nothing has these words.';
+  switch (state) {
+    case 'deleted':
+      return 'Nothing deleted. What you delete can be restored here for 30 days.';
+    case 'scheduled':
+      return 'Nothing is scheduled.';
+    case 'published':
+      return 'Nothing is published yet.';
+    case 'draft':
+      return 'No drafts: all is published.';
+    default:
+      return 'Nothing written yet. Begin with a new document.';
+  }
+}
 
 function show(): void {
   if (documents === null) return;
-  const wanted = find.value.trim().toLocaleLowerCase();
-  find.hidden = documents.length < FIND_FROM && wanted === '';
-  if (documents.length === 0) {
-    fill(body, h('p', { class: 'empty' }, 'Nothing written yet. Begin with a new document.'));
-    return;
-  }
-  const shown = documents.filter(({ title }) => title.toLocaleLowerCase().includes(wanted));
-  if (shown.length > 0) fill(body, documentRows(shown, Date.now()));
-  else fill(body, h('p', { class: 'empty' }, 'No title has these words.'));
+  more.hidden = next === undefined;
+  if (documents.length > 0) fill(body, documentRows(documents, Date.now(), actions));
+  else fill(body, h('p', { class: 'empty' }, emptyText()));
 }
 
 function showProblem(problem: Problem): void {
@@ -63,7 +81,7 @@ function showProblem(problem: Problem): void {
       ? 'Stet cannot be reached at the moment. What you wrote here is kept on this device.'
       : problem.message;
   // A list that is on the page stays there: it is still good enough to open something from.
-  const retry = h('button', { class: 'button', type: 'button', onclick: () => load() }, 'Try again');
+  const retry = h('button', { class: 'button', type: 'button', onclick: () => void load() }, 'Try again');
   if (documents !== null) fill(message, h('span', {}, text), retry);
   else {
     fill(body, notice('The list is out of reach', text, retry));
@@ -71,18 +89,69 @@ function showProblem(problem: Problem): void {
 }
 
 async function load(): Promise<void> {
-  const answer = await api.documents();
+  asked += 1;
+  const mine = asked;
+  const wanted = filters.wanted();
+  const answer = await api.documents(wanted);
+  // Something else was asked for since.
+  if (mine !== asked) return;
   if (!answer.ok) return showProblem(answer.problem);
   fill(message);
-  documents = answer.value.documents.toSorted((a, b) => b.editedAt.localeCompare(a.editedAt));
-  show();
+  const isNews = JSON.stringify(documents) !== JSON.stringify(answer.value.documents);
+  documents = answer.value.documents;
+  next = answer.value.next;
+  // Drawn anew only for news: a row that has the focus keeps it.
+  if (isNews) show();
+  const isWhole = wanted.q === undefined && wanted.state === undefined;
   const visitor = await visiting;
-  if (visitor.kind === 'signed-in') rememberDocuments(visitor.user.id, documents);
+  if (isWhole && visitor.kind === 'signed-in') rememberDocuments(visitor.user.id, answer.value.documents);
+}
+
+/** Reads the list now and in a moment; for when the author comes to it. */
+function arrive(): void {
+  void load();
+  clearTimeout(onceMore);
+  onceMore = setTimeout(() => void load(), ONCE_MORE_MS);
+}
+
+async function loadMore(): Promise<void> {
+  const mine = asked;
+  if (next === undefined) return;
+  clearTimeout(onceMore);
+  more.disabled = true;
+  const answer = await api.documents({ ...filters.wanted(), after: next });
+  more.disabled = false;
+  if (mine !== asked) return;
+  if (!answer.ok) return showProblem(answer.problem);
+  documents = [...(documents ?? []), ...answer.value.documents];
+  next = answer.value.next;
+  show();
+}
+
+function without(id: string): void {
+  documents = documents?.filter((document) => document.id !== id) ?? null;
+  show();
+}
+
+async function remove(document: Document): Promise<void> {
+  toast.hide();
+  const answer = await api.deleteDocument(document.id);
+  if (!answer.ok) return showProblem(answer.problem);
+  without(document.id);
+  toast.show(`Deleted “${document.title}”.`, () => void restore(document));
+}
+
+async function restore(document: Document): Promise<void> {
+  toast.hide();
+  const answer = await api.restoreDocument(document.id);
+  if (!answer.ok) return showProblem(answer.problem);
+  await load();
+  toast.show(`Restored “${document.title}”.`);
 }
 
 async function createDocument(): Promise<void> {
   create.disabled = true;
-  const answer = await api.createDocument('Untitled');
+  const answer = await api.createDocument(UNTITLED);
   if (answer.ok) {
     location.assign(`/edit/${answer.value.id}`);
     return;
@@ -98,22 +167,31 @@ async function createDocument(): Promise<void> {
 fill(
   root,
   header.element,
-  h('div', { class: 'column' }, h('div', { class: 'heading' }, h('h1', {}, 'Documents'), create), find, message, body),
+  h(
+    'div',
+    { class: 'column' },
+    h('div', { class: 'heading' }, h('h1', {}, 'Documents'), create),
+    filters.element,
+    message,
+    body,
+    more,
+  ),
+  toast.element,
 );
-find.hidden = true;
+more.hidden = true;
 
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') void load();
+  if (document.visibilityState === 'visible') arrive();
 });
 window.addEventListener('online', () => void load());
 window.addEventListener('pageshow', (event) => {
   // The browser's back button shows the page as it was left, button disabled and titles old.
   if (!event.persisted) return;
   create.disabled = false;
-  void load();
+  arrive();
 });
 
 keepAppOnDevice();
-void load();
+arrive();
 const visitor = await visiting;
 if (visitor.kind !== 'signed-out' && visitor.user !== null) header.setUser(visitor.user);

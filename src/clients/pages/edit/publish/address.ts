@@ -1,0 +1,160 @@
+/** Where readers find the document: its address to copy and, for owners, to change; and who they are. */
+import type { Document, Visibility } from '../../../../../schemas/http.ts';
+import type { Api, Problem } from '../../common/api.ts';
+import { fill, h } from '../../common/dom.ts';
+
+const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/;
+const READERS: readonly (readonly [Visibility, string, string])[] = [
+  ['public', 'Everybody', 'Anyone with the address; search engines may find it.'],
+  ['private', 'Only people it is shared with', 'For all others there is nothing at the address.'],
+];
+
+/** A name for an address, made of what a person typed: `Über uns!` becomes `uber-uns`. */
+export function slugOf(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
+  return plain
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, 80)
+    .replace(/-+$/, '');
+}
+
+function explain(problem: Problem): string {
+  if (problem.code === 'conflict') return 'Another document has this address. Choose another one.';
+  if (problem.code === 'unreachable') return 'Stet cannot be reached at the moment; nothing was changed.';
+  return problem.message;
+}
+
+export interface AddressOptions {
+  readonly api: Pick<Api, 'changeDocument'>;
+  readonly documentId: string;
+  /** Something was changed: read it again. */
+  readonly onChanged: () => Promise<unknown>;
+}
+
+export interface Address {
+  readonly element: HTMLElement;
+  show(document: Document): void;
+}
+
+export function createAddress({ api, documentId, onChanged }: AddressOptions): Address {
+  let shown: Document | null = null;
+  const error = h('p', { class: 'error', role: 'alert' });
+  const link = h('a', { class: 'address-link', target: '_blank', rel: 'noopener' });
+  const copy = h('button', { type: 'button', class: 'button', onclick: () => copyLink() }, 'Copy link');
+  const hint = h('p', { class: 'hint' });
+  const slug = h('input', {
+    id: 'publish-slug',
+    maxlength: 80,
+    autocomplete: 'off',
+    autocapitalize: 'none',
+    spellcheck: 'false',
+    'aria-describedby': 'publish-slug-hint',
+    oninput: () => drawRename(),
+  });
+  const rename = h('button', { type: 'submit', class: 'button' }, 'Change');
+  const renameHint = h('p', { class: 'hint', id: 'publish-slug-hint' });
+  const form = h(
+    'form',
+    { class: 'slug-form', onsubmit: (event: SubmitEvent) => void changeSlug(event) },
+    h('label', { for: 'publish-slug' }, 'Address'),
+    h('span', { class: 'slug-row' }, h('span', { class: 'prefix', 'aria-hidden': 'true' }, '/d/'), slug, rename),
+    renameHint,
+  );
+  const choices = READERS.map(([value, name, text]) => {
+    const input = h('input', {
+      type: 'radio',
+      name: 'publish-visibility',
+      value,
+      onchange: () => void change({ visibility: value }),
+    });
+    return { value, input, row: h('label', { class: 'choice' }, input, h('span', {}, name, h('small', {}, text))) };
+  });
+  const readers = h(
+    'fieldset',
+    { class: 'readers' },
+    h('legend', {}, 'Who may read it'),
+    ...choices.map(({ row }) => row),
+  );
+  const readersText = h('p', { class: 'hint' });
+
+  async function copyLink(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(link.href);
+      copy.textContent = 'Copied';
+      setTimeout(() => {
+        copy.textContent = 'Copy link';
+      }, 2_000);
+    } catch {
+      // Over plain HTTP browsers give no clipboard: the address is selected for the author's own hand.
+      getSelection()?.selectAllChildren(link);
+      copy.textContent = 'Press Ctrl+C';
+    }
+  }
+
+  function drawRename(): void {
+    const isChanged = shown !== null && slug.value !== shown.slug;
+    rename.hidden = !isChanged;
+    renameHint.hidden = !isChanged;
+    if (isChanged) renameHint.textContent = 'Links to the old address will lead nowhere.';
+  }
+
+  async function change(patch: { slug?: string; visibility?: Visibility }): Promise<void> {
+    fill(error);
+    for (const { input } of choices) input.disabled = true;
+    const answer = await api.changeDocument(documentId, patch);
+    await onChanged();
+    for (const { input } of choices) input.disabled = false;
+    if (answer.ok) return;
+    fill(error, explain(answer.problem));
+    if (shown !== null && patch.visibility !== undefined) show(shown);
+  }
+
+  async function changeSlug(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    slug.value = slugOf(slug.value);
+    drawRename();
+    if (!SLUG.test(slug.value)) {
+      fill(error, 'An address is made of small letters, digits and hyphens.');
+      return;
+    }
+    if (slug.value === shown?.slug) return;
+    rename.disabled = true;
+    await change({ slug: slug.value });
+    rename.disabled = false;
+  }
+
+  function show(document: Document): void {
+    const isRenaming = shown !== null && slug.value !== shown.slug && slug.value !== document.slug;
+    shown = document;
+    const { href } = new URL(`/d/${document.slug}`, location.origin);
+    link.href = href;
+    link.textContent = href.replace(/^https?:\/\//, '');
+    const isOwner = document.role === 'own';
+    form.hidden = !isOwner;
+    readers.hidden = !isOwner;
+    readersText.hidden = isOwner;
+    const readable = READERS.find(([value]) => value === document.visibility);
+    readersText.textContent = readable === undefined ? '' : `Who may read it: ${readable[1].toLowerCase()}.`;
+    if (!isRenaming) slug.value = document.slug;
+    for (const { value, input } of choices) input.checked = value === document.visibility;
+    hint.hidden = document.published !== null;
+    hint.textContent = 'There is nothing at this address until it is published.';
+    drawRename();
+  }
+
+  const element = h(
+    'div',
+    { class: 'address' },
+    h('div', { class: 'address-row' }, link, copy),
+    hint,
+    form,
+    readers,
+    readersText,
+    error,
+  );
+  return { element, show };
+}

@@ -1,0 +1,69 @@
+/**
+ * What the server says of a document's publication, read again whenever it may have changed: on connection, when the page
+ * is looked at, after what is done here, and when a scheduled time has come.
+ */
+import { type Observable, Subject } from '../../../editor/observable.ts';
+import type { Api, Problem } from '../../common/api.ts';
+import type { Publication } from './standing.ts';
+
+/** Milliseconds after the scheduled time, and between looks when it has passed and nothing happened yet. */
+const AFTER_DUE_MS = 2_000;
+/** The longest that a timer can wait. */
+const MAX_TIMER_MS = 2_147_483_647;
+
+export interface PublicationWatch {
+  readonly value: Observable<Publication | null>;
+  /** Reads it now. Resolves with what kept it from being read, if anything. */
+  load(): Promise<Problem | null>;
+  close(): void;
+}
+
+export function watchPublication(api: Pick<Api, 'document' | 'revisions'>, documentId: string): PublicationWatch {
+  const value = new Subject<Publication | null>(null);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asked = 0;
+  let isClosed = false;
+
+  function watchSchedule(): void {
+    clearTimeout(timer);
+    const at = value.get()?.document.scheduled?.at;
+    if (at === undefined || isClosed) return;
+    const wait = Math.max(Date.parse(at) - Date.now(), 0) + AFTER_DUE_MS;
+    timer = setTimeout(() => void load(), Math.min(wait, MAX_TIMER_MS));
+  }
+
+  async function load(): Promise<Problem | null> {
+    asked += 1;
+    const mine = asked;
+    const answer = await api.document(documentId);
+    if (!answer.ok) {
+      watchSchedule();
+      return answer.problem;
+    }
+    const { published } = answer.value;
+    // The newest revision is the current one: publishing makes a new one each time.
+    const newest = published === null ? null : await api.revisions(documentId, { limit: 1 });
+    if (newest !== null && !newest.ok) return newest.problem;
+    const revision = newest?.value.revisions[0];
+    // An answer that a later question has overtaken is old.
+    if (mine !== asked || isClosed) return null;
+    const publishedSeq = revision?.number === published?.revision ? (revision?.seq ?? null) : null;
+    value.set({ document: answer.value, publishedSeq });
+    watchSchedule();
+    return null;
+  }
+
+  const onVisible = () => {
+    if (document.visibilityState === 'visible') void load();
+  };
+  document.addEventListener('visibilitychange', onVisible);
+  return {
+    value,
+    load,
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onVisible);
+    },
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * The button that says how the draft stands to what readers see, and the dialog behind it. What is published is what its
+ * author sees: it waits until everything is saved and names that position, so that a co-author's change of that moment is
+ * not published unseen.
+ */
+import type * as Y from 'yjs';
+import type { Observable, Status } from '../../../editor/index.ts';
+import type { Answer, Api } from '../../common/api.ts';
+import { confirm } from '../../common/confirm.ts';
+import { fill, h } from '../../common/dom.ts';
+import { createAddress } from './address.ts';
+import { watchPublication } from './publication-watch.ts';
+import { createSchedule } from './schedule.ts';
+import { buttonLabel, obstacle, type Standing, standingOf, standingText, whenSaved } from './standing.ts';
+import { createSummary } from './summary.ts';
+
+export interface PublishOptions {
+  readonly api: Api;
+  readonly documentId: string;
+  readonly ydoc: Y.Doc;
+  readonly status: Observable<Status>;
+}
+
+export interface Publish {
+  /** For the page's header; hidden until it is known how the document stands. */
+  readonly button: HTMLButtonElement;
+  readonly dialog: HTMLDialogElement;
+  /** Whether the user may publish at all. */
+  setAllowed(allowed: boolean): void;
+  /** Reads again how the document stands. */
+  refresh(): void;
+  close(): void;
+}
+
+const ACTIONS: Readonly<Record<Standing, string>> = {
+  unpublished: 'Publish now',
+  changed: 'Publish the changes',
+  current: 'Published',
+};
+
+export function createPublish({ api, documentId, ydoc, status }: PublishOptions): Publish {
+  let isAllowed = false;
+  let isBusy = false;
+  let draftSeq = 0;
+  let giveUp = new AbortController();
+
+  const watch = watchPublication(api, documentId);
+  const refresh = () => watch.load();
+  const summary = createSummary(ydoc, 'publish-summary');
+  const address = createAddress({ api, documentId, onChanged: refresh });
+  const schedule = createSchedule({ api, documentId, onChanged: refresh });
+  const button = h('button', {
+    type: 'button',
+    class: 'button publish',
+    'aria-haspopup': 'dialog',
+    onclick: () => show(),
+  });
+  const state = h('p', { class: 'standing' });
+  const error = h('p', { class: 'error', role: 'alert' });
+  const hint = h('p', { class: 'hint', 'aria-live': 'polite' });
+  const now = h('button', { type: 'button', class: 'button primary', onclick: () => void publish() });
+  const unpublish = h('button', { type: 'button', class: 'button quiet', onclick: () => void takeBack() }, 'Unpublish');
+  const past = h('a', { class: 'button quiet', href: `/edit/${documentId}/revisions` }, 'Revisions');
+  const body = h(
+    'div',
+    { class: 'publish-parts' },
+    h('div', { class: 'field' }, h('label', { for: summary.element.id }, 'Summary'), summary.element),
+    address.element,
+    schedule.element,
+  );
+  const dialog = h(
+    'dialog',
+    { class: 'dialog publish-dialog', 'aria-labelledby': 'publish-title' },
+    h('h2', { id: 'publish-title' }, 'Publish'),
+    state,
+    body,
+    error,
+    hint,
+    h(
+      'div',
+      { class: 'actions' },
+      h('span', { class: 'aside' }, past, unpublish),
+      h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Close'),
+      now,
+    ),
+  );
+  dialog.addEventListener('click', (event) => {
+    // The dialog itself is hit only outside its content: on its backdrop.
+    if (event.target === dialog) dialog.close();
+  });
+  dialog.addEventListener('close', () => giveUp.abort());
+
+  function draw(): void {
+    const publication = watch.value.get();
+    const value = status.get();
+    if (value.kind === 'saved') draftSeq = value.seq;
+    button.hidden = !isAllowed || publication === null;
+    const reason = obstacle(value);
+    body.hidden = publication === null;
+    past.hidden = publication === null;
+    now.disabled = true;
+    unpublish.hidden = true;
+    if (publication === null) return;
+    const { document } = publication;
+    const hasUnsaved = 'unsaved' in value && value.unsaved > 0;
+    const standing = standingOf(publication, draftSeq, hasUnsaved);
+    button.textContent = buttonLabel(standing, document.scheduled !== null);
+    button.dataset.standing = document.scheduled === null ? standing : 'scheduled';
+    button.classList.toggle('primary', standing !== 'current' && document.scheduled === null);
+    button.title = standingText(publication, standing, Date.now());
+    state.textContent = button.title;
+    address.show(document);
+    schedule.show(document);
+    schedule.setObstacle(value.kind === 'offline' ? reason : null);
+    summary.setEditable(isAllowed);
+    now.textContent = ACTIONS[standing];
+    now.disabled = isBusy || reason !== null || standing === 'current';
+    unpublish.hidden = document.published === null;
+    unpublish.disabled = isBusy || value.kind === 'offline';
+    hint.textContent = reason ?? (isBusy && value.kind === 'saving' ? 'Waiting until everything is saved…' : '');
+  }
+
+  /** Does one thing at a time, and says what came of it. */
+  async function run(action: () => Promise<Answer<unknown> | string>): Promise<void> {
+    if (isBusy) return;
+    isBusy = true;
+    fill(error);
+    draw();
+    const answer = await action();
+    await refresh();
+    isBusy = false;
+    if (typeof answer === 'string') fill(error, answer);
+    else if (!answer.ok) {
+      const isOvertaken = answer.problem.code === 'precondition_failed';
+      fill(
+        error,
+        isOvertaken ? 'Somebody changed it just now. Look at it, then publish again.' : answer.problem.message,
+      );
+    }
+    draw();
+  }
+
+  const publish = () =>
+    run(async () => {
+      const saved = await whenSaved(status, giveUp.signal);
+      return saved.ok ? api.publish(documentId, saved.seq) : saved.reason;
+    });
+
+  async function takeBack(): Promise<void> {
+    const isWanted = await confirm({
+      title: 'Unpublish?',
+      text: 'Readers will find nothing at its address. Draft and revisions stay, and it can be published again.',
+      action: 'Unpublish',
+    });
+    if (isWanted) await run(() => api.unpublish(documentId));
+  }
+
+  async function show(): Promise<void> {
+    fill(error);
+    giveUp = new AbortController();
+    draw();
+    dialog.showModal();
+    const problem = await refresh();
+    if (problem !== null && problem.code !== 'unreachable') fill(error, problem.message);
+  }
+
+  const stops = [status.subscribe(draw), watch.value.subscribe(draw)];
+  draw();
+  return {
+    button,
+    dialog,
+    setAllowed(allowed) {
+      if (isAllowed === allowed) return;
+      isAllowed = allowed;
+      if (!allowed) dialog.close();
+      draw();
+    },
+    refresh: () => void refresh(),
+    close() {
+      for (const stop of stops) stop();
+      dialog.close();
+      watch.close();
+      summary.close();
+      button.hidden = true;
+    },
+  };
+}

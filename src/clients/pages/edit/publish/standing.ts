@@ -1,0 +1,83 @@
+/** How the draft stands to what readers see, and what is said of it. Pure. */
+import type { Document } from '../../../../../schemas/http.ts';
+import type { Status } from '../../../editor/index.ts';
+import { clock } from '../../common/time.ts';
+import { inFull } from '../../common/when.ts';
+
+/** What the server said last. */
+export interface Publication {
+  readonly document: Document;
+  /** Position of the draft that the current revision was made of; null when nothing is published. */
+  readonly publishedSeq: number | null;
+}
+
+export type Standing = 'unpublished' | 'current' | 'changed';
+
+/** @param draftSeq position of the draft as far as this page knows */
+export function standingOf({ document, publishedSeq }: Publication, draftSeq: number, hasUnsaved: boolean): Standing {
+  if (document.published === null) return 'unpublished';
+  const latest = Math.max(document.seq, draftSeq);
+  return hasUnsaved || publishedSeq === null || latest > publishedSeq ? 'changed' : 'current';
+}
+
+/** What the button in the header says. */
+export function buttonLabel(standing: Standing, isScheduled: boolean): string {
+  if (isScheduled) return 'Scheduled';
+  return { unpublished: 'Publish', current: 'Published', changed: 'Update' }[standing];
+}
+
+/** What the dialog says of the present. */
+export function standingText({ document }: Publication, standing: Standing, now: number): string {
+  const { published, scheduled } = document;
+  const present =
+    published === null
+      ? 'Not published: readers see nothing.'
+      : `Revision ${published.revision}, published ${clock(Date.parse(published.at), now)}. ${
+          standing === 'current' ? 'Readers see the text as it is here.' : 'The draft has changed since then.'
+        }`;
+  return scheduled === null ? present : `${present} To be published ${inFull(Date.parse(scheduled.at))}.`;
+}
+
+/**
+ * Why nothing can be published at the moment, or null. While it is being saved, publishing waits.
+ * I1: what is published is what the server has; what it does not have cannot be.
+ */
+export function obstacle(status: Status): string | null {
+  switch (status.kind) {
+    case 'saved':
+    case 'saving':
+      return null;
+    case 'offline':
+      return status.unsaved > 0
+        ? 'Offline. Publishing needs a connection: what you wrote has to be saved first.'
+        : 'Offline. Publishing needs a connection.';
+    case 'refused':
+      return `Not everything is saved: ${status.error.message}`;
+    case 'readonly':
+      return 'You may read this document, not publish it.';
+    case 'denied':
+      return 'You no longer have access.';
+  }
+}
+
+/** Settles when everything is saved, with its position; or says why it will not be for now. */
+export function whenSaved(
+  status: { get(): Status; subscribe(listener: (value: Status) => void): () => void },
+  signal: AbortSignal,
+): Promise<{ readonly ok: true; readonly seq: number } | { readonly ok: false; readonly reason: string }> {
+  return new Promise((resolve) => {
+    function look(value: Status): void {
+      const reason = signal.aborted ? '' : obstacle(value);
+      if (reason === null && value.kind !== 'saved') return;
+      unsubscribe();
+      signal.removeEventListener('abort', abort);
+      resolve(
+        value.kind === 'saved' && reason === null ? { ok: true, seq: value.seq } : { ok: false, reason: reason ?? '' },
+      );
+    }
+    const abort = () => look(status.get());
+    const unsubscribe = status.subscribe(look);
+    signal.addEventListener('abort', abort);
+    look(status.get());
+  });
+}

@@ -1,0 +1,48 @@
+/** The summary: the shared value `summary` of the draft's `meta` map, saved and seen by co-authors as the title is. */
+import type * as Y from 'yjs';
+import { META } from '../../../../content/names.ts';
+import { h } from '../../common/dom.ts';
+
+/** Longest summary, in UTF-16 units; the API's limit. */
+const MAX_LENGTH = 1_000;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what a summary may not hold.
+const REFUSED = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
+
+export interface Summary {
+  readonly element: HTMLTextAreaElement;
+  setEditable(editable: boolean): void;
+  close(): void;
+}
+
+export function createSummary(ydoc: Y.Doc, id: string): Summary {
+  const meta = ydoc.getMap(META);
+  const element = h('textarea', {
+    id,
+    class: 'summary-field',
+    rows: 2,
+    maxlength: MAX_LENGTH,
+    placeholder: 'What it is about, in a sentence or two',
+    oninput: () => {
+      meta.set('summary', element.value.replace(REFUSED, ''));
+    },
+  });
+
+  function draw(): void {
+    const stored: unknown = meta.get('summary');
+    const summary = typeof stored === 'string' ? stored : '';
+    if (element.value === summary) return;
+    const { selectionStart, selectionEnd } = element;
+    element.value = summary;
+    if (document.activeElement === element) element.setSelectionRange(selectionStart, selectionEnd);
+  }
+  meta.observe(draw);
+  draw();
+
+  return {
+    element,
+    setEditable(editable) {
+      element.readOnly = !editable;
+    },
+    close: () => meta.unobserve(draw),
+  };
+}

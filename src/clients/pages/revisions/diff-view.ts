@@ -1,0 +1,55 @@
+/** Shows how one revision differs from another: what was added, what went, and what stands around it. */
+import type { DiffBlock, RevisionDiff } from '../../../../schemas/http.ts';
+import { h } from '../common/dom.ts';
+import { safeNodes } from '../common/safe-html.ts';
+import { foldUnchanged, type Run } from './folding.ts';
+
+const SPOKEN: Readonly<Record<DiffBlock['kind'], string>> = {
+  same: '',
+  added: 'Added: ',
+  removed: 'Removed: ',
+  changed: 'Changed: ',
+};
+
+function line(name: string, { from, to }: { from: string; to: string }): HTMLElement | null {
+  if (from === to) return null;
+  return h(
+    'div',
+    { class: 'diff-line' },
+    h('span', { class: 'diff-name' }, name),
+    from !== '' && h('del', {}, from),
+    to !== '' && h('ins', {}, to),
+  );
+}
+
+function block({ kind, html }: DiffBlock): HTMLElement {
+  const label = SPOKEN[kind];
+  const element = h(
+    'div',
+    { class: `diff-block ${kind}` },
+    label !== '' && h('span', { class: 'visually-hidden' }, label),
+  );
+  element.append(...safeNodes(html));
+  return element;
+}
+
+function run({ blocks, isFolded }: Run): Node[] {
+  const shown = blocks.map(block);
+  if (!isFolded) return shown;
+  return [h('details', { class: 'folded' }, h('summary', {}, `${blocks.length} parts unchanged`), ...shown)];
+}
+
+export function diffView(diff: RevisionDiff): HTMLElement {
+  const isSame =
+    diff.title.from === diff.title.to &&
+    diff.summary.from === diff.summary.to &&
+    diff.blocks.every(({ kind }) => kind === 'same');
+  return h(
+    'div',
+    { class: 'diff' },
+    isSame && diff.from !== diff.to && h('p', { class: 'hint' }, 'The two are the same.'),
+    line('Title', diff.title),
+    line('Summary', diff.summary),
+    h('div', { class: 'prose' }, ...foldUnchanged(diff.blocks).flatMap(run)),
+  );
+}
