@@ -2,24 +2,30 @@
 
 import { createApi } from '../../src/gateway/api/app.ts';
 import { type AttemptLimits, createAttemptLimiter } from '../../src/gateway/api/attempts.ts';
+import { createHolders } from '../../src/gateway/api/authenticate.ts';
 import { createContentWork } from '../../src/gateway/api/content-work.ts';
 import type { ApiPorts, Drafts, RequestInfo } from '../../src/gateway/api/context.ts';
 import { apiOperations } from '../../src/gateway/api/operations.ts';
 import type { RateLimits } from '../../src/gateway/api/rate-limits.ts';
-import type { Repeats } from '../../src/gateway/api/repeats.ts';
+import { createRepeats } from '../../src/gateway/api/repeats.ts';
 import type { UserChange } from '../../src/ports/access.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
+import { createPublisher } from '../../src/publishing/service.ts';
 import { createAccess } from '../../src/storage/accounts/access.ts';
 import { createDocuments } from '../../src/storage/accounts/documents.ts';
 import { createGrants } from '../../src/storage/accounts/grants.ts';
 import { createPasswords, type PasswordLimits } from '../../src/storage/accounts/passwords.ts';
 import { createSessions } from '../../src/storage/accounts/sessions.ts';
+import { createTokens } from '../../src/storage/accounts/tokens.ts';
 import { createUsers } from '../../src/storage/accounts/users.ts';
 import { OPERATOR } from '../../src/storage/audit/actor.ts';
 import { createAuditTrail } from '../../src/storage/audit/events.ts';
 import { migrate } from '../../src/storage/migrate.ts';
-import { createOrm, type Orm } from '../../src/storage/orm.ts';
+import { createOrm } from '../../src/storage/orm.ts';
+import { createPublishing } from '../../src/storage/publishing/publishing.ts';
+import { createRevisions } from '../../src/storage/publishing/revisions.ts';
+import { createKeptAnswers } from '../../src/storage/repeats.ts';
 import { isUnavailable } from '../../src/storage/unavailable.ts';
 import { createDeliveries } from '../../src/storage/webhooks/deliveries.ts';
 import { createWebhooks } from '../../src/storage/webhooks/webhooks.ts';
@@ -65,13 +71,12 @@ export interface ApiHarnessOptions {
   /** `real`: journal, actors and router. Otherwise updates are written down, and what is given does the rest. */
   drafts?: 'real' | Partial<Drafts>;
   rates?: RateLimits;
-  repeats?: (orm: Orm) => Repeats;
 }
 
 export type ApiHarness = Awaited<ReturnType<typeof startApi>>;
 
 const FREE = { limit: 1_000, remaining: 999, resetMs: 60_000, waitMs: 0 };
-const unlimited: RateLimits = { address: async () => FREE, holder: async () => FREE };
+const unlimited: RateLimits = { address: () => FREE, holder: () => FREE };
 const absent = () => Promise.reject(new Error('this harness has no drafts'));
 
 /** Everything behind `/v1` on an own connection pool. */
@@ -102,23 +107,28 @@ export async function startApi(options: ApiHarnessOptions) {
   const notify = (channel: string, notice: DocumentNotice) => {
     notices.push({ channel, notice });
   };
+  const tokens = createTokens({ orm, clock, log: quiet });
+  const kept = createKeptAnswers({ orm, clock, log: quiet });
+  const revisions = createRevisions(orm);
   const ports: ApiPorts = {
     accounts,
     documents,
     grants,
-    holders: sessions,
+    holders: createHolders(sessions, tokens),
     sessions,
+    tokens,
     access,
     drafts,
     content,
-    publisher: createPublisher({ publishing: createPublishing(orm, clock), drafts, notify }),
-    revisions: createRevisions(orm),
+    publisher: createPublisher({ publishing: createPublishing(orm, clock), revisions, drafts, notify }),
+    revisions,
     audit: createAuditTrail(orm),
     webhooks: createWebhooks({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
     deliveries: createDeliveries(orm, clock),
+    followEvents: absent,
     attempts: createAttemptLimiter({ perHandle: 5, perAddress: 1_000, windowMs: 60_000, ...options.attempts }),
     rates: options.rates ?? unlimited,
-    repeats: options.repeats?.(orm) ?? { once: (_user, _key, _fingerprint, perform) => perform() },
+    repeats: createRepeats(kept, quiet),
     clock,
     log: quiet,
     limits: { maxJsonBytes: 16_384, maxContentBytes: 1_048_576, maxUpdateBytes: 65_536 },
@@ -186,6 +196,8 @@ export async function startApi(options: ApiHarnessOptions) {
     async close() {
       await real?.close();
       await content.close();
+      await tokens.close();
+      kept.close();
       await orm.close();
     },
   };

@@ -1,0 +1,108 @@
+/**
+ * Keeps what search and lists know of drafts up to date: a moment after a commit, the draft's title, summary and text are
+ * read from its owner and stored. Best effort: what fails is tried again in the next round; after a crash, the next edit
+ * brings it, or the sweep that looks for what was left. Knows neither SQL nor how content becomes text.
+ */
+import type { DraftContent } from '../content/types.ts';
+import { every } from '../every.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { DraftText, DraftTexts } from '../storage/publishing/texts.ts';
+import { isUnavailable } from '../storage/unavailable.ts';
+import type { PublishedDrafts } from './service.ts';
+
+export interface ProjectorOptions {
+  drafts: Pick<PublishedDrafts, 'read'>;
+  texts: DraftTexts;
+  /** The words of a body, as search sees them. */
+  textOf(body: DraftContent['body']): string;
+  /** Hears of documents whose title or summary changed. */
+  onChanged(documentId: string): void;
+  log: Logger;
+  /** Milliseconds between two rounds, and between two sweeps. */
+  everyMs?: number;
+  sweepMs?: number;
+}
+
+export interface Projector {
+  /** A document held by this node has committed edits. Cheap. */
+  committed(documentId: string): void;
+  /** Projects what has been committed. Never rejects. */
+  flush(): Promise<void>;
+  /** Looks for what was left. Never rejects. */
+  sweep(): Promise<void>;
+  /** Flushes once more, and stops. */
+  close(): Promise<void>;
+}
+
+const EVERY_MS = 1_000;
+const SWEEP_MS = 60_000;
+const BATCH = 50;
+const PARALLEL = 4;
+
+export function createProjector(options: ProjectorOptions): Projector {
+  const { drafts, texts, textOf, onChanged, log, everyMs = EVERY_MS, sweepMs = SWEEP_MS } = options;
+  // In the order of their commits: who waits longest is next. Bounded by the documents of the node.
+  const dirty = new Set<string>();
+
+  async function read(documentId: string): Promise<DraftText | undefined> {
+    const draft = await drafts.read(documentId, 'content');
+    if (draft.ok) {
+      const { title, summary, body } = draft.content;
+      return { documentId, seq: draft.seq, title, summary, text: textOf(body) };
+    }
+    // Deleted or moving: the former is done with, the latter tried again.
+    if (draft.error.retryAfterMs !== undefined) dirty.add(documentId);
+    return undefined;
+  }
+
+  async function store(found: readonly DraftText[]): Promise<void> {
+    try {
+      for (const documentId of await texts.project(found)) onChanged(documentId);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      const [first, ...others] = found;
+      if (first && others.length === 0) {
+        log.error({ documentId: first.documentId, error: String(error) }, 'projector: a text cannot be stored');
+      }
+      // One that cannot be stored keeps the others from nothing.
+      else for (const text of found) await store([text]);
+    }
+  }
+
+  async function round(): Promise<void> {
+    const batch = [...dirty].slice(0, BATCH);
+    for (const documentId of batch) dirty.delete(documentId);
+    try {
+      const found: DraftText[] = [];
+      const waiting = batch.values();
+      await Promise.all(
+        Array.from({ length: PARALLEL }, async () => {
+          for (const documentId of waiting) {
+            const text = await read(documentId);
+            if (text) found.push(text);
+          }
+        }),
+      );
+      await store(found);
+    } catch (error) {
+      for (const documentId of batch) dirty.add(documentId);
+      throw error;
+    }
+  }
+
+  const rounds = every(everyMs, 'projector', log, round);
+  const sweeps = every(sweepMs, 'projector sweep', log, async () => {
+    for (const documentId of await texts.behind(BATCH)) dirty.add(documentId);
+  });
+  return {
+    committed: (documentId) => {
+      dirty.add(documentId);
+    },
+    flush: rounds.now,
+    sweep: sweeps.now,
+    async close() {
+      await Promise.all([sweeps.stop(), rounds.stop()]);
+      await rounds.now();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Publishing as front doors and the scheduler use it: brings the draft's committed content (I3) to the storage that makes
+ * it a revision, and tells all nodes after the commit. Knows neither HTTP nor SQL.
+ */
+import { type Failure, failure } from '../../schemas/errors.ts';
+import type { RevisionSummary } from '../../schemas/http.ts';
+import type { Body, DraftChange, DraftContent } from '../content/types.ts';
+import type { Author } from '../ports/journal.ts';
+import { type DocumentNotice, documentChannel } from '../ports/notices.ts';
+import { userOf } from '../storage/audit/actor.ts';
+import type { Actor } from '../storage/audit/events.ts';
+import type { Publishing } from '../storage/publishing/publishing.ts';
+import type { Revisions } from '../storage/publishing/revisions.ts';
+
+/** Drafts wherever their owner is; the document router fits. */
+export interface PublishedDrafts {
+  read(
+    documentId: string,
+    want: 'content',
+  ): Promise<{ ok: true; epoch: number; seq: number; content: DraftContent } | Failure>;
+  write(
+    documentId: string,
+    request: { author: Author; change: DraftChange; ifSeq?: number },
+  ): Promise<{ ok: true; seq: number } | Failure>;
+}
+
+export interface PublisherOptions {
+  publishing: Publishing;
+  revisions: Pick<Revisions, 'get'>;
+  drafts: PublishedDrafts;
+  /** Tells all nodes; must not throw. */
+  notify(channel: string, notice: DocumentNotice): void;
+}
+
+/** Access is checked in the transaction that publishes; `revert` is for those who may edit. */
+export interface Publisher {
+  /** With `ifSeq` only if the draft is at that position: else `precondition_failed`. */
+  publish(
+    actor: Actor,
+    documentId: string,
+    condition?: { ifSeq?: number; scheduleId?: string },
+  ): Promise<{ ok: true; revision: RevisionSummary } | Failure>;
+  unpublish(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
+  schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
+  unschedule(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
+  /** Makes the draft what a revision holds, as a new edit. `not_found`: no such revision. */
+  revert(
+    actor: Actor,
+    documentId: string,
+    revision: number,
+    condition?: { ifSeq?: number },
+  ): Promise<{ ok: true; seq: number } | Failure>;
+}
+
+export function createPublisher({ publishing, revisions, drafts, notify }: PublisherOptions): Publisher {
+  return {
+    async publish(actor, documentId, { ifSeq, scheduleId } = {}) {
+      const draft = await drafts.read(documentId, 'content');
+      if (!draft.ok) return draft;
+      const { content, seq } = draft;
+      if (ifSeq !== undefined && ifSeq !== seq) return failure('precondition_failed');
+      const publication = { content, seq, ...(scheduleId !== undefined && { scheduleId }) };
+      const published = await publishing.publish(actor, documentId, publication);
+      if (published.ok) {
+        notify(documentChannel(documentId), { kind: 'published', revision: published.revision.number });
+      }
+      return published;
+    },
+
+    async unpublish(actor, documentId) {
+      const unpublished = await publishing.unpublish(actor, documentId);
+      if (unpublished.ok) notify(documentChannel(documentId), { kind: 'unpublished' });
+      return unpublished;
+    },
+
+    schedule: publishing.schedule,
+    unschedule: publishing.unschedule,
+
+    async revert(actor, documentId, number, { ifSeq } = {}) {
+      const revision = await revisions.get(documentId, number);
+      if (!revision) return failure('not_found');
+      const { title, summary } = revision;
+      const sessionId = actor.sessionId ?? actor.tokenId;
+      if (sessionId === undefined) throw new TypeError('an actor without a session');
+      const written = await drafts.write(documentId, {
+        author: { userId: userOf(actor), sessionId },
+        change: { title, summary, body: revision.body as Body },
+        ...(ifSeq !== undefined && { ifSeq }),
+      });
+      if (written.ok) await publishing.reverted(actor, documentId, number, written.seq);
+      return written;
+    },
+  };
+}

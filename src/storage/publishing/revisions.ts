@@ -1,0 +1,127 @@
+/** What was published, for those who may see the document, and the page that readers get. Reads alone. */
+import type { Revision, RevisionList, RevisionSummary } from '../../../schemas/http.ts';
+import type { Body } from '../../content/types.ts';
+import type { Orm } from '../orm.ts';
+
+/** The current revision of a document, as readers see it. Times are RFC 3339, UTC. */
+export interface PublishedPage {
+  documentId: string;
+  slug: string;
+  title: string;
+  summary: string;
+  body: Body;
+  revision: number;
+  /** Handle of the document's owner. */
+  author: string;
+  publishedAt: string;
+  /** Of the first revision. */
+  firstPublishedAt: string;
+  visibility: 'public' | 'private';
+}
+
+export interface Revisions {
+  /** Newest first, below `before`. Access was checked before. */
+  list(documentId: string, page: { limit: number; before: number | undefined }): Promise<RevisionList>;
+  /** Access was checked before. */
+  get(documentId: string, number: number): Promise<Revision | undefined>;
+  /**
+   * What is published under a name: to everybody when it is public, to a viewer with a grant when it is not. Undefined is
+   * every other case: nobody can tell which (I6).
+   */
+  published(slug: string, viewerUserId?: string): Promise<PublishedPage | undefined>;
+}
+
+interface RevisionRow {
+  number: number;
+  title: string;
+  summary: string;
+  seq: number;
+  published_ms: number;
+  handle: string;
+  current: boolean;
+}
+
+const COLUMNS = `
+  r.number, r.title, r.summary, r.seq::float8 as seq, u.handle,
+  (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
+  r.number is not distinct from d.published_revision as current`;
+const FROM = `
+    from revisions r
+    join documents d on d.id = r.document_id and d.deleted_at is null
+    join users u on u.id = r.published_by
+   where r.document_id = $1`;
+
+const LIST = `select ${COLUMNS} ${FROM} and ($2::int is null or r.number < $2) order by r.number desc limit $3`;
+const GET = `select ${COLUMNS}, r.body ${FROM} and r.number = $2`;
+
+const PUBLISHED = `
+  select d.id, d.slug, d.visibility, r.number, r.title, r.summary, r.body, o.handle as author,
+         (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
+         (extract(epoch from first.published_at) * 1000)::float8 as first_ms
+    from documents d
+    join revisions r on r.document_id = d.id and r.number = d.published_revision
+    join revisions first on first.document_id = d.id and first.number = 1
+    join users o on o.id = d.owner_id
+   where d.slug = $1 and d.deleted_at is null
+     and (d.visibility = 'public'
+          or exists (select from grants g where g.document_id = d.id and g.user_id = $2::uuid))`;
+
+interface PublishedRow {
+  id: string;
+  slug: string;
+  visibility: 'public' | 'private';
+  number: number;
+  title: string;
+  summary: string;
+  body: Body;
+  author: string;
+  published_ms: number;
+  first_ms: number;
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+const toSummary = (row: RevisionRow): RevisionSummary => ({
+  number: row.number,
+  title: row.title,
+  summary: row.summary,
+  seq: row.seq,
+  publishedAt: iso(row.published_ms),
+  publishedBy: row.handle,
+  current: row.current,
+});
+
+export function createRevisions(orm: Orm): Revisions {
+  return {
+    async list(documentId, { limit, before }) {
+      // One more than asked for tells whether there is a next page.
+      const rows = await orm.query<RevisionRow>(LIST, [documentId, before ?? null, limit + 1]);
+      const revisions = rows.slice(0, limit).map(toSummary);
+      const next = rows.length > limit ? revisions.at(-1)?.number : undefined;
+      return { revisions, ...(next !== undefined && { next }) };
+    },
+
+    async get(documentId, number) {
+      const [row] = await orm.query<RevisionRow & { body: Revision['body'] }>(GET, [documentId, number]);
+      return row && { ...toSummary(row), body: row.body };
+    },
+
+    async published(slug, viewerUserId) {
+      const [row] = await orm.query<PublishedRow>(PUBLISHED, [slug, viewerUserId ?? null]);
+      return (
+        row && {
+          documentId: row.id,
+          slug: row.slug,
+          title: row.title,
+          summary: row.summary,
+          body: row.body,
+          revision: row.number,
+          author: row.author,
+          publishedAt: iso(row.published_ms),
+          firstPublishedAt: iso(row.first_ms),
+          visibility: row.visibility,
+        }
+      );
+    },
+  };
+}
