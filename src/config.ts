@@ -139,6 +139,12 @@ const SETTINGS = {
   ),
 
   maxUpdateBytes: setting('MAX_UPDATE_BYTES', MIB, integer(KIB, 64 * MIB), 'largest update of a draft, bytes'),
+  maxContentBytes: setting(
+    'MAX_CONTENT_BYTES',
+    MIB,
+    integer(KIB, 64 * MIB),
+    'size of a text sent over HTTP as JSON, HTML or Markdown, bytes',
+  ),
   maxUpdateStructs: setting('MAX_UPDATE_STRUCTS', 65_536, integer(16, 10_000_000), 'structs in one update'),
   maxDocumentBytes: setting('MAX_DOCUMENT_BYTES', 16 * MIB, integer(KIB, GIB), 'largest draft, encoded, bytes'),
   maxMailbox: setting('MAX_MAILBOX', 2_000, integer(1, 1_000_000), 'requests that may wait in front of one document'),
@@ -172,6 +178,18 @@ const SETTINGS = {
     100,
     integer(1, 1_000_000),
     'socket handshakes a second from one address',
+  ),
+  apiRequestsPerMinute: setting(
+    'API_REQUESTS_PER_MINUTE',
+    600,
+    integer(1, 10_000_000),
+    'HTTP requests a minute with one token or session',
+  ),
+  apiRequestsPerAddressPerMinute: setting(
+    'API_REQUESTS_PER_ADDRESS_PER_MINUTE',
+    3_000,
+    integer(1, 10_000_000),
+    'HTTP requests a minute from one address',
   ),
   maxBackpressureBytes: setting(
     'MAX_BACKPRESSURE_BYTES',

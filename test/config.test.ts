@@ -32,6 +32,7 @@ const WORDS: Record<string, { good: string[]; bad: string[] }> = {
 const NUMBERS: Record<string, [min: number, max: number]> = {
   PORT: [0, 65_535],
   MAX_UPDATE_BYTES: [1_024, 67_108_864],
+  MAX_CONTENT_BYTES: [1_024, 67_108_864],
   MAX_UPDATE_STRUCTS: [16, 10_000_000],
   MAX_DOCUMENT_BYTES: [1_024, 1_073_741_824],
   MAX_MAILBOX: [1, 1_000_000],
@@ -46,6 +47,8 @@ const NUMBERS: Record<string, [min: number, max: number]> = {
   MAX_SOCKETS: [1, 1_000_000],
   MAX_HANDSHAKES_PER_SECOND: [1, 1_000_000],
   MAX_HANDSHAKES_PER_ADDRESS_PER_SECOND: [1, 1_000_000],
+  API_REQUESTS_PER_MINUTE: [1, 10_000_000],
+  API_REQUESTS_PER_ADDRESS_PER_MINUTE: [1, 10_000_000],
   MAX_BACKPRESSURE_BYTES: [1_024, 1_073_741_824],
   MAX_HEADER_BYTES: [1_024, 1_048_576],
   MAX_AWARENESS_BYTES: [128, 1_048_576],
