@@ -17,18 +17,19 @@ const STATEMENTS = [
     constraint tokens_token_hash_check check (octet_length(token_hash) = 32)
   )`,
   `create index tokens_user_id_index on tokens (user_id)`,
-  // status is null while the first request runs.
+  // status is null while a request runs; attempt says which one, for a dead one's place may be taken.
   `create table idempotency_keys (
     user_id uuid not null references users (id) on delete cascade,
     key text not null,
     fingerprint bytea not null,
-    started_at timestamptz not null default now(),
+    attempt uuid not null,
+    started_at timestamptz not null,
     status integer null,
     headers jsonb null,
     body bytea null,
     primary key (user_id, key)
   )`,
-  `create index idempotency_keys_started_index on idempotency_keys (started_at)`,
+  `create index idempotency_keys_started_at_index on idempotency_keys (started_at)`,
 ];
 
 export class Tokens extends OnlineMigration {

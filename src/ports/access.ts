@@ -25,7 +25,7 @@ export interface AccessPort {
   roleOf(userId: string, documentId: string): Promise<Role | null>;
   /** Levels of many pairs at once, in order; for re-checking what is open after messages may have been missed (I6). */
   rolesOf(pairs: readonly { userId: string; documentId: string }[]): Promise<(Role | null)[]>;
-  /** Which of these sessions are still valid. */
+  /** Which of these sessions and API tokens are still valid. */
   validSessions(sessionIds: readonly string[]): Promise<Set<string>>;
 }
 

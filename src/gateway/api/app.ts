@@ -64,6 +64,7 @@ export function createApi(operations: readonly Operation[], ports: PipelinePorts
     app.all(path, () => problemOf('method_not_allowed', { headers: { allow: [...allow, 'OPTIONS'].join(', ') } }));
   }
 
+  app.options('*', () => preflight());
   app.notFound(() => problemOf('not_found'));
   app.onError((error, c) => {
     if (ports.isUnavailable(error)) {

@@ -4,7 +4,8 @@
  */
 
 import { isIPv6 } from 'node:net';
-import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { createSharedWindow } from './shared-window.ts';
 
 export interface AttemptLimits {
   /** Attempts for one handle from one address within the window. */
@@ -21,9 +22,6 @@ export interface AttemptLimiter {
   /** A success: earlier attempts for this handle from this address are forgotten. */
   succeeded(handle: string, address: string): void;
 }
-
-/** Milliseconds after which a Redis that does not answer is counted without. */
-const REDIS_DEADLINE_MS = 500;
 
 /** @param redis an ioredis client, when the node has one */
 export function createAttemptLimiter(limits: AttemptLimits, redis?: object): AttemptLimiter {
@@ -47,34 +45,29 @@ interface Counter {
   forget(key: string): void;
 }
 
-function createCounter(keyPrefix: string, points: number, windowMs: number, redis: object | undefined): Counter {
-  const options = { keyPrefix, points, duration: Math.ceil(windowMs / 1_000) };
-  const memory = new RateLimiterMemory(options);
-  const limiter: RateLimiterAbstract = redis
-    ? new RateLimiterRedis({ ...options, storeClient: redis, insuranceLimiter: memory, rejectIfRedisNotReady: true })
-    : memory;
+function createCounter(keyPrefix: string, limit: number, windowMs: number, redis: object | undefined): Counter {
+  const shared = redis && createSharedWindow({ keyPrefix, limit, windowMs }, redis);
+  const own = new RateLimiterMemory({ keyPrefix, points: limit, duration: Math.ceil(windowMs / 1_000) });
 
-  /** A Redis that hangs is away as well; the insurance of the library sees errors only. */
-  function consume(key: string): Promise<unknown> {
-    if (!redis) return memory.consume(key);
-    const { promise: late, resolve } = Promise.withResolvers<unknown>();
-    const timer = setTimeout(() => resolve(memory.consume(key)), REDIS_DEADLINE_MS);
-    return Promise.race([limiter.consume(key), late]).finally(() => clearTimeout(timer));
+  async function countHere(key: string): Promise<number> {
+    try {
+      await own.consume(key);
+      return 0;
+    } catch (refused) {
+      if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);
+      throw refused;
+    }
   }
 
   return {
     async count(key) {
-      try {
-        await consume(key);
-        return 0;
-      } catch (refused) {
-        if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);
-        throw refused;
-      }
+      const counted = await shared?.count(key, 1);
+      if (!counted) return countHere(key);
+      return counted.used > limit ? counted.resetMs : 0;
     },
     forget(key) {
-      // Nobody waits for it: if it is lost, a few attempts count that need not.
-      limiter.delete(key).catch(() => {});
+      void own.delete(key);
+      shared?.forget(key);
     },
   };
 }

@@ -9,9 +9,31 @@ import { tokenOfCookies } from './cookies.ts';
 /** How a request proved who it is. */
 export type Proof = 'bearer' | 'cookie';
 
-/** All that authentication needs of the session storage. */
+/** All that authentication needs of the storage of sessions and API tokens. */
 export interface TokenLookup {
+  /** Throws when the database cannot be reached. */
   byToken(token: string): Promise<Identity | undefined>;
+}
+
+/** Sessions and API tokens as one: each is known by its form. */
+export interface Holders extends TokenLookup {
+  /** Drops what is remembered of a session or a token. */
+  forget(id: string): void;
+}
+
+type Kind = TokenLookup & { forget(id: string): void };
+
+/** Length of `stet_` and 43 characters; a session's token is 43 alone. */
+const API_TOKEN_CHARS = 48;
+
+export function createHolders(sessions: Kind, tokens: Kind): Holders {
+  return {
+    byToken: (token) => (token.length === API_TOKEN_CHARS ? tokens : sessions).byToken(token),
+    forget(id) {
+      sessions.forget(id);
+      tokens.forget(id);
+    },
+  };
 }
 
 export interface Authenticator {
@@ -22,12 +44,14 @@ export interface Authenticator {
 }
 
 /** For every front door: sockets and HTTP ask the same way. */
-export function createAuthenticator(sessions: TokenLookup): Authenticator {
+export function createAuthenticator(holders: TokenLookup): Authenticator {
   return {
-    byToken: (token) => sessions.byToken(token),
+    byToken: (token) => holders.byToken(token),
     async byCookieHeader(header, secure) {
       const token = tokenOfCookies(header, secure);
-      return token === undefined ? undefined : sessions.byToken(token);
+      const identity = token === undefined ? undefined : await holders.byToken(token);
+      // Browsers send cookies by themselves: only what signing in made counts there.
+      return identity?.tokenRights ? undefined : identity;
     },
   };
 }

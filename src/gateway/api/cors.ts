@@ -3,6 +3,7 @@
  * origins: without `Access-Control-Allow-Credentials` a browser shows no answer to a request that carried some.
  */
 const EXPOSED = [
+  'allow',
   'etag',
   'idempotency-replayed',
   'link',
@@ -16,16 +17,23 @@ const EXPOSED = [
 const ACCEPTED =
   'accept, authorization, content-type, idempotency-key, if-match, if-none-match, last-event-id, x-request-id';
 const TWO_HOURS_S = 7_200;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 export function allowCrossOrigin(headers: Headers): void {
   headers.set('access-control-allow-origin', '*');
   headers.set('access-control-expose-headers', EXPOSED);
 }
 
-export function preflight(methods: readonly string[]): Response {
+/**
+ * What a browser asks before it sends a request that a form could not have made.
+ * @param methods those of the path; left out, the path leads nowhere: the request is let through, so that the script can
+ * read the 404
+ */
+export function preflight(methods: readonly string[] = METHODS): Response {
   return new Response(null, {
     status: 204,
     headers: {
+      allow: [...methods, 'OPTIONS'].join(', '),
       'access-control-allow-methods': methods.join(', '),
       'access-control-allow-headers': ACCEPTED,
       'access-control-max-age': String(TWO_HOURS_S),

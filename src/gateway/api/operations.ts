@@ -13,6 +13,7 @@ import type { Operation } from './operation.ts';
 import { publishingOperations } from './publishing.ts';
 import { revisionOperations } from './revisions.ts';
 import { sessionOperations } from './sessions.ts';
+import { tokenOperations } from './tokens.ts';
 import { updateOperations } from './updates.ts';
 import { webhookOperations } from './webhooks.ts';
 
@@ -21,6 +22,7 @@ export function apiOperations(ports: ApiPorts, version: string): Operation[] {
   let document: OpenApi | undefined;
   const operations = [
     ...sessionOperations(ports),
+    ...tokenOperations(ports),
     ...documentOperations(ports),
     ...draftOperations(ports),
     ...updateOperations(ports),

@@ -1,7 +1,12 @@
 /**
- * The way of every request through its operation: limits of the address, who asks, limits of the asker, the form of path,
- * query and body, a repeated request's first answer, and only then the handler. Each step can answer; none throws for
- * what a client did.
+ * The way of every request through its operation. Each step can answer; none throws for what a client did.
+ *
+ *   limit of the address -> who asks -> limit of the asker -> token's rights -> form of path, query and key
+ *   -> body -> who asks, once more -> a repetition's first answer, or the handler
+ *
+ * Every request counts at its address, those that fail to say who they are included; at a token or session it counts once
+ * that is known. No body is read before it is known that its sender may ask for this at all. Whether the document is open
+ * to the sender is the handler's to see, after the body: it is small, and access has to be that of the moment (I6).
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
@@ -12,7 +17,7 @@ import { rightsOf } from '../token-rights.ts';
 import { type Authenticator, authenticate, type Proof } from './authenticate.ts';
 import { type Gated, mediaType, readBytes } from './body.ts';
 import type { ApiEnv, ApiPorts } from './context.ts';
-import type { AccessRule, Asked, Operation, ReadBody } from './operation.ts';
+import type { AccessRule, Operation, ReadBody } from './operation.ts';
 import { problem, problemOf } from './problem.ts';
 import { readQuery } from './query.ts';
 import type { RateState } from './rate-limits.ts';
@@ -29,85 +34,91 @@ export async function run(
   ports: Ports,
   authenticator: Authenticator,
 ): Promise<Response> {
-  const { info } = c.env;
-  const secure = c.get('secure');
-  const request = c.req.raw;
-
-  const ofAddress = await ports.rates.address(info.remoteAddress);
-  if (ofAddress.waitMs > 0) return limited(ofAddress);
-  let rate = ofAddress;
-  let identity: Identity | undefined;
-  let proof: Proof | undefined;
-  if (operation.access !== 'anyone') {
-    const shown = await authenticate(request, secure, authenticator);
-    if (!shown.ok) return withRate(problem(shown), rate);
-    ({ identity, proof } = shown);
-    rate = await ports.rates.holder(identity.sessionId);
-    if (rate.waitMs > 0) return limited(rate);
-    const refused = admit(operation.access, identity, secure, info.remoteAddress);
-    if (refused) return withRate(problem(refused), rate);
-  }
-  const actor = actorOf(c, identity, proof);
-  return withRate(await answer(operation, c, ports, identity, actor), rate);
+  const asked = c.req.header('x-request-id');
+  c.set('requestId', asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID());
+  const response = await admitted(operation, c, ports, authenticator);
+  if (c.req.raw.method !== 'HEAD' || !response.body) return response;
+  // The operation is that of GET: what it streams has to know that nobody reads it.
+  await response.body.cancel();
+  return new Response(null, response);
 }
 
-function admit(access: AccessRule, identity: Identity, secure: boolean, address: string): Failure | undefined {
-  if (access === 'session') return identity.tokenRights ? failure('scope_missing') : undefined;
-  return access === 'anyone' ? undefined : rightsOf(identity, access, secure, address);
-}
-
-async function answer(
+async function admitted(
   operation: Operation,
   c: Context<ApiEnv>,
   ports: Ports,
-  identity: Identity | undefined,
-  actor: Actor,
+  authenticator: Authenticator,
 ): Promise<Response> {
+  const { access } = operation;
+  const { remoteAddress } = c.env.info;
+  const secure = c.get('secure');
   const request = c.req.raw;
-  const params = operation.checkParams(c.req.param());
-  if (!params.ok) return problemOf('not_found');
-  const url = new URL(request.url);
-  const query = readQuery(url.searchParams, operation.query, operation.checkQuery);
-  if (!query.ok) return problemOf('bad_request', { detail: query.detail });
 
-  const given = await readBody(operation, request, ports);
-  if (!given.ok) return given.refusal;
-  const asked = {
-    params: params.value,
-    query: query.value,
-    body: given.value?.body,
-    identity,
-    actor,
-    headers: request.headers,
-    raw: request,
-    info: c.env.info,
-    secure: c.get('secure'),
-    // The operation's own types say whether there is an identity.
-  } as Asked<'session', never, never, ReadBody | undefined>;
-
-  const key = operation.repeatable ? request.headers.get('idempotency-key') : null;
-  if (key === null || !identity) return operation.handle(asked);
-  if (!IDEMPOTENCY_KEY.test(key)) {
-    return problemOf('bad_request', { detail: 'Idempotency-Key: 1 to 255 printable ASCII characters.' });
+  const ofAddress = ports.rates.address(remoteAddress);
+  if (ofAddress.waitMs > 0) return limited(ofAddress);
+  if (access === 'anyone') {
+    const input = await readInput(operation, c, ports);
+    return withRate(input.ok ? await operation.handle(asking(c, input.value)) : input.refusal, ofAddress);
   }
-  const fingerprint = createHash('sha256')
-    .update(`${request.method} ${url.pathname}${url.search}\n${request.headers.get('if-match') ?? ''}\n`)
-    .update(given.value?.bytes ?? new Uint8Array(0))
-    .digest();
-  return ports.repeats.once(identity.userId, key, fingerprint, async () => operation.handle(asked));
+
+  const shown = await authenticate(request, secure, authenticator);
+  if (!shown.ok) return withRate(problem(shown), ofAddress);
+  const rate = ports.rates.holder(shown.identity.sessionId);
+  if (rate.waitMs > 0) return limited(rate);
+  const refused = refusalOf(access, shown.identity, secure, remoteAddress);
+  if (refused) return withRate(problem(refused), rate);
+  const input = await readInput(operation, c, ports);
+  if (!input.ok) return withRate(input.refusal, rate);
+  // I6: a body can take its time, and a session or token may have ended meanwhile.
+  const still = operation.body ? await authenticate(request, secure, authenticator) : shown;
+  if (!still.ok) return withRate(problem(still), rate);
+  return withRate(await perform(operation, c, ports, input.value, still), rate);
 }
 
-interface Given {
+/** What a token lacks. A session may do everything that its user may. */
+function refusalOf(
+  access: Exclude<AccessRule, 'anyone'>,
+  identity: Identity,
+  secure: boolean,
+  address: string,
+): Failure | undefined {
+  if (access === 'session') return identity.tokenRights ? failure('scope_missing') : undefined;
+  return rightsOf(identity, access, secure, address);
+}
+
+interface Input {
+  readonly params: object;
+  readonly query: object;
+  readonly key: string | undefined;
+  readonly body: ReadBody | undefined;
   readonly bytes: Uint8Array;
-  readonly body: ReadBody;
 }
 
-/** The body as its media type's form says; undefined for operations that take none. */
-async function readBody(operation: Operation, request: Request, ports: Ports): Promise<Gated<Given | undefined>> {
+/** All that the request carries, checked. */
+async function readInput(operation: Operation, c: Context<ApiEnv>, ports: Ports): Promise<Gated<Input>> {
+  const request = c.req.raw;
+  const wrong = (detail: string) => ({ ok: false, refusal: problemOf('bad_request', { detail }) }) as const;
+  const params = operation.checkParams(c.req.param());
+  if (!params.ok) return { ok: false, refusal: problemOf('not_found') };
+  const query = readQuery<object>(new URL(request.url).searchParams, operation.query, operation.checkQuery);
+  if (!query.ok) return wrong(query.detail);
+  const key = (operation.repeatable ? request.headers.get('idempotency-key') : null) ?? undefined;
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+    return wrong('Idempotency-Key: 1 to 255 printable ASCII characters.');
+  }
+  const given = await readBody(operation, request, ports);
+  if (!given.ok) return given;
+  return { ok: true, value: { params: params.value, query: query.value, key, ...given.value } };
+}
+
+type Given = Pick<Input, 'body' | 'bytes'>;
+
+/** The body as its media type's form says; none for operations that take none. */
+async function readBody(operation: Operation, request: Request, ports: Ports): Promise<Gated<Given>> {
   const rule = operation.body;
-  if (!rule) return { ok: true, value: undefined };
+  if (!rule) return { ok: true, value: { body: undefined, bytes: new Uint8Array(0) } };
   const type = mediaType(request);
-  const form = rule.forms[type];
+  const form = Object.hasOwn(rule.forms, type) ? rule.forms[type] : undefined;
   if (form === undefined) {
     const detail = `Send the body as ${Object.keys(rule.forms).filter(Boolean).join(', ')}.`;
     return { ok: false, refusal: problemOf('unsupported_media_type', { detail }) };
@@ -136,19 +147,62 @@ async function readBody(operation: Operation, request: Request, ports: Ports): P
   return { ok: true, value: { bytes, body: { type, value: checked.value } } };
 }
 
-function actorOf(c: Context<ApiEnv>, identity: Identity | undefined, proof: Proof | undefined): Actor {
-  const asked = c.req.header('x-request-id');
-  const requestId = asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID();
-  c.set('requestId', requestId);
+interface Holder {
+  readonly identity: Identity;
+  readonly proof: Proof;
+}
+
+async function perform(
+  operation: Operation,
+  c: Context<ApiEnv>,
+  ports: Ports,
+  input: Input,
+  holder: Holder,
+): Promise<Response> {
+  const asked = asking(c, input, holder);
+  if (input.key === undefined) return operation.handle(asked);
+  return ports.repeats.once(holder.identity.userId, input.key, fingerprintOf(c.req.raw, input.bytes), async () =>
+    operation.handle(asked),
+  );
+}
+
+/** Two requests with the same one ask for the same. */
+function fingerprintOf(request: Request, body: Uint8Array): Uint8Array {
+  const { pathname, search } = new URL(request.url);
+  const parts = [request.method, pathname, search, request.headers.get('if-match'), mediaType(request)];
+  return createHash('sha256')
+    .update(`${JSON.stringify(parts)}\n`)
+    .update(body)
+    .digest();
+}
+
+/** What the handler is given. The operation's own types say whether there is an identity. */
+function asking(c: Context<ApiEnv>, { params, query, body }: Input, holder?: Holder) {
+  const request = c.req.raw;
+  return {
+    params,
+    query,
+    body,
+    identity: holder?.identity,
+    actor: actorOf(c, holder),
+    headers: request.headers,
+    raw: request,
+    info: c.env.info,
+    secure: c.get('secure'),
+  } as Parameters<Operation['handle']>[0];
+}
+
+function actorOf(c: Context<ApiEnv>, holder: Holder | undefined): Actor {
   const userAgent = c.req.header('user-agent')?.slice(0, USER_AGENT_CHARS);
+  const identity = holder?.identity;
   return {
     kind: identity?.tokenRights ? 'token' : 'user',
     ...(identity && { userId: identity.userId }),
     ...(identity && (identity.tokenRights ? { tokenId: identity.sessionId } : { sessionId: identity.sessionId })),
     ...(c.env.info.remoteAddress !== '' && { ip: c.env.info.remoteAddress }),
     ...(userAgent !== undefined && { userAgent }),
-    requestId,
-    surface: proof === 'cookie' ? 'www' : 'api',
+    requestId: c.get('requestId'),
+    surface: holder?.proof === 'cookie' ? 'www' : 'api',
     transport: c.get('secure') ? 'https' : 'http',
   };
 }
@@ -157,7 +211,7 @@ function limited(rate: RateState): Response {
   return withRate(problem(failure('rate_limited', rate.waitMs)), rate);
 }
 
-/** `RateLimit-*` as draft-ietf-httpapi-ratelimit-headers-07 has them, in seconds. */
+/** `RateLimit-*` as draft-ietf-httpapi-ratelimit-headers-06 has them, in seconds; later drafts put all into one field. */
 function withRate(response: Response, { limit, remaining, resetMs }: RateState): Response {
   response.headers.set('ratelimit-limit', String(limit));
   response.headers.set('ratelimit-remaining', String(remaining));

@@ -61,6 +61,10 @@ type Place = Opening | OpenedAt | Moved;
 
 type Ack = (answer: object) => void;
 
+/** What a socket asks of a document: an API token that may not write asks to view. */
+const modeFor = ({ tokenRights }: Identity, asked: Open['mode']): Open['mode'] =>
+  !tokenRights || tokenRights.scopes.includes('documents:write') ? asked : 'view';
+
 /** What a level allows on a socket: who opened a document to view it does not edit it. */
 const roleIn = (mode: Open['mode'], level: Role): Role => (mode === 'edit' ? level : 'view');
 
@@ -178,7 +182,8 @@ export class Connection implements UserConnection {
     }
   }
 
-  async #open({ doc, clientID, stateVector, mode }: Open): Promise<object> {
+  async #open({ doc, clientID, stateVector, mode: asked }: Open): Promise<object> {
+    const mode = modeFor(this.identity, asked);
     const { limits, clock, router, rooms, nodeId } = this.#ports;
     if (!this.#opens.take(clock.now())) return failure('rate_limited', this.#opens.waitMs());
     if (!this.#places.has(doc) && this.#places.size >= limits.maxDocumentsPerSocket)

@@ -10,6 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Authenticator } from '../api/authenticate.ts';
 import type { Peer } from '../peer.ts';
 import { TokenBucket } from '../token-bucket.ts';
+import { rightsOf } from '../token-rights.ts';
 
 export interface HandshakeLimits {
   maxHandshakesPerSecond: number;
@@ -73,9 +74,13 @@ export interface AdmissionPorts {
   isDraining(): boolean;
 }
 
-/** Finds who speaks through a new socket: `auth.token`, else the session cookie. Throws what `connect_error` says. */
+/**
+ * Finds who speaks through a new socket: `auth.token`, else the session cookie. An API token has to be good for reading;
+ * what it may do beyond that is seen when it opens a document. Throws what `connect_error` says.
+ */
 export async function identify(socket: Socket, ports: AdmissionPorts): Promise<Identity> {
   const { headers, address } = socket.handshake;
+  const peer = ports.peerOf(headers, address);
   if (ports.isDraining()) throw refusal('draining');
   if (!originAllowed(headers, ports.allowedOrigins)) throw refusal('bad_origin');
   const token: unknown = socket.handshake.auth.token;
@@ -84,10 +89,12 @@ export async function identify(socket: Socket, ports: AdmissionPorts): Promise<I
     identity =
       typeof token === 'string'
         ? await ports.authenticator.byToken(token)
-        : await ports.authenticator.byCookieHeader(headers.cookie, ports.peerOf(headers, address).secure);
+        : await ports.authenticator.byCookieHeader(headers.cookie, peer.secure);
   } catch {
     throw refusal('unavailable', 1_000);
   }
   if (!identity) throw refusal('unauthenticated');
+  const refused = rightsOf(identity, 'documents:read', peer.secure, peer.address);
+  if (refused) throw refusal(refused.error.code);
   return identity;
 }

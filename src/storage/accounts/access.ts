@@ -35,7 +35,9 @@ export function createAccess(orm: Orm, clock: Clock): AccessPort {
       const asked = sessionIds.filter((id) => UUID.test(id));
       if (asked.length === 0) return new Set();
       const rows = await orm.query<{ id: string }>(
-        'select id from sessions where id = any($1::uuid[]) and revoked_at is null and expires_at > $2',
+        `select id from sessions where id = any($1::uuid[]) and revoked_at is null and expires_at > $2
+          union all
+         select id from tokens where id = any($1::uuid[]) and revoked_at is null and expires_at > $2`,
         [asked, new Date(clock.now())],
       );
       return new Set(rows.map(({ id }) => id));

@@ -4,6 +4,7 @@ import { AuditEvent } from './audit.ts';
 import { Document, Grant } from './documents.ts';
 import { DraftClient, DraftHead, DraftSnapshot, DraftUpdate } from './drafts.ts';
 import { DraftText, Revision, Schedule } from './publishing.ts';
+import { Token } from './tokens.ts';
 import { Webhook, WebhookDelivery } from './webhooks.ts';
 
 export const ENTITIES = [
@@ -19,6 +20,7 @@ export const ENTITIES = [
   Revision,
   Schedule,
   DraftText,
+  Token,
   Webhook,
   WebhookDelivery,
 ];
