@@ -142,6 +142,20 @@ test('blocks are appended behind what is there', async (t) => {
   t.is((await read()).seq, await seqOf(last));
 });
 
+test('a repeated request with its key appends once and gets the first answer', async (t) => {
+  const { append, put, read } = await writer(t.context.api);
+  await put({ json: { body: body('one') } });
+  const key = { 'idempotency-key': crypto.randomUUID() };
+  const blocks = { blocks: [paragraph('two')] };
+  const first = await append({ json: blocks, headers: key });
+  const again = await append({ json: blocks, headers: key });
+  t.is(again.headers.get('idempotency-replayed'), 'true');
+  t.is(again.headers.get('etag'), first.headers.get('etag'));
+  t.is(await seqOf(again), await seqOf(first));
+  t.deepEqual((await read()).body, body('one', 'two'));
+  t.is((await append({ json: { blocks: [paragraph('three')] }, headers: key })).status, 422);
+});
+
 test('content that is not accepted is refused with what is wrong, and changes nothing', async (t) => {
   const { append, put, read, text } = await writer(t.context.api);
   await put({ json: { body: body('one') } });

@@ -65,7 +65,7 @@ test('every error is described with its code, and security says what it takes', 
       for (const part of description.split('\n\n')) {
         const [, code = ''] = /^`(\w+)`: /.exec(part) ?? [];
         t.true(known.has(code), part);
-        t.is(ERRORS[code as keyof typeof ERRORS].status, Number(status));
+        t.is(String(ERRORS[code as keyof typeof ERRORS].status), status);
       }
     }
     for (const name of security.flatMap((scheme) => Object.keys(scheme))) {

@@ -1,17 +1,20 @@
 /** What the API's operations are given: the ports of the outside and what is known of a request. */
 import type { Failure } from '../../../schemas/errors.ts';
-import type { DiffBlock, Revision, RevisionList, RevisionSummary } from '../../../schemas/http.ts';
+import type { DiffBlock } from '../../../schemas/http.ts';
 import type { Body, DraftChange, DraftContent, Parsed } from '../../content/types.ts';
 import type { AccessPort, UserChange } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Author } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { DocumentNotice } from '../../ports/notices.ts';
+import type { Publisher } from '../../publishing/service.ts';
 import type { Documents } from '../../storage/accounts/documents.ts';
 import type { Grants } from '../../storage/accounts/grants.ts';
 import type { Sessions } from '../../storage/accounts/sessions.ts';
+import type { Tokens } from '../../storage/accounts/tokens.ts';
 import type { Users } from '../../storage/accounts/users.ts';
-import type { Actor, AuditTrail } from '../../storage/audit/events.ts';
+import type { AuditTrail } from '../../storage/audit/events.ts';
+import type { Revisions } from '../../storage/publishing/revisions.ts';
 import type { Deliveries } from '../../storage/webhooks/deliveries.ts';
 import type { Webhooks } from '../../storage/webhooks/webhooks.ts';
 import type { AttemptLimiter } from './attempts.ts';
@@ -75,26 +78,6 @@ export interface ContentWork {
   diff(before: Body, after: Body): Promise<{ ok: true; blocks: DiffBlock[] } | Failure>;
 }
 
-/** What readers see. Each is one transaction with its audit event (I5); nodes are told after it. */
-export interface Publisher {
-  /** Makes a revision of the draft; with `ifSeq` only if it is still at that position. */
-  publish(
-    actor: Actor,
-    documentId: string,
-    condition: { ifSeq?: number },
-  ): Promise<{ ok: true; revision: RevisionSummary } | Failure>;
-  unpublish(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
-  schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
-  unschedule(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
-}
-
-/** What was published. Access was checked before. */
-export interface Revisions {
-  /** Newest first, below `before`. */
-  list(documentId: string, page: { limit: number; before: number | undefined }): Promise<RevisionList>;
-  get(documentId: string, number: number): Promise<Revision | undefined>;
-}
-
 export interface ApiPorts {
   accounts: Users;
   documents: Documents;
@@ -102,13 +85,14 @@ export interface ApiPorts {
   /** API tokens and sessions alike, by what a request shows. */
   holders: TokenLookup;
   sessions: Sessions;
+  tokens: Tokens;
   access: AccessPort;
   drafts: Drafts;
   webhooks: Webhooks;
   deliveries: Deliveries;
   content: ContentWork;
   publisher: Publisher;
-  revisions: Revisions;
+  revisions: Pick<Revisions, 'list' | 'get'>;
   audit: AuditTrail;
   /** Follows a document for one who has no socket. Checks access itself. */
   followEvents: FollowEvents;

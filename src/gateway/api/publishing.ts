@@ -4,7 +4,6 @@
  */
 import type { Failure } from '../../../schemas/errors.ts';
 import { Accepted, NewSchedule, Revert, RevisionSummary, Schedule } from '../../../schemas/http.ts';
-import type { Body } from '../../content/types.ts';
 import { empty, json } from './answers.ts';
 import { etagOf, IF_MATCH, wantedSeq } from './conditional.ts';
 import type { ApiPorts } from './context.ts';
@@ -15,17 +14,12 @@ import { problem, problemOf } from './problem.ts';
 import { WRITE_ERRORS } from './updates.ts';
 
 const tag = 'Publishing';
+const conditionOf = (seq: number | undefined) => (seq === undefined ? {} : { ifSeq: seq });
 const IN_THE_PAST = 'at: must be a time in the future.';
 
 export function publishingOperations(ports: ApiPorts): Operation[] {
-  const { access, clock, documents, drafts, log, publisher, revisions } = ports;
+  const { access, clock, documents, log, publisher } = ports;
 
-  /** Why the user may not publish or change the document; undefined: they may. */
-  async function refusal(userId: string, id: string): Promise<Response | undefined> {
-    const role = await access.roleOf(userId, id);
-    if (role === null) return problemOf('not_found');
-    return role === 'view' ? problemOf('read_only') : undefined;
-  }
   const presentSeq = async (userId: string, id: string) => (await documents.get(userId, id))?.seq;
   const done = (outcome: { ok: true } | Failure): Response => (outcome.ok ? empty() : problem(outcome));
 
@@ -52,11 +46,11 @@ export function publishingOperations(ports: ApiPorts): Operation[] {
       },
       errors: ['read_only', 'precondition_failed', ...READ_ERRORS],
       async handle({ actor, headers, identity, params: { id } }) {
-        const refused = await refusal(identity.userId, id);
-        if (refused) return refused;
+        // Strangers must not learn of a draft by its position. Whether the level is enough is for the transaction to see.
+        if ((await access.roleOf(identity.userId, id)) === null) return problemOf('not_found');
         const wanted = await wantedSeq(headers, () => presentSeq(identity.userId, id));
         if (!wanted.ok) return wanted.refusal;
-        const published = await publisher.publish(actor, id, wanted.seq === undefined ? {} : { ifSeq: wanted.seq });
+        const published = await publisher.publish(actor, id, conditionOf(wanted.seq));
         if (!published.ok) return problem(published);
         const { revision } = published;
         log.info({ documentId: id, userId: identity.userId, revision: revision.number }, 'published');
@@ -77,9 +71,7 @@ export function publishingOperations(ports: ApiPorts): Operation[] {
       query: noQuery,
       answers: { 204: { description: 'Readers see nothing any more' } },
       errors: ['read_only'],
-      async handle({ actor, identity, params: { id } }) {
-        return (await refusal(identity.userId, id)) ?? done(await publisher.unpublish(actor, id));
-      },
+      handle: async ({ actor, params: { id } }) => done(await publisher.unpublish(actor, id)),
     }),
     jsonOperation({
       id: 'schedulePublication',
@@ -95,11 +87,9 @@ export function publishingOperations(ports: ApiPorts): Operation[] {
       json: NewSchedule,
       answers: { 200: { description: 'Scheduled', content: { 'application/json': Schedule } } },
       errors: ['read_only'],
-      async handle({ actor, body, identity, params: { id } }) {
+      async handle({ actor, body, params: { id } }) {
         const at = new Date(body.at);
         if (!(at.getTime() > clock.now())) return problemOf('bad_request', { detail: IN_THE_PAST });
-        const refused = await refusal(identity.userId, id);
-        if (refused) return refused;
         const scheduled = await publisher.schedule(actor, id, at);
         return scheduled.ok ? json({ at: at.toISOString() } satisfies Schedule) : problem(scheduled);
       },
@@ -115,9 +105,7 @@ export function publishingOperations(ports: ApiPorts): Operation[] {
       query: noQuery,
       answers: { 204: { description: 'Nothing is scheduled' } },
       errors: ['read_only'],
-      async handle({ actor, identity, params: { id } }) {
-        return (await refusal(identity.userId, id)) ?? done(await publisher.unschedule(actor, id));
-      },
+      handle: async ({ actor, params: { id } }) => done(await publisher.unschedule(actor, id)),
     }),
     jsonOperation({
       id: 'revertDraft',
@@ -141,22 +129,17 @@ export function publishingOperations(ports: ApiPorts): Operation[] {
         },
       },
       errors: ['precondition_failed', ...WRITE_ERRORS],
-      async handle({ body, headers, identity, params: { id } }) {
-        const refused = await refusal(identity.userId, id);
-        if (refused) return refused;
+      async handle({ actor, body, headers, identity, params: { id } }) {
+        const role = await access.roleOf(identity.userId, id);
+        if (role === null) return problemOf('not_found');
+        if (role === 'view') return problemOf('read_only');
         const wanted = await wantedSeq(headers, () => presentSeq(identity.userId, id));
         if (!wanted.ok) return wanted.refusal;
-        const revision = await revisions.get(id, body.revision);
-        if (!revision) return problemOf('not_found', { detail: 'There is no such revision.' });
-        const { title, summary } = revision;
-        const written = await drafts.write(id, {
-          author: { userId: identity.userId, sessionId: identity.sessionId },
-          change: { title, summary, body: revision.body as Body },
-          ...(wanted.seq !== undefined && { ifSeq: wanted.seq }),
-        });
-        if (!written.ok) return problem(written);
+        const reverted = await publisher.revert(actor, id, body.revision, conditionOf(wanted.seq));
+        if (!reverted.ok) return problem(reverted);
+        const { seq } = reverted;
         log.info({ documentId: id, userId: identity.userId, revision: body.revision }, 'reverted');
-        return json({ seq: written.seq } satisfies Accepted, 200, { etag: etagOf(written.seq) });
+        return json({ seq } satisfies Accepted, 200, { etag: etagOf(seq) });
       },
     }),
   ];
