@@ -89,7 +89,7 @@ test('WH2 a receiver that says when to come back is left in peace until then', a
   hooks.sender();
   const next = new Date(clock.now() + 3_600_000).toISOString();
   await until(async () => (await hooks.log(ann, id))[0]?.nextAttemptAt === next);
-  t.not((await hooks.webhooks.get(ann, id))?.failingSince, null);
+  await until(async () => (await hooks.webhooks.get(ann, id))?.failingSince !== null);
   clock.advance(3_600_000);
   await until(async () => (await hooks.log(ann, id))[0]?.state === 'delivered');
   await until(async () => (await hooks.webhooks.get(ann, id))?.failingSince === null);
