@@ -15,7 +15,7 @@ export function fromLocalField(value: string): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-/** `Sunday 3 May 2026, 12:03`: a moment that matters, in full. */
+/** `Sunday, 3 May 2026 at 12:03`: a moment that matters, in full. */
 export function inFull(at: number): string {
   return new Date(at).toLocaleString('en-GB', {
     weekday: 'long',

@@ -1,37 +1,12 @@
 /** Which documents are wanted: a state and words to find. Kept in the address, so that a reload and the back button hold. */
-import type { DocumentListQuery } from '../../../../schemas/http.ts';
 import { h } from '../common/dom.ts';
+import { MAX_WORDS, STATES, type Wanted, wantedIn } from './wanted.ts';
 
-type State = NonNullable<DocumentListQuery['state']>;
-
-const STATES: readonly (readonly [State | '', string])[] = [
-  ['', 'All'],
-  ['draft', 'Drafts'],
-  ['published', 'Published'],
-  ['scheduled', 'Scheduled'],
-  ['deleted', 'Deleted'],
-];
 /** Milliseconds without a key after which the words are looked for. */
 const PAUSE_MS = 250;
-/** Longest search; the API's limit. */
-const MAX_WORDS = 200;
-
-export interface Wanted {
-  readonly state?: State;
-  readonly q?: string;
-}
-
 export interface Filters {
   readonly element: HTMLElement;
   wanted(): Wanted;
-}
-
-/** What an address asks for. */
-export function wantedIn(search: string): Wanted {
-  const query = new URLSearchParams(search);
-  const state = STATES.find(([value]) => value !== '' && value === query.get('state'))?.[0];
-  const q = (query.get('q') ?? '').trim().slice(0, MAX_WORDS);
-  return { ...(state === undefined || state === '' ? {} : { state }), ...(q === '' ? {} : { q }) };
 }
 
 /** @param onChange called when something else is wanted */

@@ -2,25 +2,12 @@
 import type { Document, Visibility } from '../../../../../schemas/http.ts';
 import type { Api, Problem } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { slugOf } from './slug.ts';
 
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/;
 const READERS: readonly (readonly [Visibility, string, string])[] = [
   ['public', 'Everybody', 'Anyone with the address; search engines may find it.'],
   ['private', 'Only people it is shared with', 'For all others there is nothing at the address.'],
 ];
-
-/** A name for an address, made of what a person typed: `Über uns!` becomes `uber-uns`. */
-export function slugOf(text: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase();
-  return plain
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+/, '')
-    .slice(0, 80)
-    .replace(/-+$/, '');
-}
 
 function explain(problem: Problem): string {
   if (problem.code === 'conflict') return 'Another document has this address. Choose another one.';
@@ -69,9 +56,15 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
       type: 'radio',
       name: 'publish-visibility',
       value,
+      'aria-label': name,
+      'aria-describedby': `publish-${value}`,
       onchange: () => void change({ visibility: value }),
     });
-    return { value, input, row: h('label', { class: 'choice' }, input, h('span', {}, name, h('small', {}, text))) };
+    return {
+      value,
+      input,
+      row: h('label', { class: 'choice' }, input, h('span', {}, name, h('small', { id: `publish-${value}` }, text))),
+    };
   });
   const readers = h(
     'fieldset',
@@ -117,7 +110,7 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     event.preventDefault();
     slug.value = slugOf(slug.value);
     drawRename();
-    if (!SLUG.test(slug.value)) {
+    if (slug.value === '') {
       fill(error, 'An address is made of small letters, digits and hyphens.');
       return;
     }

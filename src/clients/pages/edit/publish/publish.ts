@@ -107,8 +107,8 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     button.textContent = buttonLabel(standing, document.scheduled !== null);
     button.dataset.standing = document.scheduled === null ? standing : 'scheduled';
     button.classList.toggle('primary', standing !== 'current' && document.scheduled === null);
-    button.title = standingText(publication, standing, Date.now());
-    state.textContent = button.title;
+    state.textContent = standingText(publication, standing, Date.now());
+    button.title = state.textContent;
     address.show(document);
     schedule.show(document);
     schedule.setObstacle(value.kind === 'offline' ? reason : null);

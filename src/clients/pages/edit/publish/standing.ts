@@ -2,7 +2,6 @@
 import type { Document } from '../../../../../schemas/http.ts';
 import type { Status } from '../../../editor/index.ts';
 import { clock } from '../../common/time.ts';
-import { inFull } from '../../common/when.ts';
 
 /** What the server said last. */
 export interface Publication {
@@ -26,16 +25,11 @@ export function buttonLabel(standing: Standing, isScheduled: boolean): string {
   return { unpublished: 'Publish', current: 'Published', changed: 'Update' }[standing];
 }
 
-/** What the dialog says of the present. */
-export function standingText({ document }: Publication, standing: Standing, now: number): string {
-  const { published, scheduled } = document;
-  const present =
-    published === null
-      ? 'Not published: readers see nothing.'
-      : `Revision ${published.revision}, published ${clock(Date.parse(published.at), now)}. ${
-          standing === 'current' ? 'Readers see the text as it is here.' : 'The draft has changed since then.'
-        }`;
-  return scheduled === null ? present : `${present} To be published ${inFull(Date.parse(scheduled.at))}.`;
+/** What is said of the present in a sentence. */
+export function standingText({ document: { published } }: Publication, standing: Standing, now: number): string {
+  if (published === null) return 'Not published: readers see nothing.';
+  const draft = standing === 'current' ? 'Readers see the text as it is here.' : 'The draft has changed since then.';
+  return `Revision ${published.revision}, published ${clock(Date.parse(published.at), now)}. ${draft}`;
 }
 
 /**

@@ -1,0 +1,127 @@
+/** The plain decisions of publishing, comparing and listing. No browser is needed for these. */
+import test from 'ava';
+import type { DiffBlock, Document } from '../../schemas/http.ts';
+import { Subject } from '../../src/clients/editor/observable.ts';
+import type { Status } from '../../src/clients/editor/status.ts';
+import { fromLocalField, toLocalField } from '../../src/clients/pages/common/when.ts';
+import { slugOf } from '../../src/clients/pages/edit/publish/slug.ts';
+import {
+  buttonLabel,
+  obstacle,
+  standingOf,
+  standingText,
+  whenSaved,
+} from '../../src/clients/pages/edit/publish/standing.ts';
+import { wantedIn } from '../../src/clients/pages/list/wanted.ts';
+import { foldUnchanged } from '../../src/clients/pages/revisions/folding.ts';
+
+const NOON = new Date(2026, 4, 3, 12, 3).getTime();
+const DOCUMENT: Document = {
+  id: '00000000-0000-4000-8000-000000000000',
+  slug: 'cranes',
+  title: 'Cranes',
+  summary: '',
+  role: 'own',
+  owner: 'ana',
+  visibility: 'public',
+  seq: 7,
+  createdAt: '2026-05-01T00:00:00.000Z',
+  editedAt: '2026-05-01T00:00:00.000Z',
+  published: { revision: 2, at: new Date(NOON).toISOString() },
+  scheduled: null,
+};
+const published = { document: DOCUMENT, publishedSeq: 7 };
+const refused: Status = { kind: 'refused', unsaved: 1, error: { code: 'update_too_large', message: 'Too large.' } };
+
+test('the draft is the same as what readers see, or it is not', (t) => {
+  t.is(standingOf({ ...published, document: { ...DOCUMENT, published: null } }, 7, false), 'unpublished');
+  t.is(standingOf(published, 7, false), 'current');
+  t.is(standingOf(published, 8, false), 'changed', 'saved here, and not known of when the document was read');
+  t.is(standingOf({ ...published, document: { ...DOCUMENT, seq: 9 } }, 0, false), 'changed');
+  t.is(standingOf(published, 7, true), 'changed', 'a change that is on its way is one');
+  t.is(
+    standingOf({ ...published, publishedSeq: null }, 7, false),
+    'changed',
+    'what is not known is not called the same',
+  );
+});
+
+test('what is said of a publication names its revision and its time', (t) => {
+  t.is(standingText(published, 'current', NOON), 'Revision 2, published 12:03. Readers see the text as it is here.');
+  t.true(standingText(published, 'changed', NOON).endsWith('The draft has changed since then.'));
+  t.deepEqual(
+    (['unpublished', 'current', 'changed'] as const).map((standing) => buttonLabel(standing, false)),
+    ['Publish', 'Published', 'Update'],
+  );
+  t.is(buttonLabel('changed', true), 'Scheduled');
+});
+
+test('I1 only what is saved can be published', async (t) => {
+  t.is(obstacle({ kind: 'saved', seq: 1, at: 0 }), null);
+  t.is(obstacle({ kind: 'saving', unsaved: 1 }), null, 'it waits');
+  for (const status of [
+    { kind: 'offline', unsaved: 0 },
+    { kind: 'denied' },
+    { kind: 'readonly' },
+    refused,
+  ] as Status[]) {
+    t.truthy(obstacle(status), status.kind);
+  }
+
+  const status = new Subject<Status>({ kind: 'saving', unsaved: 2 });
+  const saved = whenSaved(status, new AbortController().signal);
+  status.set({ kind: 'saving', unsaved: 1 });
+  status.set({ kind: 'saved', seq: 9, at: NOON });
+  status.set({ kind: 'saved', seq: 10, at: NOON });
+  t.deepEqual(await saved, { ok: true, seq: 9 });
+});
+
+test('waiting to be saved ends when it cannot be, and when the author goes away', async (t) => {
+  const status = new Subject<Status>({ kind: 'saving', unsaved: 2 });
+  const lost = whenSaved(status, new AbortController().signal);
+  status.set({ kind: 'offline', unsaved: 2 });
+  t.false((await lost).ok);
+
+  const author = new AbortController();
+  status.set({ kind: 'saving', unsaved: 2 });
+  const left = whenSaved(status, author.signal);
+  author.abort();
+  t.deepEqual(await left, { ok: false, reason: '' });
+  t.false((await whenSaved(new Subject<Status>({ kind: 'saved', seq: 1, at: 0 }), author.signal)).ok);
+});
+
+test('an address is made of what a person types', (t) => {
+  t.is(slugOf('The last winter!'), 'the-last-winter');
+  t.is(slugOf(' Über uns – Größe '), 'uber-uns-gro-e');
+  t.is(slugOf('日本'), '');
+  t.regex(slugOf(`${'a'.repeat(79)} b`), /^a{79}$/);
+});
+
+test('a chosen time is of the author’s own clock, and back again', (t) => {
+  t.is(fromLocalField(toLocalField(NOON)), NOON);
+  t.is(toLocalField(NOON), '2026-05-03T12:03');
+  for (const text of ['', 'soon', '2026-13-45T99:99']) t.is(fromLocalField(text), null, text);
+});
+
+test('an address of the list asks for what it says, and for nothing that there is not', (t) => {
+  t.deepEqual(wantedIn(''), {});
+  t.deepEqual(wantedIn('?state=deleted&q=+ice+'), { state: 'deleted', q: 'ice' });
+  t.deepEqual(wantedIn('?state=secret&q=%20'), {});
+  t.is(wantedIn(`?q=${'a'.repeat(500)}`).q?.length, 200);
+});
+
+const blocks = (kinds: string): DiffBlock[] =>
+  [...kinds].map((letter) => ({ kind: letter === '.' ? 'same' : 'changed', html: '' }));
+const runs = (kinds: string) => foldUnchanged(blocks(kinds)).map(({ blocks, isFolded }) => [blocks.length, isFolded]);
+
+test('what did not change is folded away, except around what did', (t) => {
+  t.deepEqual(runs(''), []);
+  t.deepEqual(runs('.....'), [[5, false]], 'two that are the same are shown in full');
+  t.deepEqual(runs('....x....'), [
+    [3, true],
+    [3, false],
+    [3, true],
+  ]);
+  t.deepEqual(runs('x..x'), [[4, false]]);
+  t.deepEqual(runs('x...x').flat().filter(Boolean), [2, 1, 2], 'one part is not worth folding');
+});
