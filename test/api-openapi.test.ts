@@ -49,6 +49,7 @@ test('every operation has a name of its own, a summary, and all parameters of it
   for (const [path, method, operation] of described) {
     t.regex(operation.operationId, /^[a-z][A-Za-z]+$/);
     t.true(operation.summary.length > 0, path);
+    for (const tag of operation.tags) t.truthy(document.tags.find(({ name }) => name === tag)?.description, tag);
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     const named = operation.parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name);
     t.deepEqual(named.sort(), inPath.sort(), `${method} ${path}`);

@@ -23,11 +23,15 @@ const DATA = new Set(['const', 'default', 'enum', 'examples', 'required']);
 /** What groups of operations are about. */
 const TAGS: Readonly<Record<string, string>> = {
   Sessions: 'Signing in with handle and password. Scripts do better with an API token.',
+  Tokens:
+    'Tokens for scripts: what they may do, until when, and whether over plain HTTP. Shown once, stored as a hash.',
   Documents: 'Metadata: title, slug, visibility; finding documents, deleting and restoring them.',
   Drafts: 'The live text: reading it in several formats, writing it while others type, and its past.',
   Publishing: 'Revisions: numbered, immutable versions that readers see.',
+  Events: 'What a socket would tell, for those without WebSockets: Server-Sent Events, or long polling.',
   Sharing: 'Who may view, edit and own a document.',
   Audit: 'Who did what to a document.',
+  Webhooks: 'Requests that Stet makes to an address of yours when something happens, signed as Standard Webhooks are.',
   About: 'This description.',
 };
 
