@@ -24,11 +24,15 @@ import type { Config } from './config.ts';
 import { createApi } from './gateway/api/app.ts';
 import { createAttemptLimiter } from './gateway/api/attempts.ts';
 import { createAuthenticator } from './gateway/api/authenticate.ts';
+import { createFollowers } from './gateway/follow/followers.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
 import { createListener } from './gateway/listener/create-listener.ts';
 import { createPages } from './gateway/pages.ts';
 import { createPeerOf } from './gateway/peer.ts';
-import { createRealtime, type Realtime } from './gateway/realtime/server.ts';
+import { HandshakeRate } from './gateway/realtime/handshake.ts';
+import { createRealtime } from './gateway/realtime/server.ts';
+import { type Audience, startSync, together } from './gateway/realtime/sync.ts';
+import { createYjs } from './gateway/yjs/endpoint.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Cluster } from './ports/cluster.ts';
@@ -61,6 +65,8 @@ const SIGN_IN_ATTEMPTS = { perHandle: 10, perAddress: 100, windowMs: 60_000 } as
 const TRIAL = { size: 1, timeMs: 100, memoryMb: 256 } as const;
 const MAX_JSON_BYTES = 65_536;
 const BATCH = { maxBatchEntries: 2_000, maxBatchBytes: 8 * 1_048_576 } as const;
+/** What followers read of the journal when they missed something. */
+const CATCH_UP = { maxCatchUpRows: 32, maxCatchUpReads: 2 } as const;
 /** A document may take so long to be claimed, loaded and answered by another node. */
 const CALL_DEADLINE_MS = 1_500;
 const SETTLE_MS = 25;
@@ -139,14 +145,14 @@ async function compose(
   parts.defer(() => cluster.close());
 
   // Actors
-  let realtime: Realtime | undefined;
+  let audience: Audience | undefined;
   const supervisor = createNodeSupervisor();
   parts.defer(() => supervisor.stop());
   const trial = createTrialPool({ ...TRIAL, log });
   parts.defer(() => trial.close());
   const broadcast = createBroadcast(cluster, {
-    edits: (message, except) => realtime?.rooms.edits(message, except),
-    reopen: (documentId, reason) => realtime?.reopen(documentId, reason),
+    edits: (message, except) => audience?.edits(message, except),
+    reopen: (documentId, reason) => audience?.reopen(documentId, reason),
   });
   const documents = createDocuments(
     { nodeId, journal, broadcast, trial, limits: documentLimits(config), metrics: metrics.documents, clock, log },
@@ -171,13 +177,14 @@ async function compose(
   // Gateway
   const peerOf = createPeerOf(config.trustedProxies);
   const authenticator = createAuthenticator(sessions);
-  realtime = createRealtime({
+  const rate = new HandshakeRate(config, clock);
+  const realtime = createRealtime({
     cluster,
     adapter: redisCluster && (redisAdapter(redisCluster, { log }) as NonNullable<ServerOptions['adapter']>),
     router,
-    remote,
     users,
     access,
+    rate,
     admission: {
       authenticator,
       allowedOrigins: config.allowedOrigins,
@@ -192,8 +199,34 @@ async function compose(
     log,
     limits: { ...config, maxFrameBytes: config.maxUpdateBytes + FRAME_OVERHEAD_BYTES },
   });
-  const { io } = realtime;
-  parts.defer(() => realtime?.close());
+  const { io, rooms } = realtime;
+  parts.defer(() => realtime.close());
+  const followers = createFollowers({
+    cluster,
+    router,
+    users,
+    access,
+    journal,
+    random: Math.random,
+    log,
+    limits: CATCH_UP,
+  });
+  parts.defer(() => followers.close());
+  audience = together([realtime, followers]);
+  parts.defer(startSync({ cluster, remote, audience, syncMs: config.syncMs, livenessMs: config.heartbeatMs }));
+  const yjs = createYjs({
+    followers,
+    rooms,
+    authenticator,
+    allowedOrigins: config.allowedOrigins,
+    peerOf,
+    rate,
+    clock,
+    random: Math.random,
+    log,
+    limits: config,
+  });
+  parts.defer(() => yjs.close());
   const api = createApi({
     accounts: createUsers(orm, createPasswords(PASSWORDS), clock),
     documents: createDocumentRecords(orm, clock),
@@ -238,7 +271,9 @@ async function compose(
   });
   parts.defer(() => listener.close(Math.min(leftMs(), REQUESTS_END_MS)));
   listener.attachSocketIo(io);
+  listener.route(yjs.route);
   metrics.watch('stet_sockets', 'Author sockets', () => realtime.count());
+  metrics.watch('stet_followers', 'Yjs clients and event streams', () => followers.count());
   metrics.watchBy('stet_document_actors', 'Document actors by state', 'state', () => documents.states());
   metrics.watch('stet_users_present', 'Users with a socket on this node', () => users.count());
   const { port } = await listener.listen({ host: config.host, port: config.port });
@@ -246,13 +281,13 @@ async function compose(
 
   async function stop(): Promise<void> {
     drainingSince = clock.now();
-    log.info({ sockets: realtime?.count(), documents: documents.count() }, 'draining');
+    log.info({ sockets: realtime.count(), followers: followers.count(), documents: documents.count() }, 'draining');
     listener.stopAccepting();
     router.stop();
     documents.beginDrain();
     // Authors write on here until each is connected elsewhere; their documents follow them.
-    const spreadMs = Math.min((realtime?.count() ?? 0) * DRAIN_MS_A_SOCKET, config.drainMs / 2);
-    await realtime?.drain(spreadMs);
+    const spreadMs = Math.min((realtime.count() + followers.count()) * DRAIN_MS_A_SOCKET, config.drainMs / 2);
+    await Promise.all([realtime.drain(spreadMs), followers.drain(spreadMs)]);
     await documents.drain();
     await parts.disposeAsync();
     log.info({ tookMs: clock.now() - drainingSince }, 'stopped');

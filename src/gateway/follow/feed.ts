@@ -5,6 +5,7 @@
  *
  * I3, I7: what it hands on was committed, whoever held the document; `head` is the last position that it knows of.
  */
+import { randomUUID } from 'node:crypto';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Edits } from '../../../schemas/realtime.ts';
 import type { EditAnswer } from '../../actors/document/ports.ts';
@@ -35,8 +36,6 @@ export interface FeedPorts {
   log: Logger;
 }
 
-/** Stands for all followers of a node at a document's owner. */
-const CONNECTION = 'followers';
 /** It neither writes nor speaks. */
 const NOBODY: Author = { userId: '', sessionId: '' };
 const NOTHING = new Uint8Array([0]);
@@ -48,6 +47,8 @@ export class Feed {
   /** Resolves when the document was first opened, or could not be. */
   readonly opened: Promise<Failure | undefined>;
   readonly #ports: FeedPorts;
+  /** Its own for each feed: a late goodbye of an earlier one must not end this one. */
+  readonly #connection = `feed:${randomUUID()}`;
   readonly #members = new Set<FeedMember>();
   readonly #stopNotices: () => void;
   #place: Place = { state: 'opening' };
@@ -146,6 +147,7 @@ export class Feed {
   async #reopen(): Promise<void> {
     for (let attempt = 0; this.#place.state === 'opening'; attempt += 1) {
       await this.#pause(attempt);
+      if (this.#isClosed()) return;
       const refusal = await this.#open();
       if (!refusal) {
         if (this.#isOpen()) for (const member of [...this.#members]) member.reopened();
@@ -164,7 +166,7 @@ export class Feed {
     const { cluster, router } = this.#ports;
     this.#movedAgain = false;
     const { answer, owner } = await router.open(this.documentId, {
-      participant: { node: cluster.nodeId, connection: CONNECTION, author: NOBODY, role: 'view' },
+      participant: { node: cluster.nodeId, connection: this.#connection, author: NOBODY, role: 'view' },
       clientId: undefined,
       stateVector: this.#stateVector,
     });
@@ -172,7 +174,7 @@ export class Feed {
     if (owner === undefined) return failure('unavailable');
     if (this.#heldAt !== owner) this.#leave();
     this.#heldAt = owner;
-    if (this.#place.state === 'closed') {
+    if (this.#isClosed()) {
       this.#leave();
       return failure('not_open');
     }
@@ -188,6 +190,10 @@ export class Feed {
     return this.#place.state === 'open';
   }
 
+  #isClosed(): boolean {
+    return this.#place.state === 'closed';
+  }
+
   /** True when the head was not known. */
   #advance(seq: number): boolean {
     if (seq <= this.#head) return false;
@@ -199,7 +205,7 @@ export class Feed {
   #leave(): void {
     const { cluster, router } = this.#ports;
     if (this.#heldAt === undefined) return;
-    router.leave(this.documentId, this.#heldAt, { node: cluster.nodeId, connection: CONNECTION });
+    router.leave(this.documentId, this.#heldAt, { node: cluster.nodeId, connection: this.#connection });
     this.#heldAt = undefined;
   }
 

@@ -25,21 +25,58 @@ const RelativePosition = Type.Object({
 /** Where editors on Yjs keep the caret. Theirs throw on anything else, inside the co-author's page (I10). */
 const cursor = Compile(Type.Union([Type.Null(), Type.Object({ anchor: RelativePosition, head: RelativePosition })]));
 
+/** Of one update. // I9: */
+const MAX_ENTRIES = 10_000;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 const COLOR = /^#[0-9a-f]{3,8}$/i;
 
-/** Reads an update that holds exactly one client's state. Undefined: anything else. */
-export function readPresence(update: Uint8Array): Presence | undefined {
+/** One client's part of an update, its state not looked into yet. */
+export interface PresenceEntry {
+  readonly clientId: number;
+  readonly clock: number;
+  /** JSON as UTF-8. */
+  readonly json: Uint8Array;
+}
+
+/** Splits an update. Undefined: malformed. */
+export function readEntries(update: Uint8Array): PresenceEntry[] | undefined {
   try {
     const decoder = decoding.createDecoder(update);
-    if (decoding.readVarUint(decoder) !== 1) return undefined;
-    const clientId = decoding.readVarUint(decoder);
-    const clock = decoding.readVarUint(decoder);
-    const state: unknown = JSON.parse(decoding.readVarString(decoder));
-    if (decoding.hasContent(decoder) || typeof state !== 'object' || Array.isArray(state)) return undefined;
+    const count = decoding.readVarUint(decoder);
+    if (count > MAX_ENTRIES) return undefined;
+    const entries: PresenceEntry[] = [];
+    while (entries.length < count) {
+      const clientId = decoding.readVarUint(decoder);
+      const clock = decoding.readVarUint(decoder);
+      entries.push({ clientId, clock, json: decoding.readVarUint8Array(decoder) });
+    }
+    return decoding.hasContent(decoder) ? undefined : entries;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined: the state is not an object or null. */
+export function readEntry({ clientId, clock, json }: PresenceEntry): Presence | undefined {
+  try {
+    const state: unknown = JSON.parse(utf8.decode(json));
+    if (typeof state !== 'object' || Array.isArray(state)) return undefined;
     return { clientId, clock, state: state as Presence['state'] };
   } catch {
     return undefined;
   }
+}
+
+/** Reads an update that holds exactly one client's state. Undefined: anything else. */
+export function readPresence(update: Uint8Array): Presence | undefined {
+  const [entry, more] = readEntries(update) ?? [];
+  return entry && !more ? readEntry(entry) : undefined;
+}
+
+/** Reads an update of any number of states; those that are none are left out. Undefined: malformed. */
+export function readPresences(update: Uint8Array): Presence[] | undefined {
+  return readEntries(update)?.flatMap((entry) => readEntry(entry) ?? []);
 }
 
 export function writePresence(presences: readonly Presence[]): Uint8Array {

@@ -9,8 +9,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { failure } from '../../../schemas/errors.ts';
-import type { ReopenReason } from '../../../schemas/realtime.ts';
-import type { RemoteDocuments } from '../../actors/document/remote.ts';
 import type { DocumentRouter } from '../../actors/document/router.ts';
 import type { Users } from '../../actors/user/users.ts';
 import type { AccessPort } from '../../ports/access.ts';
@@ -19,15 +17,13 @@ import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import * as parser from '../../protocol/packet-parser.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
-import { type AdmissionPorts, type HandshakeLimits, HandshakeRate, identify } from './handshake.ts';
+import { type AdmissionPorts, type HandshakeRate, identify } from './handshake.ts';
 import { Rooms } from './rooms.ts';
-import { startSync } from './sync.ts';
+import type { Audience } from './sync.ts';
 
-export interface RealtimeLimits extends ConnectionLimits, HandshakeLimits {
+export interface RealtimeLimits extends ConnectionLimits {
   /** Largest frame, bytes. */
   maxFrameBytes: number;
-  syncMs: number;
-  heartbeatMs: number;
 }
 
 export interface RealtimeOptions {
@@ -35,21 +31,20 @@ export interface RealtimeOptions {
   /** Socket.IO's adapter; undefined for a node that runs alone. */
   adapter: NonNullable<ServerOptions['adapter']> | undefined;
   router: DocumentRouter;
-  remote: RemoteDocuments;
   users: Users;
   access: AccessPort;
   admission: Omit<AdmissionPorts, 'isDraining'>;
+  /** Shared by every kind of socket. */
+  rate: HandshakeRate;
   clock: Clock;
   random: Random;
   log: Logger;
   limits: RealtimeLimits;
 }
 
-export interface Realtime {
+export interface Realtime extends Audience {
   readonly io: Server;
   readonly rooms: Rooms;
-  /** Tells this node's sockets to open a document again. */
-  reopen(documentId: string, reason: ReopenReason): void;
   count(): number;
   /** Asks every client to connect elsewhere, spread over `spreadMs`, and closes what is left after it. */
   drain(spreadMs: number): Promise<void>;
@@ -62,8 +57,7 @@ const FAREWELL_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { cluster, users, clock, random, log, limits } = options;
-  const rate = new HandshakeRate(limits, clock);
+  const { cluster, users, random, log, limits, rate } = options;
   const connections = new Map<string, Connection>();
   let draining = false;
   const admission: AdmissionPorts = { ...options.admission, isDraining: () => draining };
@@ -82,7 +76,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     },
     ...(options.adapter ? { adapter: options.adapter } : {}),
   });
-  const rooms = new Rooms(io, options.adapter !== undefined);
+  const rooms = new Rooms(io, cluster, options.adapter !== undefined);
 
   const asked = new WeakSet<object>();
   io.use((socket, next) => {
@@ -125,25 +119,18 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     });
   });
 
-  function reopen(documentId: string, reason: ReopenReason): void {
-    for (const connection of connections.values()) connection.moved(documentId);
-    rooms.reopen(documentId, reason);
-  }
-
-  const stopSync = startSync({
-    cluster,
-    remote: options.remote,
-    elsewhere: () => new Map([...connections.values()].flatMap((connection) => [...connection.openElsewhere()])),
-    reopen,
-    head: (doc, epoch, seq) => rooms.head({ doc, epoch, seq }),
-    syncMs: limits.syncMs,
-    livenessMs: limits.heartbeatMs,
-  });
-
   return {
     io,
     rooms,
-    reopen,
+    edits: (message, except) => rooms.edits(message, except),
+    reopen(documentId, reason) {
+      for (const connection of connections.values()) connection.moved(documentId);
+      rooms.reopen(documentId, reason);
+    },
+    head: (doc, epoch, seq) => rooms.head({ doc, epoch, seq }),
+    *openElsewhere() {
+      for (const connection of connections.values()) yield* connection.openElsewhere();
+    },
     count: () => connections.size,
     async drain(spreadMs) {
       draining = true;
@@ -161,7 +148,6 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       );
     },
     async close() {
-      stopSync();
       // `local`: the adapter would pass it on to every node.
       io.local.disconnectSockets(true);
       await io.close();

@@ -1,0 +1,116 @@
+/**
+ * `/y/{document}`: the y-websocket protocol for stock Yjs clients. Decides who may come in; a client that may not is let
+ * in and closed with a code that tells it why, for a refused handshake tells it nothing.
+ *
+ *   session.ts   one client        protocol.ts     frames
+ *   carets.ts    awareness         close-codes.ts  how it ends
+ */
+import { type ErrorBody, failure } from '../../../schemas/errors.ts';
+import type { Identity } from '../../ports/access.ts';
+import type { Authenticator } from '../api/authenticate.ts';
+import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
+import type { PeerOf } from '../peer.ts';
+import { type HandshakeRate, originAllowed } from '../realtime/handshake.ts';
+import { rightsOf } from '../token-rights.ts';
+import { closeCodeOf } from './close-codes.ts';
+import { Session, type SessionLimits, type SessionPorts } from './session.ts';
+
+export interface YjsOptions extends Omit<SessionPorts, 'limits'> {
+  authenticator: Authenticator;
+  allowedOrigins: readonly string[];
+  peerOf: PeerOf;
+  /** Shared by every kind of socket. */
+  rate: HandshakeRate;
+  limits: SessionLimits & { maxBackpressureBytes: number };
+}
+
+/** One client's socket, from its handshake on. */
+type Client =
+  | { kind: 'refused'; error: ErrorBody }
+  | { kind: 'admitted'; documentId: string; identity: Identity; session?: Session };
+
+export interface Yjs {
+  readonly route: WebSocketRoute<Client>;
+  close(): void;
+}
+
+const PATH = '/y/';
+const DOCUMENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** A stock client leaves a server that says nothing for 30 s. */
+const KEEP_ALIVE_MS = 10_000;
+const IDLE_SECONDS = 30;
+const FRAME_OVERHEAD_BYTES = 4_096;
+
+export function createYjs(options: YjsOptions): Yjs {
+  const { authenticator, limits } = options;
+  const sessions = new Set<Session>();
+  const timer = setInterval(() => {
+    for (const session of sessions) session.keepAlive();
+  }, KEEP_ALIVE_MS);
+
+  const refused = (error: ErrorBody): UpgradeDecision<Client> => ({ accept: true, data: { kind: 'refused', error } });
+
+  async function upgrade({ url, headers, info }: UpgradeRequest): Promise<UpgradeDecision<Client>> {
+    const peer = options.peerOf(
+      { address: info.remoteAddress, secure: info.secure },
+      { forwardedFor: headers.get('x-forwarded-for'), forwardedProto: headers.get('x-forwarded-proto') },
+    );
+    if (!options.rate.take(peer.address)) return { accept: false, status: 429, code: 'rate_limited' };
+    const { pathname, searchParams } = new URL(url);
+    const token = searchParams.get('token');
+    // A browser sends cookies whoever wrote the page; a token has to be known by the page.
+    const origin = { origin: headers.get('origin') ?? undefined, host: headers.get('host') ?? undefined };
+    if (token === null && !originAllowed(origin, options.allowedOrigins)) {
+      return { accept: false, status: 403, code: 'bad_origin' };
+    }
+    let identity: Identity | undefined;
+    try {
+      identity =
+        token === null
+          ? await authenticator.byCookieHeader(headers.get('cookie'), peer.secure)
+          : await authenticator.byToken(token);
+    } catch {
+      return { accept: false, status: 503, code: 'unavailable' };
+    }
+    if (!identity) return refused(failure('unauthenticated').error);
+    const lacking = rightsOf(identity, 'documents:read', peer.secure, peer.address);
+    if (lacking) return refused(lacking.error);
+    const documentId = pathname.slice(PATH.length);
+    if (!DOCUMENT_ID.test(documentId)) return refused(failure('not_found').error);
+    return { accept: true, data: { kind: 'admitted', documentId, identity } };
+  }
+
+  const sessionOf = ({ data }: RawSocket<Client>): Session | undefined =>
+    data.kind === 'admitted' ? data.session : undefined;
+
+  return {
+    route: {
+      path: `${PATH}*`,
+      // Twice an update: what is too large is told so, instead of being cut off and sent again for ever.
+      maxPayloadBytes: limits.maxUpdateBytes * 2 + FRAME_OVERHEAD_BYTES,
+      idleTimeoutSeconds: IDLE_SECONDS,
+      maxBackpressureBytes: limits.maxBackpressureBytes,
+      upgrade,
+      open(socket) {
+        const { data } = socket;
+        if (data.kind === 'refused') {
+          socket.close(closeCodeOf(data.error), data.error.code);
+          return;
+        }
+        const session = new Session(socket, data.documentId, data.identity, options);
+        data.session = session;
+        sessions.add(session);
+        void session.begin();
+      },
+      message: (socket, message) => sessionOf(socket)?.message(message),
+      drain: (socket) => sessionOf(socket)?.drained(),
+      close(socket) {
+        const session = sessionOf(socket);
+        if (!session) return;
+        sessions.delete(session);
+        session.closed();
+      },
+    },
+    close: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,322 @@
+/**
+ * One y-websocket client. Its protocol knows no acknowledgement and no position: so this end watches over what is complete.
+ *
+ * I1, I3: nothing that it sends confirms an edit; what it sends was committed. An update that could not be taken is never
+ * skipped: from then on updates are left aside, and the whole difference is asked for by step 1 and comes as step 2.
+ * I7: what the follower hands on goes out in order. I9, I10: frames are counted, and a malformed one ends this client alone.
+ */
+import { randomUUID } from 'node:crypto';
+import { ERRORS, type ErrorBody, type Failure, failure } from '../../../schemas/errors.ts';
+import type { Role } from '../../../schemas/realtime.ts';
+import type { Identity } from '../../ports/access.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Committed, Follower, Followers } from '../follow/followers.ts';
+import { pauseMs } from '../follow/pause.ts';
+import type { RawSocket } from '../listener/listener.ts';
+import type { Rooms } from '../realtime/rooms.ts';
+import { TokenBucket } from '../token-bucket.ts';
+import { Carets } from './carets.ts';
+import { closeCodeOf } from './close-codes.ts';
+import { awarenessFrame, deniedFrame, readFrame, step1Frame, step2Frame, updateFrame } from './protocol.ts';
+
+export interface SessionLimits {
+  maxMessagesPerSecond: number;
+  maxMessageBurst: number;
+  maxOpensPerSecond: number;
+  maxOpenBurst: number;
+  maxAwarenessBytes: number;
+  maxUpdateBytes: number;
+}
+
+export interface SessionPorts {
+  followers: Followers;
+  rooms: Rooms;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  limits: SessionLimits;
+}
+
+/** Bytes that wait for the client, above which no more is handed to it. */
+const ENOUGH_BYTES = 262_144;
+/** A client answers our step 1 within this, milliseconds, or its connection is no good. */
+const STEP_2_WITHIN_MS = 30_000;
+const NOTHING = new Uint8Array([0]);
+/** A step 2 without structs and deletions. */
+const EMPTY_UPDATE_BYTES = 2;
+
+/** Whether the client's updates are taken, or left aside because one is missing: then a step 2 will hold them all. */
+type Flow = 'taking' | 'incomplete' | 'asked';
+
+export class Session {
+  readonly #socket: RawSocket<unknown>;
+  readonly #documentId: string;
+  readonly #identity: Identity;
+  readonly #ports: SessionPorts;
+  readonly #carets: Carets;
+  readonly #connection = `y:${randomUUID()}`;
+  readonly #messages: TokenBucket;
+  readonly #opens: TokenBucket;
+  /** Refusals that are left before the client is sent away. */
+  readonly #patience: TokenBucket;
+  #follower: Follower | undefined;
+  #ended = false;
+  #flow: Flow = 'incomplete';
+  /** Difference that the client asked for. */
+  #wanted: Uint8Array | undefined;
+  /** The client id has to be told to the owner. */
+  #unspoken = false;
+  #exchanging = false;
+  /** What the owner had when it was last asked. */
+  #ownerHas: Uint8Array = NOTHING;
+  /** Updates that could not be taken since one was. */
+  #losses = 0;
+  #collecting: ReturnType<typeof setTimeout> | undefined;
+  #unanswered: ReturnType<typeof setTimeout> | undefined;
+  #drained: (() => void) | undefined;
+  #silent = true;
+
+  constructor(socket: RawSocket<unknown>, documentId: string, identity: Identity, ports: SessionPorts) {
+    this.#socket = socket;
+    this.#documentId = documentId;
+    this.#identity = identity;
+    this.#ports = ports;
+    const { limits, rooms, clock } = ports;
+    const now = clock.now();
+    this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
+    this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
+    this.#patience = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
+    this.#carets = new Carets({
+      documentId,
+      connection: this.#connection,
+      user: { id: identity.userId, handle: identity.handle },
+      rooms,
+      maxAwarenessBytes: limits.maxAwarenessBytes,
+      send: (presences) => this.#send(awarenessFrame(presences)),
+    });
+  }
+
+  async begin(): Promise<void> {
+    const followed = await this.#ports.followers.follow({
+      documentId: this.#documentId,
+      identity: this.#identity,
+      connection: this.#connection,
+      onUpdates: (updates) => this.#pass(updates),
+      onRole: (role) => this.#onRole(role),
+      onNotice: () => undefined,
+      onReopened: () => this.#onReopened(),
+      onEnd: (error) => this.end(error),
+    });
+    if (!followed.ok) {
+      this.end(followed.error);
+      return;
+    }
+    if (this.#ended) {
+      followed.follower.close();
+      return;
+    }
+    this.#follower = followed.follower;
+    this.#carets.watch();
+    void this.#exchange();
+  }
+
+  message(frame: Uint8Array | string): void {
+    if (this.#ended) return;
+    const read = typeof frame === 'string' ? undefined : readFrame(frame);
+    if (!read) {
+      this.end(failure('bad_request').error);
+      return;
+    }
+    // The answer that we asked for is not counted: without it the client's work would stay aside.
+    const expected = read.kind === 'step2' && this.#flow === 'asked';
+    const now = this.#ports.clock.now();
+    const counted = expected || this.#messages.take(now);
+    if (!counted) this.#strike();
+    switch (read.kind) {
+      case 'step1':
+        this.#wanted = read.stateVector;
+        if (counted && this.#opens.take(now)) void this.#exchange();
+        else this.#collectIn(Math.max(this.#messages.waitMs(), this.#opens.waitMs()));
+        return;
+      case 'step2':
+        if (expected) this.#onStep2(read.update);
+        return;
+      case 'update':
+        if (counted) this.#onUpdate(read.update);
+        else this.#lose(this.#messages.waitMs());
+        return;
+      case 'awareness':
+        if (counted) this.#onAwareness(read.entries);
+        return;
+      case 'query-awareness':
+        if (counted && this.#follower && this.#opens.take(now)) this.#carets.watch();
+        return;
+    }
+  }
+
+  /** Everything that was sent has left. */
+  drained(): void {
+    this.#drained?.();
+    this.#drained = undefined;
+  }
+
+  /** Says something if it was silent since the last call: a stock client leaves a server that it hears nothing of. */
+  keepAlive(): void {
+    if (this.#silent) this.#send(awarenessFrame([]));
+    this.#silent = true;
+  }
+
+  end(error: ErrorBody): void {
+    if (this.#ended) return;
+    const about = { documentId: this.#documentId, userId: this.#identity.userId, connectionId: this.#connection };
+    this.#ports.log.info({ ...about, code: error.code }, 'yjs client ended');
+    this.closed();
+    this.#socket.close(closeCodeOf(error), error.code);
+  }
+
+  /** After the socket is gone. */
+  closed(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#collecting);
+    clearTimeout(this.#unanswered);
+    this.#carets.stop();
+    this.#follower?.close();
+    this.drained();
+  }
+
+  /** Committed updates, to the client. A promise when it does not keep up. */
+  #pass(updates: readonly Committed[]): Promise<void> | undefined {
+    for (const { update } of updates) this.#send(updateFrame(update));
+    if (this.#ended || this.#socket.bufferedBytes() <= ENOUGH_BYTES) return undefined;
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  #onStep2(update: Uint8Array): void {
+    clearTimeout(this.#unanswered);
+    this.#flow = 'taking';
+    if (update.byteLength > EMPTY_UPDATE_BYTES && this.#follower?.role !== 'view') this.#edit(update);
+  }
+
+  #onUpdate(update: Uint8Array): void {
+    if (this.#follower?.role === 'view') this.#deny();
+    else if (this.#flow === 'taking') this.#edit(update);
+  }
+
+  #edit(update: Uint8Array): void {
+    if (update.byteLength > this.#ports.limits.maxUpdateBytes) {
+      this.end(failure('update_too_large').error);
+      return;
+    }
+    void this.#follower?.edit(update).then((answer) => {
+      if (this.#ended) return;
+      if (answer.ok) this.#losses = 0;
+      else if (answer.error.code === 'read_only') this.#deny();
+      else if (ERRORS[answer.error.code].retryable) this.#lose(pauseMs(this.#losses, this.#ports.random));
+      else this.end(answer.error);
+    });
+  }
+
+  /** An update was not taken: what follows waits for a step 2 that holds it. */
+  #lose(waitMs: number): void {
+    if (this.#follower?.role === 'view') return;
+    this.#losses += 1;
+    this.#flow = 'incomplete';
+    clearTimeout(this.#unanswered);
+    this.#collectIn(waitMs);
+  }
+
+  #collectIn(waitMs: number): void {
+    if (this.#ended) return;
+    this.#collecting ??= setTimeout(() => {
+      this.#collecting = undefined;
+      void this.#exchange();
+    }, waitMs);
+  }
+
+  #onAwareness(entries: Parameters<Carets['hear']>[0]): void {
+    const heard = this.#carets.hear(entries);
+    if (heard === 'malformed') this.#strike();
+    if (heard !== 'claims') return;
+    this.#unspoken = true;
+    void this.#exchange();
+  }
+
+  #onRole(role: Role): void {
+    // What was typed without the right to write may be had now.
+    if (role !== 'view' && this.#flow !== 'asked') this.#flow = 'incomplete';
+    void this.#exchange();
+  }
+
+  #onReopened(): void {
+    this.#unspoken = true;
+    this.#flow = 'incomplete';
+    void this.#exchange();
+  }
+
+  #isDue(): boolean {
+    const { role } = this.#follower ?? {};
+    const incomplete = this.#flow === 'incomplete' && role !== 'view' && this.#collecting === undefined;
+    return !this.#ended && role !== undefined && (this.#wanted !== undefined || this.#unspoken || incomplete);
+  }
+
+  /** Answers step 1, claims the client id and asks for what the client holds, whichever of these is due. */
+  async #exchange(): Promise<void> {
+    if (this.#exchanging) return;
+    this.#exchanging = true;
+    while (this.#isDue()) {
+      const wanted = this.#wanted;
+      const { clientId } = this.#carets;
+      this.#wanted = undefined;
+      this.#unspoken = false;
+      const answer = await this.#follower?.sync(wanted ?? this.#ownerHas, clientId);
+      if (this.#ended || !answer) break;
+      if (!answer.ok) {
+        this.#wanted ??= wanted;
+        this.#unspoken = true;
+        this.#retry(answer);
+        break;
+      }
+      this.#ownerHas = answer.stateVector;
+      if (clientId !== undefined) this.#carets.confirm(clientId);
+      if (wanted) this.#send(step2Frame(answer.update));
+      if (this.#flow === 'incomplete' && answer.role !== 'view') this.#ask(answer.stateVector);
+    }
+    this.#exchanging = false;
+  }
+
+  /** The exchange rests until its timer. */
+  #retry({ error }: Failure): void {
+    if (!ERRORS[error.code].retryable) {
+      this.end(error);
+      return;
+    }
+    this.#losses += 1;
+    this.#collectIn(pauseMs(this.#losses, this.#ports.random));
+  }
+
+  #ask(stateVector: Uint8Array): void {
+    this.#flow = 'asked';
+    clearTimeout(this.#unanswered);
+    this.#unanswered = setTimeout(() => this.end(failure('unavailable').error), STEP_2_WITHIN_MS);
+    this.#send(step1Frame(stateVector));
+  }
+
+  #deny(): void {
+    this.#send(deniedFrame(ERRORS.read_only.message));
+  }
+
+  #send(frame: Uint8Array): void {
+    if (this.#ended) return;
+    this.#silent = false;
+    if (this.#socket.send(frame) === 'dropped') this.closed();
+  }
+
+  /** I9: a client that goes on after so many refusals is sent away. */
+  #strike(): void {
+    if (!this.#patience.take(this.#ports.clock.now())) this.end(failure('rate_limited').error);
+  }
+}
