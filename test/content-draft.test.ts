@@ -222,6 +222,18 @@ test('DRAFT6 a title is one line of 300 characters, a summary has 1,000, neither
   }
 });
 
+test('DRAFT3 a text of ten thousand runs changes in one pass, and only where it differs', (t) => {
+  const runs = Array.from({ length: 10_000 }, (_, index) =>
+    index % 2 === 0 ? text(`${index} `) : text(`${index} `, bold),
+  );
+  const doc = draftOf(body(paragraph(...runs)));
+  const next = body(paragraph(...runs.map((node, index) => (index === 9_000 ? text('x ') : node))));
+  const [update] = updatesOf(doc, { body: next });
+  t.true(update!.length < 100, `${update!.length} bytes`);
+  t.deepEqual(readContent(doc).body, next);
+  t.deepEqual(shown(doc), next);
+});
+
 /** Anything that Yjs can hold. */
 const anything: fc.Arbitrary<() => unknown> = fc.oneof(
   fc

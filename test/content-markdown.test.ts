@@ -119,6 +119,7 @@ test('I9 Markdown that is too long or nests too deep is refused', (t) => {
     detail: 'The text is longer than 1000000 characters.',
   });
   t.deepEqual(parseMarkdown('- a\n'.repeat(20_000)), { ok: false, detail: 'The text has more than 50000 nodes.' });
+  t.deepEqual(parseMarkdown('!['.repeat(50_001)), { ok: false, detail: 'The Markdown has more than 50000 brackets.' });
   t.deepEqual(parseMarkdown(`${'>'.repeat(1_000)} a`), {
     ok: false,
     detail: 'The Markdown nests more than 100 blocks.',

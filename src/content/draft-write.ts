@@ -98,17 +98,9 @@ function updateText(stored: Y.XmlText, texts: readonly Node[]): boolean {
     },
   });
   if (!isText || !followedAll) return false;
-  const runs = texts.map((node) => ({ text: node.text!, formats: formatsOf(node) }));
-  for (const change of textChanges(before, runs.map(({ text }) => text).join(''))) {
-    if (change.length > 0) stored.delete(change.index, change.length);
-    // Piece by piece, each with its formats: else it would take those of its neighbours.
-    let index = change.index;
-    for (const piece of pieces(runs, change.at, change.insert.length)) {
-      stored.insert(index, piece.text, { ...piece.formats });
-      index += piece.text.length;
-    }
-  }
-  updateFormats(stored, runs);
+  const runs = texts.map((node): Run => ({ text: node.text!, formats: formatsOf(node) }));
+  changeText(stored, before, runs);
+  changeFormats(stored, runs);
   return true;
 }
 
@@ -117,35 +109,57 @@ interface Run {
   readonly formats: Formats;
 }
 
-/** The part of these runs that begins at a place. */
-function pieces(runs: readonly Run[], from: number, length: number): Run[] {
-  const result: Run[] = [];
+/** Gives the parts of these runs one after the other; time does not grow with what lies before a part. */
+function partsOf(runs: readonly Run[]): (from: number, length: number) => Run[] {
+  let index = 0;
+  let start = 0;
+  return (from, length) => {
+    const parts: Run[] = [];
+    for (let run = runs[index]; run !== undefined; run = runs[index]) {
+      const text = run.text.slice(Math.max(0, from - start), Math.max(0, from + length - start));
+      if (text !== '') parts.push({ text, formats: run.formats });
+      if (start + run.text.length > from + length) break;
+      start += run.text.length;
+      index += 1;
+    }
+    return parts;
+  };
+}
+
+/** One delta for all changes: a text with many runs has no other fast way to a place in it. */
+function changeText(stored: Y.XmlText, before: string, runs: readonly Run[]): void {
+  const delta: object[] = [];
+  const partsAt = partsOf(runs);
   let place = 0;
-  for (const { text, formats } of runs) {
-    const part = text.slice(Math.max(0, from - place), Math.max(0, from + length - place));
-    if (part !== '') result.push({ text: part, formats });
-    place += text.length;
+  for (const { index, length, insert, at } of textChanges(before, runs.map(({ text }) => text).join('')).reverse()) {
+    if (index > place) delta.push({ retain: index - place });
+    // Each with its formats: else it would take those of its neighbours. A copy: Yjs writes into it.
+    for (const { text, formats } of partsAt(at, insert.length))
+      delta.push({ insert: text, attributes: { ...formats } });
+    if (length > 0) delta.push({ delete: length });
+    place = index + length;
   }
-  return result;
+  if (delta.length > 0) stored.applyDelta(delta);
 }
 
 /** Sets and clears formats where they differ, and only there. */
-function updateFormats(stored: Y.XmlText, runs: readonly Run[]): void {
-  const changes: { index: number; length: number; formats: Formats }[] = [];
+function changeFormats(stored: Y.XmlText, runs: readonly Run[]): void {
+  const delta: object[] = [];
+  const partsAt = partsOf(runs);
   let place = 0;
+  let differs = false;
   readRuns(stored, {
     follows: () => true,
-    run: (text, formats) => {
-      let index = place;
-      for (const piece of pieces(runs, place, text.length)) {
-        const change = differences(formats, piece.formats);
-        if (change !== null) changes.push({ index, length: piece.text.length, formats: change });
-        index += piece.text.length;
+    run: (run, present) => {
+      for (const { text, formats } of partsAt(place, run.length)) {
+        const attributes = differences(present, formats);
+        delta.push(attributes === null ? { retain: text.length } : { retain: text.length, attributes });
+        differs ||= attributes !== null;
       }
-      place += text.length;
+      place += run.length;
     },
   });
-  for (const { index, length, formats } of changes) stored.format(index, length, formats);
+  if (differs) stored.applyDelta(delta);
 }
 
 function differences(present: ReadonlyMap<string, unknown>, wanted: Formats): Formats | null {

@@ -9,6 +9,9 @@ import type { Mark, Parsed } from './types.ts';
 /** The parser leaves out what is nested deeper. */
 const MAX_NESTING = 100;
 
+/** Brackets are looked at again and again: 50,000 take some 100 ms, a million would take seconds. */
+const MAX_BRACKETS = 50_000;
+
 const markdown = new MarkdownIt('commonmark', { html: false, maxNesting: MAX_NESTING }).enable('strikethrough');
 // Addresses stay as written, and `linkHref` judges them: else a link that is not allowed would show its source.
 markdown.normalizeLink = (url) => url;
@@ -31,6 +34,8 @@ const MARK_TOKENS: ReadonlyMap<string, string> = new Map([
 
 export function parseMarkdown(text: string): Parsed {
   if (text.length > MAX_SOURCE) return { ok: false, detail: `The Markdown is longer than ${MAX_SOURCE} characters.` };
+  if (countOf('[', text) > MAX_BRACKETS)
+    return { ok: false, detail: `The Markdown has more than ${MAX_BRACKETS} brackets.` };
   const tokens = markdown.parse(cleanText(text.replace(/^\uFEFF/, '')), {});
   const builder = new BodyBuilder();
   const levels: number[] = [];
@@ -47,6 +52,12 @@ export function parseMarkdown(text: string): Parsed {
     if (detail !== null) return { ok: false, detail };
   }
   return { ok: true, body: builder.finish() };
+}
+
+function countOf(character: string, text: string): number {
+  let count = 0;
+  for (let index = text.indexOf(character); index >= 0; index = text.indexOf(character, index + 1)) count += 1;
+  return count;
 }
 
 function blockAttrs(token: Token): Getter {
