@@ -45,7 +45,10 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
     const missed = documentIds.filter((documentId) => !done.has(documentId));
     if (missed.length === 0) return;
     for (const documentId of await uncovered(orm, missed)) {
-      while ((await coverOne(orm, documentId))?.more === true);
+      let one = await coverOne(orm, documentId);
+      // Another node was faster: it may not have seen all that there is by now.
+      if (!one) dirty.add(documentId);
+      while (one?.more === true) one = await coverOne(orm, documentId);
     }
   }
 

@@ -65,7 +65,7 @@ const cover = (lock: 'skip locked' | '') => `
       from moved m
       join edits e on e.document_id = m.document_id
       left join tokens t on t.id = e.session_id
-     cross join lateral (select clock_timestamp() as at offset 0 * e.updates) now
+     cross join (select clock_timestamp() as at) now
   )
   select m.document_id, (m.before + 1)::float8 as from_seq, m.through::float8 as to_seq, m.more,
          array(select distinct e.user_id::text from edits e where e.document_id = m.document_id) as user_ids

@@ -50,8 +50,9 @@ async function make(orm: Orm, { name, from, to }: Month, log: Logger): Promise<v
       orm,
       async (run) => {
         await run('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-        const [found] = await run('select to_regclass($1) is not null as there', [name]);
-        if (found?.there === true) return;
+        // Not `to_regclass`: this session may remember from before the lock that there was none.
+        const found = await run('select from pg_class where relname = $1', [name]);
+        if (found.length > 0) return;
         // Made apart and then attached: that lets inserts into the other partitions go on.
         await run(`create table ${name} (like audit_events including defaults including constraints)`);
         await run(`create trigger audit_events_no_truncate before truncate on ${name}

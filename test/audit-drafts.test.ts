@@ -1,0 +1,232 @@
+/** Drafts in the audit trail: each committed update is in exactly one event, whoever covers it and whenever they die. */
+import { randomUUID } from 'node:crypto';
+import test from 'ava';
+import { createDraftAudit } from '../src/storage/audit/draft-audit.ts';
+import { coverFree, coverOne, MAX_UPDATES } from '../src/storage/audit/draft-ranges.ts';
+import { transaction } from '../src/storage/transaction.ts';
+import { type Accounts, accountsOf } from './support/accounts.ts';
+import { until } from './support/helpers.ts';
+import { journalBench, openFor } from './support/journal.ts';
+import { silentLog } from './support/silent-log.ts';
+
+const HOUR = 3_600_000;
+
+/** An audit that does nothing by itself. */
+function auditOf(t: import('ava').ExecutionContext, orm: Accounts['orm'], staleMs = 0) {
+  const audit = createDraftAudit({ orm, log: silentLog, everyMs: HOUR, staleMs });
+  t.teardown(() => audit.close());
+  return audit;
+}
+
+/** How often each position of a document is covered, and by whom; checks that nothing but its author covers it. */
+async function coverage({ sql }: Pick<Accounts, 'sql'>, documentId: string): Promise<number[]> {
+  const rows = await sql<{ seq: number; times: number }>(
+    `select u.seq::int as seq, count(e.id)::int as times
+       from draft_updates u
+       left join audit_events e on e.action = 'draft.edited' and e.target_id = u.document_id::text
+        and e.user_id = u.user_id and coalesce(e.token_id, e.session_id) = u.session_id
+        and exists (select from jsonb_array_elements(e.details -> 'ranges') r
+                     where u.seq between (r ->> 0)::bigint and (r ->> 1)::bigint)
+      where u.document_id = $1
+      group by u.seq order by u.seq`,
+    [documentId],
+  );
+  return rows.map(({ times }) => times);
+}
+
+const once = (count: number) => Array.from({ length: count }, () => 1);
+
+test('I5 each author and session has an event with the positions that are theirs', async (t) => {
+  const accounts = await accountsOf(t);
+  const { commit, document, events, orm, person } = accounts;
+  const [ann, bob] = [await person(), await person()];
+  const id = await document(ann);
+  for (const author of [ann, ann, bob, ann, bob, bob]) await commit(id, author, author === ann ? 10 : 5);
+  const audit = auditOf(t, orm);
+  audit.committed(id);
+  await audit.flush();
+  const said = await events(id, 'draft.edited');
+  t.is(said.length, 2);
+  t.like(said.find(({ user_id }) => user_id === ann.userId)?.details, {
+    ranges: [
+      [1, 2],
+      [4, 4],
+    ],
+    updates: 3,
+    bytes: 30,
+  });
+  t.like(said.find(({ user_id }) => user_id === bob.userId)?.details, {
+    ranges: [
+      [3, 3],
+      [5, 6],
+    ],
+    updates: 3,
+    bytes: 15,
+  });
+  audit.committed(id);
+  await audit.flush();
+  t.is((await events(id, 'draft.edited')).length, 2, 'nothing new, no event');
+  t.deepEqual(await coverage(accounts, id), once(6));
+});
+
+test('I5 work under an API token is told as that token’s', async (t) => {
+  const { commit, document, events, orm, person, sql } = await accountsOf(t);
+  const ann = await person();
+  const id = await document(ann);
+  const [token] = await sql<{ id: string }>(
+    `insert into tokens (user_id, name, token_hash, scopes, expires_at)
+     values ($1, 'ci', sha256('x'), '{documents:write}', now() + interval '1 day') returning id`,
+    [ann.userId],
+  );
+  await commit(id, { userId: ann.userId, sessionId: String(token?.id) });
+  await coverFree(orm, [id]);
+  t.like(await events(id, 'draft.edited'), { 0: { actor_kind: 'token', token_id: token?.id, session_id: null } });
+});
+
+test('I5 of several who cover at once each update goes to one', async (t) => {
+  const accounts = await accountsOf(t);
+  const { commit, document, open, orm, person } = accounts;
+  const ann = await person();
+  const ids = await Promise.all(Array.from({ length: 6 }, () => document(ann)));
+  const nodes = [orm, await open(), await open()];
+  for (let round = 0; round < 12; round += 1) {
+    await Promise.all([
+      ...ids.map((id) => commit(id, ann)),
+      ...nodes.map((node) => coverFree(node, ids)),
+      ...nodes.map((node, n) => coverOne(node, ids[(round + n) % ids.length] as string)),
+    ]);
+  }
+  await coverFree(orm, ids);
+  for (const id of ids) t.deepEqual(await coverage(accounts, id), once(12));
+});
+
+test('I5 who dies while covering leaves neither events nor a moved position', async (t) => {
+  const accounts = await accountsOf(t);
+  const { commit, document, events, orm, person, sql } = accounts;
+  const ann = await person();
+  const id = await document(ann);
+  await commit(id, ann);
+  // The last thing of the transaction is the webhooks' queue: the connection goes there.
+  await sql(
+    `insert into webhooks (user_id, url, host, secret, events)
+     values ($1, 'https://example.org/', 'example.org', $2, '{document.edited}')`,
+    [ann.userId, Buffer.alloc(32)],
+  );
+  await sql(`create function die() returns trigger language plpgsql as $$
+    begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$`);
+  await sql('create trigger die before insert on webhook_deliveries for each row execute function die()');
+  await t.throwsAsync(coverFree(orm, [id]));
+  t.deepEqual(await events(id, 'draft.edited'), []);
+  await sql('drop trigger die on webhook_deliveries');
+
+  // Nobody has it in mind any more: the sweep of another node finds it.
+  const audit = auditOf(t, orm);
+  await audit.sweep();
+  t.deepEqual(await coverage(accounts, id), once(1));
+  t.deepEqual(await sql('select event, payload from webhook_deliveries'), [
+    { event: 'document.edited', payload: { documentId: id, fromSeq: 1, seq: 1, userIds: [ann.userId] } },
+  ]);
+});
+
+test('I5 the sweep leaves to the living what is theirs', async (t) => {
+  const { commit, document, events, orm, person, sql } = await accountsOf(t);
+  const ann = await person();
+  const id = await document(ann);
+  await commit(id, ann);
+  const audit = auditOf(t, orm, HOUR);
+  await audit.sweep();
+  t.deepEqual(await events(id, 'draft.edited'), []);
+  await sql(`update draft_heads set edited_at = now() - interval '2 hours' where document_id = $1`, [id]);
+  await audit.sweep();
+  t.is((await events(id, 'draft.edited')).length, 1);
+});
+
+test('I9 a long backlog is covered in bounded events', async (t) => {
+  const accounts = await accountsOf(t);
+  const { document, events, orm, person, sql } = accounts;
+  const ann = await person();
+  const id = await document(ann);
+  const updates = MAX_UPDATES * 2 + 1;
+  await sql(
+    `insert into draft_updates (document_id, seq, user_id, session_id, update)
+     select $1, n, $2, $3, 'x' from generate_series(1, $4::int) n`,
+    [id, ann.userId, ann.sessionId, updates],
+  );
+  await sql('update draft_heads set head_seq = $2 where document_id = $1', [id, updates]);
+  const audit = auditOf(t, orm);
+  audit.committed(id);
+  await audit.flush();
+  t.is((await events(id, 'draft.edited')).length, 3);
+  t.deepEqual(await coverage(accounts, id), once(updates));
+});
+
+test('I5 a head that somebody holds is waited for, alone', async (t) => {
+  const accounts = await accountsOf(t);
+  const { commit, document, events, open, orm, person } = accounts;
+  const ann = await person();
+  const [held, free] = [await document(ann), await document(ann)];
+  await commit(held, ann);
+  await commit(free, ann);
+  const other = await open();
+  const audit = auditOf(t, orm);
+  let flushed: Promise<void> | undefined;
+  await transaction(other, async (run) => {
+    await run('select from draft_heads where document_id = $1 for no key update', [held]);
+    t.deepEqual(
+      (await coverFree(orm, [held])).map(({ documentId }) => documentId),
+      [],
+    );
+    for (const id of [held, free]) audit.committed(id);
+    flushed = audit.flush();
+    await until(async () => (await events(free, 'draft.edited')).length === 1);
+  });
+  await flushed;
+  t.deepEqual(await coverage(accounts, held), once(1));
+});
+
+test('I5 I2 a writer that never pauses is covered all the time, and neither waits for ever', async (t) => {
+  const accounts = await accountsOf(t, 4);
+  const { databaseUrl, open, orm, sql } = accounts;
+  const bench = await journalBench(databaseUrl);
+  t.teardown(() => bench.close());
+  const journal = bench.journal({ maxWindowMs: 1 });
+  const ids = await Promise.all(Array.from({ length: 8 }, () => bench.document()));
+  const logs = await Promise.all(ids.map(async (id) => (await openFor(bench, journal, id)).log));
+  const nodes = [orm, await open()].map((node) => auditOf(t, node));
+  let stop = false;
+  const last = new Map<string, number>();
+  const writers = logs.map(async (log) => {
+    while (!stop) {
+      const seq = log.append(randomUUID());
+      last.set(log.documentId, seq);
+      await log.through(seq);
+    }
+  });
+  let lagging = 0;
+  for (let round = 0; round < 60; round += 1) {
+    const before = await sql<{ id: string; seq: number }>(
+      'select document_id as id, head_seq::float8 as seq from draft_heads',
+    );
+    for (const id of ids) for (const node of nodes) node.committed(id);
+    await Promise.all(nodes.map((node) => node.flush()));
+    const after = await sql<{ id: string; seq: number }>(
+      'select document_id as id, audited_seq::float8 as seq from draft_heads',
+    );
+    const audited = new Map(after.map(({ id, seq }) => [id, seq]));
+    lagging += before.filter(({ id, seq }) => (audited.get(id) ?? 0) < seq).length;
+  }
+  stop = true;
+  await Promise.all(writers);
+  t.is(lagging, 0, 'each round covered all that was committed before it');
+  t.true(
+    logs.every((log) => log.isOpen),
+    'no commit was refused',
+  );
+  for (const id of ids) for (const node of nodes) node.committed(id);
+  await Promise.all(nodes.map((node) => node.flush()));
+  for (const id of ids) t.deepEqual(await coverage(accounts, id), once(last.get(id) ?? -1));
+  const [counted] = await sql<{ deadlocks: number }>(
+    `select deadlocks::int from pg_stat_database where datname = current_database()`,
+  );
+  t.is(counted?.deadlocks, 0);
+});

@@ -1,0 +1,113 @@
+/** Users, documents and their storage on a database of their own, without a front door; a clock to turn. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ExecutionContext } from 'ava';
+import type { Role } from '../../schemas/realtime.ts';
+import { createAccess } from '../../src/storage/accounts/access.ts';
+import { createDocuments } from '../../src/storage/accounts/documents.ts';
+import { createGrants } from '../../src/storage/accounts/grants.ts';
+import { type Actor, createAuditTrail } from '../../src/storage/audit/events.ts';
+import { migrate } from '../../src/storage/migrate.ts';
+import { createOrm, type Orm } from '../../src/storage/orm.ts';
+import { freshDatabase } from './shared-services.ts';
+import { silentLog } from './silent-log.ts';
+
+export interface Person {
+  readonly userId: string;
+  readonly handle: string;
+  readonly sessionId: string;
+  readonly actor: Actor;
+}
+
+export interface EventRow {
+  action: string;
+  outcome: string;
+  actor_kind: string;
+  user_id: string | null;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  details: Record<string, unknown> | null;
+}
+
+export type Accounts = Awaited<ReturnType<typeof accountsOf>>;
+
+/** Stands still until it is turned. */
+export class StillClock {
+  #now = Date.now();
+  now(): number {
+    return this.#now;
+  }
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+export async function accountsOf(t: ExecutionContext, poolSize = 8) {
+  const databaseUrl = await freshDatabase();
+  const open = async (): Promise<Orm> => {
+    const orm = await createOrm({ databaseUrl, log: silentLog, poolSize });
+    t.teardown(() => orm.close());
+    return orm;
+  };
+  const orm = await open();
+  await migrate(orm, silentLog);
+  const clock = new StillClock();
+  const documents = createDocuments(orm, clock);
+  const grants = createGrants(orm, clock);
+
+  return {
+    databaseUrl,
+    orm,
+    clock,
+    documents,
+    grants,
+    access: createAccess(orm, clock),
+    trail: createAuditTrail(orm),
+    /** Connections as another node has them. */
+    open,
+    sql: <Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []) => orm.query<Row>(text, values),
+
+    async person(prefix = 'p'): Promise<Person> {
+      const handle = `${prefix}${randomBytes(5).toString('hex')}`;
+      const [row] = await orm.query<{ id: string }>(
+        `insert into users (handle, password_hash, role) values ($1, 'none', 'author') returning id`,
+        [handle],
+      );
+      const userId = String(row?.id);
+      const sessionId = randomUUID();
+      return { userId, handle, sessionId, actor: { kind: 'user', userId, sessionId } };
+    },
+
+    async document(owner: Person, title = 'A title'): Promise<string> {
+      const made = await documents.create(owner.actor, owner.handle, { title });
+      if (!made.ok) throw new Error(made.error.code);
+      return made.document.id;
+    },
+
+    async grant(owner: Person, documentId: string, { handle }: Person, level: Role): Promise<void> {
+      const put = await grants.put(owner.actor, { documentId, handle }, level);
+      if (!put.ok) throw new Error(put.error.code);
+    },
+
+    /** Events of a target, oldest first. */
+    events: (targetId: string, action = '%') =>
+      orm.query<EventRow>('select * from audit_events where target_id = $1 and action like $2 order by at, id', [
+        targetId,
+        action,
+      ]),
+
+    /** A claimed draft's committed update, as the group commit writes it. Returns its position. */
+    async commit(documentId: string, author: { userId: string; sessionId: string }, bytes = 3): Promise<number> {
+      const [row] = await orm.query<{ seq: number }>(
+        `with head as (update draft_heads set head_seq = head_seq + 1, edited_at = now() where document_id = $1
+                       returning head_seq)
+         insert into draft_updates (document_id, seq, user_id, session_id, update)
+         select $1, head_seq, $2, $3, $4 from head returning seq::float8 as seq`,
+        [documentId, author.userId, author.sessionId, Buffer.alloc(bytes, 1)],
+      );
+      return Number(row?.seq);
+    },
+  };
+}
+
+export const codeOf = (outcome: { ok: true } | { ok: false; error: { code: string } }): string =>
+  outcome.ok ? 'ok' : outcome.error.code;
