@@ -191,6 +191,21 @@ test('WH5 edits that nobody was told of yet are one delivery with the latest pos
   t.is((await hooks.log(ann, id)).length, 3);
 });
 
+test('WH5 edits that become one tell the whole range and everybody who wrote', async (t) => {
+  const hooks = await createHooks(t);
+  const ann = await hooks.user();
+  const document = await hooks.document(ann);
+  await hooks.webhook(ann, 'http://127.0.0.1:9999/');
+  for (const payload of [
+    { fromSeq: 4, seq: 9, userIds: ['a', 'b'] },
+    { fromSeq: 10, seq: 11, userIds: ['c', 'a'] },
+    { fromSeq: 2, seq: 3, userIds: ['d'] },
+  ])
+    await hooks.enqueue(document, 'document.edited', payload);
+  const rows = await hooks.sql('select payload from webhook_deliveries');
+  t.deepEqual(rows, [{ payload: { fromSeq: 2, seq: 11, userIds: ['a', 'b', 'c', 'd'] } }]);
+});
+
 test('WH5 what is enqueued is there when the transaction commits, and gone when it does not', async (t) => {
   const hooks = await createHooks(t);
   const ann = await hooks.user();

@@ -23,6 +23,12 @@ export type RunStatement = (sql: string, values: unknown[]) => Promise<unknown>;
 export const MAX_PENDING = 1_000;
 export const QUEUE_FULL = 'too many deliveries wait for this webhook';
 
+/** Of two edits the one that is further, also when they come in the other order. */
+const NEWEST = `
+    case when excluded.payload -> 'seq' < webhook_deliveries.payload -> 'seq'
+         then webhook_deliveries.payload else excluded.payload end`;
+
+// Edits that become one tell the whole range and everybody who wrote in it.
 // Locked against deletion, so that a webhook that goes meanwhile is passed over instead of failing the caller. Ordered, so
 // that two transactions that tell of the same documents wait for each other rather than deadlock.
 const ENQUEUE = `
@@ -43,8 +49,12 @@ const ENQUEUE = `
              for key share of w) found
    where not (found.full and found.event = 'document.edited')
   on conflict (webhook_id, document_id) where gathering
-  do update set payload = excluded.payload
-   where (excluded.payload -> 'seq' < webhook_deliveries.payload -> 'seq') is not true`;
+  do update set payload = ${NEWEST}
+    || jsonb_strip_nulls(jsonb_build_object(
+         'fromSeq', least(webhook_deliveries.payload -> 'fromSeq', excluded.payload -> 'fromSeq'),
+         'userIds', (select jsonb_agg(distinct author) from jsonb_array_elements(
+                       coalesce(webhook_deliveries.payload -> 'userIds', '[]')
+                         || coalesce(excluded.payload -> 'userIds', '[]')) author)))`;
 
 /** Enqueues what happened for every webhook that asked for it. Edits that nobody was told of yet become one delivery. */
 export async function enqueueWebhooks(run: RunStatement, events: readonly WebhookEvent[]): Promise<void> {
