@@ -68,8 +68,8 @@ export class Session {
   /** The client id has to be told to the owner. */
   #unspoken = false;
   #exchanging = false;
-  /** What the owner had when it was last asked. */
-  #ownerHas: Uint8Array = NOTHING;
+  /** What the owner had when it was last asked; undefined until a step 1 was answered. */
+  #ownerHas: Uint8Array | undefined;
   /** Updates that could not be taken since one was. */
   #losses = 0;
   #collecting: ReturnType<typeof setTimeout> | undefined;
@@ -204,6 +204,11 @@ export class Session {
   #onUpdate(update: Uint8Array): void {
     if (this.#follower?.role === 'view') this.#deny();
     else if (this.#flow === 'taking') this.#edit(update);
+    else if (this.#ownerHas === undefined && this.#wanted === undefined) {
+      // No stock client: it begins without step 1, so all that it lacks is everything.
+      this.#wanted = NOTHING;
+      void this.#exchange();
+    }
   }
 
   #edit(update: Uint8Array): void {
@@ -259,8 +264,9 @@ export class Session {
 
   #isDue(): boolean {
     const { role } = this.#follower ?? {};
+    if (this.#ended || role === undefined) return false;
     const incomplete = this.#flow === 'incomplete' && role !== 'view' && this.#collecting === undefined;
-    return !this.#ended && role !== undefined && (this.#wanted !== undefined || this.#unspoken || incomplete);
+    return this.#wanted !== undefined || (this.#ownerHas !== undefined && (this.#unspoken || incomplete));
   }
 
   /** Answers step 1, claims the client id and asks for what the client holds, whichever of these is due. */
@@ -272,7 +278,7 @@ export class Session {
       const { clientId } = this.#carets;
       this.#wanted = undefined;
       this.#unspoken = false;
-      const answer = await this.#follower?.sync(wanted ?? this.#ownerHas, clientId);
+      const answer = await this.#follower?.sync(wanted ?? this.#ownerHas ?? NOTHING, clientId);
       if (this.#ended || !answer) break;
       if (!answer.ok) {
         this.#wanted ??= wanted;

@@ -1,0 +1,94 @@
+/** Stock y-websocket clients, and raw sockets that speak their protocol as they are told. Closed with the test. */
+import type { ExecutionContext } from 'ava';
+import WebSocket from 'ws';
+import { WebsocketProvider } from 'y-websocket';
+import * as Y from 'yjs';
+import { until } from './helpers.ts';
+import type { TestAuthor } from './node.ts';
+
+export interface StockClient {
+  readonly ydoc: Y.Doc;
+  readonly provider: WebsocketProvider;
+  readonly text: () => string;
+  type(words: string): void;
+  /** How the server ended it for good. */
+  readonly closed: () => { code: number; reason: string } | undefined;
+  /** Every close code that was seen. */
+  readonly codes: number[];
+  /** Messages of the auth protocol. */
+  readonly denied: () => number;
+}
+
+export function stockClient(
+  t: ExecutionContext,
+  url: string,
+  author: TestAuthor | { token: string },
+  documentId: string,
+  options: { clientId?: number; ydoc?: Y.Doc } = {},
+): StockClient {
+  const ydoc = options.ydoc ?? new Y.Doc();
+  if (options.clientId !== undefined) ydoc.clientID = options.clientId;
+  const provider = new WebsocketProvider(`${url.replace('http', 'ws')}/y`, documentId, ydoc, {
+    params: { token: author.token },
+    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+    disableBc: true,
+    maxBackoffTime: 200,
+  });
+  let closed: { code: number; reason: string } | undefined;
+  let denied = 0;
+  const codes: number[] = [];
+  provider.on('closed', (event) => {
+    closed = event;
+  });
+  provider.on('connection-close', (event) => {
+    if (event) codes.push(event.code);
+  });
+  provider.messageHandlers[2] = () => {
+    denied += 1;
+  };
+  t.teardown(() => {
+    provider.destroy();
+    ydoc.destroy();
+  });
+  const body = ydoc.getText('body');
+  return {
+    ydoc,
+    provider,
+    text: () => body.toString(),
+    type: (words) => body.insert(body.length, words),
+    closed: () => closed,
+    codes,
+    denied: () => denied,
+  };
+}
+
+export const synced = (client: StockClient): Promise<void> => until(() => client.provider.synced);
+
+export interface RawClient {
+  readonly socket: WebSocket;
+  readonly frames: Uint8Array[];
+  /** Resolves with the close code. */
+  readonly gone: Promise<{ code: number; reason: string }>;
+  send(bytes: Uint8Array | string): void;
+}
+
+export async function rawClient(
+  t: ExecutionContext,
+  url: string,
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<RawClient> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, { headers });
+  const frames: Uint8Array[] = [];
+  socket.on('message', (data: Buffer) => frames.push(new Uint8Array(data)));
+  socket.on('error', () => undefined);
+  const gone = new Promise<{ code: number; reason: string }>((resolve) =>
+    socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+  );
+  t.teardown(() => socket.terminate());
+  await new Promise<void>((resolve) => {
+    socket.once('open', () => resolve());
+    socket.once('close', () => resolve());
+  });
+  return { socket, frames, gone, send: (bytes) => socket.send(bytes) };
+}

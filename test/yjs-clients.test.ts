@@ -1,0 +1,146 @@
+// Stock y-websocket clients at /y: they edit the drafts that authors edit, under the same rights.
+import test from 'ava';
+import * as Y from 'yjs';
+import { until } from './support/helpers.ts';
+import { createWorld, LISTENERS, type World } from './support/node.ts';
+import { editor, reads, shows, type } from './support/sdk.ts';
+import { rawClient, stockClient, synced } from './support/yjs.ts';
+
+test.beforeEach((t) => t.timeout(90_000));
+
+async function people(world: World) {
+  const [ann, bob, eve] = [await world.author('ann'), await world.author('bob'), await world.author('eve')];
+  const doc = await world.document(ann);
+  await world.grant(doc, bob, 'edit');
+  return { ann, bob, eve, doc };
+}
+
+/** The text that the journal amounts to. */
+async function journaled(world: World, doc: string): Promise<string> {
+  const rows = await world.orm.query<{ update: Uint8Array }>(
+    'select update from draft_updates where document_id = $1 order by seq',
+    [doc],
+  );
+  const ydoc = new Y.Doc();
+  for (const { update } of rows) Y.applyUpdate(ydoc, update);
+  return ydoc.getText('body').toString();
+}
+
+for (const listener of LISTENERS) {
+  test.serial(`${listener}: I1 I3 two stock clients and an author converge, and the journal has it all`, async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node({ LISTENER: listener });
+    const { ann, bob, doc } = await people(world);
+    const one = stockClient(t, node.url, ann, doc);
+    const two = stockClient(t, node.url, bob, doc);
+    const author = editor(t, node.url, ann).open(doc);
+    await Promise.all([synced(one), synced(two), shows(author, 'saved')]);
+    one.type('one ');
+    two.type('two ');
+    type(author, 'three ');
+    const whole = (text: string): boolean => ['one ', 'two ', 'three '].every((word) => text.includes(word));
+    await Promise.all([until(() => whole(one.text())), until(() => whole(two.text())), reads(author, whole)]);
+    await until(async () => whole(await journaled(world, doc)));
+    t.is(one.text(), two.text());
+    t.is(author.ydoc.getText('body').toString(), one.text());
+    t.is(await journaled(world, doc), one.text());
+    t.deepEqual([...one.codes, ...two.codes], []);
+  });
+
+  test.serial(
+    `${listener}: what a stock client typed offline comes along, and what it missed is brought`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER: listener });
+      const { ann, bob, doc } = await people(world);
+      const one = stockClient(t, node.url, ann, doc);
+      await synced(one);
+      one.type('before ');
+      await until(async () => (await journaled(world, doc)) === 'before ');
+      const ydoc = new Y.Doc();
+      ydoc.getText('body').insert(0, 'offline ');
+      const two = stockClient(t, node.url, bob, doc, { ydoc });
+      await until(() => one.text().includes('offline ') && two.text().includes('before '));
+      t.is(one.text(), two.text());
+      one.provider.disconnect();
+      two.type('meanwhile ');
+      one.ydoc.getText('body').delete(0, 1);
+      one.provider.connect();
+      await until(() => one.text().includes('meanwhile ') && one.text() === two.text());
+      await until(async () => (await journaled(world, doc)) === one.text());
+      t.pass();
+    },
+  );
+
+  test.serial(`${listener}: I4 carets are shared with authors of either kind under real names`, async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node({ LISTENER: listener });
+    const { ann, bob, doc } = await people(world);
+    const author = editor(t, node.url, ann).open(doc);
+    await shows(author, 'saved');
+    author.awareness.setLocalState({ user: { name: 'me' } });
+    const one = stockClient(t, node.url, bob, doc);
+    one.provider.awareness.setLocalState({ user: { name: ann.handle, color: '#ff0000' } });
+    const nameOf = (states: Map<number, { user?: { name?: string } }>, id: number) => states.get(id)?.user?.name;
+    const authorId = author.ydoc.clientID;
+    await until(() => nameOf(one.provider.awareness.getStates(), authorId) === ann.handle);
+    await until(() => nameOf(author.awareness.getStates(), one.ydoc.clientID) === bob.handle);
+    const two = stockClient(t, node.url, ann, doc);
+    await until(() => nameOf(two.provider.awareness.getStates(), one.ydoc.clientID) === bob.handle);
+    await until(() => nameOf(two.provider.awareness.getStates(), authorId) === ann.handle);
+    one.provider.disconnect();
+    await until(() => !two.provider.awareness.getStates().has(one.ydoc.clientID));
+    await until(() => !author.awareness.getStates().has(one.ydoc.clientID));
+    t.deepEqual(two.codes, [], 'passing on what it hears of others is no offence');
+  });
+
+  test.serial(
+    `${listener}: I6 who may view reads on, is told that it may not write, and writes once it may`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER: listener });
+      const { ann, eve, doc } = await people(world);
+      await world.grant(doc, eve, 'view');
+      const one = stockClient(t, node.url, ann, doc);
+      const looking = stockClient(t, node.url, eve, doc);
+      await Promise.all([synced(one), synced(looking)]);
+      looking.type('mine ');
+      await until(() => looking.denied() > 0);
+      one.type('yours ');
+      await until(() => looking.text().includes('yours '));
+      t.is(await journaled(world, doc), 'yours ');
+      t.deepEqual(looking.codes, []);
+      await node.call('PUT', `/v1/documents/${doc}/grants/${eve.handle}`, ann, { level: 'edit' });
+      await until(() => one.text().includes('mine '));
+      await node.call('DELETE', `/v1/documents/${doc}/grants/${eve.handle}`, ann);
+      await until(() => looking.closed() !== undefined);
+      t.deepEqual(looking.closed(), { code: 4404, reason: 'not_found' });
+    },
+  );
+
+  test.serial(`${listener}: I6 a session that ends closes the socket for good; strangers learn nothing`, async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node({ LISTENER: listener });
+    const { ann, bob, eve, doc } = await people(world);
+    const one = stockClient(t, node.url, bob, doc);
+    await synced(one);
+    await node.call('DELETE', '/v1/sessions/current', bob);
+    await until(() => one.closed() !== undefined);
+    t.deepEqual(one.closed(), { code: 4401, reason: 'unauthenticated' });
+    const ends: [string, Record<string, string>, number][] = [
+      [`/y/${doc}?token=${'x'.repeat(43)}`, {}, 4401],
+      [`/y/${doc}`, {}, 4401],
+      [`/y/${doc}?token=${eve.token}`, {}, 4404],
+      [`/y/nothing?token=${ann.token}`, {}, 4404],
+      // Refused before it is a WebSocket.
+      [`/y/${doc}`, { cookie: `stet=${ann.token}`, origin: 'https://elsewhere.example' }, 1006],
+    ];
+    for (const [path, headers, code] of ends) {
+      t.is((await (await rawClient(t, node.url, path, headers)).gone).code, code, path);
+    }
+    const own = await rawClient(t, node.url, `/y/${doc}`, { cookie: `stet=${ann.token}`, origin: node.url });
+    own.send(Uint8Array.of(0, 0, 1, 0));
+    await until(() => own.frames.length >= 2);
+    t.deepEqual([...(own.frames[0] ?? [])].slice(0, 2), [0, 1], 'step 2 answers step 1');
+  });
+}
