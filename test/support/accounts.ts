@@ -41,7 +41,7 @@ export class StillClock {
   }
 }
 
-export async function accountsOf(t: ExecutionContext, poolSize = 8) {
+export async function accountsOf(t: ExecutionContext, poolSize = 3) {
   const databaseUrl = await freshDatabase();
   const open = async (): Promise<Orm> => {
     const orm = await createOrm({ databaseUrl, log: silentLog, poolSize });
