@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import type { ServerOptions } from 'socket.io';
+import { createCopies } from './actors/document/content/copies.ts';
 import { createDocuments } from './actors/document/documents.ts';
 import type { DocumentLimits } from './actors/document/ports.ts';
 import { createBroadcast, createRemoteDocuments, serveRemoteDocuments } from './actors/document/remote.ts';
@@ -63,6 +64,8 @@ const FRAME_OVERHEAD_BYTES = 4_096;
 const PASSWORDS = { parallel: 2, queued: 200 } as const;
 const SIGN_IN_ATTEMPTS = { perHandle: 10, perAddress: 100, windowMs: 60_000 } as const;
 const TRIAL = { size: 1, timeMs: 100, memoryMb: 256 } as const;
+/** Reading and rewriting large texts: a megabyte takes up to seconds. */
+const COPIES = { threads: 2, queued: 64, timeMs: 10_000, memoryMb: 512 } as const;
 const MAX_JSON_BYTES = 65_536;
 const BATCH = { maxBatchEntries: 2_000, maxBatchBytes: 8 * 1_048_576 } as const;
 /** What followers read of the journal when they missed something. */
@@ -154,8 +157,24 @@ async function compose(
     edits: (message, except) => audience?.edits(message, except),
     reopen: (documentId, reason) => audience?.reopen(documentId, reason),
   });
+  const copies = createCopies({ ...COPIES, log });
+  parts.defer(() => copies.close());
+  const onCommitted: ((documentId: string, seq: number) => void)[] = [];
   const documents = createDocuments(
-    { nodeId, journal, broadcast, trial, limits: documentLimits(config), metrics: metrics.documents, clock, log },
+    {
+      nodeId,
+      journal,
+      broadcast,
+      trial,
+      copies,
+      limits: documentLimits(config),
+      metrics: metrics.documents,
+      committed(documentId, seq) {
+        for (const listener of onCommitted) listener(documentId, seq);
+      },
+      clock,
+      log,
+    },
     supervisor,
     DEFAULT_RESTART_POLICY,
   );

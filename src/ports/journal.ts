@@ -27,7 +27,10 @@ export interface Entry {
   /** One Yjs v1 update, as it was integrated. */
   update: Uint8Array;
   author: Author;
-  /** Client ids used here for the first time: bound to the author in the same transaction (I4). */
+  /**
+   * Client ids used here for the first time, and the ids of writes that this entry carries out: bound to the author in
+   * the same transaction (I4).
+   */
   newClients: readonly number[];
 }
 
@@ -64,6 +67,15 @@ export interface Snapshot {
   state: Uint8Array;
 }
 
+/** A committed update, as it was logged. */
+export interface LoggedUpdate {
+  seq: number;
+  update: Uint8Array;
+  userId: string;
+  /** When it was committed, milliseconds. */
+  at: number;
+}
+
 /** Which node holds which document. Each method throws when the database cannot be reached. */
 export interface Directory {
   /** Undefined: no such document. */
@@ -86,4 +98,19 @@ export interface Journal extends Directory {
   openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void): DraftLog;
   /** Stores a snapshot, fenced by the epoch; false when deposed. Throws when the database cannot be reached. */
   saveSnapshot(snapshot: Snapshot): Promise<boolean>;
+  /**
+   * Forgets bound ids of a document that are a day old: of writes, which left no structs under them. Fenced like a
+   * snapshot.
+   */
+  forgetWrites(documentId: string, epoch: number, ids: readonly number[]): Promise<void>;
+  /** Committed updates behind `afterSeq`, ascending, without gaps (I7): at most `limit`, and about 1 MiB (I9). */
+  updates(documentId: string, afterSeq: number, limit: number): Promise<LoggedUpdate[]>;
+  /**
+   * The draft as it was at a position, as Yjs updates to apply in order. Undefined: no such document, its journal has not
+   * got so far, or more than `MAX_STATE_BYTES` would have to be read (I9).
+   */
+  stateAt(documentId: string, seq: number): Promise<Uint8Array[] | undefined>;
 }
+
+/** What a state is read from, snapshot and tail together, bytes. */
+export const MAX_STATE_BYTES = 67_108_864;

@@ -3,13 +3,15 @@ import { SimulatedClock } from 'xstate';
 import * as Y from 'yjs';
 import type { Failure } from '../../schemas/errors.ts';
 import type { Edits, Opened } from '../../schemas/realtime.ts';
-import type { DocumentPorts, EditAnswer, OpenRequest } from '../../src/actors/document/ports.ts';
+import { compose, copyOf } from '../../src/actors/document/content/compose.ts';
+import type { DocumentAnswer, DocumentPorts, OpenRequest } from '../../src/actors/document/ports.ts';
 import {
   DEFAULT_ADMIT_LIMITS,
   DEFAULT_SCAN_LIMITS,
   DEFAULT_TRIAL_THRESHOLDS,
 } from '../../src/actors/document/update/limits.ts';
-import type { Claimed, Entry, Journal, LoadedDraft, Settled, Snapshot } from '../../src/ports/journal.ts';
+import { readContent } from '../../src/content/draft.ts';
+import type { Claimed, Entry, Journal, LoadedDraft, LoggedUpdate, Settled, Snapshot } from '../../src/ports/journal.ts';
 import { silentLog } from './silent-log.ts';
 
 export const EMPTY: LoadedDraft = { updates: [], headSeq: 0, snapshotSeq: 0, tailBytes: 0, clients: new Map() };
@@ -80,6 +82,18 @@ export class FakeJournal implements Journal {
     return true;
   }
 
+  async forgetWrites(): Promise<void> {}
+  async updates(_documentId: string, afterSeq: number, limit: number): Promise<LoggedUpdate[]> {
+    return this.entries
+      .slice(0, this.committedSeq)
+      .map(({ update, author: { userId } }, index) => ({ seq: index + 1, update, userId, at: 0 }))
+      .slice(afterSeq, afterSeq + limit);
+  }
+  async stateAt(_documentId: string, seq: number): Promise<Uint8Array[] | undefined> {
+    if (seq > this.committedSeq) return undefined;
+    return [...this.loaded.updates, ...this.entries.slice(0, seq).map(({ update }) => update)];
+  }
+
   /** Commits what is queued, or as far as `throughSeq`. */
   commit(throughSeq = this.entries.length): void {
     if (throughSeq === this.committedSeq) return;
@@ -97,13 +111,14 @@ export class FakeJournal implements Journal {
 export type Event =
   | { what: 'edits'; message: Edits; except: string | undefined; nodes: string[] }
   | { what: 'reopen'; reason: string; nodes: string[] }
-  | { what: 'answer'; name: string; answer: Opened | EditAnswer };
+  | { what: 'answer'; name: string; answer: DocumentAnswer };
 
 /** Everything that a document actor needs, with one record of all that it said, in order. */
 export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
   const journal = new FakeJournal();
   const clock = new SimulatedClock();
   const events: Event[] = [];
+  const commits: number[] = [];
   const trials: ((outcome: Awaited<ReturnType<DocumentPorts['trial']['run']>>) => void)[] = [];
   const ports: DocumentPorts = {
     nodeId: 'self',
@@ -113,6 +128,12 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
       reopen: (nodes, _documentId, reason) => events.push({ what: 'reopen', reason, nodes: [...nodes] }),
     },
     trial: { run: () => new Promise((resolve) => trials.push(resolve)) },
+    // Not in a thread: the same work, as if there were one that is never busy.
+    copies: {
+      read: async (state) => ({ ok: true, content: readContent(copyOf([state])) }),
+      compose: async (task) => ({ ok: true, composed: compose(task) }),
+    },
+    committed: (_documentId, seq) => commits.push(seq),
     limits: {
       maxUpdateBytes: 1_048_576,
       maxDocumentBytes: 16_777_216,
@@ -134,7 +155,7 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
     clock: { now: () => clock.now() },
     log: silentLog,
   };
-  const answered = (name: string) => (answer: Opened | EditAnswer) => {
+  const answered = (name: string) => (answer: DocumentAnswer) => {
     events.push({ what: 'answer', name, answer });
   };
   return {
@@ -142,6 +163,8 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
     clock,
     events,
     trials,
+    /** Positions that the port of commits was told. */
+    commits,
     ports,
     answered,
     /** Answers given under a name. */

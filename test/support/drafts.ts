@@ -1,5 +1,6 @@
 /** Drafts on a real database: journal, document actors and router of one node, without a front door. */
 import { randomBytes } from 'node:crypto';
+import { createCopies } from '../../src/actors/document/content/copies.ts';
 import { createDocuments } from '../../src/actors/document/documents.ts';
 import { createRemoteDocuments } from '../../src/actors/document/remote.ts';
 import { createDocumentRouter } from '../../src/actors/document/router.ts';
@@ -37,6 +38,7 @@ export function startDrafts(databaseUrl: string): Drafts & { close(): Promise<vo
       journal,
       broadcast: { edits: () => undefined, reopen: () => undefined },
       trial,
+      copies,
       limits,
       metrics,
       committed: () => undefined,
@@ -59,7 +61,7 @@ export function startDrafts(databaseUrl: string): Drafts & { close(): Promise<vo
       documents.beginDrain();
       await documents.drain();
       supervisor.stop();
-      await Promise.all([trial.close(), cluster.close(), journal.close(1_000)]);
+      await Promise.all([trial.close(), copies.close(), cluster.close(), journal.close(1_000)]);
     },
   };
 }

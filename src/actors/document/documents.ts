@@ -4,20 +4,17 @@
  */
 import { type AnyActorRef, fromPromise } from 'xstate';
 import { failure } from '../../../schemas/errors.ts';
-import type { Opened } from '../../../schemas/realtime.ts';
 import { Mailbox } from '../supervision/mailbox.ts';
 import type { NodeSupervisor } from '../supervision/node-supervisor.ts';
 import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../supervision/supervisor.ts';
 import { type DocumentEvent, type DocumentInput, documentMachine, type Live } from './document-machine.ts';
 import { LiveDocument } from './live-document.ts';
-import type { DocumentPorts, DocumentRequest, EditAnswer } from './ports.ts';
+import type { DocumentAnswer, DocumentPorts, DocumentRequest } from './ports.ts';
 import { DOCUMENT_STATES, type DocumentState, stateOf } from './states.ts';
-
-type Answer = Opened | EditAnswer;
 
 /** One document in the tree. */
 interface Held {
-  readonly mailbox: Mailbox<Answer>;
+  readonly mailbox: Mailbox<DocumentAnswer>;
   ref: AnyActorRef | undefined;
   live: LiveDocument | undefined;
   /** Open while the document serves: requests go straight in, instead of through two state charts (about 20 µs each). */
@@ -78,7 +75,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
   function start(documentId: string, observedEpoch: number): void {
     if (draining || held.has(documentId)) return;
     const entry: Held = {
-      mailbox: new Mailbox<Answer>(limits.maxMailbox),
+      mailbox: new Mailbox<DocumentAnswer>(limits.maxMailbox),
       ref: undefined,
       live: undefined,
       lane: undefined,
@@ -147,7 +144,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
         request.reply(failure('reopen'));
         return;
       }
-      const reply = entry.mailbox.admit(request.reply as (answer: Answer) => void);
+      const reply = entry.mailbox.admit(request.reply as (answer: DocumentAnswer) => void);
       if (!reply) return;
       const admitted = { ...request, reply };
       if (!entry.lane) {

@@ -6,6 +6,10 @@
  */
 import * as Y from 'yjs';
 import type { ErrorCode } from '../../../schemas/errors.ts';
+import { readContent, writeContent } from '../../content/draft.ts';
+import { BODY } from '../../content/names.ts';
+import type { DraftChange, DraftContent } from '../../content/types.ts';
+import { compose, type Speaker } from './content/compose.ts';
 import { admitUpdate } from './update/admit.ts';
 import { baseOf, type UpdateBase } from './update/base.ts';
 import { type CostMeter, createCostMeter } from './update/cost.ts';
@@ -66,6 +70,26 @@ export class Draft {
     return this.#clients.get(clientId) ?? this.#reserved.get(clientId);
   }
 
+  /** Whether somebody speaks under a client id. */
+  isReserved(clientId: number): boolean {
+    return this.#reserved.has(clientId);
+  }
+
+  /** How much was written under a client id. */
+  clockOf(clientId: number): number {
+    return this.#base.clockOf(clientId);
+  }
+
+  /** Notes an id as a user's, without anything written under it. */
+  bind(clientId: number, userId: string): void {
+    this.#clients.set(clientId, userId);
+  }
+
+  /** Bound ids under which nothing was written. */
+  clientsWithoutStructs(): number[] {
+    return [...this.#clients.keys()].filter((client) => this.clockOf(client) === 0);
+  }
+
   /** Keeps a client id for a user until `free`. // I4: carets show it to all before its first edit. */
   reserve(clientId: number, userId: string): void {
     this.#reserved.set(clientId, userId);
@@ -105,12 +129,48 @@ export class Draft {
     if (store.pendingStructs !== null || store.pendingDs !== null) {
       return { kind: 'broken', error: new Error('the update was left pending') };
     }
-    const [first] = this.#emitted;
-    if (!first) return { kind: 'unchanged' };
-    const update = this.#emitted.length === 1 ? first : Y.mergeUpdates(this.#emitted);
-    for (const client of admission.newClients) this.#clients.set(client, userId);
-    this.#bytes += update.byteLength;
-    return { kind: 'applied', update, newClients: admission.newClients };
+    return this.#applied(userId, admission.newClients);
+  }
+
+  /**
+   * Makes a change right here, without a copy: for small ones that do not replace the text, see `canWrite`. It is measured
+   * on an empty draft first, for what was applied cannot be taken back.
+   * @param speaker a client id of the user's, or nobody's
+   */
+  write(change: DraftChange, { clientId }: Speaker, userId: string): Exclude<Applied, { kind: 'trial' }> {
+    const limits = this.#limits;
+    const { update: measured } = compose({ updates: [], change, speakers: [{ clientId, clock: 0 }] });
+    if (measured) {
+      if (measured.byteLength > limits.maxUpdateBytes) return { kind: 'refused', code: 'update_too_large' };
+      const scan = scanUpdate(measured, limits.scan);
+      if (!scan.ok) return { kind: 'refused', code: scan.code, detail: scan.detail };
+      if (this.#isFull(measured.byteLength)) return { kind: 'refused', code: 'document_too_large' };
+    }
+    this.#emitted = [];
+    const isNew = !this.#clients.has(clientId);
+    const before = this.clockOf(clientId);
+    this.#doc.clientID = clientId;
+    try {
+      writeContent(this.#doc, change);
+    } catch (error) {
+      return { kind: 'broken', error };
+    }
+    return this.#applied(userId, isNew && this.clockOf(clientId) > before ? [clientId] : []);
+  }
+
+  /** Whether `write` takes no longer than the change is large, however large the draft: what it adds goes to the end. */
+  canWrite(change: DraftChange): boolean {
+    if (change.body !== undefined) return false;
+    return change.append === undefined || this.#doc.getXmlFragment(BODY).length > 1;
+  }
+
+  content(): DraftContent {
+    return readContent(this.#doc);
+  }
+
+  /** Upper estimate of the size of the encoded state. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** What a holder of `stateVector` lacks. Throws on a malformed vector. */
@@ -130,6 +190,16 @@ export class Draft {
 
   destroy(): void {
     this.#doc.destroy();
+  }
+
+  /** What came of a change: all that Yjs emitted. */
+  #applied(userId: string, newClients: readonly number[]): Exclude<Applied, { kind: 'trial' }> {
+    const [first] = this.#emitted;
+    if (!first) return { kind: 'unchanged' };
+    const update = this.#emitted.length === 1 ? first : Y.mergeUpdates(this.#emitted);
+    for (const client of newClients) this.#clients.set(client, userId);
+    this.#bytes += update.byteLength;
+    return { kind: 'applied', update, newClients };
   }
 
   #isFull(more: number): boolean {

@@ -2,32 +2,23 @@
  * A document in memory and under this node's epoch: takes updates in, queues them for the journal, and tells everybody
  * after commit. The document machine decides when it lives; this decides what happens to each request.
  *
- * I1, I3: replies and broadcasts leave only in `#onCommitted`. Whatever an answer shows was applied before it, so each
- * answer waits for the commit of the position that it speaks of.
+ *   draft.ts        the text and its checks          outstanding.ts  what waits for its commit
+ *   reader.ts       content for who has no Yjs       snapshots.ts    when the state is stored
+ *   writer.ts       changes of content               participants.ts who has it open
+ *
+ * I1, I3: replies and broadcasts leave only in `#onCommitted`, see outstanding.ts.
  */
 import * as Y from 'yjs';
 import { failure } from '../../../schemas/errors.ts';
 import type { ReopenReason } from '../../../schemas/realtime.ts';
 import type { Claimed, DraftLog, LoadedDraft, Settled } from '../../ports/journal.ts';
-import { Draft } from './draft.ts';
+import { type Applied, Draft } from './draft.ts';
+import { Outstanding, type Uncommitted } from './outstanding.ts';
 import { Participants } from './participants.ts';
-import type { DocumentPorts, DocumentRequest, EditRequest, OpenRequest } from './ports.ts';
-
-/** Pause after a snapshot that could not be stored, milliseconds. */
-const SNAPSHOT_RETRY_MS = 5_000;
-
-/** An update that was applied and is not committed yet. */
-interface Uncommitted {
-  readonly seq: number;
-  readonly update: Uint8Array;
-  readonly connection: string | undefined;
-}
-
-/** An answer that waits until everything up to `seq` is committed. */
-interface Waiting {
-  readonly seq: number;
-  readonly answer: () => void;
-}
+import type { DocumentPorts, DocumentRequest, EditRequest, OpenRequest, WriteRequest } from './ports.ts';
+import { Reader } from './reader.ts';
+import { Snapshots } from './snapshots.ts';
+import { Writer } from './writer.ts';
 
 /** What the machine hears from its live document. */
 export interface LiveEvents {
@@ -47,17 +38,10 @@ export class LiveDocument {
   readonly #participants = new Participants();
   /** Client id that each connection speaks under. */
   readonly #speakers = new Map<string, number>();
-  #appliedSeq: number;
-  #committedSeq: number;
-  #uncommitted: Uncommitted[] = [];
-  #uncommittedBytes = 0;
-  #waiting: Waiting[] = [];
-  #flushed: (() => void)[] = [];
-  #snapshotSeq: number;
-  #tailBytes: number;
-  #savingSnapshot = false;
-  /** After a failure: not before this moment. */
-  #nextSnapshotAt = 0;
+  readonly #outstanding: Outstanding;
+  readonly #snapshots: Snapshots;
+  readonly #reader: Reader;
+  readonly #writer: Writer;
   #lastActiveAt: number;
   #ended = false;
 
@@ -67,10 +51,17 @@ export class LiveDocument {
     this.#ports = ports;
     this.#events = events;
     this.#draft = new Draft(loaded.updates, loaded.clients, ports.limits);
-    this.#appliedSeq = loaded.headSeq;
-    this.#committedSeq = loaded.headSeq;
-    this.#snapshotSeq = loaded.snapshotSeq;
-    this.#tailBytes = loaded.tailBytes;
+    const draft = this.#draft;
+    const outstanding = new Outstanding(loaded.headSeq);
+    const isEnded = () => this.#ended;
+    const onBroken = (error: unknown) => this.#break(error);
+    this.#outstanding = outstanding;
+    const onFenced = () => events.onFenced();
+    this.#snapshots = new Snapshots({ documentId, held, loaded, draft, outstanding, ports, isEnded, onFenced });
+    this.#reader = new Reader({ epoch: held.epoch, draft, outstanding, ports, isEnded });
+    const settle = (result: Exclude<Applied, { kind: 'trial' }>, request: WriteRequest) =>
+      this.#settle(result, request);
+    this.#writer = new Writer({ documentId, epoch: held.epoch, draft, outstanding, ports, isEnded, settle, onBroken });
     this.#lastActiveAt = ports.clock.now();
     this.#log = ports.journal.openLog(documentId, { epoch: held.epoch, headSeq: loaded.headSeq }, (outcome) => {
       try {
@@ -84,7 +75,7 @@ export class LiveDocument {
 
   /** Position of the last committed update. */
   get seq(): number {
-    return this.#committedSeq;
+    return this.#outstanding.committedSeq;
   }
 
   handle(request: DocumentRequest): void {
@@ -93,8 +84,20 @@ export class LiveDocument {
       return;
     }
     this.#lastActiveAt = this.#ports.clock.now();
-    if (request.kind === 'edit') this.#edit(request, false);
-    else this.#open(request);
+    switch (request.kind) {
+      case 'edit':
+        this.#edit(request, false);
+        return;
+      case 'open':
+        this.#open(request);
+        return;
+      case 'read':
+        this.#reader.handle(request);
+        return;
+      case 'write':
+        this.#writer.handle(request);
+        return;
+    }
   }
 
   leave(node: string, connection: string): void {
@@ -111,7 +114,7 @@ export class LiveDocument {
   isIdle(): boolean {
     const { clock, limits, nodeId } = this.#ports;
     this.#participants.forgetStale(nodeId, clock.now() - limits.participantLeaseMs);
-    if (this.#participants.count > 0 || this.#uncommitted.length > 0) return false;
+    if (this.#participants.count > 0 || !this.#outstanding.isEmpty || !this.#writer.isIdle) return false;
     return clock.now() - this.#lastActiveAt >= limits.idleMs;
   }
 
@@ -120,9 +123,8 @@ export class LiveDocument {
    * there is any and the document goes to rest: then time does not matter, and the next load is quick.
    */
   async flush(toRest: boolean): Promise<void> {
-    if (this.#uncommitted.length > 0) await new Promise<void>((resolve) => this.#flushed.push(resolve));
-    const wanted = this.#snapshotIsDue() || (toRest && this.#committedSeq > this.#snapshotSeq);
-    if (!this.#ended && wanted && !this.#savingSnapshot) await this.#saveSnapshot();
+    await this.#outstanding.flushed();
+    await this.#snapshots.saveAtEnd(toRest);
   }
 
   /** Ends this life: what waits is told to open again, and so are the participants. */
@@ -130,11 +132,7 @@ export class LiveDocument {
     if (this.#ended) return;
     this.#ended = true;
     this.#log.close();
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#uncommitted = [];
-    this.#releaseFlushers();
-    for (const { answer } of waiting) answer();
+    this.#outstanding.end();
     this.#ports.broadcast.reopen(this.#participants.nodes(), this.documentId, reason);
     this.#draft.destroy();
   }
@@ -163,16 +161,15 @@ export class LiveDocument {
       this.#speakers.set(participant.connection, clientId);
       this.#draft.reserve(clientId, participant.author.userId); // I4
     }
-    const seq = this.#appliedSeq;
-    const answer = {
+    const seq = this.#outstanding.appliedSeq;
+    this.#outstanding.answer(seq, reply, {
       ok: true,
       epoch: this.epoch,
       seq,
       role: participant.role,
       update,
       stateVector: this.#draft.stateVector(),
-    } as const;
-    this.#whenCommitted(seq, () => reply(this.#committedSeq >= seq ? answer : failure('reopen')));
+    });
   }
 
   /** A connection no longer speaks under its client id. */
@@ -185,42 +182,44 @@ export class LiveDocument {
   }
 
   #edit(request: EditRequest, tried: boolean): void {
-    const { limits } = this.#ports;
-    if (
-      this.#uncommitted.length >= limits.maxUncommittedUpdates ||
-      this.#uncommittedBytes >= limits.maxUncommittedBytes
-    ) {
+    if (this.#outstanding.isFull(this.#ports.limits)) {
       request.reply(failure('overloaded')); // I9
       return;
     }
-    const { reply, author, connection } = request;
-    const result = this.#draft.apply(request.update, author.userId, tried);
+    const result = this.#draft.apply(request.update, request.author.userId, tried);
+    if (result.kind === 'trial') void this.#tryOut(request);
+    else this.#settle(result, request);
+  }
+
+  /** Queues what was applied for the journal, and answers when it is committed. */
+  #settle(result: Exclude<Applied, { kind: 'trial' }>, request: EditRequest | WriteRequest): void {
+    const { author, reply } = request;
     switch (result.kind) {
       case 'refused':
         reply(failure(result.code));
         return;
-      case 'trial':
-        void this.#tryOut(request);
-        return;
       case 'broken':
-        reply(failure('update_malformed'));
-        // At once, not when the machine hears of it: nothing more may be built on this text.
-        this.end('restarted');
-        this.#events.onBroken(result.error);
+        reply(failure(request.kind === 'edit' ? 'update_malformed' : 'internal'));
+        this.#break(result.error);
         return;
       case 'applied': {
         const { update, newClients } = result;
         const seq = this.#log.append({ update, author, newClients });
-        this.#appliedSeq = seq;
-        this.#uncommitted.push({ seq, update, connection });
-        this.#uncommittedBytes += update.byteLength;
+        const connection = request.kind === 'edit' ? request.connection : undefined;
+        this.#outstanding.add({ seq, update, connection });
         break;
       }
       case 'unchanged':
         break;
     }
-    const seq = this.#appliedSeq;
-    this.#whenCommitted(seq, () => reply(this.#committedSeq >= seq ? { ok: true, seq } : failure('reopen')));
+    const seq = this.#outstanding.appliedSeq;
+    this.#outstanding.answer(seq, reply, { ok: true, seq });
+  }
+
+  /** At once, not when the machine hears of it: nothing more may be built on this text. */
+  #break(error: unknown): void {
+    this.end('restarted');
+    this.#events.onBroken(error);
   }
 
   async #tryOut(request: EditRequest): Promise<void> {
@@ -233,11 +232,6 @@ export class LiveDocument {
       // Outside of the actor's turn nobody else would hear of it.
       this.#events.onBroken(error);
     }
-  }
-
-  #whenCommitted(seq: number, answer: () => void): void {
-    if (seq <= this.#committedSeq) answer();
-    else this.#waiting.push({ seq, answer });
   }
 
   #onSettled(outcome: Settled): void {
@@ -256,19 +250,13 @@ export class LiveDocument {
   }
 
   #onCommitted(throughSeq: number): void {
-    const from = this.#committedSeq + 1;
-    this.#committedSeq = throughSeq;
-    const committed = takeWhile(this.#uncommitted, (entry) => entry.seq <= throughSeq);
-    for (const { update } of committed) {
-      this.#uncommittedBytes -= update.byteLength;
-      this.#tailBytes += update.byteLength;
-    }
+    const from = this.#outstanding.committedSeq + 1;
+    const committed = this.#outstanding.commit(throughSeq);
+    for (const { update } of committed) this.#snapshots.grow(update.byteLength);
     this.#tellOthers(from, throughSeq, committed);
-    const due = takeWhile(this.#waiting, (waiting) => waiting.seq <= throughSeq);
-    for (const { answer } of due) answer();
-    this.#ports.metrics.acked(due.length);
-    if (this.#uncommitted.length === 0) this.#releaseFlushers();
-    if (this.#snapshotIsDue()) void this.#saveSnapshot();
+    this.#ports.metrics.acked(this.#outstanding.release());
+    this.#ports.committed(this.documentId, throughSeq);
+    this.#snapshots.saveIfDue();
   }
 
   /** I3: after commit. One message for what one commit held; its only author, if it has one, need not hear it. */
@@ -281,48 +269,4 @@ export class LiveDocument {
     const message = { doc: this.documentId, epoch: this.epoch, seq, from, update };
     this.#ports.broadcast.edits(this.#participants.nodes(), message, only);
   }
-
-  #snapshotIsDue(): boolean {
-    const { clock, limits } = this.#ports;
-    if (this.#savingSnapshot || clock.now() < this.#nextSnapshotAt) return false;
-    const { snapshotUpdates, snapshotBytes } = limits;
-    return this.#committedSeq - this.#snapshotSeq >= snapshotUpdates || this.#tailBytes >= snapshotBytes;
-  }
-
-  /** Stores the state as of now once all that it holds is committed. A failure waits for the next occasion. */
-  async #saveSnapshot(): Promise<void> {
-    this.#savingSnapshot = true;
-    const { journal, log } = this.#ports;
-    const seq = this.#appliedSeq;
-    try {
-      const state = this.#draft.state();
-      await new Promise<void>((resolve) => this.#whenCommitted(seq, resolve));
-      if (this.#ended) return;
-      const covered = this.#tailBytes;
-      const held = await journal.saveSnapshot({ documentId: this.documentId, epoch: this.epoch, seq, state });
-      if (!held && !this.#ended) this.#events.onFenced();
-      else if (held) {
-        this.#snapshotSeq = seq;
-        this.#tailBytes -= covered;
-      }
-    } catch (error) {
-      this.#nextSnapshotAt = this.#ports.clock.now() + SNAPSHOT_RETRY_MS;
-      log.warn({ documentId: this.documentId, error: String(error) }, 'snapshot not stored');
-    } finally {
-      this.#savingSnapshot = false;
-    }
-  }
-
-  #releaseFlushers(): void {
-    const flushed = this.#flushed;
-    this.#flushed = [];
-    for (const resolve of flushed) resolve();
-  }
-}
-
-/** Removes and returns the leading items that match. */
-function takeWhile<T>(items: T[], matches: (item: T) => boolean): T[] {
-  let count = 0;
-  while (count < items.length && matches(items[count]!)) count += 1;
-  return items.splice(0, count);
 }

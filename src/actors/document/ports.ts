@@ -1,9 +1,11 @@
 /** What a document actor needs from outside, and what it is asked. Implemented by storage, cluster and gateway. */
 import type { Failure } from '../../../schemas/errors.ts';
 import type { Edited, Edits, Opened, ReopenReason } from '../../../schemas/realtime.ts';
+import type { DraftChange, DraftContent } from '../../content/types.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Author, Journal } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Copies } from './content/copies.ts';
 import type { DraftLimits } from './draft.ts';
 
 /** Tells those who have a document open, on the nodes named. Best effort: receivers notice gaps (I7). */
@@ -50,8 +52,11 @@ export interface DocumentPorts {
   journal: Journal;
   broadcast: Broadcast;
   trial: Trial;
+  copies: Copies;
   limits: DocumentLimits;
   metrics: DocumentMetrics;
+  /** Hears of each commit of a document held here, in its turn: must be cheap, and must not throw. */
+  committed(documentId: string, seq: number): void;
   clock: Clock;
   log: Logger;
 }
@@ -85,4 +90,43 @@ export interface EditRequest {
 /** An acknowledgement before the gateway adds the client's own number to it. */
 export type EditAnswer = Omit<Edited, 'n'> | Failure;
 
-export type DocumentRequest = OpenRequest | EditRequest;
+/** What a reader may want: the content, or the draft as one Yjs update. */
+export type Wanted = 'content' | 'state';
+
+/** Committed content (I3), and the position it speaks of. Shared with other readers: not to be changed. */
+export type ReadAnswer =
+  | { ok: true; epoch: number; seq: number; content: DraftContent }
+  | { ok: true; epoch: number; seq: number; state: Uint8Array }
+  | Failure;
+
+export interface ReadRequest {
+  kind: 'read';
+  want: Wanted;
+  reply: (answer: ReadAnswer) => void;
+}
+
+/** A change of content, made by the server for an author who has no Yjs document. */
+export interface DraftWrite {
+  author: Author;
+  change: DraftChange;
+  /** Only if the draft is at this position: else `precondition_failed`. */
+  ifSeq?: number;
+  /** The change was made from the draft as of this position: what came later is kept. */
+  base?: number;
+}
+
+export type WriteAnswer = { ok: true; seq: number } | Failure;
+
+export interface WriteRequest extends DraftWrite {
+  kind: 'write';
+  /** Drawn anew for each write, 32 bits; bound to the author in the transaction that logs it. */
+  writeId: number;
+  /** It was asked before under this id, and what came of that is not known. */
+  repeated: boolean;
+  /** For calls of other nodes: the epoch that they saw. One that arrives late finds another, and is not carried out. */
+  epoch?: number;
+  reply: (answer: WriteAnswer) => void;
+}
+
+export type DocumentRequest = OpenRequest | EditRequest | ReadRequest | WriteRequest;
+export type DocumentAnswer = Opened | EditAnswer | ReadAnswer | WriteAnswer;

@@ -4,9 +4,20 @@
  */
 import type { Failure } from '../../../schemas/errors.ts';
 import type { Edits, Opened, ReopenReason } from '../../../schemas/realtime.ts';
+import type { DraftChange, DraftContent } from '../../content/types.ts';
 import type { CallFailure, Cluster } from '../../ports/cluster.ts';
 import type { Documents } from './documents.ts';
-import type { Broadcast, EditAnswer, EditRequest, OpenRequest } from './ports.ts';
+import type {
+  Broadcast,
+  DraftWrite,
+  EditAnswer,
+  EditRequest,
+  OpenRequest,
+  ReadAnswer,
+  Wanted,
+  WriteAnswer,
+  WriteRequest,
+} from './ports.ts';
 
 type Answered<T> = { ok: true; value: T | 'not-owner' } | { ok: false; reason: CallFailure };
 
@@ -16,6 +27,16 @@ interface OpenMessage extends Omit<OpenRequest, 'kind' | 'reply'> {
 interface EditMessage extends Omit<EditRequest, 'kind' | 'reply'> {
   documentId: string;
 }
+interface ReadMessage {
+  documentId: string;
+  want: Wanted;
+}
+/** Content travels as JSON text: large objects are much dearer to encode one by one. */
+interface WriteMessage extends Omit<DraftWrite, 'change'>, Pick<WriteRequest, 'writeId' | 'repeated' | 'epoch'> {
+  documentId: string;
+  change: string;
+}
+type SentContent = { ok: true; epoch: number; seq: number; content: string };
 interface LeaveMessage {
   documentId: string;
   connection: string;
@@ -39,6 +60,12 @@ export interface RemoteDocuments {
     request: Omit<OpenRequest, 'kind' | 'reply'>,
   ): Promise<Answered<Opened | Failure>>;
   edit(owner: string, documentId: string, request: Omit<EditRequest, 'kind' | 'reply'>): Promise<Answered<EditAnswer>>;
+  read(owner: string, documentId: string, want: Wanted): Promise<Answered<ReadAnswer>>;
+  write(
+    owner: string,
+    documentId: string,
+    request: Omit<WriteRequest, 'kind' | 'reply'>,
+  ): Promise<Answered<WriteAnswer>>;
   leave(owner: string, documentId: string, connection: string): void;
   /** Tells the owner that this node still shows these documents, and learns their positions (I7). */
   sync(
@@ -46,6 +73,12 @@ export interface RemoteDocuments {
     documentIds: readonly string[],
   ): Promise<{ ok: true; heads: SyncedHead[] } | { ok: false; reason: CallFailure }>;
 }
+
+/**
+ * Content may take a thread some seconds, and its turn to come. A node that dies or falls silent meanwhile ends the call
+ * earlier.
+ */
+const CONTENT_DEADLINE_MS = 20_000;
 
 export function createRemoteDocuments(cluster: Cluster, callDeadlineMs: number): RemoteDocuments {
   return {
@@ -60,6 +93,23 @@ export function createRemoteDocuments(cluster: Cluster, callDeadlineMs: number):
         { connection, author, update, documentId } satisfies EditMessage,
         callDeadlineMs,
       ) as Promise<Answered<EditAnswer>>,
+    async read(owner, documentId, want) {
+      const message = { documentId, want } satisfies ReadMessage;
+      const result = await cluster.call(owner, 'document.read', message, CONTENT_DEADLINE_MS);
+      if (!result.ok) return result;
+      const answer = result.value as SentContent | ReadAnswer | 'not-owner';
+      if (answer === 'not-owner' || !answer.ok || !('content' in answer) || typeof answer.content !== 'string') {
+        return { ok: true, value: answer as ReadAnswer | 'not-owner' };
+      }
+      return { ok: true, value: { ...answer, content: JSON.parse(answer.content) as DraftContent } };
+    },
+    write: (owner, documentId, { change, ...request }) =>
+      cluster.call(
+        owner,
+        'document.write',
+        { ...request, documentId, change: JSON.stringify(change) } satisfies WriteMessage,
+        CONTENT_DEADLINE_MS,
+      ) as Promise<Answered<WriteAnswer>>,
     leave: (owner, documentId, connection) =>
       cluster.post(owner, 'document.leave', { documentId, connection } satisfies LeaveMessage),
     async sync(owner, documentIds) {
@@ -81,6 +131,22 @@ export function serveRemoteDocuments(cluster: Cluster, documents: Documents): vo
     const { documentId, ...request } = value as EditMessage;
     if (!documents.has(documentId)) return Promise.resolve('not-owner');
     return new Promise((reply) => documents.deliver(documentId, { ...request, kind: 'edit', reply }));
+  });
+  cluster.handle('document.read', async (value) => {
+    const { documentId, want } = value as ReadMessage;
+    if (!documents.has(documentId)) return 'not-owner';
+    const answer = await new Promise<ReadAnswer>((reply) =>
+      documents.deliver(documentId, { kind: 'read', want, reply }),
+    );
+    if (!answer.ok || !('content' in answer)) return answer;
+    return { ...answer, content: JSON.stringify(answer.content) } satisfies SentContent;
+  });
+  cluster.handle('document.write', (value) => {
+    const { documentId, change, ...request } = value as WriteMessage;
+    if (!documents.has(documentId)) return Promise.resolve('not-owner');
+    return new Promise((reply) =>
+      documents.deliver(documentId, { ...request, change: JSON.parse(change) as DraftChange, kind: 'write', reply }),
+    );
   });
   cluster.handle('document.sync', async (value, fromNode) =>
     (value as string[]).map((documentId) => documents.renew(documentId, fromNode) ?? null),

@@ -2,15 +2,30 @@
  * Where a request for a document belongs: to the actor on this node, or to the node that owns the document. Claims what
  * nobody holds and what a dead node held. // I2: a claim is always safe, the epoch fences the loser; liveness only decides
  * when it is polite. While the cluster link is away nothing is taken from another node on a guess.
+ *
+ * A request that brought no clear answer is asked again only where the document went. Reads and updates may be carried out
+ * twice; a write may not, and is known by its id, see writer.ts.
  */
+import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Opened } from '../../../schemas/realtime.ts';
-import type { Cluster } from '../../ports/cluster.ts';
+import type { DraftContent } from '../../content/types.ts';
+import type { CallResult, Cluster } from '../../ports/cluster.ts';
 import type { DraftHead } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Documents } from './documents.ts';
-import type { DocumentPorts, EditAnswer, EditRequest, OpenRequest, Participant } from './ports.ts';
+import type {
+  DocumentPorts,
+  DraftWrite,
+  EditAnswer,
+  EditRequest,
+  OpenRequest,
+  Participant,
+  ReadAnswer,
+  Wanted,
+  WriteAnswer,
+} from './ports.ts';
 import type { RemoteDocuments } from './remote.ts';
 
 export interface RouterOptions {
@@ -35,6 +50,20 @@ export interface DocumentRouter {
   edit(documentId: string, owner: string, request: Omit<EditRequest, 'kind'>): void;
   /** An edit by somebody who has not opened the document: finds the owner, claims if need be. */
   editAnywhere(documentId: string, request: Omit<EditRequest, 'kind' | 'reply'>): Promise<EditAnswer>;
+  /** Committed content (I3), from the owner; claims if need be. Shared with other readers: not to be changed. */
+  read(
+    documentId: string,
+    want: 'content',
+  ): Promise<{ ok: true; epoch: number; seq: number; content: DraftContent } | Failure>;
+  read(
+    documentId: string,
+    want: 'state',
+  ): Promise<{ ok: true; epoch: number; seq: number; state: Uint8Array } | Failure>;
+  /**
+   * A change of content, answered after its commit (I1) and carried out once, whatever becomes of owners meanwhile. After
+   * `unavailable`, and only then, it may have been carried out all the same.
+   */
+  write(documentId: string, request: DraftWrite): Promise<WriteAnswer>;
   leave(documentId: string, owner: string, participant: Pick<Participant, 'node' | 'connection'>): void;
   /** Refuses new work from now on. */
   stop(): void;
@@ -42,6 +71,7 @@ export interface DocumentRouter {
 
 /** How often a request follows a document that changes hands before it is told to come back later. */
 const MAX_HOPS = 6;
+const WRITE_IDS = 2 ** 32;
 
 /**
  * What came of asking the owner: its answer, that the document is just changing hands, or that the owner holds it no
@@ -61,7 +91,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
   async function ask<A extends { ok: true }>(
     documentId: string,
     here: () => Promise<A | Failure>,
-    there: (owner: string) => Promise<Asked<A>>,
+    there: (owner: string, epoch: number) => Promise<Asked<A>>,
   ): Promise<{ answer: A | Failure; owner: string | undefined }> {
     for (let hop = 0; hop < MAX_HOPS; hop += 1) {
       if (hop > 0) await delay(settleMs * hop);
@@ -78,7 +108,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
         const owner = head.ownerNode;
         if (owner !== null && owner !== self) {
           if (cluster.liveness(owner) !== 'dead') {
-            const asked = await there(owner);
+            const asked = await there(owner, head.epoch);
             if (asked.kind === 'answer') return asked;
             if (asked.kind === 'moving') continue;
           }
@@ -96,7 +126,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
   /** Sorts what a call brought. */
   async function call<A extends { ok: true }>(
     owner: string,
-    send: (owner: string) => ReturnType<RemoteDocuments['open']> | ReturnType<RemoteDocuments['edit']>,
+    send: (owner: string) => Promise<CallResult>,
   ): Promise<Asked<A>> {
     const result = await send(owner);
     if (result.ok) {
@@ -110,7 +140,38 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
     return { kind: 'answer', answer: failure('unavailable'), owner };
   }
 
+  async function read(documentId: string, want: Wanted): Promise<ReadAnswer> {
+    const { answer } = await ask<Exclude<ReadAnswer, Failure>>(
+      documentId,
+      () => new Promise((reply) => documents.deliver(documentId, { kind: 'read', want, reply })),
+      (owner) => call(owner, (node) => remote.read(node, documentId, want)),
+    );
+    return answer;
+  }
+
+  async function write(documentId: string, request: DraftWrite): Promise<WriteAnswer> {
+    const writeId = randomInt(WRITE_IDS);
+    let repeated = false;
+    // An attempt whose outcome is not known leads here again only when its node can write no more or has let go.
+    const attempt = () => {
+      const next = { ...request, writeId, repeated };
+      repeated = true;
+      return next;
+    };
+    const { answer } = await ask<Exclude<WriteAnswer, Failure>>(
+      documentId,
+      () => new Promise((reply) => documents.deliver(documentId, { ...attempt(), kind: 'write', reply })),
+      (owner, epoch) => call(owner, (node) => remote.write(node, documentId, { ...attempt(), epoch })),
+    );
+    // Told to go elsewhere in the middle: what became of the last attempt stays open.
+    if (repeated && !answer.ok && answer.error.code === 'draining') return failure('unavailable');
+    return answer;
+  }
+
   return {
+    read: read as DocumentRouter['read'],
+    write,
+
     open(documentId, request) {
       return ask<Opened>(
         documentId,

@@ -6,7 +6,17 @@
  *   connection.ts     the writer's session
  */
 import pg from 'pg';
-import type { Claimed, DraftHead, DraftLog, Journal, LoadedDraft, Settled, Snapshot } from '../../ports/journal.ts';
+import {
+  type Claimed,
+  type DraftHead,
+  type DraftLog,
+  type Journal,
+  type LoadedDraft,
+  type LoggedUpdate,
+  MAX_STATE_BYTES,
+  type Settled,
+  type Snapshot,
+} from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { JournalConnection } from './connection.ts';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
@@ -28,6 +38,8 @@ export interface PostgresJournal extends Journal {
 }
 
 const POOL_SIZE = 4;
+/** Bytes after which a read of updates ends. */
+const READ_BYTES = 1_048_576;
 
 export function createJournal(options: JournalOptions): PostgresJournal {
   const { nodeId, log } = options;
@@ -50,6 +62,17 @@ export function createJournal(options: JournalOptions): PostgresJournal {
   for (let session = 0; session < POOL_SIZE; session += 1) pool.query('SELECT').catch(() => undefined);
   const rows = async (name: string, text: string, values: unknown[]) =>
     (await pool.query<Record<string, unknown>>({ name, text, values })).rows;
+
+  async function tailOf(documentId: string, afterSeq: number, throughSeq: number): Promise<Uint8Array[]> {
+    const tail = await rows('stet-load-tail', sql.LOAD_TAIL, [documentId, afterSeq, throughSeq]);
+    // I7: a hole here would be lost work; better no document than a wrong one.
+    if (tail.length !== throughSeq - afterSeq) {
+      throw new Error(
+        `journal of ${documentId} has ${tail.length} updates after ${afterSeq}, not ${throughSeq - afterSeq}`,
+      );
+    }
+    return tail.map((row) => row.update as Uint8Array);
+  }
 
   return {
     connected: () => connection.connected,
@@ -82,12 +105,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
       if (!head) throw new Error(`no draft ${documentId}`);
       const headSeq = Number(head.head_seq);
       const snapshotSeq = Number(head.snapshot_seq ?? 0);
-      const tail = await rows('stet-load-tail', sql.LOAD_TAIL, [documentId, snapshotSeq, headSeq]);
-      // I7: a hole here would be lost work; better no document than a wrong one.
-      if (tail.length !== headSeq - snapshotSeq) {
-        throw new Error(`journal of ${documentId} has ${tail.length} updates after ${snapshotSeq}, head ${headSeq}`);
-      }
-      const updates = tail.map((row) => row.update as Uint8Array);
+      const updates = await tailOf(documentId, snapshotSeq, headSeq);
       const tailBytes = updates.reduce((sum, update) => sum + update.byteLength, 0);
       if (head.state) updates.unshift(head.state as Uint8Array);
       return {
@@ -105,6 +123,34 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     async saveSnapshot({ documentId, epoch, seq, state }: Snapshot): Promise<boolean> {
       const saved = await rows('stet-snapshot', sql.SAVE_SNAPSHOT, [documentId, epoch, seq, state]);
       return saved.length > 0;
+    },
+
+    async forgetWrites(documentId, epoch, ids): Promise<void> {
+      await rows('stet-forget-writes', sql.FORGET_WRITES, [documentId, epoch, ids]);
+    },
+
+    async updates(documentId, afterSeq, limit): Promise<LoggedUpdate[]> {
+      const found = await rows('stet-updates', sql.UPDATES, [documentId, afterSeq, limit, READ_BYTES]);
+      return found.map((row) => ({
+        seq: Number(row.seq),
+        update: row.update as Uint8Array,
+        userId: String(row.user_id),
+        at: (row.at as Date).getTime(),
+      }));
+    },
+
+    async stateAt(documentId, seq): Promise<Uint8Array[] | undefined> {
+      const [found] = await rows('stet-state-at', sql.STATE_AT, [documentId, seq]);
+      if (!found) return undefined;
+      const state = found.state as Uint8Array | null;
+      const bytes = Number(found.tail_bytes) + (state?.byteLength ?? 0);
+      if (bytes > MAX_STATE_BYTES) {
+        log.warn({ documentId, seq, bytes }, 'journal: a state of the past takes too much to read');
+        return undefined;
+      }
+      // A snapshot that is thinned away meanwhile was read already; the updates stay for good.
+      const tail = await tailOf(documentId, Number(found.snapshot_seq), seq);
+      return state ? [state, ...tail] : tail;
     },
 
     async close(deadlineMs): Promise<void> {

@@ -1,5 +1,8 @@
 /** The journal's SQL, each statement with what it promises. Positions are bigints and travel as text. */
 
+/** Positions between snapshots that are kept for good. */
+const HISTORY_STEP = 4_096;
+
 /**
  * One group commit. I2: the epoch is checked in the statement that moves the head; the expected head is checked with it,
  * so that a commit whose outcome was lost cannot be written twice. Documents that fail the check are left out of the
@@ -66,7 +69,36 @@ SELECT seq, update FROM draft_updates WHERE document_id = $1 AND seq > $2 AND se
 export const LOAD_CLIENTS = `
 SELECT client_id, user_id FROM draft_clients WHERE document_id = $1`;
 
-/** Fenced like an append; keeps the two newest snapshots, the journal itself stays whole. */
+/**
+ * The newest snapshot at or below $2, with the position it must be completed to and what that takes. Nothing: no such
+ * document, or $2 is beyond the head.
+ */
+export const STATE_AT = `
+SELECT coalesce(s.seq, 0) AS snapshot_seq, s.state,
+  (SELECT coalesce(sum(octet_length(u.update)), 0) FROM draft_updates u
+   WHERE u.document_id = h.document_id AND u.seq > coalesce(s.seq, 0) AND u.seq <= $2) AS tail_bytes
+FROM draft_heads h
+LEFT JOIN LATERAL (
+  SELECT seq, state FROM draft_snapshots WHERE document_id = h.document_id AND seq <= $2 ORDER BY seq DESC LIMIT 1
+) s ON true
+WHERE h.document_id = $1 AND h.head_seq >= $2`;
+
+/** The first update is given whatever its size; the others as long as those before them keep below $4 bytes. */
+export const UPDATES = `
+SELECT seq, update, user_id, at FROM (
+  SELECT seq, update, user_id, at,
+    sum(octet_length(update)) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+  FROM (
+    SELECT seq, update, user_id, at FROM draft_updates WHERE document_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+  ) AS behind
+) AS summed
+WHERE coalesce(before, 0) < $4
+ORDER BY seq`;
+
+/**
+ * Fenced like an append. Keeps the two newest snapshots, and the first of each `HISTORY_STEP` positions: a state of the
+ * past is never further from one than that. The journal itself stays whole.
+ */
 export const SAVE_SNAPSHOT = `
 WITH fenced AS (
   UPDATE draft_heads SET snapshot_seq = greatest(snapshot_seq, $3)
@@ -76,9 +108,17 @@ WITH fenced AS (
   DELETE FROM draft_snapshots s USING fenced f
   WHERE s.document_id = f.document_id AND s.seq < (
     SELECT max(seq) FROM draft_snapshots WHERE document_id = $1 AND seq < $3
-  )
+  ) AND (s.seq < ${HISTORY_STEP} OR EXISTS (
+    SELECT FROM draft_snapshots o
+    WHERE o.document_id = $1 AND o.seq < s.seq AND o.seq / ${HISTORY_STEP} = s.seq / ${HISTORY_STEP}
+  ))
 )
 INSERT INTO draft_snapshots (document_id, seq, state)
 SELECT document_id, $3, $4 FROM fenced
 ON CONFLICT (document_id, seq) DO UPDATE SET state = excluded.state
 RETURNING seq`;
+
+export const FORGET_WRITES = `
+DELETE FROM draft_clients c USING draft_heads h
+WHERE h.document_id = $1 AND h.epoch = $2 AND c.document_id = $1
+  AND c.client_id = ANY($3::bigint[]) AND c.bound_at < now() - interval '1 day'`;

@@ -1,0 +1,195 @@
+/**
+ * Carries out changes of content: makes each into a Yjs update under a client id of the author's own (I4) and has it taken
+ * in. One at a time, in the order in which they came.
+ *
+ * Small additions are made on the live draft. All else is made on a copy, of the present or of the past draft, in a thread
+ * if it is large (I10), and taken in as a concurrent edit with every check that authors' updates pass: what was typed
+ * meanwhile stays, and a change that fails has touched nothing.
+ *
+ * A write is carried out once. An append that is repeated would stand there twice, so its `writeId` is bound to the author
+ * in the transaction that logs it. When the outcome of a write is not known, the epoch has moved on before anybody asks
+ * again: what the new life loads is all that the old one can ever have written (I2), and the id is among the bound ones or
+ * the write did not happen. A call that reaches its node late, when the write may have been carried out elsewhere, names an
+ * epoch that is over. The id is not a client id of the text: those are kept for good, these are forgotten after a day.
+ */
+import { failure } from '../../../schemas/errors.ts';
+import { type Composed, compose, type Speaker } from './content/compose.ts';
+import { anyClientId, serverClientIds } from './content/speakers.ts';
+import type { Applied, Draft } from './draft.ts';
+import type { Outstanding } from './outstanding.ts';
+import type { DocumentPorts, WriteAnswer, WriteRequest } from './ports.ts';
+
+/** Draft and change together: so many bytes are worked on at once, a few milliseconds even if they were made to be slow. */
+const SMALL_BYTES = 16_384;
+/** A change is made anew when its client id was written under meanwhile, by hand: nobody honest does that even once. */
+const MAX_COMPOSITIONS = 3;
+
+export interface WriterParts {
+  documentId: string;
+  epoch: number;
+  draft: Draft;
+  outstanding: Outstanding;
+  ports: Pick<DocumentPorts, 'copies' | 'journal' | 'limits' | 'log' | 'trial'>;
+  isEnded: () => boolean;
+  /** Logs what was applied, and answers. */
+  settle: (result: Exclude<Applied, { kind: 'trial' }>, request: WriteRequest) => void;
+  onBroken: (error: unknown) => void;
+}
+
+type Made = { ok: true; composed: Composed } | Extract<WriteAnswer, { ok: false }>;
+
+export class Writer {
+  readonly #parts: WriterParts;
+  #waiting: WriteRequest[] = [];
+  #working = false;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+  }
+
+  get isIdle(): boolean {
+    return !this.#working;
+  }
+
+  handle(request: WriteRequest): void {
+    this.#waiting.push(request);
+    if (!this.#working) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    for (let request = this.#waiting.shift(); request; request = this.#waiting.shift()) {
+      try {
+        if (this.#parts.isEnded()) request.reply(failure('reopen'));
+        else await this.#perform(request);
+      } catch (error) {
+        request.reply(failure('internal'));
+        this.#parts.onBroken(error);
+      }
+    }
+    this.#working = false;
+  }
+
+  async #perform(request: WriteRequest): Promise<void> {
+    const { draft, outstanding, settle } = this.#parts;
+    const { author, change, repeated, reply, writeId } = request;
+    if (request.epoch !== undefined && request.epoch !== this.#parts.epoch) {
+      reply(failure('reopen'));
+      return;
+    }
+    if (repeated && draft.ownerOf(writeId) === author.userId) {
+      this.#unchanged(request);
+      return;
+    }
+    const size = JSON.stringify(change).length;
+    for (let attempt = 0; attempt < MAX_COMPOSITIONS; attempt += 1) {
+      const refused = this.#refusal(request);
+      if (refused) {
+        reply(refused);
+        return;
+      }
+      const speakers = this.#speakersOf(author.userId);
+      const isPast = request.base !== undefined && request.base !== outstanding.appliedSeq;
+      if (!isPast && size <= SMALL_BYTES && draft.canWrite(change)) {
+        settle(this.#marked(draft.write(change, speakers[0]!, author.userId), request), request);
+        return;
+      }
+      const made = await this.#compose(request, size, speakers);
+      const moved = this.#refusal(request) ?? (made.ok ? undefined : made);
+      if (moved || !made.ok) {
+        reply(moved ?? failure('internal'));
+        return;
+      }
+      const { speaker, update } = made.composed;
+      if (!update) {
+        this.#unchanged(request);
+        return;
+      }
+      if (!this.#isFree(speaker, author.userId)) continue;
+      let result = draft.apply(update, author.userId, false);
+      if (result.kind === 'trial') {
+        const tried = await this.#parts.ports.trial.run(draft.state(), update);
+        const late = this.#refusal(request);
+        if (late || !tried.ok) {
+          reply(late ?? failure(tried.ok || tried.code === 'trial_busy' ? 'overloaded' : tried.code));
+          return;
+        }
+        if (!this.#isFree(speaker, author.userId)) continue;
+        result = draft.apply(update, author.userId, true);
+      }
+      if (result.kind === 'trial') throw new Error('an update that was tried is to be tried again');
+      settle(this.#marked(result, request), request);
+      return;
+    }
+    reply(failure('overloaded'));
+  }
+
+  /** Why the write cannot be carried out as things stand. */
+  #refusal({ base, ifSeq }: WriteRequest): ReturnType<typeof failure> | undefined {
+    const { isEnded, outstanding, ports } = this.#parts;
+    if (isEnded()) return failure('reopen');
+    if (outstanding.isFull(ports.limits)) return failure('overloaded'); // I9
+    if (ifSeq !== undefined && ifSeq !== outstanding.appliedSeq) return failure('precondition_failed');
+    if (base !== undefined && base > outstanding.appliedSeq) return failure('bad_request');
+    return undefined;
+  }
+
+  /** There is nothing to log; the answer waits for what is there already (I1). */
+  #unchanged({ reply }: WriteRequest): void {
+    const { outstanding } = this.#parts;
+    const seq = outstanding.appliedSeq;
+    outstanding.answer<WriteAnswer>(seq, reply, { ok: true, seq });
+  }
+
+  async #compose({ base, change }: WriteRequest, size: number, speakers: readonly Speaker[]): Promise<Made> {
+    const { documentId, draft, outstanding, ports } = this.#parts;
+    let updates: readonly Uint8Array[] | undefined;
+    if (base === undefined || base === outstanding.appliedSeq) updates = [draft.state()];
+    else {
+      try {
+        updates = await ports.journal.stateAt(documentId, base);
+      } catch (error) {
+        ports.log.warn({ documentId, error: String(error) }, 'the draft of the past could not be read');
+        return failure('unavailable');
+      }
+      if (!updates) return failure('bad_request');
+    }
+    const task = { updates, change, speakers };
+    try {
+      const bytes = updates.reduce((sum, { byteLength }) => sum + byteLength, size);
+      if (bytes <= SMALL_BYTES) return { ok: true, composed: compose(task) };
+      return await ports.copies.compose(task);
+    } catch (error) {
+      // A copy broke: the draft itself is whole.
+      ports.log.error({ err: error, documentId }, 'a change of content could not be made');
+      return failure('internal');
+    }
+  }
+
+  /**
+   * Client ids to write under, the preferred first. A copy of the past may lack what the user wrote since, and then the
+   * clocks behind that are taken; an id that nobody ever used fits any copy.
+   */
+  #speakersOf(userId: string): Speaker[] {
+    const { documentId, draft } = this.#parts;
+    const own = serverClientIds(documentId, userId).map((clientId) => ({ clientId, clock: draft.clockOf(clientId) }));
+    const fresh = { clientId: anyClientId(), clock: 0 };
+    return [...own, fresh].filter((speaker) => this.#isFree(speaker, userId));
+  }
+
+  /** I4: bound to the user, or to nobody; nobody speaks under it; and nothing was written under it since. */
+  #isFree({ clientId, clock }: Speaker, userId: string): boolean {
+    const { draft } = this.#parts;
+    if (draft.isReserved(clientId) || draft.clockOf(clientId) !== clock) return false;
+    const owner = draft.ownerOf(clientId);
+    return owner === userId || (owner === undefined && clock === 0);
+  }
+
+  /** Adds the write's own id, unless chance has given it to somebody before: then it proves nothing. */
+  #marked(result: Exclude<Applied, { kind: 'trial' }>, { author, writeId }: WriteRequest): typeof result {
+    const { draft } = this.#parts;
+    if (result.kind !== 'applied' || draft.ownerOf(writeId) !== undefined) return result;
+    draft.bind(writeId, author.userId);
+    return { ...result, newClients: [...result.newClients, writeId] };
+  }
+}
