@@ -232,8 +232,10 @@ test('I9 a user has so many tokens and no more, however they are asked for', asy
     [ann.userId, MAX_TOKENS - 1],
   );
   const json = { name: 'x', scopes: ['documents:read'] };
-  const asked = await Promise.all([1, 2, 3].map(() => gate.call('POST', '/v1/tokens', { token: ann.token, json })));
-  t.deepEqual(asked.map(({ status }) => status).sort(), [201, 409, 409]);
+  const asked = await Promise.all(
+    Array.from({ length: 12 }, () => gate.call('POST', '/v1/tokens', { token: ann.token, json })),
+  );
+  t.is(asked.filter(({ status }) => status === 201).length, 1);
   t.like(await asked.find(({ status }) => status === 409)?.json(), {
     code: 'conflict',
     detail: `At most ${MAX_TOKENS} tokens: revoke one first.`,
