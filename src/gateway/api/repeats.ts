@@ -3,11 +3,12 @@
  * nothing of where answers are kept.
  *
  * What is promised, and what is not: of all requests with a key, over all nodes, one is performed, and the others get
- * its answer or `in_progress`. Answers that say "try again" are not kept, for the repetition is that try. When the process
+ * its answer or `in_progress`. Answers that say "try again" are not kept: the repetition is that try. When the process
  * dies after the change was committed and before its answer was kept, nobody knows how far it came: a repetition gets
- * `in_progress` for a minute, and is then performed again. Most operations bear that, for what they ask for is so
- * already. Appending to a draft would be done twice: sent with `If-Match`, the repetition finds the draft changed, is
- * refused with `precondition_failed`, and its sender looks.
+ * `in_progress` for a minute, and is then performed again. What sets a state bears that. What adds - blocks, a document,
+ * a webhook, a revision - may then be there twice, unless the request names something that cannot be so twice: an append
+ * with `If-Match` finds the draft changed (`precondition_failed`), a document with a slug finds it taken (`conflict`), and
+ * the sender looks.
  */
 import { failure } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
