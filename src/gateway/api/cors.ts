@@ -1,6 +1,6 @@
 /**
- * Scripts of any origin may call the API with a bearer token (Fetch standard, CORS protocol). Cookies never count across
- * origins: without `Access-Control-Allow-Credentials` a browser shows no answer to a request that carried some.
+ * Scripts of any origin may call the API with a bearer token (Fetch standard, CORS protocol). Cookies never count
+ * across origins: without `Access-Control-Allow-Credentials` a browser shows no answer to a request that carried some.
  */
 const EXPOSED = [
   'allow',
@@ -26,8 +26,8 @@ export function allowCrossOrigin(headers: Headers): void {
 
 /**
  * What a browser asks before it sends a request that a form could not have made.
- * @param methods those of the path; left out, the path leads nowhere: the request is let through, so that the script can
- * read the 404
+ * @param methods those of the path; left out, the path leads nowhere: the request is let through, so that the script
+ * can read the 404
  */
 export function preflight(methods: readonly string[] = METHODS): Response {
   return new Response(null, {

@@ -4,9 +4,10 @@
  *   limit of the address -> who asks -> limit of the asker -> token's rights -> form of path, query and key
  *   -> body -> who asks, once more -> a repetition's first answer, or the handler
  *
- * Every request counts at its address, those that fail to say who they are included; at a token or session it counts once
- * that is known. No body is read before it is known that its sender may ask for this at all. Whether the document is open
- * to the sender is the handler's to see, after the body: it is small, and access has to be that of the moment (I6).
+ * Every request counts at its address, those that fail to say who they are included; at a token or session it counts
+ * once that is known. No body is read before it is known that its sender may ask for this at all. Whether the document
+ * is open to the sender is the handler's to see, after the body: it is small, and access has to be that of the moment
+ * (I6).
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
@@ -211,7 +212,7 @@ function limited(rate: RateState): Response {
   return withRate(problem(failure('rate_limited', rate.waitMs)), rate);
 }
 
-/** `RateLimit-*` as draft-ietf-httpapi-ratelimit-headers-06 has them, in seconds; later drafts put all into one field. */
+/** `RateLimit-*` as draft-ietf-httpapi-ratelimit-headers-06 has them, in seconds; later drafts have one field. */
 function withRate(response: Response, { limit, remaining, resetMs }: RateState): Response {
   response.headers.set('ratelimit-limit', String(limit));
   response.headers.set('ratelimit-remaining', String(remaining));

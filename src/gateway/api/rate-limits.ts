@@ -1,8 +1,9 @@
 /**
- * Requests a minute of one token or session, and of one address over all of them (I9). No request waits for Redis: it is
- * judged by what this node knows, and told to Redis on the side, whose answer is what this node knows next. While one
- * count of a key is under way, further ones gather into the next: under load Redis gets few commands, and a node lets
- * through at most what arrives during one round trip too many. Without Redis, or while it is away, each node counts alone.
+ * Requests a minute of one token or session, and of one address over all of them (I9). No request waits for Redis: it
+ * is judged by what this node knows, and told to Redis on the side, whose answer is what this node knows next. While
+ * one count of a key is under way, further ones gather into the next: under load Redis gets few commands, and a node
+ * lets through at most what arrives during one round trip too many. Without Redis, or while it is away, each node
+ * counts alone.
  */
 import type { Clock } from '../../ports/clock.ts';
 import { networkOf } from './attempts.ts';

@@ -1,6 +1,6 @@
 /**
- * Counts in Redis, over all nodes: so many of a key within a window that begins with the first. Knows nothing of what is
- * counted, nor of what is done without Redis.
+ * Counts in Redis, over all nodes: so many of a key within a window that begins with the first. Knows nothing of what
+ * is counted, nor of what is done without Redis.
  */
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 

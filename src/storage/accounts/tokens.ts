@@ -1,6 +1,6 @@
 /**
- * API tokens: what scripts show instead of a session. A token is `stet_` and 256 random bits, and exists in clear only in
- * the answer that hands it out; the database holds its SHA-256. Knows nothing of what the scopes open.
+ * API tokens: what scripts show instead of a session. A token is `stet_` and 256 random bits, and exists in clear only
+ * in the answer that hands it out; the database holds its SHA-256. Knows nothing of what the scopes open.
  *
  * I5: making and revoking write their audit event in the same transaction. When a token was last used is no change of
  * that kind: it is gathered and written now and then, at most once a minute for a token, and no request waits for it.
