@@ -39,8 +39,8 @@ test.serial(
     const stock = stockClient(t, two.url, bob, doc);
     const other = stockClient(t, two.url, ann, doc);
     // y-protocols shows nobody a state under clock 0, the one that a client is born with.
-  stock.provider.awareness.setLocalState({});
-  const names = (states: Map<number, { user?: { name?: string } }>, id: number) => states.get(id)?.user?.name;
+    stock.provider.awareness.setLocalState({});
+    const names = (states: Map<number, { user?: { name?: string } }>, id: number) => states.get(id)?.user?.name;
     for (const client of [stock, other]) {
       await until(() => names(client.provider.awareness.getStates(), author.ydoc.clientID) === ann.handle);
     }
@@ -148,7 +148,7 @@ test.serial(
     await synced(dying);
     const one = stockClient(t, other.url, bob, doc);
     await synced(one);
-    const author = editor(t, other.url, ann as Parameters<typeof editor>[2]).open(doc);
+    const author = editor(t, other.url, { ...ann, userId: '', role: 'author', sessionId: '', expiresAt: 0 }).open(doc);
     await shows(author, 'saved');
     for (let word = 0; word < 60; word += 1) {
       if (word === 20) void owner.kill();
