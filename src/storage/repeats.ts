@@ -4,8 +4,7 @@
  *
  * - R1 of any number of requests with one key, over all nodes, one holds the row at a time.
  * - R2 a request that has no answer after a minute counts as dead, and its place may be taken. If it comes back to
- *   life, its
- *   answer is not kept: `attempt` says whose row it is.
+ *   life, its answer is not kept: `attempt` says whose row it is.
  * - R3 keys are forgotten after a day. What bounds their number until then is the limit on requests.
  */
 import { randomUUID } from 'node:crypto';
