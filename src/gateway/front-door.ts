@@ -5,10 +5,13 @@
 import type { Api } from './api/app.ts';
 import type { FetchHandler, RequestInfo } from './listener/listener.ts';
 import type { PeerOf } from './peer.ts';
+import type { Reading } from './reading/reading.ts';
 
 export interface FrontDoorPorts {
   api: Api;
   pages: { fetch(request: Request): Response | Promise<Response> };
+  /** What is published, below `/d/`. */
+  reading: Reading;
   peerOf: PeerOf;
   /** Undefined: ready. Else why the node should get no new work. */
   unready: () => Promise<string | undefined>;
@@ -18,19 +21,24 @@ export interface FrontDoorPorts {
 const plain = (status: number, text: string, contentType = 'text/plain; charset=utf-8'): Response =>
   new Response(text, { status, headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
 
-export function createFrontDoor({ api, pages, peerOf, unready, metrics }: FrontDoorPorts): FetchHandler {
+export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
+  const { api, pages, peerOf, reading, unready, metrics } = ports;
+  const peer = (request: Request, info: RequestInfo) =>
+    peerOf(
+      { address: info.remoteAddress, secure: info.secure },
+      {
+        forwardedFor: request.headers.get('x-forwarded-for'),
+        forwardedProto: request.headers.get('x-forwarded-proto'),
+      },
+    );
+
   return async (request: Request, info: RequestInfo): Promise<Response> => {
     const { pathname } = new URL(request.url);
     if (pathname === '/v1' || pathname.startsWith('/v1/')) {
-      const peer = peerOf(
-        { address: info.remoteAddress, secure: info.secure },
-        {
-          forwardedFor: request.headers.get('x-forwarded-for'),
-          forwardedProto: request.headers.get('x-forwarded-proto'),
-        },
-      );
-      return api.fetch(request, { remoteAddress: peer.address, secure: peer.secure });
+      const { address, secure } = peer(request, info);
+      return api.fetch(request, { remoteAddress: address, secure });
     }
+    if (pathname.startsWith('/d/')) return reading(request, { secure: peer(request, info).secure });
     switch (pathname) {
       case '/healthz':
         return plain(200, 'ok\n');

@@ -74,16 +74,18 @@ export function validatorsOf(document: OpenApi) {
   };
 }
 
+const MAX_DEPTH = 6;
+
 /** Values that fit a schema. Formats and patterns that it does not know are an error of the test, not a silent skip. */
-export function valid(document: OpenApi, schema: Schema): fc.Arbitrary<unknown> {
+export function valid(document: OpenApi, schema: Schema, depth = 0): fc.Arbitrary<unknown> {
   if (schema.$ref !== undefined) {
     const target = document.components.schemas[schema.$ref.replace('#/components/schemas/', '')];
     if (!target) throw new Error(`no schema ${schema.$ref}`);
-    return valid(document, target);
+    return valid(document, target, depth + 1);
   }
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
-  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => valid(document, one)));
+  if (schema.anyOf) return fc.oneof(...schema.anyOf.map((one) => valid(document, one, depth)));
   switch (schema.type) {
     case 'string':
       return text(schema);
@@ -94,7 +96,9 @@ export function valid(document: OpenApi, schema: Schema): fc.Arbitrary<unknown> 
     case 'null':
       return fc.constant(null);
     case 'array': {
-      const item = valid(document, schema.items ?? {});
+      // Schemas refer to themselves: nodes hold nodes.
+      if (depth > MAX_DEPTH && !schema.minItems) return fc.constant([]);
+      const item = valid(document, schema.items ?? {}, depth + 1);
       const bounds = { minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 3, 3) };
       return schema.uniqueItems ? fc.uniqueArray(item, bounds) : fc.array(item, bounds);
     }
@@ -102,7 +106,7 @@ export function valid(document: OpenApi, schema: Schema): fc.Arbitrary<unknown> 
       const fields = Object.entries(schema.properties ?? {});
       const needed = schema.minProperties ?? 0;
       return fc
-        .record(Object.fromEntries(fields.map(([key, property]) => [key, valid(document, property)])), {
+        .record(Object.fromEntries(fields.map(([key, property]) => [key, valid(document, property, depth + 1)])), {
           requiredKeys: schema.required ?? [],
         })
         .filter((value) => Object.keys(value).length >= needed);

@@ -193,6 +193,213 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/tokens': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Your API tokens, oldest first */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['TokenList'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Make an API token */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewToken'];
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['TokenWithSecret'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tokens/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke an API token */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/documents': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** What is open to you, newest first */
@@ -1817,6 +2024,94 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/documents/{id}/events': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Follow a document */
+    get: {
+      parameters: {
+        query?: {
+          /** Position: the draft’s `seq`, a dot, the last revision. `0.0` is the beginning */
+          after?: string;
+          /** Seconds to wait for the first event; long polling only */
+          wait?: number;
+        };
+        header?: {
+          /** Position of the last event that was received; counts more than `after` */
+          'Last-Event-ID'?: string;
+        };
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['EventPage'];
+            'text/event-stream': string;
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/documents/{id}/grants': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** Who has access */
@@ -3012,6 +3307,11 @@ export interface components {
       summary?: string;
       body?: components['schemas']['Body'];
     };
+    EventPage: {
+      events: components['schemas']['StreamEvent'][];
+      /** Position: the draft’s `seq`, a dot, the last revision. `0.0` is the beginning */
+      next: string;
+    };
     Grant: {
       handle: string;
       level: 'view' | 'edit' | 'own';
@@ -3043,6 +3343,15 @@ export interface components {
     NewSession: {
       handle: string;
       password: string;
+    };
+    NewToken: {
+      /** What it is for; for your own eyes */
+      name: string;
+      scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
+      /** RFC 3339, at most 10 years ahead; left out: one year */
+      expiresAt?: string;
+      /** Whether it may be used over plain HTTP, where others can read it; default false */
+      allowPlaintext?: boolean;
     };
     NewWebhook: {
       /** `http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password */
@@ -3127,6 +3436,43 @@ export interface components {
     };
     SetGrant: {
       level: 'view' | 'edit' | 'own';
+    };
+    StreamEvent: {
+      /** Position: the draft’s `seq`, a dot, the last revision. `0.0` is the beginning */
+      id: string;
+      type: 'update' | 'published' | 'unpublished' | 'changed' | 'access' | 'bye';
+      data: Record<string, unknown>;
+    };
+    Token: {
+      /** UUID, lower case */
+      id: string;
+      name: string;
+      scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
+      allowPlaintext: boolean;
+      /** RFC 3339, UTC */
+      createdAt: string;
+      /** RFC 3339, UTC */
+      expiresAt: string;
+      /** To within two minutes; null: never */
+      lastUsedAt: string | null;
+    };
+    TokenList: {
+      tokens: components['schemas']['Token'][];
+    };
+    TokenWithSecret: {
+      /** UUID, lower case */
+      id: string;
+      name: string;
+      scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
+      allowPlaintext: boolean;
+      /** RFC 3339, UTC */
+      createdAt: string;
+      /** RFC 3339, UTC */
+      expiresAt: string;
+      /** To within two minutes; null: never */
+      lastUsedAt: string | null;
+      /** What to send as `Authorization: Bearer …`; shown this once */
+      token: string;
     };
     User: {
       /** UUID, lower case */

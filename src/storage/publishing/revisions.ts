@@ -29,6 +29,8 @@ export interface Revisions {
    * every other case: nobody can tell which (I6).
    */
   published(slug: string, viewerUserId?: string): Promise<PublishedPage | undefined>;
+  /** The newest revision's number, 0 without any, and whether readers see one; undefined: no such document. */
+  state(documentId: string): Promise<{ latest: number; published: boolean } | undefined>;
 }
 
 interface RevisionRow {
@@ -51,6 +53,10 @@ const FROM = `
     join users u on u.id = r.published_by
    where r.document_id = $1`;
 
+const STATE = `
+  select d.published_revision is not null as published,
+         coalesce((select max(number) from revisions where document_id = d.id), 0) as latest
+    from documents d where d.id = $1 and d.deleted_at is null`;
 const LIST = `select ${COLUMNS} ${FROM} and ($2::int is null or r.number < $2) order by r.number desc limit $3`;
 const GET = `select ${COLUMNS}, r.body ${FROM} and r.number = $2`;
 
@@ -104,6 +110,11 @@ export function createRevisions(orm: Orm): Revisions {
     async get(documentId, number) {
       const [row] = await orm.query<RevisionRow & { body: Revision['body'] }>(GET, [documentId, number]);
       return row && { ...toSummary(row), body: row.body };
+    },
+
+    async state(documentId) {
+      const [row] = await orm.query<{ latest: number; published: boolean }>(STATE, [documentId]);
+      return row;
     },
 
     async published(slug, viewerUserId) {

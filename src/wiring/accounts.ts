@@ -1,0 +1,53 @@
+/** The storage of accounts, documents and publications, as the front doors use it. */
+import type { Config } from '../config.ts';
+import { createHolders } from '../gateway/api/authenticate.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import { createAccess } from '../storage/accounts/access.ts';
+import { createDocuments } from '../storage/accounts/documents.ts';
+import { createGrants } from '../storage/accounts/grants.ts';
+import { createPasswords } from '../storage/accounts/passwords.ts';
+import { createSessions } from '../storage/accounts/sessions.ts';
+import { createTokens } from '../storage/accounts/tokens.ts';
+import { createUsers } from '../storage/accounts/users.ts';
+import { createAuditTrail } from '../storage/audit/events.ts';
+import type { Orm } from '../storage/orm.ts';
+import { createPublishing } from '../storage/publishing/publishing.ts';
+import { createRevisions } from '../storage/publishing/revisions.ts';
+import { createKeptAnswers } from '../storage/repeats.ts';
+import { createDeliveries } from '../storage/webhooks/deliveries.ts';
+import { createWebhooks } from '../storage/webhooks/webhooks.ts';
+import { newSecret, secretText } from '../webhooks/signature.ts';
+import { checkTarget } from '../webhooks/targets.ts';
+import { PASSWORDS } from './settings.ts';
+
+export type Accounts = ReturnType<typeof openAccounts>;
+
+export function openAccounts(config: Config, orm: Orm, clock: Clock, log: Logger, parts: AsyncDisposableStack) {
+  const sessions = createSessions({ orm, clock });
+  const tokens = createTokens({ orm, clock, log });
+  parts.defer(() => tokens.close());
+  const keptAnswers = createKeptAnswers({ orm, clock, log });
+  parts.defer(() => keptAnswers.close());
+  return {
+    access: createAccess(orm, clock),
+    accounts: createUsers(orm, createPasswords(PASSWORDS), clock),
+    audit: createAuditTrail(orm),
+    deliveries: createDeliveries(orm, clock),
+    documents: createDocuments(orm, clock),
+    grants: createGrants(orm, clock),
+    holders: createHolders(sessions, tokens),
+    keptAnswers,
+    publishing: createPublishing(orm, clock),
+    revisions: createRevisions(orm),
+    sessions,
+    tokens,
+    webhooks: createWebhooks({
+      orm,
+      clock,
+      newSecret,
+      secretText,
+      checkTarget: (url) => checkTarget(url, config.webhookAllowPrivate),
+    }),
+  };
+}

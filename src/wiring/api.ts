@@ -1,0 +1,89 @@
+/** The HTTP API of a node: its operations over storage, actors and streams. */
+import { readFileSync } from 'node:fs';
+import type { DocumentRouter } from '../actors/document/router.ts';
+import type { Users } from '../actors/user/users.ts';
+import type { Config } from '../config.ts';
+import { type Api, createApi } from '../gateway/api/app.ts';
+import { createAttemptLimiter } from '../gateway/api/attempts.ts';
+import { createContentWork } from '../gateway/api/content-work.ts';
+import type { ApiPorts } from '../gateway/api/context.ts';
+import { apiOperations } from '../gateway/api/operations.ts';
+import { createRateLimits } from '../gateway/api/rate-limits.ts';
+import { createRepeats } from '../gateway/api/repeats.ts';
+import type { Followers } from '../gateway/follow/followers.ts';
+import { followEvents } from '../gateway/streams/document-events.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Publisher } from '../publishing/service.ts';
+import { isUnavailable } from '../storage/unavailable.ts';
+import type { Accounts } from './accounts.ts';
+import { CONTENT_WORK, MAX_JSON_BYTES, PUBLICATIONS_RECHECK_MS, RATE_WINDOW_MS, SIGN_IN_ATTEMPTS } from './settings.ts';
+
+export interface NodeApiPorts {
+  accounts: Accounts;
+  router: DocumentRouter;
+  journal: Pick<Journal, 'stateAt'>;
+  publisher: Publisher;
+  followers: Followers;
+  users: Users;
+  /** An ioredis client, when the node has one. */
+  redis: object | undefined;
+  notify: ApiPorts['notify'];
+  clock: Clock;
+  log: Logger;
+}
+
+const PACKAGE = new URL('../../package.json', import.meta.url);
+
+/** @param parts takes what has to be closed */
+export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncDisposableStack): Api {
+  const { accounts, router, journal, publisher, followers, users, redis, notify, clock, log } = ports;
+  const content = createContentWork({ ...CONTENT_WORK, log });
+  parts.defer(() => content.close());
+  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
+  const rates = createRateLimits(
+    {
+      perHolder: config.apiRequestsPerMinute,
+      perAddress: config.apiRequestsPerAddressPerMinute,
+      windowMs: RATE_WINDOW_MS,
+      clock,
+      keyPrefix: config.redisPrefix,
+    },
+    redis,
+  );
+  const streams = {
+    followers,
+    publications: accounts.revisions,
+    newId: () => crypto.randomUUID(),
+    log,
+    recheckMs: PUBLICATIONS_RECHECK_MS,
+  };
+  const api: ApiPorts = {
+    ...accounts,
+    drafts: {
+      edit: (documentId, request) => router.editAnywhere(documentId, { ...request, connection: undefined }),
+      read: router.read,
+      write: router.write,
+      stateAt: journal.stateAt,
+    },
+    content,
+    publisher,
+    followEvents: (request) => followEvents(streams, request),
+    attempts: createAttemptLimiter(SIGN_IN_ATTEMPTS, redis),
+    rates,
+    repeats: createRepeats(accounts.keptAnswers, log),
+    clock,
+    log,
+    limits: {
+      maxJsonBytes: MAX_JSON_BYTES,
+      maxContentBytes: config.maxContentBytes,
+      maxUpdateBytes: config.maxUpdateBytes,
+    },
+    isSecure: (_request, info) => info.secure,
+    onUserChange: users.publish,
+    notify,
+    isUnavailable,
+  };
+  return createApi(apiOperations(api, version), api);
+}

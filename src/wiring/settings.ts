@@ -1,0 +1,71 @@
+/** Figures of the composition that nobody needs to set, and the limits that parts take from the configuration. */
+import { fileURLToPath } from 'node:url';
+import type { DocumentLimits } from '../actors/document/ports.ts';
+import {
+  DEFAULT_ADMIT_LIMITS,
+  DEFAULT_SCAN_LIMITS,
+  DEFAULT_TRIAL_THRESHOLDS,
+} from '../actors/document/update/limits.ts';
+import type { Config } from '../config.ts';
+import type { ListenerLimits } from '../gateway/listener/listener.ts';
+
+export const WEB_DIR = fileURLToPath(new URL('../../.stet/web', import.meta.url));
+export const ORM_POOL = 8;
+/** Above the largest update: what the frame adds to it. */
+export const FRAME_OVERHEAD_BYTES = 4_096;
+export const PASSWORDS = { parallel: 2, queued: 200 } as const;
+export const SIGN_IN_ATTEMPTS = { perHandle: 10, perAddress: 100, windowMs: 60_000 } as const;
+export const TRIAL = { size: 1, timeMs: 100, memoryMb: 256 } as const;
+/** Reading and rewriting large texts: a megabyte takes up to seconds. */
+export const COPIES = { threads: 2, queued: 64, timeMs: 10_000, memoryMb: 512 } as const;
+/** Parsing and comparing what comes over HTTP. */
+export const CONTENT_WORK = { threads: 2, queued: 64, timeMs: 10_000, memoryMb: 512 } as const;
+export const MAX_JSON_BYTES = 65_536;
+export const RATE_WINDOW_MS = 60_000;
+export const BATCH = { maxBatchEntries: 2_000, maxBatchBytes: 8 * 1_048_576 } as const;
+/** What followers read of the journal when they missed something. */
+export const CATCH_UP = { maxCatchUpRows: 32, maxCatchUpReads: 2 } as const;
+/** Event streams look so often whether pub/sub lost word of a publication. */
+export const PUBLICATIONS_RECHECK_MS = 5_000;
+/** A document may take so long to be claimed, loaded and answered by another node. */
+export const CALL_DEADLINE_MS = 1_500;
+export const SETTLE_MS = 25;
+/** Requests in flight get so long to end. */
+export const REQUESTS_END_MS = 2_000;
+/** When the node drains, one client moves about every so many milliseconds: what a connection and a claim cost elsewhere. */
+export const DRAIN_MS_A_SOCKET = 20;
+/** What search does not know yet gets so long to be stored when the node goes. */
+export const LAST_TEXTS_MS = 500;
+
+export function documentLimits(config: Config): DocumentLimits {
+  return {
+    maxUpdateBytes: config.maxUpdateBytes,
+    maxDocumentBytes: config.maxDocumentBytes,
+    scan: { ...DEFAULT_SCAN_LIMITS, maxBytes: config.maxUpdateBytes, maxStructs: config.maxUpdateStructs },
+    admit: DEFAULT_ADMIT_LIMITS,
+    trial: DEFAULT_TRIAL_THRESHOLDS,
+    maxUncommittedUpdates: config.maxUncommittedUpdates,
+    maxUncommittedBytes: config.maxUncommittedBytes,
+    maxMailbox: config.maxMailbox,
+    maxStateVectorBytes: config.maxStateVectorBytes,
+    snapshotUpdates: config.snapshotUpdates,
+    snapshotBytes: config.snapshotBytes,
+    idleMs: config.idleMs,
+    participantLeaseMs: config.syncMs * 5,
+    drainMs: config.drainMs / 2,
+  };
+}
+
+export function listenerLimits(config: Config): ListenerLimits {
+  const maxBodyBytes = Math.max(config.maxUpdateBytes, config.maxContentBytes, MAX_JSON_BYTES);
+  return {
+    maxBodyBytes,
+    maxBufferedBodyBytes: maxBodyBytes,
+    maxHeaderBytes: config.maxHeaderBytes,
+    headersTimeoutMs: 10_000,
+    keepAliveTimeoutMs: 30_000,
+    requestTimeoutMs: 60_000,
+    maxConnections: config.maxSockets,
+    socketIoMaxBackpressureBytes: config.maxBackpressureBytes,
+  };
+}
