@@ -1,0 +1,346 @@
+/** Publishing before the whole program, in a real browser: authors decide what readers see, and readers see that. */
+import anyTest, { type TestFn } from 'ava';
+import type { Browser, Page } from 'playwright-core';
+import { startPostgres, type TestPostgres } from '../support/services.ts';
+import {
+  type App,
+  buildApp,
+  type Desk,
+  editable,
+  holds,
+  launchBrowser,
+  newDesk,
+  newDocument,
+  SAVED,
+  says,
+  signIn,
+  startApp,
+  text,
+  title,
+  write,
+} from './app.ts';
+
+interface Context {
+  postgres: TestPostgres;
+  app: App;
+  browser: Browser;
+}
+const test = anyTest as TestFn<Context>;
+
+test.before(async (t) => {
+  await buildApp();
+  const postgres = await startPostgres();
+  const app = await startApp(await postgres.createDatabase());
+  for (const handle of ['ana', 'ben']) app.addAuthor(handle);
+  t.context = { postgres, app, browser: await launchBrowser() };
+});
+test.after.always(async (t) => {
+  await t.context.browser?.close();
+  await t.context.app?.close();
+  await t.context.postgres?.stop();
+});
+
+const desk = ({ browser, app }: Context) => newDesk(browser, app.origin);
+const close = (...desks: Desk[]) => Promise.all(desks.map(({ context }) => context.close()));
+
+const dialog = (page: Page) => page.getByRole('dialog', { name: 'Publish' });
+const UP_TO_DATE = 'Readers see the text as it is here.';
+
+/** Opens the publishing dialog by the button, whatever it says at present. */
+async function openDialog(page: Page): Promise<void> {
+  await page.locator('.bar .publish').click();
+  await dialog(page).waitFor();
+}
+async function publish(page: Page): Promise<void> {
+  await dialog(page)
+    .getByRole('button', { name: /^Publish (now|the changes)$/ })
+    .click();
+  await shows(page, UP_TO_DATE);
+}
+/** Waits until the dialog says this. A failure says what it said instead. */
+async function shows(page: Page, words: string): Promise<void> {
+  try {
+    await dialog(page).getByText(words).waitFor();
+  } catch (error) {
+    throw new Error(`the dialog never said "${words}", but:\n${await dialog(page).textContent()}`, { cause: error });
+  }
+}
+const shut = (page: Page) => dialog(page).getByRole('button', { name: 'Close' }).click();
+const addressOf = async (page: Page) => (await dialog(page).locator('.address-link').getAttribute('href')) ?? '';
+const makePublic = (page: Page) => dialog(page).getByRole('radio', { name: 'Everybody' }).check();
+
+async function share(page: Page, handle: string, level: 'view' | 'edit'): Promise<void> {
+  await page.getByRole('button', { name: 'Share' }).click();
+  await page.getByLabel('Handle').fill(handle);
+  await page.getByLabel('What they can do').selectOption(level);
+  await page.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
+  await page.getByRole('listitem').filter({ hasText: handle }).waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
+}
+
+/** Status and heading of what a reader finds at an address. */
+async function read(page: Page, address: string): Promise<{ status: number | undefined; heading: string | null }> {
+  const response = await page.goto(address);
+  return { status: response?.status(), heading: await page.locator('h1').textContent() };
+}
+const NOTHING = { status: 404, heading: 'There is nothing here' };
+
+test.serial('PUB1 readers see what was published, then what is published next, then nothing', async (t) => {
+  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const page = await newDocument(author, 'ana');
+  await title(page).fill('The last winter');
+  await write(page, 'The lamp was lit at four.');
+  await openDialog(page);
+  await shows(page, 'readers see nothing');
+  await dialog(page).getByLabel('Summary').fill('What the harbour remembers.');
+  await makePublic(page);
+  await publish(page);
+  const address = await addressOf(page);
+  await shut(page);
+  await page.getByRole('button', { name: 'Published' }).waitFor();
+
+  const visit = await reader.context.newPage();
+  t.deepEqual(await read(visit, address), { status: 200, heading: 'The last winter' });
+  t.is(await visit.locator('.prose p').textContent(), 'The lamp was lit at four.');
+  t.is(await visit.locator('.summary').textContent(), 'What the harbour remembers.');
+  t.is(await visit.locator('meta[name=description]').getAttribute('content'), 'What the harbour remembers.');
+  t.is(await visit.locator('.author').textContent(), 'ana');
+
+  await write(page, ' By five it had gone out.');
+  await says(page, SAVED);
+  await page.getByRole('button', { name: 'Update' }).waitFor();
+  await visit.reload();
+  t.is(await visit.locator('.prose p').textContent(), 'The lamp was lit at four.', 'the draft is not what readers see');
+  await openDialog(page);
+  await publish(page);
+  await visit.reload();
+  t.is(await visit.locator('.prose p').textContent(), 'The lamp was lit at four. By five it had gone out.');
+
+  await dialog(page).getByRole('button', { name: 'Unpublish' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Unpublish' }).click();
+  await shows(page, 'readers see nothing');
+  t.deepEqual(await read(visit, address), NOTHING);
+  t.deepEqual([...author.complaints, ...reader.complaints], []);
+  await close(author, reader);
+});
+
+test.serial('I6 what is published privately is there for those it is shared with, and for nobody else', async (t) => {
+  const [ana, ben, anyone] = [await desk(t.context), await desk(t.context), await desk(t.context)];
+  const owner = await newDocument(ana, 'ana');
+  await title(owner).fill('For friends');
+  await write(owner, 'Between us.');
+  await openDialog(owner);
+  await publish(owner);
+  const address = await addressOf(owner);
+  await shut(owner);
+
+  const friend = await ben.context.newPage();
+  await friend.goto('/');
+  await signIn(friend, 'ben');
+  await friend.getByRole('heading', { name: 'Documents' }).waitFor();
+  t.deepEqual(await read(friend, address), NOTHING);
+  t.deepEqual(await read(await anyone.context.newPage(), address), NOTHING);
+  await share(owner, 'ben', 'view');
+  t.deepEqual(await read(friend, address), { status: 200, heading: 'For friends' });
+
+  await friend.goto(new URL(owner.url()).pathname);
+  await holds(friend, 'Between us.');
+  await says(friend, 'Read-only');
+  t.false(await friend.locator('.bar .publish').isVisible(), 'who only reads has nothing to publish');
+  t.deepEqual([...ana.complaints, ...ben.complaints, ...anyone.complaints], []);
+  await close(ana, ben, anyone);
+});
+
+test.serial('PUB2 an address can be chosen, unless another document has it', async (t) => {
+  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const page = await newDocument(author, 'ana');
+  await title(page).fill('Cranes');
+  await openDialog(page);
+  const field = dialog(page).getByRole('textbox', { name: 'Address' });
+  await field.fill('Cranes in April!');
+  await dialog(page).getByRole('button', { name: 'Change' }).click();
+  await dialog(page).getByRole('link', { name: '/d/cranes-in-april' }).waitFor();
+  await makePublic(page);
+  await publish(page);
+  t.is((await read(await reader.context.newPage(), '/d/cranes-in-april')).heading, 'Cranes');
+
+  const other = await author.context.newPage();
+  await other.goto('/');
+  await other.getByRole('button', { name: 'New document' }).click();
+  await other.waitForURL('**/edit/*');
+  await editable(other);
+  await openDialog(other);
+  await dialog(other).getByRole('textbox', { name: 'Address' }).fill('cranes-in-april');
+  await dialog(other).getByRole('button', { name: 'Change' }).click();
+  await shows(other, 'Another document has this address');
+  t.deepEqual(author.complaints, []);
+  await close(author, reader);
+});
+
+test.serial('PUB3 a time to publish can be set and taken back, and is kept when it comes', async (t) => {
+  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const page = await newDocument(author, 'ana');
+  await title(page).fill('Tomorrow');
+  await write(page, 'Not yet.');
+  await says(page, SAVED);
+  await openDialog(page);
+  await makePublic(page);
+  await dialog(page).getByText('Publish later').click();
+  await dialog(page).getByRole('button', { name: 'Schedule' }).click();
+  await shows(page, 'To be published');
+  await dialog(page).getByRole('button', { name: 'Cancel it' }).click();
+  await dialog(page).getByText('To be published').waitFor({ state: 'hidden' });
+  const address = await addressOf(page);
+  await shut(page);
+
+  // The field knows minutes; a test has no minute to wait.
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  const soon = `{ method: 'PUT', headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ at: new Date(Date.now() + 3000).toISOString() }) }`;
+  t.is(await page.evaluate<number>(`fetch('/v1/documents/${id}/schedule', ${soon}).then(({ status }) => status)`), 200);
+  await openDialog(page);
+  await shows(page, UP_TO_DATE);
+  t.is((await read(await reader.context.newPage(), address)).heading, 'Tomorrow');
+  t.deepEqual(author.complaints, []);
+  await close(author, reader);
+});
+
+test.serial('PUB4 revisions can be compared, and gone back to without losing anything', async (t) => {
+  const author = await desk(t.context);
+  const page = await newDocument(author, 'ana');
+  const path = new URL(page.url()).pathname;
+  await title(page).fill('Ice');
+  await write(page, 'It was a winter like any other.');
+  await openDialog(page);
+  await publish(page);
+  await shut(page);
+  await text(page).fill('It was a winter like no other.');
+  await says(page, SAVED);
+  await openDialog(page);
+  await publish(page);
+  await dialog(page).getByRole('link', { name: 'Revisions' }).click();
+
+  await page.getByRole('heading', { name: 'Revision 2' }).waitFor();
+  await page.locator('.diff del', { hasText: 'any' }).waitFor();
+  t.deepEqual(await page.locator('.diff ins').allTextContents(), ['no']);
+  t.is(await page.locator('.revision').count(), 2);
+  await page.getByLabel('compared with').waitFor();
+  await page.locator('.revision').last().click();
+  await page.getByRole('heading', { name: 'Revision 1' }).waitFor();
+  t.true(page.url().includes('to=1'));
+  await page.locator('.diff', { hasText: 'It was a winter like any other.' }).waitFor();
+
+  await page.getByRole('button', { name: 'Go back to this' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  t.true(page.url().includes('/revisions'), 'nothing is done unasked');
+  await page.getByRole('button', { name: 'Go back to this' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Go back to it' }).click();
+  await page.waitForURL(`**${path}`);
+  await holds(page, 'It was a winter like any other.');
+  await page.getByRole('button', { name: 'Update' }).waitFor();
+  await page.goto(`${path}/revisions`);
+  await page.getByRole('heading', { name: 'Revision 2' }).waitFor();
+  t.is(await page.locator('.revision').count(), 2, 'and nothing was published');
+  t.deepEqual(author.complaints, []);
+  await close(author);
+});
+
+test.serial('PUB5 what a co-author changed at that moment is not published unseen', async (t) => {
+  const [left, right] = [await desk(t.context), await desk(t.context)];
+  // What the server tells this author is held back for a while.
+  let held: (() => void)[] | undefined;
+  await left.context.routeWebSocket(/socket\.io/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      if (held === undefined) socket.send(message);
+      else held.push(() => socket.send(message));
+    });
+  });
+  const page = await newDocument(left, 'ana');
+  await title(page).fill('Together');
+  await write(page, 'Left.');
+  await says(page, SAVED);
+  const other = await right.context.newPage();
+  await other.goto(new URL(page.url()).pathname);
+  await signIn(other, 'ana');
+  await holds(other, 'Left.');
+  await editable(other);
+  await openDialog(page);
+  await shows(page, 'readers see nothing');
+  held = [];
+  await write(other, ' Right.');
+  await says(other, SAVED);
+  await dialog(page).getByRole('button', { name: 'Publish now' }).click();
+  await shows(page, 'Somebody changed it just now.');
+  await shows(page, 'readers see nothing');
+
+  const late = held;
+  held = undefined;
+  for (const send of late) send();
+  await holds(page, 'Left. Right.');
+  await publish(page);
+  t.deepEqual([...left.complaints, ...right.complaints], []);
+  await close(left, right);
+});
+
+test.serial('the list finds, tells apart, deletes and brings back', async (t) => {
+  const author = await desk(t.context);
+  const page = await newDocument(author, 'ben');
+  await title(page).fill('Kept');
+  await write(page, 'A heron.');
+  await says(page, SAVED);
+  await openDialog(page);
+  await makePublic(page);
+  await publish(page);
+  const address = await addressOf(page);
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Kept' }).getByText('published').waitFor();
+
+  await page.getByRole('searchbox').fill('nothing like it');
+  await page.getByText('Nothing has these words.').waitFor();
+  await page.getByRole('searchbox').fill('heron');
+  await page.getByRole('link', { name: 'Kept' }).waitFor();
+  await page.getByRole('searchbox').fill('');
+  await page.getByRole('radio', { name: 'Scheduled' }).check({ force: true });
+  await page.getByText('Nothing is scheduled.').waitFor();
+  await page.getByRole('radio', { name: 'Published' }).check({ force: true });
+
+  await page.getByRole('button', { name: 'Delete Kept' }).click();
+  await page.getByText('Deleted “Kept”').waitFor();
+  await page.getByRole('link', { name: 'Kept' }).waitFor({ state: 'detached' });
+  const visit = await (await desk(t.context)).context.newPage();
+  t.deepEqual(await read(visit, address), NOTHING);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'Kept' }).waitFor();
+
+  await page.getByRole('button', { name: 'Delete Kept' }).click();
+  await page.getByText('Deleted “Kept”').waitFor();
+  await page.getByRole('radio', { name: 'Deleted' }).check({ force: true });
+  await page.reload();
+  await page.getByRole('button', { name: 'Restore Kept' }).click();
+  await page.getByText('Restored “Kept”').waitFor();
+  await page.getByRole('radio', { name: 'All' }).check({ force: true });
+  await page.getByRole('link', { name: 'Kept' }).waitFor();
+  t.deepEqual(author.complaints, []);
+  await visit.context().close();
+  await close(author);
+});
+
+test.serial('I1 without a connection nothing can be published, and the dialog says why', async (t) => {
+  const { app } = t.context;
+  const author = await desk(t.context);
+  const page = await newDocument(author, 'ana');
+  await write(page, 'Before.');
+  await says(page, SAVED);
+  await page.getByRole('button', { name: 'Publish' }).waitFor();
+  await app.kill();
+  await write(page, ' After.');
+  await says(page, 'Offline – kept on this device');
+  await openDialog(page);
+  await shows(page, 'Offline. Publishing needs a connection');
+  t.true(await dialog(page).getByRole('button', { name: 'Publish now' }).isDisabled());
+  await app.start();
+  await publish(page);
+  t.deepEqual(author.complaints, []);
+  await close(author);
+});
