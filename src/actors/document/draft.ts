@@ -149,11 +149,15 @@ export class Draft {
     this.#emitted = [];
     const isNew = !this.#clients.has(clientId);
     const before = this.clockOf(clientId);
+    const own = this.#doc.clientID;
     this.#doc.clientID = clientId;
     try {
       writeContent(this.#doc, change);
     } catch (error) {
       return { kind: 'broken', error };
+    } finally {
+      // Yjs takes what copies write under the id of the document itself for a clash.
+      this.#doc.clientID = own;
     }
     return this.#applied(userId, isNew && this.clockOf(clientId) > before ? [clientId] : []);
   }

@@ -19,8 +19,10 @@ import type { Applied, Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
 import type { DocumentPorts, WriteAnswer, WriteRequest } from './ports.ts';
 
-/** Draft and change together: so many bytes are worked on at once, a few milliseconds even if they were made to be slow. */
-const SMALL_BYTES = 16_384;
+/** An addition of so many characters is made on the live draft: some milliseconds. */
+const SMALL_ADDITION = 16_384;
+/** Draft and change together: so many bytes are worked on at once. Replacing a text by another one costs most. */
+const SMALL_COPY = 2_048;
 /** A change is made anew when its client id was written under meanwhile, by hand: nobody honest does that even once. */
 const MAX_COMPOSITIONS = 3;
 
@@ -90,7 +92,7 @@ export class Writer {
       }
       const speakers = this.#speakersOf(author.userId);
       const isPast = request.base !== undefined && request.base !== outstanding.appliedSeq;
-      if (!isPast && size <= SMALL_BYTES && draft.canWrite(change)) {
+      if (!isPast && size <= SMALL_ADDITION && draft.canWrite(change)) {
         settle(this.#marked(draft.write(change, speakers[0]!, author.userId), request), request);
         return;
       }
@@ -157,7 +159,7 @@ export class Writer {
     const task = { updates, change, speakers };
     try {
       const bytes = updates.reduce((sum, { byteLength }) => sum + byteLength, size);
-      if (bytes <= SMALL_BYTES) return { ok: true, composed: compose(task) };
+      if (bytes <= SMALL_COPY) return { ok: true, composed: compose(task) };
       return await ports.copies.compose(task);
     } catch (error) {
       // A copy broke: the draft itself is whole.
