@@ -4,6 +4,7 @@ import { AuditEvents } from './0002-audit-events.ts';
 import { Publishing } from './0003-publishing.ts';
 import { Tokens } from './0004-tokens.ts';
 import { Webhooks } from './0005-webhooks.ts';
+import { PublicReads } from './0006-public-reads.ts';
 
 export const MIGRATIONS = [
   { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   { name: '0003-publishing', class: Publishing },
   { name: '0004-tokens', class: Tokens },
   { name: '0005-webhooks', class: Webhooks },
+  { name: '0006-public-reads', class: PublicReads },
 ];

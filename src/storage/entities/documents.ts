@@ -11,6 +11,7 @@ export const Document = defineEntity({
     title: p.text(),
     summary: p.text().default(''),
     visibility: p.enum(['public', 'private']).default('private'),
+    live: p.boolean().default(false),
     owner: () => p.manyToOne(User),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),

@@ -3,6 +3,7 @@ import { Session, User } from './accounts.ts';
 import { AuditEvent } from './audit.ts';
 import { Document, Grant } from './documents.ts';
 import { DraftClient, DraftHead, DraftSnapshot, DraftUpdate } from './drafts.ts';
+import { CountedBatch, DocumentReaders, DocumentViews } from './public.ts';
 import { DraftText, Revision, Schedule } from './publishing.ts';
 import { Token } from './tokens.ts';
 import { Webhook, WebhookDelivery } from './webhooks.ts';
@@ -23,4 +24,7 @@ export const ENTITIES = [
   Token,
   Webhook,
   WebhookDelivery,
+  DocumentViews,
+  DocumentReaders,
+  CountedBatch,
 ];

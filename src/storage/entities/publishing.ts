@@ -11,6 +11,7 @@ export const Revision = defineEntity({
     summary: p.text(),
     body: p.json(),
     seq: p.bigint('number'),
+    visibility: p.enum(['public', 'private']).default('private'),
     publishedBy: p.uuid(),
     publishedAt: p.datetime().defaultRaw('now()'),
   },

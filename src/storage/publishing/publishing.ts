@@ -63,8 +63,9 @@ const LOCK = `
 
 const INSERT = `
   with revised as (
-    insert into revisions (document_id, number, title, summary, body, seq, published_by, published_at)
-    select $1::uuid, coalesce(max(number), 0) + 1, $2::text, $3::text, $4::jsonb, $5::bigint, $6::uuid, $7::timestamptz
+    insert into revisions (document_id, number, title, summary, body, seq, published_by, published_at, visibility)
+    select $1::uuid, coalesce(max(number), 0) + 1, $2::text, $3::text, $4::jsonb, $5::bigint, $6::uuid, $7::timestamptz,
+           $8::text
       from revisions where document_id = $1
     returning number
   )
@@ -121,7 +122,7 @@ export function createPublishing(orm: Orm, clock: Clock): Publishing {
         const { title, summary } = ownOrDocuments(content, document);
         const { body } = content;
         const at = new Date(clock.now());
-        const values = [documentId, title, summary, JSON.stringify(body), seq, userOf(actor), at];
+        const values = [documentId, title, summary, JSON.stringify(body), seq, userOf(actor), at, visibility];
         const [made] = await run<{ number: number }>(INSERT, values);
         if (!made) throw new Error(`document ${documentId} is locked, and gone`);
         const { number } = made;

@@ -1,0 +1,53 @@
+/**
+ * What anybody may read: published revisions of public documents. Implemented over the database role that can see
+ * nothing else (I6), and by the cache in front of it.
+ */
+import type { Body } from '../content/types.ts';
+import type { DocumentNotice } from './notices.ts';
+
+/** What readers see of a document at the moment. Times are RFC 3339, UTC. */
+export interface PublicDocument {
+  documentId: string;
+  slug: string;
+  revision: number;
+  title: string;
+  summary: string;
+  /** Handle of the owner. */
+  author: string;
+  publishedAt: string;
+  firstPublishedAt: string;
+  /** The draft is shown as it is written. */
+  live: boolean;
+}
+
+export interface PublicRevision {
+  documentId: string;
+  revision: number;
+  title: string;
+  summary: string;
+  publishedAt: string;
+  body: Body;
+}
+
+/** Undefined: private, unpublished, deleted or none; nobody can tell which. */
+export interface PublicReads {
+  bySlug(slug: string): Promise<PublicDocument | undefined>;
+  byId(documentId: string): Promise<PublicDocument | undefined>;
+  /** The current one, and earlier ones that were published while the document was public. */
+  revision(documentId: string, revision: number): Promise<PublicRevision | undefined>;
+  /** Revisions after one, in order. */
+  revisionsAfter(documentId: string, after: number, limit: number): Promise<PublicRevision[]>;
+  /** Published last, first. */
+  latest(limit: number): Promise<PublicDocument[]>;
+}
+
+/** The one cluster channel on which caches learn of every publication and change of a document, after its commit. */
+export const PUBLICATIONS = 'publications';
+
+/** May be lost (I7): a cache does not hold for long what it was not told about. */
+export interface PublicationNotice {
+  documentId: string;
+  kind: DocumentNotice['kind'];
+  /** When the sender knows it. */
+  slug?: string;
+}

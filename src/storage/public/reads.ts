@@ -1,0 +1,159 @@
+/**
+ * Public reads on connections of their own, under the role `stet_public`: it can select from the `public_*` views and from
+ * nothing else, so that even wrong code here shows nothing private (I6). A connection that is not under that role - a
+ * pooler in between may drop the setting - is closed before it is used.
+ *
+ * I9: so many queries wait for a connection, and the next ones fail as when the database is overloaded.
+ */
+import pg from 'pg';
+import type { Body } from '../../content/types.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { PublicDocument, PublicReads, PublicRevision } from '../../ports/public-reads.ts';
+
+export const PUBLIC_ROLE = 'stet_public';
+
+export interface PublicReadsOptions {
+  databaseUrl: string;
+  log: Logger;
+  poolSize: number;
+  /** Milliseconds after which the server cancels a statement. */
+  statementTimeoutMs: number;
+  /** Queries that may wait for a connection. */
+  maxWaiting: number;
+}
+
+interface DocumentRow {
+  id: string;
+  slug: string;
+  revision: number;
+  live: boolean;
+  title: string;
+  summary: string;
+  author: string;
+  published_at: Date;
+  first_published_at: Date;
+}
+
+interface RevisionRow {
+  document_id: string;
+  number: number;
+  title: string;
+  summary: string;
+  body: Body;
+  published_at: Date;
+}
+
+const DOCUMENT = `
+  select id, slug, revision, live, title, summary, author, published_at, first_published_at from public_documents`;
+const REVISION = 'select document_id, number, title, summary, body, published_at from public_revisions';
+
+/** What is no id or slug names nothing: the database is not asked. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/;
+const MAX_REVISION = 2_147_483_647;
+const isRevision = (number: number) => Number.isInteger(number) && number >= 0 && number <= MAX_REVISION;
+
+/** Times to look back for what was published last: an index finds those since then; all of them have to be sorted. */
+const WINDOWS = ['7 days', '365 days', '100 years'] as const;
+
+const toDocument = (row: DocumentRow): PublicDocument => ({
+  documentId: row.id,
+  slug: row.slug,
+  revision: row.revision,
+  title: row.title,
+  summary: row.summary,
+  author: row.author,
+  publishedAt: row.published_at.toISOString(),
+  firstPublishedAt: row.first_published_at.toISOString(),
+  live: row.live,
+});
+
+const toRevision = (row: RevisionRow): PublicRevision => ({
+  documentId: row.document_id,
+  revision: row.number,
+  title: row.title,
+  summary: row.summary,
+  publishedAt: row.published_at.toISOString(),
+  body: row.body,
+});
+
+/** SQLSTATE 53300, as the server says it itself. */
+class TooManyWaiting extends Error {
+  override readonly name = 'TooManyWaiting';
+  readonly code = '53300';
+  constructor() {
+    super('too many public reads wait for a connection');
+  }
+}
+
+async function assertRole(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ role: string }>('select current_user::text as role');
+  if (rows[0]?.role !== PUBLIC_ROLE) {
+    throw new Error(`public reads must run as ${PUBLIC_ROLE}, and this connection runs as ${rows[0]?.role}`);
+  }
+}
+
+export interface PublicPool extends PublicReads {
+  /** @throws when the database is away, or refuses this process the role */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createPublicReads(options: PublicReadsOptions): PublicPool {
+  const { databaseUrl, log, poolSize, statementTimeoutMs, maxWaiting } = options;
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: statementTimeoutMs,
+    keepAlive: true,
+    application_name: 'stet-public',
+    options: `-c role=${PUBLIC_ROLE} -c default_transaction_read_only=on -c timezone=UTC`,
+    onConnect: assertRole,
+  });
+  pool.on('error', (error) => log.warn({ err: error }, 'a connection of the public reads broke'));
+
+  /** Prepared once a connection: these few run all the time. */
+  async function rows<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    if (pool.waitingCount >= maxWaiting) throw new TooManyWaiting();
+    const { rows: found } = await pool.query<Row>({ name, text, values: [...values] });
+    return found;
+  }
+
+  return {
+    async bySlug(slug) {
+      if (!SLUG.test(slug)) return undefined;
+      const [row] = await rows<DocumentRow>('public-by-slug', `${DOCUMENT} where slug = $1`, [slug]);
+      return row && toDocument(row);
+    },
+    async byId(documentId) {
+      if (!UUID.test(documentId)) return undefined;
+      const [row] = await rows<DocumentRow>('public-by-id', `${DOCUMENT} where id = $1`, [documentId]);
+      return row && toDocument(row);
+    },
+    async revision(documentId, revision) {
+      if (!UUID.test(documentId) || !isRevision(revision)) return undefined;
+      const text = `${REVISION} where document_id = $1 and number = $2`;
+      const [row] = await rows<RevisionRow>('public-revision', text, [documentId, revision]);
+      return row && toRevision(row);
+    },
+    async revisionsAfter(documentId, after, limit) {
+      if (!UUID.test(documentId) || !isRevision(after)) return [];
+      const text = `${REVISION} where document_id = $1 and number > $2 order by number limit $3`;
+      return (await rows<RevisionRow>('public-revisions', text, [documentId, after, limit])).map(toRevision);
+    },
+    async latest(limit) {
+      const text = `${DOCUMENT} where published_at > now() - $2::interval order by published_at desc, id limit $1`;
+      let found: DocumentRow[] = [];
+      for (const window of WINDOWS) {
+        found = await rows<DocumentRow>('public-latest', text, [limit, window]);
+        if (found.length >= limit) break;
+      }
+      return found.map(toDocument);
+    },
+    async check() {
+      await pool.query('select 1');
+    },
+    close: () => pool.end(),
+  };
+}
