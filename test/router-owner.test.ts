@@ -2,7 +2,7 @@
 import test from 'ava';
 import { failure } from '../schemas/errors.ts';
 import type { Documents } from '../src/actors/document/documents.ts';
-import type { DocumentRequest } from '../src/actors/document/ports.ts';
+import type { DocumentRequest, WriteRequest } from '../src/actors/document/ports.ts';
 import type { RemoteDocuments } from '../src/actors/document/remote.ts';
 import { createDocumentRouter } from '../src/actors/document/router.ts';
 import { createLocalCluster } from '../src/cluster/local.ts';
@@ -25,6 +25,7 @@ const opened = (by: string) => ({
 function world() {
   const log: string[] = [];
   const held = new Set<string>();
+  const writeIds = new Set<number>();
   /** Answers of the documents here, the last one for ever. */
   let here: (() => object)[] = [() => opened('self')];
   /** What the directory says, the last for ever. */
@@ -39,7 +40,8 @@ function world() {
       held.add(documentId);
     },
     deliver(documentId: string, request: DocumentRequest) {
-      log.push(`deliver ${request.kind}`);
+      log.push(`deliver ${request.kind}${'repeated' in request && request.repeated ? ', repeated' : ''}`);
+      if (request.kind === 'write') writeIds.add(request.writeId);
       const answer = next(here)() as ReturnType<typeof failure>;
       if (!answer.ok && answer.error.code === 'reopen') held.delete(documentId);
       request.reply(answer);
@@ -55,6 +57,12 @@ function world() {
     },
     async edit(owner: string) {
       log.push(`edit at ${owner}`);
+      const call = next(calls);
+      return typeof call === 'function' ? call() : call;
+    },
+    async write(owner: string, _documentId: string, request: WriteRequest) {
+      log.push(`write at ${owner}, epoch ${request.epoch}${request.repeated ? ', repeated' : ''}`);
+      writeIds.add(request.writeId);
       const call = next(calls);
       return typeof call === 'function' ? call() : call;
     },
@@ -81,6 +89,7 @@ function world() {
   return {
     log,
     held,
+    writeIds,
     router,
     says(setting: {
       heads?: typeof heads;
@@ -272,6 +281,50 @@ test('an edit by somebody who has not opened the document finds its owner', asyn
   w.says({ heads: [owned('b')], calls: [{ ok: true, value: { ok: true, seq: 3 } }], liveness: { b: 'alive' } });
   t.deepEqual(await w.router.editAnywhere('doc', request), { ok: true, seq: 3 });
   t.deepEqual(w.log, ['edit at b']);
+});
+
+const WRITE = { author: ME.author, change: { title: 'T' } };
+
+test('a write is asked again, under its id, only where its node can write no more', async (t) => {
+  const wrote = () => ({ ok: true, seq: 3 });
+  for (const [call, expected] of [
+    [{ ok: false, reason: 'dead' }, ['write at b, epoch 7', 'start at 7', 'deliver write, repeated']],
+    [{ ok: true, value: 'not-owner' }, ['write at b, epoch 7', 'start at 7', 'deliver write, repeated']],
+    [{ ok: true, value: failure('restarting') }, ['write at b, epoch 7', 'start at 8', 'deliver write, repeated']],
+  ] as const) {
+    const w = world();
+    w.says({ heads: [owned('b', 7), owned(null, 8)], calls: [call], liveness: { b: 'alive' }, here: [wrote] });
+    t.deepEqual(await w.router.write('doc', WRITE), { ok: true, seq: 3 });
+    t.deepEqual(w.log, [...expected]);
+    t.is(w.writeIds.size, 1);
+  }
+  const w = world();
+  w.says({ here: [() => failure('reopen'), wrote] });
+  t.deepEqual(await w.router.write('doc', WRITE), { ok: true, seq: 3 });
+  t.deepEqual(w.log, ['start at 1', 'deliver write', 'start at 1', 'deliver write, repeated']);
+});
+
+test('a write whose owner may still carry it out is not asked again anywhere', async (t) => {
+  for (const reason of ['timeout', 'disconnected', 'failed'] as const) {
+    const w = world();
+    w.says({ heads: [owned('b', 7)], calls: [{ ok: false, reason }], liveness: { b: 'alive' } });
+    t.like(await w.router.write('doc', WRITE), { ok: false, error: { code: 'unavailable' } });
+    t.deepEqual(w.log, ['write at b, epoch 7']);
+  }
+});
+
+test('a node that drains does not call a write refused that may have been carried out', async (t) => {
+  const w = world();
+  w.says({
+    here: [
+      () => {
+        w.router.stop();
+        return failure('reopen');
+      },
+    ],
+  });
+  t.like(await w.router.write('doc', WRITE), { error: { code: 'unavailable' } });
+  t.like(await w.router.write('doc', WRITE), { error: { code: 'draining' } });
 });
 
 test('a leave goes to the owner', (t) => {
