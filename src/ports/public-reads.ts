@@ -41,6 +41,13 @@ export interface PublicReads {
   latest(limit: number): Promise<PublicDocument[]>;
 }
 
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/;
+
+/** What is no id or no slug names nothing: nobody need be asked. */
+export const isDocumentId = (text: string): boolean => UUID.test(text);
+export const isSlug = (text: string): boolean => SLUG.test(text);
+
 /** The one cluster channel on which caches learn of every publication and change of a document, after its commit. */
 export const PUBLICATIONS = 'publications';
 

@@ -8,7 +8,13 @@
 import pg from 'pg';
 import type { Body } from '../../content/types.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { PublicDocument, PublicReads, PublicRevision } from '../../ports/public-reads.ts';
+import {
+  isDocumentId,
+  isSlug,
+  type PublicDocument,
+  type PublicReads,
+  type PublicRevision,
+} from '../../ports/public-reads.ts';
 
 export const PUBLIC_ROLE = 'stet_public';
 
@@ -47,9 +53,6 @@ const DOCUMENT = `
   select id, slug, revision, live, title, summary, author, published_at, first_published_at from public_documents`;
 const REVISION = 'select document_id, number, title, summary, body, published_at from public_revisions';
 
-/** What is no id or slug names nothing: the database is not asked. */
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/;
 const MAX_REVISION = 2_147_483_647;
 const isRevision = (number: number) => Number.isInteger(number) && number >= 0 && number <= MAX_REVISION;
 
@@ -122,23 +125,23 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
 
   return {
     async bySlug(slug) {
-      if (!SLUG.test(slug)) return undefined;
+      if (!isSlug(slug)) return undefined;
       const [row] = await rows<DocumentRow>('public-by-slug', `${DOCUMENT} where slug = $1`, [slug]);
       return row && toDocument(row);
     },
     async byId(documentId) {
-      if (!UUID.test(documentId)) return undefined;
+      if (!isDocumentId(documentId)) return undefined;
       const [row] = await rows<DocumentRow>('public-by-id', `${DOCUMENT} where id = $1`, [documentId]);
       return row && toDocument(row);
     },
     async revision(documentId, revision) {
-      if (!UUID.test(documentId) || !isRevision(revision)) return undefined;
+      if (!isDocumentId(documentId) || !isRevision(revision)) return undefined;
       const text = `${REVISION} where document_id = $1 and number = $2`;
       const [row] = await rows<RevisionRow>('public-revision', text, [documentId, revision]);
       return row && toRevision(row);
     },
     async revisionsAfter(documentId, after, limit) {
-      if (!UUID.test(documentId) || !isRevision(after)) return [];
+      if (!isDocumentId(documentId) || !isRevision(after)) return [];
       const text = `${REVISION} where document_id = $1 and number > $2 order by number limit $3`;
       return (await rows<RevisionRow>('public-revisions', text, [documentId, after, limit])).map(toRevision);
     },
