@@ -1,0 +1,210 @@
+/**
+ * Follows documents of one server for all widgets of a page: over one socket, and where sockets do not work by asking now
+ * and then. Knows nothing of elements. Sets and sends no cookie, keeps nothing.
+ *
+ * I7: a revision is taken only if it is newer than the one at hand, however it came; the newest is the position from which
+ * a lost connection is caught up.
+ */
+import type { WidgetGone, WidgetRevision } from '../../../schemas/widget.ts';
+
+export type News = Omit<WidgetRevision, 'type'>;
+/** Undefined: the document is not there, for nobody knows how long. */
+export type Reader = (news: News | undefined) => void;
+
+interface Followed {
+  readonly readers: Set<Reader>;
+  news: News | undefined;
+  gone: boolean;
+}
+
+export interface Feed {
+  /** Follows a document until the returned function is called. */
+  follow(slug: string, reader: Reader): () => void;
+}
+
+/** Failures of the socket in a row after which it counts as blocked. */
+const BLOCKED_AFTER = 3;
+const POLL_MS = 10_000;
+/** A blocked socket is tried again, a document that is gone asked for again, and a silent socket checked. */
+const RARELY_MS = 60_000;
+const HIDDEN_MS = 60_000;
+const OPEN_WITHIN_MS = 6_000;
+/** A socket that was open for so long worked, even if it brought nothing. */
+const LIVED_MS = 5_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** More than that the server takes over one socket; a page that has more asks for the rest now and then. */
+const MAX_DOCUMENTS = 50;
+
+const spread = (ms: number): number => ms * (0.5 + Math.random());
+
+export function createFeed(base: string): Feed {
+  const documents = new Map<string, Followed>();
+  let socket: WebSocket | undefined;
+  let failures = 0;
+  let asleep = false;
+  let reopening: number | undefined;
+  let polling: number | undefined;
+  let sleeping: number | undefined;
+
+  const isOpen = () => socket?.readyState === 1;
+  const firstOnes = () => [...documents.entries()].slice(0, MAX_DOCUMENTS);
+
+  function tell(slug: string, news: News | undefined): void {
+    const followed = documents.get(slug);
+    if (!followed || (news && followed.news && news.revision <= followed.news.revision)) return;
+    followed.news = news;
+    followed.gone = !news;
+    for (const reader of followed.readers) reader(news);
+  }
+
+  async function ask(slug: string): Promise<void> {
+    const answer = await fetch(`${base}/v1/public/${encodeURIComponent(slug)}`, {
+      credentials: 'omit',
+      cache: 'no-cache',
+    });
+    if (answer.ok) {
+      const news: News = await answer.json();
+      const before = documents.get(slug);
+      const wasGone = before?.gone;
+      const isNewer = before?.news && news.revision > before.news.revision;
+      tell(slug, news);
+      if (wasGone) say('follow', [{ slug, since: news.revision }]);
+      // The socket should have told us: it is dead, and nobody noticed.
+      else if (isNewer && isOpen()) socket?.close();
+    } else if (answer.status === 403) tell(slug, undefined);
+  }
+
+  /** Asks for documents: all, or those that nothing is known of. */
+  function poll(all: boolean): void {
+    for (const [slug, { news, gone }] of documents) if (all || (!news && !gone)) ask(slug).catch(() => {});
+  }
+
+  /** The one timer of a feed that has a socket or has given up on it. */
+  function tick(): void {
+    clearTimeout(polling);
+    if (!documents.size || asleep) return;
+    if (isOpen()) failures = 0;
+    const blocked = failures >= BLOCKED_AFTER;
+    polling = setTimeout(
+      () => {
+        poll(true);
+        if (blocked && Math.random() < POLL_MS / RARELY_MS) connect();
+        tick();
+      },
+      spread(blocked ? POLL_MS : RARELY_MS * 3),
+    );
+  }
+
+  function say(type: 'follow' | 'unfollow', list: readonly unknown[]): void {
+    if (isOpen() && list.length) socket?.send(JSON.stringify({ type, documents: list }));
+  }
+
+  const wanted = (slugs: readonly [string, Followed][]) =>
+    slugs.map(([slug, { news }]) => ({ slug, since: news?.revision ?? 0 }));
+
+  function connect(): void {
+    clearTimeout(reopening);
+    if (socket || asleep || !documents.size) return;
+    const list = wanted(firstOnes());
+    const address = `${base.replace(/^http/, 'ws')}/w?documents=${list.map(({ slug }) => encodeURIComponent(slug))}&since=${list.map(({ since }) => since)}`;
+    let opened: WebSocket;
+    try {
+      opened = new WebSocket(address);
+    } catch {
+      lost(false, 0);
+      return;
+    }
+    socket = opened;
+    const slow = setTimeout(() => opened.close(), OPEN_WITHIN_MS);
+    let since = Infinity;
+    opened.onopen = () => {
+      clearTimeout(slow);
+      since = Date.now();
+      // What was added while it was being opened.
+      say('follow', wanted(firstOnes().filter(([slug]) => !list.some((one) => one.slug === slug))));
+    };
+    opened.onmessage = ({ data }) => {
+      failures = 0;
+      since = 0;
+      const message: WidgetRevision | WidgetGone | { type: 'error' } = JSON.parse(data);
+      if (message.type === 'revision') tell(message.document, message);
+      if (message.type === 'gone') tell(message.document, undefined);
+    };
+    opened.onclose = ({ code }) => {
+      clearTimeout(slow);
+      if (socket !== opened) return;
+      if (code === 4403) for (const { slug } of list) tell(slug, undefined);
+      lost(Date.now() - since > LIVED_MS, code);
+    };
+  }
+
+  function lost(worked: boolean, code: number): void {
+    socket = undefined;
+    failures = worked ? 0 : failures + 1;
+    if (!worked) poll(false);
+    tick();
+    clearTimeout(reopening);
+    if (failures >= BLOCKED_AFTER) return;
+    const pause = code === 4403 ? RARELY_MS : Math.min(500 * 2 ** failures, LONGEST_PAUSE_MS);
+    reopening = setTimeout(connect, spread(pause));
+  }
+
+  function disconnect(): void {
+    const open = socket;
+    socket = undefined;
+    open?.close();
+    clearTimeout(polling);
+    clearTimeout(reopening);
+  }
+
+  function wake(): void {
+    clearTimeout(sleeping);
+    if (document.hidden) {
+      sleeping = setTimeout(() => {
+        asleep = true;
+        disconnect();
+      }, HIDDEN_MS);
+      return;
+    }
+    if (!asleep) return;
+    asleep = false;
+    if (failures >= BLOCKED_AFTER) poll(true);
+    connect();
+    tick();
+  }
+  wake();
+  document.addEventListener('visibilitychange', wake);
+  addEventListener('online', () => {
+    if (socket || asleep) return;
+    failures = 0;
+    connect();
+  });
+
+  return {
+    follow(slug, reader) {
+      let followed = documents.get(slug);
+      if (followed) {
+        if (followed.news || followed.gone) reader(followed.news);
+      } else {
+        followed = { readers: new Set(), news: undefined, gone: false };
+        documents.set(slug, followed);
+        if (documents.size === 1) tick();
+        if (isOpen() && documents.size <= MAX_DOCUMENTS) say('follow', [{ slug, since: 0 }]);
+        else if (failures >= BLOCKED_AFTER || documents.size > MAX_DOCUMENTS) ask(slug).catch(() => {});
+        // The other elements of the page come in the same turn: they share the first message.
+        else if (!socket && !failures) {
+          clearTimeout(reopening);
+          reopening = setTimeout(connect);
+        }
+      }
+      followed.readers.add(reader);
+      return () => {
+        followed.readers.delete(reader);
+        if (followed.readers.size || documents.get(slug) !== followed) return;
+        documents.delete(slug);
+        say('unfollow', [slug]);
+        if (!documents.size) disconnect();
+      };
+    },
+  };
+}

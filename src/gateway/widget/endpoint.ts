@@ -1,0 +1,184 @@
+/**
+ * `/w`: one raw WebSocket for all widgets of a page, whoever's page it is. It reads no cookie, asks for no origin and can
+ * reach public pages alone (I6).
+ *
+ *   client.ts   what widgets say          told.ts      what they are told
+ *   watches.ts  documents followed here   watch.ts     one of them
+ *   scripts.ts  the script and the page that helps to embed it
+ *
+ * A socket costs little while nothing happens: an object, and for each document a reference and a native topic.
+ */
+import { type ErrorCode, failure } from '../../../schemas/errors.ts';
+import { MAX_WIDGET_DOCUMENTS, type WidgetError } from '../../../schemas/widget.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
+import type { PeerOf } from '../peer.ts';
+import type { HandshakeRate } from '../realtime/handshake.ts';
+import { TokenBucket } from '../token-bucket.ts';
+import { closeCodeOf } from '../yjs/close-codes.ts';
+import { parseAddress, parseMessage, type Wanted } from './client.ts';
+import { goneOf } from './told.ts';
+import type { Watch } from './watch.ts';
+import type { Watches } from './watches.ts';
+
+export interface WidgetOptions {
+  watches: Watches;
+  peerOf: PeerOf;
+  rate: Pick<HandshakeRate, 'take'>;
+  clock: Clock;
+  log: Logger;
+  limits: { maxMessagesPerSecond: number; maxMessageBurst: number; maxBackpressureBytes: number };
+}
+
+interface WidgetClient {
+  /** What the address asked for; undefined once it was dealt with, or when it is not well-formed. */
+  wanted: readonly Wanted[] | undefined;
+  readonly followed: Map<string, Watch>;
+  /** Documents that are being looked up, and so count already. */
+  readonly joining: Set<string>;
+  /** Most sockets never say a word. */
+  bucket: TokenBucket | undefined;
+  closed: boolean;
+}
+
+export interface Widget {
+  readonly route: WebSocketRoute<WidgetClient>;
+  /** Sockets open. */
+  count(): number;
+}
+
+type Socket = RawSocket<WidgetClient>;
+
+const IDLE_SECONDS = 120;
+const MAX_PAYLOAD_BYTES = 16_384;
+
+export function createWidget({ watches, peerOf, rate, clock, log, limits }: WidgetOptions): Widget {
+  let sockets = 0;
+
+  function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<WidgetClient> {
+    const peer = peerOf(
+      { address: info.remoteAddress, secure: info.secure },
+      { forwardedFor: headers.get('x-forwarded-for'), forwardedProto: headers.get('x-forwarded-proto') },
+    );
+    if (!rate.take(peer.address)) return { accept: false, status: 429, code: 'rate_limited' };
+    // A page cannot see why a handshake was refused: what is wrong with the rest, a close code says.
+    const wanted = parseAddress(url);
+    return {
+      accept: true,
+      data: { wanted, followed: new Map(), joining: new Set(), bucket: undefined, closed: false },
+    };
+  }
+
+  const end = (socket: Socket, code: ErrorCode): void => socket.close(closeCodeOf({ code }), code);
+
+  function say(socket: Socket, code: ErrorCode): void {
+    const { message } = failure(code).error;
+    socket.send(JSON.stringify({ type: 'error', code, message } satisfies WidgetError));
+  }
+
+  function forget(client: WidgetClient, slug: string): Watch | undefined {
+    const watch = client.followed.get(slug);
+    client.followed.delete(slug);
+    if (watch) watches.leave(watch);
+    return watch;
+  }
+
+  /** Whether the document is there for anybody; ends the socket when that cannot be told. */
+  async function join(socket: Socket, { slug, since }: Wanted): Promise<boolean> {
+    const client = socket.data;
+    const earlier = client.followed.get(slug);
+    if (client.joining.has(slug) || earlier?.ended === false) return true;
+    if (earlier) socket.unsubscribe(earlier.topic);
+    forget(client, slug);
+    client.joining.add(slug);
+    try {
+      const joined = await watches.join(slug, since, (watch, missed) => {
+        // Taken back, or the socket is gone.
+        if (client.closed || !client.joining.has(slug) || client.followed.has(slug)) {
+          watches.leave(watch);
+          return;
+        }
+        client.followed.set(slug, watch);
+        for (const { json } of missed) socket.send(json);
+        socket.subscribe(watch.topic);
+      });
+      if (joined.ok || joined.error.code === 'forbidden') return joined.ok;
+      end(socket, joined.error.code);
+    } catch (error) {
+      log.warn({ error: String(error) }, 'public pages cannot be read');
+      end(socket, 'unavailable');
+    } finally {
+      client.joining.delete(slug);
+    }
+    return true;
+  }
+
+  async function begin(socket: Socket, wanted: readonly Wanted[]): Promise<void> {
+    const there = await Promise.all(wanted.map((one) => join(socket, one)));
+    if (there.includes(true)) tellGone(socket, wanted, there);
+    else end(socket, 'forbidden');
+  }
+
+  function tellGone(socket: Socket, wanted: readonly Wanted[], there: readonly boolean[]): void {
+    for (const [index, { slug }] of wanted.entries()) if (!there[index]) socket.send(goneOf(slug));
+  }
+
+  async function follow(socket: Socket, documents: readonly Wanted[]): Promise<void> {
+    const { followed, joining } = socket.data;
+    const others = documents.filter(({ slug }) => !followed.has(slug) && !joining.has(slug));
+    if (followed.size + joining.size + new Set(others.map(({ slug }) => slug)).size > MAX_WIDGET_DOCUMENTS) {
+      say(socket, 'too_many_documents');
+      return;
+    }
+    const there = await Promise.all(documents.map((one) => join(socket, one)));
+    tellGone(socket, documents, there);
+  }
+
+  return {
+    route: {
+      path: '/w',
+      maxPayloadBytes: MAX_PAYLOAD_BYTES,
+      idleTimeoutSeconds: IDLE_SECONDS,
+      maxBackpressureBytes: limits.maxBackpressureBytes,
+      upgrade,
+      open(socket) {
+        sockets += 1;
+        const { wanted } = socket.data;
+        socket.data.wanted = undefined;
+        if (wanted) void begin(socket, wanted);
+        else end(socket, 'bad_request');
+      },
+      message(socket, message) {
+        const client = socket.data;
+        const now = clock.now();
+        client.bucket ??= new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
+        if (!client.bucket.take(now)) {
+          end(socket, 'rate_limited');
+          return;
+        }
+        const said = parseMessage(message);
+        if (!said) {
+          end(socket, 'bad_request');
+          return;
+        }
+        if (said.type === 'follow') {
+          void follow(socket, said.documents);
+          return;
+        }
+        for (const slug of said.documents) {
+          client.joining.delete(slug);
+          const watch = forget(client, slug);
+          if (watch) socket.unsubscribe(watch.topic);
+        }
+      },
+      close({ data: client }) {
+        sockets -= 1;
+        client.closed = true;
+        for (const watch of client.followed.values()) watches.leave(watch);
+        client.followed.clear();
+      },
+    },
+    count: () => sockets,
+  };
+}

@@ -1,0 +1,140 @@
+/**
+ * The public documents that are followed on this node, by name. Knows no sockets and no HTTP; reads public pages alone (I6).
+ *
+ * I7: a follower joins at the position of the watch, in the same turn in which it is given what it missed: what comes after
+ * reaches it as to all others. I9: the number of documents is bounded, and one that nobody follows is let go.
+ */
+import { type Failure, failure } from '../../../schemas/errors.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
+import { goneOf, type PublicPages, type Told } from './told.ts';
+import { Watch } from './watch.ts';
+
+export interface WatchesOptions {
+  pages: PublicPages;
+  /** To all sockets that subscribe to the topic. */
+  publish(topic: string, json: string): void;
+  cluster: Pick<Cluster, 'subscribe' | 'onReconnected'>;
+  log: Logger;
+  /** Documents followed on this node at a time. */
+  maxDocuments: number;
+  /** Milliseconds within which every document is looked at, whether or not there was a notice. */
+  recheckMs: number;
+}
+
+export interface Watches {
+  /**
+   * Finds the document and lets a follower in by calling `enter`; `leave` has to follow some time. Rejects when the pages
+   * cannot be read.
+   * @param since newest revision that the follower has, 0 for none
+   */
+  join(
+    slug: string,
+    since: number,
+    enter: (watch: Watch, missed: readonly Told[]) => void,
+  ): Promise<{ ok: true } | Failure>;
+  /** The follower has gone. */
+  leave(watch: Watch): void;
+  /** Documents followed. */
+  count(): number;
+  /** No further looks; streams end. */
+  close(): void;
+}
+
+/** Looks at the documents are spread over the time that they may take. */
+const SLICES = 20;
+/** A document that changes faster than a follower can read what it missed. */
+const MAX_TRIES = 8;
+
+export function createWatches({ pages, publish, cluster, log, maxDocuments, recheckMs }: WatchesOptions): Watches {
+  const watches = new Map<string, Watch>();
+  let made = 0;
+
+  function open(document: ConstructorParameters<typeof Watch>[0]): Watch {
+    made += 1;
+    const watch = new Watch(document, `w:${made}`, {
+      pages,
+      log,
+      onEnd(ended) {
+        if (watches.get(ended.slug) === ended) watches.delete(ended.slug);
+      },
+    });
+    // L4: sockets get it in the order of these calls.
+    watch.listeners.add({
+      told: ({ json }) => publish(watch.topic, json),
+      ended: (gone) => gone && publish(watch.topic, goneOf(watch.slug)),
+    });
+    watches.set(watch.slug, watch);
+    watch.leave = cluster.subscribe(
+      documentChannel(watch.documentId),
+      (notice) => watch.noticed(notice as DocumentNotice),
+      // What was published before the notices came in.
+      () => void watch.look(),
+    );
+    return watch;
+  }
+
+  /** Looks at a part of the documents; the next call takes the next part. */
+  function round(): void {
+    let left = Math.ceil(watches.size / SLICES);
+    for (const [slug, watch] of watches) {
+      if (left === 0) break;
+      left -= 1;
+      // To the end of the line.
+      watches.delete(slug);
+      if (watch.holders === 0) {
+        watch.stop();
+        continue;
+      }
+      watches.set(slug, watch);
+      void watch.look();
+    }
+  }
+
+  const timer = setInterval(round, recheckMs / SLICES);
+  timer.unref();
+  const offReconnected = cluster.onReconnected(() => {
+    for (const watch of watches.values()) void watch.look();
+  });
+
+  return {
+    async join(slug, since, enter) {
+      for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+        const entry = await pages.page(slug);
+        let watch = watches.get(slug);
+        // Not by the name alone: it may be another document's by now.
+        if (watch && watch.documentId !== entry?.document.documentId) {
+          watch.end();
+          watch = undefined;
+        }
+        // An entry is asked for by its name; under another it would be followed by nobody's notices.
+        if (entry?.document.slug !== slug) return failure('forbidden');
+        if (!watch) {
+          if (watches.size >= maxDocuments) return failure('overloaded');
+          watch = open(entry.document);
+        }
+        if (watch.position < entry.document.revision) await watch.look();
+        const missed = await watch.missedSince(entry, since);
+        if (watch.ended || watch.position !== entry.document.revision) continue;
+        watch.holders += 1;
+        enter(watch, missed);
+        return { ok: true };
+      }
+      return failure('unavailable');
+    },
+    leave(watch) {
+      watch.holders -= 1;
+    },
+    count: () => watches.size,
+    close() {
+      clearInterval(timer);
+      offReconnected();
+      for (const watch of watches.values()) {
+        watch.stop();
+        for (const listener of watch.listeners) listener.ended(false);
+      }
+      watches.clear();
+    },
+  };
+}
