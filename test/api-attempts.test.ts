@@ -24,6 +24,9 @@ test.serial('I9 nodes count together, and a node without its Redis counts alone'
   const waitMs = await two.attempt('ada', '192.0.2.1');
   t.true(waitMs > 0 && waitMs <= 60_000, String(waitMs));
 
+  const other = createAttemptLimiter({ ...LIMITS, keyPrefix: 'other:' }, clients[0]);
+  t.is(await other.attempt('ada', '192.0.2.1'), 0, 'another cluster on the same Redis counts apart');
+
   two.succeeded('ada', '192.0.2.1');
   t.is(await two.attempt('ada', '192.0.2.1'), 0, 'forgotten on both');
   t.is(await one.attempt('ada', '192.0.2.1'), 0);

@@ -57,6 +57,14 @@ test('every operation has a name of its own, a summary, and all parameters of it
   }
 });
 
+test('no operation takes a parameter that it does not know, and none that answers with a secret keeps its answer', (t) => {
+  for (const { id, checkQuery, repeatable, answers } of operations) {
+    t.false(checkQuery({ unknown: '1' }).ok, id);
+    const hasSecret = /"(?:secret|token)":/.test(JSON.stringify(answers));
+    if (hasSecret) t.not(repeatable, true, id);
+  }
+});
+
 test('every error is described with its code, and security says what it takes', (t) => {
   const known = new Set<string>(Object.keys(ERRORS));
   for (const [path, method, { responses, security }] of described) {

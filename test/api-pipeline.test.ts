@@ -194,6 +194,16 @@ test('every request has an id, its own if that is well-formed, and the audit tra
   const refused = await gate.call('GET', '/v1/stream', { headers: { 'x-request-id': 'mine' } });
   t.is(refused.status, 401);
   t.is(refused.headers.get('x-request-id'), 'mine');
+  for (const [method, path, status] of [
+    ['GET', '/v1/nothing', 404],
+    ['HEAD', `/v1/probes/${ID}`, 405],
+    ['OPTIONS', '/v1/stream', 204],
+    ['OPTIONS', '/v1/nothing', 204],
+  ] as const) {
+    const answer = await gate.call(method, path, { headers: { 'x-request-id': 'mine' } });
+    t.is(answer.status, status);
+    t.is(answer.headers.get('x-request-id'), 'mine', `${method} ${path}`);
+  }
 });
 
 test('a form that is an object’s own name is no media type', async (t) => {

@@ -70,7 +70,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     content,
     publisher,
     followEvents: (request) => followEvents(streams, request),
-    attempts: createAttemptLimiter(SIGN_IN_ATTEMPTS, redis),
+    attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),
     rates,
     repeats: createRepeats(accounts.keptAnswers, log),
     clock,

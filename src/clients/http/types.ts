@@ -2484,10 +2484,7 @@ export interface paths {
     post: {
       parameters: {
         query?: never;
-        header?: {
-          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
-          'Idempotency-Key'?: string;
-        };
+        header?: never;
         path?: never;
         cookie?: never;
       };
@@ -2540,12 +2537,6 @@ export interface paths {
           };
         };
         415: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        422: {
           headers: Record<string, unknown>;
           content: {
             'application/problem+json': components['schemas']['Problem'];

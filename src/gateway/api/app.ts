@@ -10,6 +10,7 @@
  * Every answer, failures included, leaves through here and bears the same security headers. Expected failures are
  * values; what is thrown is either the database being away (503) or a fault of ours (500, logged, nothing told).
  */
+import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { createAuthenticator } from './authenticate.ts';
 import type { ApiEnv, ApiPorts, RequestInfo } from './context.ts';
@@ -26,6 +27,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 const ONE_YEAR_S = 31_536_000;
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 export interface Api {
   /** Answers a request below `/v1`; never rejects. */
@@ -46,12 +48,14 @@ export function createApi(operations: readonly Operation[], ports: PipelinePorts
   app.use(async (c, next) => {
     const secure = ports.isSecure(c.req.raw, c.env.info);
     c.set('secure', secure);
+    const asked = c.req.header('x-request-id');
+    const requestId = asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID();
+    c.set('requestId', requestId);
     await next();
     const { headers } = c.res;
     for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
     if (secure) headers.set('strict-transport-security', `max-age=${ONE_YEAR_S}`);
-    const requestId = c.get('requestId');
-    if (requestId !== undefined) headers.set('x-request-id', requestId);
+    headers.set('x-request-id', requestId);
     allowCrossOrigin(headers);
   });
 

@@ -14,6 +14,8 @@ export interface AttemptLimits {
   perAddress: number;
   /** Milliseconds; whole seconds count. */
   windowMs: number;
+  /** Begins the keys in Redis. */
+  keyPrefix?: string;
 }
 
 export interface AttemptLimiter {
@@ -25,8 +27,9 @@ export interface AttemptLimiter {
 
 /** @param redis an ioredis client, when the node has one */
 export function createAttemptLimiter(limits: AttemptLimits, redis?: object): AttemptLimiter {
-  const byHandle = createCounter('stet:sign-in:handle', limits.perHandle, limits.windowMs, redis);
-  const byAddress = createCounter('stet:sign-in:address', limits.perAddress, limits.windowMs, redis);
+  const { perHandle, perAddress, windowMs, keyPrefix = 'stet:' } = limits;
+  const byHandle = createCounter(`${keyPrefix}sign-in:handle`, perHandle, windowMs, redis);
+  const byAddress = createCounter(`${keyPrefix}sign-in:address`, perAddress, windowMs, redis);
   return {
     async attempt(handle, address) {
       const network = networkOf(address);

@@ -9,7 +9,7 @@
  * is open to the sender is the handler's to see, after the body: it is small, and access has to be that of the moment
  * (I6).
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Identity } from '../../ports/access.ts';
@@ -24,7 +24,6 @@ import { readQuery } from './query.ts';
 import type { RateState } from './rate-limits.ts';
 
 type Ports = Pick<ApiPorts, 'rates' | 'repeats' | 'limits'>;
-const REQUEST_ID = /^[\w.:-]{1,100}$/;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const USER_AGENT_CHARS = 256;
 
@@ -35,8 +34,6 @@ export async function run(
   ports: Ports,
   authenticator: Authenticator,
 ): Promise<Response> {
-  const asked = c.req.header('x-request-id');
-  c.set('requestId', asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID());
   const response = await admitted(operation, c, ports, authenticator);
   if (c.req.raw.method !== 'HEAD' || !response.body) return response;
   // The operation is that of GET: what it streams has to know that nobody reads it.

@@ -6,9 +6,9 @@
  * its answer or `in_progress`. Answers that say "try again" are not kept: the repetition is that try. When the process
  * dies after the change was committed and before its answer was kept, nobody knows how far it came: a repetition gets
  * `in_progress` for a minute, and is then performed again. What sets a state bears that. What adds - blocks, a
- * document, a webhook, a revision - may then be there twice, unless the request names something that cannot be so
- * twice: an append with `If-Match` finds the draft changed (`precondition_failed`), a document with a slug finds it
- * taken (`conflict`), and the sender looks.
+ * document, a revision - may then be there twice, unless the request names something that cannot be so twice: an append
+ * with `If-Match` finds the draft changed (`precondition_failed`), a document with a slug finds it taken (`conflict`),
+ * and the sender looks. What answers with a secret takes no key: secrets are not kept.
  */
 import { failure } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';

@@ -51,7 +51,7 @@ export function webhookOperations({ webhooks, deliveries, log }: Ports): Operati
       params: noParams,
       query: noQuery,
       json: NewWebhook,
-      repeatable: true,
+      // Not repeatable: the answer would be kept, and the secret with it.
       answers: { 201: { description: 'Made, with its secret', content: { 'application/json': WebhookWithSecret } } },
       errors: ['not_found', 'conflict'],
       async handle({ actor, body, identity }) {
