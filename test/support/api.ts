@@ -126,6 +126,8 @@ export async function startApi(options: ApiHarnessOptions) {
     webhooks: createWebhooks({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
     deliveries: createDeliveries(orm, clock),
     followEvents: absent,
+    publicPages: { page: absent },
+    watches: { join: absent, leave: () => undefined, count: () => 0, close: () => undefined },
     attempts: createAttemptLimiter({ perHandle: 5, perAddress: 1_000, windowMs: 60_000, ...options.attempts }),
     rates: options.rates ?? unlimited,
     repeats: createRepeats(kept, quiet),

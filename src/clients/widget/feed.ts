@@ -11,6 +11,8 @@ export type News = Omit<WidgetRevision, 'type'>;
 /** Undefined: the document is not there, for nobody knows how long. */
 export type Reader = (news: News | undefined) => void;
 
+type Timer = ReturnType<typeof setTimeout> | undefined;
+
 interface Followed {
   readonly readers: Set<Reader>;
   news: News | undefined;
@@ -42,9 +44,9 @@ export function createFeed(base: string): Feed {
   let socket: WebSocket | undefined;
   let failures = 0;
   let asleep = false;
-  let reopening: number | undefined;
-  let polling: number | undefined;
-  let sleeping: number | undefined;
+  let reopening: Timer;
+  let polling: Timer;
+  let sleeping: Timer;
 
   const isOpen = () => socket?.readyState === 1;
   const firstOnes = () => [...documents.entries()].slice(0, MAX_DOCUMENTS);

@@ -20,6 +20,7 @@ import type { Webhooks } from '../../storage/webhooks/webhooks.ts';
 import type { AttemptLimiter } from './attempts.ts';
 import type { TokenLookup } from './authenticate.ts';
 import type { FollowEvents } from './events.ts';
+import type { PublicPorts } from './public.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Repeats } from './repeats.ts';
 
@@ -93,6 +94,9 @@ export interface ApiPorts {
   content: ContentWork;
   publisher: Publisher;
   revisions: Pick<Revisions, 'list' | 'get'>;
+  /** All that anonymous readers can reach (I6). */
+  publicPages: PublicPorts['publicPages'];
+  watches: PublicPorts['watches'];
   audit: AuditTrail;
   /** Follows a document for one who has no socket. Checks access itself. */
   followEvents: FollowEvents;

@@ -28,6 +28,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Documents: 'Metadata: title, slug, visibility; finding documents, deleting and restoring them.',
   Drafts: 'The live text: reading it in several formats, writing it while others type, and its past.',
   Publishing: 'Revisions: numbered, immutable versions that readers see.',
+  Public: 'What is published, for anybody and without signing in.',
   Events: 'What a socket would tell, for those without WebSockets: Server-Sent Events, or long polling.',
   Sharing: 'Who may view, edit and own a document.',
   Audit: 'Who did what to a document.',

@@ -10,6 +10,7 @@ import { historyOperations } from './history.ts';
 import { openApiOf } from './openapi.ts';
 import type { OpenApi } from './openapi-types.ts';
 import type { Operation } from './operation.ts';
+import { publicOperations } from './public.ts';
 import { publishingOperations } from './publishing.ts';
 import { revisionOperations } from './revisions.ts';
 import { sessionOperations } from './sessions.ts';
@@ -29,6 +30,7 @@ export function apiOperations(ports: ApiPorts, version: string): Operation[] {
     ...historyOperations(ports),
     ...revisionOperations(ports),
     ...publishingOperations(ports),
+    ...publicOperations(ports),
     ...eventOperations(ports),
     ...grantOperations(ports),
     ...auditOperations(ports),

@@ -2,11 +2,11 @@
  * Server-Sent Events (WHATWG HTML 9.2) as the body of an answer. Knows nothing of what is told. A client that does not
  * read is let go, never buffered without bound (I9): it comes back with `Last-Event-ID`.
  */
-import type { StreamEvent } from '../../../schemas/http/events.ts';
 
 export interface EventStream {
   readonly body: ReadableStream<Uint8Array>;
-  send(event: StreamEvent): void;
+  /** `data`: an object, or JSON that was made already. */
+  send(event: { id: string; type: string; data: object | string }): void;
   /** Ends the answer after what was sent. */
   end(): void;
 }
@@ -68,7 +68,9 @@ export function createEventStream({ maxBufferedBytes, heartbeatMs, onClose }: Ev
 
   return {
     body,
-    send: ({ id, type, data }) => write(`id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`),
+    send({ id, type, data }) {
+      write(`id: ${id}\nevent: ${type}\ndata: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`);
+    },
     end() {
       const last = controller;
       if (close()) last?.close();

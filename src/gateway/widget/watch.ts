@@ -12,7 +12,9 @@ import type { PublicEntry } from '../../public/entry.ts';
 import { type PublicPages, type Told, toldOf, toldOfEarlier } from './told.ts';
 
 /** Missed revisions that a follower is told one by one; of more it gets the last in full. */
-export const MAX_MISSED = 20;
+const MAX_MISSED = 20;
+/** And if they are longer together: a follower must be able to take them at once. */
+const MAX_MISSED_CHARACTERS = 1_048_576;
 /** Milliseconds after a notice. It may be here before the cache has heard of the change; the cache is right within 1 s. */
 const LOOK_AGAIN_MS = [60, 400, 1_100] as const;
 
@@ -134,7 +136,9 @@ export class Watch {
 
   async #earlier(entry: PublicEntry, since: number): Promise<readonly Told[]> {
     const missed = await this.#read(entry, since);
-    return missed.at(-1)?.revision === entry.document.revision ? missed : [toldOf(entry)];
+    const isAll = missed.at(-1)?.revision === entry.document.revision;
+    const size = missed.reduce((sum, { json }) => sum + json.length, 0);
+    return isAll && size <= MAX_MISSED_CHARACTERS ? missed : [toldOf(entry)];
   }
 
   async #read(entry: PublicEntry, after: number): Promise<readonly Told[]> {

@@ -1,0 +1,50 @@
+/** What anybody may read without signing in: published revisions of public documents. */
+import Type, { type Static } from 'typebox';
+import { WidgetRevision } from '../widget.ts';
+import { Handle, strict, Timestamp, Uuid } from './common.ts';
+import { RevisionNumber } from './publishing.ts';
+
+/** A public document with its current revision. */
+export const PublicDocument = Type.Object(
+  {
+    id: Uuid,
+    slug: Type.String(),
+    revision: RevisionNumber,
+    title: Type.String(),
+    summary: Type.String(),
+    author: Handle,
+    publishedAt: Timestamp,
+    firstPublishedAt: Timestamp,
+    live: Type.Boolean({ description: 'The draft is shown as it is written' }),
+    html: Type.String({ description: 'The text; safe as it stands' }),
+    body: Type.Object({}, { description: 'The text as ProseMirror JSON' }),
+  },
+  { ...strict, title: 'PublicDocument' },
+);
+
+/** A revision as followers are told of it. */
+export const PublicRevision = Type.Object(WidgetRevision.properties, { ...strict, title: 'PublicRevision' });
+
+export const PublicRevisionPage = Type.Object(
+  {
+    revisions: Type.Array(PublicRevision),
+    next: Type.Integer({ minimum: 0, description: 'What to ask for next as `after`' }),
+  },
+  { ...strict, title: 'PublicRevisionPage' },
+);
+
+/** Nothing of that name, whatever the reason, is one answer: so is what no document can be called. */
+export const PublicSlug = Type.Object({ slug: Type.String({ maxLength: 200, description: 'Name in addresses' }) });
+
+export const PublicEventsQuery = Type.Object(
+  {
+    after: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Newest revision that you have; 0: none' }),
+    ),
+    wait: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 60, description: 'Seconds to wait for a revision; long polling only' }),
+    ),
+  },
+  strict,
+);
+export type PublicEventsQuery = Static<typeof PublicEventsQuery>;
