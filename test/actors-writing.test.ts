@@ -204,6 +204,50 @@ test('a write from an older draft keeps what was typed since, also in the same p
   }
 });
 
+test('what an older draft had already is no change, and what others made of it since stays', async (t) => {
+  const h = liveDocument();
+  const base = await h.written({ title: 'A', body: bodyOf('one', 'two') });
+  await h.written({ title: 'B' }, {}, 'bob');
+  t.is(await h.written({ title: 'A' }, { base }), 2);
+  t.is(readContent(h.logged()).title, 'B');
+  await h.written({ title: 'A' }, { base: 2 });
+  t.is(readContent(h.logged()).title, 'A');
+});
+
+test('a change whose client id is written under while it is made is made anew', async (t) => {
+  const h = liveDocument();
+  await h.written({ body: bodyOf('first', ...LONG) });
+  const { compose } = h.ports.copies;
+  const composing: (() => void)[] = [];
+  h.ports.copies.compose = async (task) => {
+    const composed = await compose(task);
+    await new Promise<void>((resolve) => composing.push(resolve));
+    return composed;
+  };
+  const long = await h.write({ body: bodyOf('first', ...LONG, 'last') });
+  // Nobody's editor does that: it writes as ann, under the very id that the server writes under for her.
+  const odd = author('ann', serverClientIds('doc', 'ann')[0]!);
+  Y.applyUpdate(odd.doc, Y.encodeStateAsUpdate(h.logged()));
+  odd.doc.clientID = serverClientIds('doc', 'ann')[0]!;
+  const first = odd.doc.getXmlFragment('body').get(0) as Y.XmlElement;
+  h.live.handle(
+    h.edit(
+      odd,
+      odd.write(() => (first.get(0) as Y.XmlText).insert(0, 'my ')),
+    ),
+  );
+  t.is(h.journal.entries.length, 2);
+  composing.shift()?.();
+  await h.rest();
+  t.is(composing.length, 1, 'once more');
+  composing.shift()?.();
+  await h.rest();
+  h.journal.commit();
+  t.is(codeOf(long), 'at 3');
+  t.true(h.text().startsWith('my first\n'));
+  t.true(h.text().endsWith('last'));
+});
+
 test('what is typed while a long change is made survives it', async (t) => {
   const h = liveDocument();
   await h.written({ body: bodyOf('first', ...LONG) });

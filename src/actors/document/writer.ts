@@ -12,8 +12,8 @@
  * the write did not happen. A call that reaches its node late, when the write may have been carried out elsewhere, names an
  * epoch that is over. The id is not a client id of the text: those are kept for good, these are forgotten after a day.
  */
-import { failure } from '../../../schemas/errors.ts';
-import { type Composed, compose, type Speaker } from './content/compose.ts';
+import { type Failure, failure } from '../../../schemas/errors.ts';
+import { type Composed, type ComposeTask, compose, type Speaker } from './content/compose.ts';
 import { anyClientId, serverClientIds } from './content/speakers.ts';
 import type { Applied, Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
@@ -38,7 +38,8 @@ export interface WriterParts {
   onBroken: (error: unknown) => void;
 }
 
-type Made = { ok: true; composed: Composed } | Extract<WriteAnswer, { ok: false }>;
+type Source = { ok: true; updates: readonly Uint8Array[] } | Failure;
+type Made = { ok: true; composed: Composed } | Failure;
 
 export class Writer {
   readonly #parts: WriterParts;
@@ -84,6 +85,8 @@ export class Writer {
       return;
     }
     const size = JSON.stringify(change).length;
+    // Stays what it was when the write was begun: what is typed from then on is kept.
+    let from: Source | undefined;
     for (let attempt = 0; attempt < MAX_COMPOSITIONS; attempt += 1) {
       const refused = this.#refusal(request);
       if (refused) {
@@ -96,7 +99,8 @@ export class Writer {
         settle(this.#marked(draft.write(change, speakers[0]!, author.userId), request), request);
         return;
       }
-      const made = await this.#compose(request, size, speakers);
+      from ??= await this.#source(request);
+      const made = from.ok ? await this.#compose({ updates: from.updates, change, speakers }, size) : from;
       const moved = this.#refusal(request) ?? (made.ok ? undefined : made);
       if (moved || !made.ok) {
         reply(moved ?? failure('internal'));
@@ -127,7 +131,7 @@ export class Writer {
   }
 
   /** Why the write cannot be carried out as things stand. */
-  #refusal({ base, ifSeq }: WriteRequest): ReturnType<typeof failure> | undefined {
+  #refusal({ base, ifSeq }: WriteRequest): Failure | undefined {
     const { isEnded, outstanding, ports } = this.#parts;
     if (isEnded()) return failure('reopen');
     if (outstanding.isFull(ports.limits)) return failure('overloaded'); // I9
@@ -143,22 +147,23 @@ export class Writer {
     outstanding.answer<WriteAnswer>(seq, reply, { ok: true, seq });
   }
 
-  async #compose({ base, change }: WriteRequest, size: number, speakers: readonly Speaker[]): Promise<Made> {
+  /** The draft that the change was made from. */
+  async #source({ base }: WriteRequest): Promise<Source> {
     const { documentId, draft, outstanding, ports } = this.#parts;
-    let updates: readonly Uint8Array[] | undefined;
-    if (base === undefined || base === outstanding.appliedSeq) updates = [draft.state()];
-    else {
-      try {
-        updates = await ports.journal.stateAt(documentId, base);
-      } catch (error) {
-        ports.log.warn({ documentId, error: String(error) }, 'the draft of the past could not be read');
-        return failure('unavailable');
-      }
-      if (!updates) return failure('bad_request');
-    }
-    const task = { updates, change, speakers };
+    if (base === undefined || base === outstanding.appliedSeq) return { ok: true, updates: [draft.state()] };
     try {
-      const bytes = updates.reduce((sum, { byteLength }) => sum + byteLength, size);
+      const updates = await ports.journal.stateAt(documentId, base);
+      return updates ? { ok: true, updates } : failure('bad_request');
+    } catch (error) {
+      ports.log.warn({ documentId, error: String(error) }, 'the draft of the past could not be read');
+      return failure('unavailable');
+    }
+  }
+
+  async #compose(task: ComposeTask, size: number): Promise<Made> {
+    const { documentId, ports } = this.#parts;
+    try {
+      const bytes = task.updates.reduce((sum, { byteLength }) => sum + byteLength, size);
       if (bytes <= SMALL_COPY) return { ok: true, composed: compose(task) };
       return await ports.copies.compose(task);
     } catch (error) {
