@@ -160,6 +160,10 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     return keys;
   }
 
+  /** It is public under another name. */
+  const isKnown = (documentId: string) =>
+    [...(keysOf.get(documentId) ?? [])].some((key) => isFresh(shown.peek(key)?.at ?? Number.NEGATIVE_INFINITY));
+
   function show(key: string, document: PublicDocument, at: number): void {
     absent.delete(key);
     shown.set(key, { document, at });
@@ -170,8 +174,8 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   function showNothing(key: string, at: number): void {
     // C1: it is no longer public under this name; nobody told us.
     const before = shown.peek(key)?.document;
-    if (before) dropRevisions(before.documentId);
     shown.delete(key);
+    if (before && !isKnown(before.documentId)) dropRevisions(before.documentId);
     absent.set(key, { document: undefined, at });
   }
 

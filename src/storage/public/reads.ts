@@ -54,6 +54,7 @@ const DOCUMENT = `
 const REVISION = 'select document_id, number, title, summary, body, published_at from public_revisions';
 
 const MAX_REVISION = 2_147_483_647;
+const OPTIONS = `-c role=${PUBLIC_ROLE} -c default_transaction_read_only=on -c timezone=UTC`;
 const isRevision = (number: number) => Number.isInteger(number) && number >= 0 && number <= MAX_REVISION;
 
 /** Times to look back for what was published last: an index finds those since then; all of them have to be sorted. */
@@ -89,6 +90,13 @@ class TooManyWaiting extends Error {
   }
 }
 
+/** Options in the address would take the place of ours: ours go behind them. */
+function withOptions(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} ${OPTIONS}`.trim());
+  return url.href;
+}
+
 async function assertRole(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<{ role: string }>('select current_user::text as role');
   if (rows[0]?.role !== PUBLIC_ROLE) {
@@ -105,13 +113,12 @@ export interface PublicPool extends PublicReads {
 export function createPublicReads(options: PublicReadsOptions): PublicPool {
   const { databaseUrl, log, poolSize, statementTimeoutMs, maxWaiting } = options;
   const pool = new pg.Pool({
-    connectionString: databaseUrl,
+    connectionString: withOptions(databaseUrl),
     max: poolSize,
     connectionTimeoutMillis: 5_000,
     statement_timeout: statementTimeoutMs,
     keepAlive: true,
     application_name: 'stet-public',
-    options: `-c role=${PUBLIC_ROLE} -c default_transaction_read_only=on -c timezone=UTC`,
     onConnect: assertRole,
   });
   pool.on('error', (error) => log.warn({ err: error }, 'a connection of the public reads broke'));
