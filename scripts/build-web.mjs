@@ -22,6 +22,9 @@ const PAGES = {
 };
 /** Style sheet of the pages that readers see, which have no script. */
 const READING = 'styles/reading.css';
+/** The script for other people's pages, in one file, and the page that helps to put it there. */
+const WIDGET = '../widget/widget.ts';
+const EMBED = '../widget/embed/embed.ts';
 const COMPRESSIBLE = /\.(js|css|svg|json)$/;
 
 /** Every file below a folder, sorted, so that the key does not depend on the file system's order. */
@@ -60,15 +63,11 @@ function outputOf(metafile, source) {
   return { file: basename(found[0]), ...found[1] };
 }
 
-/** What each page needs, from esbuild's account of inputs and outputs. */
-function pagesOf(metafile, pagesDir, root) {
-  const pages = {};
-  for (const [name, entry] of Object.entries(PAGES)) {
-    const { file, cssBundle, imports } = outputOf(metafile, relative(root, join(pagesDir, entry)));
-    const preload = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
-    pages[name] = { script: file, style: cssBundle && basename(cssBundle), preload };
-  }
-  return pages;
+/** What a page needs, from esbuild's account of inputs and outputs. */
+function pageOf(metafile, source) {
+  const { file, cssBundle, imports } = outputOf(metafile, source);
+  const preload = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
+  return { script: file, style: cssBundle && basename(cssBundle), preload };
 }
 
 async function compress(folder) {
@@ -97,18 +96,12 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
   const assets = join(staging, 'assets');
   mkdirSync(assets, { recursive: true });
   try {
-    const { metafile } = await build({
+    const common = {
       absWorkingDir: root,
-      entryPoints: [...Object.values(PAGES), WORKER, READING, 'icon.svg'].map((entry) => join(pagesDir, entry)),
       outdir: assets,
       outbase: pagesDir,
       entryNames: '[name]-[hash]',
-      chunkNames: 'chunk-[hash]',
-      assetNames: '[name]-[hash]',
-      loader: { '.svg': 'copy' },
       bundle: true,
-      splitting: true,
-      format: 'esm',
       platform: 'browser',
       target: ['es2022', 'safari16'],
       minify: true,
@@ -117,12 +110,32 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
       metafile: true,
       logLevel: 'error',
       ...(plugins === undefined ? {} : { plugins }),
+    };
+    const { metafile } = await build({
+      ...common,
+      entryPoints: [...Object.values(PAGES), WORKER, READING, EMBED, 'icon.svg'].map((entry) => join(pagesDir, entry)),
+      chunkNames: 'chunk-[hash]',
+      assetNames: '[name]-[hash]',
+      loader: { '.svg': 'copy' },
+      splitting: true,
+      format: 'esm',
     });
+    // Only a classic script knows where it came from.
+    const widget = await build({ ...common, entryPoints: [join(pagesDir, WIDGET)], format: 'iife' });
     await compress(assets);
     const icon = readdirSync(assets).find((name) => /^icon-.*\.svg$/.test(name));
     const worker = outputOf(metafile, relative(root, join(pagesDir, WORKER))).file;
     const reading = outputOf(metafile, relative(root, join(pagesDir, READING))).file;
-    const manifest = { key, icon, worker, reading, pages: pagesOf(metafile, pagesDir, root) };
+    const page = (entry) => pageOf(metafile, relative(root, join(pagesDir, entry)));
+    const manifest = {
+      key,
+      icon,
+      worker,
+      reading,
+      widget: outputOf(widget.metafile, relative(root, join(pagesDir, WIDGET))).file,
+      embed: page(EMBED),
+      pages: Object.fromEntries(Object.entries(PAGES).map(([name, entry]) => [name, page(entry)])),
+    };
     writeFileSync(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
     const previous = `${outDir}.${process.pid}.old`;
     mkdirSync(dirname(outDir), { recursive: true });

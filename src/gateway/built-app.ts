@@ -22,6 +22,9 @@ export interface Manifest {
   readonly worker: string;
   /** Style sheet of the pages that readers see. */
   readonly reading: string;
+  /** The script for other people's pages, and the page that helps to put it there. */
+  readonly widget: string;
+  readonly embed: BuiltPage;
   readonly pages: Readonly<Record<PageName, BuiltPage>>;
 }
 

@@ -1,0 +1,99 @@
+/**
+ * `/widget.js` for anyone's page and `/embed`, which helps to put it there: from memory, the same for everybody. Knows
+ * nothing of documents. The script may be loaded by every origin; the page loads nothing of others.
+ */
+import { type Asset, etagOf, type Manifest, readAssets, readManifest } from '../built-app.ts';
+import { alreadyHas, chooseEncoding } from '../negotiation.ts';
+
+/** Answers what is its own; undefined for any other path. */
+export type WidgetScripts = (request: Request) => Response | undefined;
+
+const ONE_DAY_S = 86_400;
+const PLAIN_HOST = /^[a-z0-9.-]+(:\d{1,5})?$/i;
+
+const SCRIPT_HEADERS: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+  // Its name stays: a browser keeps it for a while, then asks whether it is still the one.
+  'cache-control': `public, max-age=300, stale-while-revalidate=${ONE_DAY_S}, stale-if-error=${ONE_DAY_S}`,
+  'x-content-type-options': 'nosniff',
+};
+
+function shellOf({ embed, icon }: Manifest): Asset {
+  const html = [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">',
+    '<meta name="theme-color" content="#191817" media="(prefers-color-scheme: dark)">',
+    '<meta name="robots" content="noindex">',
+    '<title>Embed a document – Stet</title>',
+    `<link rel="icon" type="image/svg+xml" href="/assets/${icon}">`,
+    ...(embed.style === undefined ? [] : [`<link rel="stylesheet" href="/assets/${embed.style}">`]),
+    ...embed.preload.map((chunk) => `<link rel="modulepreload" href="/assets/${chunk}">`),
+    '<script async src="/widget.js"></script>',
+    `<script type="module" src="/assets/${embed.script}"></script>`,
+    '</head>',
+    '<body>',
+    '<div id="app" aria-busy="true"></div>',
+    '<noscript>This page makes a snippet with JavaScript. Without it, link to /d/ and the name of the document.</noscript>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+  return { type: 'text/html; charset=utf-8', etag: etagOf(html), plain: new TextEncoder().encode(html), encoded: {} };
+}
+
+function policyFor(host: string | null): string {
+  // Some browsers do not count a WebSocket to the same host as 'self'.
+  const sockets = host !== null && PLAIN_HOST.test(host) ? ` ws://${host} wss://${host}` : '';
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    `connect-src 'self'${sockets}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+function send(request: Request, asset: Asset, more: Readonly<Record<string, string>>): Response {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return new Response(null, { status: 405, headers: { ...more, allow: 'GET, HEAD' } });
+  }
+  const encoding = chooseEncoding(request.headers.get('accept-encoding'), (name) => asset.encoded[name] !== undefined);
+  const etag = `"${asset.etag}${encoding === undefined ? '' : `-${encoding}`}"`;
+  const headers: Record<string, string> = { ...more, etag, vary: 'accept-encoding' };
+  if (alreadyHas(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+  headers['content-type'] = asset.type;
+  if (encoding !== undefined) headers['content-encoding'] = encoding;
+  const body = (encoding === undefined ? undefined : asset.encoded[encoding]) ?? asset.plain;
+  return new Response(request.method === 'HEAD' ? null : body, { headers });
+}
+
+/** @throws when the app has not been built */
+export function createWidgetScripts({ webDir }: { readonly webDir: string }): WidgetScripts {
+  const manifest = readManifest(webDir);
+  const script = readAssets(webDir).get(manifest.widget);
+  if (!script) throw new Error(`the widget is not built: no ${manifest.widget}`);
+  const shell = shellOf(manifest);
+  return (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/widget.js') return send(request, script, SCRIPT_HEADERS);
+    if (pathname !== '/embed') return undefined;
+    return send(request, shell, {
+      'cache-control': 'no-cache',
+      'content-security-policy': policyFor(request.headers.get('host')),
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+      'referrer-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    });
+  };
+}
