@@ -62,6 +62,7 @@ const written = (token: string, change: Partial<Written> = {}): Written => ({
   token,
   acked: true,
   deletion: 'none',
+  id: undefined,
   ...change,
 });
 
@@ -249,4 +250,33 @@ test('I1 what somebody copies counts as there, and not as doubled', (t) => {
   const copiers = new Set([BERT.user]);
   t.like(judge(twice, [written('[1]', { acked: true })], [], { ...mixed, copiers }), { lost: 0, duplicated: 0 });
   t.is(judge(twice, [written('[5]', { acked: true })], [], { ...mixed, copiers }).lost, 0);
+});
+
+test('I1 what arrived where somebody had taken the paragraph away is in the journal without its text', (t) => {
+  const rows = history();
+  const doc = replay(rows);
+  const copy = replay(rows);
+  copy.clientID = ANNA.client;
+  const id = { client: ANNA.client, clock: Y.getState(copy.store, ANNA.client) };
+  const before = Y.encodeStateVector(copy);
+  ((bodyOf(copy).get(0) as Y.XmlElement).get(0) as Y.XmlText).insert(0, '[7]');
+  const late = Y.encodeStateAsUpdate(copy, before);
+  doc.clientID = BERT.client;
+  let userId = BERT.user;
+  doc.on('update', (update: Uint8Array) => rows.push({ seq: rows.length + 1, userId, update }));
+  bodyOf(doc).delete(0, 1);
+  userId = ANNA.user;
+  Y.applyUpdate(doc, late);
+  const after = [evidence({ rows, headSeq: rows.length })];
+  t.is(judge(after, [written('[7]', { id })], [], mixed).lost, 0);
+  t.is(judge(after, [written('[7]', { id: { ...id, clock: id.clock + 3 } })], [], mixed).lost, 1);
+  t.is(
+    judge(
+      after.map((one) => ({ ...one, rows: rows.slice(0, -1) })),
+      [written('[7]', { id })],
+      [],
+      mixed,
+    ).lost,
+    1,
+  );
 });

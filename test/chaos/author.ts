@@ -5,7 +5,7 @@ import { connect, type EditorClient, type OpenDocument } from '../../src/clients
 import { Gate } from './gate.ts';
 import { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
-import { bodyOf, boundaries, plain, textsOf } from './text.ts';
+import { bodyOf, boundaries, nextId, plain, textsOf } from './text.ts';
 
 export interface AuthorOptions {
   readonly id: number;
@@ -200,7 +200,7 @@ export class Author {
 
   #insert(text: Y.XmlText): void {
     const token = this.ledger.newToken();
-    this.ledger.inserted(token);
+    this.ledger.inserted(token, text.doc ? nextId(text.doc) : undefined);
     text.insert(this.#random.pick(boundaries(plain(text))), token);
   }
 

@@ -27,6 +27,8 @@ export interface Written {
   readonly acked: boolean;
   /** Its author deleted it, and perhaps the SDK said `saved` after that. */
   readonly deletion: 'none' | 'tried' | 'acked';
+  /** Of its first character in Yjs; undefined for what was not written through Yjs. */
+  readonly id: { readonly client: number; readonly clock: number } | undefined;
 }
 
 /**
@@ -211,16 +213,35 @@ function checkJournaled(
 ): number {
   const copied = insertedTokens(rows.filter((row) => copiers.has(row.userId)));
   const inserted = insertedTokens(rows.filter((row) => !copiers.has(row.userId)));
+  const deleted = deletedOnArrival(rows);
   let acked = 0;
   for (const one of written) {
     const count = inserted.get(one.token) ?? 0;
     if (one.acked) acked += 1;
-    const isThere = count > 0 || copied.has(one.token);
+    const isThere = count > 0 || copied.has(one.token) || (one.id !== undefined && deleted(one.id));
     // What is deleted in the update that inserts it is not in the journal either.
     if (one.acked && one.deletion === 'none' && !isThere) findings.add('lost', `${one.token} in ${documentId}`);
     if (count > 1) findings.add('duplicated', `${one.token} was written ${count} times in ${documentId}`);
   }
   return acked;
+}
+
+/**
+ * Whether the journal holds an insertion without its text: into a paragraph that somebody had just taken away, for instance.
+ * Then the edit is there, and says that nothing of it is to be seen.
+ */
+function deletedOnArrival(rows: readonly JournalRow[]): (id: { client: number; clock: number }) => boolean {
+  const ranges: { client: number; from: number; to: number }[] = [];
+  for (const { update } of rows) {
+    for (const struct of Y.decodeUpdate(update).structs) {
+      const isBare = struct instanceof Y.GC || (struct instanceof Y.Item && struct.content instanceof Y.ContentDeleted);
+      if (!isBare) continue;
+      const { client, clock } = struct.id;
+      ranges.push({ client, from: clock, to: clock + struct.length });
+    }
+  }
+  return ({ client, clock }) =>
+    ranges.some((range) => range.client === client && range.from <= clock && clock < range.to);
 }
 
 /** How often each token was inserted, whatever became of it. */

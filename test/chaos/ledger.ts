@@ -8,6 +8,7 @@ interface Entry {
   readonly token: string;
   acked: boolean;
   deletion: Written['deletion'];
+  readonly id: Written['id'];
 }
 
 export class Ledger {
@@ -45,8 +46,9 @@ export class Ledger {
     return `[${this.#author}.${this.#counter}]`;
   }
 
-  inserted(token: string): void {
-    const entry: Entry = { documentId: this.#documentId, token, acked: false, deletion: 'none' };
+  /** @param id where the token begins in Yjs, if it was written through Yjs */
+  inserted(token: string, id?: Written['id']): void {
+    const entry: Entry = { documentId: this.#documentId, token, acked: false, deletion: 'none', id };
     this.#entries.set(token, entry);
     this.#await(() => {
       entry.acked = true;

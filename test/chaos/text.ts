@@ -8,6 +8,11 @@ export function bodyOf(doc: Y.Doc): Y.XmlFragment {
   return doc.getXmlFragment('body');
 }
 
+/** What the next thing that is written here will be known by. */
+export function nextId(doc: Y.Doc): { client: number; clock: number } {
+  return { client: doc.clientID, clock: Y.getState(doc.store, doc.clientID) };
+}
+
 /** The paragraphs' texts, in order. */
 export function textsOf(doc: Y.Doc): Y.XmlText[] {
   return bodyOf(doc)

@@ -66,6 +66,8 @@ export class YjsWriter {
   async close(): Promise<void> {
     await this.rest();
     this.#provider?.destroy();
+    // Its awareness has a timer.
+    this.#doc.destroy();
     this.#gate?.close();
   }
 
