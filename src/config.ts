@@ -165,6 +165,20 @@ const SETTINGS = {
   maxOpensPerSecond: setting('MAX_OPENS_PER_SECOND', 10, integer(1, 100_000), 'opens a second of one socket'),
   maxOpenBurst: setting('MAX_OPEN_BURST', 50, integer(1, 100_000), 'opens at once of one socket'),
   maxDocumentsPerSocket: setting('MAX_DOCUMENTS_PER_SOCKET', 100, integer(1, 100_000), 'documents open on one socket'),
+  maxViewers: setting('MAX_VIEWERS', 12_000, integer(1, 1_000_000), 'sockets of viewers on a node'),
+  maxWatchesPerSocket: setting('MAX_WATCHES_PER_SOCKET', 20, integer(1, 10_000), 'documents that one viewer watches'),
+  maxViewerMessagesPerSecond: setting(
+    'MAX_VIEWER_MESSAGES_PER_SECOND',
+    5,
+    integer(1, 100_000),
+    'messages a second of one viewer',
+  ),
+  maxViewerMessageBurst: setting(
+    'MAX_VIEWER_MESSAGE_BURST',
+    40,
+    integer(1, 1_000_000),
+    'messages at once of one viewer',
+  ),
   maxSocketsPerUser: setting('MAX_SOCKETS_PER_USER', 100, integer(1, 1_000_000), 'sockets of one user on a node'),
   maxSockets: setting('MAX_SOCKETS', 15_000, integer(1, 1_000_000), 'connections of all kinds on a node'),
   maxHandshakesPerSecond: setting(

@@ -61,7 +61,7 @@ export function originAllowed(headers: IncomingMessage['headers'], allowed: read
 }
 
 /** Refuses by `connect_error`, whose `data` is the error body. */
-function refusal(code: ErrorCode, retryAfterMs?: number): Error {
+export function refusal(code: ErrorCode, retryAfterMs?: number): Error {
   const { error } = failure(code, retryAfterMs);
   return Object.assign(new Error(error.message), { data: error });
 }

@@ -17,6 +17,8 @@ export interface PublishedPage {
   /** Of the first revision. */
   firstPublishedAt: string;
   visibility: 'public' | 'private';
+  /** The draft is shown as it is written. */
+  live: boolean;
 }
 
 export interface Revisions {
@@ -61,7 +63,7 @@ const LIST = `select ${COLUMNS} ${FROM} and ($2::int is null or r.number < $2) o
 const GET = `select ${COLUMNS}, r.body ${FROM} and r.number = $2`;
 
 const PUBLISHED = `
-  select d.id, d.slug, d.visibility, r.number, r.title, r.summary, r.body, o.handle as author,
+  select d.id, d.slug, d.visibility, d.live, r.number, r.title, r.summary, r.body, o.handle as author,
          (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
          (extract(epoch from first.published_at) * 1000)::float8 as first_ms
     from documents d
@@ -76,6 +78,7 @@ interface PublishedRow {
   id: string;
   slug: string;
   visibility: 'public' | 'private';
+  live: boolean;
   number: number;
   title: string;
   summary: string;
@@ -131,6 +134,7 @@ export function createRevisions(orm: Orm): Revisions {
           publishedAt: iso(row.published_ms),
           firstPublishedAt: iso(row.first_ms),
           visibility: row.visibility,
+          live: row.live,
         }
       );
     },

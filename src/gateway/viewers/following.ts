@@ -1,0 +1,196 @@
+/**
+ * The pages that are followed on this node, by name and by who may read them. Finds the page for a viewer, lets it in at
+ * the page's position, and lets go of what nobody follows.
+ *
+ * I9: the number of pages is bounded.
+ */
+import { type Failure, failure } from '../../../schemas/errors.ts';
+import type { ViewedRevision } from '../../../schemas/viewer.ts';
+import type { Cluster } from '../../ports/cluster.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
+import { Followed, type FollowedPorts, type News } from './followed.ts';
+import {
+  type PublicPages,
+  privateSource,
+  publicSource,
+  readAs,
+  readPublic,
+  type Shown,
+  type UsersPages,
+} from './sources.ts';
+
+/** Who follows, as a page sees it. */
+export interface Follower {
+  /** Undefined: nobody that we know, who reads what everybody may. */
+  readonly userId: string | undefined;
+  /** The page may not be followed any more. */
+  lost(page: Page): void;
+}
+
+export interface Page {
+  readonly followed: Followed;
+  /** What access to it hangs on; undefined: nothing, it is public. */
+  readonly privateTo: string | undefined;
+  readonly followers: Set<Follower>;
+}
+
+export interface Entered {
+  ok: true;
+  page: Page;
+  missed: readonly ViewedRevision[];
+  /** Where the page was then: a follower that finds it elsewhere has to enter again. */
+  revision: number;
+}
+
+export interface FollowingOptions {
+  publicPages: PublicPages;
+  usersPages: UsersPages;
+  cluster: Pick<Cluster, 'subscribe' | 'onReconnected'>;
+  log: Logger;
+  /** Tells all in a room, and shows drafts. */
+  tell(room: string, ...news: News): void;
+  openDraft: FollowedPorts['openDraft'];
+  maxPages: number;
+  /** Milliseconds within which every page is looked at, whether or not there was a notice. */
+  recheckMs: number;
+}
+
+/** Looks are spread over the time that they may take. */
+const SLICES = 20;
+/** A page that changes faster than a viewer can be told what it missed. */
+const MAX_TRIES = 8;
+
+export class Following {
+  readonly #options: FollowingOptions;
+  readonly #pages = new Map<string, Page>();
+  readonly #byDocument = new Map<string, Set<Page>>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #offReconnected: () => void;
+  #made = 0;
+
+  constructor(options: FollowingOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#round(), options.recheckMs / SLICES);
+    this.#offReconnected = options.cluster.onReconnected(() => {
+      for (const { followed } of this.#pages.values()) void followed.look();
+    });
+  }
+
+  /**
+   * Finds what the follower may read under a name, and what it lacks of it. From then on it holds the page, until it
+   * leaves or loses it. Rejects when nothing can be read at the moment.
+   */
+  async enter(follower: Follower, slug: string, since: number): Promise<Entered | Failure> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const found = await this.#find(slug, follower.userId);
+      if (!found) return failure('not_found');
+      const page = this.#pageOf(found);
+      if (!page) return failure('overloaded', 1_000);
+      const { followed } = page;
+      // Held while it is entered: nobody else may be there yet.
+      page.followers.add(follower);
+      if (followed.revision < found.shown.current.revision) await followed.look();
+      const missed = await followed.missedSince(since);
+      if (followed.ended || !page.followers.has(follower)) continue;
+      const last = missed.at(-1)?.revision ?? since;
+      if (last < followed.revision) {
+        this.leave(page, follower);
+        continue;
+      }
+      return { ok: true, page, missed, revision: followed.revision };
+    }
+    return failure('unavailable', 1_000);
+  }
+
+  leave(page: Page, follower: Follower): void {
+    if (page.followers.delete(follower) && page.followers.size === 0) page.followed.end();
+  }
+
+  pagesOf(documentId: string): Iterable<Page> {
+    return this.#byDocument.get(documentId) ?? [];
+  }
+
+  count(): number {
+    return this.#pages.size;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#offReconnected();
+    for (const page of [...this.#pages.values()]) {
+      page.followers.clear();
+      page.followed.end();
+    }
+  }
+
+  async #find(slug: string, userId: string | undefined): Promise<{ shown: Shown; isPrivate: boolean } | undefined> {
+    const { publicPages, usersPages } = this.#options;
+    const everybodys = await readPublic(publicPages, slug);
+    if (everybodys) return { shown: everybodys, isPrivate: false };
+    const own = userId === undefined ? undefined : await readAs(usersPages, slug, userId);
+    return own && { shown: own, isPrivate: true };
+  }
+
+  #pageOf({ shown, isPrivate }: { shown: Shown; isPrivate: boolean }): Page | undefined {
+    const key = `${isPrivate ? 'private' : 'public'} ${shown.current.slug}`;
+    const present = this.#pages.get(key);
+    // Not by the name alone: it may be another document's by now.
+    if (present?.followed.documentId === shown.documentId) return present;
+    present?.followed.end();
+    if (this.#pages.size >= this.#options.maxPages) return undefined;
+    return this.#open(key, shown, isPrivate);
+  }
+
+  #open(key: string, shown: Shown, isPrivate: boolean): Page {
+    const { publicPages, usersPages, cluster, log, tell, openDraft } = this.#options;
+    const { slug } = shown.current;
+    this.#made += 1;
+    const room = `page:${this.#made}`;
+    const followers = new Set<Follower>();
+    const users = () => new Set([...followers].flatMap(({ userId }) => userId ?? []));
+    const lose = (lost: Iterable<Follower>) => {
+      for (const follower of [...lost]) {
+        followers.delete(follower);
+        follower.lost(page);
+      }
+    };
+    const followed = new Followed(shown, room, {
+      source: isPrivate
+        ? privateSource(usersPages, slug, users, (userId) =>
+            lose([...followers].filter((one) => one.userId === userId)),
+          )
+        : publicSource(publicPages, slug),
+      log,
+      tell: (...news) => tell(room, ...news),
+      openDraft,
+      onEnd: () => {
+        if (this.#pages.get(key) === page) this.#pages.delete(key);
+        ofDocument.delete(page);
+        if (ofDocument.size === 0) this.#byDocument.delete(shown.documentId);
+        lose(followers);
+      },
+    });
+    const page: Page = { followed, privateTo: isPrivate ? shown.documentId : undefined, followers };
+    this.#pages.set(key, page);
+    const ofDocument = this.#byDocument.get(shown.documentId) ?? new Set();
+    this.#byDocument.set(shown.documentId, ofDocument.add(page));
+    followed.leave = cluster.subscribe(
+      documentChannel(shown.documentId),
+      (notice) => followed.noticed(notice as DocumentNotice),
+      // What was published before the notices came in.
+      () => void followed.look(),
+    );
+    return page;
+  }
+
+  /** Looks at a part of the pages; the next call takes the next part. */
+  #round(): void {
+    const part = Math.ceil(this.#pages.size / SLICES);
+    for (const [key, page] of [...this.#pages].slice(0, part)) {
+      this.#pages.delete(key);
+      this.#pages.set(key, page);
+      void page.followed.look();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Where viewers' pages come from. Public ones from what anybody may read, through the role that sees nothing else; private
+ * ones through the users who follow them, whose access the same statement checks (I6).
+ */
+import type { ViewedRevision } from '../../../schemas/viewer.ts';
+import { renderHtml } from '../../content/html.ts';
+import type { Body } from '../../content/types.ts';
+import type { PublicRevision } from '../../ports/public-reads.ts';
+import type { PublicEntry } from '../../public/entry.ts';
+
+/** What a name shows at the moment. */
+export interface Shown {
+  readonly documentId: string;
+  readonly live: boolean;
+  readonly current: ViewedRevision;
+}
+
+/** Each method throws when it cannot be read at the moment. */
+export interface Source {
+  /** Undefined: nothing, for those who follow. */
+  read(): Promise<Shown | undefined>;
+  /** Revisions between one and the current one, in order: `limit` at most. */
+  between(after: number, shown: Shown, limit: number): Promise<readonly ViewedRevision[]>;
+}
+
+/** What anybody may read. */
+export interface PublicPages {
+  page(slug: string): Promise<PublicEntry | undefined>;
+  revisionsAfter(documentId: string, after: number, limit: number): Promise<readonly PublicRevision[]>;
+}
+
+interface PublishedPage {
+  readonly documentId: string;
+  readonly slug: string;
+  readonly revision: number;
+  readonly title: string;
+  readonly summary: string;
+  readonly body: Body;
+  readonly publishedAt: string;
+  readonly live: boolean;
+}
+
+/** What users may read. */
+export interface UsersPages {
+  /** The current revision, if the user may read it. */
+  published(slug: string, userId: string): Promise<PublishedPage | undefined>;
+  /** A revision of a document to which access was checked. */
+  get(
+    documentId: string,
+    number: number,
+  ): Promise<Pick<PublishedPage, 'title' | 'summary' | 'body' | 'publishedAt'> | undefined>;
+}
+
+type Revision = Pick<PublishedPage, 'revision' | 'title' | 'summary' | 'publishedAt'>;
+
+const viewed = (slug: string, { revision, title, summary, publishedAt }: Revision, html: string): ViewedRevision => ({
+  slug,
+  revision,
+  title,
+  summary,
+  html,
+  publishedAt,
+});
+
+export async function readPublic(pages: PublicPages, slug: string): Promise<Shown | undefined> {
+  const entry = await pages.page(slug);
+  // An entry is asked for by its name; under another it would be followed by nobody's notices.
+  if (entry?.document.slug !== slug) return undefined;
+  const { documentId, live } = entry.document;
+  return { documentId, live, current: viewed(slug, entry.document, entry.html) };
+}
+
+export async function readAs(pages: UsersPages, slug: string, userId: string): Promise<Shown | undefined> {
+  const page = await pages.published(slug, userId);
+  if (page?.slug !== slug) return undefined;
+  return { documentId: page.documentId, live: page.live, current: viewed(slug, page, renderHtml(page.body)) };
+}
+
+export const publicSource = (pages: PublicPages, slug: string): Source => ({
+  read: () => readPublic(pages, slug),
+  async between(after, { documentId, current }, limit) {
+    const revisions = await pages.revisionsAfter(documentId, after, limit);
+    return revisions
+      .filter(({ revision }) => revision < current.revision)
+      .map((revision) => viewed(slug, revision, renderHtml(revision.body)));
+  },
+});
+
+/** @param users those who follow; `lost` is told who may not any more */
+export const privateSource = (
+  pages: UsersPages,
+  slug: string,
+  users: () => ReadonlySet<string>,
+  lost: (userId: string) => void,
+): Source => ({
+  async read() {
+    for (const userId of users()) {
+      const shown = await readAs(pages, slug, userId);
+      if (shown) return shown;
+      lost(userId);
+    }
+    return undefined;
+  },
+  async between(after, { documentId, current }, limit) {
+    const numbers = Array.from({ length: current.revision - after - 1 }, (_, index) => after + 1 + index);
+    const revisions = await Promise.all(
+      numbers.slice(0, limit).map(async (number) => ({ number, found: await pages.get(documentId, number) })),
+    );
+    return revisions.flatMap(({ number, found }) =>
+      found ? viewed(slug, { ...found, revision: number }, renderHtml(found.body)) : [],
+    );
+  },
+});
