@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { ERRORS } from '../schemas/errors.ts';
 import { EVENTS } from '../schemas/realtime.ts';
+import { WIDGET_MESSAGES } from '../schemas/widget.ts';
 import { describeSettings } from '../src/config.ts';
 import { createWorld } from './support/node.ts';
 
@@ -63,7 +64,16 @@ function fields(schema: unknown): string[][] {
 }
 
 const DIRECTIONS = { client: 'Client to server', server: 'Server to client', both: 'Both ways' } as const;
-const events = new Map([...sections(page, 3)].map(([heading, text]) => [heading.replaceAll('`', ''), text]));
+/** Messages that are described in chapters of the page. */
+const messages = (...chapters: string[]): Map<string, string> =>
+  new Map(
+    chapters
+      .flatMap((chapter) => [...sections(sections(page, 2).get(chapter) ?? '', 3)])
+      .map(([heading, text]) => [heading.replaceAll('`', ''), text]),
+  );
+const events = messages('Messages from the client', 'Messages from the server');
+const widgetMessages = messages('Widgets');
+const firstTwo = (part: string): string[][] => rows(part).map((row) => row.slice(0, 2));
 
 test('the page has a section for every event, and for nothing else', (t) => {
   t.deepEqual([...events.keys()].sort(), Object.keys(EVENTS).sort());
@@ -74,11 +84,22 @@ for (const [name, event] of Object.entries(EVENTS)) {
     const text = events.get(name) ?? '';
     t.true(text.trimStart().startsWith(DIRECTIONS[event.from]), 'direction');
     const [body = '', answer = ''] = text.split(/^Answer:$/m);
-    const firstTwo = (part: string): string[][] => rows(part).map((row) => row.slice(0, 2));
     t.deepEqual(firstTwo(body), fields(event.body));
     t.deepEqual(firstTwo(answer), event.answer === undefined ? [] : fields(event.answer));
     const codes = [...text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code]) => code ?? '');
     for (const code of codes) t.true(Object.hasOwn(ERRORS, code), `${code} is an error code`);
+  });
+}
+
+test('the page has a section for every message of widgets, and for nothing else', (t) => {
+  t.deepEqual([...widgetMessages.keys()].sort(), Object.keys(WIDGET_MESSAGES).sort());
+});
+
+for (const [name, { from, body }] of Object.entries(WIDGET_MESSAGES)) {
+  test(`widgets, ${name}: the page tells its direction and its fields`, (t) => {
+    const text = widgetMessages.get(name) ?? '';
+    t.true(text.trimStart().startsWith(DIRECTIONS[from]), 'direction');
+    t.deepEqual(firstTwo(text), fields(body));
   });
 }
 
