@@ -39,7 +39,10 @@ export const Watched = Type.Object(
   {
     ok: Type.Literal(true),
     revision: Revision,
-    live: Type.Union([LiveText, Type.Null()]),
+    /** The draft is shown as it is written. */
+    live: Type.Boolean(),
+    /** Null of a live document: it follows as `live` with `base` null. */
+    draft: Type.Union([LiveText, Type.Null()]),
     reading: Type.Integer({ minimum: 0 }),
   },
   strict,
@@ -107,6 +110,3 @@ export const VIEWER_EVENTS = {
   bye: { from: 'server', body: Bye, answer: undefined },
 } as const;
 export type ViewerEventName = keyof typeof VIEWER_EVENTS;
-
-/** Namespace of the protocol. */
-export const VIEWER_NAMESPACE = '/view';

@@ -20,8 +20,9 @@ const PAGES = {
   revisions: 'revisions/revisions.ts',
   missing: 'missing.ts',
 };
-/** Style sheet of the pages that readers see, which have no script. */
+/** Style sheet of the pages that readers see, and the script that keeps them up to date, in one file. */
 const READING = 'styles/reading.css';
+const VIEWER = '../viewer/viewer.ts';
 /** The script for other people's pages, in one file, and the page that helps to put it there. */
 const WIDGET = '../widget/widget.ts';
 const EMBED = '../widget/embed/embed.ts';
@@ -38,7 +39,7 @@ function filesBelow(folder) {
 /** The key of a build: a hash of everything that its output depends on. */
 function keyOf(root) {
   const hash = createHash('sha256');
-  const folders = ['src/clients', 'src/content', 'schemas'].flatMap((folder) => filesBelow(join(root, folder)));
+  const folders = ['src/clients', 'src/content', 'src/protocol', 'schemas'].flatMap((folder) => filesBelow(join(root, folder)));
   for (const file of [...folders, join(root, 'package-lock.json'), fileURLToPath(import.meta.url)]) {
     hash
       .update(`${relative(root, file)}\0`)
@@ -122,6 +123,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
     });
     // Only a classic script knows where it came from.
     const widget = await build({ ...common, entryPoints: [join(pagesDir, WIDGET)], format: 'iife' });
+    const viewer = await build({ ...common, entryPoints: [join(pagesDir, VIEWER)], format: 'esm' });
     await compress(assets);
     const icon = readdirSync(assets).find((name) => /^icon-.*\.svg$/.test(name));
     const worker = outputOf(metafile, relative(root, join(pagesDir, WORKER))).file;
@@ -132,6 +134,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
       icon,
       worker,
       reading,
+      viewer: outputOf(viewer.metafile, relative(root, join(pagesDir, VIEWER))).file,
       widget: outputOf(widget.metafile, relative(root, join(pagesDir, WIDGET))).file,
       embed: page(EMBED),
       pages: Object.fromEntries(Object.entries(PAGES).map(([name, entry]) => [name, page(entry)])),

@@ -20,8 +20,9 @@ export interface Manifest {
   readonly key: string;
   readonly icon: string;
   readonly worker: string;
-  /** Style sheet of the pages that readers see. */
+  /** Style sheet of the pages that readers see, and their script. */
   readonly reading: string;
+  readonly viewer: string;
   /** The script for other people's pages, and the page that helps to put it there. */
   readonly widget: string;
   readonly embed: BuiltPage;

@@ -70,7 +70,11 @@ export class Followed {
     return this.#shown.current.revision;
   }
 
-  get live(): LiveText | null {
+  get isLive(): boolean {
+    return this.#shown.live;
+  }
+
+  get draft(): LiveText | null {
     return this.#draft?.text ?? null;
   }
 

@@ -102,8 +102,8 @@ export class Viewer implements Follower {
     this.#forget(slug);
     void this.#watch({ slug, since: revision }, (answer) => {
       if (!answer.ok) this.#socket.emit('gone', { slug });
-      else if (answer.live) {
-        const { seq, title, summary, blocks } = answer.live;
+      else if (answer.draft) {
+        const { seq, title, summary, blocks } = answer.draft;
         const splices = [{ at: 0, remove: 0, blocks }];
         this.#socket.emit('live', { slug, seq, base: null, title, summary, splices });
       }
@@ -187,7 +187,8 @@ export class Viewer implements Follower {
     void this.#socket.join(followed.room);
     counts.add(followed.documentId, 1);
     for (const message of missed) this.#socket.emit('revision', message);
-    answered({ ok: true, revision, live: followed.live, reading: counts.of(followed.documentId) });
+    const { isLive: live, draft, documentId } = followed;
+    answered({ ok: true, revision, live, draft, reading: counts.of(documentId) });
     return true;
   }
 

@@ -11,13 +11,13 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Namespace, Server, Socket } from 'socket.io';
-import { VIEWER_NAMESPACE } from '../../../schemas/viewer.ts';
 import type { DocumentRouter } from '../../actors/document/router.ts';
 import type { UserConnection, Users } from '../../actors/user/users.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { VIEWER_NAMESPACE } from '../../protocol/viewer-namespace.ts';
 import { type AdmissionPorts, refusal } from '../realtime/handshake.ts';
 import type { Audience } from '../realtime/sync.ts';
 import { identifyViewer } from './admission.ts';

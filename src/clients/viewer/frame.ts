@@ -1,0 +1,80 @@
+/** What stands around the text: title, summary, times, "Live", how many read now, and that there is nothing any more. */
+import { h } from '../pages/common/dom.ts';
+import { ago } from '../pages/common/time.ts';
+import { UNTITLED } from '../pages/common/untitled.ts';
+
+export interface Frame {
+  setTitle(title: string, summary: string): void;
+  /** @param at RFC 3339 */
+  setPublished(at: string): void;
+  setLive(live: boolean): void;
+  setReading(count: number): void;
+  /** I6: nothing of the text stays. */
+  showGone(article: HTMLElement): void;
+}
+
+/** Times said in words are said anew so often. */
+const MINUTE_MS = 60_000;
+const RECENT_MS = 86_400_000;
+
+export function createFrame(main: HTMLElement, header: HTMLElement): Frame {
+  const heading = header.querySelector('h1');
+  const byline = header.querySelector('.byline');
+  const dates = byline?.querySelector('.dates');
+  const live = byline?.querySelector<HTMLElement>('.live');
+  const reading = h('span', { class: 'reading-now', hidden: true });
+  byline?.append(reading);
+
+  /** Times of today as people say them; the others stay as the server wrote them. */
+  function drawTimes(): void {
+    for (const time of dates?.querySelectorAll('time') ?? []) {
+      const at = Date.parse(time.dateTime);
+      const now = Date.now();
+      if (now - at < RECENT_MS) time.textContent = ago(at, now);
+      else if (time.dataset.said !== undefined) time.textContent = ago(at, now);
+      else continue;
+      time.dataset.said = '';
+      time.title = new Date(at).toLocaleString();
+    }
+  }
+
+  drawTimes();
+  setInterval(() => {
+    if (!document.hidden) drawTimes();
+  }, MINUTE_MS);
+
+  return {
+    setTitle(given, summary) {
+      const title = given.trim() === '' ? UNTITLED : given;
+      if (heading && heading.textContent !== title) heading.textContent = title;
+      document.title = title;
+      const present = header.querySelector('.summary');
+      if (summary.trim() === '') present?.remove();
+      else if (present) present.textContent = summary;
+      else heading?.after(h('p', { class: 'summary', dir: 'auto' }, summary));
+    },
+    setPublished(at) {
+      if (!dates) return;
+      const [first, updated] = dates.querySelectorAll('time');
+      if (updated) updated.dateTime = at;
+      else if (first) first.after(', updated ', h('time', { datetime: at }));
+      drawTimes();
+    },
+    setLive(isLive) {
+      if (live) live.hidden = !isLive;
+    },
+    setReading(count) {
+      // A reader alone is no news.
+      reading.hidden = count < 2;
+      reading.textContent = `${count.toLocaleString('en-GB')} reading now`;
+    },
+    showGone(article) {
+      document.title = 'Stet';
+      main.className = 'notice';
+      article.replaceWith(
+        h('h1', {}, 'There is nothing here any more'),
+        h('p', { role: 'status' }, 'What stood at this address is no longer open to you, or is gone.'),
+      );
+    },
+  };
+}
