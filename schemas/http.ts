@@ -7,5 +7,6 @@ export * from './http/drafts.ts';
 export * from './http/events.ts';
 export * from './http/public.ts';
 export * from './http/publishing.ts';
+export * from './http/stats.ts';
 export * from './http/tokens.ts';
 export * from './http/webhooks.ts';

@@ -26,6 +26,10 @@ export const Visibility = Type.Union([Type.Literal('public'), Type.Literal('priv
 });
 export type Visibility = Static<typeof Visibility>;
 
+export const Live = Type.Boolean({
+  description: 'Whether readers of what is published see the draft as it is written',
+});
+
 export const NewDocument = Type.Object(
   {
     title: Title,
@@ -45,6 +49,7 @@ const DOCUMENT = {
   role: Role,
   owner: Handle,
   visibility: Visibility,
+  live: Live,
   seq: Seq,
   createdAt: Timestamp,
   editedAt: Type.String({ format: 'date-time', description: 'When the draft was last changed' }),
@@ -64,6 +69,7 @@ export const DocumentPatch = Type.Object(
     summary: Type.Optional(Summary),
     slug: Type.Optional(Slug),
     visibility: Type.Optional(Visibility),
+    live: Type.Optional(Live),
   },
   { ...strict, title: 'DocumentPatch', minProperties: 1 },
 );

@@ -7,10 +7,11 @@ import { Role } from '../realtime.ts';
 import { Seq, strict } from './common.ts';
 import { RevisionNumber } from './publishing.ts';
 
-/** Where a receiver is: the draft's position and the last revision it heard of. */
+/** Where a receiver is: the draft's position, the last revision it heard of, and whether it heard that it was taken back. */
 export const EventPosition = Type.String({
-  pattern: '^(?:0|[1-9][0-9]{0,15})\\.(?:0|[1-9][0-9]{0,9})$',
-  description: 'Position: the draft’s `seq`, a dot, the last revision. `0.0` is the beginning',
+  pattern: '^(?:0|[1-9][0-9]{0,15})\\.(?:0|[1-9][0-9]{0,9})u?$',
+  description:
+    'Position: the draft’s `seq`, a dot, the last revision, and `u` when that was taken back. `0.0` is the beginning',
 });
 
 /** Committed updates `from`..`seq`, merged into one (I3). */

@@ -11,7 +11,7 @@ import { apiOperations } from '../gateway/api/operations.ts';
 import { createRateLimits } from '../gateway/api/rate-limits.ts';
 import { createRepeats } from '../gateway/api/repeats.ts';
 import type { Followers } from '../gateway/follow/followers.ts';
-import { followEvents } from '../gateway/streams/document-events.ts';
+import { createDocumentEvents } from '../gateway/streams/document-events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -52,13 +52,13 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     },
     redis,
   );
-  const streams = {
+  const followEvents = createDocumentEvents({
     followers,
     publications: accounts.revisions,
     newId: () => crypto.randomUUID(),
     log,
     recheckMs: PUBLICATIONS_RECHECK_MS,
-  };
+  });
   const api: ApiPorts = {
     ...accounts,
     drafts: {
@@ -69,7 +69,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     },
     content,
     publisher,
-    followEvents: (request) => followEvents(streams, request),
+    followEvents,
     attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),
     rates,
     repeats: createRepeats(accounts.keptAnswers, log),

@@ -24,6 +24,7 @@ const DOCUMENT: Document = {
   role: 'own',
   owner: 'ana',
   visibility: 'public',
+  live: false,
   seq: 7,
   createdAt: '2026-05-01T00:00:00.000Z',
   editedAt: '2026-05-01T00:00:00.000Z',

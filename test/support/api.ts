@@ -23,6 +23,7 @@ import { OPERATOR } from '../../src/storage/audit/actor.ts';
 import { createAuditTrail } from '../../src/storage/audit/events.ts';
 import { migrate } from '../../src/storage/migrate.ts';
 import { createOrm } from '../../src/storage/orm.ts';
+import { createCountedViews } from '../../src/storage/public/counts.ts';
 import { createPublishing } from '../../src/storage/publishing/publishing.ts';
 import { createRevisions } from '../../src/storage/publishing/revisions.ts';
 import { createKeptAnswers } from '../../src/storage/repeats.ts';
@@ -122,6 +123,7 @@ export async function startApi(options: ApiHarnessOptions) {
     content,
     publisher: createPublisher({ publishing: createPublishing(orm, clock), revisions, drafts, notify }),
     revisions,
+    counted: createCountedViews(orm),
     audit: createAuditTrail(orm),
     webhooks: createWebhooks({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
     deliveries: createDeliveries(orm, clock),

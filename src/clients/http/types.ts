@@ -1,2580 +1,3787 @@
 /** Types of the HTTP API, made from `schemas/openapi.json` by `scripts/openapi-types.ts`: change the operations, not this file. */
 
 export interface paths {
-'/v1/sessions': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-/** Sign in */
-post: {
-parameters: {
-query?: never;
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['NewSession'];
-}; };
-responses: {
-201: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Session'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/sessions/current': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Who am I */
-get: {
-parameters: {
-query?: never;
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['CurrentSession'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-/** Sign out */
-delete: {
-parameters: {
-query?: never;
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-204: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/tokens': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Your API tokens, oldest first */
-get: {
-parameters: {
-query?: never;
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['TokenList'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-/** Make an API token */
-post: {
-parameters: {
-query?: never;
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['NewToken'];
-}; };
-responses: {
-201: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['TokenWithSecret'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/tokens/{id}': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-post?: never;
-/** Revoke an API token */
-delete: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-204: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** What is open to you, newest first */
-get: {
-parameters: {
-query?: {
-/** Most entries to return */
-limit?: number;
-/** Continue behind this document: `next` of a page */
-after?: string;
-/** Words to find in title, summary and text; "…" and -word work */
-q?: string;
-/** Who may read what is published: everybody, or those with a grant */
-visibility?: 'public' | 'private';
-/** `deleted`: what can be restored, to its owners */
-state?: 'draft' | 'published' | 'scheduled' | 'deleted';
-role?: 'view' | 'edit' | 'own';
-};
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['DocumentList'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-/** Make a document */
-post: {
-parameters: {
-query?: never;
-header?: {
-/** A repeated request with the same key gets the first one’s answer, for 24 hours */
-'Idempotency-Key'?: string;
-};
-path?: never;
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['NewDocument'];
-}; };
-responses: {
-201: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Document'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-422: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Read a document’s metadata */
-get: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['DocumentWithGrants'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-/** Delete a document */
-delete: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-204: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-options?: never;
-head?: never;
-/** Change title, summary, slug or visibility */
-patch: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['DocumentPatch'];
-}; };
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['DocumentWithGrants'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-trace?: never;
-};
-'/v1/documents/{id}/restore': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-/** Restore a deleted document */
-post: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['DocumentWithGrants'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/draft': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Read the live text */
-get: {
-parameters: {
-query?: {
-/** Wins over the `Accept` header; `yjs` is the state as one Yjs v1 update */
-format?: 'json' | 'html' | 'markdown' | 'text' | 'yjs';
-};
-header?: {
-/** Answer 304 if this is still the version */
-'If-None-Match'?: string;
-};
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Draft'];
-'text/html': string;
-'text/markdown': string;
-'text/plain': string;
-'application/octet-stream': Blob;
-}; };
-304: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-406: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-/** Replace the text */
-put: {
-parameters: {
-query?: {
-/** The position that the text was made from: what authors wrote since then is kept */
-base?: number;
-};
-header?: {
-/** Write only if the draft is still at this position: its `ETag`, or 412 */
-'If-Match'?: string;
-/** A repeated request with the same key gets the first one’s answer, for 24 hours */
-'Idempotency-Key'?: string;
-};
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['DraftWrite'];
-'text/html': string;
-'text/markdown': string;
-}; };
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Accepted'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-412: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-422: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/draft/blocks': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-/** Append to the text */
-post: {
-parameters: {
-query?: never;
-header?: {
-/** Write only if the draft is still at this position: its `ETag`, or 412 */
-'If-Match'?: string;
-/** A repeated request with the same key gets the first one’s answer, for 24 hours */
-'Idempotency-Key'?: string;
-};
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['NewBlocks'];
-'text/html': string;
-'text/markdown': string;
-}; };
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Accepted'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-412: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-422: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/updates': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-/** Add a Yjs update to the draft */
-post: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody: { content: {
-'application/octet-stream': Blob;
-'text/plain': Blob;
-}; };
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Accepted'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-422: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/history': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Read the text as it was */
-get: {
-parameters: {
-query: {
-/** The position; 0 is the empty beginning */
-at: number;
-/** Wins over the `Accept` header; `yjs` is the state as one Yjs v1 update */
-format?: 'json' | 'html' | 'markdown' | 'text' | 'yjs';
-};
-header?: {
-/** Answer 304 if this is still the version */
-'If-None-Match'?: string;
-};
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['PastDraft'];
-'text/html': string;
-'text/markdown': string;
-'text/plain': string;
-'application/octet-stream': Blob;
-}; };
-304: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-406: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/revisions': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** What was published, newest first */
-get: {
-parameters: {
-query?: {
-/** Most entries to return */
-limit?: number;
-/** Revisions below this one: `next` of a page */
-before?: number;
-};
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['RevisionList'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/revisions/{number}': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Read a revision */
-get: {
-parameters: {
-query?: {
-/** Wins over the `Accept` header */
-format?: 'json' | 'html' | 'markdown' | 'text';
-};
-header?: {
-/** Answer 304 if this is still the version */
-'If-None-Match'?: string;
-};
-path: {
-/** UUID, lower case */
-id: string;
-number: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Revision'];
-'text/html': string;
-'text/markdown': string;
-'text/plain': string;
-}; };
-304: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-406: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/revisions/{number}/diff': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** How a revision differs from another */
-get: {
-parameters: {
-query?: {
-/** The revision to compare with; left out, the one before */
-from?: number;
-};
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-number: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['RevisionDiff'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/publish': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-/** Publish the draft */
-post: {
-parameters: {
-query?: never;
-header?: {
-/** Publish only if the draft is still at this position: its `ETag`, or 412 */
-'If-Match'?: string;
-/** A repeated request with the same key gets the first one’s answer, for 24 hours */
-'Idempotency-Key'?: string;
-};
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-201: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['RevisionSummary'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-412: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-422: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/unpublish': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-/** Take it back from readers */
-post: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-204: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/schedule': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-/** Publish later */
-put: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['NewSchedule'];
-}; };
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Schedule'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-post?: never;
-/** Do not publish later */
-delete: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-204: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/revert': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-/** Go back to a revision */
-post: {
-parameters: {
-query?: never;
-header?: {
-/** Write only if the draft is still at this position: its `ETag`, or 412 */
-'If-Match'?: string;
-/** A repeated request with the same key gets the first one’s answer, for 24 hours */
-'Idempotency-Key'?: string;
-};
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['Revert'];
-}; };
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Accepted'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-412: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-422: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/public/{slug}': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Read what is published */
-get: {
-parameters: {
-query?: never;
-header?: {
-/** The version that you have: 304 if it is still the one */
-'If-None-Match'?: string;
-};
-path: {
-/** Name in addresses */
-slug: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['PublicDocument'];
-}; };
-304: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/public/{slug}/events': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Follow what is published */
-get: {
-parameters: {
-query?: {
-/** Newest revision that you have; 0: none */
-after?: number;
-/** Seconds to wait for a revision; long polling only */
-wait?: number;
-};
-header?: {
-/** Newest revision that was received; counts more than `after` */
-'Last-Event-ID'?: string;
-};
-path: {
-/** Name in addresses */
-slug: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['PublicRevisionPage'];
-'text/event-stream': string;
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/events': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Follow a document */
-get: {
-parameters: {
-query?: {
-/** Position: the draft’s `seq`, a dot, the last revision. `0.0` is the beginning */
-after?: string;
-/** Seconds to wait for the first event; long polling only */
-wait?: number;
-};
-header?: {
-/** Position of the last event that was received; counts more than `after` */
-'Last-Event-ID'?: string;
-};
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['EventPage'];
-'text/event-stream': string;
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/grants': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Who has access */
-get: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['GrantList'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/grants/{handle}': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-/** Give a user a level of access */
-put: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-handle: string;
-};
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['SetGrant'];
-}; };
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Grant'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-post?: never;
-/** Take access away */
-delete: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-handle: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-204: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/documents/{id}/audit': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Who did what, newest first */
-get: {
-parameters: {
-query?: {
-/** Most entries to return */
-limit?: number;
-/** Continue behind this event: `next` of a page */
-after?: string;
-};
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['AuditPage'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/webhooks': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Your webhooks, oldest first */
-get: {
-parameters: {
-query?: never;
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['WebhookList'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-/** Be told of what happens */
-post: {
-parameters: {
-query?: never;
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['NewWebhook'];
-}; };
-responses: {
-201: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['WebhookWithSecret'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/webhooks/{id}': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** Read a webhook */
-get: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Webhook'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-/** Delete a webhook and its log */
-delete: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-204: { headers: Record<string, unknown>; content?: never; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-options?: never;
-head?: never;
-/** Change a webhook, switch it on or off, or rotate its secret */
-patch: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody: { content: {
-'application/json': components['schemas']['WebhookChange'];
-}; };
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['WebhookWithSecret'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-413: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-415: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-trace?: never;
-};
-'/v1/webhooks/{id}/deliveries': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** What was sent, newest first */
-get: {
-parameters: {
-query?: {
-/** Most entries to return */
-limit?: number;
-/** Continue behind this delivery: `next` of a page */
-after?: string;
-};
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['DeliveryList'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/webhooks/{id}/test': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-/** Send a `webhook.test` */
-post: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-202: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Delivery'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/webhooks/{id}/deliveries/{delivery}/redeliver': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-get?: never;
-put?: never;
-/** Send a delivery again */
-post: {
-parameters: {
-query?: never;
-header?: never;
-path: {
-/** UUID, lower case */
-id: string;
-/** UUID, lower case */
-delivery: string;
-};
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-202: { headers: Record<string, unknown>; content: {
-'application/json': components['schemas']['Delivery'];
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-401: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-403: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-404: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-409: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/openapi.json': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** This API as an OpenAPI 3.1 document */
-get: {
-parameters: {
-query?: never;
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'application/json': Record<string, unknown>;
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
-'/v1/docs': {
-parameters: { query?: never; header?: never; path?: never; cookie?: never };
-/** This API as a page to read */
-get: {
-parameters: {
-query?: never;
-header?: never;
-path?: never;
-cookie?: never;
-};
-requestBody?: never;
-responses: {
-200: { headers: Record<string, unknown>; content: {
-'text/html': string;
-}; };
-400: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-429: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-500: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-503: { headers: Record<string, unknown>; content: {
-'application/problem+json': components['schemas']['Problem'];
-}; };
-};
-};
-put?: never;
-post?: never;
-delete?: never;
-options?: never;
-head?: never;
-patch?: never;
-trace?: never;
-};
+  '/v1/sessions': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Sign in */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewSession'];
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Session'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/sessions/current': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Who am I */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['CurrentSession'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Sign out */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tokens': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Your API tokens, oldest first */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['TokenList'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Make an API token */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewToken'];
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['TokenWithSecret'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/tokens/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Revoke an API token */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** What is open to you, newest first */
+    get: {
+      parameters: {
+        query?: {
+          /** Most entries to return */
+          limit?: number;
+          /** Continue behind this document: `next` of a page */
+          after?: string;
+          /** Words to find in title, summary and text; "…" and -word work */
+          q?: string;
+          /** Who may read what is published: everybody, or those with a grant */
+          visibility?: 'public' | 'private';
+          /** `deleted`: what can be restored, to its owners */
+          state?: 'draft' | 'published' | 'scheduled' | 'deleted';
+          role?: 'view' | 'edit' | 'own';
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['DocumentList'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Make a document */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          'Idempotency-Key'?: string;
+        };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewDocument'];
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Document'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read a document’s metadata */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['DocumentWithGrants'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Delete a document */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change title, summary, slug, visibility, or whether it is live */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['DocumentPatch'];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['DocumentWithGrants'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/v1/documents/{id}/restore': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Restore a deleted document */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['DocumentWithGrants'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/draft': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read the live text */
+    get: {
+      parameters: {
+        query?: {
+          /** Wins over the `Accept` header; `yjs` is the state as one Yjs v1 update */
+          format?: 'json' | 'html' | 'markdown' | 'text' | 'yjs';
+        };
+        header?: {
+          /** Answer 304 if this is still the version */
+          'If-None-Match'?: string;
+        };
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Draft'];
+            'text/html': string;
+            'text/markdown': string;
+            'text/plain': string;
+            'application/octet-stream': Blob;
+          };
+        };
+        304: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        406: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    /** Replace the text */
+    put: {
+      parameters: {
+        query?: {
+          /** The position that the text was made from: what authors wrote since then is kept */
+          base?: number;
+        };
+        header?: {
+          /** Write only if the draft is still at this position: its `ETag`, or 412 */
+          'If-Match'?: string;
+          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          'Idempotency-Key'?: string;
+        };
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['DraftWrite'];
+          'text/html': string;
+          'text/markdown': string;
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Accepted'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        412: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/draft/blocks': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Append to the text */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Write only if the draft is still at this position: its `ETag`, or 412 */
+          'If-Match'?: string;
+          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          'Idempotency-Key'?: string;
+        };
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewBlocks'];
+          'text/html': string;
+          'text/markdown': string;
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Accepted'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        412: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/updates': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Add a Yjs update to the draft */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/octet-stream': Blob;
+          'text/plain': Blob;
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Accepted'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/history': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read the text as it was */
+    get: {
+      parameters: {
+        query: {
+          /** The position; 0 is the empty beginning */
+          at: number;
+          /** Wins over the `Accept` header; `yjs` is the state as one Yjs v1 update */
+          format?: 'json' | 'html' | 'markdown' | 'text' | 'yjs';
+        };
+        header?: {
+          /** Answer 304 if this is still the version */
+          'If-None-Match'?: string;
+        };
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['PastDraft'];
+            'text/html': string;
+            'text/markdown': string;
+            'text/plain': string;
+            'application/octet-stream': Blob;
+          };
+        };
+        304: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        406: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/revisions': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** What was published, newest first */
+    get: {
+      parameters: {
+        query?: {
+          /** Most entries to return */
+          limit?: number;
+          /** Revisions below this one: `next` of a page */
+          before?: number;
+        };
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['RevisionList'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/revisions/{number}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read a revision */
+    get: {
+      parameters: {
+        query?: {
+          /** Wins over the `Accept` header */
+          format?: 'json' | 'html' | 'markdown' | 'text';
+        };
+        header?: {
+          /** Answer 304 if this is still the version */
+          'If-None-Match'?: string;
+        };
+        path: {
+          /** UUID, lower case */
+          id: string;
+          number: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Revision'];
+            'text/html': string;
+            'text/markdown': string;
+            'text/plain': string;
+          };
+        };
+        304: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        406: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/revisions/{number}/diff': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** How a revision differs from another */
+    get: {
+      parameters: {
+        query?: {
+          /** The revision to compare with; left out, the one before */
+          from?: number;
+        };
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+          number: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['RevisionDiff'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/publish': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Publish the draft */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Publish only if the draft is still at this position: its `ETag`, or 412 */
+          'If-Match'?: string;
+          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          'Idempotency-Key'?: string;
+        };
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['RevisionSummary'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        412: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/unpublish': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Take it back from readers */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/schedule': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    /** Publish later */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewSchedule'];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Schedule'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    post?: never;
+    /** Do not publish later */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/revert': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Go back to a revision */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** Write only if the draft is still at this position: its `ETag`, or 412 */
+          'If-Match'?: string;
+          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          'Idempotency-Key'?: string;
+        };
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Revert'];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Accepted'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        412: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/public/{slug}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read what is published */
+    get: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** The version that you have: 304 if it is still the one */
+          'If-None-Match'?: string;
+        };
+        path: {
+          /** Name in addresses */
+          slug: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['PublicDocument'];
+          };
+        };
+        304: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/public/{slug}/events': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Follow what is published */
+    get: {
+      parameters: {
+        query?: {
+          /** Newest revision that you have; 0: none */
+          after?: number;
+          /** Seconds to wait for a revision; long polling only */
+          wait?: number;
+        };
+        header?: {
+          /** Newest revision that was received; counts more than `after` */
+          'Last-Event-ID'?: string;
+        };
+        path: {
+          /** Name in addresses */
+          slug: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['PublicRevisionPage'];
+            'text/event-stream': string;
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/events': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Follow a document */
+    get: {
+      parameters: {
+        query?: {
+          /** Position: the draft’s `seq`, a dot, the last revision, and `u` when that was taken back. `0.0` is the beginning */
+          after?: string;
+          /** Seconds to wait for the first event; long polling only */
+          wait?: number;
+        };
+        header?: {
+          /** Position of the last event that was received; counts more than `after` */
+          'Last-Event-ID'?: string;
+        };
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['EventPage'];
+            'text/event-stream': string;
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/grants': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Who has access */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['GrantList'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/grants/{handle}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    /** Give a user a level of access */
+    put: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+          handle: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['SetGrant'];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Grant'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    post?: never;
+    /** Take access away */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+          handle: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/stats': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** How much it is read */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['DocumentStats'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/audit': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Who did what, newest first */
+    get: {
+      parameters: {
+        query?: {
+          /** Most entries to return */
+          limit?: number;
+          /** Continue behind this event: `next` of a page */
+          after?: string;
+        };
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['AuditPage'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhooks': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Your webhooks, oldest first */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['WebhookList'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    /** Be told of what happens */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['NewWebhook'];
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['WebhookWithSecret'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhooks/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Read a webhook */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Webhook'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    /** Delete a webhook and its log */
+    delete: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    options?: never;
+    head?: never;
+    /** Change a webhook, switch it on or off, or rotate its secret */
+    patch: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['WebhookChange'];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['WebhookWithSecret'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    trace?: never;
+  };
+  '/v1/webhooks/{id}/deliveries': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** What was sent, newest first */
+    get: {
+      parameters: {
+        query?: {
+          /** Most entries to return */
+          limit?: number;
+          /** Continue behind this delivery: `next` of a page */
+          after?: string;
+        };
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['DeliveryList'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhooks/{id}/test': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Send a `webhook.test` */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Delivery'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/webhooks/{id}/deliveries/{delivery}/redeliver': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Send a delivery again */
+    post: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path: {
+          /** UUID, lower case */
+          id: string;
+          /** UUID, lower case */
+          delivery: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        202: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Delivery'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/openapi.json': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** This API as an OpenAPI 3.1 document */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': Record<string, unknown>;
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/docs': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** This API as a page to read */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'text/html': string;
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 
 export interface components {
-schemas: {
-Accepted: {
-/** Position of the draft */
-seq: number;
-};
-AuditActor: {
-kind: 'user' | 'token' | 'operator' | 'system';
-handle?: string;
-/** UUID, lower case */
-userId?: string;
-/** UUID, lower case */
-tokenId?: string;
-/** UUID, lower case */
-sessionId?: string;
-ip?: string;
-userAgent?: string;
-requestId?: string;
-/** `www`, `m`, `api` or `widget` */
-surface?: string;
-/** `https` or `http` */
-transport?: string;
-};
-AuditEvent: {
-/** UUID, lower case */
-id: string;
-/** RFC 3339, UTC */
-at: string;
-/** `document.published`, `grant.set`, `draft.edited`… */
-action: string;
-outcome: 'ok' | 'denied' | 'failed';
-actor: components['schemas']['AuditActor'];
-/** Where it is small */
-before?: Record<string, unknown>;
-/** Where it is small */
-after?: Record<string, unknown>;
-details?: Record<string, unknown>;
-};
-AuditPage: {
-events: (components['schemas']['AuditEvent'])[];
-/** UUID, lower case */
-next?: string;
-};
-Block: {
-/** `paragraph`, `heading`, `bulletList`, `text`… */
-type: string;
-attrs?: Record<string, unknown>;
-content?: (components['schemas']['Block'])[];
-marks?: (components['schemas']['Mark'])[];
-/** Of nodes of type `text`, and of no others */
-text?: string;
-};
-Body: {
-type: 'doc';
-content: (components['schemas']['Block'])[];
-};
-CurrentSession: {
-user: components['schemas']['User'];
-/** RFC 3339, UTC */
-expiresAt: string;
-};
-Delivery: {
-/** The `webhook-id` that receivers see, the same over all attempts */
-id: string;
-/** What happened, or `webhook.test` */
-event: string;
-documentId: string | null;
-state: 'pending' | 'delivered' | 'failed';
-attempts: number;
-/** What the receiver last answered */
-lastStatus: number | null;
-/** Why the last attempt failed */
-lastError: string | null;
-/** RFC 3339, UTC */
-createdAt: string;
-nextAttemptAt: string | null;
-deliveredAt: string | null;
-};
-DeliveryList: {
-deliveries: (components['schemas']['Delivery'])[];
-/** UUID, lower case */
-next?: string;
-};
-DiffBlock: {
-kind: 'same' | 'added' | 'removed' | 'changed';
-/** Safe HTML; changed words in `<ins>` and `<del>` */
-html: string;
-};
-Document: {
-/** UUID, lower case */
-id: string;
-/** Its name in addresses: `/d/{slug}` */
-slug: string;
-title: string;
-summary: string;
-role: 'view' | 'edit' | 'own';
-owner: string;
-/** Who may read what is published: everybody, or those with a grant */
-visibility: 'public' | 'private';
-/** Position of the draft */
-seq: number;
-/** RFC 3339, UTC */
-createdAt: string;
-/** When the draft was last changed */
-editedAt: string;
-/** There while it can be restored: for 30 days */
-deletedAt?: string;
-published: null | {
-revision: number;
-/** RFC 3339, UTC */
-at: string;
-};
-scheduled: null | {
-/** RFC 3339, UTC */
-at: string;
-};
-};
-DocumentList: {
-documents: (components['schemas']['Document'])[];
-/** UUID, lower case */
-next?: string;
-};
-DocumentPatch: {
-/** One line of text: no control characters; spaces around it are dropped */
-title?: string;
-/** What it is about, in a sentence or two */
-summary?: string;
-/** Its name in addresses: `/d/{slug}` */
-slug?: string;
-/** Who may read what is published: everybody, or those with a grant */
-visibility?: 'public' | 'private';
-};
-DocumentWithGrants: {
-/** UUID, lower case */
-id: string;
-/** Its name in addresses: `/d/{slug}` */
-slug: string;
-title: string;
-summary: string;
-role: 'view' | 'edit' | 'own';
-owner: string;
-/** Who may read what is published: everybody, or those with a grant */
-visibility: 'public' | 'private';
-/** Position of the draft */
-seq: number;
-/** RFC 3339, UTC */
-createdAt: string;
-/** When the draft was last changed */
-editedAt: string;
-/** There while it can be restored: for 30 days */
-deletedAt?: string;
-published: null | {
-revision: number;
-/** RFC 3339, UTC */
-at: string;
-};
-scheduled: null | {
-/** RFC 3339, UTC */
-at: string;
-};
-grants?: (components['schemas']['Grant'])[];
-};
-Draft: {
-/** Position of the draft */
-seq: number;
-/** Position of the draft */
-epoch: number;
-title: string;
-summary: string;
-body: components['schemas']['Body'];
-};
-DraftWrite: {
-/** One line of text: no control characters; spaces around it are dropped */
-title?: string;
-/** What it is about, in a sentence or two */
-summary?: string;
-body?: components['schemas']['Body'];
-};
-EventPage: {
-events: (components['schemas']['StreamEvent'])[];
-/** Position: the draft’s `seq`, a dot, the last revision. `0.0` is the beginning */
-next: string;
-};
-Grant: {
-handle: string;
-level: 'view' | 'edit' | 'own';
-};
-GrantList: {
-grants: (components['schemas']['Grant'])[];
-};
-Mark: {
-type: string;
-attrs?: Record<string, unknown>;
-};
-NewBlocks: {
-blocks: (components['schemas']['Block'])[];
-};
-NewDocument: {
-/** One line of text: no control characters; spaces around it are dropped */
-title: string;
-/** What it is about, in a sentence or two */
-summary?: string;
-/** Its name in addresses: `/d/{slug}` */
-slug?: string;
-/** Who may read what is published: everybody, or those with a grant */
-visibility?: 'public' | 'private';
-};
-NewSchedule: {
-/** RFC 3339; in the future */
-at: string;
-};
-NewSession: {
-handle: string;
-password: string;
-};
-NewToken: {
-/** What it is for; for your own eyes */
-name: string;
-scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
-/** RFC 3339, at most 10 years ahead; left out: one year */
-expiresAt?: string;
-/** Whether it may be used over plain HTTP, where others can read it; default false */
-allowPlaintext?: boolean;
-};
-NewWebhook: {
-/** `http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password */
-url: string;
-events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
-/** Only of this document; left out: of all that are open to you */
-documentId?: string;
-};
-PastDraft: {
-/** Position of the draft */
-seq: number;
-title: string;
-summary: string;
-body: components['schemas']['Body'];
-};
-Problem: {
-/** `urn:stet:problem:` and the code */
-type: string;
-/** What a person may read; the same for each occurrence */
-title: string;
-status: number;
-code: string;
-/** What is wrong with this request */
-detail?: string;
-/** Milliseconds; present when a retry can help */
-retryAfterMs?: number;
-};
-PublicDocument: {
-/** UUID, lower case */
-id: string;
-slug: string;
-revision: number;
-title: string;
-summary: string;
-author: string;
-/** RFC 3339, UTC */
-publishedAt: string;
-/** RFC 3339, UTC */
-firstPublishedAt: string;
-/** The draft is shown as it is written */
-live: boolean;
-/** The text; safe as it stands */
-html: string;
-/** The text as ProseMirror JSON */
-body: Record<string, unknown>;
-};
-PublicRevision: {
-type: 'revision';
-document: string;
-revision: number;
-title: string;
-summary: string;
-html: string;
-author: string;
-publishedAt: string;
-};
-PublicRevisionPage: {
-revisions: (components['schemas']['PublicRevision'])[];
-/** What to ask for next as `after` */
-next: number;
-};
-Revert: {
-revision: number;
-};
-Revision: {
-number: number;
-title: string;
-summary: string;
-/** Position of the draft */
-seq: number;
-/** RFC 3339, UTC */
-publishedAt: string;
-publishedBy: string;
-/** Whether it is the one that readers see */
-current: boolean;
-body: components['schemas']['Body'];
-};
-RevisionDiff: {
-from: number;
-to: number;
-title: {
-from: string;
-to: string;
-};
-summary: {
-from: string;
-to: string;
-};
-blocks: (components['schemas']['DiffBlock'])[];
-};
-RevisionList: {
-revisions: (components['schemas']['RevisionSummary'])[];
-next?: number;
-};
-RevisionSummary: {
-number: number;
-title: string;
-summary: string;
-/** Position of the draft */
-seq: number;
-/** RFC 3339, UTC */
-publishedAt: string;
-publishedBy: string;
-/** Whether it is the one that readers see */
-current: boolean;
-};
-Schedule: {
-/** RFC 3339, UTC */
-at: string;
-};
-Session: {
-token: string;
-user: components['schemas']['User'];
-/** RFC 3339, UTC */
-expiresAt: string;
-};
-SetGrant: {
-level: 'view' | 'edit' | 'own';
-};
-StreamEvent: {
-/** Position: the draft’s `seq`, a dot, the last revision. `0.0` is the beginning */
-id: string;
-type: 'update' | 'published' | 'unpublished' | 'changed' | 'access' | 'bye';
-data: Record<string, unknown>;
-};
-Token: {
-/** UUID, lower case */
-id: string;
-name: string;
-scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
-allowPlaintext: boolean;
-/** RFC 3339, UTC */
-createdAt: string;
-/** RFC 3339, UTC */
-expiresAt: string;
-/** To within two minutes; null: never */
-lastUsedAt: string | null;
-};
-TokenList: {
-tokens: (components['schemas']['Token'])[];
-};
-TokenWithSecret: {
-/** UUID, lower case */
-id: string;
-name: string;
-scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
-allowPlaintext: boolean;
-/** RFC 3339, UTC */
-createdAt: string;
-/** RFC 3339, UTC */
-expiresAt: string;
-/** To within two minutes; null: never */
-lastUsedAt: string | null;
-/** What to send as `Authorization: Bearer …`; shown this once */
-token: string;
-};
-User: {
-/** UUID, lower case */
-id: string;
-handle: string;
-role: 'author' | 'admin';
-};
-Webhook: {
-/** UUID, lower case */
-id: string;
-url: string;
-events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
-documentId: string | null;
-active: boolean;
-/** Why it was switched off, if nobody did it */
-switchedOff: string | null;
-/** The first failure since the last success */
-failingSince: string | null;
-/** RFC 3339, UTC */
-createdAt: string;
-};
-WebhookChange: {
-/** `http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password */
-url?: string;
-events?: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
-/** Switched off, it gets nothing and nothing waits for it */
-active?: boolean;
-/** Makes a new secret; for 24 hours the old one signs as well */
-rotateSecret?: true;
-};
-WebhookList: {
-webhooks: (components['schemas']['Webhook'])[];
-};
-WebhookWithSecret: {
-/** UUID, lower case */
-id: string;
-url: string;
-events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
-documentId: string | null;
-active: boolean;
-/** Why it was switched off, if nobody did it */
-switchedOff: string | null;
-/** The first failure since the last success */
-failingSince: string | null;
-/** RFC 3339, UTC */
-createdAt: string;
-/** `whsec_` and base64: signs what is sent, as Standard Webhooks has it; shown once */
-secret?: string;
-};
-};
+  schemas: {
+    Accepted: {
+      /** Position of the draft */
+      seq: number;
+    };
+    AuditActor: {
+      kind: 'user' | 'token' | 'operator' | 'system';
+      handle?: string;
+      /** UUID, lower case */
+      userId?: string;
+      /** UUID, lower case */
+      tokenId?: string;
+      /** UUID, lower case */
+      sessionId?: string;
+      ip?: string;
+      userAgent?: string;
+      requestId?: string;
+      /** `www`, `m`, `api` or `widget` */
+      surface?: string;
+      /** `https` or `http` */
+      transport?: string;
+    };
+    AuditEvent: {
+      /** UUID, lower case */
+      id: string;
+      /** RFC 3339, UTC */
+      at: string;
+      /** `document.published`, `grant.set`, `draft.edited`… */
+      action: string;
+      outcome: 'ok' | 'denied' | 'failed';
+      actor: components['schemas']['AuditActor'];
+      /** Where it is small */
+      before?: Record<string, unknown>;
+      /** Where it is small */
+      after?: Record<string, unknown>;
+      details?: Record<string, unknown>;
+    };
+    AuditPage: {
+      events: components['schemas']['AuditEvent'][];
+      /** UUID, lower case */
+      next?: string;
+    };
+    Block: {
+      /** `paragraph`, `heading`, `bulletList`, `text`… */
+      type: string;
+      attrs?: Record<string, unknown>;
+      content?: components['schemas']['Block'][];
+      marks?: components['schemas']['Mark'][];
+      /** Of nodes of type `text`, and of no others */
+      text?: string;
+    };
+    Body: {
+      type: 'doc';
+      content: components['schemas']['Block'][];
+    };
+    CurrentSession: {
+      user: components['schemas']['User'];
+      /** RFC 3339, UTC */
+      expiresAt: string;
+    };
+    Delivery: {
+      /** The `webhook-id` that receivers see, the same over all attempts */
+      id: string;
+      /** What happened, or `webhook.test` */
+      event: string;
+      documentId: string | null;
+      state: 'pending' | 'delivered' | 'failed';
+      attempts: number;
+      /** What the receiver last answered */
+      lastStatus: number | null;
+      /** Why the last attempt failed */
+      lastError: string | null;
+      /** RFC 3339, UTC */
+      createdAt: string;
+      nextAttemptAt: string | null;
+      deliveredAt: string | null;
+    };
+    DeliveryList: {
+      deliveries: components['schemas']['Delivery'][];
+      /** UUID, lower case */
+      next?: string;
+    };
+    DiffBlock: {
+      kind: 'same' | 'added' | 'removed' | 'changed';
+      /** Safe HTML; changed words in `<ins>` and `<del>` */
+      html: string;
+    };
+    Document: {
+      /** UUID, lower case */
+      id: string;
+      /** Its name in addresses: `/d/{slug}` */
+      slug: string;
+      title: string;
+      summary: string;
+      role: 'view' | 'edit' | 'own';
+      owner: string;
+      /** Who may read what is published: everybody, or those with a grant */
+      visibility: 'public' | 'private';
+      /** Whether readers of what is published see the draft as it is written */
+      live: boolean;
+      /** Position of the draft */
+      seq: number;
+      /** RFC 3339, UTC */
+      createdAt: string;
+      /** When the draft was last changed */
+      editedAt: string;
+      /** There while it can be restored: for 30 days */
+      deletedAt?: string;
+      published: null | {
+        revision: number;
+        /** RFC 3339, UTC */
+        at: string;
+      };
+      scheduled: null | {
+        /** RFC 3339, UTC */
+        at: string;
+      };
+    };
+    DocumentList: {
+      documents: components['schemas']['Document'][];
+      /** UUID, lower case */
+      next?: string;
+    };
+    DocumentPatch: {
+      /** One line of text: no control characters; spaces around it are dropped */
+      title?: string;
+      /** What it is about, in a sentence or two */
+      summary?: string;
+      /** Its name in addresses: `/d/{slug}` */
+      slug?: string;
+      /** Who may read what is published: everybody, or those with a grant */
+      visibility?: 'public' | 'private';
+      /** Whether readers of what is published see the draft as it is written */
+      live?: boolean;
+    };
+    DocumentStats: {
+      /** How often what is published was read; some seconds behind */
+      views: number;
+      /** Different readers, about; newest first, 90 days with readers at most */
+      readersByDay: {
+        /** UTC */
+        day: string;
+        readers: number;
+      }[];
+    };
+    DocumentWithGrants: {
+      /** UUID, lower case */
+      id: string;
+      /** Its name in addresses: `/d/{slug}` */
+      slug: string;
+      title: string;
+      summary: string;
+      role: 'view' | 'edit' | 'own';
+      owner: string;
+      /** Who may read what is published: everybody, or those with a grant */
+      visibility: 'public' | 'private';
+      /** Whether readers of what is published see the draft as it is written */
+      live: boolean;
+      /** Position of the draft */
+      seq: number;
+      /** RFC 3339, UTC */
+      createdAt: string;
+      /** When the draft was last changed */
+      editedAt: string;
+      /** There while it can be restored: for 30 days */
+      deletedAt?: string;
+      published: null | {
+        revision: number;
+        /** RFC 3339, UTC */
+        at: string;
+      };
+      scheduled: null | {
+        /** RFC 3339, UTC */
+        at: string;
+      };
+      grants?: components['schemas']['Grant'][];
+    };
+    Draft: {
+      /** Position of the draft */
+      seq: number;
+      /** Position of the draft */
+      epoch: number;
+      title: string;
+      summary: string;
+      body: components['schemas']['Body'];
+    };
+    DraftWrite: {
+      /** One line of text: no control characters; spaces around it are dropped */
+      title?: string;
+      /** What it is about, in a sentence or two */
+      summary?: string;
+      body?: components['schemas']['Body'];
+    };
+    EventPage: {
+      events: components['schemas']['StreamEvent'][];
+      /** Position: the draft’s `seq`, a dot, the last revision, and `u` when that was taken back. `0.0` is the beginning */
+      next: string;
+    };
+    Grant: {
+      handle: string;
+      level: 'view' | 'edit' | 'own';
+    };
+    GrantList: {
+      grants: components['schemas']['Grant'][];
+    };
+    Mark: {
+      type: string;
+      attrs?: Record<string, unknown>;
+    };
+    NewBlocks: {
+      blocks: components['schemas']['Block'][];
+    };
+    NewDocument: {
+      /** One line of text: no control characters; spaces around it are dropped */
+      title: string;
+      /** What it is about, in a sentence or two */
+      summary?: string;
+      /** Its name in addresses: `/d/{slug}` */
+      slug?: string;
+      /** Who may read what is published: everybody, or those with a grant */
+      visibility?: 'public' | 'private';
+    };
+    NewSchedule: {
+      /** RFC 3339; in the future */
+      at: string;
+    };
+    NewSession: {
+      handle: string;
+      password: string;
+    };
+    NewToken: {
+      /** What it is for; for your own eyes */
+      name: string;
+      scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
+      /** RFC 3339, at most 10 years ahead; left out: one year */
+      expiresAt?: string;
+      /** Whether it may be used over plain HTTP, where others can read it; default false */
+      allowPlaintext?: boolean;
+    };
+    NewWebhook: {
+      /** `http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password */
+      url: string;
+      events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
+      /** Only of this document; left out: of all that are open to you */
+      documentId?: string;
+    };
+    PastDraft: {
+      /** Position of the draft */
+      seq: number;
+      title: string;
+      summary: string;
+      body: components['schemas']['Body'];
+    };
+    Problem: {
+      /** `urn:stet:problem:` and the code */
+      type: string;
+      /** What a person may read; the same for each occurrence */
+      title: string;
+      status: number;
+      code: string;
+      /** What is wrong with this request */
+      detail?: string;
+      /** Milliseconds; present when a retry can help */
+      retryAfterMs?: number;
+    };
+    PublicDocument: {
+      /** UUID, lower case */
+      id: string;
+      slug: string;
+      revision: number;
+      title: string;
+      summary: string;
+      author: string;
+      /** RFC 3339, UTC */
+      publishedAt: string;
+      /** RFC 3339, UTC */
+      firstPublishedAt: string;
+      /** The draft is shown as it is written */
+      live: boolean;
+      /** The text; safe as it stands */
+      html: string;
+      /** The text as ProseMirror JSON */
+      body: Record<string, unknown>;
+    };
+    PublicRevision: {
+      type: 'revision';
+      document: string;
+      revision: number;
+      title: string;
+      summary: string;
+      html: string;
+      author: string;
+      publishedAt: string;
+    };
+    PublicRevisionPage: {
+      revisions: components['schemas']['PublicRevision'][];
+      /** What to ask for next as `after` */
+      next: number;
+    };
+    Revert: {
+      revision: number;
+    };
+    Revision: {
+      number: number;
+      title: string;
+      summary: string;
+      /** Position of the draft */
+      seq: number;
+      /** RFC 3339, UTC */
+      publishedAt: string;
+      publishedBy: string;
+      /** Whether it is the one that readers see */
+      current: boolean;
+      body: components['schemas']['Body'];
+    };
+    RevisionDiff: {
+      from: number;
+      to: number;
+      title: {
+        from: string;
+        to: string;
+      };
+      summary: {
+        from: string;
+        to: string;
+      };
+      blocks: components['schemas']['DiffBlock'][];
+    };
+    RevisionList: {
+      revisions: components['schemas']['RevisionSummary'][];
+      next?: number;
+    };
+    RevisionSummary: {
+      number: number;
+      title: string;
+      summary: string;
+      /** Position of the draft */
+      seq: number;
+      /** RFC 3339, UTC */
+      publishedAt: string;
+      publishedBy: string;
+      /** Whether it is the one that readers see */
+      current: boolean;
+    };
+    Schedule: {
+      /** RFC 3339, UTC */
+      at: string;
+    };
+    Session: {
+      token: string;
+      user: components['schemas']['User'];
+      /** RFC 3339, UTC */
+      expiresAt: string;
+    };
+    SetGrant: {
+      level: 'view' | 'edit' | 'own';
+    };
+    StreamEvent: {
+      /** Position: the draft’s `seq`, a dot, the last revision, and `u` when that was taken back. `0.0` is the beginning */
+      id: string;
+      type: 'update' | 'published' | 'unpublished' | 'changed' | 'access' | 'bye';
+      data: Record<string, unknown>;
+    };
+    Token: {
+      /** UUID, lower case */
+      id: string;
+      name: string;
+      scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
+      allowPlaintext: boolean;
+      /** RFC 3339, UTC */
+      createdAt: string;
+      /** RFC 3339, UTC */
+      expiresAt: string;
+      /** To within two minutes; null: never */
+      lastUsedAt: string | null;
+    };
+    TokenList: {
+      tokens: components['schemas']['Token'][];
+    };
+    TokenWithSecret: {
+      /** UUID, lower case */
+      id: string;
+      name: string;
+      scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
+      allowPlaintext: boolean;
+      /** RFC 3339, UTC */
+      createdAt: string;
+      /** RFC 3339, UTC */
+      expiresAt: string;
+      /** To within two minutes; null: never */
+      lastUsedAt: string | null;
+      /** What to send as `Authorization: Bearer …`; shown this once */
+      token: string;
+    };
+    User: {
+      /** UUID, lower case */
+      id: string;
+      handle: string;
+      role: 'author' | 'admin';
+    };
+    Webhook: {
+      /** UUID, lower case */
+      id: string;
+      url: string;
+      events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
+      documentId: string | null;
+      active: boolean;
+      /** Why it was switched off, if nobody did it */
+      switchedOff: string | null;
+      /** The first failure since the last success */
+      failingSince: string | null;
+      /** RFC 3339, UTC */
+      createdAt: string;
+    };
+    WebhookChange: {
+      /** `http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password */
+      url?: string;
+      events?: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
+      /** Switched off, it gets nothing and nothing waits for it */
+      active?: boolean;
+      /** Makes a new secret; for 24 hours the old one signs as well */
+      rotateSecret?: true;
+    };
+    WebhookList: {
+      webhooks: components['schemas']['Webhook'][];
+    };
+    WebhookWithSecret: {
+      /** UUID, lower case */
+      id: string;
+      url: string;
+      events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
+      documentId: string | null;
+      active: boolean;
+      /** Why it was switched off, if nobody did it */
+      switchedOff: string | null;
+      /** The first failure since the last success */
+      failingSince: string | null;
+      /** RFC 3339, UTC */
+      createdAt: string;
+      /** `whsec_` and base64: signs what is sent, as Standard Webhooks has it; shown once */
+      secret?: string;
+    };
+  };
 }
-

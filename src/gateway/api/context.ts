@@ -4,6 +4,7 @@ import type { DiffBlock } from '../../../schemas/http.ts';
 import type { Body, DraftChange, DraftContent, Parsed } from '../../content/types.ts';
 import type { AccessPort, UserChange } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { CountedViews } from '../../ports/counts.ts';
 import type { Author } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { DocumentNotice } from '../../ports/notices.ts';
@@ -97,6 +98,8 @@ export interface ApiPorts {
   /** All that anonymous readers can reach (I6). */
   publicPages: PublicPorts['publicPages'];
   watches: PublicPorts['watches'];
+  /** What was counted of readers. */
+  counted: Pick<CountedViews, 'views'>;
   audit: AuditTrail;
   /** Follows a document for one who has no socket. Checks access itself. */
   followEvents: FollowEvents;

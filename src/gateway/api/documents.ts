@@ -93,7 +93,7 @@ export function documentOperations(ports: ApiPorts): Operation[] {
       method: 'patch',
       path: '/documents/{id}',
       tag,
-      summary: 'Change title, summary, slug or visibility',
+      summary: 'Change title, summary, slug, visibility, or whether it is live',
       description:
         'Title and summary are part of the draft: authors who have it open see them change. Slug and visibility are for owners.',
       access: 'documents:write',

@@ -14,6 +14,7 @@ import { publicOperations } from './public.ts';
 import { publishingOperations } from './publishing.ts';
 import { revisionOperations } from './revisions.ts';
 import { sessionOperations } from './sessions.ts';
+import { statsOperations } from './stats.ts';
 import { tokenOperations } from './tokens.ts';
 import { updateOperations } from './updates.ts';
 import { webhookOperations } from './webhooks.ts';
@@ -33,6 +34,7 @@ export function apiOperations(ports: ApiPorts, version: string): Operation[] {
     ...publicOperations(ports),
     ...eventOperations(ports),
     ...grantOperations(ports),
+    ...statsOperations(ports),
     ...auditOperations(ports),
     ...webhookOperations(ports),
     ...aboutOperations(() => {

@@ -52,6 +52,8 @@ export interface Follower {
   readonly role: Role;
   /** Last position that was handed over. */
   readonly seq: number;
+  /** Last position that is known to be committed. */
+  readonly head: number;
   readonly epoch: number;
   /** Answered after commit (I1). `reopen`: the document is changing hands; it may or may not have been taken. */
   edit(update: Uint8Array): Promise<EditAnswer>;

@@ -66,6 +66,10 @@ export class Member implements Follower, FeedMember, UserConnection {
     return this.#at?.seq ?? 0;
   }
 
+  get head(): number {
+    return this.#at?.feed.head ?? 0;
+  }
+
   get epoch(): number {
     return this.#at?.feed.epoch ?? 0;
   }

@@ -119,6 +119,8 @@ export class Exchange {
     }
     if (this.#phase !== 'handling') return;
     this.#phase = 'streaming';
+    // X2 waits for the client; a handler that gives up must not wait with it.
+    reader.closed.catch((error) => this.#fail(error));
     this.#sink.begin(status, headers, lengthOf(headers));
     let chunk: Uint8Array | undefined = first.value;
     while (chunk !== undefined) {
@@ -152,7 +154,11 @@ export class Exchange {
   #fail(error: unknown): void {
     if (this.#phase === 'ended') return;
     const { method, url } = this.#request;
-    this.#log.error({ err: error, method, path: new URL(url).pathname }, 'request handler failed');
+    const isCalledOff = error instanceof DOMException && error.name === 'AbortError';
+    this.#log[isCalledOff ? 'debug' : 'error'](
+      { err: error, method, path: new URL(url).pathname },
+      'request handler failed',
+    );
     if (this.#phase === 'streaming') {
       this.#settle(() => this.#sink.destroy()); // X1
       return;

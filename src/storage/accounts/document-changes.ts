@@ -25,7 +25,7 @@ export type DocumentChanged = { ok: true; changes: Published[] } | Failure;
 
 export interface DocumentChanges {
   /**
-   * Title and summary need level edit, slug and visibility need own. Fails with `not_found`, `read_only`, `forbidden`, or
+   * Title, summary and `live` need level edit, slug and visibility need own. Fails with `not_found`, `read_only`, `forbidden`, or
    * `conflict` when the slug is taken. The title and summary of the draft itself are not touched here.
    */
   change(actor: Actor, documentId: string, change: DocumentPatch): Promise<{ ok: true } | Failure>;
@@ -36,7 +36,7 @@ export interface DocumentChanges {
 }
 
 const FIELDS = ['title', 'summary', 'slug', 'visibility'] as const;
-type Metadata = Record<(typeof FIELDS)[number], string>;
+type Metadata = Record<(typeof FIELDS)[number], string> & { live: boolean };
 
 interface LockedRow extends Metadata {
   level: Role;
@@ -46,7 +46,7 @@ interface LockedRow extends Metadata {
 }
 
 const LOCK = `
-  select d.title, d.summary, d.slug, d.visibility, g.level, d.published_revision,
+  select d.title, d.summary, d.slug, d.visibility, d.live, g.level, d.published_revision,
          d.deleted_at is not null as deleted, coalesce(d.deleted_at > $3, false) as restorable
     from documents d join grants g on g.document_id = d.id
    where d.id = $1 and g.user_id = $2
@@ -99,12 +99,17 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
       before[field] = document[field];
       after[field] = value;
     }
+    if (asked.live !== undefined && asked.live !== document.live) {
+      before.live = document.live;
+      after.live = asked.live;
+    }
     if (Object.keys(after).length === 0) return { ok: true } as const;
-    const { title, summary, slug, visibility } = { ...document, ...after };
+    const { title, summary, slug, visibility, live } = { ...document, ...after };
     await run(
       `with said as (update draft_texts set title = $2, summary = $3 where document_id = $1)
-       update documents set title = $2, summary = $3, slug = $4, visibility = $5, updated_at = $6 where id = $1`,
-      [documentId, title, summary, slug, visibility, new Date(clock.now())],
+       update documents set title = $2, summary = $3, slug = $4, visibility = $5, live = $7, updated_at = $6
+        where id = $1`,
+      [documentId, title, summary, slug, visibility, new Date(clock.now()), live],
     );
     await record(run, 'document.changed', actor, documentId, { before, after });
     return { ok: true } as const;
@@ -191,6 +196,8 @@ const purgeOne = (orm: Orm, before: Date): Promise<boolean> =>
       await run('delete from documents where id = $1', [id]);
       await run('delete from draft_updates where document_id = $1', [id]);
       await run('delete from draft_clients where document_id = $1', [id]);
+      await run('delete from document_views where document_id = $1', [id]);
+      await run('delete from document_readers where document_id = $1', [id]);
       await recordEvent(run, {
         action: 'document.purged',
         actor: SYSTEM,

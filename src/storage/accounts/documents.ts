@@ -57,6 +57,7 @@ interface DocumentRow {
   title: string;
   summary: string;
   visibility: Visibility;
+  live: boolean;
   level: Role;
   owner: string;
   seq: number;
@@ -71,7 +72,7 @@ interface DocumentRow {
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 const SELECT = `
-  select d.id, d.slug, d.title, d.summary, d.visibility, g.level, o.handle as owner, h.head_seq::float8 as seq,
+  select d.id, d.slug, d.title, d.summary, d.visibility, d.live, g.level, o.handle as owner, h.head_seq::float8 as seq,
          ${ms('d.created_at')} as created_ms, ${ms('h.edited_at')} as edited_ms, ${ms('d.deleted_at')} as deleted_ms,
          d.published_revision, ${ms('d.published_at')} as published_ms, ${ms('s.publish_at')} as scheduled_ms
     from grants g
@@ -113,6 +114,7 @@ const toPublic = (row: DocumentRow): PublicDocument => ({
   role: row.level,
   owner: row.owner,
   visibility: row.visibility,
+  live: row.live,
   seq: row.seq,
   createdAt: iso(row.created_ms),
   editedAt: iso(row.edited_ms),
@@ -165,7 +167,8 @@ export function createDocuments(orm: Orm, clock: Clock): Documents {
         const slug = wanted ?? newSlug(title);
         const at = await insert(actor, id, slug, { title, summary, visibility });
         if (at !== undefined) {
-          const row = { id, slug, title, summary, visibility, level: 'own', owner: creatorHandle, seq: 0 } as const;
+          const known = { id, slug, title, summary, visibility, live: false } as const;
+          const row = { ...known, level: 'own', owner: creatorHandle, seq: 0 } as const;
           const times = { created_ms: at, edited_ms: at, deleted_ms: null, published_ms: null, scheduled_ms: null };
           return { ok: true, document: toPublic({ ...row, ...times, published_revision: null }) };
         }

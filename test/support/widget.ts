@@ -1,0 +1,197 @@
+/** The widget surface on a listener, over the real public role and its cache, without the rest of a node. */
+import type { ExecutionContext } from 'ava';
+import WebSocket from 'ws';
+import type { WidgetError, WidgetGone, WidgetRevision } from '../../schemas/widget.ts';
+import { createLocalCluster } from '../../src/cluster/local.ts';
+import { renderHtml } from '../../src/content/html.ts';
+import { createApi, type PipelinePorts } from '../../src/gateway/api/app.ts';
+import { publicOperations } from '../../src/gateway/api/public.ts';
+import { createListener } from '../../src/gateway/listener/create-listener.ts';
+import type { Listener, ListenerOptions } from '../../src/gateway/listener/listener.ts';
+import { createPeerOf } from '../../src/gateway/peer.ts';
+import { createWidget } from '../../src/gateway/widget/endpoint.ts';
+import type { WidgetScripts } from '../../src/gateway/widget/scripts.ts';
+import { createWatches } from '../../src/gateway/widget/watches.ts';
+import { documentChannel } from '../../src/ports/notices.ts';
+import { createPublicCache } from '../../src/public/cache.ts';
+import { createNotify } from '../../src/public/publications.ts';
+import { limits } from '../contracts/listener-harness.ts';
+import type { ListenerKind } from './node.ts';
+import { publicationsOf, watchedReads } from './public.ts';
+import { silentLog } from './silent-log.ts';
+
+interface Options {
+  tls?: ListenerOptions['tls'];
+  /** Milliseconds; left out, so long that only notices count. */
+  recheckMs?: number;
+  maxMessageBurst?: number;
+  handshakes?: number;
+  maxBackpressureBytes?: number;
+  scripts?: WidgetScripts;
+}
+
+export type WidgetWorld = Awaited<ReturnType<typeof widgetWorld>>;
+const FREE = { limit: 1_000, remaining: 999, resetMs: 60_000, waitMs: 0 };
+
+export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, options: Options = {}) {
+  const shown = await publicationsOf(t);
+  const { reads, asked, fail } = watchedReads(shown.pool);
+  const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
+  const notify = createNotify(cluster);
+  const clock = { now: Date.now };
+  const cache = createPublicCache({
+    reads,
+    store: undefined,
+    keyPrefix: 'test',
+    cluster,
+    render: renderHtml,
+    clock,
+    log: silentLog,
+  });
+  let listener: Listener;
+  const published: string[] = [];
+  const watches = createWatches({
+    pages: cache,
+    publish(topic, json) {
+      published.push(json);
+      listener.publish(topic, json);
+    },
+    cluster,
+    log: silentLog,
+    maxDocuments: 1_000,
+    recheckMs: options.recheckMs ?? 3_600_000,
+  });
+  let handshakes = options.handshakes ?? 1_000;
+  const widget = createWidget({
+    watches,
+    peerOf: createPeerOf([]),
+    rate: {
+      take() {
+        handshakes -= 1;
+        return handshakes >= 0;
+      },
+    },
+    clock,
+    log: silentLog,
+    limits: {
+      maxMessagesPerSecond: 1,
+      maxMessageBurst: options.maxMessageBurst ?? 100,
+      maxBackpressureBytes: options.maxBackpressureBytes ?? 1_048_576,
+    },
+  });
+  const pipeline = {
+    holders: undefined,
+    rates: { address: () => FREE, holder: () => FREE },
+    isSecure: () => false,
+    isUnavailable: () => true,
+    log: silentLog,
+  } as unknown as PipelinePorts;
+  const api = createApi(publicOperations({ publicPages: cache, watches }), pipeline);
+  listener = await createListener(kind, {
+    fetch: (request, info) => options.scripts?.(request) ?? api.fetch(request, info),
+    limits,
+    log: silentLog,
+    ...(options.tls && { tls: options.tls }),
+  });
+  listener.route(widget.route);
+  const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
+  t.teardown(async () => {
+    watches.close();
+    cache.close();
+    await listener.close(0);
+    await cluster.close();
+  });
+  const scheme = options.tls ? 'https' : 'http';
+
+  return {
+    ...shown,
+    /** What public reads were asked. */
+    asked,
+    fail,
+    cache,
+    watches,
+    widget,
+    /** Every frame that was encoded for a topic. */
+    published,
+    url: `${scheme}://127.0.0.1:${port}`,
+    /** Publishes and tells of it, as a node does. */
+    async publish(id: string, text: string, title?: string): Promise<number> {
+      const revision = await shown.publish(id, text, title);
+      notify(documentChannel(id), { kind: 'published', revision });
+      return revision;
+    },
+    /** Publishes, and the notice is lost. */
+    publishUntold: shown.publish,
+    async unpublish(id: string): Promise<void> {
+      await shown.unpublish(id);
+      notify(documentChannel(id), { kind: 'unpublished' });
+    },
+    async change(id: string, patch: Parameters<typeof shown.change>[1]): Promise<void> {
+      await shown.change(id, patch);
+      notify(documentChannel(id), { kind: 'changed' });
+    },
+    connect: (query: string, more?: WebSocket.ClientOptions) =>
+      new WidgetSocket(t, `${scheme.replace('http', 'ws')}://127.0.0.1:${port}/w?${query}`, more),
+    get: (path: string, headers: Record<string, string> = {}) =>
+      fetch(`${scheme}://127.0.0.1:${port}${path}`, { headers }),
+  };
+}
+
+export type ServerMessage = WidgetRevision | WidgetGone | WidgetError;
+
+/** A socket of a widget that keeps every frame. */
+export class WidgetSocket {
+  readonly socket: WebSocket;
+  readonly frames: string[] = [];
+  readonly headers: Promise<Record<string, unknown>>;
+  readonly closed: Promise<{ code: number; reason: string }>;
+  readonly refused: Promise<number>;
+  #read = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(t: ExecutionContext, url: string, more: WebSocket.ClientOptions = {}) {
+    this.socket = new WebSocket(url, { perMessageDeflate: false, ...more });
+    this.socket.on('message', (data: Buffer, isBinary) => {
+      this.frames.push(isBinary ? 'binary' : data.toString());
+      this.#wake();
+    });
+    this.socket.on('error', () => undefined);
+    this.headers = new Promise((resolve) => this.socket.on('upgrade', ({ headers }) => resolve(headers)));
+    this.closed = new Promise((resolve) => {
+      this.socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+    this.refused = new Promise((resolve) => {
+      this.socket.on('unexpected-response', (request, response) => {
+        resolve(response.statusCode ?? 0);
+        request.destroy();
+      });
+    });
+    t.teardown(() => this.socket.terminate());
+  }
+
+  /** The next message, whenever it comes. */
+  async next(): Promise<ServerMessage> {
+    while (this.frames.length <= this.#read) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#read += 1;
+    return JSON.parse(this.frames[this.#read - 1] ?? '') as ServerMessage;
+  }
+
+  /** Numbers of the next revisions. */
+  async revisions(count: number): Promise<number[]> {
+    const numbers: number[] = [];
+    while (numbers.length < count) {
+      const message = await this.next();
+      if (message.type !== 'revision') throw new Error(`not a revision: ${JSON.stringify(message)}`);
+      numbers.push(message.revision);
+    }
+    return numbers;
+  }
+
+  say(message: object | string): void {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+}
