@@ -1,0 +1,234 @@
+/** Widgets in a real browser, on pages of other origins: over both schemes, without sockets, without JavaScript. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { createWidgetScripts } from '../../src/gateway/widget/scripts.ts';
+import { temporaryFolder } from '../support/services.ts';
+import { findChromium } from '../support/tools.ts';
+import { type WidgetWorld, widgetWorld } from '../support/widget.ts';
+import { buildApp } from './app.ts';
+
+const webDir = fileURLToPath(new URL('../../.stet/web', import.meta.url));
+const folder = temporaryFolder('widget-tls');
+const tls = { keyFile: `${folder.path}/key.pem`, certFile: `${folder.path}/cert.pem` };
+const SHOTS = process.env.STET_SCREENSHOTS;
+let browser: Browser;
+
+test.before(async () => {
+  const made = spawnSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2']
+      .concat(['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'])
+      .concat(['-keyout', tls.keyFile, '-out', tls.certFile]),
+  );
+  if (made.status !== 0) throw new Error(String(made.stderr));
+  await buildApp();
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('no chromium: install it (for example "apt-get install chromium")');
+  browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--ignore-certificate-errors'],
+  });
+});
+test.after.always(async () => {
+  await browser?.close();
+  folder.remove();
+});
+
+/** A page of another origin. */
+async function foreignPage(t: ExecutionContext, body: string, secure = false): Promise<string> {
+  const answer: http.RequestListener = (_request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(`<!doctype html><html lang="en"><title>A page</title><body style="font-family: sans-serif">${body}`);
+  };
+  const server = secure
+    ? https.createServer({ key: readFileSync(tls.keyFile), cert: readFileSync(tls.certFile) }, answer)
+    : http.createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `${secure ? 'https' : 'http'}://localhost:${(server.address() as AddressInfo).port}/`;
+}
+
+async function open(t: ExecutionContext, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 900, height: 700 },
+    ignoreHTTPSErrors: true,
+    ...options,
+  });
+  context.setDefaultTimeout(20_000);
+  t.teardown(() => context.close());
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+const snippet = (server: string, ...slugs: string[]): string =>
+  `<script async src="${server}/widget.js"></script>` +
+  slugs
+    .map(
+      (slug) =>
+        `<stet-widget document="${slug}"><noscript><a href="${server}/d/${slug}">Read it</a></noscript></stet-widget>`,
+    )
+    .join('\n');
+
+const world = (
+  t: ExecutionContext,
+  secure = false,
+  options: Parameters<typeof widgetWorld>[2] = {},
+): Promise<WidgetWorld> =>
+  // Node's listener: what differs between the listeners, the protocol tests see.
+  widgetWorld(t, 'node', { scripts: createWidgetScripts({ webDir }), ...(secure && { tls }), ...options });
+
+const shoot = async (page: Page, name: string): Promise<void> => {
+  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+};
+
+for (const [name, pageSecure, serverSecure] of [
+  ['http, the server over https', false, true],
+  ['https, the server over http', true, false],
+  ['http, the server over http', false, false],
+] as const) {
+  test(`a widget on a page over ${name} shows the text and each new revision`, async (t) => {
+    const server = await world(t, serverSecure);
+    const id = await server.shown('cranes', 'They come in April.');
+    const page = await open(t, await foreignPage(t, snippet(server.url, 'cranes'), pageSecure));
+    await page.locator('stet-widget [part=body]', { hasText: 'They come in April.' }).waitFor();
+    t.is(server.widget.count(), 1, 'over a socket');
+    await server.publish(id, 'They leave in October.', 'Cranes, again');
+    await page.locator('stet-widget [part=body]', { hasText: 'They leave in October.' }).waitFor();
+    t.is(await page.locator('stet-widget [part=title]').textContent(), 'Cranes, again');
+    t.deepEqual(await page.context().cookies(), []);
+    await shoot(page, `widget-${pageSecure ? 'https' : 'http'}`);
+  });
+}
+
+test('all widgets of a page share one socket, also those that come later', async (t) => {
+  const server = await world(t);
+  const names = ['one', 'two', 'three', 'four'];
+  const ids = await Promise.all(names.map((name) => server.shown(name, `The text of ${name}.`)));
+  const page = await open(t, await foreignPage(t, snippet(server.url, 'one', 'two', 'three', 'one', 'nothing')));
+  await page.locator('stet-widget [part=body]', { hasText: 'The text of three.' }).waitFor();
+  await page.evaluate(`
+    const late = document.createElement('stet-widget');
+    late.setAttribute('document', 'four');
+    document.body.append(late);
+  `);
+  await page.locator('stet-widget [part=body]', { hasText: 'The text of four.' }).waitFor();
+  t.is(server.widget.count(), 1);
+  for (const id of ids) await server.publish(id, 'New text.');
+  await page.locator('stet-widget [part=body]', { hasText: 'New text.' }).nth(4).waitFor();
+  t.is(
+    (await page.locator('stet-widget[document=nothing]').boundingBox())?.height ?? 0,
+    0,
+    'what is not there takes no room',
+  );
+  await shoot(page, 'widget-several');
+});
+
+test('where sockets are blocked the widget asks now and then', async (t) => {
+  const server = await world(t, false, { handshakes: 0 });
+  const id = await server.shown('cranes', 'They come in April.');
+  const page = await open(t, await foreignPage(t, snippet(server.url, 'cranes')));
+  await page.locator('stet-widget [part=body]', { hasText: 'They come in April.' }).waitFor();
+  await server.publish(id, 'They leave in October.');
+  await page.locator('stet-widget [part=body]', { hasText: 'They leave in October.' }).waitFor({ timeout: 40_000 });
+  t.is(server.widget.count(), 0);
+});
+
+test('a widget catches up after its server was away', async (t) => {
+  const server = await world(t);
+  const id = await server.shown('cranes', 'one');
+  const page = await open(t, await foreignPage(t, snippet(server.url, 'cranes')));
+  await page.locator('stet-widget [part=body]', { hasText: 'one' }).waitFor();
+  server.fail(true);
+  await page.context().setOffline(true);
+  await server.publishUntold(id, 'two');
+  server.fail(false);
+  await page.context().setOffline(false);
+  await server.publish(id, 'three');
+  await page.locator('stet-widget [part=body]', { hasText: 'three' }).waitFor();
+  t.pass();
+});
+
+test('I6 a document that is made private leaves the page, and what the page itself says comes back', async (t) => {
+  const server = await world(t);
+  const id = await server.shown('cranes', 'They come in April.');
+  const body = `<script async src="${server.url}/widget.js"></script><stet-widget document="cranes"><p>Come back later.</p></stet-widget>`;
+  const page = await open(t, await foreignPage(t, body));
+  await page.locator('stet-widget [part=body]').waitFor();
+  t.false(await page.getByText('Come back later.').isVisible());
+  await server.change(id, { visibility: 'private' });
+  await page.getByText('Come back later.').waitFor({ state: 'visible' });
+  t.is(await page.locator('stet-widget [part=body]').count(), 0);
+});
+
+test('without JavaScript there is a link', async (t) => {
+  const server = await world(t);
+  await server.shown('cranes', 'They come in April.');
+  const page = await open(t, await foreignPage(t, snippet(server.url, 'cranes')), { javaScriptEnabled: false });
+  t.is(await page.getByRole('link', { name: 'Read it' }).getAttribute('href'), `${server.url}/d/cranes`);
+});
+
+test('a page dresses the widget with variables and parts, under a strict policy too', async (t) => {
+  const server = await world(t);
+  await server.shown('cranes', 'They come in April.');
+  const strict = `<meta http-equiv="content-security-policy" content="default-src 'none'; script-src ${server.url}; style-src 'nonce-a'; connect-src ${server.url} ${server.url.replace('http', 'ws')}">`;
+  const style =
+    '<style nonce="a">stet-widget { --stet-color: rgb(10, 20, 30); } stet-widget::part(title) { color: rgb(200, 0, 0); }</style>';
+  const page = await open(t, await foreignPage(t, strict + style + snippet(server.url, 'cranes')));
+  await page.locator('stet-widget [part=body]').waitFor();
+  const colourOf = (part: string) =>
+    page.evaluate(`getComputedStyle(document.querySelector('stet-widget').shadowRoot.querySelector('${part}')).color`);
+  const colours = [await colourOf('[part=body]'), await colourOf('[part=title]')];
+  t.deepEqual(colours, ['rgb(10, 20, 30)', 'rgb(200, 0, 0)']);
+});
+
+for (const [name, width, scheme] of [
+  ['desktop', 1_280, 'light'],
+  ['phone', 390, 'dark'],
+] as const) {
+  test(`the page for embedding makes a snippet that works, ${name}`, async (t) => {
+    const files = new Map<string, Response>();
+    const scripts = createWidgetScripts({ webDir });
+    const server = await world(t, false, {
+      scripts(request) {
+        const { pathname } = new URL(request.url);
+        if (!pathname.startsWith('/assets/')) return scripts(request);
+        const type = pathname.endsWith('.css') ? 'text/css' : 'text/javascript';
+        files.set(pathname, new Response(null));
+        return new Response(readFileSync(`${webDir}${pathname}`), { headers: { 'content-type': type } });
+      },
+    });
+    await server.shown('cranes', 'They come in April, and stay until the first frost. '.repeat(6));
+    const page = await open(t, `${server.url}/embed`, {
+      viewport: { width, height: 900 },
+      colorScheme: scheme,
+    });
+    const complaints: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await page.getByLabel('Document').fill(`${server.url}/d/cranes`);
+    await page.locator('stet-widget [part=body]').waitFor();
+    await page.getByLabel('Links and accents', { exact: true }).check();
+    await page.getByLabel('Inner margin').check();
+    const made = await page.getByLabel('Paste this').inputValue();
+    t.true(made.includes(`<script async src="${server.url}/widget.js"></script>`));
+    t.true(
+      made.includes('document="cranes"') && made.includes('--stet-accent: #1f5f5b') && made.includes('>The title</a>'),
+    );
+    t.deepEqual(complaints, []);
+    t.true(files.size > 1);
+    await shoot(page, `embed-${name}`);
+    t.true(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'));
+    const elsewhere = await open(t, await foreignPage(t, made));
+    await elsewhere.locator('stet-widget [part=body]').waitFor();
+    await shoot(elsewhere, `embedded-${name}`);
+  });
+}
