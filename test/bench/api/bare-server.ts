@@ -35,8 +35,8 @@ const PUBLISH = [
      from documents d where d.id = $1`,
   `update documents set published_revision = (select max(number) from revisions where document_id = $1), published_at = now()
     where id = $1`,
-  `insert into audit_events (actor_kind, action, target_kind, target_id, outcome)
-   values ('user', 'document.published', 'document', $1, 'ok')`,
+  `insert into audit_events (id, at, actor_kind, action, target_kind, target_id, outcome)
+   select audit_event_id(at), at, 'user', 'document.published', 'document', $1, 'ok' from clock_timestamp() as at`,
   'select id from webhooks where active and document_id = $1',
 ];
 

@@ -29,7 +29,7 @@ interface Contender {
   start(databaseUrl: string): Promise<ServerProcess>;
 }
 
-const UNLIMITED = { API_REQUESTS_PER_MINUTE: '100000000', API_REQUESTS_PER_ADDRESS_PER_MINUTE: '100000000' };
+const UNLIMITED = { API_REQUESTS_PER_MINUTE: '10000000', API_REQUESTS_PER_ADDRESS_PER_MINUTE: '10000000' };
 const CONTENDERS: readonly Contender[] = [
   { name: 'stet', start: (databaseUrl) => startStet({ DATABASE_URL: databaseUrl, ...UNLIMITED }) },
   {
