@@ -217,7 +217,7 @@ for (const [name, width, scheme] of [
     await page.getByLabel('Document').fill(`${server.url}/d/cranes`);
     await page.locator('stet-widget [part=body]').waitFor();
     await page.getByLabel('Links and accents', { exact: true }).check();
-    await page.getByLabel('Inner margin').check();
+    await page.getByLabel('A frame around it').check();
     const made = await page.getByLabel('Paste this').inputValue();
     t.true(made.includes(`<script async src="${server.url}/widget.js"></script>`));
     t.true(

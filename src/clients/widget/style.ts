@@ -1,13 +1,14 @@
-/** How a widget looks inside its shadow root. The page around it sets the `--stet-*` variables and styles `::part(…)`. */
-const DARK = `--i:var(--stet-color,#e6e2da);--b:var(--stet-background,transparent);--a:var(--stet-accent,#86c5bd);--m:var(--stet-muted,#9d978b)`;
-
+/**
+ * How a widget looks inside its shadow root. The page around it sets the `--stet-*` variables and styles `::part(…)`. It is
+ * dark where the page itself is: light letters on the white page of a reader who likes it dark could not be read.
+ */
 export const STYLE = `
-:host{display:block;container-type:inline-size;--i:var(--stet-color,#23211d);--b:var(--stet-background,transparent);--a:var(--stet-accent,#1f5f5b);--m:var(--stet-muted,#6a655c)}
-@media(prefers-color-scheme:dark){:host{${DARK}}}
-:host([theme=light]){--i:var(--stet-color,#23211d);--a:var(--stet-accent,#1f5f5b);--m:var(--stet-muted,#6a655c)}
-:host([theme=dark]){${DARK}}
+:host{display:block;container-type:inline-size;--i:var(--stet-color,#23211d);--a:var(--stet-accent,#1f5f5b);--m:var(--stet-muted,#6a655c)}
+@supports(color:light-dark(red,red)){:host{--i:var(--stet-color,light-dark(#23211d,#e6e2da));--a:var(--stet-accent,light-dark(#1f5f5b,#86c5bd));--m:var(--stet-muted,light-dark(#6a655c,#9d978b))}}
+:host([theme=light]){color-scheme:light}
+:host([theme=dark]){color-scheme:dark}
 :host([hidden]),[hidden]{display:none}
-article{box-sizing:border-box;padding:var(--stet-padding,0);border-radius:var(--stet-radius,0);color:var(--i);background:var(--b);font:var(--stet-size,1.0625rem)/1.6 var(--stet-font,"Iowan Old Style","Palatino Linotype",Palatino,Georgia,"Noto Serif","DejaVu Serif",serif);overflow-wrap:break-word}
+article{box-sizing:border-box;padding:var(--stet-padding,0);border:var(--stet-border,0);border-radius:var(--stet-radius,0);color:var(--i);background:var(--stet-background,transparent);font:var(--stet-size,1.0625rem)/1.6 var(--stet-font,"Iowan Old Style","Palatino Linotype",Palatino,Georgia,"Noto Serif","DejaVu Serif",serif);overflow-wrap:break-word}
 [part=title]{margin:0 0 .25em;font-size:clamp(1.3em,1em + 3cqi,1.9em);line-height:1.18;text-wrap:balance}
 [part=meta]{margin:0 0 1.1em;color:var(--m);font:.82em/1.4 var(--stet-ui-font,system-ui,sans-serif)}
 [part=body] :is(h2,h3){margin:1.5em 0 .4em;font-size:1.25em;line-height:1.25}

@@ -57,7 +57,7 @@ const slug = h('input', {
 });
 const found = h('p', { class: 'hint', role: 'status' });
 const theme = select('theme', [
-  ['As the reader’s system', 'auto'],
+  ['As your page', 'auto'],
   ['Light', 'light'],
   ['Dark', 'dark'],
 ]);
@@ -89,6 +89,7 @@ function lookNow(): Look {
       '--stet-background': background.value(),
       '--stet-accent': accent.value(),
       '--stet-padding': frame.checked ? '1.5rem' : '',
+      '--stet-border': frame.checked ? '1px solid #8886' : '',
       '--stet-radius': frame.checked ? '12px' : '',
     },
   };
@@ -179,7 +180,7 @@ fill(
         text.element,
         background.element,
         accent.element,
-        h('div', { class: 'colour' }, frame, h('label', { for: frame.id }, 'Inner margin and round corners')),
+        h('div', { class: 'colour' }, frame, h('label', { for: frame.id }, 'A frame around it')),
       ),
       h(
         'div',
