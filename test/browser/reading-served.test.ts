@@ -5,14 +5,19 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { parse } from 'parse5';
+import { renderHtml } from '../../src/content/html.ts';
 import type { PublishedPage } from '../../src/gateway/reading/page.ts';
 import { createReading } from '../../src/gateway/reading/reading.ts';
+import { createEntry } from '../../src/public/entry.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const webDir = mkdtempSync(join(tmpdir(), 'stet-reading-'));
 test.before(() => {
   mkdirSync(join(webDir, 'assets'));
-  writeFileSync(join(webDir, 'manifest.json'), JSON.stringify({ reading: 'reading-A.css', icon: 'icon-B.svg' }));
+  writeFileSync(
+    join(webDir, 'manifest.json'),
+    JSON.stringify({ reading: 'reading-A.css', icon: 'icon-B.svg', viewer: 'viewer-C.js' }),
+  );
 });
 test.after.always(() => rmSync(webDir, { recursive: true, force: true }));
 
@@ -27,11 +32,14 @@ const PAGE: PublishedPage = {
   publishedAt: '2026-05-03T22:30:00.000Z',
   firstPublishedAt: '2026-04-01T08:00:00.000Z',
   visibility: 'public',
+  live: false,
 };
 const HOSTILE = `</script></title></style>"'><script>window.ran = 1</script><img src=x onerror="window.ran = 1">\u2028`;
 const AWAY = new Error('away');
 
 type Headers = Record<string, string>;
+/** What was counted as read. */
+const read: string[] = [];
 interface Ask {
   path?: string;
   method?: string;
@@ -41,14 +49,22 @@ interface Ask {
 
 /** Reads from a world that holds one page, open to everybody or to `ben` alone. */
 function ask(page: PublishedPage | Error | undefined, { path, method, headers = {}, secure = false }: Ask = {}) {
+  const shown = (slug: string) => {
+    if (page instanceof Error) throw page;
+    return page !== undefined && slug === page.slug ? page : undefined;
+  };
   const reading = createReading({
     webDir,
-    published: async (slug, viewer) => {
-      if (page instanceof Error) throw page;
-      if (page === undefined || slug !== page.slug) return undefined;
-      return page.visibility === 'public' || viewer === 'ben' ? page : undefined;
+    publicPage: async (slug) => {
+      const found = shown(slug);
+      if (found?.visibility !== 'public') return undefined;
+      const { body, visibility, ...document } = found;
+      const content = { body, html: renderHtml(body) };
+      return createEntry({ documentId: 'id', ...document }, content, () => undefined);
     },
+    published: async (slug, viewer) => (viewer === 'ben' ? shown(slug) : undefined),
     viewerOf: async (cookies) => /stet=(\w+)/.exec(cookies)?.[1],
+    counted: (documentId, { userAgent }) => read.push(`${documentId} ${userAgent}`),
     isUnavailable: (error) => error === AWAY,
     log: silentLog,
   });
@@ -56,7 +72,7 @@ function ask(page: PublishedPage | Error | undefined, { path, method, headers = 
     method: method ?? 'GET',
     headers: { host: 'stet.example', ...headers },
   });
-  return reading(request, { secure });
+  return reading(request, { address: '192.0.2.1', secure });
 }
 const html = async (page: PublishedPage, options?: Ask) => (await ask(page, options)).text();
 /** Everything that an answer tells. */
@@ -122,19 +138,57 @@ test('XSS hostile text stays text wherever a page shows it', async (t) => {
   const scripts = found.filter(({ tag }) => tag === 'script');
   t.deepEqual(
     scripts.map(({ attributes }) => attributes),
-    [{ type: 'application/ld+json' }],
+    [{ type: 'application/ld+json' }, { type: 'module', src: '/assets/viewer-C.js' }],
   );
   t.false(found.some(({ tag }) => tag === 'img' || tag === 'style'));
   t.false(found.some(({ attributes }) => Object.keys(attributes).some((name) => name.startsWith('on'))));
   t.is(dataOf(source).headline, HOSTILE, 'and it is the same text');
 });
 
-test('XSS no script may run on a page, and nothing of another host may load', async (t) => {
+test('XSS no script may run on a page but its own, and nothing of another host may load', async (t) => {
   const { headers } = await ask(PAGE);
   const policy = headers.get('content-security-policy') ?? '';
   t.true(policy.startsWith("default-src 'none'; style-src 'self';"));
-  t.false(/script-src|unsafe|https?:/.test(policy));
+  t.true(policy.endsWith("; script-src 'self'; connect-src 'self' ws://stet.example wss://stet.example"));
+  t.false(/unsafe|https?:/.test(policy));
   t.is(headers.get('x-content-type-options'), 'nosniff');
+  const nothing = (await ask(undefined)).headers.get('content-security-policy') ?? '';
+  t.false(/script-src|connect-src/.test(nothing), 'a notice needs none');
+});
+
+test('a public page says where it is in other forms, a private one does not', async (t) => {
+  const links = (source: string) =>
+    elements(source).flatMap(({ tag, attributes: { rel, type, href } }) =>
+      tag === 'link' && rel === 'alternate' ? `${type} ${href}` : [],
+    );
+  t.deepEqual(links(await html(PAGE)), [
+    'application/atom+xml /feed.xml',
+    'application/json+oembed http://stet.example/oembed?format=json&url=http%3A%2F%2Fstet.example%2Fd%2Fcranes',
+  ]);
+  const hidden = { ...PAGE, visibility: 'private' } as const;
+  t.deepEqual(links(await html(hidden, { headers: { cookie: 'stet=ben' } })), []);
+});
+
+test('a live document says so, to people and to machines', async (t) => {
+  const live = await html({ ...PAGE, live: true });
+  t.is(dataOf(live)['@type'], 'LiveBlogPosting');
+  t.is(dataOf(live).coverageStartTime, PAGE.firstPublishedAt);
+  t.true(live.includes('<span class="live">Live</span>'));
+  t.true((await html(PAGE)).includes('<span class="live" hidden>Live</span>'));
+});
+
+test('who reads what everybody may read is counted, and nobody else', async (t) => {
+  const as = (name: string, headers: Headers = {}) => ({ headers: { 'user-agent': `counted ${name}`, ...headers } });
+  const etag = (await ask(PAGE, as('a'))).headers.get('etag') ?? '';
+  await ask(PAGE, as('b', { 'if-none-match': etag }));
+  await ask(PAGE, { method: 'HEAD', ...as('head') });
+  await ask(PAGE, as('prefetch', { 'sec-purpose': 'prefetch' }));
+  await ask({ ...PAGE, visibility: 'private' }, as('ben', { cookie: 'stet=ben' }));
+  await ask(undefined, as('nobody'));
+  t.deepEqual(
+    read.filter((one) => one.includes('counted')),
+    ['id counted a', 'id counted b'],
+  );
 });
 
 test('a hostile Host header is not repeated', async (t) => {

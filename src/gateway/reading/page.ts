@@ -1,9 +1,9 @@
 /**
- * The HTML of a published page: complete without a script. Pure: the same page and place make the same bytes, which is
- * what the entity tag stands on.
+ * The HTML of a published page: complete without its script, which keeps it up to date. Pure: the same page and place make
+ * the same bytes, which is what the entity tag stands on.
  * All text goes in escaped here; the body is safe by construction (`src/content/html.ts`).
  */
-import { escapeHtml, renderHtml } from '../../content/html.ts';
+import { escapeHtml } from '../../content/html.ts';
 import { renderText } from '../../content/text.ts';
 import type { Body } from '../../content/types.ts';
 
@@ -20,6 +20,8 @@ export interface PublishedPage {
   readonly publishedAt: string;
   readonly firstPublishedAt: string;
   readonly visibility: 'public' | 'private';
+  /** The draft is shown as it is written, to those whose browsers run the script. */
+  readonly live: boolean;
 }
 
 /** Where the page is shown and what it looks like. */
@@ -29,6 +31,7 @@ export interface Place {
   /** Names of assets. */
   readonly style: string;
   readonly icon: string;
+  readonly script: string;
 }
 
 /** Characters of a description made from the text when there is no summary. */
@@ -36,6 +39,8 @@ const DESCRIPTION = 160;
 
 /** JSON inside a `script` element: no `<`, so that nothing in it can end the element. */
 const jsonData = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');
+
+export const titleOf = ({ title }: Pick<PublishedPage, 'title'>): string => (title.trim() === '' ? 'Untitled' : title);
 
 function describe({ summary, body }: PublishedPage): string {
   const text = (summary.trim() === '' ? renderText(body) : summary).replace(/\s+/g, ' ').trim();
@@ -61,7 +66,8 @@ function time(at: string): string {
 
 function dates({ firstPublishedAt, publishedAt }: PublishedPage): string {
   const isSameDay = firstPublishedAt.slice(0, 10) === publishedAt.slice(0, 10);
-  return isSameDay ? time(firstPublishedAt) : `${time(firstPublishedAt)}, updated ${time(publishedAt)}`;
+  const text = isSameDay ? time(firstPublishedAt) : `${time(firstPublishedAt)}, updated ${time(publishedAt)}`;
+  return `<span class="dates">${text}</span>`;
 }
 
 function shell(head: readonly string[], body: readonly string[], { style, icon }: Place): string {
@@ -86,45 +92,64 @@ function shell(head: readonly string[], body: readonly string[], { style, icon }
   ].join('\n');
 }
 
-export function renderPage(page: PublishedPage, place: Place): string {
-  const title = page.title.trim() === '' ? 'Untitled' : page.title;
-  const description = describe(page);
-  const path = `/d/${page.slug}`;
-  const url = place.origin === undefined ? undefined : `${place.origin}${path}`;
-  const article = {
+/** What machines are told of the page, as schema.org has it. */
+function jsonLd(page: PublishedPage, title: string, description: string, url: string | undefined): object {
+  return {
     '@context': 'https://schema.org',
-    '@type': 'Article',
+    '@type': page.live ? 'LiveBlogPosting' : 'Article',
     headline: title,
     ...(description === '' ? {} : { description }),
     author: { '@type': 'Person', name: page.author },
     datePublished: page.firstPublishedAt,
     dateModified: page.publishedAt,
+    ...(page.live ? { coverageStartTime: page.firstPublishedAt } : {}),
     ...(url === undefined ? {} : { url, mainEntityOfPage: url }),
   };
+}
+
+/** Where the same is in other forms; of a private page nowhere. */
+function alternates({ visibility }: PublishedPage, place: Place, url: string | undefined): string[] {
+  if (visibility === 'private') return [];
+  const oembed = url === undefined ? [] : [`${place.origin}/oembed?format=json&url=${encodeURIComponent(url)}`];
+  return [
+    '<link rel="alternate" type="application/atom+xml" title="All texts" href="/feed.xml">',
+    ...oembed.map((href) => `<link rel="alternate" type="application/json+oembed" href="${escapeHtml(href)}">`),
+  ];
+}
+
+/** @param html of the page's body */
+export function renderPage(page: PublishedPage, html: string, place: Place): string {
+  const title = titleOf(page);
+  const description = describe(page);
+  const path = `/d/${page.slug}`;
+  const url = place.origin === undefined ? undefined : `${place.origin}${path}`;
   const head = [
     `<title>${escapeHtml(title)}</title>`,
     ...(description === '' ? [] : [meta('description', description), property('og:description', description)]),
     meta('author', page.author),
     ...(page.visibility === 'private' ? [meta('robots', 'noindex')] : []),
     `<link rel="canonical" href="${escapeHtml(url ?? path)}">`,
+    ...alternates(page, place, url),
     property('og:type', 'article'),
     property('og:title', title),
     ...(url === undefined ? [] : [property('og:url', url)]),
     property('article:published_time', page.firstPublishedAt),
     property('article:modified_time', page.publishedAt),
     meta('twitter:card', 'summary'),
-    `<script type="application/ld+json">${jsonData(article)}</script>`,
+    `<script type="application/ld+json">${jsonData(jsonLd(page, title, description, url))}</script>`,
+    `<script type="module" src="/assets/${escapeHtml(place.script)}"></script>`,
   ];
+  const live = `<span class="live"${page.live ? '' : ' hidden'}>Live</span>`;
   // `dir`: each text runs as its own script does, whatever the language of the page around it.
   const body = [
-    '<main class="reading">',
+    `<main class="reading" data-slug="${escapeHtml(page.slug)}" data-revision="${page.revision}">`,
     '<article>',
     '<header>',
     `<h1 dir="auto">${escapeHtml(title)}</h1>`,
     ...(page.summary.trim() === '' ? [] : [`<p class="summary" dir="auto">${escapeHtml(page.summary)}</p>`]),
-    `<p class="byline">By <span class="author">${escapeHtml(page.author)}</span> · ${dates(page)}</p>`,
+    `<p class="byline">By <span class="author">${escapeHtml(page.author)}</span> · ${dates(page)}${live}</p>`,
     '</header>',
-    `<div class="prose" dir="auto">\n${renderHtml(page.body)}\n</div>`,
+    `<div class="prose" dir="auto">\n${html}\n</div>`,
     '</article>',
     '</main>',
     '<footer class="colophon"><span class="wordmark">Stet</span></footer>',

@@ -48,7 +48,7 @@ export interface UsersPages {
   get(
     documentId: string,
     number: number,
-  ): Promise<Pick<PublishedPage, 'title' | 'summary' | 'body' | 'publishedAt'> | undefined>;
+  ): Promise<(Pick<PublishedPage, 'title' | 'summary' | 'publishedAt'> & { readonly body: object }) | undefined>;
 }
 
 type Revision = Pick<PublishedPage, 'revision' | 'title' | 'summary' | 'publishedAt'>;
@@ -107,7 +107,7 @@ export const privateSource = (
       numbers.slice(0, limit).map(async (number) => ({ number, found: await pages.get(documentId, number) })),
     );
     return revisions.flatMap(({ number, found }) =>
-      found ? viewed(slug, { ...found, revision: number }, renderHtml(found.body)) : [],
+      found ? viewed(slug, { ...found, revision: number }, renderHtml(found.body as Body)) : [],
     );
   },
 });
