@@ -9,6 +9,10 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --authors 50 --rounds 20 --only OPERATION
   api             reading, appending and publishing over HTTP, beside a bare handler with the same SQL
                   --authors 50 --connections 16 --seconds 10 --warmup 4 --only CONTENDER
+  fanout          telling many readers of one document, beside plain Socket.IO, ws and uWebSockets.js
+                  --subscribers 2000 --rate 20 --bytes 300 --seconds 20 --warmup 5 --only CONTENDERS
+  connections     memory, handshakes and idle CPU of many widget and viewer sockets on one node
+                  --widgets 10000 --viewers 5000 --seconds 20
 `;
 
 const { positionals, values } = parseArgs({
@@ -20,6 +24,10 @@ const { positionals, values } = parseArgs({
     warmup: { type: 'string' },
     rounds: { type: 'string' },
     connections: { type: 'string' },
+    subscribers: { type: 'string' },
+    bytes: { type: 'string' },
+    widgets: { type: 'string' },
+    viewers: { type: 'string' },
     only: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -51,6 +59,27 @@ switch (values.help ? undefined : positionals[0]) {
       seconds: number(values.seconds, 10),
       warmupSeconds: number(values.warmup, 4),
       only: values.only,
+    });
+    break;
+  }
+  case 'fanout': {
+    const { fanout } = await import('./fanout/index.ts');
+    await fanout({
+      subscribers: number(values.subscribers, 2_000),
+      rate: number(values.rate, 20),
+      bytes: number(values.bytes, 300),
+      seconds: number(values.seconds, 20),
+      warmupSeconds: number(values.warmup, 5),
+      only: values.only,
+    });
+    break;
+  }
+  case 'connections': {
+    const { connections } = await import('./connections/index.ts');
+    await connections({
+      widgets: number(values.widgets, 10_000),
+      viewers: number(values.viewers, 5_000),
+      seconds: number(values.seconds, 20),
     });
     break;
   }

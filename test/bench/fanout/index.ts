@@ -1,0 +1,88 @@
+/**
+ * `fanout`: what telling many readers of one document costs the server, CPU a delivery. Contenders one after another: the
+ * native publish of uWebSockets.js as the floor, widgets, viewers, plain ws and Socket.IO on ws. Subscribers are other
+ * processes. Not measured: networks, TLS, readers that do not read.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { cpuSeconds, rssMb } from '../support/process-cost.ts';
+import { Load, startScript } from '../support/processes.ts';
+import type { SubscribersReport, SubscribersTask } from '../support/subscribers.ts';
+import { CONTENDERS, type Contender } from './server.ts';
+
+interface Options {
+  subscribers: number;
+  rate: number;
+  bytes: number;
+  seconds: number;
+  warmupSeconds: number;
+  only: string | undefined;
+}
+
+const PROCESSES = 2;
+const WAYS: Readonly<Record<Contender, Pick<SubscribersTask, 'kind' | 'path'>>> = {
+  uws: { kind: 'raw', path: '/' },
+  widget: { kind: 'raw', path: '/w?documents=bench' },
+  viewer: { kind: 'viewer', path: '/socket.io/?EIO=4&transport=websocket' },
+  ws: { kind: 'raw', path: '/' },
+  'socket.io': { kind: 'socket.io', path: '/socket.io/?EIO=4&transport=websocket' },
+};
+
+async function framesOf(loads: readonly Load[]): Promise<SubscribersReport> {
+  const reports = await Promise.all(
+    loads.map((load) => {
+      const reported = load.wait<SubscribersReport>('report');
+      load.tell('report');
+      return reported;
+    }),
+  );
+  return reports.reduce((sum, one) => ({ frames: sum.frames + one.frames, open: sum.open + one.open }));
+}
+
+async function measure(contender: Contender, options: Options): Promise<object> {
+  const server = await startScript(new URL('./server.ts', import.meta.url), {
+    CONTENDER: contender,
+    MESSAGE_BYTES: String(options.bytes),
+    MESSAGES_PER_SECOND: String(options.rate),
+  });
+  const { hostname: host, port } = new URL(server.url);
+  const loads = Array.from({ length: PROCESSES }, (_, index) => {
+    const task: SubscribersTask = {
+      ...WAYS[contender],
+      host,
+      port: Number(port),
+      slug: 'bench',
+      sockets: Math.ceil(options.subscribers / PROCESSES),
+      network: index + 1,
+      parallel: 50,
+    };
+    return new Load(new URL('../support/subscribers.ts', import.meta.url), task);
+  });
+  try {
+    await Promise.all(loads.map((load) => load.wait('ready')));
+    await delay(options.warmupSeconds * 1_000);
+    const before = { ...(await framesOf(loads)), cpu: cpuSeconds(server.pid), at: performance.now() };
+    await delay(options.seconds * 1_000);
+    const after = { ...(await framesOf(loads)), cpu: cpuSeconds(server.pid), at: performance.now() };
+    const deliveries = after.frames - before.frames;
+    const expected = (options.rate * after.open * (after.at - before.at)) / 1_000;
+    return {
+      sockets: after.open,
+      deliveriesPerSecond: Math.round((deliveries / (after.at - before.at)) * 1_000),
+      ofWanted: Number((deliveries / expected).toFixed(3)),
+      cpuUsPerDelivery: Number((((after.cpu - before.cpu) / deliveries) * 1e6).toFixed(2)),
+      rssMb: rssMb(server.pid),
+    };
+  } finally {
+    for (const load of loads) load.end();
+    await server.kill('SIGKILL');
+  }
+}
+
+export async function fanout(options: Options): Promise<void> {
+  // Each load generator ends with this process.
+  process.setMaxListeners(CONTENDERS.length * PROCESSES + 10);
+  for (const contender of CONTENDERS) {
+    if (options.only !== undefined && !options.only.split(',').includes(contender)) continue;
+    console.log(JSON.stringify({ contender, ...(await measure(contender, options)) }));
+  }
+}

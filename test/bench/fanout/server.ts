@@ -1,0 +1,171 @@
+/**
+ * One contender of `fanout`: takes sockets and tells all of them 20 messages a second, of its own accord. Widgets and
+ * viewers are served by the gateway's own modules, from the notice of a revision on; only the pages are made up.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server } from 'socket.io';
+import { WebSocket, WebSocketServer } from 'ws';
+import { createLocalCluster } from '../../../src/cluster/local.ts';
+import { createListener } from '../../../src/gateway/listener/create-listener.ts';
+import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
+import { createPeerOf } from '../../../src/gateway/peer.ts';
+import { createViewers, type ViewersOptions } from '../../../src/gateway/viewers/viewers.ts';
+import { createWidget } from '../../../src/gateway/widget/endpoint.ts';
+import { createWatches } from '../../../src/gateway/widget/watches.ts';
+import { documentChannel } from '../../../src/ports/notices.ts';
+import * as parser from '../../../src/protocol/packet-parser.ts';
+import { createEntry, type PublicEntry } from '../../../src/public/entry.ts';
+import { limits } from '../../contracts/listener-harness.ts';
+import { silentLog } from '../../support/silent-log.ts';
+
+export const CONTENDERS = ['uws', 'widget', 'viewer', 'ws', 'socket.io'] as const;
+export type Contender = (typeof CONTENDERS)[number];
+
+const SLUG = 'bench';
+const ID = '00000000-0000-4000-8000-000000000000';
+const MESSAGE_BYTES = Number(process.env.MESSAGE_BYTES ?? 300);
+const EVERY_MS = 1_000 / Number(process.env.MESSAGES_PER_SECOND ?? 20);
+const HEADER_BYTES = 16_384;
+const MANY = 1_000_000;
+
+const saysWhere = (port: number): void => console.log(`listening at http://127.0.0.1:${port}`);
+const text = 'x'.repeat(MESSAGE_BYTES);
+const every = (tell: () => void): void => void setInterval(tell, EVERY_MS);
+
+/** The pages of a document that is published again and again; `publish` tells of the next revision. */
+function publishing() {
+  const cluster = createLocalCluster({ nodeId: 'bench', log: silentLog });
+  let revision = 1;
+  const at = new Date(0).toISOString();
+  const around = JSON.stringify({
+    type: 'revision',
+    document: SLUG,
+    revision: 1_000,
+    title: '',
+    summary: '',
+    html: '',
+    author: 'ann',
+    publishedAt: at,
+  });
+  const html = 'x'.repeat(Math.max(MESSAGE_BYTES - around.length, 0));
+  const entryOf = (): PublicEntry =>
+    createEntry(
+      {
+        documentId: ID,
+        slug: SLUG,
+        revision,
+        title: '',
+        summary: '',
+        author: 'ann',
+        publishedAt: at,
+        firstPublishedAt: at,
+        live: false,
+      },
+      { body: { type: 'doc', content: [] }, html },
+      () => undefined,
+    );
+  let entry = entryOf();
+  return {
+    cluster,
+    pages: { page: async (slug: string) => (slug === SLUG ? entry : undefined), revisionsAfter: async () => [] },
+    publish() {
+      revision += 1;
+      entry = entryOf();
+      cluster.publish(documentChannel(ID), { kind: 'published', revision });
+    },
+  };
+}
+
+const listenerOf = () =>
+  createListener('uws', {
+    fetch: () => new Response('hello'),
+    limits: { ...limits, maxConnections: MANY },
+    log: silentLog,
+  });
+
+async function widget(): Promise<void> {
+  const { cluster, pages, publish } = publishing();
+  const listener = await listenerOf();
+  const watches = createWatches({
+    pages,
+    publish: (topic, json) => listener.publish(topic, json),
+    cluster,
+    log: silentLog,
+    maxDocuments: 100,
+    recheckMs: 5_000,
+  });
+  const { route } = createWidget({
+    watches,
+    peerOf: createPeerOf([]),
+    rate: { take: () => true },
+    clock: { now: Date.now },
+    log: silentLog,
+    limits: { maxMessagesPerSecond: 10, maxMessageBurst: 50, maxBackpressureBytes: 4_194_304 },
+  });
+  listener.route(route);
+  every(publish);
+  saysWhere((await listener.listen({ host: '127.0.0.1', port: 0 })).port);
+}
+
+async function viewer(): Promise<void> {
+  const { cluster, pages, publish } = publishing();
+  const listener = await listenerOf();
+  const io = new Server({ transports: ['websocket'], serveClient: false, parser, perMessageDeflate: false });
+  const nobody = { published: async () => undefined, get: async () => undefined };
+  createViewers({
+    io,
+    cluster,
+    // Nobody is signed in, and no draft is shown.
+    router: undefined as unknown as ViewersOptions['router'],
+    users: undefined as unknown as ViewersOptions['users'],
+    publicPages: pages,
+    usersPages: nobody,
+    admission: {
+      authenticator: undefined as unknown as ViewersOptions['admission']['authenticator'],
+      allowedOrigins: [],
+      peerOf: (_headers, address) => ({ address, secure: false }),
+    },
+    clock: { now: Date.now },
+    random: Math.random,
+    log: silentLog,
+    limits: { maxViewers: MANY, maxWatchesPerSocket: 10, maxViewerMessagesPerSecond: 10, maxViewerMessageBurst: 50 },
+  });
+  listener.attachSocketIo(io);
+  every(publish);
+  saysWhere((await listener.listen({ host: '127.0.0.1', port: 0 })).port);
+}
+
+/** The floor: what the native library does, and nothing else. */
+function uws(): void {
+  const loaded = loadUws(HEADER_BYTES);
+  if (!loaded.ok) throw new Error(loaded.reason);
+  const app = loaded.uws.App();
+  app.ws('/*', { idleTimeout: 120, maxBackpressure: 4_194_304, open: (socket) => void socket.subscribe(SLUG) });
+  app.listen('127.0.0.1', 0, (socket) => {
+    if (!socket) throw new Error('cannot listen');
+    saysWhere(loaded.uws.us_socket_local_port(socket));
+  });
+  every(() => void app.publish(SLUG, text, false));
+}
+
+function plainWs(): void {
+  const server: WebSocketServer = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false }, () =>
+    saysWhere((server.address() as AddressInfo).port),
+  );
+  every(() => {
+    for (const client of server.clients) if (client.readyState === WebSocket.OPEN) client.send(text);
+  });
+}
+
+function socketIo(): void {
+  const server = createServer();
+  const io = new Server(server, { transports: ['websocket'], perMessageDeflate: false });
+  server.listen(0, '127.0.0.1', () => saysWhere((server.address() as AddressInfo).port));
+  every(() => void io.emit('m', text));
+}
+
+if (import.meta.main) {
+  const start = { uws, widget, viewer, ws: plainWs, 'socket.io': socketIo }[process.env.CONTENDER as Contender];
+  await start();
+}
