@@ -46,6 +46,16 @@ const url =
       throw new ConfigError(`must be a URL beginning with ${protocols.map((p) => `${p}//`).join(' or ')}`);
     return text;
   };
+const urls =
+  (...protocols: readonly string[]): Parse<readonly string[]> =>
+  (text) => {
+    const each = text.split(',').map((one) => one.trim());
+    try {
+      return each.map(url(...protocols));
+    } catch (error) {
+      throw error instanceof ConfigError ? new ConfigError(`${error.message}, or several, separated by commas`) : error;
+    }
+  };
 const matching =
   (pattern: RegExp, what: string): Parse<string> =>
   (text) => {
@@ -99,6 +109,24 @@ const SETTINGS = {
     undefined,
     url('postgres:', 'postgresql:'),
     'PostgreSQL; without it an embedded one runs under DATA_DIR',
+  ),
+  replicaUrls: setting<readonly string[]>(
+    'DATABASE_REPLICA_URLS',
+    [],
+    urls('postgres:', 'postgresql:'),
+    'streaming replicas of DATABASE_URL for lists, search, history and audit',
+  ),
+  replicaMaxLagMs: setting(
+    'REPLICA_MAX_LAG_MS',
+    5_000,
+    integer(100, 600_000),
+    'milliseconds that a replica may be behind before it is left out',
+  ),
+  publicDatabaseUrl: setting<string | undefined>(
+    'PUBLIC_DATABASE_URL',
+    undefined,
+    url('postgres:', 'postgresql:'),
+    'PostgreSQL for public reads, with a login of its own; left out: DATABASE_URL, in the role stet_public',
   ),
   redisUrl: setting<string | undefined>(
     'REDIS_URL',

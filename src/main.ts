@@ -2,6 +2,7 @@
  * The composition root: config -> storage -> cluster -> actors -> gateway. It and `wiring/` alone know every part; the
  * parts know ports. `startNode` brings a node up, `close` takes it down in the order of DESIGN section 6.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerOptions } from 'socket.io';
 import { createCopies } from './actors/document/content/copies.ts';
@@ -20,26 +21,34 @@ import { createAuthenticator } from './gateway/api/authenticate.ts';
 import { createFollowers } from './gateway/follow/followers.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
 import { createListener } from './gateway/listener/create-listener.ts';
+import type { Listener } from './gateway/listener/listener.ts';
 import { createPages } from './gateway/pages.ts';
 import { createPeerOf } from './gateway/peer.ts';
+import { createFeeds } from './gateway/reading/feeds.ts';
 import { createReading } from './gateway/reading/reading.ts';
 import { HandshakeRate } from './gateway/realtime/handshake.ts';
 import { createRealtime } from './gateway/realtime/server.ts';
 import { type Audience, startSync, together } from './gateway/realtime/sync.ts';
+import { createViewers } from './gateway/viewers/viewers.ts';
+import { createWidget } from './gateway/widget/endpoint.ts';
+import { createWidgetScripts } from './gateway/widget/scripts.ts';
 import { createYjs } from './gateway/yjs/endpoint.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Cluster } from './ports/cluster.ts';
 import type { Logger } from './ports/logger.ts';
-import { type DocumentNotice, documentChannel } from './ports/notices.ts';
+import { documentChannel } from './ports/notices.ts';
+import { createNotify } from './public/publications.ts';
 import { createPublisher } from './publishing/service.ts';
 import { createJournal, type PostgresJournal } from './storage/journal/index.ts';
 import { migrate } from './storage/migrate.ts';
 import { createOrm } from './storage/orm.ts';
+import { createCountedViews } from './storage/public/counts.ts';
 import { isUnavailable } from './storage/unavailable.ts';
 import { openAccounts } from './wiring/accounts.ts';
 import { createNodeApi } from './wiring/api.ts';
 import { type Background, startBackground } from './wiring/background.ts';
+import { openPublic } from './wiring/public.ts';
 import * as settings from './wiring/settings.ts';
 
 export interface RunningNode {
@@ -88,8 +97,6 @@ async function compose(
   const orm = await createOrm({ databaseUrl: config.databaseUrl, log, poolSize: settings.ORM_POOL });
   parts.defer(() => orm.close());
   await migrate(orm, log);
-  const accounts = openAccounts(config, orm, clock, log, parts);
-  const { access, holders } = accounts;
   const postgresJournal = createJournal({
     databaseUrl: config.databaseUrl,
     nodeId,
@@ -118,7 +125,11 @@ async function compose(
   const ownCluster = redisCluster ?? createLocalCluster({ nodeId, log });
   const cluster = replacements.cluster?.(ownCluster) ?? ownCluster;
   parts.defer(() => cluster.close());
-  const notify = (channel: string, notice: DocumentNotice) => cluster.publish(channel, notice);
+  const notify = createNotify(cluster);
+
+  const redis = redisCluster?.redis();
+  const accounts = openAccounts(config, { orm, redis, clock, log }, parts);
+  const { access, holders } = accounts;
 
   // Actors
   let audience: Audience | undefined;
@@ -178,6 +189,7 @@ async function compose(
       orm,
       drafts: router,
       publisher,
+      purgeCounts: () => createCountedViews(orm).purge(),
       onChanged: (documentId) => notify(documentChannel(documentId), { kind: 'changed' }),
       clock,
       log,
@@ -186,9 +198,32 @@ async function compose(
   );
 
   // Gateway
+  let listener: Listener | undefined;
+  const anybody = await openPublic(
+    config,
+    {
+      orm,
+      cluster,
+      redis,
+      publish: (topic, json) => listener?.publish(topic, json),
+      metrics: metrics.publicCache,
+      clock,
+      log,
+    },
+    parts,
+  );
   const peerOf = createPeerOf(config.trustedProxies);
   const authenticator = createAuthenticator(holders);
   const rate = new HandshakeRate(config, clock);
+  const admission = {
+    authenticator,
+    allowedOrigins: config.allowedOrigins,
+    peerOf: (headers: IncomingHttpHeaders, address: string) =>
+      peerOf(
+        { address, secure: false },
+        { forwardedFor: header(headers['x-forwarded-for']), forwardedProto: header(headers['x-forwarded-proto']) },
+      ),
+  };
   const realtime = createRealtime({
     cluster,
     adapter: redisCluster && (redisAdapter(redisCluster, { log }) as NonNullable<ServerOptions['adapter']>),
@@ -196,15 +231,7 @@ async function compose(
     users,
     access,
     rate,
-    admission: {
-      authenticator,
-      allowedOrigins: config.allowedOrigins,
-      peerOf: (headers, address) =>
-        peerOf(
-          { address, secure: false },
-          { forwardedFor: header(headers['x-forwarded-for']), forwardedProto: header(headers['x-forwarded-proto']) },
-        ),
-    },
+    admission,
     clock,
     random: Math.random,
     log,
@@ -223,7 +250,21 @@ async function compose(
     limits: settings.CATCH_UP,
   });
   parts.defer(() => followers.close());
-  audience = together([realtime, followers]);
+  const viewers = createViewers({
+    io,
+    cluster,
+    router,
+    users,
+    publicPages: anybody.cache,
+    usersPages: revisions,
+    admission,
+    clock,
+    random: Math.random,
+    log,
+    limits: { ...settings.VIEWERS, maxViewers: config.maxSockets },
+  });
+  parts.defer(() => viewers.close());
+  audience = together([realtime, followers, viewers]);
   parts.defer(startSync({ cluster, remote, audience, syncMs: config.syncMs, livenessMs: config.heartbeatMs }));
   const yjs = createYjs({
     followers,
@@ -238,9 +279,10 @@ async function compose(
     limits: config,
   });
   parts.defer(() => yjs.close());
+  const widget = createWidget({ watches: anybody.watches, peerOf, rate, clock, log, limits: config });
   const api = createNodeApi(
     config,
-    { accounts, router, journal, publisher, followers, users, redis: redisCluster?.redis(), notify, clock, log },
+    { accounts, router, journal, publisher, followers, users, redis, notify, anybody, clock, log },
     parts,
   );
 
@@ -249,17 +291,21 @@ async function compose(
     if (!journal.connected()) return 'the database cannot be reached';
     return undefined;
   }
-  const listener = await createListener(config.listener, {
+  listener = await createListener(config.listener, {
     fetch: createFrontDoor({
       api,
       pages: createPages({ webDir: settings.WEB_DIR }),
       reading: createReading({
         webDir: settings.WEB_DIR,
+        publicPage: anybody.cache.page,
+        counted: anybody.counters.read,
         published: revisions.published,
         viewerOf: async (cookies, secure) => (await authenticator.byCookieHeader(cookies, secure))?.userId,
         isUnavailable,
         log,
       }),
+      feeds: createFeeds({ pages: anybody.cache, isUnavailable, log }),
+      widgetScripts: createWidgetScripts({ webDir: settings.WEB_DIR }),
       peerOf,
       unready,
       metrics: metrics.expose,
@@ -267,27 +313,34 @@ async function compose(
     limits: settings.listenerLimits(config),
     log,
   });
-  parts.defer(() => listener.close(Math.min(leftMs(), settings.REQUESTS_END_MS)));
-  listener.attachSocketIo(io);
-  listener.route(yjs.route);
+  const door = listener;
+  parts.defer(() => door.close(Math.min(leftMs(), settings.REQUESTS_END_MS)));
+  door.attachSocketIo(io);
+  door.route(yjs.route);
+  door.route(widget.route);
   metrics.watch('stet_sockets', 'Author sockets', () => realtime.count());
   metrics.watch('stet_followers', 'Yjs clients and event streams', () => followers.count());
+  metrics.watch('stet_viewers', 'Viewer sockets', () => viewers.count());
+  metrics.watch('stet_widgets', 'Widget sockets', () => widget.count());
+  metrics.watch('stet_public_cache_bytes', 'Published pages held in process', () => anybody.cache.stats().bytes);
   metrics.watchBy('stet_document_actors', 'Document actors by state', 'state', () => documents.states());
+  metrics.watch('stet_replicas_in_use', 'Read replicas that answer', () => accounts.reads.count());
   metrics.watch('stet_users_present', 'Users with a socket on this node', () => users.count());
-  const { port } = await listener.listen({ host: config.host, port: config.port });
-  log.info({ nodeId, port, listener: listener.kind, cluster: redisCluster ? 'redis' : 'alone' }, 'serving');
+  const { port } = await door.listen({ host: config.host, port: config.port });
+  log.info({ nodeId, port, listener: door.kind, cluster: redisCluster ? 'redis' : 'alone' }, 'serving');
 
   async function stop(): Promise<void> {
     drainingSince = clock.now();
-    log.info({ sockets: realtime.count(), followers: followers.count(), documents: documents.count() }, 'draining');
-    listener.stopAccepting();
+    const clients = { sockets: realtime.count(), followers: followers.count(), viewers: viewers.count() };
+    log.info({ ...clients, documents: documents.count() }, 'draining');
+    door.stopAccepting();
     await Promise.race([background?.flushTexts(), delay(settings.LAST_TEXTS_MS, undefined, { ref: false })]);
     router.stop();
     documents.beginDrain();
     // Authors write on here until each is connected elsewhere; their documents follow them.
-    const clients = realtime.count() + followers.count();
-    const spreadMs = Math.min(clients * settings.DRAIN_MS_A_SOCKET, config.drainMs / 2);
-    await Promise.all([realtime.drain(spreadMs), followers.drain(spreadMs)]);
+    const writers = clients.sockets + clients.followers;
+    const spreadMs = Math.min(writers * settings.DRAIN_MS_A_SOCKET, config.drainMs / 2);
+    await Promise.all([realtime.drain(spreadMs), followers.drain(spreadMs), viewers.drain(spreadMs)]);
     await documents.drain();
     await parts.disposeAsync();
     log.info({ tookMs: clock.now() - drainingSince }, 'stopped');
@@ -297,7 +350,7 @@ async function compose(
   return {
     nodeId,
     port,
-    listener: listener.kind,
+    listener: door.kind,
     close() {
       stopping ??= Promise.race([stop(), new Promise<void>((resolve) => setTimeout(resolve, config.drainMs).unref())]);
       return stopping;

@@ -2,10 +2,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { DocumentMetrics } from './actors/document/ports.ts';
 import type { ClusterEvent } from './cluster/redis/events.ts';
+import type { PublicCacheMetrics } from './public/cache.ts';
 
 export interface Metrics {
   readonly documents: DocumentMetrics;
   journalBatch(entries: number, documents: number, seconds: number): void;
+  readonly publicCache: PublicCacheMetrics;
   cluster(event: ClusterEvent): void;
   /** Reads a gauge when it is asked for. */
   watch(name: string, help: string, read: () => number): void;
@@ -22,6 +24,12 @@ export function createMetrics(): Metrics {
   const acks = new Counter({ name: 'stet_acks_total', help: 'Answers given after commit', registers });
   const claims = new Counter({ name: 'stet_claims_total', help: 'Documents claimed', registers });
   const restarts = new Counter({ name: 'stet_document_restarts_total', help: 'Crashes of document actors', registers });
+  const publicReads = new Counter({
+    name: 'stet_public_reads_total',
+    help: 'Published pages read, by where they came from',
+    labelNames: ['source'],
+    registers,
+  });
   const batchEntries = new Histogram({
     name: 'stet_journal_batch_entries',
     help: 'Updates in one group commit',
@@ -57,6 +65,7 @@ export function createMetrics(): Metrics {
       batchEntries.observe(entries);
       commitSeconds.observe(seconds);
     },
+    publicCache: { read: (source) => publicReads.inc({ source }) },
     cluster(event) {
       if (event.kind === 'call') calls.inc({ method: event.method, outcome: event.outcome });
       else clusterEvents.inc({ kind: event.kind });

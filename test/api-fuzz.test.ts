@@ -134,7 +134,7 @@ function arbitrary(document: OpenApi, method: string, path: string, operation: O
   return fc.record({ inPath, query: optional('query'), headers: optional('header'), body }).map(
     ({ inPath, query, headers, body }): Sent => ({
       method,
-      path: `${path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(inPath[name] ?? ''))}${
+      path: `${path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent((inPath[name] ?? '').toWellFormed()))}${
         Object.keys(query).length > 0 ? `?${new URLSearchParams(query as Record<string, string>)}` : ''
       }`,
       headers: {

@@ -5,6 +5,7 @@ import { type DocumentEvidence, type JournalRow, judge, type Replica, replay, ty
 import { longestAround, percentile, stallOf } from './chaos/failovers.ts';
 import { FAULT_KINDS, planFaults } from './chaos/plan.ts';
 import { seededRandom } from './chaos/random.ts';
+import { misread } from './chaos/readers.ts';
 import { bodyOf } from './chaos/text.ts';
 
 const DOCUMENT = 'a document';
@@ -279,4 +280,10 @@ test('I1 what arrived where somebody had taken the paragraph away is in the jour
     ).lost,
     1,
   );
+});
+
+test('I7 a reader who missed a revision, saw one twice or out of order is found', (t) => {
+  t.deepEqual(misread([1, 2, 3], 3), []);
+  t.deepEqual(misread([2, 3], 3), [], 'it came late');
+  for (const seen of [[1, 3], [1, 2, 2, 3], [2, 1, 3], [1, 2], []]) t.true(misread(seen, 3).length > 0, seen.join(' '));
 });

@@ -5,13 +5,19 @@
 import type { Api } from './api/app.ts';
 import type { FetchHandler, RequestInfo } from './listener/listener.ts';
 import type { PeerOf } from './peer.ts';
+import type { Feeds } from './reading/feeds.ts';
 import type { Reading } from './reading/reading.ts';
+import type { WidgetScripts } from './widget/scripts.ts';
 
 export interface FrontDoorPorts {
   api: Api;
   pages: { fetch(request: Request): Response | Promise<Response> };
   /** What is published, below `/d/`. */
   reading: Reading;
+  /** `/feed.xml` and `/oembed`. */
+  feeds: Feeds;
+  /** `/widget.js` and `/embed`. */
+  widgetScripts: WidgetScripts;
   peerOf: PeerOf;
   /** Undefined: ready. Else why the node should get no new work. */
   unready: () => Promise<string | undefined>;
@@ -22,7 +28,7 @@ const plain = (status: number, text: string, contentType = 'text/plain; charset=
   new Response(text, { status, headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
 
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
-  const { api, pages, peerOf, reading, unready, metrics } = ports;
+  const { api, feeds, pages, peerOf, reading, unready, metrics, widgetScripts } = ports;
   const peer = (request: Request, info: RequestInfo) =>
     peerOf(
       { address: info.remoteAddress, secure: info.secure },
@@ -38,7 +44,7 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
       const { address, secure } = peer(request, info);
       return api.fetch(request, { remoteAddress: address, secure });
     }
-    if (pathname.startsWith('/d/')) return reading(request, { secure: peer(request, info).secure });
+    if (pathname.startsWith('/d/')) return reading(request, peer(request, info));
     switch (pathname) {
       case '/healthz':
         return plain(200, 'ok\n');
@@ -50,8 +56,11 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
         const { text, contentType } = await metrics();
         return plain(200, text, contentType);
       }
+      case '/feed.xml':
+      case '/oembed':
+        return feeds(request, peer(request, info));
       default:
-        return pages.fetch(request);
+        return widgetScripts(request) ?? pages.fetch(request);
     }
   };
 }

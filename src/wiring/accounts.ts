@@ -15,15 +15,37 @@ import type { Orm } from '../storage/orm.ts';
 import { createPublishing } from '../storage/publishing/publishing.ts';
 import { createRevisions } from '../storage/publishing/revisions.ts';
 import { createKeptAnswers } from '../storage/repeats.ts';
+import { createReads } from '../storage/replicas/reads.ts';
+import type { WritesStore } from '../storage/replicas/writes.ts';
 import { createDeliveries } from '../storage/webhooks/deliveries.ts';
 import { createWebhooks } from '../storage/webhooks/webhooks.ts';
 import { newSecret, secretText } from '../webhooks/signature.ts';
 import { checkTarget } from '../webhooks/targets.ts';
-import { PASSWORDS } from './settings.ts';
+import { PASSWORDS, REPLICAS } from './settings.ts';
 
 export type Accounts = ReturnType<typeof openAccounts>;
 
-export function openAccounts(config: Config, orm: Orm, clock: Clock, log: Logger, parts: AsyncDisposableStack) {
+export interface AccountsPorts {
+  orm: Orm;
+  /** An ioredis client, when the node has one. */
+  redis: WritesStore | undefined;
+  clock: Clock;
+  log: Logger;
+}
+
+/** @param parts takes what has to be closed */
+export function openAccounts(config: Config, { orm, redis, clock, log }: AccountsPorts, parts: AsyncDisposableStack) {
+  const reads = createReads({
+    primary: orm,
+    replicaUrls: config.replicaUrls,
+    store: redis,
+    keyPrefix: config.redisPrefix,
+    maxLagMs: config.replicaMaxLagMs,
+    ...REPLICAS,
+    clock,
+    log,
+  });
+  parts.defer(() => reads.close());
   const sessions = createSessions({ orm, clock });
   const tokens = createTokens({ orm, clock, log });
   parts.defer(() => tokens.close());
@@ -32,14 +54,15 @@ export function openAccounts(config: Config, orm: Orm, clock: Clock, log: Logger
   return {
     access: createAccess(orm, clock),
     accounts: createUsers(orm, createPasswords(PASSWORDS), clock),
-    audit: createAuditTrail(orm),
+    audit: createAuditTrail(orm, reads),
     deliveries: createDeliveries(orm, clock),
-    documents: createDocuments(orm, clock),
+    documents: createDocuments(orm, clock, reads),
     grants: createGrants(orm, clock),
     holders: createHolders(sessions, tokens),
     keptAnswers,
     publishing: createPublishing(orm, clock),
-    revisions: createRevisions(orm),
+    reads,
+    revisions: createRevisions(orm, reads),
     sessions,
     tokens,
     webhooks: createWebhooks({
@@ -49,5 +72,6 @@ export function openAccounts(config: Config, orm: Orm, clock: Clock, log: Logger
       secretText,
       checkTarget: (url) => checkTarget(url, config.webhookAllowPrivate),
     }),
+    wrote: reads.wrote,
   };
 }

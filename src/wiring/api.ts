@@ -18,6 +18,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Publisher } from '../publishing/service.ts';
 import { isUnavailable } from '../storage/unavailable.ts';
 import type { Accounts } from './accounts.ts';
+import type { PublicParts } from './public.ts';
 import { CONTENT_WORK, MAX_JSON_BYTES, PUBLICATIONS_RECHECK_MS, RATE_WINDOW_MS, SIGN_IN_ATTEMPTS } from './settings.ts';
 
 export interface NodeApiPorts {
@@ -30,6 +31,7 @@ export interface NodeApiPorts {
   /** An ioredis client, when the node has one. */
   redis: object | undefined;
   notify: ApiPorts['notify'];
+  anybody: PublicParts;
   clock: Clock;
   log: Logger;
 }
@@ -38,7 +40,7 @@ const PACKAGE = new URL('../../package.json', import.meta.url);
 
 /** @param parts takes what has to be closed */
 export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncDisposableStack): Api {
-  const { accounts, router, journal, publisher, followers, users, redis, notify, clock, log } = ports;
+  const { accounts, router, journal, publisher, followers, users, redis, notify, anybody, clock, log } = ports;
   const content = createContentWork({ ...CONTENT_WORK, log });
   parts.defer(() => content.close());
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
@@ -68,6 +70,9 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
       stateAt: journal.stateAt,
     },
     content,
+    publicPages: anybody.cache,
+    watches: anybody.watches,
+    counted: anybody.counted,
     publisher,
     followEvents,
     attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),

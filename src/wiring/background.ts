@@ -22,6 +22,8 @@ export interface BackgroundPorts {
   orm: Orm;
   drafts: PublishedDrafts;
   publisher: Publisher;
+  /** Forgets what was counted of readers long ago. */
+  purgeCounts(): Promise<unknown>;
   /** Title or summary of a document changed. */
   onChanged(documentId: string): void;
   clock: Clock;
@@ -40,13 +42,14 @@ const HOUR_MS = 3_600_000;
 /** @param parts takes each part's release; after the drafts are put away and before the database is closed */
 export async function startBackground(
   config: Config,
-  { orm, drafts, publisher, onChanged, clock, log }: BackgroundPorts,
+  { orm, drafts, publisher, purgeCounts, onChanged, clock, log }: BackgroundPorts,
   parts: AsyncDisposableStack,
 ): Promise<Background> {
   await ensureAuditPartitions(orm, clock, log);
   const hourly = every(HOUR_MS, 'upkeep', log, async () => {
     await ensureAuditPartitions(orm, clock, log);
     await purgeDeleted(orm, clock);
+    await purgeCounts();
   });
   parts.defer(() => hourly.stop());
   const audit = createDraftAudit({ orm, log });

@@ -11,6 +11,8 @@ import type { ListenerLimits } from '../gateway/listener/listener.ts';
 
 export const WEB_DIR = fileURLToPath(new URL('../../.stet/web', import.meta.url));
 export const ORM_POOL = 8;
+/** Connections to each replica, what a read there may take, and how often each is looked at. */
+export const REPLICAS = { poolSize: 8, statementTimeoutMs: 10_000, probeMs: 1_000 } as const;
 /** Above the largest update: what the frame adds to it. */
 export const FRAME_OVERHEAD_BYTES = 4_096;
 export const PASSWORDS = { parallel: 2, queued: 200 } as const;
@@ -27,6 +29,20 @@ export const BATCH = { maxBatchEntries: 2_000, maxBatchBytes: 8 * 1_048_576 } as
 export const CATCH_UP = { maxCatchUpRows: 32, maxCatchUpReads: 2 } as const;
 /** Event streams look so often whether pub/sub lost word of a publication. */
 export const PUBLICATIONS_RECHECK_MS = 5_000;
+/** Connections that can read what is public and nothing else, and what a read there may take. */
+export const PUBLIC_READS = { poolSize: 4, statementTimeoutMs: 5_000, maxWaiting: 1_000 } as const;
+/** Views are written in one batch for all nodes; one that its node left behind is written by another. */
+export const COUNTS = {
+  shared: { batchMs: 10_000, abandonedMs: 30_000 },
+  local: { maxReaders: 100_000 },
+} as const;
+/** Documents that widgets and event streams follow on a node, and how soon word that pub/sub lost is found. */
+export const WATCHES = { maxDocuments: 10_000, recheckMs: 5_000 } as const;
+export const VIEWERS = {
+  maxWatchesPerSocket: 20,
+  maxViewerMessagesPerSecond: 10,
+  maxViewerMessageBurst: 40,
+} as const;
 /** A document may take so long to be claimed, loaded and answered by another node. */
 export const CALL_DEADLINE_MS = 1_500;
 export const SETTLE_MS = 25;

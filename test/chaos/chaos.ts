@@ -3,19 +3,21 @@
 //   plan.ts      seed -> faults                 author.ts    types through the SDK   checker.ts   the judgement
 //   break.ts     carries the faults out         gate.ts      the author's network    evidence.ts  what the database holds
 //   cluster.ts   PostgreSQL, Redis, the nodes   ledger.ts    what was acknowledged   replicas.ts  everybody's copies
+//   readers.ts   see what is published
 //   mixed.ts     documents that are also written over HTTP (api-writer.ts) and by a stock Yjs client (yjs-writer.ts)
 import { setTimeout as delay } from 'node:timers/promises';
 import { Author } from './author.ts';
 import { type Broken, carryOut } from './break.ts';
 import { judge, type Verdict } from './checker.ts';
 import { type Cluster, makeDocument, makeUsers, startCluster, type User } from './cluster.ts';
-import { readEvidence } from './evidence.ts';
+import { readEvidence, readRevisions } from './evidence.ts';
 import { longestAround, percentile, type Span, stallOf } from './failovers.ts';
 import { hireMixed, type MixedDocuments } from './mixed.ts';
 import { Operations } from './operations.ts';
 import type { ChaosOptions } from './options.ts';
 import { planFaults } from './plan.ts';
 import { type Random, seededRandom } from './random.ts';
+import { misread as misreadBy } from './readers.ts';
 import { authorsReplicas, openFresh, within } from './replicas.ts';
 
 /** The JSON line, in this order. */
@@ -26,6 +28,8 @@ export interface ChaosResult {
   readonly gaps: number;
   readonly diverged: number;
   readonly forged: number;
+  /** Revisions that a reader missed, saw twice or out of order. */
+  readonly misread: number;
   readonly failovers: number;
   readonly failoverMsP50: number;
   readonly failoverMsP99: number;
@@ -71,15 +75,9 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     await Promise.all([...authors.map((author) => author.rest()), mixed.rest()]);
     operations.note('the authors rest');
     if (options.mixed > 0) operations.note(`over HTTP: ${mixed.describe()}`);
-    const verdict = await judgeAll(
-      cluster,
-      documentIds,
-      reader,
-      authors,
-      mixed,
-      operations,
-      options.mutant ? MUTANT_PATIENCE : PATIENCE,
-    );
+    const patience = options.mutant ? MUTANT_PATIENCE : PATIENCE;
+    const verdict = await judgeAll(cluster, documentIds, reader, authors, mixed, operations, patience);
+    const misread = await judgeReaders(cluster, mixed, patience.convergeMs);
     for (const node of cluster.nodes) for (const line of node.loggedErrors()) say(`logged: ${line.slice(0, 600)}`);
     const failovers = measure(broken, authors, operations);
     const result: ChaosResult = {
@@ -89,12 +87,13 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
       gaps: verdict.gaps,
       diverged: verdict.diverged,
       forged: verdict.forged,
+      misread: misread.length,
       failovers: failovers.length,
       failoverMsP50: Math.round(percentile(failovers, 0.5)),
       failoverMsP99: Math.round(percentile(failovers, 0.99)),
       seed: options.seed,
     };
-    const problems = [...verdict.problems, ...operations.failures];
+    const problems = [...verdict.problems, ...misread, ...operations.failures];
     return { result, problems, ok: problems.length === 0 && verdict.acked > 0, operations: operations.lines() };
   } finally {
     await Promise.all([...authors.map((author) => author.close()), mixed?.close()]);
@@ -167,6 +166,16 @@ async function judgeAll(
   } finally {
     await fresh.close();
   }
+}
+
+/** Every reader has seen every revision once, in order, up to the newest. */
+async function judgeReaders(cluster: Cluster, mixed: MixedDocuments, waitMs: number): Promise<string[]> {
+  const newest = await readRevisions(cluster.databaseUrl, mixed.documentIds);
+  const newestOf = (documentId: string) => newest.get(documentId) ?? 0;
+  await within(waitMs, () => mixed.readers.every(({ documentId, reader }) => reader.last >= newestOf(documentId)));
+  return mixed.readers.flatMap(({ documentId, reader }) =>
+    misreadBy(reader.seen, newestOf(documentId)).map((problem) => `misread: ${problem}, by the ${reader.describe()}`),
+  );
 }
 
 interface Stall {

@@ -141,6 +141,14 @@ export async function makeDocument(
   return id;
 }
 
+/** Lets everybody read what is published of a document; its name in addresses. */
+export async function makePublic(cluster: Cluster, documentId: string, owner: User): Promise<string> {
+  const node = cluster.nodes[0]!;
+  const change = { visibility: 'public' };
+  const { slug } = await ask<{ slug: string }>(node, 'PATCH', `/v1/documents/${documentId}`, change, owner);
+  return slug;
+}
+
 async function ask<T>(node: NodeProcess, method: string, path: string, body: object, user?: User): Promise<T> {
   const answer = await fetch(`${node.url}${path}`, {
     method,

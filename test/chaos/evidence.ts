@@ -39,6 +39,21 @@ export async function readEvidence(databaseUrl: string, documentIds: readonly st
   }
 }
 
+/** The newest revision of each document that has one. */
+export async function readRevisions(databaseUrl: string, documentIds: readonly string[]): Promise<Map<string, number>> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ document_id: string; newest: number }>(
+      'SELECT document_id, max(number) AS newest FROM revisions WHERE document_id = ANY($1::uuid[]) GROUP BY document_id',
+      [documentIds],
+    );
+    return new Map(rows.map((row) => [row.document_id, row.newest]));
+  } finally {
+    await client.end();
+  }
+}
+
 /** Which node (by name) owns each document at the moment; empty when the database cannot be asked. */
 export async function readOwners(databaseUrl: string): Promise<Map<string, string>> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 500, query_timeout: 500 });

@@ -2,9 +2,10 @@
 import { ApiWriter } from './api-writer.ts';
 import { Author } from './author.ts';
 import type { Mixed, Replica, Written } from './checker.ts';
-import { type Cluster, makeDocument, makeUsers, type User } from './cluster.ts';
+import { type Cluster, makeDocument, makePublic, makeUsers, type User } from './cluster.ts';
 import type { ChaosOptions } from './options.ts';
 import type { Random } from './random.ts';
+import { READER_KINDS, Reader } from './readers.ts';
 import { YjsWriter } from './yjs-writer.ts';
 
 const AUTHORS_A_DOCUMENT = 2;
@@ -14,6 +15,8 @@ export interface MixedDocuments {
   readonly documentIds: readonly string[];
   /** Type through the SDK like all others; judged by other rules. */
   readonly authors: readonly Author[];
+  /** Of what is published, each in its own way. */
+  readonly readers: readonly { readonly documentId: string; readonly reader: Reader }[];
   /** What the checker must know of them. */
   readonly mixed: Mixed;
   begin(): Promise<void>;
@@ -36,6 +39,7 @@ export async function hireMixed(
   const authors: Author[] = [];
   const apiWriters: ApiWriter[] = [];
   const yjsWriters: YjsWriter[] = [];
+  const readers: { documentId: string; reader: Reader }[] = [];
   const documentIds: string[] = [];
   let id = firstId;
   for (let index = 0; index < options.mixed; index += 1) {
@@ -43,6 +47,12 @@ export async function hireMixed(
     const users = await makeUsers(cluster, roles);
     const documentId = await makeDocument(cluster, users[0]!, users, reader);
     documentIds.push(documentId);
+    const slug = await makePublic(cluster, documentId, users[0]!);
+    for (const kind of READER_KINDS) {
+      const urls = cluster.nodes.map((node) => node.url);
+      const reader = new Reader({ kind, slug, urls, random: random.fork(`reader ${kind} ${index}`) });
+      readers.push({ documentId, reader });
+    }
     const ports = cluster.nodes.map((node) => node.port);
     const hire = (user: User) => {
       id += 1;
@@ -61,8 +71,10 @@ export async function hireMixed(
   return {
     documentIds,
     authors,
+    readers,
     mixed: { documentIds: new Set(documentIds), copiers: new Set(copiers) },
     async begin() {
+      for (const { reader } of readers) reader.begin();
       for (const writer of apiWriters) writer.begin();
       await Promise.all([...authors, ...yjsWriters].map((writer) => writer.begin()));
     },
@@ -84,7 +96,7 @@ export async function hireMixed(
         return `${habit}: ${sum('done')} done, ${sum('refused')} not`;
       }).join('; '),
     async close() {
-      await Promise.all([...apiWriters].map((writer) => writer.rest()));
+      await Promise.all([...readers.map(({ reader }) => reader.close()), ...apiWriters.map((writer) => writer.rest())]);
       await Promise.all([...authors, ...yjsWriters].map((writer) => writer.close()));
     },
   };
