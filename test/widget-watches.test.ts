@@ -1,0 +1,130 @@
+/** Followers of a document that changes while they come in: nothing twice, nothing left out. Pages are held back at will. */
+import test from 'ava';
+import { createLocalCluster } from '../src/cluster/local.ts';
+import { createWatches } from '../src/gateway/widget/watches.ts';
+import { documentChannel } from '../src/ports/notices.ts';
+import type { PublicRevision } from '../src/ports/public-reads.ts';
+import { createEntry } from '../src/public/entry.ts';
+import { silentLog } from './support/silent-log.ts';
+
+const ID = '00000000-0000-4000-8000-000000000000';
+const AT = '2026-05-03T22:30:00.000Z';
+const BODY = { type: 'doc' as const, content: [] };
+
+/** One document at a revision, read through gates, and everything that is told of it. */
+function worldOf(revision: number) {
+  const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
+  const topics: string[] = [];
+  let gate: Promise<void> | undefined;
+  const entryOf = (number: number) =>
+    createEntry(
+      {
+        documentId: ID,
+        slug: 'cranes',
+        revision: number,
+        title: '',
+        summary: '',
+        author: 'ann',
+        publishedAt: AT,
+        firstPublishedAt: AT,
+        live: false,
+      },
+      { body: BODY, html: '' },
+      () => undefined,
+    );
+  let entry: ReturnType<typeof entryOf> | undefined = entryOf(revision);
+  const earlier = (number: number): PublicRevision => ({
+    documentId: ID,
+    revision: number,
+    title: '',
+    summary: '',
+    publishedAt: AT,
+    body: BODY,
+  });
+  const watches = createWatches({
+    pages: {
+      page: async () => entry,
+      async revisionsAfter(_id, after, limit) {
+        const last = entry?.document.revision ?? 0;
+        await gate;
+        return Array.from({ length: Math.min(last - after, limit) }, (_, index) => earlier(after + 1 + index));
+      },
+    },
+    publish: (_topic, json) => topics.push(json),
+    cluster,
+    log: silentLog,
+    maxDocuments: 2,
+    recheckMs: 3_600_000,
+  });
+  return {
+    watches,
+    topics,
+    /** The next revision, told of; resolves when those who follow were told. */
+    async publish(): Promise<void> {
+      const number = (entry?.document.revision ?? 0) + 1;
+      entry = entryOf(number);
+      const before = topics.length;
+      cluster.publish(documentChannel(ID), { kind: 'published', revision: number });
+      while (topics.length === before) await new Promise((resolve) => setImmediate(resolve));
+    },
+    remove(): void {
+      entry = undefined;
+    },
+    /** Earlier revisions are answered when the returned function is called. */
+    hold(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return () => {
+        gate = undefined;
+        resolve();
+      };
+    },
+  };
+}
+
+/** A follower: the numbers of all that it was told. */
+async function follow({ watches }: ReturnType<typeof worldOf>, since: number) {
+  const seen: number[] = [];
+  const joined = await watches.join('cranes', since, (watch, missed) => {
+    seen.push(...missed.map(({ revision }) => revision));
+    watch.listeners.add({ told: ({ revision }) => seen.push(revision), ended: () => seen.push(0) });
+  });
+  return { joined, seen };
+}
+
+test('I7 a follower that comes in while a revision is told gets it once, and those before it', async (t) => {
+  const world = worldOf(3);
+  await follow(world, 3);
+  const release = world.hold();
+  const late = follow(world, 1);
+  await world.publish();
+  release();
+  const { seen } = await late;
+  t.deepEqual(seen, [2, 3, 4]);
+  await world.publish();
+  t.deepEqual(seen, [2, 3, 4, 5]);
+  world.watches.close();
+});
+
+test('I6 a follower that comes in while the document goes is not let in', async (t) => {
+  const world = worldOf(3);
+  const first = await follow(world, 3);
+  const release = world.hold();
+  const late = follow(world, 1);
+  world.remove();
+  t.false((await follow(world, 3)).joined.ok);
+  release();
+  const { joined, seen } = await late;
+  t.false(joined.ok);
+  t.deepEqual(seen, []);
+  t.deepEqual(first.seen, [0]);
+  t.is(world.watches.count(), 0);
+  world.watches.close();
+});
+
+test('I7 a follower ahead of this node waits for what is newer', async (t) => {
+  const world = worldOf(3);
+  const { seen } = await follow(world, 5);
+  t.deepEqual(seen, []);
+  world.watches.close();
+});
