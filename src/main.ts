@@ -341,6 +341,8 @@ async function compose(
     const writers = clients.sockets + clients.followers;
     const spreadMs = Math.min(writers * settings.DRAIN_MS_A_SOCKET, config.drainMs / 2);
     await Promise.all([realtime.drain(spreadMs), followers.drain(spreadMs), viewers.drain(spreadMs)]);
+    // Event streams end with it: else the listener would wait for them.
+    anybody.watches.close();
     await documents.drain();
     await parts.disposeAsync();
     log.info({ tookMs: clock.now() - drainingSince }, 'stopped');

@@ -47,6 +47,10 @@ async function fixtures(world: World, node: TestNode, operation: Operation, path
       if (path.includes('diff')) values.number = '2';
     }
     if (operation.operationId === 'restoreDocument') await made('DELETE', `/v1/documents/${id}`);
+  } else if (path.startsWith('/v1/public/{slug}')) {
+    const { id = '', slug = '' } = await made('POST', '/v1/documents', { title: 'A text', visibility: 'public' });
+    await made('POST', `/v1/documents/${id}/publish`);
+    values.slug = slug;
   } else if (path.startsWith('/v1/webhooks/{id}')) {
     const webhook = await made('POST', '/v1/webhooks', {
       url: 'https://example.org/hook',

@@ -80,5 +80,6 @@ export async function openPublic(
   });
   parts.defer(() => counters.close());
   const watches = createWatches({ pages: cache, publish, cluster, log, ...WATCHES });
+  parts.defer(() => watches.close());
   return { cache, watches, counters, counted };
 }
