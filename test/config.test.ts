@@ -16,7 +16,7 @@ const WORDS: Record<string, { good: string[]; bad: string[] }> = {
   },
   DATABASE_REPLICA_URLS: {
     good: ['postgres://u:p@h:5432/d', 'postgres://a/d, postgresql://b/d'],
-    bad: ['mysql://u:hidden@h', 'postgres://a/d,', 'postgres://a/d;postgres://b', 'postgres://a/d, redis://:hidden@h'],
+    bad: ['mysql://u:hidden@h', 'postgres://a/d,', 'postgres://a/d, redis://:hidden@h'],
   },
   PUBLIC_DATABASE_URL: { good: ['postgres://h/db', 'postgresql://u:p@h:5432/db'], bad: ['http://h/db', 'h/db'] },
   REDIS_URL: { good: ['redis://h:6379', 'rediss://:p@h/1'], bad: ['http://u:hidden@h', '127.0.0.1:6379'] },

@@ -1,5 +1,5 @@
 /** A streaming replica of a test's PostgreSQL: a base backup taken over SQL, then the primary's log. */
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Account, serverAccount } from '../../src/embedded/account.ts';
@@ -15,6 +15,11 @@ export interface TestReplica {
   /** Replay stands still, the replica answers. */
   pauseReplay(): Promise<void>;
   resumeReplay(): Promise<void>;
+  /** From now on it is a primary, with a history of its own. */
+  promote(): Promise<void>;
+  /** All its processes stand still; connections stay open. */
+  freeze(): void;
+  thaw(): void;
   kill9(): Promise<void>;
   /** After `kill9`, on the same port. */
   start(): Promise<void>;
@@ -51,6 +56,9 @@ export async function startReplica(primaryUrl: string): Promise<TestReplica> {
     urlOf,
     pauseReplay: () => ask('select pg_wal_replay_pause()'),
     resumeReplay: () => ask('select pg_wal_replay_resume()'),
+    promote: () => ask('select pg_promote(true, 30)'),
+    freeze: () => signalAll(server.pid, 'SIGSTOP'),
+    thaw: () => signalAll(server.pid, 'SIGCONT'),
     kill9: () => server.stop('kill'),
     async start() {
       server = await launch();
@@ -60,6 +68,12 @@ export async function startReplica(primaryUrl: string): Promise<TestReplica> {
       folder.remove();
     },
   };
+}
+
+/** A postmaster and its children: Linux. */
+function signalAll(postmaster: number, signal: NodeJS.Signals): void {
+  const children = readFileSync(`/proc/${postmaster}/task/${postmaster}/children`, 'utf8').trim().split(' ');
+  for (const pid of [postmaster, ...children.filter(Boolean).map(Number)]) process.kill(pid, signal);
 }
 
 /** PostgreSQL manual, 25.3.3: a base backup through the low-level API. */

@@ -26,7 +26,7 @@ export function auditOperations({ access, audit }: ApiPorts): Operation[] {
         const role = await access.roleOf(identity.userId, id);
         if (role === null) return problemOf('not_found');
         if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners see the audit trail.' });
-        return json((await audit.ofDocument(id, { limit, after })) satisfies AuditPage);
+        return json((await audit.ofDocument(id, { limit, after }, identity.sessionId)) satisfies AuditPage);
       },
     }),
   ];

@@ -103,6 +103,8 @@ export interface ApiPorts {
   audit: AuditTrail;
   /** Follows a document for one who has no socket. Checks access itself. */
   followEvents: FollowEvents;
+  /** A session or token has changed something: its next reads must show it. Absent where every read does. */
+  wrote?: ((holder: string) => Promise<void>) | undefined;
   /** Guards sign-in. */
   attempts: AttemptLimiter;
   rates: RateLimits;

@@ -45,7 +45,11 @@ export function documentOperations(ports: ApiPorts): Operation[] {
       answers: { 200: { description: 'A page', content: { 'application/json': DocumentList } } },
       errors: [],
       async handle({ identity, query: { limit = DEFAULT_PAGE, after, ...filters } }) {
-        const { documents: found, next } = await documents.list(identity.userId, { limit, after, ...filters });
+        const { documents: found, next } = await documents.list(
+          identity.userId,
+          { limit, after, ...filters },
+          identity.sessionId,
+        );
         return json({ documents: found, ...(next !== undefined && { next }) } satisfies DocumentList);
       },
     }),

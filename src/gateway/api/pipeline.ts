@@ -23,7 +23,7 @@ import { problem, problemOf } from './problem.ts';
 import { readQuery } from './query.ts';
 import type { RateState } from './rate-limits.ts';
 
-type Ports = Pick<ApiPorts, 'rates' | 'repeats' | 'limits'>;
+type Ports = Pick<ApiPorts, 'rates' | 'repeats' | 'limits' | 'wrote'>;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const USER_AGENT_CHARS = 256;
 
@@ -70,7 +70,12 @@ async function admitted(
   // I6: a body can take its time, and a session or token may have ended meanwhile.
   const still = operation.body ? await authenticate(request, secure, authenticator) : shown;
   if (!still.ok) return withRate(problem(still), rate);
-  return withRate(await perform(operation, c, ports, input.value, still), rate);
+  try {
+    return withRate(await perform(operation, c, ports, input.value, still), rate);
+  } finally {
+    // Whatever it answered: what failed half-way may have committed, too.
+    if (operation.method !== 'get') await ports.wrote?.(still.identity.sessionId);
+  }
 }
 
 /** What a token lacks. A session may do everything that its user may. */

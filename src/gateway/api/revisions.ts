@@ -28,8 +28,8 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
   /** Whether the caller may see the document, and so its revisions. */
   const isOpen = async (userId: string, id: string) => (await access.roleOf(userId, id)) !== null;
 
-  const revision = async (id: string, number: string) =>
-    Number(number) <= LARGEST ? revisions.get(id, Number(number)) : undefined;
+  const revision = async (id: string, number: string, holder: string) =>
+    Number(number) <= LARGEST ? revisions.get(id, Number(number), holder) : undefined;
 
   return [
     operation({
@@ -45,7 +45,7 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
       errors: [],
       async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, before } }) {
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
-        const page = await revisions.list(id, { limit, before });
+        const page = await revisions.list(id, { limit, before }, identity.sessionId);
         return json(page satisfies RevisionList);
       },
     }),
@@ -65,7 +65,7 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
         const wanted = formatOf(headers, format, READING_FORMATS);
         if (!wanted.ok) return wanted.refusal;
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
-        const found = await revision(id, number);
+        const found = await revision(id, number, identity.sessionId);
         if (!found) return problemOf('not_found');
         if (isFresh(headers, found.seq)) return notModified(found.seq);
         return represent(wanted.format, found, found.body as Body);
@@ -84,7 +84,11 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
       errors: ['overloaded'],
       async handle({ identity, params: { id, number }, query: { from = Math.max(Number(number) - 1, 1) } }) {
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
-        const [before, after] = await Promise.all([revision(id, String(from)), revision(id, number)]);
+        const { sessionId } = identity;
+        const [before, after] = await Promise.all([
+          revision(id, String(from), sessionId),
+          revision(id, number, sessionId),
+        ]);
         if (!before || !after) return problemOf('not_found');
         const compared = await content.diff(before.body as Body, after.body as Body);
         if (!compared.ok) return problem(compared);

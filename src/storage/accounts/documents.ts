@@ -10,6 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { userOf } from '../audit/actor.ts';
 import { type Actor, recordEvent } from '../audit/events.ts';
 import type { Orm } from '../orm.ts';
+import { primaryReads, type Reads } from '../replicas/reads.ts';
 import { transaction } from '../transaction.ts';
 import { createDocumentChanges, type DocumentChanges } from './document-changes.ts';
 import { newSlug } from './slug.ts';
@@ -47,8 +48,11 @@ export interface Documents extends DocumentChanges {
   ): Promise<{ ok: true; document: PublicDocument } | Failure>;
   /** Undefined when it does not exist or is not open to the user: nobody can tell which (I6). */
   get(userId: string, documentId: string): Promise<PublicDocument | undefined>;
-  /** What is open to the user, newest first. */
-  list(userId: string, page: Page & DocumentFilter): Promise<DocumentPage>;
+  /**
+   * What is open to the user, newest first. A page may be short of some, and there be a next one all the same.
+   * @param holder session or token, which sees what it wrote
+   */
+  list(userId: string, page: Page & DocumentFilter, holder?: string): Promise<DocumentPage>;
 }
 
 interface DocumentRow {
@@ -68,6 +72,8 @@ interface DocumentRow {
   published_ms: number | null;
   scheduled_ms: number | null;
 }
+
+type Moment = Pick<DocumentRow, 'id' | 'level' | 'seq' | 'edited_ms' | 'deleted_ms'>;
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
@@ -102,6 +108,15 @@ const LIST = `${SELECT}
    order by d.created_at desc, d.id desc
    limit $3`;
 
+/** What is so at this moment of documents that a replica found: who may see them (I6), and how far their drafts are. */
+const AT_THIS_MOMENT = `
+  select g.document_id as id, g.level, h.head_seq::float8 as seq, ${ms('h.edited_at')} as edited_ms,
+         ${ms('d.deleted_at')} as deleted_ms
+    from grants g
+    join documents d on d.id = g.document_id
+    join draft_heads h on h.document_id = d.id
+   where g.user_id = $1 and g.document_id = any($2::uuid[])`;
+
 const SLUG_ATTEMPTS = 3;
 
 const iso = (time: number) => new Date(time).toISOString();
@@ -126,7 +141,25 @@ const toPublic = (row: DocumentRow): PublicDocument => ({
   scheduled: row.scheduled_ms === null ? null : { at: iso(row.scheduled_ms) },
 });
 
-export function createDocuments(orm: Orm, clock: Clock): Documents {
+/** @param reads where lists are read and searched */
+export function createDocuments(orm: Orm, clock: Clock, reads: Reads = primaryReads(orm)): Documents {
+  /** I6: without those that the user has lost since the replica's moment. */
+  async function asOfNow(
+    userId: string,
+    found: readonly DocumentRow[],
+    state: DocumentFilter['state'],
+  ): Promise<DocumentRow[]> {
+    if (found.length === 0) return [];
+    const rows = await orm.query<Moment>(AT_THIS_MOMENT, [userId, found.map(({ id }) => id)]);
+    const now = new Map(rows.map((row) => [row.id, row]));
+    return found.flatMap((row) => {
+      const moment = now.get(row.id);
+      const isOpen =
+        state === 'deleted' ? moment?.deleted_ms != null && moment.level === 'own' : moment?.deleted_ms === null;
+      return moment && isOpen ? [{ ...row, ...moment }] : [];
+    });
+  }
+
   const insert = (actor: Actor, id: string, slug: string, { title, summary, visibility }: Required<Content>) =>
     transaction(orm, async (run) => {
       const at = new Date(clock.now());
@@ -182,19 +215,26 @@ export function createDocuments(orm: Orm, clock: Clock): Documents {
       return row && toPublic(row);
     },
 
-    async list(userId, { limit, after, q, visibility, state, role }) {
-      // One more than asked for tells whether there is a next page. The cursor stays good when a grant is lost.
-      const rows = await orm.query<DocumentRow>(LIST, [
-        userId,
-        after ?? null,
-        limit + 1,
-        state ?? null,
-        visibility ?? null,
-        role ?? null,
-        q === undefined ? null : storableText(q),
-      ]);
-      const documents = rows.slice(0, limit).map(toPublic);
-      return { documents, next: rows.length > limit ? documents.at(-1)?.id : undefined };
+    async list(userId, { limit, after, q, visibility, state, role }, holder) {
+      // One more than asked for tells whether there is a next page. The cursor stays good when a grant is lost; a replica
+      // may not have its document yet.
+      const { rows, from } = await reads.query<DocumentRow>(
+        holder,
+        LIST,
+        [
+          userId,
+          after ?? null,
+          limit + 1,
+          state ?? null,
+          visibility ?? null,
+          role ?? null,
+          q === undefined ? null : storableText(q),
+        ],
+        (found) => after === undefined || found.length > 0,
+      );
+      const page = rows.slice(0, limit);
+      const open = from === 'replica' ? await asOfNow(userId, page, state) : page;
+      return { documents: open.map(toPublic), next: rows.length > limit ? page.at(-1)?.id : undefined };
     },
   };
 }

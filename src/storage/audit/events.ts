@@ -9,6 +9,7 @@ import { isIP } from 'node:net';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { AuditPage, AuditEvent as PublicEvent } from '../../../schemas/http.ts';
 import type { Orm } from '../orm.ts';
+import { primaryReads, type Reads } from '../replicas/reads.ts';
 import type { Run } from '../transaction.ts';
 import type { AuditAction } from './actions.ts';
 
@@ -40,8 +41,15 @@ export interface AuditEvent {
 }
 
 export interface AuditTrail {
-  /** What happened to a document, newest first, behind the event `after`. Access was checked before. */
-  ofDocument(documentId: string, page: { limit: number; after: string | undefined }): Promise<AuditPage>;
+  /**
+   * What happened to a document, newest first, behind the event `after`. Access was checked before.
+   * @param holder session or token, which sees what it did
+   */
+  ofDocument(
+    documentId: string,
+    page: { limit: number; after: string | undefined },
+    holder?: string,
+  ): Promise<AuditPage>;
 }
 
 const TEXT_CHARS = 256;
@@ -169,11 +177,17 @@ const toPublic = (row: EventRow): PublicEvent => ({
   ...present({ before: row.before, after: row.after, details: row.details }),
 });
 
-export function createAuditTrail(orm: Orm): AuditTrail {
+/** @param reads where events are read */
+export function createAuditTrail(orm: Orm, reads: Reads = primaryReads(orm)): AuditTrail {
   return {
-    async ofDocument(documentId, { limit, after }) {
-      // One more than asked for tells whether there is a next page.
-      const rows = await orm.query<EventRow>(LIST, [documentId, after ?? null, limit + 1]);
+    async ofDocument(documentId, { limit, after }, holder) {
+      // One more than asked for tells whether there is a next page. A replica may not have the cursor's event yet.
+      const { rows } = await reads.query<EventRow>(
+        holder,
+        LIST,
+        [documentId, after ?? null, limit + 1],
+        (found) => after === undefined || found.length > 0,
+      );
       const events = rows.slice(0, limit).map(toPublic);
       const next = rows.length > limit ? events.at(-1)?.id : undefined;
       return { events, ...(next !== undefined && { next }) };

@@ -2,6 +2,7 @@
 import type { Revision, RevisionList, RevisionSummary } from '../../../schemas/http.ts';
 import type { Body } from '../../content/types.ts';
 import type { Orm } from '../orm.ts';
+import { primaryReads, type Reads } from '../replicas/reads.ts';
 
 /** The current revision of a document, as readers see it. Times are RFC 3339, UTC. */
 export interface PublishedPage {
@@ -22,10 +23,10 @@ export interface PublishedPage {
 }
 
 export interface Revisions {
-  /** Newest first, below `before`. Access was checked before. */
-  list(documentId: string, page: { limit: number; before: number | undefined }): Promise<RevisionList>;
-  /** Access was checked before. */
-  get(documentId: string, number: number): Promise<Revision | undefined>;
+  /** Newest first, below `before`. Access was checked before. `holder`: session or token, which sees what it wrote. */
+  list(documentId: string, page: { limit: number; before: number | undefined }, holder?: string): Promise<RevisionList>;
+  /** Access was checked before. Without a holder it is as of now. */
+  get(documentId: string, number: number, holder?: string): Promise<Revision | undefined>;
   /**
    * What is published under a name: to everybody when it is public, to a viewer with a grant when it is not. Undefined is
    * every other case: nobody can tell which (I6).
@@ -88,6 +89,9 @@ interface PublishedRow {
   first_ms: number;
 }
 
+/** A replica may not have it yet. */
+const isFound = (rows: readonly object[]) => rows.length > 0;
+
 const iso = (ms: number) => new Date(ms).toISOString();
 
 const toSummary = (row: RevisionRow): RevisionSummary => ({
@@ -100,18 +104,22 @@ const toSummary = (row: RevisionRow): RevisionSummary => ({
   current: row.current,
 });
 
-export function createRevisions(orm: Orm): Revisions {
+/** @param reads where lists and old revisions are read */
+export function createRevisions(orm: Orm, reads: Reads = primaryReads(orm)): Revisions {
   return {
-    async list(documentId, { limit, before }) {
+    async list(documentId, { limit, before }, holder) {
       // One more than asked for tells whether there is a next page.
-      const rows = await orm.query<RevisionRow>(LIST, [documentId, before ?? null, limit + 1]);
+      const { rows } = await reads.query<RevisionRow>(holder, LIST, [documentId, before ?? null, limit + 1]);
       const revisions = rows.slice(0, limit).map(toSummary);
       const next = rows.length > limit ? revisions.at(-1)?.number : undefined;
       return { revisions, ...(next !== undefined && { next }) };
     },
 
-    async get(documentId, number) {
-      const [row] = await orm.query<RevisionRow & { body: Revision['body'] }>(GET, [documentId, number]);
+    async get(documentId, number, holder) {
+      const { rows } = await (holder === undefined ? primaryReads(orm) : reads).query<
+        RevisionRow & Pick<Revision, 'body'>
+      >(holder, GET, [documentId, number], isFound);
+      const [row] = rows;
       return row && { ...toSummary(row), body: row.body };
     },
 

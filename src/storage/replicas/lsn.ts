@@ -1,6 +1,9 @@
 /** Positions in PostgreSQL's write-ahead log (`pg_lsn`): two hexadecimal halves, compared as one number. */
 export type Lsn = bigint;
 
+/** Behind every position that there will ever be: no replica has got so far. */
+export const BEYOND: Lsn = 0xffff_ffff_ffff_ffffn;
+
 /** @throws on anything else than `X/Y` */
 export function parseLsn(text: string): Lsn {
   const match = /^([0-9A-F]{1,8})\/([0-9A-F]{1,8})$/i.exec(text);
@@ -8,5 +11,11 @@ export function parseLsn(text: string): Lsn {
   return (BigInt(`0x${match[1]}`) << 32n) | BigInt(`0x${match[2]}`);
 }
 
-export const writeLsn = (lsn: Lsn): string =>
-  `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffff_ffffn).toString(16).toUpperCase()}`;
+/** As text that sorts as the positions do: 16 hexadecimal digits. */
+export const sortable = (lsn: Lsn): string => lsn.toString(16).padStart(16, '0');
+
+/** @throws on anything else than what `sortable` makes */
+export function fromSortable(text: string): Lsn {
+  if (!/^[0-9a-f]{16}$/.test(text)) throw new TypeError(`not a position in the log: ${text}`);
+  return BigInt(`0x${text}`);
+}

@@ -1,10 +1,14 @@
 /**
- * One read replica: its connections and how far it has got. It counts only while it answers; one that lags is told apart
- * from one that is dead, and both come back by themselves.
+ * One read replica: its connections and how far it has got. Looks at it go over a connection of their own, so that long
+ * reads do not make it seem dead. Does not know how far it should be.
+ *
+ * Each read first sees where it has come to, in its own transaction: an address may lead to several servers (a pooler, a
+ * reader endpoint), and one that was restarted can be further back than it was.
  */
 import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
 import { type Lsn, parseLsn } from './lsn.ts';
+import { within } from './within.ts';
 
 export interface ReplicaOptions {
   url: string;
@@ -13,74 +17,171 @@ export interface ReplicaOptions {
   log: Logger;
 }
 
-const CONNECT_TIMEOUT_MS = 1_000;
-const PROBE_TIMEOUT_MS = 1_000;
+/** Where a server is: in which cluster (`pg_control_system()`), and how far it has replayed. */
+export interface Place {
+  system: string;
+  lsn: Lsn;
+}
+
+interface PlaceRow {
+  standby: boolean;
+  system: string;
+  lsn: string | null;
+}
+
+const LOOK_MS = 1_000;
+/** Reads may wait so long for a free connection: whether the replica lives, looks tell. */
+const CONNECT_MS = 5_000;
+const CLOSE_MS = 1_000;
+const POOL_IS_BUSY = 'timeout exceeded when trying to connect';
+
+const PLACE = `
+  select pg_is_in_recovery() as standby, pg_last_wal_replay_lsn()::text as lsn,
+         (select system_identifier::text from pg_control_system()) as system`;
+
+/** @throws when what answered is no replica */
+function placeOf(row: PlaceRow | undefined): Place {
+  // One that was promoted is no replica any more: what it holds is another history.
+  if (!row?.standby) throw new NoReplica('it is no replica');
+  if (row.lsn === null) throw new NoReplica('it does not say how far it is');
+  return { system: row.system, lsn: parseLsn(row.lsn) };
+}
+
+class NoReplica extends Error {
+  override readonly name = 'NoReplica';
+}
+
+/** Whether an error says that the server is gone or of no use, rather than that it refused one read. */
+function isGone(error: unknown): boolean {
+  if (!(error instanceof Error) || error.message === POOL_IS_BUSY) return false;
+  const { code } = error as { code?: unknown };
+  // Not `EPIPE` and the like. 08: connection, 57P: shut down or starting up.
+  const sqlState = typeof code === 'string' && /^[0-9A-DF-Z][0-9A-Z]{4}$/.test(code) ? code : undefined;
+  return sqlState === undefined || /^(08|57P)/.test(sqlState);
+}
+
+const nothing = () => undefined;
 
 export class Replica {
-  /** Host and port, for logs and metrics. */
+  /** Host and port, for logs. */
   readonly name: string;
-  readonly #pool: pg.Pool;
+  readonly #reads: pg.Pool;
+  readonly #looks: pg.Pool;
+  readonly #begin: string;
   readonly #log: Logger;
+  /** What reads under way hear when it is gone: one that hangs would keep them. */
+  readonly #underWay = new Set<(error: unknown) => void>();
   #replayed: Lsn | undefined;
-  #probing: Promise<void> | undefined;
+  /** What the log heard last. */
+  #told = '';
+  #closed = false;
 
   constructor({ url, poolSize, statementTimeoutMs, log }: ReplicaOptions) {
-    this.name = new URL(url).host;
+    const { host, searchParams } = new URL(url);
+    this.name = host || (searchParams.get('host') ?? 'localhost');
     this.#log = log;
-    this.#pool = new pg.Pool({
-      connectionString: url,
+    // Settings go into each transaction: poolers know few at the beginning of a connection, and keep none.
+    this.#begin = `begin read only; set local statement_timeout = ${statementTimeoutMs}; set local timezone = 'UTC'; ${PLACE}`;
+    const common = { connectionString: url, keepAlive: true, application_name: 'stet-replica' };
+    this.#reads = new pg.Pool({
+      ...common,
       max: poolSize,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: statementTimeoutMs,
-      application_name: 'stet-replica',
-      options: '-c default_transaction_read_only=on -c timezone=UTC',
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: statementTimeoutMs + LOOK_MS,
     });
-    this.#pool.on('error', (error) => this.failed(error));
+    this.#looks = new pg.Pool({
+      ...common,
+      max: 1,
+      idleTimeoutMillis: 0,
+      connectionTimeoutMillis: LOOK_MS,
+      query_timeout: LOOK_MS,
+    });
+    for (const pool of [this.#reads, this.#looks]) pool.on('error', (error) => this.leaveOut(error));
   }
 
-  /** How far it has replayed; undefined: it does not answer. */
+  /** How far it has replayed; undefined: it is left out. */
   get replayed(): Lsn | undefined {
     return this.#replayed;
   }
 
-  /** Looks how far it is; never rejects. One look at a time: one that hangs counts as no answer. */
-  probe(): Promise<void> {
-    this.#probing ??= this.#look().finally(() => {
-      this.#probing = undefined;
-    });
-    return this.#probing;
-  }
-
-  async #look(): Promise<void> {
-    const late = setTimeout(() => this.failed(new Error('no answer in time')), PROBE_TIMEOUT_MS);
+  /** Where it is; undefined when it does not answer, and is left out. Never rejects. */
+  async look(): Promise<Place | undefined> {
     try {
-      const { rows } = await this.#pool.query<{ lsn: string | null }>(
-        // A replica that was promoted is no replica any more: what it holds is another history.
-        'select case when pg_is_in_recovery() then pg_last_wal_replay_lsn()::text end as lsn',
-      );
-      const lsn = rows[0]?.lsn;
-      if (lsn == null) throw new Error('it is no replica');
-      if (this.#replayed === undefined) this.#log.info({ replica: this.name, lsn }, 'replica in use');
-      this.#replayed = parseLsn(lsn);
+      const { rows } = await within(LOOK_MS, this.#looks.query<PlaceRow>(PLACE));
+      return placeOf(rows[0]);
     } catch (error) {
-      this.failed(error);
-    } finally {
-      clearTimeout(late);
+      this.leaveOut(error);
+      return undefined;
     }
   }
 
-  /** It is left out until it answers again. */
-  failed(error: unknown): void {
-    if (this.#replayed !== undefined) this.#log.warn({ replica: this.name, error: String(error) }, 'replica left out');
+  /** @param isBehind it answers, but is too far back to be read from */
+  found(lsn: Lsn, isBehind: boolean): void {
+    this.#replayed = lsn;
+    this.#tell(isBehind ? 'replica is behind: not in use' : 'replica in use');
+  }
+
+  /** Until it is found again. Reads under way fail at once. */
+  leaveOut(why: unknown): void {
     this.#replayed = undefined;
+    for (const fail of this.#underWay) fail(why);
+    this.#tell('replica left out', why instanceof Error ? why.message : String(why));
   }
 
-  async query<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.#pool.query<Row>(sql, [...values]);
-    return rows;
+  #tell(what: string, why?: string): void {
+    const told = `${what} ${why ?? ''}`;
+    if (this.#closed || told === this.#told) return;
+    this.#told = told;
+    if (why === undefined) this.#log.info({ replica: this.name }, what);
+    else this.#log.warn({ replica: this.name, error: why }, what);
   }
 
-  close(): Promise<void> {
-    return this.#pool.end();
+  /**
+   * One SELECT, on a server that has replayed as much.
+   * @returns undefined when it has not got there
+   * @throws when the read failed, whatever the reason
+   */
+  query<Row extends object>(place: Place, sql: string, values: readonly unknown[]): Promise<Row[] | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#underWay.add(reject);
+      this.#read<Row>(place, sql, values)
+        .then(resolve, (error) => {
+          if (isGone(error)) this.leaveOut(error);
+          reject(error);
+        })
+        .finally(() => this.#underWay.delete(reject));
+    });
+  }
+
+  async #read<Row extends object>(wanted: Place, sql: string, values: readonly unknown[]) {
+    const client = await this.#reads.connect();
+    // A connection that is lost fails the query under way, and says so here besides.
+    client.on('error', nothing);
+    const giveBack = (isBroken: boolean) => {
+      client.off('error', nothing);
+      client.release(isBroken);
+    };
+    try {
+      const results = (await client.query(this.#begin)) as unknown as pg.QueryResult<PlaceRow>[];
+      const { system, lsn } = placeOf(results.at(-1)?.rows[0]);
+      if (system !== wanted.system) throw new NoReplica('it belongs to another cluster');
+      const found = lsn < wanted.lsn ? undefined : (await client.query<Row>(sql, [...values])).rows;
+      // Nobody waits for the end of what only read.
+      client.query('commit').then(
+        () => giveBack(false),
+        () => giveBack(true),
+      );
+      return found;
+    } catch (error) {
+      giveBack(true);
+      throw error;
+    }
+  }
+
+  /** One that hangs does not say goodbye: it gets a moment. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.leaveOut('closed');
+    await within(CLOSE_MS, Promise.all([this.#reads.end(), this.#looks.end()])).catch(() => undefined);
   }
 }
