@@ -16,6 +16,9 @@ export interface Frame {
 /** Times said in words are said anew so often. */
 const MINUTE_MS = 60_000;
 const RECENT_MS = 86_400_000;
+/** What the page's head says of the text. */
+const SAYS_OF_IT =
+  'meta[name="description"], meta[name="author"], meta[property], link[rel="canonical"], link[rel="alternate"], script[type$="json"]';
 
 export function createFrame(main: HTMLElement, header: HTMLElement): Frame {
   const heading = header.querySelector('h1');
@@ -70,6 +73,7 @@ export function createFrame(main: HTMLElement, header: HTMLElement): Frame {
     },
     showGone(article) {
       document.title = 'Stet';
+      for (const element of document.head.querySelectorAll(SAYS_OF_IT)) element.remove();
       main.className = 'notice';
       article.replaceWith(
         h('h1', {}, 'There is nothing here any more'),

@@ -1,0 +1,184 @@
+/** The reading page in a real browser: it follows what is published and written live, lets go when nobody looks, and reads
+ * as well without its script. */
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createWorld, type TestAuthor, type TestNode, type World } from '../support/node.ts';
+import { Article } from '../support/viewer.ts';
+import { buildApp, launchBrowser, newDesk } from './app.ts';
+
+interface Context {
+  browser: Browser;
+}
+const test = anyTest as TestFn<Context>;
+
+test.before(async (t) => {
+  await buildApp();
+  t.context = { browser: await launchBrowser() };
+});
+test.after.always(async (t) => {
+  await t.context.browser?.close();
+});
+test.beforeEach((t) => t.timeout(90_000));
+
+interface Place {
+  world: World;
+  node: TestNode;
+  ann: TestAuthor;
+  article: Article;
+}
+async function place(t: ExecutionContext, visibility: 'public' | 'private' = 'public'): Promise<Place> {
+  const world = await createWorld(t);
+  const node = await world.node({ LISTENER: 'uws' });
+  const ann = await world.author('ann');
+  return { world, node, ann, article: await Article.make(node, ann, visibility) };
+}
+
+/** A reader's page of the article. What the browser complains of fails the test. */
+async function open(t: ExecutionContext<Context>, { node, article }: Place, reader?: TestAuthor): Promise<Page> {
+  const { context, complaints } = await newDesk(t.context.browser, node.url);
+  t.teardown(async () => {
+    await context.close();
+    if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  });
+  if (reader) await context.addCookies([{ name: 'stet', value: reader.token, url: node.url }]);
+  const page = await context.newPage();
+  await page.goto(`/d/${article.slug}`);
+  return page;
+}
+
+const viewers = async (node: TestNode): Promise<number> =>
+  Number(/^stet_viewers (\d+)$/m.exec(await (await node.call('GET', '/metrics')).text())?.[1]);
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition()));
+}
+const following = (node: TestNode, count: number) => until(async () => (await viewers(node)) === count);
+const block = (page: Page, words: string) => page.locator('.prose > *').filter({ hasText: words });
+const shoot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env.STET_SHOTS;
+  if (folder === undefined) return;
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({ path: `${folder}/viewer-${name}-${width}.png` });
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+};
+
+// Run in the page.
+const PUT_AT_40 = `{
+  const element = document.querySelectorAll('.prose > *')[30];
+  scrollTo(0, scrollY + element.getBoundingClientRect().top - 40);
+  window.read = element;
+}`;
+const PLACE = `({ top: read.getBoundingClientRect().top, words: read.textContent, scrolled: scrollY > 0 })`;
+const SHOW = `
+  Object.defineProperty(document, 'hidden', { value: HIDDEN, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));`;
+
+const TEXT = Array.from(
+  { length: 60 },
+  (_, index) => `Paragraph ${index}. ${'Cranes come in April and stay. '.repeat(6)}`,
+);
+
+test('a new revision takes the place of the last one, and the reader goes on where they were', async (t) => {
+  const here = await place(t);
+  await here.article.publish(...TEXT);
+  const page = await open(t, here);
+  await following(here.node, 1);
+  await page.evaluate(PUT_AT_40);
+  const next = ['New at the top.', 'And one more.', ...TEXT];
+  next[next.indexOf(TEXT[32] ?? '')] = 'Paragraph 32 is another one now.';
+  await here.article.publish(...next);
+  await block(page, 'Paragraph 32 is another one now.').waitFor();
+  const now = (await page.evaluate(PLACE)) as { top: number; words: string; scrolled: boolean };
+  t.true(Math.abs(now.top - 40) <= 1, `it moved to ${now.top}`);
+  t.true(now.words.startsWith('Paragraph 30.') && now.scrolled);
+  t.is(await page.locator('.prose > .fresh').count(), 3, 'what changed is marked, and nothing else');
+  t.deepEqual(
+    (await page.locator('.prose > *').allTextContents()).map((words) => words.trim()),
+    next.map((words) => words.trim()),
+  );
+  t.regex((await page.locator('.byline').textContent()) ?? '', /updated just now/);
+  await shoot(page, 'revision');
+  await page.locator('.prose > .fresh').first().waitFor({ state: 'detached' });
+});
+
+test('a live document is shown as it is written, and settles to what is published', async (t) => {
+  const here = await place(t);
+  await here.article.publish('Published before.');
+  await here.article.change({ live: true });
+  const [page, other] = [await open(t, here), await open(t, here)];
+  await following(here.node, 2);
+  await here.article.write('Published before.', 'Written just now.');
+  await block(page, 'Written just now.').waitFor();
+  await here.article.write('Published before.', 'Written just now, and changed.', 'Third.');
+  await block(page, 'Written just now, and changed.').waitFor();
+  await block(page, 'Third.').waitFor();
+  await page.getByText('2 reading now').waitFor();
+  t.true(await page.locator('.byline .live').isVisible());
+  await here.article.call('PUT', '/draft', { title: 'Another title' });
+  await page.getByRole('heading', { name: 'Another title' }).waitFor();
+  await shoot(page, 'live');
+  await here.article.change({ live: false });
+  await block(page, 'Written just now').waitFor({ state: 'detached' });
+  t.deepEqual(await page.locator('.prose > *').allTextContents(), ['Published before.']);
+  await page.getByRole('heading', { name: 'Cranes' }).waitFor();
+  t.false(await page.locator('.byline .live').isVisible());
+  await other.close();
+});
+
+test('I6 who loses access while reading loses the text', async (t) => {
+  const here = await place(t, 'private');
+  const ben = await here.world.author('ben');
+  await here.article.publish('For few.');
+  await here.article.grant(ben.handle, 'view');
+  const page = await open(t, here, ben);
+  await following(here.node, 1);
+  await here.article.publish('For few, second.');
+  await block(page, 'For few, second.').waitFor();
+  await here.article.revoke(ben.handle);
+  await page.getByRole('heading', { name: 'There is nothing here any more' }).waitFor();
+  t.false((await page.content()).includes('For few'));
+  t.is(await page.title(), 'Stet');
+  await shoot(page, 'gone');
+  await following(here.node, 0);
+});
+
+test('I7 a hidden page lets go, and has caught up when it is seen again', async (t) => {
+  const here = await place(t);
+  await here.article.publish('One.');
+  const page = await open(t, here);
+  await page.clock.install();
+  await page.reload();
+  await following(here.node, 1);
+  const show = (hidden: boolean) => page.evaluate(SHOW.replace('HIDDEN', String(hidden)));
+  await show(true);
+  await page.clock.fastForward(9_000);
+  await here.article.publish('Two.');
+  await block(page, 'Two.').waitFor();
+  await page.clock.fastForward(2_000);
+  await following(here.node, 0);
+  await here.article.publish('Three.');
+  await page.clock.fastForward(60_000);
+  t.is(await viewers(here.node), 0);
+  t.deepEqual(await page.locator('.prose > *').allTextContents(), ['Two.']);
+  await show(false);
+  await block(page, 'Three.').waitFor();
+  t.is(await viewers(here.node), 1);
+});
+
+test('without JavaScript the page reads as well', async (t) => {
+  const here = await place(t);
+  await here.article.publish(...TEXT.slice(0, 6));
+  const context: BrowserContext = await t.context.browser.newContext({
+    baseURL: here.node.url,
+    javaScriptEnabled: false,
+    viewport: { width: 1280, height: 800 },
+  });
+  t.teardown(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`/d/${here.article.slug}`);
+  t.is(await page.locator('.prose > p').count(), 6);
+  t.regex((await page.locator('.byline').textContent()) ?? '', new RegExp(`^By ${here.ann.handle} · \\d+ \\w+ \\d{4}`));
+  t.false(await page.getByText('reading now').isVisible());
+  await shoot(page, 'plain');
+});
