@@ -58,8 +58,8 @@ for (const kind of LISTENERS) {
     const world = await widgetWorld(t, kind);
     const names = [...Array(10).keys()].map((index) => `text-${index}`);
     const ids = await Promise.all(names.map((name) => world.shown(name, name)));
-    const socket = world.connect(`documents=${names}&since=${names.map(() => 1)}`);
     const other = await world.shown('another', 'more');
+    const socket = world.connect(`documents=${names}&since=${names.map(() => 1)}`);
     await new Promise((resolve) => socket.socket.once('open', resolve));
     socket.say({ type: 'follow', documents: [{ slug: 'another', since: 0 }] });
     t.like(await socket.next(), { document: 'another', revision: 1 });
