@@ -502,3 +502,34 @@ test('I10 links lead to the web, a mail, a call or within the site', (t) => {
   for (const href of kept) t.deepEqual(read(href), body(paragraph(text('a', link(href.trim(), 'a b')))), href);
   for (const href of dropped) t.deepEqual(read(href), body(paragraph('a')), JSON.stringify(href));
 });
+
+test('DRAFT2 what differs by defaults alone is not written', (t) => {
+  const item = { type: 'listItem', content: [paragraph('a')] };
+  const given = body(
+    { type: 'orderedList', content: [item] },
+    { type: 'codeBlock', content: [text('x')] },
+    paragraph(text('b', { type: 'link', attrs: { href: 'https://example.org/' } })),
+  );
+  const checked = checkBody(given);
+  if (!checked.ok) return t.fail(checked.detail);
+  const doc = draftOf(checked.body);
+  for (const attrs of [{}, { start: 1 }, { start: 1, type: null }, { start: null }]) {
+    const again = checkBody(body({ type: 'orderedList', attrs, content: [item] }, ...given.content.slice(1)));
+    if (!again.ok) return t.fail(again.detail);
+    t.deepEqual(updatesOf(doc, { body: again.body }), [], JSON.stringify(attrs));
+  }
+  t.is(updatesOf(doc, { body: body({ ...checked.body.content[0]!, attrs: { start: 2, type: null } }) }).length, 1);
+  // Others leave defaults out.
+  const other = new Y.Doc();
+  const list = new Y.XmlElement('orderedList');
+  const listItem = new Y.XmlElement('listItem');
+  const inner = new Y.XmlElement('paragraph');
+  const linked = new Y.XmlText();
+  linked.applyDelta([{ insert: 'a', attributes: { link: { href: 'https://example.org/' } } }]);
+  other.getXmlFragment(BODY).insert(0, [list]);
+  list.insert(0, [listItem]);
+  listItem.insert(0, [inner]);
+  inner.insert(0, [linked]);
+  t.deepEqual(updatesOf(other, { body: readContent(other).body }), []);
+  t.deepEqual(shown(other), readContent(other).body);
+});

@@ -7,8 +7,10 @@
  */
 import { renderBlock } from './html.ts';
 import { MAX_DEPTH } from './limits.ts';
-import { align, gapsFromEnd, type Item, match, type Pair } from './sequence.ts';
+import { type Item, match } from './match.ts';
+import { gapsFromEnd, type Pair } from './sequence.ts';
 import { SHAPES } from './shape.ts';
+import { alignWords } from './text-changes.ts';
 import type { Block, Body, Mark, Node } from './types.ts';
 import { words } from './words.ts';
 
@@ -87,7 +89,7 @@ function marked(node: Node, type: 'ins' | 'del', depth: number): Node {
 
 function mergeTexts(before: readonly Node[], after: readonly Node[]): Node[] {
   const [old, fresh] = [before.flatMap(tokens), after.flatMap(tokens)];
-  const pairs = withoutLoneSpaces(align(old.map(tokenKey), fresh.map(tokenKey)), old, fresh.length);
+  const pairs = withoutLoneSpaces(alignWords(old.map(tokenKey), fresh.map(tokenKey)), old, fresh.length);
   const gaps = new Map(gapsFromEnd(pairs, old.length, fresh.length).map((gap) => [gap.before[0], gap]));
   const result: Node[] = [];
   const addGap = (start: number) => {
@@ -122,5 +124,6 @@ function tokens(node: Node): Node[] {
   return words(node.text).map((text) => ({ type: 'text', ...rest, text }));
 }
 
+/** About as long as the text is: what is kept depends on lengths. */
 const tokenKey = ({ type, text, marks }: Node): string =>
-  marks === undefined ? `${type} ${text ?? ''}` : `${type} ${text ?? ''} ${JSON.stringify(marks)}`;
+  `${text ?? `\u0000${type}`}${marks === undefined ? '' : `\u0000${JSON.stringify(marks)}`}`;

@@ -1,11 +1,12 @@
 /**
- * Keys that tell whether a Yjs type holds just what the editor would store for a node: equal keys, nothing to write. What
- * the editor would not store has a key that equals no node's.
+ * Keys that tell whether a Yjs type holds what the editor would store for a node, or show as it: equal keys, nothing to
+ * write. What the editor would show as something else has a key that equals no node's.
  */
 import * as Y from 'yjs';
 import { readRuns } from './draft-text.ts';
 import { MAX_DEPTH } from './limits.ts';
-import type { Item } from './sequence.ts';
+import type { Item } from './match.ts';
+import { SCHEMA } from './schema.ts';
 import type { Node } from './types.ts';
 
 /** A child as Yjs stores it: a block or break, or neighbouring texts in one. */
@@ -71,7 +72,7 @@ export function attributeNames(element: Y.XmlElement): string[] {
 }
 
 function elementKey(name: string, attrs: readonly [string, unknown][], children: readonly string[]): string {
-  return `<${JSON.stringify(name)}${attrsKey(attrs)}${children.join('')}>`;
+  return `<${JSON.stringify(name)}${attrsKey(attrs, defaultsOf(NODE_DEFAULTS, name))}${children.join('')}>`;
 }
 
 function textKey(text: Y.XmlText): string | null {
@@ -97,12 +98,12 @@ function runKey(text: string, formats: ReadonlyMap<string, unknown>): string {
 }
 
 function formatsKey(formats: ReadonlyMap<string, unknown>): string {
-  return `{${[...formats].map(([name, value]) => `${JSON.stringify(name)}${formatKey(value)}`).sort()}}`;
+  return `{${[...formats].map(([name, value]) => `${JSON.stringify(name)}${formatKey(name, value)}`).sort()}}`;
 }
 
-function formatKey(value: unknown): string {
+function formatKey(name: string, value: unknown): string {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? attrsKey(Object.entries(value as Attrs))
+    ? attrsKey(Object.entries(value as Attrs), defaultsOf(MARK_DEFAULTS, name))
     : `=${valueKey(value)}`;
 }
 
@@ -111,12 +112,29 @@ export function sameFormats(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<stri
 }
 
 /** Whether two values of one format mean the same to the editor. */
-export const sameFormat = (a: unknown, b: unknown): boolean => formatKey(a) === formatKey(b);
+export const sameFormat = (name: string, a: unknown, b: unknown): boolean => formatKey(name, a) === formatKey(name, b);
 
-/** Null is as good as not there. */
-function attrsKey(attrs: readonly [string, unknown][]): string {
+type Defaults = ReadonlyMap<string, Attrs>;
+
+const defaults = (types: Readonly<Record<string, { spec: { attrs?: unknown } }>>): Defaults =>
+  new Map(
+    Object.entries(types).map(([name, { spec }]) => {
+      const attrs = (spec.attrs ?? {}) as Readonly<Record<string, { default?: unknown }>>;
+      return [name, Object.fromEntries(Object.entries(attrs).map(([attr, rule]) => [attr, rule.default ?? null]))];
+    }),
+  );
+
+const NODE_DEFAULTS = defaults(SCHEMA.nodes);
+const MARK_DEFAULTS = defaults(SCHEMA.marks);
+const NO_DEFAULTS: Attrs = {};
+
+const defaultsOf = (all: Defaults, name: string): Attrs => all.get(name) ?? NO_DEFAULTS;
+
+/** An attribute that is not there counts as its default, and so does null where there is none. */
+function attrsKey(attrs: readonly [string, unknown][], known: Attrs): string {
+  const isDefault = (name: string, value: unknown) => value === (Object.hasOwn(known, name) ? known[name] : null);
   return `[${attrs
-    .filter(([, value]) => value !== null)
+    .filter(([name, value]) => !isDefault(name, value))
     .map(([name, value]) => `${JSON.stringify(name)}=${valueKey(value)}`)
     .sort()}]`;
 }

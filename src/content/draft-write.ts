@@ -8,9 +8,10 @@
 import * as Y from 'yjs';
 import { attributeNames, sameFormat, storedItem, type Wanted, wantedChildren, wantedItem } from './draft-keys.ts';
 import { readRuns } from './draft-text.ts';
-import { gapsFromEnd, match } from './sequence.ts';
+import { match } from './match.ts';
+import { gapsFromEnd } from './sequence.ts';
+import { textChanges } from './text-changes.ts';
 import type { Block, Node } from './types.ts';
-import { textChanges } from './words.ts';
 
 type Formats = Record<string, unknown>;
 
@@ -166,7 +167,7 @@ function differences(present: ReadonlyMap<string, unknown>, wanted: Formats): Fo
   const entries: [string, unknown][] = [];
   for (const name of present.keys()) if (!Object.hasOwn(wanted, name)) entries.push([name, null]);
   for (const [name, value] of Object.entries(wanted)) {
-    if (!present.has(name) || !sameFormat(present.get(name), value)) entries.push([name, value]);
+    if (!present.has(name) || !sameFormat(name, present.get(name), value)) entries.push([name, value]);
   }
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }

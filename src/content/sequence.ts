@@ -7,15 +7,42 @@ import { diffArrays } from 'diff';
 /** An index into the first and one into the second sequence. */
 export type Pair = readonly [number, number];
 
-/** Insertions and deletions that are looked for exactly; time grows with this times the length. */
-const MAX_EDITS = 400;
-/** Gaps are paired by likeness up to this many comparisons, in order beyond. */
-const MAX_COMPARISONS = 2_500;
-/** Characters of a key that count for likeness. */
-const MAX_LIKENESS = 1_000;
+/**
+ * Insertions and deletions that are looked for exactly: one to so many keys, within bounds. Time grows with their square, and
+ * most of it would be spent on sequences that have little in common.
+ */
+const KEYS_AN_EDIT = 8;
+const MIN_EDITS = 16;
+const MAX_EDITS = 64;
 
-/** Pairs of equal keys, rising in both; as many as possible where that can be had cheaply. */
-export function align(before: readonly string[], after: readonly string[]): Pair[] {
+/**
+ * Pairs of equal keys, rising in both: as many as possible if the sequences differ by few. If they differ by more, those
+ * around runs of `run` keys that stand once in each; unrelated sequences have none.
+ */
+export function align(before: readonly string[], after: readonly string[], run = 1): Pair[] {
+  const numbers = new Map<string, number>();
+  const numbered = (keys: readonly string[]) => keys.map((key) => numberOf(key, numbers));
+  return inMiddle(
+    numbered(before),
+    numbered(after),
+    (old, fresh) => exact(old, fresh) ?? around(common(old, fresh, run), old, fresh),
+  );
+}
+
+/** One number a key: they are compared often. */
+export function numberOf(key: string, numbers: Map<string, number>): number {
+  const known = numbers.get(key);
+  if (known !== undefined) return known;
+  numbers.set(key, numbers.size);
+  return numbers.size - 1;
+}
+
+/** The start and the end that both have, and what `pair` finds between. */
+function inMiddle(
+  before: readonly number[],
+  after: readonly number[],
+  pair: (before: number[], after: number[]) => readonly Pair[],
+): Pair[] {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before[start] === after[start]) start += 1;
@@ -23,16 +50,19 @@ export function align(before: readonly string[], after: readonly string[]): Pair
   while (end < shorter - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
   const pairs: Pair[] = [];
   for (let index = 0; index < start; index++) pairs.push([index, index]);
-  const middle = common(before.slice(start, before.length - end), after.slice(start, after.length - end));
+  const [old, fresh] = [before.slice(start, before.length - end), after.slice(start, after.length - end)];
+  const middle = old.length === 0 || fresh.length === 0 ? [] : pair(old, fresh);
   for (const [first, second] of middle) pairs.push([first + start, second + start]);
   for (let left = end; left > 0; left--) pairs.push([before.length - left, after.length - left]);
   return pairs;
 }
 
-function common(before: string[], after: string[]): Pair[] {
-  if (before.length === 0 || after.length === 0) return [];
-  const changes = diffArrays(before, after, { maxEditLength: MAX_EDITS });
-  if (changes === undefined) return commonUnique(before, after);
+/** As many pairs as possible; undefined if the sequences differ by too much. */
+function exact(before: number[], after: number[]): Pair[] | undefined {
+  const edits = Math.max(MIN_EDITS, Math.min(MAX_EDITS, (before.length + after.length) / KEYS_AN_EDIT));
+  if (leastEdits(before, after) > edits) return undefined;
+  const changes = diffArrays(before, after, { maxEditLength: edits });
+  if (changes === undefined) return undefined;
   const pairs: Pair[] = [];
   let first = 0;
   let second = 0;
@@ -44,13 +74,59 @@ function common(before: string[], after: string[]): Pair[] {
   return pairs;
 }
 
-/** Of the keys that stand once in each sequence, the longest run that keeps its order. */
-function commonUnique(before: readonly string[], after: readonly string[]): Pair[] {
-  const places = uniquePlaces(after);
-  const candidates = [...uniquePlaces(before)].flatMap(([key, first]): Pair[] => {
+/** What stands in one and not in the other, wherever it stands. */
+function leastEdits(before: readonly number[], after: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const key of before) counts.set(key, (counts.get(key) ?? 0) + 1);
+  let added = 0;
+  for (const key of after) {
+    const count = counts.get(key) ?? 0;
+    if (count > 0) counts.set(key, count - 1);
+    else added += 1;
+  }
+  return added + before.length - (after.length - added);
+}
+
+/** These pairs, and what there is in the gaps between them. */
+function around(anchors: readonly Pair[], before: readonly number[], after: readonly number[]): Pair[] {
+  if (anchors.length === 0) return [];
+  const pairs: Pair[] = [...anchors];
+  for (const gap of gapsFromEnd(anchors, before.length, after.length)) {
+    const [old, fresh] = [before.slice(...gap.before), after.slice(...gap.after)];
+    const within = inMiddle(old, fresh, (a, b) => exact(a, b) ?? []);
+    for (const [first, second] of within) pairs.push([first + gap.before[0], second + gap.after[0]]);
+  }
+  return byFirst(pairs);
+}
+
+/** Where runs of keys that stand once in each sequence begin: the most that keep their order. */
+function common(before: readonly number[], after: readonly number[], run: number): Pair[] {
+  const places = uniquePlaces(runsOf(after, run));
+  const candidates: Pair[] = [];
+  for (const [key, first] of uniquePlaces(runsOf(before, run))) {
     const second = places.get(key);
-    return second === undefined ? [] : [[first, second]];
-  });
+    // Different runs may have one number.
+    if (second !== undefined && before[first] === after[second]) candidates.push([first, second]);
+  }
+  return rising(byFirst(candidates));
+}
+
+/** One number for each run of keys; equal runs have equal ones. */
+export function runsOf(keys: readonly number[], run: number): number[] {
+  const runs: number[] = [];
+  for (let end = run; end <= keys.length; end++) {
+    let mixed = 0;
+    for (let index = end - run; index < end; index++) mixed = Math.imul(mixed + keys[index]! + 1, MIXER);
+    runs.push(mixed);
+  }
+  return runs;
+}
+
+/** Odd, so that no number is lost by it. */
+const MIXER = 0x9e3779b1;
+
+/** Of pairs that rise in the first sequence, the most that rise in both. */
+export function rising(candidates: readonly Pair[]): Pair[] {
   const previous: number[] = [];
   // tails[n]: the candidate with the smallest place in `after` that ends a rising run of n + 1.
   const tails: number[] = [];
@@ -70,83 +146,20 @@ function commonUnique(before: readonly string[], after: readonly string[]): Pair
   return pairs.reverse();
 }
 
-/** Keys that stand once, in order, with their places. */
-function uniquePlaces(keys: readonly string[]): Map<string, number> {
-  const places = new Map<string, number>();
-  const repeated = new Set<string>();
-  keys.forEach((key, index) => {
+/** Numbers that stand once, with their places. */
+function uniquePlaces(keys: readonly number[]): Map<number, number> {
+  const places = new Map<number, number>();
+  const repeated = new Set<number>();
+  for (const [index, key] of keys.entries()) {
     if (places.has(key)) repeated.add(key);
-    places.set(key, index);
-  });
+    else places.set(key, index);
+  }
   for (const key of repeated) places.delete(key);
   return places;
 }
 
-/** An item of a gap between equal ones: items of different kinds are never paired. */
-export interface Item {
-  readonly kind: string;
-  readonly key: string;
-}
-
-/** Pairs items that are likely versions of each other, rising in both. */
-export function pairAlike(before: readonly Item[], after: readonly Item[]): Pair[] {
-  if (before.length === 0 || after.length === 0) return [];
-  return before.length * after.length > MAX_COMPARISONS ? pairInOrder(before, after) : pairByLikeness(before, after);
-}
-
-function pairInOrder(before: readonly Item[], after: readonly Item[]): Pair[] {
-  const pairs: Pair[] = [];
-  let second = 0;
-  before.forEach(({ kind }, first) => {
-    if (second < after.length && after[second]!.kind === kind) {
-      pairs.push([first, second]);
-      second += 1;
-    }
-  });
-  return pairs;
-}
-
-/** The pairs with the greatest sum of likeness. */
-function pairByLikeness(before: readonly Item[], after: readonly Item[]): Pair[] {
-  const width = after.length + 1;
-  const best = new Float64Array((before.length + 1) * width);
-  const score = (first: number, second: number) => likeness(before[first]!, after[second]!);
-  const scores = before.map((_, first) => after.map((__, second) => score(first, second)));
-  for (let first = before.length - 1; first >= 0; first--) {
-    for (let second = after.length - 1; second >= 0; second--) {
-      const paired = scores[first]![second]!;
-      best[first * width + second] = Math.max(
-        best[(first + 1) * width + second]!,
-        best[first * width + second + 1]!,
-        paired > 0 ? paired + best[(first + 1) * width + second + 1]! : 0,
-      );
-    }
-  }
-  const pairs: Pair[] = [];
-  let first = 0;
-  let second = 0;
-  while (first < before.length && second < after.length) {
-    const here = best[first * width + second]!;
-    const paired = scores[first]![second]!;
-    if (paired > 0 && here === paired + best[(first + 1) * width + second + 1]!) pairs.push([first++, second++]);
-    else if (here === best[(first + 1) * width + second]!) first += 1;
-    else second += 1;
-  }
-  return pairs;
-}
-
-/** 0 for different kinds; else above 0, and the greater the more of both ends they share. */
-function likeness(before: Item, after: Item): number {
-  if (before.kind !== after.kind) return 0;
-  const longer = Math.max(before.key.length, after.key.length, 1);
-  const start = sharedStart(before.key, after.key, MAX_LIKENESS);
-  const end = sharedEnd(
-    before.key,
-    after.key,
-    Math.min(MAX_LIKENESS, Math.min(before.key.length, after.key.length) - start),
-  );
-  return 0.01 + (start + end) / Math.min(longer, 2 * MAX_LIKENESS);
-}
+/** In order; no two begin at one place. */
+export const byFirst = (pairs: Pair[]): Pair[] => pairs.sort((a, b) => a[0] - b[0]);
 
 /** Length of the longest start that both have, up to `most`. */
 export function sharedStart(a: string, b: string, most = Number.POSITIVE_INFINITY): number {
@@ -180,19 +193,4 @@ export function gapsFromEnd(pairs: readonly Pair[], before: number, after: numbe
 export interface Gap {
   readonly before: Pair;
   readonly after: Pair;
-}
-
-/** Equal items first, then what is alike in the gaps between them; all pairs rise in both sequences. */
-export function match(before: readonly Item[], after: readonly Item[]): { pairs: Pair[]; equal: ReadonlySet<number> } {
-  const equal = align(
-    before.map(({ key }) => key),
-    after.map(({ key }) => key),
-  );
-  const pairs: Pair[] = [...equal];
-  for (const gap of gapsFromEnd(equal, before.length, after.length)) {
-    const alike = pairAlike(before.slice(...gap.before), after.slice(...gap.after));
-    for (const [first, second] of alike) pairs.push([first + gap.before[0], second + gap.after[0]]);
-  }
-  pairs.sort((a, b) => a[0] - b[0]);
-  return { pairs, equal: new Set(equal.map(([first]) => first)) };
 }
