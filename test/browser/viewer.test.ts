@@ -4,7 +4,7 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createWorld, type TestAuthor, type TestNode, type World } from '../support/node.ts';
 import { Article } from '../support/viewer.ts';
-import { buildApp, launchBrowser, newDesk } from './app.ts';
+import { buildApp, editable, launchBrowser, newDesk, write } from './app.ts';
 
 interface Context {
   browser: Browser;
@@ -124,6 +124,28 @@ test('a live document is shown as it is written, and settles to what is publishe
   await page.getByRole('heading', { name: 'Cranes' }).waitFor();
   t.false(await page.locator('.byline .live').isVisible());
   await other.close();
+});
+
+test('an author shows the draft live by a switch, and readers see each word', async (t) => {
+  const here = await place(t);
+  await here.article.publish('Published before.');
+  const reader = await open(t, here);
+  await following(here.node, 1);
+  const desk = await open(t, here, here.ann);
+  await desk.goto(`/edit/${here.article.id}`);
+  await editable(desk);
+  await desk.locator('.bar .publish').click();
+  const dialog = desk.getByRole('dialog', { name: 'Publish' });
+  await dialog.getByRole('switch', { name: 'Live' }).check();
+  await reader.locator('.byline .live').waitFor();
+  await shoot(desk, 'switch');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await write(desk, ' Typed right now.');
+  await block(reader, 'Published before. Typed right now.').waitFor();
+  await desk.locator('.bar .publish').click();
+  await dialog.getByRole('switch', { name: 'Live' }).uncheck();
+  await block(reader, 'Typed right now.').waitFor({ state: 'detached' });
+  t.pass();
 });
 
 test('I6 who loses access while reading loses the text', async (t) => {

@@ -9,6 +9,7 @@ import type { Answer, Api } from '../../common/api.ts';
 import { confirm } from '../../common/confirm.ts';
 import { fill, h } from '../../common/dom.ts';
 import { createAddress } from './address.ts';
+import { createLive } from './live.ts';
 import { watchPublication } from './publication-watch.ts';
 import { createSchedule } from './schedule.ts';
 import { buttonLabel, obstacle, type Standing, standingOf, standingText, whenSaved } from './standing.ts';
@@ -48,6 +49,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
   const refresh = () => watch.load();
   const summary = createSummary(ydoc, 'publish-summary');
   const address = createAddress({ api, documentId, onChanged: refresh });
+  const live = createLive({ api, documentId, onChanged: refresh });
   const schedule = createSchedule({ api, documentId, onChanged: refresh });
   const button = h('button', {
     type: 'button',
@@ -66,6 +68,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     { class: 'publish-parts' },
     h('div', { class: 'field' }, h('label', { for: summary.element.id }, 'Summary'), summary.element),
     address.element,
+    live.element,
     schedule.element,
   );
   const dialog = h(
@@ -110,6 +113,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     state.textContent = standingText(publication, standing, Date.now());
     button.title = state.textContent;
     address.show(document);
+    live.show(document);
     schedule.show(document);
     schedule.setObstacle(value.kind === 'offline' ? reason : null);
     summary.setEditable(isAllowed);

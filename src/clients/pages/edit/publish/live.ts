@@ -1,0 +1,60 @@
+/** The switch that shows readers the draft as it is written. What it stands at is for the server to say. */
+import type { Document } from '../../../../../schemas/http.ts';
+import type { Api } from '../../common/api.ts';
+import { fill, h } from '../../common/dom.ts';
+
+export interface LiveOptions {
+  readonly api: Pick<Api, 'changeDocument'>;
+  readonly documentId: string;
+  /** It was changed: read it again. */
+  readonly onChanged: () => Promise<unknown>;
+}
+
+export interface Live {
+  readonly element: HTMLElement;
+  show(document: Document): void;
+}
+
+export function createLive({ api, documentId, onChanged }: LiveOptions): Live {
+  let isChanging = false;
+  const error = h('p', { class: 'error', role: 'alert' });
+  const hint = h('small', { id: 'publish-live-hint' });
+  const input = h('input', {
+    type: 'checkbox',
+    role: 'switch',
+    'aria-label': 'Live',
+    'aria-describedby': 'publish-live-hint',
+    onchange: () => void change(),
+  });
+
+  async function change(): Promise<void> {
+    isChanging = true;
+    fill(error);
+    input.disabled = true;
+    const live = input.checked;
+    const answer = await api.changeDocument(documentId, { live });
+    await onChanged();
+    isChanging = false;
+    input.disabled = false;
+    if (answer.ok) return;
+    input.checked = !live;
+    fill(error, answer.problem.message);
+  }
+
+  const element = h(
+    'div',
+    { class: 'live-switch' },
+    h('label', { class: 'choice' }, input, h('span', {}, 'Live', hint)),
+    error,
+  );
+  return {
+    element,
+    show({ live, published }) {
+      if (!isChanging) input.checked = live;
+      hint.textContent =
+        published === null
+          ? 'Once it is published, readers see the draft as you write it.'
+          : 'Readers see the draft as you write it.';
+    },
+  };
+}
