@@ -282,7 +282,7 @@ async function compose(
   const widget = createWidget({ watches: anybody.watches, peerOf, rate, clock, log, limits: config });
   const api = createNodeApi(
     config,
-    { accounts, router, journal, publisher, followers, users, redis, notify, anybody, clock, log },
+    { accounts, router, publisher, followers, users, redis, notify, anybody, clock, log },
     parts,
   );
 

@@ -11,6 +11,7 @@ import { createSessions } from '../storage/accounts/sessions.ts';
 import { createTokens } from '../storage/accounts/tokens.ts';
 import { createUsers } from '../storage/accounts/users.ts';
 import { createAuditTrail } from '../storage/audit/events.ts';
+import { createStateAt } from '../storage/journal/past.ts';
 import type { Orm } from '../storage/orm.ts';
 import { createPublishing } from '../storage/publishing/publishing.ts';
 import { createRevisions } from '../storage/publishing/revisions.ts';
@@ -72,6 +73,11 @@ export function openAccounts(config: Config, { orm, redis, clock, log }: Account
       secretText,
       checkTarget: (url) => checkTarget(url, config.webhookAllowPrivate),
     }),
+    /** For who reads the history; what is made anew from it asks the journal. */
+    stateAt: createStateAt(async (_name, text, values, isEnough) => {
+      const { rows } = await reads.query(undefined, text, values, isEnough);
+      return rows;
+    }, log),
     wrote: reads.wrote,
   };
 }

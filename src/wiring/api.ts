@@ -13,7 +13,6 @@ import { createRepeats } from '../gateway/api/repeats.ts';
 import type { Followers } from '../gateway/follow/followers.ts';
 import { createDocumentEvents } from '../gateway/streams/document-events.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Journal } from '../ports/journal.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Publisher } from '../publishing/service.ts';
 import { isUnavailable } from '../storage/unavailable.ts';
@@ -24,7 +23,6 @@ import { CONTENT_WORK, MAX_JSON_BYTES, PUBLICATIONS_RECHECK_MS, RATE_WINDOW_MS, 
 export interface NodeApiPorts {
   accounts: Accounts;
   router: DocumentRouter;
-  journal: Pick<Journal, 'stateAt'>;
   publisher: Publisher;
   followers: Followers;
   users: Users;
@@ -40,7 +38,7 @@ const PACKAGE = new URL('../../package.json', import.meta.url);
 
 /** @param parts takes what has to be closed */
 export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncDisposableStack): Api {
-  const { accounts, router, journal, publisher, followers, users, redis, notify, anybody, clock, log } = ports;
+  const { accounts, router, publisher, followers, users, redis, notify, anybody, clock, log } = ports;
   const content = createContentWork({ ...CONTENT_WORK, log });
   parts.defer(() => content.close());
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
@@ -67,7 +65,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
       edit: (documentId, request) => router.editAnywhere(documentId, { ...request, connection: undefined }),
       read: router.read,
       write: router.write,
-      stateAt: journal.stateAt,
+      stateAt: accounts.stateAt,
     },
     content,
     publicPages: anybody.cache,

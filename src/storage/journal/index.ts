@@ -3,23 +3,23 @@
  *
  *   statements.ts     the SQL                       commit-window.ts  how long a batch gathers
  *   batch.ts          entries -> parameters         group-commit.ts   the writer
- *   connection.ts     the writer's session
+ *   connection.ts     the writer's session          past.ts           drafts as they were
  */
 import pg from 'pg';
-import {
-  type Claimed,
-  type DraftHead,
-  type DraftLog,
-  type Journal,
-  type LoadedDraft,
-  type LoggedUpdate,
-  MAX_STATE_BYTES,
-  type Settled,
-  type Snapshot,
+import type {
+  Claimed,
+  DraftHead,
+  DraftLog,
+  Journal,
+  LoadedDraft,
+  LoggedUpdate,
+  Settled,
+  Snapshot,
 } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { JournalConnection } from './connection.ts';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
+import { createStateAt, tailOf } from './past.ts';
 import * as sql from './statements.ts';
 
 export interface JournalOptions
@@ -63,17 +63,6 @@ export function createJournal(options: JournalOptions): PostgresJournal {
   const rows = async (name: string, text: string, values: unknown[]) =>
     (await pool.query<Record<string, unknown>>({ name, text, values })).rows;
 
-  async function tailOf(documentId: string, afterSeq: number, throughSeq: number): Promise<Uint8Array[]> {
-    const tail = await rows('stet-load-tail', sql.LOAD_TAIL, [documentId, afterSeq, throughSeq]);
-    // I7: a hole here would be lost work; better no document than a wrong one.
-    if (tail.length !== throughSeq - afterSeq) {
-      throw new Error(
-        `journal of ${documentId} has ${tail.length} updates after ${afterSeq}, not ${throughSeq - afterSeq}`,
-      );
-    }
-    return tail.map((row) => row.update as Uint8Array);
-  }
-
   return {
     connected: () => connection.connected,
 
@@ -105,7 +94,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
       if (!head) throw new Error(`no draft ${documentId}`);
       const headSeq = Number(head.head_seq);
       const snapshotSeq = Number(head.snapshot_seq ?? 0);
-      const updates = await tailOf(documentId, snapshotSeq, headSeq);
+      const updates = await tailOf(rows, documentId, snapshotSeq, headSeq);
       const tailBytes = updates.reduce((sum, update) => sum + update.byteLength, 0);
       if (head.state) updates.unshift(head.state as Uint8Array);
       return {
@@ -139,19 +128,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
       }));
     },
 
-    async stateAt(documentId, seq): Promise<Uint8Array[] | undefined> {
-      const [found] = await rows('stet-state-at', sql.STATE_AT, [documentId, seq]);
-      if (!found) return undefined;
-      const state = found.state as Uint8Array | null;
-      const bytes = Number(found.tail_bytes) + (state?.byteLength ?? 0);
-      if (bytes > MAX_STATE_BYTES) {
-        log.warn({ documentId, seq, bytes }, 'journal: a state of the past takes too much to read');
-        return undefined;
-      }
-      // A snapshot that is thinned away meanwhile was read already; the updates stay for good.
-      const tail = await tailOf(documentId, Number(found.snapshot_seq), seq);
-      return state ? [state, ...tail] : tail;
-    },
+    stateAt: createStateAt(rows, log),
 
     async close(deadlineMs): Promise<void> {
       await writer.close(deadlineMs);
