@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { ERRORS } from '../schemas/errors.ts';
 import { EVENTS } from '../schemas/realtime.ts';
+import { VIEWER_EVENTS } from '../schemas/viewer.ts';
 import { WIDGET_MESSAGES } from '../schemas/widget.ts';
 import { describeSettings } from '../src/config.ts';
 import { createWorld } from './support/node.ts';
@@ -75,20 +76,31 @@ const events = messages('Messages from the client', 'Messages from the server');
 const widgetMessages = messages('Widgets');
 const firstTwo = (part: string): string[][] => rows(part).map((row) => row.slice(0, 2));
 
-test('the page has a section for every event, and for nothing else', (t) => {
-  t.deepEqual([...events.keys()].sort(), Object.keys(EVENTS).sort());
-});
-
-for (const [name, event] of Object.entries(EVENTS)) {
-  test(`${name}: the page tells its direction, its fields and its answer`, (t) => {
-    const text = events.get(name) ?? '';
-    t.true(text.trimStart().startsWith(DIRECTIONS[event.from]), 'direction');
-    const [body = '', answer = ''] = text.split(/^Answer:$/m);
-    t.deepEqual(firstTwo(body), fields(event.body));
-    t.deepEqual(firstTwo(answer), event.answer === undefined ? [] : fields(event.answer));
-    const codes = [...text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code]) => code ?? '');
-    for (const code of codes) t.true(Object.hasOwn(ERRORS, code), `${code} is an error code`);
+interface Described {
+  readonly from: keyof typeof DIRECTIONS;
+  readonly body: object;
+  readonly answer: object | undefined;
+}
+const PROTOCOLS: readonly [string, Map<string, string>, Readonly<Record<string, Described>>][] = [
+  ['authors', events, EVENTS],
+  ['viewers', messages('Viewers'), VIEWER_EVENTS],
+];
+for (const [protocol, described, schemas] of PROTOCOLS) {
+  test(`${protocol}: the page has a section for every event, and for nothing else`, (t) => {
+    t.deepEqual([...described.keys()].sort(), Object.keys(schemas).sort());
   });
+
+  for (const [name, event] of Object.entries(schemas)) {
+    test(`${protocol}, ${name}: the page tells its direction, its fields and its answer`, (t) => {
+      const text = described.get(name) ?? '';
+      t.true(text.trimStart().startsWith(DIRECTIONS[event.from]), 'direction');
+      const [body = '', answer = ''] = text.split(/^Answer:$/m);
+      t.deepEqual(firstTwo(body), fields(event.body));
+      t.deepEqual(firstTwo(answer), event.answer === undefined ? [] : fields(event.answer));
+      const codes = [...text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code]) => code ?? '');
+      for (const code of codes) t.true(Object.hasOwn(ERRORS, code), `${code} is an error code`);
+    });
+  }
 }
 
 test('the page has a section for every message of widgets, and for nothing else', (t) => {
