@@ -1,6 +1,7 @@
 /** A streaming replica of a test's PostgreSQL: a base backup taken over SQL, then the primary's log. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Account, serverAccount } from '../../src/embedded/account.ts';
 import { findBinaries } from '../../src/embedded/binaries.ts';
@@ -15,6 +16,7 @@ export interface TestReplica {
   /** Replay stands still, the replica answers. */
   pauseReplay(): Promise<void>;
   resumeReplay(): Promise<void>;
+  hasReplayed(lsn: string): Promise<boolean>;
   /** From now on it is a primary, with a history of its own. */
   promote(): Promise<void>;
   /** All its processes stand still; connections stay open. */
@@ -47,16 +49,25 @@ export async function startReplica(primaryUrl: string): Promise<TestReplica> {
     own.port = String(port);
     return own.href;
   };
-  async function ask(sql: string): Promise<void> {
+  async function ask(sql: string): Promise<unknown> {
     const client = new pg.Client({ connectionString: urlOf(primaryUrl) });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    const { rows } = await client.query<{ answer: unknown }>(sql).finally(() => client.end());
+    return rows[0]?.answer;
   }
   return {
     urlOf,
-    pauseReplay: () => ask('select pg_wal_replay_pause()'),
-    resumeReplay: () => ask('select pg_wal_replay_resume()'),
-    promote: () => ask('select pg_promote(true, 30)'),
+    async pauseReplay() {
+      await ask('select pg_wal_replay_pause()');
+      while ((await ask('select pg_get_wal_replay_pause_state() as answer')) !== 'paused') await delay(5);
+    },
+    async resumeReplay() {
+      await ask('select pg_wal_replay_resume()');
+    },
+    hasReplayed: async (lsn) => (await ask(`select pg_last_wal_replay_lsn() >= '${lsn}' as answer`)) === true,
+    async promote() {
+      await ask('select pg_promote(true, 30)');
+    },
     freeze: () => signalAll(server.pid, 'SIGSTOP'),
     thaw: () => signalAll(server.pid, 'SIGCONT'),
     kill9: () => server.stop('kill'),
