@@ -24,6 +24,7 @@ import { createListener } from './gateway/listener/create-listener.ts';
 import type { Listener } from './gateway/listener/listener.ts';
 import { createPages } from './gateway/pages.ts';
 import { createPeerOf } from './gateway/peer.ts';
+import { createQuickPages } from './gateway/quick-pages.ts';
 import { createFeeds } from './gateway/reading/feeds.ts';
 import { createReading } from './gateway/reading/reading.ts';
 import { HandshakeRate } from './gateway/realtime/handshake.ts';
@@ -279,7 +280,15 @@ async function compose(
     limits: config,
   });
   parts.defer(() => yjs.close());
-  const widget = createWidget({ watches: anybody.watches, peerOf, rate, clock, log, limits: config });
+  const widget = createWidget({
+    watches: anybody.watches,
+    peerOf,
+    // Their own: strangers' pages must not use up what authors have.
+    rate: new HandshakeRate(config, clock),
+    clock,
+    log,
+    limits: config,
+  });
   const api = createNodeApi(
     config,
     { accounts, router, publisher, followers, users, redis, notify, anybody, clock, log },
@@ -291,7 +300,14 @@ async function compose(
     if (!journal.connected()) return 'the database cannot be reached';
     return undefined;
   }
+  const quick = createQuickPages({
+    peek: anybody.cache.peek,
+    counted: anybody.counters.read,
+    admit: api.admit,
+    peerOf,
+  });
   listener = await createListener(config.listener, {
+    quick: quick.handle,
     fetch: createFrontDoor({
       api,
       pages: createPages({ webDir: settings.WEB_DIR }),
@@ -304,6 +320,7 @@ async function compose(
         isUnavailable,
         log,
       }),
+      quick,
       feeds: createFeeds({ pages: anybody.cache, isUnavailable, log }),
       widgetScripts: createWidgetScripts({ webDir: settings.WEB_DIR }),
       peerOf,

@@ -5,6 +5,7 @@
 import type { Api } from './api/app.ts';
 import type { FetchHandler, RequestInfo } from './listener/listener.ts';
 import type { PeerOf } from './peer.ts';
+import type { QuickPages } from './quick-pages.ts';
 import type { Feeds } from './reading/feeds.ts';
 import type { Reading } from './reading/reading.ts';
 import type { WidgetScripts } from './widget/scripts.ts';
@@ -18,6 +19,8 @@ export interface FrontDoorPorts {
   feeds: Feeds;
   /** `/widget.js` and `/embed`. */
   widgetScripts: WidgetScripts;
+  /** Hears of answers that can be given again the short way. */
+  quick: Pick<QuickPages, 'learn'>;
   peerOf: PeerOf;
   /** Undefined: ready. Else why the node should get no new work. */
   unready: () => Promise<string | undefined>;
@@ -28,7 +31,7 @@ const plain = (status: number, text: string, contentType = 'text/plain; charset=
   new Response(text, { status, headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
 
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
-  const { api, feeds, pages, peerOf, reading, unready, metrics, widgetScripts } = ports;
+  const { api, feeds, pages, peerOf, quick, reading, unready, metrics, widgetScripts } = ports;
   const peer = (request: Request, info: RequestInfo) =>
     peerOf(
       { address: info.remoteAddress, secure: info.secure },
@@ -41,10 +44,13 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
   return async (request: Request, info: RequestInfo): Promise<Response> => {
     const { pathname } = new URL(request.url);
     if (pathname === '/v1' || pathname.startsWith('/v1/')) {
-      const { address, secure } = peer(request, info);
-      return api.fetch(request, { remoteAddress: address, secure });
+      const from = peer(request, info);
+      return quick.learn(request, from, () => api.fetch(request, { remoteAddress: from.address, secure: from.secure }));
     }
-    if (pathname.startsWith('/d/')) return reading(request, peer(request, info));
+    if (pathname.startsWith('/d/')) {
+      const from = peer(request, info);
+      return quick.learn(request, from, () => reading(request, from));
+    }
     switch (pathname) {
       case '/healthz':
         return plain(200, 'ok\n');

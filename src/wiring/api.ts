@@ -34,10 +34,15 @@ export interface NodeApiPorts {
   log: Logger;
 }
 
+export interface NodeApi extends Api {
+  /** Counts a request of an address that does not come through the API; false: it has had too many. */
+  admit(address: string): boolean;
+}
+
 const PACKAGE = new URL('../../package.json', import.meta.url);
 
 /** @param parts takes what has to be closed */
-export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncDisposableStack): Api {
+export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncDisposableStack): NodeApi {
   const { accounts, router, publisher, followers, users, redis, notify, anybody, clock, log } = ports;
   const content = createContentWork({ ...CONTENT_WORK, log });
   parts.defer(() => content.close());
@@ -88,5 +93,8 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     notify,
     isUnavailable,
   };
-  return createApi(apiOperations(api, version), api);
+  return {
+    ...createApi(apiOperations(api, version), api),
+    admit: (address) => rates.address(address).waitMs === 0,
+  };
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { DocumentLimits } from '../actors/document/ports.ts';
 import {
+  composedLimits,
   DEFAULT_ADMIT_LIMITS,
   DEFAULT_SCAN_LIMITS,
   DEFAULT_TRIAL_THRESHOLDS,
@@ -18,8 +19,11 @@ export const FRAME_OVERHEAD_BYTES = 4_096;
 export const PASSWORDS = { parallel: 2, queued: 200 } as const;
 export const SIGN_IN_ATTEMPTS = { perHandle: 10, perAddress: 100, windowMs: 60_000 } as const;
 export const TRIAL = { size: 1, timeMs: 100, memoryMb: 256 } as const;
-/** Reading and rewriting large texts: a megabyte takes up to seconds. */
-export const COPIES = { threads: 2, queued: 64, timeMs: 10_000, memoryMb: 512 } as const;
+/**
+ * Reading and rewriting large texts: a megabyte takes about a second. A part of a change takes some milliseconds, in a draft
+ * that nobody prepared for it; a busy machine may need several times as long.
+ */
+export const COPIES = { threads: 2, queued: 64, timeMs: 10_000, memoryMb: 512, partMs: 250 } as const;
 /** Parsing and comparing what comes over HTTP. */
 export const CONTENT_WORK = { threads: 2, queued: 64, timeMs: 10_000, memoryMb: 512 } as const;
 export const MAX_JSON_BYTES = 65_536;
@@ -58,6 +62,7 @@ export function documentLimits(config: Config): DocumentLimits {
     maxUpdateBytes: config.maxUpdateBytes,
     maxDocumentBytes: config.maxDocumentBytes,
     scan: { ...DEFAULT_SCAN_LIMITS, maxBytes: config.maxUpdateBytes, maxStructs: config.maxUpdateStructs },
+    composed: composedLimits(config.maxDocumentBytes),
     admit: DEFAULT_ADMIT_LIMITS,
     trial: DEFAULT_TRIAL_THRESHOLDS,
     maxUncommittedUpdates: config.maxUncommittedUpdates,

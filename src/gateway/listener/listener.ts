@@ -10,6 +10,7 @@
  */
 import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
+import type { QuickHandler } from './quick.ts';
 
 /** Where a request came from, as this listener saw it; proxies' headers are judged elsewhere. */
 export interface RequestInfo {
@@ -100,6 +101,8 @@ export interface ListenerLimits {
 
 export interface ListenerOptions {
   fetch: FetchHandler;
+  /** Asked first for a GET without a query, while connections are kept. */
+  quick?: QuickHandler;
   limits: ListenerLimits;
   log: Logger;
   /** Serve TLS with these PEM files; without it, plain HTTP. */

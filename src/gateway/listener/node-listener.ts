@@ -112,7 +112,30 @@ export class NodeListener implements Listener {
     return { remoteAddress: normalizeAddress(request.socket.remoteAddress ?? ''), secure: this.#secure };
   }
 
+  #answeredQuickly(request: IncomingMessage, response: ServerResponse): boolean {
+    const { quick } = this.#options;
+    const { headers, method, url = '' } = request;
+    if (!quick || this.#draining || method !== 'GET' || !url.startsWith('/') || url.includes('?')) return false;
+    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) return false;
+    const answer = quick({
+      path: url,
+      header(name) {
+        const value = headers[name];
+        return Array.isArray(value) ? value.join(', ') : (value ?? '');
+      },
+      remoteAddress: () => this.#info(request).remoteAddress,
+      secure: this.#secure,
+    });
+    if (!answer) return false;
+    for (const [name, value] of answer.headers) response.setHeader(name, value);
+    if (answer.body) response.setHeader('content-length', answer.body.byteLength);
+    response.writeHead(answer.status);
+    response.end(answer.body);
+    return true;
+  }
+
   #serve(request: IncomingMessage, response: ServerResponse): void {
+    if (this.#answeredQuickly(request, response)) return;
     const { limits, log, fetch } = this.#options;
     const { headers } = request;
     const declared = declaredBodyBytes(headers['content-length'] ?? '', headers['transfer-encoding'] ?? '');

@@ -10,6 +10,7 @@ import { InFlight } from './in-flight.ts';
 import { LazyRequest } from './lazy-request.ts';
 import type { Listener, ListenerOptions, WebSocketRoute } from './listener.ts';
 import { type Problem, problem } from './problem.ts';
+import { STATUS_LINES } from './quick.ts';
 import { RequestBody } from './request-body.ts';
 import { absoluteUrl, declaredBodyBytes } from './request-target.ts';
 import { readHead, remoteAddressOf, type UwsGate } from './uws-head.ts';
@@ -98,6 +99,7 @@ export class UwsListener implements Listener {
   }
 
   #serve(response: HttpResponse, request: HttpRequest): void {
+    if (this.#answeredQuickly(response, request)) return;
     const { limits, log, fetch } = this.#options;
     const head = readHead(request); // U3
     const info = { remoteAddress: remoteAddressOf(response), secure: this.#secure };
@@ -153,6 +155,26 @@ export class UwsListener implements Listener {
       });
     }
     exchange.run(fetch, info);
+  }
+
+  #answeredQuickly(response: HttpResponse, request: HttpRequest): boolean {
+    const { quick } = this.#options;
+    if (!quick || this.#draining || request.getCaseSensitiveMethod() !== 'GET' || request.getQuery()) return false;
+    if (request.getHeader('content-length') !== '' || request.getHeader('transfer-encoding') !== '') return false;
+    const answer = quick({
+      path: request.getUrl(),
+      header: (name) => request.getHeader(name),
+      remoteAddress: () => remoteAddressOf(response),
+      secure: this.#secure,
+    });
+    if (!answer) return false;
+    response.cork(() => {
+      response.writeStatus(STATUS_LINES[answer.status]);
+      for (const [name, value] of answer.headers) response.writeHeader(name, value);
+      if (answer.body) response.end(answer.body);
+      else response.endWithoutBody();
+    });
+    return true;
   }
 
   #refusal(url: string | null, declared: number | 'chunked' | null): Problem | null {
