@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { ERRORS } from '../schemas/errors.ts';
+import { STREAM_EVENTS } from '../schemas/http.ts';
 import { EVENTS } from '../schemas/realtime.ts';
 import { VIEWER_EVENTS } from '../schemas/viewer.ts';
 import { WIDGET_MESSAGES } from '../schemas/widget.ts';
@@ -114,6 +115,20 @@ for (const [name, { from, body }] of Object.entries(WIDGET_MESSAGES)) {
     t.deepEqual(firstTwo(text), fields(body));
   });
 }
+
+test('the page lists every event of a stream with its data', (t) => {
+  const listed = rows(sections(sections(page, 2).get('Over HTTP') ?? '', 3).get('Events of a document') ?? '');
+  const expected = Object.entries(STREAM_EVENTS).map(([name, data]) => [
+    `\`${name}\``,
+    Object.keys(data.properties)
+      .map((field) => `\`${field}\``)
+      .join(', '),
+  ]);
+  t.deepEqual(
+    listed.map((row) => row.slice(0, 2)),
+    expected,
+  );
+});
 
 test('the page lists every error with its status, whether a retry helps, and its message', (t) => {
   const listed = rows(sections(page, 2).get('Errors') ?? '');
