@@ -39,7 +39,9 @@ function filesBelow(folder) {
 /** The key of a build: a hash of everything that its output depends on. */
 function keyOf(root) {
   const hash = createHash('sha256');
-  const folders = ['src/clients', 'src/content', 'src/protocol', 'schemas'].flatMap((folder) => filesBelow(join(root, folder)));
+  const folders = ['src/clients', 'src/content', 'src/protocol', 'schemas'].flatMap((folder) =>
+    filesBelow(join(root, folder)),
+  );
   for (const file of [...folders, join(root, 'package-lock.json'), fileURLToPath(import.meta.url)]) {
     hash
       .update(`${relative(root, file)}\0`)
