@@ -10,6 +10,7 @@ interface Manifest {
   icon: string;
   worker: string;
   reading: string;
+  viewer: string;
   pages: Record<string, { script: string; style: string; preload: string[] }>;
 }
 interface Builder {
@@ -44,10 +45,10 @@ test('nothing is built when nothing changed', async (t) => {
 });
 
 test('all that the manifest names is there', (t) => {
-  const { icon, worker, reading, pages } = manifest();
+  const { icon, worker, reading, viewer, pages } = manifest();
   const named = Object.values(pages).flatMap(({ script, style, preload }) => [script, style, ...preload]);
   t.deepEqual(Object.keys(pages).sort(), ['edit', 'list', 'missing', 'revisions', 'sign-in']);
-  for (const name of [icon, worker, reading, ...named]) t.true(existsSync(join(assets, name)), name);
+  for (const name of [icon, worker, reading, viewer, ...named]) t.true(existsSync(join(assets, name)), name);
 });
 
 test('the compressed twins hold the same bytes', (t) => {
@@ -62,6 +63,12 @@ test('only the editor loads the editor', (t) => {
   const { pages } = manifest();
   for (const name of ['list', 'sign-in', 'missing', 'revisions']) t.true(scriptBytes(pages[name]!) < 20_000, name);
   t.true(scriptBytes(pages.edit!) > 200_000, 'the measure is not blind');
+});
+
+test("the reading page's script is one file of at most 25 KB, compressed", (t) => {
+  const { viewer } = manifest();
+  t.true(statSync(join(assets, `${viewer}.gz`)).size <= 25_000);
+  t.notRegex(readFileSync(join(assets, viewer), 'utf8'), /^import |from"/m);
 });
 
 test('no asset calls for another host', (t) => {

@@ -34,7 +34,12 @@ async function place(t: ExecutionContext, visibility: 'public' | 'private' = 'pu
 }
 
 /** A reader's page of the article. What the browser complains of fails the test. */
-async function open(t: ExecutionContext<Context>, { node, article }: Place, reader?: TestAuthor): Promise<Page> {
+async function open(
+  t: ExecutionContext<Context>,
+  { node, article }: Place,
+  reader?: TestAuthor,
+  prepare?: (page: Page) => Promise<void>,
+): Promise<Page> {
   const { context, complaints } = await newDesk(t.context.browser, node.url);
   t.teardown(async () => {
     await context.close();
@@ -42,6 +47,7 @@ async function open(t: ExecutionContext<Context>, { node, article }: Place, read
   });
   if (reader) await context.addCookies([{ name: 'stet', value: reader.token, url: node.url }]);
   const page = await context.newPage();
+  await prepare?.(page);
   await page.goto(`/d/${article.slug}`);
   return page;
 }
@@ -168,10 +174,10 @@ test('I6 who loses access while reading loses the text', async (t) => {
 test('I7 a hidden page lets go, and has caught up when it is seen again', async (t) => {
   const here = await place(t);
   await here.article.publish('One.');
-  const page = await open(t, here);
-  await page.clock.install();
-  await page.reload();
+  const page = await open(t, here, undefined, (made) => made.clock.install());
   await following(here.node, 1);
+  // From here on time passes when it is told to.
+  await page.clock.pauseAt(Date.now() + 60_000);
   const show = (hidden: boolean) => page.evaluate(SHOW.replace('HIDDEN', String(hidden)));
   await show(true);
   await page.clock.fastForward(9_000);
@@ -183,6 +189,7 @@ test('I7 a hidden page lets go, and has caught up when it is seen again', async 
   await page.clock.fastForward(60_000);
   t.is(await viewers(here.node), 0);
   t.deepEqual(await page.locator('.prose > *').allTextContents(), ['Two.']);
+  await page.clock.resume();
   await show(false);
   await block(page, 'Three.').waitFor();
   t.is(await viewers(here.node), 1);
@@ -203,4 +210,23 @@ test('without JavaScript the page reads as well', async (t) => {
   t.regex((await page.locator('.byline').textContent()) ?? '', new RegExp(`^By ${here.ann.handle} · \\d+ \\w+ \\d{4}`));
   t.false(await page.getByText('reading now').isVisible());
   await shoot(page, 'plain');
+});
+
+test('the feed is XML as browsers understand it', async (t) => {
+  const here = await place(t);
+  await here.article.call('PUT', '/draft', { title: ']]> & "<cranes>"', summary: '\u{1f4a9}' });
+  await here.article.publish('</content>');
+  const page = await open(t, here);
+  const xml = await (await here.node.call('GET', '/feed.xml')).text();
+  const read = `((xml) => {
+    const feed = new DOMParser().parseFromString(xml, 'application/xml');
+    return [...feed.querySelectorAll('parsererror, entry > title, entry > summary, entry > content')].map(
+      ({ localName, textContent }) => [localName, textContent],
+    );
+  })(${JSON.stringify(xml)})`;
+  t.deepEqual(await page.evaluate(read), [
+    ['title', ']]> & "<cranes>"'],
+    ['summary', '\u{1f4a9}'],
+    ['content', '<p>&lt;/content&gt;</p>'],
+  ]);
 });
