@@ -262,7 +262,7 @@ async function compose(
     clock,
     random: Math.random,
     log,
-    limits: { ...settings.VIEWERS, maxViewers: config.maxSockets },
+    limits: config,
   });
   parts.defer(() => viewers.close());
   audience = together([realtime, followers, viewers]);

@@ -42,11 +42,6 @@ export const COUNTS = {
 } as const;
 /** Documents that widgets and event streams follow on a node, and how soon word that pub/sub lost is found. */
 export const WATCHES = { maxDocuments: 10_000, recheckMs: 5_000 } as const;
-export const VIEWERS = {
-  maxWatchesPerSocket: 20,
-  maxViewerMessagesPerSecond: 10,
-  maxViewerMessageBurst: 40,
-} as const;
 /** A document may take so long to be claimed, loaded and answered by another node. */
 export const CALL_DEADLINE_MS = 1_500;
 export const SETTLE_MS = 25;
