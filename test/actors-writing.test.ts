@@ -4,11 +4,14 @@ import * as Y from 'yjs';
 import { serverClientIds } from '../src/actors/document/content/speakers.ts';
 import { LiveDocument } from '../src/actors/document/live-document.ts';
 import type { DocumentLimits, ReadAnswer, Wanted, WriteAnswer, WriteRequest } from '../src/actors/document/ports.ts';
+import { composedLimits } from '../src/actors/document/update/limits.ts';
 import { readContent, writeContent } from '../src/content/draft.ts';
 import { renderText } from '../src/content/text.ts';
 import type { Block, Body, DraftChange } from '../src/content/types.ts';
 import { actorHarness, author, EMPTY, settle } from './support/actors.ts';
 
+/** More than any change here has parts. */
+const TURNS = 40;
 const HELD = { epoch: 3, headSeq: 0 };
 
 const paragraph = (text: string): Block => ({ type: 'paragraph', content: [{ type: 'text', text }] });
@@ -24,11 +27,9 @@ function liveDocument(limits: Partial<DocumentLimits> = {}) {
     onFenced: () => heard.push('fenced'),
     onBroken: (error) => heard.push(`broken: ${error}`),
   });
-  /** Lets everything run; what is tried out first passes. */
+  /** Lets everything run: large changes take a turn a part. */
   async function rest(): Promise<void> {
-    await settle();
-    for (const end of harness.trials.splice(0)) end({ ok: true });
-    await settle();
+    for (let turn = 0; turn < TURNS; turn += 1) await settle();
   }
   async function answerIn<A>(ask: (reply: (answer: A) => void) => void): Promise<{ answer: A | undefined }> {
     const given: { answer: A | undefined } = { answer: undefined };
@@ -303,10 +304,13 @@ test('a write that changes nothing takes no position, and waits for the one that
 
 test('I9 limits hold for writes, and what is refused has left nothing behind', async (t) => {
   const large = 'word '.repeat(2_000);
-  const h = liveDocument({ maxUpdateBytes: 4_096 });
+  const h = liveDocument({ composed: { ...composedLimits(1_048_576), maxBytes: 4_096 } });
   await h.written({ body: bodyOf('one', 'two') });
   t.is(codeOf(await h.write({ append: [paragraph(large)] })), 'update_too_large');
   t.is(codeOf(await h.write({ body: bodyOf(large) })), 'update_too_large');
+  const many = liveDocument({ composed: { ...composedLimits(1_048_576), maxStructs: 100 } });
+  await many.written({ body: bodyOf('one', 'two') });
+  t.is(codeOf(await many.write({ body: bodyOf(...LONG) })), 'update_limit');
   const full = liveDocument({ maxDocumentBytes: 4_096 });
   await full.written({ body: bodyOf('one', 'two') });
   t.is(codeOf(await full.write({ append: [paragraph(large)] })), 'document_too_large');
@@ -314,7 +318,7 @@ test('I9 limits hold for writes, and what is refused has left nothing behind', a
   const behind = liveDocument({ maxUncommittedUpdates: 1 });
   await behind.write({ title: 'one' });
   t.is(codeOf(await behind.write({ title: 'two' })), 'overloaded');
-  for (const each of [h, full]) {
+  for (const each of [h, many, full]) {
     t.is(each.text(), 'one\n\ntwo');
     await each.written({ title: 'still alive' });
     t.deepEqual(each.heard, []);

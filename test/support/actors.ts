@@ -6,6 +6,7 @@ import type { Edits, Opened } from '../../schemas/realtime.ts';
 import { compose, copyOf } from '../../src/actors/document/content/compose.ts';
 import type { DocumentAnswer, DocumentPorts, OpenRequest } from '../../src/actors/document/ports.ts';
 import {
+  composedLimits,
   DEFAULT_ADMIT_LIMITS,
   DEFAULT_SCAN_LIMITS,
   DEFAULT_TRIAL_THRESHOLDS,
@@ -138,6 +139,7 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
       maxUpdateBytes: 1_048_576,
       maxDocumentBytes: 16_777_216,
       scan: DEFAULT_SCAN_LIMITS,
+      composed: composedLimits(16_777_216),
       admit: DEFAULT_ADMIT_LIMITS,
       trial: DEFAULT_TRIAL_THRESHOLDS,
       maxUncommittedUpdates: 1_000,

@@ -31,7 +31,7 @@ export function startDrafts(databaseUrl: string): Drafts & { close(): Promise<vo
   const cluster = createLocalCluster({ nodeId, log });
   const supervisor = createNodeSupervisor();
   const trial = createTrialPool({ size: 1, timeMs: 10_000, memoryMb: 256, log });
-  const copies = createCopies({ threads: 1, queued: 64, timeMs: 60_000, memoryMb: 512, log });
+  const copies = createCopies({ threads: 1, queued: 64, timeMs: 60_000, memoryMb: 512, partMs: 10_000, log });
   const { limits, metrics } = actorHarness().ports;
   const documents = createDocuments(
     {

@@ -1,15 +1,16 @@
 /**
  * The draft in memory: a Y.Doc, who each client id belongs to, and the check that every update passes before it touches
- * the text. Synchronous; knows nothing of the journal, sockets or other documents.
+ * the text. Synchronous but for changes that are taken in part by part; knows nothing of the journal, sockets or other documents.
  *
  * I4: structs under a client id of another user are refused. I9, I10: limits and form are checked on the bytes first.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as Y from 'yjs';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import { readContent, writeContent } from '../../content/draft.ts';
 import { BODY } from '../../content/names.ts';
 import type { DraftChange, DraftContent } from '../../content/types.ts';
-import { compose, type Speaker } from './content/compose.ts';
+import { compose, type Made, type Speaker } from './content/compose.ts';
 import { admitUpdate } from './update/admit.ts';
 import { baseOf, type UpdateBase } from './update/base.ts';
 import { type CostMeter, createCostMeter } from './update/cost.ts';
@@ -21,6 +22,8 @@ export interface DraftLimits {
   maxUpdateBytes: number;
   maxDocumentBytes: number;
   scan: ScanLimits;
+  /** Of updates that the server makes itself of checked content, see `composedLimits`. */
+  composed: ScanLimits;
   admit: AdmitLimits;
   /** Updates past any of these are first tried out in a worker (I10). */
   trial: TrialThresholds;
@@ -138,13 +141,11 @@ export class Draft {
    * @param speaker a client id of the user's, or nobody's
    */
   write(change: DraftChange, { clientId }: Speaker, userId: string): Exclude<Applied, { kind: 'trial' }> {
-    const limits = this.#limits;
-    const { update: measured } = compose({ updates: [], change, speakers: [{ clientId, clock: 0 }] });
-    if (measured) {
-      if (measured.byteLength > limits.maxUpdateBytes) return { kind: 'refused', code: 'update_too_large' };
-      const scan = scanUpdate(measured, limits.scan);
-      if (!scan.ok) return { kind: 'refused', code: scan.code, detail: scan.detail };
-      if (this.#isFull(measured.byteLength)) return { kind: 'refused', code: 'document_too_large' };
+    const limits = this.#limits.composed;
+    const measured = compose({ updates: [], change, speakers: [{ clientId, clock: 0 }], limits });
+    if (measured.kind === 'refused') return measured;
+    if (measured.kind === 'made' && this.#isFull(measured.update.byteLength)) {
+      return { kind: 'refused', code: 'document_too_large' };
     }
     this.#emitted = [];
     const isNew = !this.#clients.has(clientId);
@@ -160,6 +161,45 @@ export class Draft {
       this.#doc.clientID = own;
     }
     return this.#applied(userId, isNew && this.clockOf(clientId) > before ? [clientId] : []);
+  }
+
+  /**
+   * Takes in what was composed on a copy, one part a turn of the event loop. Between the parts the draft is not whole: nobody
+   * may look at it or change it. The speaker must be free, see writer.ts.
+   * @param goOn asked after each turn: false once the document's life has ended
+   */
+  async take(made: Made, userId: string, goOn: () => boolean): Promise<Exclude<Applied, { kind: 'trial' }>> {
+    const { parts, speaker, update, weight } = made;
+    const adds = weight.structCount > 0;
+    if (adds && this.#isFull(update.byteLength)) return { kind: 'refused', code: 'document_too_large' };
+    const newClients = adds && !this.#clients.has(speaker.clientId) ? [speaker.clientId] : [];
+    const taken: Uint8Array[] = [];
+    /** What Yjs adds of its own: marks that it cleans up. */
+    const further: Uint8Array[] = [];
+    let spentMs = 0;
+    for (const [index, part] of parts.entries()) {
+      if (index > 0) await nextTurn();
+      if (!goOn()) return { kind: 'refused', code: 'reopen' };
+      this.#emitted = [];
+      const startedAt = performance.now();
+      try {
+        Y.applyUpdate(this.#doc, part);
+      } catch (error) {
+        return { kind: 'broken', error };
+      }
+      spentMs += performance.now() - startedAt;
+      const [own, ...more] = this.#emitted;
+      if (own) taken.push(own);
+      further.push(...more);
+    }
+    this.#cost.observe(weight, spentMs);
+    const { pendingDs, pendingStructs } = this.#doc.store;
+    if (pendingStructs !== null || pendingDs !== null) {
+      return { kind: 'broken', error: new Error('the update was left pending') };
+    }
+    // The whole is what its parts were cut from: merging them again would take as long as applying them.
+    this.#emitted = taken.length === 0 || parts.length === 1 ? [...taken, ...further] : [update, ...further];
+    return this.#applied(userId, newClients);
   }
 
   /** Whether `write` takes no longer than the change is large, however large the draft: what it adds goes to the end. */

@@ -15,6 +15,7 @@ import type { Claimed, DraftLog, LoadedDraft, Settled } from '../../ports/journa
 import { type Applied, Draft } from './draft.ts';
 import { Outstanding, type Uncommitted } from './outstanding.ts';
 import { Participants } from './participants.ts';
+import { Pause } from './pause.ts';
 import type { DocumentPorts, DocumentRequest, EditRequest, OpenRequest, WriteRequest } from './ports.ts';
 import { Reader } from './reader.ts';
 import { Snapshots } from './snapshots.ts';
@@ -39,6 +40,7 @@ export class LiveDocument {
   /** Client id that each connection speaks under. */
   readonly #speakers = new Map<string, number>();
   readonly #outstanding: Outstanding;
+  readonly #pause = new Pause();
   readonly #snapshots: Snapshots;
   readonly #reader: Reader;
   readonly #writer: Writer;
@@ -53,15 +55,26 @@ export class LiveDocument {
     this.#draft = new Draft(loaded.updates, loaded.clients, ports.limits);
     const draft = this.#draft;
     const outstanding = new Outstanding(loaded.headSeq);
+    const pause = this.#pause;
     const isEnded = () => this.#ended;
     const onBroken = (error: unknown) => this.#break(error);
     this.#outstanding = outstanding;
     const onFenced = () => events.onFenced();
-    this.#snapshots = new Snapshots({ documentId, held, loaded, draft, outstanding, ports, isEnded, onFenced });
-    this.#reader = new Reader({ epoch: held.epoch, draft, outstanding, ports, isEnded });
+    this.#snapshots = new Snapshots({ documentId, held, loaded, draft, outstanding, ports, pause, isEnded, onFenced });
+    this.#reader = new Reader({ epoch: held.epoch, draft, outstanding, ports, pause, isEnded });
     const settle = (result: Exclude<Applied, { kind: 'trial' }>, request: WriteRequest) =>
       this.#settle(result, request);
-    this.#writer = new Writer({ documentId, epoch: held.epoch, draft, outstanding, ports, isEnded, settle, onBroken });
+    this.#writer = new Writer({
+      documentId,
+      epoch: held.epoch,
+      draft,
+      outstanding,
+      ports,
+      pause,
+      isEnded,
+      settle,
+      onBroken,
+    });
     this.#lastActiveAt = ports.clock.now();
     this.#log = ports.journal.openLog(documentId, { epoch: held.epoch, headSeq: loaded.headSeq }, (outcome) => {
       try {
@@ -84,6 +97,24 @@ export class LiveDocument {
       return;
     }
     this.#lastActiveAt = this.#ports.clock.now();
+    if (this.#pause.isOn) this.#later(() => this.#serve(request), request);
+    else this.#serve(request);
+  }
+
+  /** When the pause is over. Nobody else would hear of an error then. */
+  #later(serve: () => void, request: DocumentRequest): void {
+    this.#pause.whenOver(() => {
+      try {
+        if (this.#ended) request.reply(failure('reopen'));
+        else serve();
+      } catch (error) {
+        request.reply(failure('internal'));
+        this.#break(error);
+      }
+    });
+  }
+
+  #serve(request: DocumentRequest): void {
     switch (request.kind) {
       case 'edit':
         this.#edit(request, false);
@@ -226,7 +257,7 @@ export class LiveDocument {
     try {
       const outcome = await this.#ports.trial.run(this.#draft.state(), request.update);
       if (this.#ended) request.reply(failure('reopen'));
-      else if (outcome.ok) this.#edit(request, true);
+      else if (outcome.ok) this.#later(() => this.#edit(request, true), request);
       else request.reply(failure(outcome.code === 'trial_busy' ? 'overloaded' : outcome.code));
     } catch (error) {
       // Outside of the actor's turn nobody else would hear of it.

@@ -8,6 +8,7 @@ import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { DraftContent } from '../../content/types.ts';
 import type { Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
+import type { Pause } from './pause.ts';
 import type { DocumentPorts, ReadAnswer, ReadRequest } from './ports.ts';
 
 /** Drafts of so many bytes are read at once: a few milliseconds, even if they were made to be slow. */
@@ -20,6 +21,7 @@ export interface ReaderParts {
   draft: Draft;
   outstanding: Outstanding;
   ports: Pick<DocumentPorts, 'copies' | 'log'>;
+  pause: Pause;
   isEnded: () => boolean;
 }
 
@@ -47,9 +49,10 @@ export class Reader {
   }
 
   async #work(): Promise<void> {
-    const { draft, isEnded, outstanding, ports } = this.#parts;
+    const { draft, isEnded, outstanding, pause, ports } = this.#parts;
     this.#working = true;
     while (this.#waiting.length > 0) {
+      if (pause.isOn) await pause.over();
       const replies = this.#waiting;
       this.#waiting = [];
       const seq = outstanding.appliedSeq;

@@ -6,6 +6,7 @@
 import type { Claimed, LoadedDraft } from '../../ports/journal.ts';
 import type { Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
+import type { Pause } from './pause.ts';
 import type { DocumentPorts } from './ports.ts';
 
 /** Pause after a snapshot that could not be stored, milliseconds. */
@@ -18,6 +19,7 @@ export interface SnapshotParts {
   draft: Draft;
   outstanding: Outstanding;
   ports: Pick<DocumentPorts, 'clock' | 'journal' | 'limits' | 'log'>;
+  pause: Pause;
   isEnded: () => boolean;
   /** Another node holds the document. */
   onFenced: () => void;
@@ -48,14 +50,14 @@ export class Snapshots {
 
   /** Before the document is put away: stores a long tail, or any if the document goes to rest. */
   async saveAtEnd(toRest: boolean): Promise<void> {
-    const { isEnded, outstanding } = this.#parts;
+    const { isEnded, outstanding, pause } = this.#parts;
     const wanted = this.#isDue() || (toRest && outstanding.committedSeq > this.#seq);
-    if (!isEnded() && wanted && !this.#saving) await this.#save();
+    if (!isEnded() && !pause.isOn && wanted && !this.#saving) await this.#save();
   }
 
   #isDue(): boolean {
-    const { outstanding, ports } = this.#parts;
-    if (this.#saving || ports.clock.now() < this.#nextAt) return false;
+    const { outstanding, pause, ports } = this.#parts;
+    if (this.#saving || pause.isOn || ports.clock.now() < this.#nextAt) return false;
     const { snapshotUpdates, snapshotBytes } = ports.limits;
     return outstanding.committedSeq - this.#seq >= snapshotUpdates || this.#tailBytes >= snapshotBytes;
   }

@@ -3,8 +3,8 @@
  * in. One at a time, in the order in which they came.
  *
  * Small additions are made on the live draft. All else is made on a copy, of the present or of the past draft, in a thread
- * if it is large (I10), and taken in as a concurrent edit with every check that authors' updates pass: what was typed
- * meanwhile stays, and a change that fails has touched nothing.
+ * if it is large (I10), tried there, and taken in as a concurrent edit: what was typed meanwhile stays, and a change that
+ * fails has touched nothing. A large one is taken in part by part; other requests of the document wait until it is whole.
  *
  * A write is carried out once. An append that is repeated would stand there twice, so its `writeId` is bound to the author
  * in the transaction that logs it. When the outcome of a write is not known, the epoch has moved on before anybody asks
@@ -13,15 +13,16 @@
  * epoch that is over. The id is not a client id of the text: those are kept for good, these are forgotten after a day.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
-import { type Composed, type ComposeTask, compose, type Speaker } from './content/compose.ts';
+import { type Composed, type ComposeTask, compose, type Made, type Speaker } from './content/compose.ts';
 import { anyClientId, serverClientIds } from './content/speakers.ts';
 import type { Applied, Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
+import type { Pause } from './pause.ts';
 import type { DocumentPorts, WriteAnswer, WriteRequest } from './ports.ts';
 
 /** An addition of so many characters is made on the live draft: some milliseconds. */
 const SMALL_ADDITION = 16_384;
-/** Draft and change together: so many bytes are worked on at once. Replacing a text by another one costs most. */
+/** Draft and change together: so many bytes are worked on at once, and not tried before. */
 const SMALL_COPY = 2_048;
 /** A change is made anew when its client id was written under meanwhile, by hand: nobody honest does that even once. */
 const MAX_COMPOSITIONS = 3;
@@ -31,7 +32,8 @@ export interface WriterParts {
   epoch: number;
   draft: Draft;
   outstanding: Outstanding;
-  ports: Pick<DocumentPorts, 'copies' | 'journal' | 'limits' | 'log' | 'trial'>;
+  ports: Pick<DocumentPorts, 'copies' | 'journal' | 'limits' | 'log'>;
+  pause: Pause;
   isEnded: () => boolean;
   /** Logs what was applied, and answers. */
   settle: (result: Exclude<Applied, { kind: 'trial' }>, request: WriteRequest) => void;
@@ -39,7 +41,7 @@ export interface WriterParts {
 }
 
 type Source = { ok: true; updates: readonly Uint8Array[] } | Failure;
-type Made = { ok: true; composed: Composed } | Failure;
+type Attempt = { ok: true; composed: Composed } | Failure;
 
 export class Writer {
   readonly #parts: WriterParts;
@@ -74,7 +76,7 @@ export class Writer {
   }
 
   async #perform(request: WriteRequest): Promise<void> {
-    const { draft, outstanding, settle } = this.#parts;
+    const { draft, outstanding, ports, settle } = this.#parts;
     const { author, change, repeated, reply, writeId } = request;
     if (request.epoch !== undefined && request.epoch !== this.#parts.epoch) {
       reply(failure('reopen'));
@@ -100,34 +102,51 @@ export class Writer {
         return;
       }
       from ??= await this.#source(request);
-      const made = from.ok ? await this.#compose({ updates: from.updates, change, speakers }, size) : from;
-      const moved = this.#refusal(request) ?? (made.ok ? undefined : made);
-      if (moved || !made.ok) {
-        reply(moved ?? failure('internal'));
+      const attempted = from.ok ? await this.#compose(this.#task(from.updates, request, speakers, isPast), size) : from;
+      const late = this.#refusal(request) ?? (attempted.ok ? undefined : attempted);
+      if (late || !attempted.ok) {
+        reply(late ?? failure('internal'));
         return;
       }
-      const { speaker, update } = made.composed;
-      if (!update) {
-        this.#unchanged(request);
-        return;
-      }
-      if (!this.#isFree(speaker, author.userId)) continue;
-      let result = draft.apply(update, author.userId, false);
-      if (result.kind === 'trial') {
-        const tried = await this.#parts.ports.trial.run(draft.state(), update);
-        const late = this.#refusal(request);
-        if (late || !tried.ok) {
-          reply(late ?? failure(tried.ok || tried.code === 'trial_busy' ? 'overloaded' : tried.code));
+      const { composed } = attempted;
+      switch (composed.kind) {
+        case 'unchanged':
+          this.#unchanged(request);
           return;
-        }
-        if (!this.#isFree(speaker, author.userId)) continue;
-        result = draft.apply(update, author.userId, true);
+        case 'refused':
+          ports.log.info({ documentId: this.#parts.documentId, ...composed }, 'a change of content was refused');
+          reply(failure(composed.code));
+          return;
+        case 'made':
+          if (!this.#isFree(composed.speaker, author.userId)) continue;
+          await this.#take(composed, request);
+          return;
       }
-      if (result.kind === 'trial') throw new Error('an update that was tried is to be tried again');
-      settle(this.#marked(result, request), request);
-      return;
     }
     reply(failure('overloaded'));
+  }
+
+  #task(
+    updates: readonly Uint8Array[],
+    { change }: WriteRequest,
+    speakers: readonly Speaker[],
+    isPast: boolean,
+  ): ComposeTask {
+    const { draft, ports } = this.#parts;
+    const present = isPast ? draft.state() : undefined;
+    return { updates, present, change, speakers, limits: ports.limits.composed };
+  }
+
+  async #take(made: Made, request: WriteRequest): Promise<void> {
+    const { draft, isEnded, pause, settle } = this.#parts;
+    pause.begin();
+    try {
+      const result = await draft.take(made, request.author.userId, () => !isEnded());
+      if (isEnded()) request.reply(failure('reopen'));
+      else settle(this.#marked(result, request), request);
+    } finally {
+      pause.end();
+    }
   }
 
   /** Why the write cannot be carried out as things stand. */
@@ -160,10 +179,11 @@ export class Writer {
     }
   }
 
-  async #compose(task: ComposeTask, size: number): Promise<Made> {
+  async #compose(task: ComposeTask, size: number): Promise<Attempt> {
     const { documentId, ports } = this.#parts;
     try {
-      const bytes = task.updates.reduce((sum, { byteLength }) => sum + byteLength, size);
+      const drafts = task.present ? [...task.updates, task.present] : task.updates;
+      const bytes = drafts.reduce((sum, { byteLength }) => sum + byteLength, size);
       if (bytes <= SMALL_COPY) return { ok: true, composed: compose(task) };
       return await ports.copies.compose(task);
     } catch (error) {

@@ -1,10 +1,17 @@
 /**
  * Makes a change of content into a Yjs update, on a copy of the draft that is thrown away. Pure; knows neither the live
- * draft nor its owner's checks: what comes out is taken in like any author's update.
+ * draft nor its owner's checks.
+ *
+ * The update is made here from content that was checked, so what it adds is of the client id that was asked for, builds on
+ * what the copy holds and has the form that Yjs writes. Its size is bounded by limits of its own (I9).
  */
 import * as Y from 'yjs';
+import type { ErrorCode } from '../../../../schemas/errors.ts';
 import { writeContent } from '../../../content/draft.ts';
 import type { DraftChange } from '../../../content/types.ts';
+import type { ScanLimits } from '../update/limits.ts';
+import { scanUpdate, type UpdateWeight } from '../update/scan.ts';
+import { beginningsOf, partsOf } from './parts.ts';
 
 /** A client id to write under, and the clock that the live draft has for it. */
 export interface Speaker {
@@ -15,39 +22,76 @@ export interface Speaker {
 export interface ComposeTask {
   /** The draft that the change is made from, as Yjs updates. */
   readonly updates: readonly Uint8Array[];
+  /** The draft as it is, where the change is made from an older one. */
+  readonly present?: Uint8Array | undefined;
   readonly change: DraftChange;
   /** In order of preference. One that wrote more since than the copy knows of cannot be used: its clocks are taken. */
   readonly speakers: readonly Speaker[];
+  readonly limits: ScanLimits;
 }
 
-export interface Composed {
+/** An update, whole and in parts, see parts.ts. */
+export interface Made {
+  readonly kind: 'made';
   readonly speaker: Speaker;
-  /** Undefined: the change changes nothing. */
-  readonly update: Uint8Array | undefined;
+  readonly update: Uint8Array;
+  readonly parts: readonly Uint8Array[];
+  readonly weight: UpdateWeight;
 }
+
+export type Composed = Made | { kind: 'unchanged' } | { kind: 'refused'; code: ErrorCode; detail?: string | undefined };
 
 /** @throws when none of the speakers can be used, or the updates are not Yjs's */
-export function compose({ updates, change, speakers }: ComposeTask): Composed {
-  const doc = copyOf(updates);
+export function compose({ updates, change, limits, speakers }: ComposeTask): Composed {
+  // What it deletes is thrown away with it: collecting that first would take longer than all else.
+  const doc = copyOf(updates, false);
   try {
     const speaker = speakers.find(({ clientId, clock }) => Y.getState(doc.store, clientId) === clock);
     if (!speaker) throw new Error('no client id is free');
     doc.clientID = speaker.clientId;
+    const beginnings = beginningsOf(doc);
     const emitted: Uint8Array[] = [];
     doc.on('update', (update: Uint8Array) => {
       emitted.push(update);
     });
     writeContent(doc, change);
-    return { speaker, update: emitted.length > 1 ? Y.mergeUpdates(emitted) : emitted[0] };
+    const update = emitted.length > 1 ? Y.mergeUpdates(emitted) : emitted[0];
+    if (!update) return { kind: 'unchanged' };
+    if (update.byteLength > limits.maxBytes) return { kind: 'refused', code: 'update_too_large' };
+    const scan = scanUpdate(update, limits);
+    if (!scan.ok) return { kind: 'refused', code: scan.code, detail: scan.detail };
+    const { structCount, deleteRanges, deletedLength } = scan;
+    const weight = { structCount, deleteRanges, deletedLength };
+    return { kind: 'made', speaker, update, parts: partsOf(update, beginnings), weight };
   } finally {
     doc.destroy();
   }
 }
 
-export function copyOf(updates: readonly Uint8Array[]): Y.Doc {
-  const doc = new Y.Doc({ gc: true });
+export function copyOf(updates: readonly Uint8Array[], gc = true): Y.Doc {
+  const doc = new Y.Doc({ gc });
   doc.transact(() => {
     for (const update of updates) Y.applyUpdate(doc, update);
   });
   return doc;
+}
+
+/**
+ * Applies the parts to a copy of the draft that they are meant for: whether each takes no more than so many milliseconds of
+ * this thread, however busy the machine is. A draft can be prepared for making them dear (I10).
+ * @throws when they cannot be applied
+ */
+export function isQuick(parts: readonly Uint8Array[], updates: readonly Uint8Array[], partMs: number): boolean {
+  const doc = copyOf(updates);
+  try {
+    return parts.every((part) => {
+      const before = process.threadCpuUsage();
+      Y.applyUpdate(doc, part);
+      if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) throw new Error('a part was left pending');
+      const { system, user } = process.threadCpuUsage(before);
+      return (user + system) / 1_000 <= partMs;
+    });
+  } finally {
+    doc.destroy();
+  }
 }

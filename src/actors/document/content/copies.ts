@@ -26,6 +26,8 @@ export interface CopiesOptions {
   timeMs: number;
   /** Heap of each thread, in MiB. */
   memoryMb: number;
+  /** Milliseconds that a part of what was composed may take when it is applied. */
+  partMs: number;
   log: Logger;
 }
 
@@ -40,7 +42,7 @@ const POOL_ERRORS = new Set([
 ]);
 
 export function createCopies(options: CopiesOptions): Copies & { close(): Promise<void> } {
-  const { log, memoryMb, queued, threads, timeMs } = options;
+  const { log, memoryMb, partMs, queued, threads, timeMs } = options;
   const pool = new Tinypool({
     filename: new URL('./tasks.ts', import.meta.url).href,
     minThreads: 0,
@@ -68,7 +70,7 @@ export function createCopies(options: CopiesOptions): Copies & { close(): Promis
       return done.ok ? { ok: true, content: JSON.parse(done.result as string) as DraftContent } : done;
     },
     async compose(task) {
-      const done = await perform({ kind: 'compose', task });
+      const done = await perform({ kind: 'compose', task, partMs });
       return done.ok ? { ok: true, composed: done.result as Composed } : done;
     },
     close: () => pool.destroy(),

@@ -6,13 +6,13 @@
  * costs there. It knows no clock: the caller measures.
  */
 import { DEFAULT_TRIAL_THRESHOLDS, type TrialThresholds } from './limits.ts';
-import type { ScanSuccess } from './scan.ts';
+import type { UpdateWeight } from './scan.ts';
 
 export type CostMeter = {
   /** Whether the update must be tried in a worker before it is applied here. */
-  needsTrial(scan: ScanSuccess, byteLength: number): boolean;
+  needsTrial(scan: UpdateWeight, byteLength: number): boolean;
   /** To be told after each update that was applied here: how long that took, in milliseconds. */
-  observe(scan: ScanSuccess, elapsedMs: number): void;
+  observe(scan: UpdateWeight, elapsedMs: number): void;
 };
 
 /** How much of what was learnt each new update leaves: one slow moment is forgotten after some ten updates. */
@@ -21,7 +21,7 @@ const MEMORY = 0.9;
 const PRIOR_MS = 0.02;
 const PRIOR_UNITS = 256;
 
-function unitsOf(scan: ScanSuccess): number {
+function unitsOf(scan: UpdateWeight): number {
   return scan.structCount + scan.deletedLength;
 }
 

@@ -3,6 +3,8 @@
  * Knows nothing of documents, users or configuration: callers pass their own values where they differ.
  */
 
+import { MAX_NODES } from '../../../content/limits.ts';
+
 /** What the scanner refuses to look at. Every loop of the scanner is bounded by these and by the bytes left. */
 export type ScanLimits = {
   /** Size of the encoded update in bytes. */
@@ -55,6 +57,22 @@ export const DEFAULT_SCAN_LIMITS: ScanLimits = Object.freeze({
   maxClock: 4_294_967_295,
   maxClockAdvance: 16_777_216,
   maxValueDepth: 64,
+});
+
+/** A text that begins and ends each of four marks, and as much for what is taken back of those that stood there. */
+const STRUCTS_A_NODE = 10;
+/** A struct takes no less: so many can be deleted of a document of that size. */
+const MIN_STRUCT_BYTES = 4;
+
+/**
+ * For updates that the server makes itself of content that was checked: whatever the content limits allow passes, into and
+ * instead of whatever a document holds. They are applied in parts, see content/parts.ts.
+ */
+export const composedLimits = (maxDocumentBytes: number): ScanLimits => ({
+  ...DEFAULT_SCAN_LIMITS,
+  maxBytes: maxDocumentBytes,
+  maxStructs: MAX_NODES * STRUCTS_A_NODE,
+  maxDeleteRanges: Math.max(DEFAULT_SCAN_LIMITS.maxDeleteRanges, Math.ceil(maxDocumentBytes / MIN_STRUCT_BYTES)),
 });
 
 /**

@@ -44,7 +44,15 @@ export const IS_LONG = 32;
 /** Collected content: no place, no references. */
 export const IS_COLLECTED = 64;
 
-export type ScanSuccess = {
+/** How much an update adds and deletes. */
+export type UpdateWeight = {
+  readonly structCount: number;
+  readonly deleteRanges: number;
+  /** Sum of the lengths of the delete ranges, in clock units. */
+  readonly deletedLength: number;
+};
+
+export type ScanSuccess = UpdateWeight & {
   readonly ok: true;
   /** In the order of the update. */
   readonly blocks: readonly UpdateBlock[];
@@ -52,10 +60,6 @@ export type ScanSuccess = {
   readonly records: readonly number[];
   /** Every delete range, three numbers each: client, clock, length. */
   readonly deletes: readonly number[];
-  readonly structCount: number;
-  readonly deleteRanges: number;
-  /** Sum of the lengths of the delete ranges, in clock units. */
-  readonly deletedLength: number;
   /** Whether admission depends on where structs go (nesting of types, map entries). */
   readonly needsPlaces: boolean;
 };
