@@ -9,6 +9,9 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --authors 50 --rounds 20 --only OPERATION
   api             reading, appending and publishing over HTTP, beside a bare handler with the same SQL
                   --authors 50 --connections 16 --seconds 10 --warmup 4 --only CONTENDER
+  reads           a cached public page and its JSON, beside a plain node:http server with a constant of the same size
+                  --connections 64 --seconds 10 --warmup 3 --paragraphs 20 --encoding identity --only CONTENDER
+                  --paths '/d/{slug},/v1/public/{slug}'
   fanout          telling many readers of one document, beside plain Socket.IO, ws and uWebSockets.js
                   --subscribers 2000 --rate 20 --bytes 300 --seconds 20 --warmup 5 --only CONTENDERS
   connections     memory, handshakes and idle CPU of many widget and viewer sockets on one node
@@ -26,6 +29,9 @@ const { positionals, values } = parseArgs({
     connections: { type: 'string' },
     subscribers: { type: 'string' },
     bytes: { type: 'string' },
+    paragraphs: { type: 'string' },
+    encoding: { type: 'string' },
+    paths: { type: 'string' },
     widgets: { type: 'string' },
     viewers: { type: 'string' },
     only: { type: 'string' },
@@ -58,6 +64,19 @@ switch (values.help ? undefined : positionals[0]) {
       connections: number(values.connections, 16),
       seconds: number(values.seconds, 10),
       warmupSeconds: number(values.warmup, 4),
+      only: values.only,
+    });
+    break;
+  }
+  case 'reads': {
+    const { reads } = await import('./reads/index.ts');
+    await reads({
+      connections: number(values.connections, 64),
+      seconds: number(values.seconds, 10),
+      warmupSeconds: number(values.warmup, 3),
+      paragraphs: number(values.paragraphs, 20),
+      encoding: values.encoding ?? 'identity',
+      paths: values.paths ?? '/d/{slug},/v1/public/{slug}',
       only: values.only,
     });
     break;

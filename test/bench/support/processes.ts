@@ -56,8 +56,14 @@ export class Load {
 
   constructor(script: URL, task: object) {
     this.#child = fork(fileURLToPath(script), { serialization: 'advanced' });
-    process.once('exit', () => this.#child.kill('SIGKILL'));
+    const onExit = () => this.#child.kill('SIGKILL');
+    process.on('exit', onExit);
+    this.#child.once('exit', () => process.off('exit', onExit));
     this.#child.send(task);
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
   }
 
   /** The next message of this kind. */
