@@ -1,6 +1,7 @@
 /** Reads on a real streaming replica: own writes are seen, and a replica that lags or dies is left out by itself. */
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { Redis } from 'ioredis';
+import { examine, withoutSecret } from '../src/cli/doctor.ts';
 import { createOrm, type Orm } from '../src/storage/orm.ts';
 import { BEYOND, fromSortable, parseLsn, sortable } from '../src/storage/replicas/lsn.ts';
 import { createReads, type Reads, type ReadsOptions } from '../src/storage/replicas/reads.ts';
@@ -312,3 +313,23 @@ test.serial(
     t.deepEqual(asked, { rows: [{ one: 1 }], from: 'primary' });
   },
 );
+
+test.serial('the doctor tells a replica from what is none, and shows no password', async (t) => {
+  const { databaseUrl, replica } = t.context;
+  const told = async (...urls: string[]) => {
+    const env = { DATABASE_URL: databaseUrl, DATABASE_REPLICA_URLS: urls.join(',') };
+    return (await examine(env)).find(({ name }) => name === 'replicas');
+  };
+  const own = replica.urlOf(databaseUrl);
+  t.like(await told(own), { verdict: 'ok', found: `${withoutSecret(own)}, 0 s behind` });
+  t.is((await told())?.verdict, 'ok');
+  for (const [url, why] of [
+    [databaseUrl, /: no replica/],
+    ['postgres://me:secret@127.0.0.1:1/stet', /ECONNREFUSED/],
+  ] as const) {
+    const finding = await told(own, url);
+    t.is(finding?.verdict, 'note');
+    t.regex(String(finding?.found), why);
+    t.notRegex(JSON.stringify(finding), /secret/);
+  }
+});

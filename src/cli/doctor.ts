@@ -105,6 +105,43 @@ async function checkDatabase(env: NodeJS.ProcessEnv): Promise<Finding> {
   }
 }
 
+const PLACE = `
+  SELECT pg_is_in_recovery() AS standby, (SELECT system_identifier::text FROM pg_control_system()) AS system,
+    CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+      ELSE extract(epoch FROM now() - pg_last_xact_replay_timestamp())::float8 END AS behind_s`;
+interface Place {
+  standby: boolean;
+  system: string;
+  behind_s: number | null;
+}
+
+async function checkReplicas(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const urls = (env.DATABASE_REPLICA_URLS ?? '').split(',').map((one) => one.trim());
+  if (urls[0] === '') return ok('none: the primary answers everything');
+  const primary = env.DATABASE_URL ? await ask<Place>(env.DATABASE_URL, PLACE).catch(() => undefined) : undefined;
+  const found = await Promise.all(urls.map((url) => replica(url, primary?.system)));
+  const text = found.map((one) => one.found).join('; ');
+  const worst = found.find(({ verdict }) => verdict === 'note');
+  return worst?.mend === undefined ? ok(text) : note(text, worst.mend);
+}
+
+/** @param system the primary's cluster, when it is known */
+async function replica(url: string, system: string | undefined): Promise<Finding> {
+  const name = withoutSecret(url);
+  const useless = 'correct DATABASE_REPLICA_URLS: it is left out, and the primary answers';
+  try {
+    const place = await ask<Place>(url, PLACE);
+    if (!place?.standby) return note(`${name}: no replica`, useless);
+    if (system !== undefined && place.system !== system) return note(`${name}: of another cluster`, useless);
+    return ok(`${name}, ${Math.max(Math.round(place.behind_s ?? 0), 0)} s behind`);
+  } catch (error) {
+    return note(
+      `${name}: ${reason(error)}`,
+      'start that replica, or correct DATABASE_REPLICA_URLS: the primary answers',
+    );
+  }
+}
+
 function checkEmbedded(env: NodeJS.ProcessEnv): Finding {
   const binaries = findBinaries();
   if (!binaries)
@@ -222,6 +259,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['glibc', checkGlibc],
   ['listener', checkListener],
   ['database', checkDatabase],
+  ['replicas', checkReplicas],
   ['redis', checkRedis],
   ['port', checkPort],
   ['open files', checkOpenFiles],
