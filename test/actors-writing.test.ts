@@ -302,6 +302,74 @@ test('a write that changes nothing takes no position, and waits for the one that
   t.is(h.journal.entries.length, 1);
 });
 
+test('I3 while a large change is taken in, who asks for the draft waits for the whole of it', async (t) => {
+  const h = liveDocument({ snapshotUpdates: 1 });
+  await h.written({ body: bodyOf('first', ...LONG) });
+  const snapshots = h.journal.snapshots.length;
+  const other = LONG.map((_, index) => `Nothing of that is left: ${index}`);
+  const bob = author('bob', 2);
+  Y.applyUpdate(bob.doc, Y.encodeStateAsUpdate(h.logged()));
+  const first = bob.doc.getXmlFragment('body').get(0) as Y.XmlElement;
+  const typed = bob.write(() => (first.get(0) as Y.XmlText).insert(0, 'my '));
+  let written: WriteAnswer | undefined;
+  h.live.handle({
+    kind: 'write',
+    author: { userId: 'ann', sessionId: 's' },
+    change: { body: bodyOf('first', ...other) },
+    writeId: 7,
+    repeated: false,
+    reply: (answer) => {
+      written = answer;
+    },
+  });
+  // One turn for the copy, then some of the parts.
+  for (let turn = 0; turn < 4; turn += 1) await settle();
+  t.is(h.journal.entries.length, 1, 'not whole yet');
+  h.live.handle(h.open(bob));
+  h.live.handle(h.edit(bob, typed));
+  const reading = h.read();
+  const state = h.read('state');
+  t.deepEqual([h.answers('bob opens'), h.answers('bob')], [[], []]);
+  await h.rest();
+  t.is(h.journal.entries.length, 3, 'the write, and what was typed after it');
+  h.journal.commit();
+  await h.rest();
+  t.like(written, { ok: true, seq: 2 });
+  t.deepEqual(
+    h.answers('bob').map((answer) => answer.ok && answer.seq),
+    [3],
+  );
+  const expected = bodyOf('my first', ...other);
+  t.deepEqual(readContent(h.logged()).body, expected);
+  for (const asked of [await reading, await state]) t.true(asked.answer?.ok && asked.answer.seq >= 2);
+  for (const { state: stored } of h.journal.snapshots.slice(snapshots)) {
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, stored);
+    t.is(readContent(doc).body.content.length, expected.content.length, 'no half of a change is stored');
+  }
+  // I7: what was broadcast makes the same of the text.
+  for (const event of h.events) if (event.what === 'edits') Y.applyUpdate(bob.doc, event.message.update);
+  t.deepEqual(readContent(bob.doc).body, expected);
+});
+
+test('a life that ends in the middle of a large change has written nothing of it, and everybody is told', async (t) => {
+  const h = liveDocument();
+  await h.written({ body: bodyOf(...LONG) });
+  const given: (WriteAnswer | undefined)[] = [];
+  const reply = (answer: WriteAnswer) => void given.push(answer);
+  const who = { userId: 'ann', sessionId: 's' };
+  const change = { body: bodyOf(...LONG.map((_, index) => `Nothing of that is left: ${index}`)) };
+  h.live.handle({ kind: 'write', author: who, change, writeId: 7, repeated: false, reply });
+  for (let turn = 0; turn < 4; turn += 1) await settle();
+  h.live.handle({ kind: 'write', author: who, change: { title: 'T' }, writeId: 8, repeated: false, reply });
+  t.deepEqual(given, []);
+  h.live.end('deposed');
+  await h.rest();
+  for (const answer of given) t.like(answer, { ok: false, error: { code: 'reopen' } });
+  t.is(given.length, 2);
+  t.is(h.journal.entries.length, 1);
+});
+
 test('I9 limits hold for writes, and what is refused has left nothing behind', async (t) => {
   const large = 'word '.repeat(2_000);
   const h = liveDocument({ composed: { ...composedLimits(1_048_576), maxBytes: 4_096 } });
