@@ -4,13 +4,13 @@
  * session that falls silent inside a transaction is ended by the server, so that a paused node holds no row lock for
  * long (I2).
  */
-import { createHash } from 'node:crypto';
 import type { LogContext, LoggerNamespace } from '@mikro-orm/core';
 import { Migrator } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM, type PostgreSqlConnection } from '@mikro-orm/postgresql';
 import { MIGRATIONS } from '../../migrations/index.ts';
 import type { Logger } from '../ports/logger.ts';
 import { ENTITIES } from './entities/index.ts';
+import { statementName } from './prepared.ts';
 
 export interface OrmOptions {
   /** `postgres://…`; everything that node-postgres understands in it counts (`sslmode`, `host` of a socket). */
@@ -63,18 +63,6 @@ export class ConnectionClosed extends Error {
   }
 }
 
-/** Names of prepared statements by their text: planning a join of five tables costs more than running it. */
-const names = new Map<string, string>();
-
-function nameOf(sql: string): string {
-  let name = names.get(sql);
-  if (name === undefined) {
-    name = `stet-${createHash('sha256').update(sql).digest('base64url').slice(0, 16)}`;
-    names.set(sql, name);
-  }
-  return name;
-}
-
 /** Prepares the ORM; connects on first use. Throws when the configuration is wrong, not when the server is away. */
 export async function createOrm(options: OrmOptions): Promise<Orm> {
   const orm = await MikroORM.init({
@@ -116,7 +104,7 @@ export async function createOrm(options: OrmOptions): Promise<Orm> {
     async query<Row>(sql: string, values: readonly unknown[]) {
       assertOpen();
       const pool = await (orm.em.getConnection() as PostgreSqlConnection).getNativeClient();
-      const { rows } = await pool.query({ name: nameOf(sql), text: sql, values: [...values] });
+      const { rows } = await pool.query({ name: statementName(sql), text: sql, values: [...values] });
       return rows as Row[];
     },
     close() {
