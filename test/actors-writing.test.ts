@@ -292,6 +292,29 @@ test('a write that is asked again because nobody knows what came of it is carrie
   t.is(h.text(), 'a\n\nb\n\nc');
 });
 
+test('a write can be asked for again for a day, and no client id is taken for one', async (t) => {
+  const h = liveDocument();
+  const again = { writeId: 77, repeated: true };
+  await h.written({ append: [paragraph('a')] }, again);
+  h.clock.increment(86_399_000);
+  t.is(await h.written({ append: [paragraph('a')] }, again), 1);
+  h.clock.increment(1_000);
+  t.is(await h.written({ append: [paragraph('a')] }, again), 2);
+  h.clock.increment(86_399_000);
+  t.is(await h.written({ append: [paragraph('a')] }, again), 2, 'a day from then on');
+  t.is(h.text(), 'a\n\na');
+  const ann = author('ann', 99);
+  h.live.handle(
+    h.edit(
+      ann,
+      ann.write((text) => text.insert(0, 'typed')),
+    ),
+  );
+  h.journal.commit();
+  await h.written({ append: [paragraph('b')] }, { writeId: 99, repeated: true });
+  t.true(h.text().endsWith('b'));
+});
+
 test('a write that changes nothing takes no position, and waits for the one that it found', async (t) => {
   const h = liveDocument();
   const first = await h.write({ title: 'T', body: bodyOf('x') });

@@ -52,6 +52,8 @@ for (const listener of LISTENERS) {
         [html(10_000, 90, 2), 10_000],
         [html(6_000, 10, 3), 6_000],
         [html(1, MAX_TEXT - 1, 4), 1],
+        // Three megabytes when it is made, and in each `edits`.
+        [`<p>${'<a href="/there">a</a>b'.repeat(24_000)}</p>`, 1],
         ['<p>Short again.</p>', 1],
       ];
       let seq = 0;

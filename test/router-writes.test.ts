@@ -178,6 +178,25 @@ for (const dies of ['applied', 'committed'] as const) {
   });
 }
 
+test('I1 a write that is asked for again under its id, at another node and after a death, is made once', async (t) => {
+  const w = await world(t);
+  const [one, two] = [await w.peer(), await w.peer()];
+  const ann = someone();
+  const asked = { author: ann, change: append('once'), writeId: 0xfedcba98 };
+  t.deepEqual(await one.router.write(w.documentId, asked), { ok: true, seq: 1 });
+  t.deepEqual(await one.router.write(w.documentId, asked), { ok: true, seq: 1 });
+  t.deepEqual(
+    await two.router.write(w.documentId, { ...asked, ifSeq: 0 }),
+    { ok: true, seq: 1 },
+    'what it asks for is done',
+  );
+  await one.close();
+  t.deepEqual(await two.router.write(w.documentId, asked), { ok: true, seq: 1 });
+  t.like(await two.router.write(w.documentId, { ...asked, writeId: 5 }), { seq: 2 });
+  t.like(await two.router.write(w.documentId, { ...asked, author: someone() }), { seq: 3 }, 'an id is its user’s');
+  t.deepEqual(await w.paragraphs(), ['once', 'once', 'once']);
+});
+
 test('I2 what a deposed owner was asked to write is written once, by whoever holds the document then', async (t) => {
   const w = await world(t);
   const [one, two] = [await w.peer(), await w.peer()];

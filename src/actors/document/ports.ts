@@ -113,15 +113,20 @@ export interface DraftWrite {
   ifSeq?: number;
   /** The change was made from the draft as of this position: what came later is kept. */
   base?: number;
+  /**
+   * 32 bits, the same each time that this very write is asked for: within a day it is carried out once, even if what came
+   * of it before is not known. Left out: each is another write.
+   */
+  writeId?: number;
 }
 
 export type WriteAnswer = { ok: true; seq: number } | Failure;
 
 export interface WriteRequest extends DraftWrite {
   kind: 'write';
-  /** Drawn anew for each write, 32 bits; bound to the author in the transaction that logs it. */
+  /** Bound to the author in the transaction that logs the write. */
   writeId: number;
-  /** It was asked before under this id, and what came of that is not known. */
+  /** It may have been asked for before under this id, and what came of that is not known. */
   repeated: boolean;
   /** For calls of other nodes: the epoch that they saw. One that arrives late finds another, and is not carried out. */
   epoch?: number;

@@ -32,7 +32,9 @@ interface ReadMessage {
   want: Wanted;
 }
 /** Content travels as JSON text: large objects are much dearer to encode one by one. */
-interface WriteMessage extends Omit<DraftWrite, 'change'>, Pick<WriteRequest, 'writeId' | 'repeated' | 'epoch'> {
+interface WriteMessage
+  extends Omit<DraftWrite, 'change' | 'writeId'>,
+    Pick<WriteRequest, 'writeId' | 'repeated' | 'epoch'> {
   documentId: string;
   change: string;
 }

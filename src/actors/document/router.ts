@@ -61,7 +61,7 @@ export interface DocumentRouter {
   ): Promise<{ ok: true; epoch: number; seq: number; state: Uint8Array } | Failure>;
   /**
    * A change of content, answered after its commit (I1) and carried out once, whatever becomes of owners meanwhile. After
-   * `unavailable`, and only then, it may have been carried out all the same.
+   * `unavailable`, and only then, it may have been carried out all the same: with its `writeId` it can be asked for again.
    */
   write(documentId: string, request: DraftWrite): Promise<WriteAnswer>;
   leave(documentId: string, owner: string, participant: Pick<Participant, 'node' | 'connection'>): void;
@@ -150,12 +150,12 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
   }
 
   async function write(documentId: string, request: DraftWrite): Promise<WriteAnswer> {
-    const writeId = randomInt(WRITE_IDS);
-    let repeated = false;
+    const writeId = request.writeId ?? randomInt(WRITE_IDS);
+    let asked = false;
     // An attempt whose outcome is not known leads here again only when its node can write no more or has let go.
     const attempt = () => {
-      const next = { ...request, writeId, repeated };
-      repeated = true;
+      const next = { ...request, writeId, repeated: asked || request.writeId !== undefined };
+      asked = true;
       return next;
     };
     const { answer } = await ask<Exclude<WriteAnswer, Failure>>(
@@ -164,7 +164,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
       (owner, epoch) => call(owner, (node) => remote.write(node, documentId, { ...attempt(), epoch })),
     );
     // Told to go elsewhere in the middle: what became of the last attempt stays open.
-    if (repeated && !answer.ok && answer.error.code === 'draining') return failure('unavailable');
+    if (asked && !answer.ok && answer.error.code === 'draining') return failure('unavailable');
     return answer;
   }
 

@@ -10,7 +10,8 @@
  * in the transaction that logs it. When the outcome of a write is not known, the epoch has moved on before anybody asks
  * again: what the new life loads is all that the old one can ever have written (I2), and the id is among the bound ones or
  * the write did not happen. A call that reaches its node late, when the write may have been carried out elsewhere, names an
- * epoch that is over. The id is not a client id of the text: those are kept for good, these are forgotten after a day.
+ * epoch that is over. The id is not a client id of the text: those are kept for good, these are forgotten after a day. Whoever
+ * asked may ask again for as long under an id of their own, and gets what came of it.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import { type Composed, type ComposeTask, compose, type Made, type Speaker } from './content/compose.ts';
@@ -27,12 +28,15 @@ const SMALL_COPY = 2_048;
 /** A change is made anew when its client id was written under meanwhile, by hand: nobody honest does that even once. */
 const MAX_COMPOSITIONS = 3;
 
+/** So long a write can be asked for again under its id, milliseconds: as long as the journal keeps it at least. */
+const REPEATABLE_MS = 86_400_000;
+
 export interface WriterParts {
   documentId: string;
   epoch: number;
   draft: Draft;
   outstanding: Outstanding;
-  ports: Pick<DocumentPorts, 'copies' | 'journal' | 'limits' | 'log'>;
+  ports: Pick<DocumentPorts, 'clock' | 'copies' | 'journal' | 'limits' | 'log'>;
   pause: Pause;
   isEnded: () => boolean;
   /** Logs what was applied, and answers. */
@@ -45,11 +49,15 @@ type Attempt = { ok: true; composed: Composed } | Failure;
 
 export class Writer {
   readonly #parts: WriterParts;
+  /** When the ids of writes were bound, as far as this life knows: those before it, at its beginning. */
+  readonly #boundAt = new Map<number, number>();
+  readonly #startedAt: number;
   #waiting: WriteRequest[] = [];
   #working = false;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
+    this.#startedAt = parts.ports.clock.now();
   }
 
   get isIdle(): boolean {
@@ -82,7 +90,7 @@ export class Writer {
       reply(failure('reopen'));
       return;
     }
-    if (repeated && draft.ownerOf(writeId) === author.userId) {
+    if (repeated && this.#isDone(writeId, author.userId)) {
       this.#unchanged(request);
       return;
     }
@@ -212,10 +220,20 @@ export class Writer {
     return owner === userId || (owner === undefined && clock === 0);
   }
 
+  /** Whether a write of that id was carried out for the user. // I4: nothing of the text stands under such an id. */
+  #isDone(writeId: number, userId: string): boolean {
+    const { draft, ports } = this.#parts;
+    if (draft.ownerOf(writeId) !== userId || draft.clockOf(writeId) > 0 || draft.isReserved(writeId)) return false;
+    return ports.clock.now() - (this.#boundAt.get(writeId) ?? this.#startedAt) < REPEATABLE_MS;
+  }
+
   /** Adds the write's own id, unless chance has given it to somebody before: then it proves nothing. */
   #marked(result: Exclude<Applied, { kind: 'trial' }>, { author, writeId }: WriteRequest): typeof result {
-    const { draft } = this.#parts;
-    if (result.kind !== 'applied' || draft.ownerOf(writeId) !== undefined) return result;
+    const { draft, ports } = this.#parts;
+    if (result.kind !== 'applied') return result;
+    const owner = draft.ownerOf(writeId);
+    if (owner === undefined || owner === author.userId) this.#boundAt.set(writeId, ports.clock.now());
+    if (owner !== undefined) return result;
     draft.bind(writeId, author.userId);
     return { ...result, newClients: [...result.newClients, writeId] };
   }

@@ -51,6 +51,8 @@ export interface DraftWriteRequest {
   ifSeq?: number;
   /** The change was made from the draft as of this position: what came later is kept. */
   base?: number;
+  /** 32 bits, the same each time that this very write is asked for: it is carried out once. */
+  writeId?: number;
 }
 
 /** Drafts wherever their owner is. Access was checked before; `seq` is the position after the commit (I1). */

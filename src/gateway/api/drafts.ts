@@ -74,7 +74,7 @@ export function draftOperations(ports: ApiPorts): Operation[] {
   async function write(
     identity: Identity,
     id: string,
-    headers: Headers,
+    { headers, repeatId }: { headers: Headers; repeatId?: number },
     base: number | undefined,
     changeOf: () => Promise<Change>,
   ): Promise<Response> {
@@ -90,6 +90,7 @@ export function draftOperations(ports: ApiPorts): Operation[] {
       change: asked.change,
       ...(wanted.seq !== undefined && { ifSeq: wanted.seq }),
       ...(base !== undefined && { base }),
+      ...(repeatId !== undefined && { writeId: repeatId }),
     });
     return written.ok ? accepted(written.seq) : problem(written);
   }
@@ -145,8 +146,7 @@ export function draftOperations(ports: ApiPorts): Operation[] {
       repeatable: true,
       answers: { 200: ACCEPTED },
       errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
-      handle: ({ body, headers, identity, params: { id }, query: { base } }) =>
-        write(identity, id, headers, base, () => replacement(body)),
+      handle: (asked) => write(asked.identity, asked.params.id, asked, asked.query.base, () => replacement(asked.body)),
     }),
     bodyOperation({
       id: 'appendBlocks',
@@ -165,8 +165,7 @@ export function draftOperations(ports: ApiPorts): Operation[] {
       repeatable: true,
       answers: { 200: ACCEPTED },
       errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
-      handle: ({ body, headers, identity, params: { id } }) =>
-        write(identity, id, headers, undefined, () => addition(body)),
+      handle: (asked) => write(asked.identity, asked.params.id, asked, undefined, () => addition(asked.body)),
     }),
   ];
 }

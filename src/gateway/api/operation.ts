@@ -48,6 +48,8 @@ export interface Asked<A extends AccessRule, P extends TObject, Q extends TObjec
   /** The same as the audit trail names it (I5). */
   readonly actor: Actor;
   readonly headers: Headers;
+  /** With an `Idempotency-Key`: 32 bits, the same for each repetition of this very request, whatever became of the first. */
+  readonly repeatId?: number;
   readonly raw: Request;
   readonly info: RequestInfo;
   readonly secure: boolean;

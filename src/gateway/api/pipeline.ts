@@ -164,9 +164,19 @@ async function perform(
 ): Promise<Response> {
   const asked = asking(c, input, holder);
   if (input.key === undefined) return operation.handle(asked);
-  return ports.repeats.once(holder.identity.userId, input.key, fingerprintOf(c.req.raw, input.bytes), async () =>
-    operation.handle(asked),
-  );
+  const { userId } = holder.identity;
+  const fingerprint = fingerprintOf(c.req.raw, input.bytes);
+  const repeatId = repeatIdOf(userId, input.key, fingerprint);
+  return ports.repeats.once(userId, input.key, fingerprint, async () => operation.handle({ ...asked, repeatId }));
+}
+
+/** With the fingerprint: what asks for something else is another request, also where the first one's answer is forgotten. */
+function repeatIdOf(userId: string, key: string, fingerprint: Uint8Array): number {
+  return createHash('sha256')
+    .update(`${JSON.stringify([userId, key])}\n`)
+    .update(fingerprint)
+    .digest()
+    .readUInt32BE(0);
 }
 
 /** Two requests with the same one ask for the same. */

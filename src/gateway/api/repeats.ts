@@ -5,10 +5,11 @@
  * What is promised, and what is not: of all requests with a key, over all nodes, one is performed, and the others get
  * its answer or `in_progress`. Answers that say "try again" are not kept: the repetition is that try. When the process
  * dies after the change was committed and before its answer was kept, nobody knows how far it came: a repetition gets
- * `in_progress` for a minute, and is then performed again. What sets a state bears that. What adds - blocks, a
- * document, a revision - may then be there twice, unless the request names something that cannot be so twice: an append
- * with `If-Match` finds the draft changed (`precondition_failed`), a document with a slug finds it taken (`conflict`),
- * and the sender looks. What answers with a secret takes no key: secrets are not kept.
+ * `in_progress` for a minute, and is then performed again. What sets a state bears that. Writes of a draft, appends too,
+ * carry an id that is the same for each repetition and is logged with the change: they are made once, and answered with the
+ * present position. A document or a revision may then be there twice, unless the request names something that cannot be so
+ * twice: a document with a slug finds it taken (`conflict`), and the sender looks. What answers with a secret takes no key:
+ * secrets are not kept.
  */
 import { failure } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';

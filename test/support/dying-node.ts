@@ -1,0 +1,22 @@
+// A node that is killed in the turn in which its first update is committed, before anybody is told: whoever asked never
+// learns what came of it. To be forked; sends its port when it serves.
+import { resolveConfig } from '../../src/config.ts';
+import { startNode } from '../../src/main.ts';
+import { silentLog } from './silent-log.ts';
+
+const config = resolveConfig(process.env);
+const { databaseUrl } = config;
+if (databaseUrl === undefined) throw new Error('DATABASE_URL is missing');
+
+const node = await startNode({ ...config, databaseUrl }, silentLog, {
+  journal: (journal) => ({
+    ...journal,
+    openLog: (documentId, held, settled) =>
+      journal.openLog(documentId, held, (outcome) => {
+        if (outcome.kind === 'committed') process.kill(process.pid, 'SIGKILL');
+        else settled(outcome);
+      }),
+  }),
+});
+process.once('disconnect', () => process.exit(0));
+process.send?.(node.port);
