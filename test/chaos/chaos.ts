@@ -149,7 +149,7 @@ async function judgeAll(
   const isSettled = () => plainAuthors.every((author) => author.isSettled) && mixed.isSettled();
   if (!(await within(patience.settleMs, isSettled))) {
     for (const author of authors) if (!author.isSettled) operations.fail(`never saved: ${author.describe()}`);
-    if (!mixed.isSettled()) operations.fail('a stock Yjs client never came back');
+    for (const client of mixed.astray()) operations.fail(`never came back: ${client}`);
   }
   const fresh = await openFresh(cluster.nodes, documentIds, reader.token, patience.convergeMs);
   try {

@@ -22,6 +22,8 @@ export interface MixedDocuments {
   begin(): Promise<void>;
   rest(): Promise<void>;
   isSettled(): boolean;
+  /** Stock clients that are not in step with the server. */
+  astray(): string[];
   written(): Written[];
   replicas(): Replica[];
   describe(): string;
@@ -82,6 +84,7 @@ export async function hireMixed(
       await Promise.all([...apiWriters, ...authors, ...yjsWriters].map((writer) => writer.rest()));
     },
     isSettled: () => authors.every((author) => author.isSettled) && yjsWriters.every((writer) => writer.isConnected),
+    astray: () => yjsWriters.filter((writer) => !writer.isConnected).map((writer) => writer.describe()),
     written: () => [...apiWriters, ...authors, ...yjsWriters].flatMap(({ ledger }) => ledger.written()),
     replicas: () =>
       yjsWriters.map((writer) => ({

@@ -59,6 +59,12 @@ export class YjsWriter {
     return this.#provider?.synced ?? false;
   }
 
+  describe(): string {
+    const { wsconnected, wsconnecting, shouldConnect, synced } = this.#provider ?? {};
+    const state = JSON.stringify({ wsconnected, wsconnecting, shouldConnect, synced });
+    return `stock Yjs client of ${this.documentId} at node ${this.#gate?.node ?? '-'}: ${state}`;
+  }
+
   state(): Uint8Array {
     return Y.encodeStateAsUpdate(this.#doc);
   }
