@@ -16,6 +16,7 @@ import type { Author } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
 import { pauseMs } from './pause.ts';
+import { ANSWER_WITHIN_MS, within } from './within.ts';
 
 /** What a feed tells each of its followers. */
 export interface FeedMember {
@@ -165,11 +166,16 @@ export class Feed {
   async #open(): Promise<Failure | undefined> {
     const { cluster, router } = this.#ports;
     this.#movedAgain = false;
-    const { answer, owner } = await router.open(this.documentId, {
-      participant: { node: cluster.nodeId, connection: this.#connection, author: NOBODY, role: 'view' },
-      clientId: undefined,
-      stateVector: this.#stateVector,
-    });
+    const opened = await within(
+      router.open(this.documentId, {
+        participant: { node: cluster.nodeId, connection: this.#connection, author: NOBODY, role: 'view' },
+        clientId: undefined,
+        stateVector: this.#stateVector,
+      }),
+      ANSWER_WITHIN_MS,
+    );
+    if ('ok' in opened) return opened;
+    const { answer, owner } = opened;
     if (!answer.ok) return answer;
     if (owner === undefined) return failure('unavailable');
     if (this.#heldAt !== owner) this.#leave();

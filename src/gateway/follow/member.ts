@@ -20,6 +20,7 @@ import type { Feed, FeedMember } from './feed.ts';
 import type { Follower, FollowRequest } from './followers.ts';
 import { pauseMs } from './pause.ts';
 import type { Committed, Reads } from './reads.ts';
+import { ANSWER_WITHIN_MS, within } from './within.ts';
 
 export interface MemberPorts {
   nodeId: string;
@@ -118,11 +119,16 @@ export class Member implements Follower, FeedMember, UserConnection {
     if (this.#end) return this.#end;
     const { nodeId, router } = this.#ports;
     const { connection } = this.#request;
-    const { answer, owner } = await router.open(this.documentId, {
-      participant: { node: nodeId, connection, author: this.#author, role: this.role },
-      clientId,
-      stateVector,
-    });
+    const opened = await within(
+      router.open(this.documentId, {
+        participant: { node: nodeId, connection, author: this.#author, role: this.role },
+        clientId,
+        stateVector,
+      }),
+      ANSWER_WITHIN_MS,
+    );
+    if ('ok' in opened) return opened;
+    const { answer, owner } = opened;
     if (!answer.ok) return answer;
     if (owner === undefined) return failure('unavailable');
     if (this.#syncedAt !== owner) this.#leave();

@@ -40,6 +40,8 @@ export interface SessionPorts {
 
 /** Bytes that wait for the client, above which no more is handed to it. */
 const ENOUGH_BYTES = 262_144;
+/** A document that is not followed by then is tried again on another connection, milliseconds. */
+const OPEN_WITHIN_MS = 15_000;
 /** A client answers our step 1 within this, milliseconds, or its connection is no good. */
 const STEP_2_WITHIN_MS = 30_000;
 const NOTHING = new Uint8Array([0]);
@@ -98,6 +100,8 @@ export class Session {
   }
 
   async begin(): Promise<void> {
+    // A client that hears nothing but signs of life would wait for ever.
+    this.#unanswered = setTimeout(() => this.end(failure('unavailable').error), OPEN_WITHIN_MS);
     const followed = await this.#ports.followers.follow({
       documentId: this.#documentId,
       identity: this.#identity,
@@ -116,6 +120,7 @@ export class Session {
       followed.follower.close();
       return;
     }
+    clearTimeout(this.#unanswered);
     this.#follower = followed.follower;
     this.#carets.watch();
     void this.#exchange();
