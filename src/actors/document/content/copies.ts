@@ -69,8 +69,8 @@ export function createCopies(options: CopiesOptions): Copies & { close(): Promis
       const done = await perform({ kind: 'read', state });
       return done.ok ? { ok: true, content: JSON.parse(done.result as string) as DraftContent } : done;
     },
-    async compose(task) {
-      const done = await perform({ kind: 'compose', task, partMs });
+    async compose({ change, ...task }) {
+      const done = await perform({ kind: 'compose', task, change: JSON.stringify(change), partMs });
       return done.ok ? { ok: true, composed: done.result as Composed } : done;
     },
     close: () => pool.destroy(),

@@ -1,14 +1,18 @@
 /** Runs in a thread: one task on a copy of a draft. Content goes as JSON text, which is cheaper to hand over than objects. */
 import { readContent } from '../../../content/draft.ts';
+import type { DraftChange } from '../../../content/types.ts';
 import { type Composed, type ComposeTask, compose, copyOf, isQuick } from './compose.ts';
 
-export type CopyTask = { kind: 'read'; state: Uint8Array } | { kind: 'compose'; task: ComposeTask; partMs: number };
+export type CopyTask =
+  | { kind: 'read'; state: Uint8Array }
+  | { kind: 'compose'; task: Omit<ComposeTask, 'change'>; change: string; partMs: number };
 
 /** Text of a content for `read`, what was composed for `compose`. */
 export type CopyResult = string | Composed;
 
 export default function perform(task: CopyTask): CopyResult {
-  return task.kind === 'compose' ? composeTried(task.task, task.partMs) : read(task.state);
+  if (task.kind === 'read') return read(task.state);
+  return composeTried({ ...task.task, change: JSON.parse(task.change) as DraftChange }, task.partMs);
 }
 
 function composeTried(task: ComposeTask, partMs: number): Composed {
