@@ -374,6 +374,29 @@ test('I10 a write mends whatever a document holds', (t) => {
   t.notThrows(() => fc.assert(property, { numRuns: 500 }));
 });
 
+test('I10 a format that is named as something every object has is gone after a write, and the text is not', (t) => {
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    const sender = new Y.Doc();
+    const text = new Y.XmlText();
+    const heading = new Y.XmlElement('heading');
+    sender.getXmlFragment(BODY).insert(0, [heading]);
+    heading.insert(0, [text]);
+    const value = { href: 'javascript:alert(1)' };
+    const named = (held: unknown) =>
+      Object.fromEntries([
+        ['bold', held],
+        [name, held],
+      ]);
+    text.insert(0, 'a', named(value));
+    text.insert(1, 'b', named(null));
+    const doc = copy(sender);
+    const read = readContent(doc).body;
+    writeContent(doc, { body: read });
+    t.deepEqual(readContent(doc).body, read, name);
+    t.deepEqual(shown(doc), read, name);
+  }
+});
+
 test('I10 values that are no nodes at the root of the body are skipped', (t) => {
   const sender = new Y.Doc();
   const root = sender.getArray(BODY);
