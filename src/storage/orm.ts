@@ -32,8 +32,8 @@ export interface Orm {
   /** A fresh entity manager: one for each unit of work, never shared between requests. */
   em(): EntityManager;
   /**
-   * One SQL statement on its own, its values bound as `$1`…: for reads that span tables or run often. It is prepared once a
-   * connection, so its text must be one of a few: values are never written into it.
+   * One SQL statement on its own, its values bound as `$1`…: for reads that span tables or run often. A read is prepared
+   * once a connection, so its text must be one of a few: values are never written into it.
    */
   query<Row>(sql: string, values: readonly unknown[]): Promise<Row[]>;
   /** Ends all connections; waits for queries under way. What is asked afterwards throws. */
@@ -104,7 +104,8 @@ export async function createOrm(options: OrmOptions): Promise<Orm> {
     async query<Row>(sql: string, values: readonly unknown[]) {
       assertOpen();
       const pool = await (orm.em.getConnection() as PostgreSqlConnection).getNativeClient();
-      const { rows } = await pool.query({ name: statementName(sql), text: sql, values: [...values] });
+      const name = statementName(sql);
+      const { rows } = await pool.query({ text: sql, values: [...values], ...(name !== undefined && { name }) });
       return rows as Row[];
     },
     close() {

@@ -4,7 +4,6 @@
  */
 import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
 import type { Orm } from './orm.ts';
-import { statementName } from './prepared.ts';
 
 /** Runs one statement in the transaction. */
 export type Run = <Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -29,7 +28,7 @@ export async function transaction<T>(
   };
   session.on('error', onError);
   const run: Run = async <Row>(sql: string, values: readonly unknown[] = []) =>
-    (await session.query({ name: statementName(sql), text: sql, values: [...values] })).rows as Row[];
+    (await session.query(sql, [...values])).rows as Row[];
   try {
     await session.query(`begin; ${settings}`);
     const result = await work(run);
