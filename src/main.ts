@@ -220,10 +220,7 @@ async function compose(
     authenticator,
     allowedOrigins: config.allowedOrigins,
     peerOf: (headers: IncomingHttpHeaders, address: string) =>
-      peerOf(
-        { address, secure: false },
-        { forwardedFor: header(headers['x-forwarded-for']), forwardedProto: header(headers['x-forwarded-proto']) },
-      ),
+      peerOf({ address, secure: false }, (name) => header(headers[name])),
   };
   const realtime = createRealtime({
     cluster,

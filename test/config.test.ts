@@ -215,7 +215,7 @@ test('I9 a bucket gives a burst, then so many a second, and says how long to wai
 test('forwarded headers count from trusted proxies alone, and only as far as those wrote them', (t) => {
   const peerOf = createPeerOf(['10.0.0.0/8', 'fd00::/8']);
   const from = (address: string, forwardedFor?: string, forwardedProto?: string) =>
-    peerOf({ address, secure: false }, { forwardedFor, forwardedProto });
+    peerOf({ address, secure: false }, (name) => (name === 'x-forwarded-for' ? forwardedFor : forwardedProto));
   t.deepEqual(
     from('1.2.3.4', '9.9.9.9', 'https'),
     { address: '1.2.3.4', secure: false },
@@ -235,6 +235,13 @@ test('forwarded headers count from trusted proxies alone, and only as far as tho
   t.is(from('fd00::1', '2001:db8::1').address, '2001:db8::1');
   t.true(from('10.0.0.1', undefined, 'http, https').secure, 'the word of the nearest proxy');
   t.false(from('10.0.0.1', undefined, 'https, http').secure);
+  t.false(from('10.0.0.1', undefined, '').secure, 'it says nothing');
+  const direct = { address: '10.0.0.1', secure: true };
+  t.is(
+    createPeerOf([])(direct, () => '9.9.9.9'),
+    direct,
+    'nobody is trusted',
+  );
 });
 
 test('a log line on a terminal is a sentence with its fields', (t) => {

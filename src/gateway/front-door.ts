@@ -33,13 +33,7 @@ const plain = (status: number, text: string, contentType = 'text/plain; charset=
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
   const { api, feeds, pages, peerOf, quick, reading, unready, metrics, widgetScripts } = ports;
   const peer = (request: Request, info: RequestInfo) =>
-    peerOf(
-      { address: info.remoteAddress, secure: info.secure },
-      {
-        forwardedFor: request.headers.get('x-forwarded-for'),
-        forwardedProto: request.headers.get('x-forwarded-proto'),
-      },
-    );
+    peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => request.headers.get(name));
 
   return async (request: Request, info: RequestInfo): Promise<Response> => {
     const { pathname } = new URL(request.url);

@@ -11,15 +11,14 @@ export interface Peer {
   secure: boolean;
 }
 
-export interface ForwardedHeaders {
-  forwardedFor: string | null | undefined;
-  forwardedProto: string | null | undefined;
-}
+/** Reads a header of the request; empty or nullish when it is not there. Asked only when a proxy may have written it. */
+export type ForwardedHeader = (name: 'x-forwarded-for' | 'x-forwarded-proto') => string | null | undefined;
 
-export type PeerOf = (connection: Peer, headers: ForwardedHeaders) => Peer;
+export type PeerOf = (connection: Peer, header: ForwardedHeader) => Peer;
 
 /** @param trusted addresses or networks (`10.0.0.0/8`) of proxies */
 export function createPeerOf(trusted: readonly string[]): PeerOf {
+  if (trusted.length === 0) return (connection) => connection;
   const proxies = new BlockList();
   for (const entry of trusted) {
     const [address = '', prefix] = entry.split('/');
@@ -30,16 +29,16 @@ export function createPeerOf(trusted: readonly string[]): PeerOf {
   const isProxy = (address: string): boolean =>
     isIP(address) !== 0 && proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 
-  return (connection, { forwardedFor, forwardedProto }) => {
+  return (connection, header) => {
     if (!isProxy(connection.address)) return connection;
-    const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim());
+    const hops = (header('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim());
     let address = connection.address;
     while (isProxy(address)) {
       const hop = hops.pop();
       if (hop === undefined || isIP(hop) === 0) break;
       address = hop;
     }
-    const proto = forwardedProto?.split(',').at(-1)?.trim();
-    return { address, secure: proto === undefined ? connection.secure : proto === 'https' };
+    const proto = (header('x-forwarded-proto') ?? '').split(',').at(-1)?.trim();
+    return { address, secure: proto ? proto === 'https' : connection.secure };
   };
 }

@@ -4,7 +4,7 @@
  * that differ in nothing that the answer depends on. Everything else goes the long way.
  */
 import type { PublicEntry } from '../public/entry.ts';
-import type { QuickAnswer, QuickHandler, QuickHead } from './listener/quick.ts';
+import { type QuickAnswer, type QuickHandler, type QuickHead, quickAnswer } from './listener/quick.ts';
 import { alreadyHas } from './negotiation.ts';
 import type { Peer, PeerOf } from './peer.ts';
 
@@ -58,10 +58,7 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
     const entry = peek(slug);
     const known = entry && answers.get(entry);
     if (!known) return undefined;
-    const peer = peerOf(
-      { address: head.remoteAddress(), secure: head.secure },
-      { forwardedFor: head.header('x-forwarded-for'), forwardedProto: head.header('x-forwarded-proto') || undefined },
-    );
+    const peer = peerOf({ address: head.remoteAddress(), secure: head.secure }, (name) => head.header(name));
     const one = known.get(keyOf(kind, peer.secure, head.header('host'), head.header('accept-encoding')));
     if (!one) return undefined;
     if (kind === 'd') {
@@ -78,13 +75,13 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
     const known = answers.get(entry) ?? new Map<string, Known>();
     if (response.status !== 200 || etag === null || !isForAll || known.size >= MAX_ANSWERS) return;
     const body = new Uint8Array(await response.clone().arrayBuffer());
-    const headers = [...response.headers].filter(([name]) => !LEFT_OUT.has(name));
+    const headers = [...response.headers].filter(([name]) => !LEFT_OUT.has(name) && name !== 'etag');
     const bare = headers.filter(([name]) => !OF_THE_BODY.has(name));
     answers.set(entry, known);
     known.set(key, {
       etag,
-      full: { status: 200, headers, body },
-      notModified: { status: 304, headers: bare, body: undefined },
+      full: quickAnswer(200, [['etag', etag], ...headers], body),
+      notModified: quickAnswer(304, [['etag', etag], ...bare], undefined),
     });
   }
 

@@ -46,6 +46,7 @@ export interface CountersOptions {
 
 const GATHER_MS = 250;
 const WRITE_MS = 10_000;
+const DAY_MS = 86_400_000;
 const MAX_DOCUMENTS = 10_000;
 const MAX_READERS = 20_000;
 const MAX_USER_AGENT = 256;
@@ -69,6 +70,8 @@ export function createCounters(options: CountersOptions): Counters {
   const { gatherMs = GATHER_MS, writeMs = WRITE_MS } = options;
   const { maxDocuments = MAX_DOCUMENTS, maxReaders = MAX_READERS } = options;
   let heap = emptyHeap();
+  /** By number since 1970, and as it is written: asked for with each page. */
+  let today = { number: Number.NaN, text: '' };
   let sent = 0;
   /** Sent, and not known to have arrived: sent again as it is. */
   let underWay: { number: number; counts: Counts } | undefined;
@@ -130,11 +133,22 @@ export function createCounters(options: CountersOptions): Counters {
 
   function addPerson(to: Heap, documentId: string, day: string, person: string): void {
     const key = `${day}:${documentId}`;
-    const known = to.readers.get(key) ?? { documentId, day, people: new Set<string>() };
-    if (known.people.has(person) || to.people >= maxReaders) return;
+    let known = to.readers.get(key);
+    if (known?.people.has(person) || to.people >= maxReaders) return;
+    if (known === undefined) {
+      known = { documentId, day, people: new Set() };
+      to.readers.set(key, known);
+    }
     known.people.add(person);
     to.people += 1;
-    to.readers.set(key, known);
+  }
+
+  /** The day in UTC, `2026-11-25`. */
+  function day(): string {
+    const now = clock.now();
+    const number = Math.floor(now / DAY_MS);
+    if (number !== today.number) today = { number, text: new Date(now).toISOString().slice(0, 10) };
+    return today.text;
   }
 
   /** One at a time. */
@@ -175,8 +189,7 @@ export function createCounters(options: CountersOptions): Counters {
   return {
     read(documentId, { address, userAgent }) {
       if (!isDocumentId(documentId) || !addViews(heap, documentId, 1)) return;
-      const day = new Date(clock.now()).toISOString().slice(0, 10);
-      addPerson(heap, documentId, day, `${address.slice(0, MAX_ADDRESS)}\n${userAgent.slice(0, MAX_USER_AGENT)}`);
+      addPerson(heap, documentId, day(), `${address.slice(0, MAX_ADDRESS)}\n${userAgent.slice(0, MAX_USER_AGENT)}`);
     },
     gather,
     write,

@@ -10,6 +10,8 @@ export class Lru<K, V> {
   readonly #maxWeight: number;
   readonly #onGone: (key: K, value: V) => void;
   #weight = 0;
+  /** Asked for last: already at its place. What is asked for again and again is not moved each time. */
+  #newest: K | undefined;
 
   /** @param onGone called for what is evicted, replaced or deleted */
   constructor(maxWeight: number, onGone: (key: K, value: V) => void = () => {}) {
@@ -28,8 +30,11 @@ export class Lru<K, V> {
   get(key: K): V | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
-    this.#slots.delete(key);
-    this.#slots.set(key, slot);
+    if (key !== this.#newest) {
+      this.#slots.delete(key);
+      this.#slots.set(key, slot);
+      this.#newest = key;
+    }
     return slot.value;
   }
 
@@ -43,6 +48,7 @@ export class Lru<K, V> {
     this.delete(key);
     if (weight > this.#maxWeight) return;
     this.#slots.set(key, { value, weight });
+    this.#newest = key;
     this.#weight += weight;
     this.#evict();
   }

@@ -340,6 +340,8 @@ test.serial('I1 without a connection nothing can be published, and the dialog sa
   await shows(page, 'Offline. Publishing needs a connection');
   t.true(await dialog(page).getByRole('button', { name: 'Publish now' }).isDisabled());
   await app.start();
+  // A server that has just begun may be slow enough to be left once more.
+  await says(page, SAVED);
   await publish(page);
   t.deepEqual(author.complaints, []);
   await close(author);

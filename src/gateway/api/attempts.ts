@@ -77,7 +77,7 @@ function createCounter(keyPrefix: string, limit: number, windowMs: number, redis
 
 /** IPv6 clients hold a /64 at least: all of it counts as one address. */
 export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address;
+  if (!address.includes(':') || !isIPv6(address)) return address;
   const plain = address.split('%', 1)[0] ?? address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain);
   if (mapped?.[1] !== undefined) return mapped[1];

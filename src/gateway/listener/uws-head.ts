@@ -46,9 +46,15 @@ export function readHead(request: HttpRequest): Head {
   };
 }
 
-/** The peer's address; decoding text is left to IPv6, because it costs more than all else here. */
+/**
+ * The peer's address. Decoding text is left to IPv6, and a view of four bytes is cheaper made than an array of them: with
+ * either, this was a third of the cost of a request that is answered from memory.
+ */
 export function remoteAddressOf(response: HttpResponse): string {
-  const bytes = new Uint8Array(response.getRemoteAddress());
-  if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
+  const bytes = new DataView(response.getRemoteAddress());
+  if (bytes.byteLength === 4) {
+    const address = bytes.getUint32(0);
+    return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+  }
   return normalizeAddress(Buffer.from(response.getRemoteAddressAsText()).toString());
 }

@@ -170,7 +170,7 @@ export class UwsListener implements Listener {
     if (!answer) return false;
     response.cork(() => {
       response.writeStatus(STATUS_LINES[answer.status]);
-      for (const [name, value] of answer.headers) response.writeHeader(name, value);
+      response.writeHeader(answer.block.name, answer.block.rest);
       if (answer.body) response.end(answer.body);
       else response.endWithoutBody();
     });

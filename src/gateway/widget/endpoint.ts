@@ -57,10 +57,7 @@ export function createWidget({ watches, peerOf, rate, clock, log, limits }: Widg
   let sockets = 0;
 
   function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<WidgetClient> {
-    const peer = peerOf(
-      { address: info.remoteAddress, secure: info.secure },
-      { forwardedFor: headers.get('x-forwarded-for'), forwardedProto: headers.get('x-forwarded-proto') },
-    );
+    const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
     if (!rate.take(peer.address)) return { accept: false, status: 429, code: 'rate_limited' };
     // A page cannot see why a handshake was refused: what is wrong with the rest, a close code says.
     const wanted = parseAddress(url);

@@ -51,10 +51,7 @@ export function createYjs(options: YjsOptions): Yjs {
   const refused = (error: ErrorBody): UpgradeDecision<Client> => ({ accept: true, data: { kind: 'refused', error } });
 
   async function upgrade({ url, headers, info }: UpgradeRequest): Promise<UpgradeDecision<Client>> {
-    const peer = options.peerOf(
-      { address: info.remoteAddress, secure: info.secure },
-      { forwardedFor: headers.get('x-forwarded-for'), forwardedProto: headers.get('x-forwarded-proto') },
-    );
+    const peer = options.peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
     if (!options.rate.take(peer.address)) return { accept: false, status: 429, code: 'rate_limited' };
     const { pathname, searchParams } = new URL(url);
     const token = searchParams.get('token');

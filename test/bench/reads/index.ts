@@ -1,19 +1,17 @@
 /**
  * `reads`: requests a second, and server CPU a request, of a cached public page and its JSON; beside a plain node:http
- * server that answers the same bytes from a constant. One server process each, one after another, under the same load:
- * two processes of raw sockets, kept open, no pipelining. Not measured: TLS, networks, misses of the cache. Where there
- * are fewer than three cores the load takes CPU from the server: then CPU a request is the figure that counts.
+ * server that answers the same bytes from a constant. One server process each, one after another, under the same load
+ * (wrk.ts). Not measured: TLS, networks, misses of the cache.
  */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { startPostgres, temporaryFolder } from '../../support/services.ts';
 import { createAuthors } from '../support/accounts.ts';
-import { cpuSeconds, quantile } from '../support/process-cost.ts';
-import { Load, type ServerProcess, startScript, startStet } from '../support/processes.ts';
-import type { ReadsReport, ReadsTask } from './requests.ts';
+import { cpuSeconds } from '../support/process-cost.ts';
+import { type ServerProcess, startScript, startStet } from '../support/processes.ts';
+import { type WrkReport, wrk } from './wrk.ts';
 
 interface Options {
   connections: number;
@@ -29,17 +27,10 @@ interface Options {
   only: string | undefined;
 }
 
-interface Measured {
-  requestsPerSecond: number;
+interface Measured extends WrkReport {
   cpuUsPerRequest: number;
-  loadCpuUsPerRequest: number;
-  p50Ms: number;
-  p99Ms: number;
-  bytesPerRequest: number;
-  failed: number;
 }
 
-const GENERATORS = 2;
 const SLUG = 'a-public-page';
 const UNLIMITED = { API_REQUESTS_PER_MINUTE: '10000000', API_REQUESTS_PER_ADDRESS_PER_MINUTE: '10000000' };
 
@@ -64,42 +55,12 @@ async function publish(server: ServerProcess, token: string, paragraphs: number)
 
 async function measure(server: ServerProcess, path: string, options: Options): Promise<Measured> {
   const { connections, encoding, seconds, warmupSeconds } = options;
-  const task: ReadsTask = { url: server.url, path, encoding, connections: Math.ceil(connections / GENERATORS) };
-  const script = new URL('./requests.ts', import.meta.url);
-  const loads = Array.from({ length: GENERATORS }, () => new Load(script, task));
-  const all = <T>(kind: string) => Promise.all(loads.map((load) => load.wait<T>(kind)));
-  try {
-    await all('ready');
-    await delay(warmupSeconds * 1_000);
-    const measuring = all('measuring');
-    for (const load of loads) load.tell('measure');
-    await measuring;
-    const cost = () => ({
-      server: cpuSeconds(server.pid),
-      load: loads.reduce((sum, load) => sum + cpuSeconds(load.pid), 0),
-    });
-    const [before, startedAt] = [cost(), performance.now()];
-    await delay(seconds * 1_000);
-    const [after, tookSeconds] = [cost(), (performance.now() - startedAt) / 1_000];
-    const reported = all<ReadsReport>('report');
-    for (const load of loads) load.tell('report');
-    const reports = await reported;
-    const answered = reports.reduce((sum, report) => sum + report.answered, 0);
-    const latencies = reports.flatMap((report) => Array.from(report.latenciesMs)).sort((a, b) => a - b);
-    const us = (cpu: number) => Number(((cpu / answered) * 1e6).toFixed(1));
-    const ms = (share: number) => Number(quantile(latencies, share).toFixed(2));
-    return {
-      requestsPerSecond: Math.round(answered / tookSeconds),
-      cpuUsPerRequest: us(after.server - before.server),
-      loadCpuUsPerRequest: us(after.load - before.load),
-      p50Ms: ms(0.5),
-      p99Ms: ms(0.99),
-      bytesPerRequest: Math.round(reports.reduce((sum, report) => sum + report.bytes, 0) / answered),
-      failed: reports.reduce((sum, report) => sum + report.failed, 0),
-    };
-  } finally {
-    for (const load of loads) load.end();
-  }
+  const load = { url: `${server.url}${path}`, encoding, connections };
+  await wrk({ ...load, seconds: warmupSeconds });
+  const before = cpuSeconds(server.pid);
+  const report = await wrk({ ...load, seconds });
+  const cpu = cpuSeconds(server.pid) - before;
+  return { ...report, cpuUsPerRequest: Number(((cpu / report.answered) * 1e6).toFixed(1)) };
 }
 
 /** The plain server with the answer that Stet gives: its bytes, its type, its encoding. */
