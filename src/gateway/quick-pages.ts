@@ -24,10 +24,14 @@ export interface QuickPages {
   learn(request: Request, peer: Peer, answer: () => Response | Promise<Response>): Promise<Response>;
 }
 
-const PAGE = /^\/(d|v1\/public)\/([a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)$/;
+/** Where published pages and their JSON are; which names there can be, the cache knows. */
+const PREFIXES = ['/d/', '/v1/public/'] as const;
+type Prefix = (typeof PREFIXES)[number];
+const [PAGE] = PREFIXES;
 /** Of each entry: hosts and encodings that are asked for often (I9). */
 const MAX_ANSWERS = 16;
-const MAX_KEY = 400;
+/** Characters of host and encodings. */
+const MAX_ASKED = 350;
 /** Of this request alone, or written by the listener. */
 const LEFT_OUT = new Set([
   'content-length',
@@ -39,29 +43,39 @@ const LEFT_OUT = new Set([
 /** A 304 says nothing of the body. */
 const OF_THE_BODY = new Set(['content-type', 'content-encoding']);
 
-interface Known {
+/** All that an answer depends on besides the entry. */
+interface Question {
+  readonly prefix: Prefix;
+  readonly secure: boolean;
+  readonly host: string;
+  readonly accepts: string;
+}
+
+interface Known extends Question {
   readonly full: QuickAnswer;
   readonly notModified: QuickAnswer;
   readonly etag: string;
 }
 
-export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPorts): QuickPages {
-  const answers = new WeakMap<PublicEntry, Map<string, Known>>();
+const prefixOf = (path: string): Prefix | undefined => PREFIXES.find((prefix) => path.startsWith(prefix));
 
-  /** All that an answer depends on besides the entry. */
-  const keyOf = (kind: string, secure: boolean, host: string, accepts: string): string =>
-    `${kind} ${secure} ${host} ${accepts}`;
+export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPorts): QuickPages {
+  const answers = new WeakMap<PublicEntry, Known[]>();
 
   function find(head: QuickHead): QuickAnswer | undefined {
-    const [, kind, slug] = PAGE.exec(head.path) ?? [];
-    if (kind === undefined || slug === undefined) return undefined;
-    const entry = peek(slug);
+    const { path } = head;
+    const prefix = prefixOf(path);
+    const entry = prefix && peek(path.slice(prefix.length));
     const known = entry && answers.get(entry);
     if (!known) return undefined;
     const peer = peerOf({ address: head.remoteAddress(), secure: head.secure }, (name) => head.header(name));
-    const one = known.get(keyOf(kind, peer.secure, head.header('host'), head.header('accept-encoding')));
+    const [host, accepts] = [head.header('host'), head.header('accept-encoding')];
+    const one = known.find(
+      (answer) =>
+        answer.prefix === prefix && answer.secure === peer.secure && answer.host === host && answer.accepts === accepts,
+    );
     if (!one) return undefined;
-    if (kind === 'd') {
+    if (prefix === PAGE) {
       const isLookedAt = head.header('sec-purpose') === '';
       const userAgent = head.header('user-agent');
       if (isLookedAt) counted(entry.document.documentId, { address: peer.address, userAgent });
@@ -69,16 +83,17 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
     return alreadyHas(head.header('if-none-match') || undefined, one.etag) ? one.notModified : one.full;
   }
 
-  async function remember(key: string, entry: PublicEntry, response: Response): Promise<void> {
+  async function remember(question: Question, entry: PublicEntry, response: Response): Promise<void> {
     const etag = response.headers.get('etag');
     const isForAll = response.headers.get('cache-control')?.startsWith('public') ?? false;
-    const known = answers.get(entry) ?? new Map<string, Known>();
-    if (response.status !== 200 || etag === null || !isForAll || known.size >= MAX_ANSWERS) return;
+    const known = answers.get(entry) ?? [];
+    if (response.status !== 200 || etag === null || !isForAll || known.length >= MAX_ANSWERS) return;
     const body = new Uint8Array(await response.clone().arrayBuffer());
     const headers = [...response.headers].filter(([name]) => !LEFT_OUT.has(name) && name !== 'etag');
     const bare = headers.filter(([name]) => !OF_THE_BODY.has(name));
     answers.set(entry, known);
-    known.set(key, {
+    known.push({
+      ...question,
       etag,
       full: quickAnswer(200, [['etag', etag], ...headers], body),
       notModified: quickAnswer(304, [['etag', etag], ...bare], undefined),
@@ -89,14 +104,18 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
     handle: find,
     async learn(request, { secure }, answer) {
       const { pathname, search } = new URL(request.url);
-      const [, kind, slug] = PAGE.exec(pathname) ?? [];
-      if (kind === undefined || slug === undefined || request.method !== 'GET' || search !== '') return answer();
+      const prefix = prefixOf(pathname);
+      if (prefix === undefined || request.method !== 'GET' || search !== '') return answer();
+      const slug = pathname.slice(prefix.length);
       const before = peek(slug);
       const response = await answer();
       const accepts = request.headers.get('accept-encoding') ?? '';
-      const key = keyOf(kind, secure, request.headers.get('host') ?? '', accepts);
+      const host = request.headers.get('host') ?? '';
       // The same entry before and after: the answer is of that one.
-      if (before && peek(slug) === before && key.length <= MAX_KEY) await remember(key, before, response);
+      const isOfIt = before && peek(slug) === before;
+      if (isOfIt && host.length + accepts.length <= MAX_ASKED) {
+        await remember({ prefix, secure, host, accepts }, before, response);
+      }
       return response;
     },
   };

@@ -93,6 +93,8 @@ export interface PublicCacheOptions {
 interface Shown {
   /** Undefined: nothing. */
   readonly document: PublicDocument | undefined;
+  /** Of its text; made once, because it is asked for with each read. */
+  readonly revisionKey: string;
   readonly at: number;
 }
 
@@ -166,7 +168,10 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
 
   function show(key: string, document: PublicDocument, at: number): void {
     absent.delete(key);
-    shown.set(key, { document, at });
+    const revision = revisionKey(document);
+    const known = held.peek(revision)?.entry.document;
+    const same = known && isSameDocument(known, document) ? known : document;
+    shown.set(key, { document: same, revisionKey: revision, at });
     const keys = keysOf.get(document.documentId) ?? new Set();
     keysOf.set(document.documentId, keys.add(key));
   }
@@ -176,7 +181,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     const before = shown.peek(key)?.document;
     shown.delete(key);
     if (before && !isKnown(before.documentId)) dropRevisions(before.documentId);
-    absent.set(key, { document: undefined, at });
+    absent.set(key, { document: undefined, revisionKey: '', at });
   }
 
   /** Which revision a name shows, from Redis or the database. */
@@ -238,10 +243,15 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   }
 
   /** The entry of a document whose text is held, in the document's present state. */
-  function heldEntry(document: PublicDocument, confirmedAt: number): PublicEntry | undefined {
-    const present = held.get(revisionKey(document));
+  function heldEntry(
+    document: PublicDocument,
+    confirmedAt: number,
+    key = revisionKey(document),
+  ): PublicEntry | undefined {
+    const present = held.get(key);
     if (present === undefined) return undefined;
-    if (!isSameDocument(present.entry.document, document)) return hold(document, present.content);
+    if (present.entry.document !== document && !isSameDocument(present.entry.document, document))
+      return hold(document, present.content);
     present.confirmedAt = Math.max(present.confirmedAt, confirmedAt);
     return present.entry;
   }
@@ -259,7 +269,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     const found = shown.get(key) ?? absent.get(key);
     if (found === undefined || !isFresh(found.at)) return undefined;
     if (found.document === undefined) return null;
-    const entry = heldEntry(found.document, found.at);
+    const entry = heldEntry(found.document, found.at, found.revisionKey);
     if (entry === undefined) return undefined;
     metrics?.read('memory');
     // Asked again ahead of time: those who read much-read pages never wait.

@@ -58,8 +58,8 @@ const CLOSE_MS = 1_000;
 /** What was read since the last time, as it came. */
 interface Heap {
   views: Map<string, number>;
-  /** By day and document. */
-  readers: Map<string, { documentId: string; day: string; people: Set<string> }>;
+  /** By day, then by document. */
+  readers: Map<string, Map<string, Set<string>>>;
   people: number;
 }
 
@@ -79,22 +79,22 @@ export function createCounters(options: CountersOptions): Counters {
 
   async function hashed({ views, readers }: Heap): Promise<Counts> {
     const salts = new Map<string, string>();
-    for (const { day } of readers.values()) if (!salts.has(day)) salts.set(day, await store.salt(day));
+    for (const day of readers.keys()) salts.set(day, await store.salt(day));
+    const hash = (day: string, person: string) =>
+      createHash('sha256')
+        .update(`${salts.get(day)}\n${person}`)
+        .digest()
+        .subarray(0, HASH_BYTES)
+        .toString('base64');
     return {
       views,
-      readers: [...readers.values()].map(({ documentId, day, people }) => ({
-        documentId,
-        day,
-        hashes: new Set(
-          [...people].map((person) =>
-            createHash('sha256')
-              .update(`${salts.get(day)}\n${person}`)
-              .digest()
-              .subarray(0, HASH_BYTES)
-              .toString('base64'),
-          ),
-        ),
-      })),
+      readers: [...readers].flatMap(([day, documents]) =>
+        [...documents].map(([documentId, people]) => ({
+          documentId,
+          day,
+          hashes: new Set([...people].map((person) => hash(day, person))),
+        })),
+      ),
     };
   }
 
@@ -115,8 +115,10 @@ export function createCounters(options: CountersOptions): Counters {
     } catch (error) {
       // The store is away: what was read meanwhile goes on top, as far as there is room.
       for (const [documentId, n] of heap.views) addViews(taken, documentId, n);
-      for (const { documentId, day, people } of heap.readers.values()) {
-        for (const person of people) addPerson(taken, documentId, day, person);
+      for (const [day, documents] of heap.readers) {
+        for (const [documentId, people] of documents) {
+          for (const person of people) addPerson(taken, documentId, day, person);
+        }
       }
       heap = taken;
       throw error;
@@ -132,14 +134,12 @@ export function createCounters(options: CountersOptions): Counters {
   }
 
   function addPerson(to: Heap, documentId: string, day: string, person: string): void {
-    const key = `${day}:${documentId}`;
-    let known = to.readers.get(key);
-    if (known?.people.has(person) || to.people >= maxReaders) return;
-    if (known === undefined) {
-      known = { documentId, day, people: new Set() };
-      to.readers.set(key, known);
-    }
-    known.people.add(person);
+    const documents = to.readers.get(day) ?? new Map<string, Set<string>>();
+    const people = documents.get(documentId) ?? new Set<string>();
+    if (people.has(person) || to.people >= maxReaders) return;
+    people.add(person);
+    documents.set(documentId, people);
+    to.readers.set(day, documents);
     to.people += 1;
   }
 

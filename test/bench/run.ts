@@ -10,7 +10,7 @@ const HELP = `Usage: npm run bench -- NAME [options]
   api             reading, appending and publishing over HTTP, beside a bare handler with the same SQL
                   --authors 50 --connections 16 --seconds 10 --warmup 4 --only CONTENDER
   reads           a cached public page and its JSON, beside a plain node:http server with a constant of the same size
-                  --connections 64 --seconds 10 --warmup 3 --paragraphs 20 --encoding identity --only CONTENDER
+                  --connections 64 --seconds 4 --warmup 3 --paragraphs 20 --encoding identity --only CONTENDER
                   --paths '/d/{slug},/v1/public/{slug}'
   fanout          telling many readers of one document, beside plain Socket.IO, ws and uWebSockets.js
                   --subscribers 2000 --rate 20 --bytes 300 --seconds 20 --warmup 5 --only CONTENDERS
@@ -72,7 +72,7 @@ switch (values.help ? undefined : positionals[0]) {
     const { reads } = await import('./reads/index.ts');
     await reads({
       connections: number(values.connections, 64),
-      seconds: number(values.seconds, 10),
+      seconds: number(values.seconds, 4),
       warmupSeconds: number(values.warmup, 3),
       paragraphs: number(values.paragraphs, 20),
       encoding: values.encoding ?? 'identity',

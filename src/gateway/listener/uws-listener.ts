@@ -168,12 +168,11 @@ export class UwsListener implements Listener {
       secure: this.#secure,
     });
     if (!answer) return false;
-    response.cork(() => {
-      response.writeStatus(STATUS_LINES[answer.status]);
-      response.writeHeader(answer.block.name, answer.block.rest);
-      if (answer.body) response.end(answer.body);
-      else response.endWithoutBody();
-    });
+    // What is written while the native handler runs is corked already; 200 is what uWS writes by itself.
+    if (answer.status !== 200) response.writeStatus(STATUS_LINES[answer.status]);
+    response.writeHeader(answer.block.name, answer.block.rest);
+    if (answer.body) response.end(answer.body);
+    else response.endWithoutBody();
     return true;
   }
 

@@ -1,7 +1,8 @@
 /**
  * `reads`: requests a second, and server CPU a request, of a cached public page and its JSON; beside a plain node:http
- * server that answers the same bytes from a constant. One server process each, one after another, under the same load
- * (wrk.ts). Not measured: TLS, networks, misses of the cache.
+ * server that answers the same bytes from a constant. One server process each, in turn under the same load (wrk.ts), so
+ * that a machine whose speed drifts is the same for both; medians over the rounds. Not measured: TLS, networks, misses of
+ * the cache.
  */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { startPostgres, temporaryFolder } from '../../support/services.ts';
 import { createAuthors } from '../support/accounts.ts';
-import { cpuSeconds } from '../support/process-cost.ts';
+import { cpuSeconds, quantile } from '../support/process-cost.ts';
 import { type ServerProcess, startScript, startStet } from '../support/processes.ts';
 import { type WrkReport, wrk } from './wrk.ts';
 
@@ -31,6 +32,8 @@ interface Measured extends WrkReport {
   cpuUsPerRequest: number;
 }
 
+/** Odd: the median is one of them. */
+const ROUNDS = 5;
 const SLUG = 'a-public-page';
 const UNLIMITED = { API_REQUESTS_PER_MINUTE: '10000000', API_REQUESTS_PER_ADDRESS_PER_MINUTE: '10000000' };
 
@@ -53,14 +56,30 @@ async function publish(server: ServerProcess, token: string, paragraphs: number)
   await call('POST', `/${id}/publish`);
 }
 
-async function measure(server: ServerProcess, path: string, options: Options): Promise<Measured> {
-  const { connections, encoding, seconds, warmupSeconds } = options;
-  const load = { url: `${server.url}${path}`, encoding, connections };
-  await wrk({ ...load, seconds: warmupSeconds });
+/** One round. */
+async function measure(server: ServerProcess, path: string, options: Options, seconds: number): Promise<Measured> {
   const before = cpuSeconds(server.pid);
-  const report = await wrk({ ...load, seconds });
+  const { encoding, connections } = options;
+  const report = await wrk({ url: `${server.url}${path}`, encoding, connections, seconds });
   const cpu = cpuSeconds(server.pid) - before;
   return { ...report, cpuUsPerRequest: Number(((cpu / report.answered) * 1e6).toFixed(1)) };
+}
+
+function mediansOf(rounds: readonly Measured[]): Measured {
+  const median = (of: (round: Measured) => number) =>
+    quantile(
+      rounds.map(of).sort((a, b) => a - b),
+      0.5,
+    );
+  const sum = (of: (round: Measured) => number) => rounds.reduce((total, round) => total + of(round), 0);
+  return {
+    answered: sum((round) => round.answered),
+    failed: sum((round) => round.failed),
+    requestsPerSecond: median((round) => round.requestsPerSecond),
+    p50Ms: median((round) => round.p50Ms),
+    p99Ms: median((round) => round.p99Ms),
+    cpuUsPerRequest: median((round) => round.cpuUsPerRequest),
+  };
 }
 
 /** The plain server with the answer that Stet gives: its bytes, its type, its encoding. */
@@ -107,25 +126,34 @@ export async function reads(options: Options): Promise<void> {
           console.log(JSON.stringify({ path, skipped: sample }));
           continue;
         }
-        const found = new Map<string, Measured>();
-        if (wants('node-http')) {
-          const plain = await startPlain(sample, folder.path);
-          found.set('node-http', await measure(plain, path, options));
-          await plain.kill('SIGTERM');
+        const plain = await startPlain(sample, folder.path);
+        const contenders = (
+          [
+            ['node-http', plain],
+            ['stet', stet],
+          ] as const
+        ).filter(([name]) => wants(name));
+        for (const [, server] of contenders) await measure(server, path, options, options.warmupSeconds);
+        const rounds = new Map<string, Measured[]>(contenders.map(([name]) => [name, []]));
+        for (let round = 0; round < ROUNDS; round += 1) {
+          for (const [name, server] of contenders) {
+            rounds.get(name)?.push(await measure(server, path, options, options.seconds));
+          }
         }
-        if (wants('stet')) found.set('stet', await measure(stet, path, options));
+        await plain.kill('SIGTERM');
+        const found = new Map([...rounds].map(([name, all]) => [name, mediansOf(all)]));
         for (const [contender, measured] of found) {
           console.log(JSON.stringify({ contender, path, encoding: sample.encoding || 'identity', ...measured }));
         }
-        const [plain, own] = [found.get('node-http'), found.get('stet')];
-        if (plain && own) {
+        const [constant, own] = [found.get('node-http'), found.get('stet')];
+        if (constant && own) {
           const times = (one: number, other: number) => Number((one / other).toFixed(2));
           console.log(
             JSON.stringify({
               path,
-              timesTheRequests: times(own.requestsPerSecond, plain.requestsPerSecond),
-              timesTheCpu: times(own.cpuUsPerRequest, plain.cpuUsPerRequest),
-              timesTheP99: times(own.p99Ms, plain.p99Ms),
+              timesTheRequests: times(own.requestsPerSecond, constant.requestsPerSecond),
+              timesTheCpu: times(own.cpuUsPerRequest, constant.cpuUsPerRequest),
+              timesTheP99: times(own.p99Ms, constant.p99Ms),
             }),
           );
         }
