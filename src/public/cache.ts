@@ -267,13 +267,15 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
 
   function peekKey(key: string): PublicEntry | null | undefined {
     const found = shown.get(key) ?? absent.get(key);
-    if (found === undefined || !isFresh(found.at)) return undefined;
+    if (found === undefined) return undefined;
+    const age = ageOf(found.at);
+    if (age >= limits.memoryMs) return undefined;
     if (found.document === undefined) return null;
     const entry = heldEntry(found.document, found.at, found.revisionKey);
     if (entry === undefined) return undefined;
     metrics?.read('memory');
     // Asked again ahead of time: those who read much-read pages never wait.
-    if (ageOf(found.at) >= limits.memoryMs / 2) renew(key);
+    if (age >= limits.memoryMs / 2) renew(key);
     return entry;
   }
 

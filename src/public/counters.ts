@@ -128,7 +128,7 @@ export function createCounters(options: CountersOptions): Counters {
 
   function addViews({ views }: Heap, documentId: string, n: number): boolean {
     const before = views.get(documentId);
-    if (before === undefined && views.size >= maxDocuments) return false;
+    if (before === undefined && (views.size >= maxDocuments || !isDocumentId(documentId))) return false;
     views.set(documentId, (before ?? 0) + n);
     return true;
   }
@@ -188,7 +188,7 @@ export function createCounters(options: CountersOptions): Counters {
 
   return {
     read(documentId, { address, userAgent }) {
-      if (!isDocumentId(documentId) || !addViews(heap, documentId, 1)) return;
+      if (!addViews(heap, documentId, 1)) return;
       addPerson(heap, documentId, day(), `${address.slice(0, MAX_ADDRESS)}\n${userAgent.slice(0, MAX_USER_AGENT)}`);
     },
     gather,
