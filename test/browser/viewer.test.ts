@@ -60,7 +60,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 const following = (node: TestNode, count: number) => until(async () => (await viewers(node)) === count);
 const block = (page: Page, words: string) => page.locator('.prose > *').filter({ hasText: words });
 const shoot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env.STET_SHOTS;
+  const folder = process.env.STET_SCREENSHOTS;
   if (folder === undefined) return;
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 800 });
