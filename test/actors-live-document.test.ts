@@ -12,6 +12,7 @@ const HELD = { epoch: 3, headSeq: 0 };
 
 function liveDocument(limits: Partial<DocumentLimits> = {}, loaded = EMPTY) {
   const harness = actorHarness(limits);
+  harness.journal.epoch = HELD.epoch;
   const heard: string[] = [];
   const live = new LiveDocument('doc', HELD, loaded, harness.ports, {
     onFenced: () => {
@@ -115,15 +116,43 @@ test('an update that changes nothing is acknowledged with the present position a
   t.is(h.journal.entries.length, 1);
 });
 
-test('I4 work under the client id of another is refused, and its opening too', (t) => {
+test('I4 work under the client id of another is refused, and its opening too', async (t) => {
   const h = liveDocument();
   h.live.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a')));
   const thief = author('thief', 1);
   h.live.handle(h.edit(thief, type(thief, 'b')));
+  await settle();
   h.live.handle(h.open(thief));
   t.deepEqual(h.story(), ['thief: client_forged', 'thief opens: client_forged']);
   t.is(h.journal.entries.length, 1);
   t.deepEqual(h.journal.entries[0]?.newClients, [1]);
+});
+
+test('I2 I4 a deposed owner takes nobody for a forger who brings what its successor committed', async (t) => {
+  const h = liveDocument();
+  const ann = author('ann', 1);
+  h.live.handle(h.edit(ann, type(ann, 'a')));
+  h.journal.commit();
+  // Elsewhere ann wrote on, and ben has it.
+  h.journal.epoch += 1;
+  type(ann, 'b');
+  const ben = author('ben', 2);
+  h.live.handle(h.edit(ben, Y.encodeStateAsUpdate(ann.doc)));
+  await settle();
+  t.deepEqual(h.story(), ['ann: 1', 'ben: reopen', 'reopen deposed']);
+  t.deepEqual(h.heard, ['fenced']);
+  t.is(h.journal.entries.length, 1);
+});
+
+test('I4 without the directory nobody is called a forger', async (t) => {
+  const h = liveDocument();
+  h.live.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a')));
+  h.journal.headWith = () => Promise.reject(new Error('away'));
+  const thief = author('thief', 1);
+  h.live.handle(h.edit(thief, type(thief, 'b')));
+  await settle();
+  t.deepEqual(h.story(), ['thief: unavailable']);
+  t.deepEqual(h.heard, []);
 });
 
 test('I9 updates and bytes that wait for their commit are bounded', (t) => {

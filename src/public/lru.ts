@@ -11,7 +11,7 @@ export class Lru<K, V> {
   readonly #onGone: (key: K, value: V) => void;
   #weight = 0;
   /** Asked for last: already at its place. What is asked for again and again is not moved each time. */
-  #newest: K | undefined;
+  #newest: Slot<V> | undefined;
 
   /** @param onGone called for what is evicted, replaced or deleted */
   constructor(maxWeight: number, onGone: (key: K, value: V) => void = () => {}) {
@@ -30,10 +30,10 @@ export class Lru<K, V> {
   get(key: K): V | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
-    if (key !== this.#newest) {
+    if (slot !== this.#newest) {
       this.#slots.delete(key);
       this.#slots.set(key, slot);
-      this.#newest = key;
+      this.#newest = slot;
     }
     return slot.value;
   }
@@ -47,8 +47,9 @@ export class Lru<K, V> {
   set(key: K, value: V, weight = 1): void {
     this.delete(key);
     if (weight > this.#maxWeight) return;
-    this.#slots.set(key, { value, weight });
-    this.#newest = key;
+    const slot: Slot<V> = { value, weight };
+    this.#slots.set(key, slot);
+    this.#newest = slot;
     this.#weight += weight;
     this.#evict();
   }

@@ -26,6 +26,8 @@ export class YjsWriter {
   readonly #doc = new Y.Doc();
   #gate: Gate | undefined;
   #provider: WebsocketProvider | undefined;
+  /** Code and reason with which it was last sent away: after some of them it does not come back. */
+  #lastClose = 'none';
   #typing = false;
   #loop: Promise<void> | undefined;
 
@@ -46,6 +48,9 @@ export class YjsWriter {
       disableBc: true,
       maxBackoffTime: 500,
     });
+    this.#provider.on('connection-close', (event) => {
+      if (event) this.#lastClose = `${event.code} ${event.reason}`;
+    });
     this.#typing = true;
     this.#loop = this.#type();
   }
@@ -62,7 +67,8 @@ export class YjsWriter {
   describe(): string {
     const { wsconnected, wsconnecting, shouldConnect, synced } = this.#provider ?? {};
     const state = JSON.stringify({ wsconnected, wsconnecting, shouldConnect, synced });
-    return `stock Yjs client of ${this.documentId} at node ${this.#gate?.node ?? '-'}: ${state}`;
+    const last = `last close ${this.#lastClose}`;
+    return `stock Yjs client of ${this.documentId} at node ${this.#gate?.node ?? '-'}: ${state}, ${last}`;
   }
 
   state(): Uint8Array {

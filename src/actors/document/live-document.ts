@@ -9,7 +9,7 @@
  * I1, I3: replies and broadcasts leave only in `#onCommitted`, see outstanding.ts.
  */
 import * as Y from 'yjs';
-import { failure } from '../../../schemas/errors.ts';
+import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { ReopenReason } from '../../../schemas/realtime.ts';
 import type { Claimed, DraftLog, LoadedDraft, Settled } from '../../ports/journal.ts';
 import { type Applied, Draft } from './draft.ts';
@@ -227,7 +227,8 @@ export class LiveDocument {
     const { author, reply } = request;
     switch (result.kind) {
       case 'refused':
-        reply(failure(result.code));
+        if (result.code === 'client_forged') void this.#refuseForged(reply);
+        else reply(failure(result.code));
         return;
       case 'broken':
         reply(failure(request.kind === 'edit' ? 'update_malformed' : 'internal'));
@@ -245,6 +246,24 @@ export class LiveDocument {
     }
     const seq = this.#outstanding.appliedSeq;
     this.#outstanding.answer(seq, reply, { ok: true, seq });
+  }
+
+  /**
+   * I4: only the document's owner can tell what is forged. To one that was deposed and has not noticed, work of others that
+   * its successor committed looks so as well, when a client brings it along (I2).
+   */
+  async #refuseForged(reply: (answer: Failure) => void): Promise<void> {
+    try {
+      const head = await this.#ports.journal.head(this.documentId);
+      if (!this.#ended && head?.epoch === this.epoch) {
+        reply(failure('client_forged'));
+        return;
+      }
+      reply(failure('reopen'));
+      if (!this.#ended) this.#events.onFenced();
+    } catch {
+      reply(failure('unavailable'));
+    }
   }
 
   /** At once, not when the machine hears of it: nothing more may be built on this text. */
