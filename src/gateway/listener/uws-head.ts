@@ -46,10 +46,7 @@ export function readHead(request: HttpRequest): Head {
   };
 }
 
-/**
- * The peer's address. Decoding text is left to IPv6, and a view of four bytes is cheaper made than an array of them: with
- * either, this was a third of the cost of a request that is answered from memory.
- */
+/** The peer's address. Decoding text is left to IPv6; a view of the four bytes is cheaper made than an array of them. */
 export function remoteAddressOf(response: HttpResponse): string {
   const bytes = new DataView(response.getRemoteAddress());
   if (bytes.byteLength === 4) {
