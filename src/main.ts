@@ -304,7 +304,7 @@ async function compose(
     peerOf,
   });
   listener = await createListener(config.listener, {
-    quick: quick.handle,
+    quick,
     fetch: createFrontDoor({
       api,
       pages: createPages({ webDir: settings.WEB_DIR }),

@@ -4,7 +4,7 @@
  * that differ in nothing that the answer depends on. Everything else goes the long way.
  */
 import type { PublicEntry } from '../public/entry.ts';
-import { type QuickAnswer, type QuickHandler, type QuickHead, quickAnswer } from './listener/quick.ts';
+import { type QuickAnswer, type QuickHead, type QuickPaths, quickAnswer } from './listener/quick.ts';
 import { alreadyHas } from './negotiation.ts';
 import type { Peer, PeerOf } from './peer.ts';
 
@@ -18,8 +18,7 @@ export interface QuickPagesPorts {
   peerOf: PeerOf;
 }
 
-export interface QuickPages {
-  readonly handle: QuickHandler;
+export interface QuickPages extends QuickPaths {
   /** Runs the long way and remembers what it answers, if that can be given again. */
   learn(request: Request, peer: Peer, answer: () => Response | Promise<Response>): Promise<Response>;
 }
@@ -88,7 +87,7 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
     const isForAll = response.headers.get('cache-control')?.startsWith('public') ?? false;
     const known = answers.get(entry) ?? [];
     if (response.status !== 200 || etag === null || !isForAll || known.length >= MAX_ANSWERS) return;
-    const body = new Uint8Array(await response.clone().arrayBuffer());
+    const body = await response.clone().arrayBuffer();
     const headers = [...response.headers].filter(([name]) => !LEFT_OUT.has(name) && name !== 'etag');
     const bare = headers.filter(([name]) => !OF_THE_BODY.has(name));
     answers.set(entry, known);
@@ -101,7 +100,8 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
   }
 
   return {
-    handle: find,
+    prefixes: PREFIXES,
+    answer: find,
     async learn(request, { secure }, answer) {
       const { pathname, search } = new URL(request.url);
       const prefix = prefixOf(pathname);

@@ -279,6 +279,12 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     return entry;
   }
 
+  /** What there is known of needs no look at the name. */
+  function peekName(key: string, canBe: () => boolean): PublicEntry | null | undefined {
+    const found = peekKey(key);
+    return found === undefined && !canBe() ? null : found;
+  }
+
   function renew(key: string): void {
     askDocument(key)
       .then((document) => document && entryOf(document))
@@ -327,8 +333,8 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   return {
     page: async (slug) => (isSlug(slug) ? find(slugKey(slug)) : undefined),
     byId: async (documentId) => (isDocumentId(documentId) ? find(idKey(documentId)) : undefined),
-    peek: (slug) => (isSlug(slug) ? peekKey(slugKey(slug)) : null),
-    peekById: (documentId) => (isDocumentId(documentId) ? peekKey(idKey(documentId)) : null),
+    peek: (slug) => peekName(slugKey(slug), () => isSlug(slug)),
+    peekById: (documentId) => peekName(idKey(documentId), () => isDocumentId(documentId)),
 
     revisionsAfter(documentId, after, limit) {
       const few = Math.min(limit, limits.maxRevisions);

@@ -11,8 +11,8 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --authors 50 --connections 16 --seconds 10 --warmup 4 --only CONTENDER
   reads           a cached public page and its JSON, beside a plain node:http server with a constant of the same size
                   --connections 64 --seconds 4 --warmup 3 --paragraphs 20 --encoding identity --only CONTENDER
-                  --paths '/d/{slug},/v1/public/{slug}'
-  fanout          telling many readers of one document, beside plain Socket.IO, ws and uWebSockets.js
+                  --paths '/d/{slug},/v1/public/{slug}' --addresses 1
+  fanout          telling many readers of one document, beside Socket.IO on both of its servers, ws and uWebSockets.js
                   --subscribers 2000 --rate 20 --bytes 300 --seconds 20 --warmup 5 --only CONTENDERS
   connections     memory, handshakes and idle CPU of many widget and viewer sockets on one node
                   --widgets 10000 --viewers 5000 --seconds 20
@@ -32,6 +32,7 @@ const { positionals, values } = parseArgs({
     paragraphs: { type: 'string' },
     encoding: { type: 'string' },
     paths: { type: 'string' },
+    addresses: { type: 'string' },
     widgets: { type: 'string' },
     viewers: { type: 'string' },
     only: { type: 'string' },
@@ -77,6 +78,7 @@ switch (values.help ? undefined : positionals[0]) {
       paragraphs: number(values.paragraphs, 20),
       encoding: values.encoding ?? 'identity',
       paths: values.paths ?? '/d/{slug},/v1/public/{slug}',
+      addresses: number(values.addresses, 1),
       only: values.only,
     });
     break;

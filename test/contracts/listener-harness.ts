@@ -5,6 +5,7 @@ import net from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
 import type { FetchHandler, Listener, ListenerLimits } from '../../src/gateway/listener/listener.ts';
+import type { QuickPaths } from '../../src/gateway/listener/quick.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 
 export type Kind = 'uws' | 'node';
@@ -47,6 +48,7 @@ interface StartOptions {
   tls?: { keyFile: string; certFile: string };
   host?: string;
   fetch?: FetchHandler;
+  quick?: QuickPaths;
   limits?: Partial<ListenerLimits>;
   setup?: (listener: Listener) => void;
 }
@@ -55,8 +57,14 @@ interface StartOptions {
 export async function start(t: ExecutionContext, kind: Kind, options: StartOptions = {}): Promise<Started> {
   const log = memoryLog();
   const fetch = options.fetch ?? (() => new Response('hello'));
-  const tls = options.tls === undefined ? {} : { tls: options.tls };
-  const listener = await createListener(kind, { fetch, limits: { ...limits, ...options.limits }, log, ...tls });
+  const { tls, quick } = options;
+  const listener = await createListener(kind, {
+    fetch,
+    limits: { ...limits, ...options.limits },
+    log,
+    ...(tls && { tls }),
+    ...(quick && { quick }),
+  });
   options.setup?.(listener);
   const { port } = await listener.listen({ host: options.host ?? '127.0.0.1', port: 0 });
   t.teardown(() => listener.close(0));

@@ -10,7 +10,7 @@
  */
 import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
-import type { QuickHandler } from './quick.ts';
+import type { QuickPaths } from './quick.ts';
 
 /** Where a request came from, as this listener saw it; proxies' headers are judged elsewhere. */
 export interface RequestInfo {
@@ -102,7 +102,7 @@ export interface ListenerLimits {
 export interface ListenerOptions {
   fetch: FetchHandler;
   /** Asked first for a GET without a query, while connections are kept. */
-  quick?: QuickHandler;
+  quick?: QuickPaths;
   limits: ListenerLimits;
   log: Logger;
   /** Serve TLS with these PEM files; without it, plain HTTP. */

@@ -115,9 +115,9 @@ export class NodeListener implements Listener {
   #answeredQuickly(request: IncomingMessage, response: ServerResponse): boolean {
     const { quick } = this.#options;
     const { headers, method, url = '' } = request;
-    if (!quick || this.#draining || method !== 'GET' || !url.startsWith('/') || url.includes('?')) return false;
-    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) return false;
-    const answer = quick({
+    if (!quick || this.#draining || method !== 'GET' || url.includes('?')) return false;
+    if (!quick.prefixes.some((prefix) => url.startsWith(prefix))) return false;
+    const answer = quick.answer({
       path: url,
       header(name) {
         const value = headers[name];
@@ -130,7 +130,7 @@ export class NodeListener implements Listener {
     for (const [name, value] of answer.headers) response.setHeader(name, value);
     if (answer.body) response.setHeader('content-length', answer.body.byteLength);
     response.writeHead(answer.status);
-    response.end(answer.body);
+    response.end(answer.body && new Uint8Array(answer.body));
     return true;
   }
 

@@ -24,23 +24,27 @@ export interface QuickAnswer {
    * The same for a listener that writes bytes: the first header's name, and everything from its value to the end of the
    * last one. Native calls cost more than what they write.
    */
-  readonly block: { readonly name: string; readonly rest: Uint8Array };
+  readonly block: { readonly name: string; readonly rest: ArrayBuffer };
   /** Undefined for 304. */
-  readonly body: Uint8Array | undefined;
+  readonly body: ArrayBuffer | undefined;
 }
 
 /** @param headers as a `Headers` object gives them: names and values that have been checked (RFC 9110, section 5.5) */
 export function quickAnswer(
   status: QuickAnswer['status'],
   headers: readonly [Field, ...Field[]],
-  body: Uint8Array | undefined,
+  body: ArrayBuffer | undefined,
 ): QuickAnswer {
   const [[name, value], ...others] = headers;
   const rest = [value, ...others.map((field) => field.join(': '))].join('\r\n');
-  return { status, headers, block: { name, rest: new Uint8Array(Buffer.from(rest, 'latin1')) }, body };
+  return { status, headers, block: { name, rest: Uint8Array.from(Buffer.from(rest, 'latin1')).buffer }, body };
 }
 
-/** Must not throw. Undefined: the handler answers. */
-export type QuickHandler = (head: QuickHead) => QuickAnswer | undefined;
+export interface QuickPaths {
+  /** What the paths begin with: other requests are not asked about. */
+  readonly prefixes: readonly string[];
+  /** Must not throw. Undefined: the handler answers. */
+  answer(head: QuickHead): QuickAnswer | undefined;
+}
 
 export const STATUS_LINES: Readonly<Record<QuickAnswer['status'], string>> = { 200: '200 OK', 304: '304 Not Modified' };

@@ -1,9 +1,9 @@
 /**
  * Copies what is needed out of uWS's stack-allocated request. It does not know what becomes of it.
  */
-import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
+import type { HttpRequest } from 'uWebSockets.js';
 import type { RawHeaders } from './lazy-request.ts';
-import { normalizeAddress } from './request-target.ts';
+import type { UwsConnections } from './uws-connections.ts';
 
 /** A request's head, as plain values. */
 export interface Head {
@@ -24,7 +24,8 @@ export interface Head {
 export interface UwsGate {
   readonly secure: boolean;
   draining(): boolean;
-  webSocketClosed(): void;
+  /** uWS says of one that became a WebSocket not that it closed: whoever serves it does. */
+  readonly connections: UwsConnections;
 }
 
 export function readHead(request: HttpRequest): Head {
@@ -44,14 +45,4 @@ export function readHead(request: HttpRequest): Head {
     transferEncoding: request.getHeader('transfer-encoding'),
     waitsForContinue: request.getHeader('expect').toLowerCase() === '100-continue',
   };
-}
-
-/** The peer's address. Decoding text is left to IPv6; a view of the four bytes is cheaper made than an array of them. */
-export function remoteAddressOf(response: HttpResponse): string {
-  const bytes = new DataView(response.getRemoteAddress());
-  if (bytes.byteLength === 4) {
-    const address = bytes.getUint32(0);
-    return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
-  }
-  return normalizeAddress(Buffer.from(response.getRemoteAddressAsText()).toString());
 }

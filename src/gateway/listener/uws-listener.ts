@@ -13,7 +13,8 @@ import { type Problem, problem } from './problem.ts';
 import { STATUS_LINES } from './quick.ts';
 import { RequestBody } from './request-body.ts';
 import { absoluteUrl, declaredBodyBytes } from './request-target.ts';
-import { readHead, remoteAddressOf, type UwsGate } from './uws-head.ts';
+import { UwsConnections } from './uws-connections.ts';
+import { readHead, type UwsGate } from './uws-head.ts';
 import type { Uws } from './uws-module.ts';
 import { UwsSink } from './uws-sink.ts';
 import { attachToSocketIo } from './uws-socket-io.ts';
@@ -26,10 +27,10 @@ export class UwsListener implements Listener {
   readonly #app: TemplatedApp;
   readonly #secure: boolean;
   readonly #webSockets: UwsWebSockets;
+  readonly #connections = new UwsConnections();
   readonly #inFlight = new InFlight();
   readonly #gate: UwsGate;
   #listenSocket: us_listen_socket | undefined;
-  #connections = 0;
   #draining = false;
 
   constructor(uws: Uws, options: ListenerOptions) {
@@ -42,18 +43,20 @@ export class UwsListener implements Listener {
     this.#gate = {
       secure: this.#secure,
       draining: () => this.#draining,
-      // The native count of connections loses sight of one when it becomes a WebSocket.
-      webSocketClosed: () => {
-        this.#connections -= 1;
-      },
+      connections: this.#connections,
     };
     this.#webSockets = new UwsWebSockets(this.#app, this.#gate, options.log);
     const counted = (response: HttpResponse, change: unknown): void => {
-      this.#connections += Number(change);
-      if (change === 1 && this.#connections > options.limits.maxConnections) response.close();
+      if (change !== 1) this.#connections.closed();
+      else if (this.#connections.opened(response) > options.limits.maxConnections) response.close();
     };
     this.#app.filter(counted);
     this.#app.any('/*', (response, request) => this.#serve(response, request));
+    for (const prefix of options.quick?.prefixes ?? []) {
+      this.#app.get(`${prefix}*`, (response, request) => {
+        if (!this.#answeredQuickly(response, request)) this.#serve(response, request);
+      });
+    }
   }
 
   attachSocketIo(io: SocketIoServer): void {
@@ -99,10 +102,9 @@ export class UwsListener implements Listener {
   }
 
   #serve(response: HttpResponse, request: HttpRequest): void {
-    if (this.#answeredQuickly(response, request)) return;
     const { limits, log, fetch } = this.#options;
     const head = readHead(request); // U3
-    const info = { remoteAddress: remoteAddressOf(response), secure: this.#secure };
+    const info = { remoteAddress: this.#connections.addressOf(response), secure: this.#secure };
     const declared = declaredBodyBytes(head.contentLength, head.transferEncoding);
     const url = absoluteUrl(this.#secure, head.host, head.target);
     const hasBody = declared !== 0 && head.method !== 'GET' && head.method !== 'HEAD';
@@ -157,14 +159,13 @@ export class UwsListener implements Listener {
     exchange.run(fetch, info);
   }
 
+  /** Of a GET below one of the prefixes; a body that it has all the same is dropped. Native calls are what this costs. */
   #answeredQuickly(response: HttpResponse, request: HttpRequest): boolean {
-    const { quick } = this.#options;
-    if (!quick || this.#draining || request.getCaseSensitiveMethod() !== 'GET' || request.getQuery()) return false;
-    if (request.getHeader('content-length') !== '' || request.getHeader('transfer-encoding') !== '') return false;
-    const answer = quick({
+    if (this.#draining || request.getQuery()) return false;
+    const answer = this.#options.quick?.answer({
       path: request.getUrl(),
       header: (name) => request.getHeader(name),
-      remoteAddress: () => remoteAddressOf(response),
+      remoteAddress: () => this.#connections.addressOf(response),
       secure: this.#secure,
     });
     if (!answer) return false;

@@ -17,7 +17,7 @@ import type {
 import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
 import { problem } from './problem.ts';
-import { remoteAddressOf, type UwsGate } from './uws-head.ts';
+import type { UwsGate } from './uws-head.ts';
 import { UwsRooms } from './uws-rooms.ts';
 import { refuse } from './uws-web-sockets.ts';
 
@@ -79,7 +79,11 @@ function behavior(
       const failed = (error: unknown): void => log.error({ err: error }, 'socket.io upgrade failed');
       try {
         // Engine.IO's handler is not async, but what it starts is: its rejections come through the stand-in's methods.
-        (engine.upgrade as Upgrade)(safeResponse(response), request, context)?.catch(failed);
+        (engine.upgrade as Upgrade)(
+          safeResponse(response, gate.connections.addressOf(response)),
+          request,
+          context,
+        )?.catch(failed);
       } catch (error) {
         failed(error);
       }
@@ -91,7 +95,7 @@ function behavior(
     message: (socket, message, isBinary) => engine.message?.(socket, message, isBinary),
     close: (socket, code, message) => {
       rooms.closed(socket as WebSocket<unknown>);
-      gate.webSocketClosed();
+      gate.connections.closed();
       engine.close?.(socket, code, message);
     },
   };
@@ -101,8 +105,8 @@ function behavior(
  * The parts of a response that Engine.IO's upgrade uses. After an abort they do nothing, and a transport that was to
  * be upgraded hears that it is closed. Nothing is written before the end, and then corked.
  */
-function safeResponse(response: HttpResponse): HttpResponse {
-  const remoteAddress = Buffer.from(remoteAddressOf(response));
+function safeResponse(response: HttpResponse, address: string): HttpResponse {
+  const remoteAddress = Buffer.from(address);
   const aborted: (() => void)[] = [];
   const headers: [string, string][] = [];
   let status = '200 OK';

@@ -10,7 +10,7 @@ import { headersOf } from './lazy-request.ts';
 import type { RawSocket, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
 import { problem, reasonPhrase } from './problem.ts';
 import { absoluteUrl, offeredProtocols } from './request-target.ts';
-import { readHead, remoteAddressOf, type UwsGate } from './uws-head.ts';
+import { readHead, type UwsGate } from './uws-head.ts';
 import { checkRoute, guarded } from './web-socket-route.ts';
 
 /**
@@ -110,7 +110,7 @@ export class UwsWebSockets {
         const raw = rawOf(socket);
         raw.dead();
         this.#open.delete(raw);
-        this.#gate.webSocketClosed();
+        this.#gate.connections.closed();
         route.close(raw, code, Buffer.from(message).toString());
       },
     });
@@ -135,7 +135,7 @@ export class UwsWebSockets {
     const key = request.getHeader('sec-websocket-key');
     const extensions = request.getHeader('sec-websocket-extensions');
     const offered = request.getHeader('sec-websocket-protocol');
-    const info = { remoteAddress: remoteAddressOf(response), secure: this.#gate.secure };
+    const info = { remoteAddress: this.#gate.connections.addressOf(response), secure: this.#gate.secure };
     let aborted = false;
     response.onAborted(() => {
       aborted = true;

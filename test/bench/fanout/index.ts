@@ -1,6 +1,6 @@
 /**
  * `fanout`: what telling many readers of one document costs the server, CPU a delivery. Contenders one after another: the
- * native publish of uWebSockets.js as the floor, widgets, viewers, plain ws and Socket.IO on ws. Subscribers are other
+ * native publish of uWebSockets.js as the floor, widgets, viewers, plain ws, Socket.IO on ws and on uWebSockets.js. Subscribers are other
  * processes. Not measured: networks, TLS, readers that do not read.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,6 +25,7 @@ const WAYS: Readonly<Record<Contender, Pick<SubscribersTask, 'kind' | 'path'>>> 
   viewer: { kind: 'viewer', path: '/socket.io/?EIO=4&transport=websocket' },
   ws: { kind: 'raw', path: '/' },
   'socket.io': { kind: 'socket.io', path: '/socket.io/?EIO=4&transport=websocket' },
+  'socket.io-uws': { kind: 'socket.io', path: '/socket.io/?EIO=4&transport=websocket' },
 };
 
 async function framesOf(loads: readonly Load[]): Promise<SubscribersReport> {

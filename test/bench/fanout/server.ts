@@ -2,6 +2,8 @@
  * One contender of `fanout`: takes sockets and tells all of them 20 messages a second, of its own accord. Widgets and
  * viewers are served by the gateway's own modules, from the notice of a revision on; only the pages are made up.
  */
+
+import type { TemplatedApp } from 'uWebSockets.js';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
@@ -19,7 +21,7 @@ import { createEntry, type PublicEntry } from '../../../src/public/entry.ts';
 import { limits } from '../../contracts/listener-harness.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
-export const CONTENDERS = ['uws', 'widget', 'viewer', 'ws', 'socket.io'] as const;
+export const CONTENDERS = ['uws', 'widget', 'viewer', 'ws', 'socket.io', 'socket.io-uws'] as const;
 export type Contender = (typeof CONTENDERS)[number];
 
 const SLUG = 'bench';
@@ -136,16 +138,26 @@ async function viewer(): Promise<void> {
   saysWhere((await listener.listen({ host: '127.0.0.1', port: 0 })).port);
 }
 
-/** The floor: what the native library does, and nothing else. */
-function uws(): void {
+function bareUws(): { app: TemplatedApp; listen(): void } {
   const loaded = loadUws(HEADER_BYTES);
   if (!loaded.ok) throw new Error(loaded.reason);
-  const app = loaded.uws.App();
+  const { uws: library } = loaded;
+  const app = library.App();
+  return {
+    app,
+    listen: () =>
+      void app.listen('127.0.0.1', 0, (socket) => {
+        if (!socket) throw new Error('cannot listen');
+        saysWhere(library.us_socket_local_port(socket));
+      }),
+  };
+}
+
+/** The floor: what the native library does, and nothing else. */
+function uws(): void {
+  const { app, listen } = bareUws();
   app.ws('/*', { idleTimeout: 120, maxBackpressure: 4_194_304, open: (socket) => void socket.subscribe(SLUG) });
-  app.listen('127.0.0.1', 0, (socket) => {
-    if (!socket) throw new Error('cannot listen');
-    saysWhere(loaded.uws.us_socket_local_port(socket));
-  });
+  listen();
   every(() => void app.publish(SLUG, text, false));
 }
 
@@ -165,7 +177,16 @@ function socketIo(): void {
   every(() => void io.emit('m', text));
 }
 
+function socketIoOnUws(): void {
+  const { app, listen } = bareUws();
+  const io = new Server({ transports: ['websocket'], perMessageDeflate: false });
+  io.attachApp(app);
+  listen();
+  every(() => void io.emit('m', text));
+}
+
 if (import.meta.main) {
-  const start = { uws, widget, viewer, ws: plainWs, 'socket.io': socketIo }[process.env.CONTENDER as Contender];
+  const contenders = { uws, widget, viewer, ws: plainWs, 'socket.io': socketIo, 'socket.io-uws': socketIoOnUws };
+  const start = contenders[process.env.CONTENDER as Contender];
   await start();
 }

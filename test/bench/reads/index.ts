@@ -2,11 +2,12 @@
  * `reads`: requests a second, and server CPU a request, of a cached public page and its JSON; beside a plain node:http
  * server that answers the same bytes from a constant. One server process each, in turn under the same load (wrk.ts), so
  * that a machine whose speed drifts is the same for both; medians over the rounds. Not measured: TLS, networks, misses of
- * the cache.
+ * the cache. The load comes from one address, as from a proxy; with `--addresses 2` a connection from another one is open.
  */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startPostgres, temporaryFolder } from '../../support/services.ts';
 import { createAuthors } from '../support/accounts.ts';
@@ -24,6 +25,8 @@ interface Options {
   encoding: string;
   /** With `{slug}` in them; separated by commas. */
   paths: string;
+  /** Where connections come from: 1 or 2. */
+  addresses: number;
   /** A contender; left out, both. */
   only: string | undefined;
 }
@@ -56,10 +59,19 @@ async function publish(server: ServerProcess, token: string, paragraphs: number)
   await call('POST', `/${id}/publish`);
 }
 
+/** A connection that asks nothing, from another address than the load's. */
+async function openFromElsewhere({ url }: ServerProcess): Promise<Disposable> {
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), localAddress: '127.0.0.2' });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return { [Symbol.dispose]: () => socket.destroy() };
+}
+
 /** One round. */
 async function measure(server: ServerProcess, path: string, options: Options, seconds: number): Promise<Measured> {
+  const { encoding, connections, addresses } = options;
+  using _other = addresses > 1 ? await openFromElsewhere(server) : undefined;
   const before = cpuSeconds(server.pid);
-  const { encoding, connections } = options;
   const report = await wrk({ url: `${server.url}${path}`, encoding, connections, seconds });
   const cpu = cpuSeconds(server.pid) - before;
   return { ...report, cpuUsPerRequest: Number(((cpu / report.answered) * 1e6).toFixed(1)) };
