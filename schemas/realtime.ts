@@ -63,7 +63,16 @@ export const Opened = Type.Object(
 );
 export type Opened = Static<typeof Opened>;
 
-export const Edited = Type.Object({ ok: Type.Literal(true), n: Position, seq: Position }, strict);
+export const Edited = Type.Object(
+  {
+    ok: Type.Literal(true),
+    n: Position,
+    seq: Position,
+    /** All of it was there already: no position is its own (I7). */
+    unchanged: Type.Optional(Type.Literal(true)),
+  },
+  strict,
+);
 export type Edited = Static<typeof Edited>;
 
 export const Done = Type.Object({ ok: Type.Literal(true) }, strict);

@@ -73,34 +73,67 @@ test.serial('a draining node hands its authors to another, and nothing is lost',
   t.is(document.ydoc.getText('body').toString(), 'abcdefgh');
 });
 
+/** What a node tells others of edits is lost while `losing`. */
+function lossy(): { losing: boolean; around(cluster: Cluster): Cluster } {
+  const link = {
+    losing: false,
+    around: (cluster: Cluster): Cluster =>
+      new Proxy(cluster, {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name);
+          if (name !== 'post') return typeof value === 'function' ? value.bind(target) : value;
+          return (node: string, topic: string, body: unknown): void => {
+            if (!(link.losing && topic === 'document.edits')) target.post(node, topic, body);
+          };
+        },
+      }),
+  };
+  return link;
+}
+
 test.serial('I7 a message lost between nodes is noticed and made good', async (t) => {
   const world = await createWorld(t);
   const env = { REDIS_URL: await sharedRedis(), REDIS_PREFIX: keyPrefix(), SYNC_MS: '50' };
-  let losing = false;
-  const lossy = (cluster: Cluster): Cluster =>
-    new Proxy(cluster, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name);
-        if (name !== 'post') return typeof value === 'function' ? value.bind(target) : value;
-        return (node: string, topic: string, body: unknown): void => {
-          if (!(losing && topic === 'document.edits')) target.post(node, topic, body);
-        };
-      },
-    });
-  const [one, two] = [await world.node(env, { cluster: lossy }), await world.node(env)];
+  const link = lossy();
+  const [one, two] = [await world.node(env, { cluster: link.around }), await world.node(env)];
   const ann = await world.author();
   const doc = await world.document(ann);
   const writer = editor(t, one.url, ann).open(doc);
   await shows(writer, 'saved');
   const reader = editor(t, two.url, ann).open(doc);
   await shows(reader, 'saved');
-  losing = true;
+  link.losing = true;
   type(writer, 'the last word');
   await reads(reader, (text) => text === 'the last word');
-  losing = false;
+  link.losing = false;
   type(writer, ', and more');
   await reads(reader, (text) => text === 'the last word, and more');
   t.is(reader.ydoc.getText('body').toString(), 'the last word, and more');
+});
+
+test.serial('I7 an edit that changed nothing is not taken for the one that was lost', async (t) => {
+  const world = await createWorld(t);
+  const env = { REDIS_URL: await sharedRedis(), REDIS_PREFIX: keyPrefix() };
+  const link = lossy();
+  const [one, two] = [await world.node(env, { cluster: link.around }), await world.node(env)];
+  const ann = await world.author();
+  const doc = await world.document(ann);
+  const writer = editor(t, one.url, ann).open(doc);
+  await shows(writer, 'saved');
+  type(writer, 'xa');
+  await shows(writer, 'saved');
+  const other = editor(t, two.url, ann).open(doc);
+  await reads(other, (text) => text === 'xa');
+  link.losing = true;
+  writer.ydoc.transact(() => {
+    writer.ydoc.getText('body').delete(0, 1);
+    writer.ydoc.getText('body').insert(1, 'b');
+  });
+  await when(writer.status, (status) => status.kind === 'saved' && status.seq === 2);
+  // The same deletion, at the other node.
+  other.ydoc.getText('body').delete(0, 1);
+  await reads(other, (text) => text === 'ab');
+  t.pass();
 });
 
 test.serial('two windows converge whatever is typed and wherever the line is cut', async (t) => {

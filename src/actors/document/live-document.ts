@@ -16,7 +16,7 @@ import { type Applied, Draft } from './draft.ts';
 import { Outstanding, type Uncommitted } from './outstanding.ts';
 import { Participants } from './participants.ts';
 import { Pause } from './pause.ts';
-import type { DocumentPorts, DocumentRequest, EditRequest, OpenRequest, WriteRequest } from './ports.ts';
+import type { DocumentPorts, DocumentRequest, EditAnswer, EditRequest, OpenRequest, WriteRequest } from './ports.ts';
 import { Reader } from './reader.ts';
 import { Snapshots } from './snapshots.ts';
 import { Writer } from './writer.ts';
@@ -245,7 +245,10 @@ export class LiveDocument {
         break;
     }
     const seq = this.#outstanding.appliedSeq;
-    this.#outstanding.answer(seq, reply, { ok: true, seq });
+    if (result.kind === 'unchanged' && request.kind === 'edit') {
+      // I7: or its sender would take the position for its own, and so for one that it has.
+      this.#outstanding.answer<EditAnswer>(seq, request.reply, { ok: true, seq, unchanged: true });
+    } else this.#outstanding.answer(seq, reply, { ok: true, seq });
   }
 
   /**

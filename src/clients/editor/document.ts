@@ -292,16 +292,17 @@ export class EditorDocument implements LinkUser {
       if (life !== this.#life) return;
       clearTimeout(this.#answerTimer);
       const result = answer as Edited | Failure;
-      if (result.ok) this.#onAcknowledged(result.seq);
+      if (result.ok) this.#onAcknowledged(result);
       else this.#onEditFailed(result.error);
     });
   }
 
-  #onAcknowledged(seq: number): void {
+  /** I7: the position of one's own edit is the next one; one where nothing was logged is somebody else's. */
+  #onAcknowledged({ seq, unchanged }: Edited): void {
     this.#options.link.answered();
     this.#inFlight = undefined;
     this.#savedAt = this.#options.now();
-    if (seq > this.#seq + 1) this.#reopenSoon();
+    if (seq > (unchanged ? this.#seq : this.#seq + 1)) this.#reopenSoon();
     else this.#seq = Math.max(this.#seq, seq);
     this.#flush();
     this.#showStatus();

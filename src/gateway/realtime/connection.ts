@@ -257,7 +257,7 @@ export class Connection implements UserConnection {
       connection: this.#socket.id,
       author: this.#author,
       update,
-      reply: (answer) => ack(answer.ok ? { ok: true, n, seq: answer.seq } : answer),
+      reply: (answer) => ack(answer.ok ? { ...answer, n } : answer),
     });
   }
 
