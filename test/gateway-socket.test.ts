@@ -43,7 +43,7 @@ for (const kind of LISTENERS) {
       ]);
 
       // What was known already takes no place.
-      t.deepEqual(await a.send(Y.encodeStateAsUpdate(a.ydoc)), { ok: true, n: 2, seq: 1 });
+      t.deepEqual(await a.send(Y.encodeStateAsUpdate(a.ydoc)), { ok: true, n: 2, seq: 1, unchanged: true });
       t.deepEqual(await a.client.request('ping', {}), { ok: true });
       t.deepEqual(await b.client.request('close', { doc }), { ok: true });
       t.like(await b.send(b.type('!')), { ok: false, error: { code: 'not_open' } });

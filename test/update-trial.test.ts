@@ -70,10 +70,20 @@ test('I10 an update that Yjs cannot apply, or would keep pending, fails its tria
 });
 
 test('I10 a trial over its time is ended, and the next one gets a new worker', async (t) => {
-  await withPool({ timeMs: 100, loadMs: 120_000 }, async (pool) => {
+  await withPool({ timeMs: 100, stepMs: 120_000 }, async (pool) => {
     const [first, second] = await Promise.all([pool.run(empty, slow), pool.run(empty, small)]);
     t.deepEqual(first, { ok: false, code: 'update_too_expensive' });
     t.true(second?.ok);
+  });
+});
+
+test('I10 a trial that waits for the processor is not over its time', async (t) => {
+  const worker = new URL('./support/waiting-trial.ts', import.meta.url);
+  await withPool({ timeMs: 10, worker }, async (pool) => {
+    t.deepEqual(await pool.run(empty, small), { ok: true });
+  });
+  await withPool({ timeMs: 10, stepMs: 300, worker }, async (pool) => {
+    t.deepEqual(await pool.run(empty, small), { ok: false, code: 'trial_busy' });
   });
 });
 

@@ -11,8 +11,9 @@ export type TrialJob = { readonly state: Uint8Array; readonly update: Uint8Array
 /** `ready` once at the start; `loaded` and `done` for each job, in this order. */
 export type TrialMessage =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'loaded' }
-  | { readonly kind: 'done'; readonly applied: boolean; readonly elapsedMs: number };
+  /** With the processor time of this thread so far. */
+  | { readonly kind: 'loaded'; readonly spent: NodeJS.CpuUsage }
+  | { readonly kind: 'done'; readonly applied: boolean };
 
 const port = parentPort;
 if (port === null) throw new Error('trial-worker.ts runs as a worker only');
@@ -24,8 +25,7 @@ function send(message: TrialMessage): void {
 function tryOut({ state, update }: TrialJob): void {
   const doc = new Doc();
   applyUpdate(doc, state);
-  send({ kind: 'loaded' });
-  const startedAt = performance.now();
+  send({ kind: 'loaded', spent: process.threadCpuUsage() });
   let applied = false;
   try {
     applyUpdate(doc, update);
@@ -33,7 +33,7 @@ function tryOut({ state, update }: TrialJob): void {
   } catch {
     applied = false;
   }
-  send({ kind: 'done', applied, elapsedMs: performance.now() - startedAt });
+  send({ kind: 'done', applied });
 }
 
 port.on('message', tryOut);

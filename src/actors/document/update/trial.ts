@@ -3,7 +3,9 @@
  * It knows neither documents nor users; what an update does to the copy is thrown away.
  *
  * Invariants
- * T1 `run` never rejects, and answers within the budgets: the worker of a late job is ended and replaced.
+ * T1 `run` never rejects, and answers within the budgets: the worker of a job over one is ended and replaced. What an
+ *    update may cost is counted in the worker's own processor time: that the machine was busy, or the process stopped,
+ *    is not the update's doing.
  * T2 At most `size` workers and `queueLength` waiting jobs exist (I9); more are answered `trial_busy` at once.
  * T3 The caller's buffers are copied: they stay usable, and the queue does not keep larger buffers alive.
  * T4 Idle workers do not keep the process alive; none is started before the first job.
@@ -15,22 +17,25 @@ import type { TrialJob, TrialMessage } from './trial-worker.ts';
 export type TrialOptions = {
   /** Worker threads. */
   readonly size: number;
-  /** For applying the update, in milliseconds. */
+  /** For applying the update, in milliseconds of processor time. */
   readonly timeMs: number;
-  /** For starting a worker, and for loading the document's state, each in milliseconds. Default 10,000. */
-  readonly loadMs?: number;
+  /** For each step - starting a worker, loading the document's state, applying -, in milliseconds. Default 10,000. */
+  readonly stepMs?: number;
   /** Heap of each worker, in MiB. */
   readonly memoryMb: number;
   /** Jobs that wait for a worker. Default 4 for each worker. */
   readonly queueLength?: number;
+  /** The worker's module. Default trial-worker.ts. */
+  readonly worker?: URL;
   readonly log: Logger;
 };
 
 export type TrialResult =
-  | { readonly ok: true; readonly elapsedMs: number }
+  | { readonly ok: true }
   /**
    * `update_too_expensive`: over a budget; do not send it again. `update_malformed`: Yjs threw, or kept a part as
-   * pending. `trial_busy`: not tried, the queue is full or the pool is closed; may be sent again later.
+   * pending. `trial_busy`: not tried to the end, there was no room or no processor time, or the pool is closed; may be
+   * sent again later.
    */
   | { readonly ok: false; readonly code: 'update_too_expensive' | 'update_malformed' | 'trial_busy' };
 
@@ -44,7 +49,9 @@ export type TrialPool = {
 type Pending = { readonly job: TrialJob; readonly settle: (result: TrialResult) => void };
 
 const WORKER_FILE = new URL('./trial-worker.ts', import.meta.url);
-const DEFAULT_LOAD_MS = 10_000;
+const DEFAULT_STEP_MS = 10_000;
+/** Between two looks at what a worker has spent, at least. */
+const LOOK_MS = 5;
 const JOBS_PER_WORKER = 4;
 
 /** Creates a pool; see the file's header for what it keeps. */
@@ -105,6 +112,8 @@ class Pool implements TrialPool {
 }
 
 type Phase = 'starting' | 'idle' | 'loading' | 'applying' | 'ended';
+/** Since Node 24.6. */
+type MeasuredWorker = Worker & { cpuUsage(): Promise<NodeJS.CpuUsage> };
 type ThreadEvents = { readonly onIdle: () => void; readonly onEnd: () => void };
 
 /** One worker and the job that it has. */
@@ -114,21 +123,24 @@ class Thread {
   readonly #worker: Worker;
   #phase: Phase = 'starting';
   #pending: Pending | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  /** Ends a step that takes too long. */
+  #limit: NodeJS.Timeout | undefined;
+  /** Looks at what applying has cost. */
+  #look: NodeJS.Timeout | undefined;
 
   constructor(options: TrialOptions, events: ThreadEvents) {
     this.#options = options;
     this.#events = events;
-    this.#worker = new Worker(WORKER_FILE, {
+    this.#worker = new Worker(options.worker ?? WORKER_FILE, {
       name: 'update-trial',
       execArgv: [],
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 1 },
     });
     this.#worker.on('message', (message: TrialMessage) => this.#receive(message));
-    this.#worker.on('error', (error) => this.#fail('error', error));
-    this.#worker.on('exit', () => this.#fail('exit'));
-    this.#limit(this.#loadMs, 'start');
+    this.#worker.on('error', (error) => this.#broke('error', error));
+    this.#worker.on('exit', () => this.#broke('exit'));
+    this.#begin('starting');
   }
 
   get isIdle(): boolean {
@@ -143,8 +155,7 @@ class Thread {
   /** Ends the worker and answers its job with `code`. */
   async end(code: 'trial_busy' | 'update_too_expensive'): Promise<void> {
     if (this.#phase === 'ended') return;
-    this.#phase = 'ended';
-    clearTimeout(this.#timer);
+    this.#begin('ended');
     const pending = this.#pending;
     this.#pending = undefined;
     const terminated = this.#worker.terminate();
@@ -153,20 +164,19 @@ class Thread {
     await terminated;
   }
 
-  get #loadMs(): number {
-    return this.#options.loadMs ?? DEFAULT_LOAD_MS;
-  }
-
   #load({ state, update }: TrialJob): void {
-    this.#phase = 'loading';
+    this.#begin('loading');
     this.#worker.ref();
-    this.#limit(this.#loadMs, 'load');
     this.#worker.postMessage({ state, update }, [state.buffer as ArrayBuffer, update.buffer as ArrayBuffer]);
   }
 
-  #limit(ms: number, step: 'start' | 'load' | 'apply'): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fail(`late: ${step}`), ms);
+  #begin(phase: Phase): void {
+    clearTimeout(this.#limit);
+    clearTimeout(this.#look);
+    this.#phase = phase;
+    if (phase === 'idle' || phase === 'ended') return;
+    const { stepMs = DEFAULT_STEP_MS } = this.#options;
+    this.#limit = setTimeout(() => this.#give('trial_busy', 'late'), stepMs);
   }
 
   #receive(message: TrialMessage): void {
@@ -177,32 +187,49 @@ class Thread {
         if (this.#pending !== undefined) this.#load(this.#pending.job);
         return;
       case 'loaded':
-        this.#phase = 'applying';
-        this.#limit(this.#options.timeMs, 'apply');
+        this.#begin('applying');
+        this.#watch(message.spent);
         return;
       case 'done': {
         const pending = this.#pending;
         this.#pending = undefined;
         this.#rest();
-        pending?.settle(
-          message.applied ? { ok: true, elapsedMs: message.elapsedMs } : { ok: false, code: 'update_malformed' },
-        );
+        pending?.settle(message.applied ? { ok: true } : { ok: false, code: 'update_malformed' });
         this.#events.onIdle();
       }
     }
   }
 
+  /** T1: looks again when the budget could be spent, until it is. */
+  #watch(before: NodeJS.CpuUsage, leftMs = this.#options.timeMs): void {
+    const look = setTimeout(
+      async () => {
+        const spent = await (this.#worker as MeasuredWorker).cpuUsage().catch(() => undefined);
+        // Over meanwhile; that the worker is gone its own event says.
+        if (this.#look !== look || this.#phase !== 'applying' || !spent) return;
+        const spentMs = (spent.user - before.user + spent.system - before.system) / 1_000;
+        const left = this.#options.timeMs - spentMs;
+        if (left <= 0) this.#give('update_too_expensive', 'spent');
+        else this.#watch(before, left);
+      },
+      Math.max(leftMs, LOOK_MS),
+    );
+    this.#look = look;
+  }
+
   #rest(): void {
-    clearTimeout(this.#timer);
-    this.#phase = 'idle';
+    this.#begin('idle');
     this.#worker.unref(); // T4
   }
 
-  /** Whatever ends a worker that has begun a job is the job's doing: too slow, or out of memory. */
-  #fail(reason: string, error?: unknown): void {
-    const phase = this.#phase;
-    if (phase === 'ended') return;
-    this.#options.log.warn({ reason, phase, err: error }, 'An update trial was ended.');
-    void this.end(phase === 'starting' ? 'trial_busy' : 'update_too_expensive');
+  /** What breaks a worker that has begun a job is the job's doing: it needs too much memory. */
+  #broke(reason: string, error?: unknown): void {
+    this.#give(this.#phase === 'starting' ? 'trial_busy' : 'update_too_expensive', reason, error);
+  }
+
+  #give(code: 'trial_busy' | 'update_too_expensive', reason: string, err?: unknown): void {
+    if (this.#phase === 'ended') return;
+    this.#options.log.warn({ reason, phase: this.#phase, err }, 'An update trial was ended.');
+    void this.end(code);
   }
 }
