@@ -1,6 +1,8 @@
 // Stock y-websocket clients at /y: they edit the drafts that authors edit, under the same rights.
 import test from 'ava';
 import * as Y from 'yjs';
+import { readFrame, step2Frame } from '../src/gateway/yjs/protocol.ts';
+import { connectClient, Desk } from './support/client.ts';
 import { until } from './support/helpers.ts';
 import { createWorld, LISTENERS, type World } from './support/node.ts';
 import { editor, reads, shows, type } from './support/sdk.ts';
@@ -27,6 +29,35 @@ async function journaled(world: World, doc: string): Promise<string> {
 }
 
 for (const listener of LISTENERS) {
+  test.serial(
+    `${listener}: I4 a late answer with what others wrote meanwhile is asked for again, not called forged`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER: listener });
+      const { ann, bob, doc } = await people(world);
+      const desk = new Desk(await connectClient(t, node.url, { author: ann }), doc, 4_711);
+      await desk.open();
+      t.like(await desk.send(desk.type('by Ann')), { ok: true });
+      const client = await rawClient(t, node.url, `/y/${doc}?token=${bob.token}`);
+      /** State vectors that the server asked from. */
+      const asked = () =>
+        client.frames.map(readFrame).flatMap((read) => (read?.kind === 'step1' ? [read.stateVector] : []));
+      client.send(Uint8Array.of(0, 0, 1, 0));
+      await until(() => asked().length === 1);
+      t.like(await desk.send(desk.type(', and more')), { ok: true });
+      const mine = new Y.Doc();
+      Y.applyUpdate(mine, Y.encodeStateAsUpdate(desk.ydoc));
+      mine.getText('body').insert(0, 'by Bob, ');
+      const answer = (to: number) => client.send(step2Frame(Y.encodeStateAsUpdate(mine, asked()[to])));
+      answer(0);
+      await until(() => asked().length === 2);
+      t.is(await journaled(world, doc), 'by Ann, and more');
+      answer(1);
+      await until(async () => (await journaled(world, doc)) === 'by Bob, by Ann, and more');
+      t.is(client.socket.readyState, client.socket.OPEN);
+    },
+  );
+
   test.serial(`${listener}: I1 I3 two stock clients and an author converge, and the journal has it all`, async (t) => {
     const world = await createWorld(t);
     const node = await world.node({ LISTENER: listener });
