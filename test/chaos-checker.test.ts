@@ -283,7 +283,7 @@ test('I1 what arrived where somebody had taken the paragraph away is in the jour
 });
 
 test('I7 a reader who missed a revision, saw one twice or out of order is found', (t) => {
-  t.deepEqual(misread([1, 2, 3], 3), []);
-  t.deepEqual(misread([2, 3], 3), [], 'it came late');
-  for (const seen of [[1, 3], [1, 2, 2, 3], [2, 1, 3], [1, 2], []]) t.true(misread(seen, 3).length > 0, seen.join(' '));
+  t.deepEqual(misread([2, 3], 3), []);
+  t.deepEqual(misread([], 1), []);
+  for (const seen of [[3], [2, 2, 3], [3, 2], [1, 2, 3], [2], []]) t.true(misread(seen, 3).length > 0, seen.join(' '));
 });

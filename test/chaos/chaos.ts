@@ -17,7 +17,7 @@ import { Operations } from './operations.ts';
 import type { ChaosOptions } from './options.ts';
 import { planFaults } from './plan.ts';
 import { type Random, seededRandom } from './random.ts';
-import { misread as misreadBy } from './readers.ts';
+import { FIRST_REVISION, misread as misreadBy } from './readers.ts';
 import { authorsReplicas, openFresh, within } from './replicas.ts';
 
 /** The JSON line, in this order. */
@@ -173,9 +173,15 @@ async function judgeReaders(cluster: Cluster, mixed: MixedDocuments, waitMs: num
   const newest = await readRevisions(cluster.databaseUrl, mixed.documentIds);
   const newestOf = (documentId: string) => newest.get(documentId) ?? 0;
   await within(waitMs, () => mixed.readers.every(({ documentId, reader }) => reader.last >= newestOf(documentId)));
-  return mixed.readers.flatMap(({ documentId, reader }) =>
-    misreadBy(reader.seen, newestOf(documentId)).map((problem) => `misread: ${problem}, by the ${reader.describe()}`),
-  );
+  const unpublished = mixed.documentIds.filter((documentId) => newestOf(documentId) <= FIRST_REVISION);
+  return [
+    ...unpublished.map(
+      (documentId) => `misread: nothing of ${documentId} was published, so that nothing can be missed`,
+    ),
+    ...mixed.readers.flatMap(({ documentId, reader }) =>
+      misreadBy(reader.seen, newestOf(documentId)).map((problem) => `misread: ${problem}, by the ${reader.describe()}`),
+    ),
+  ];
 }
 
 interface Stall {

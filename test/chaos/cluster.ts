@@ -141,11 +141,12 @@ export async function makeDocument(
   return id;
 }
 
-/** Lets everybody read what is published of a document; its name in addresses. */
+/** Publishes a document for everybody, once; its name in addresses. */
 export async function makePublic(cluster: Cluster, documentId: string, owner: User): Promise<string> {
   const node = cluster.nodes[0]!;
   const change = { visibility: 'public' };
   const { slug } = await ask<{ slug: string }>(node, 'PATCH', `/v1/documents/${documentId}`, change, owner);
+  await ask(node, 'POST', `/v1/documents/${documentId}/publish`, {}, owner);
   return slug;
 }
 

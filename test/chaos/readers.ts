@@ -18,6 +18,8 @@ export interface ReaderOptions {
   readonly random: Random;
 }
 
+/** The revision that is there before anything breaks; readers have it from the start, and see what comes after. */
+export const FIRST_REVISION = 1;
 /** Pause before coming back, milliseconds. */
 const BACK_MS = { min: 50, max: 400 } as const;
 /** A node that says nothing at all for so long is left. Streams and sockets have signs of life of their own. */
@@ -40,7 +42,7 @@ export class Reader {
   }
 
   get last(): number {
-    return this.seen.at(-1) ?? 0;
+    return this.seen.at(-1) ?? FIRST_REVISION;
   }
 
   begin(): void {
@@ -164,16 +166,14 @@ export class Reader {
   }
 }
 
-/**
- * What is wrong with what a reader saw, if the newest revision is `newest`; a sentence each. It begins with what is current
- * when it comes.
- */
+/** What is wrong with what a reader saw, if the newest revision is `newest`; a sentence each. */
 export function misread(seen: readonly number[], newest: number): string[] {
   const wrong: string[] = [];
   for (const [index, revision] of seen.entries()) {
-    const expected = index === 0 ? revision : (seen[index - 1] ?? 0) + 1;
+    const expected = (seen[index - 1] ?? FIRST_REVISION) + 1;
     if (revision !== expected) wrong.push(`revision ${revision} came where ${expected} belonged`);
   }
-  if (seen.at(-1) !== newest) wrong.push(`the last was ${seen.at(-1) ?? 'none'}, the newest is ${newest}`);
+  if ((seen.at(-1) ?? FIRST_REVISION) !== newest)
+    wrong.push(`the last was ${seen.at(-1) ?? 'none'}, the newest is ${newest}`);
   return wrong;
 }
