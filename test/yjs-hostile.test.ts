@@ -58,8 +58,8 @@ for (const listener of LISTENERS) {
           client.send(Uint8Array.of(0, 1, 2, 0, 0));
           client.send(frame);
           client.send('and the end');
-          const { code } = await client.gone;
-          t.true(code >= 4_400 && code < 4_500, `${code}`);
+          const { code, reason } = await client.gone;
+          t.true(code >= 4_400 && code < 4_500, `${code} ${reason}`);
         }),
       );
     }

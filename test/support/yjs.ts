@@ -67,7 +67,7 @@ export const synced = (client: StockClient): Promise<void> => until(() => client
 export interface RawClient {
   readonly socket: WebSocket;
   readonly frames: Uint8Array[];
-  /** Resolves with the close code. */
+  /** Resolves with the close code, and its reason or what went wrong. */
   readonly gone: Promise<{ code: number; reason: string }>;
   send(bytes: Uint8Array | string): void;
 }
@@ -81,9 +81,12 @@ export async function rawClient(
   const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, { headers });
   const frames: Uint8Array[] = [];
   socket.on('message', (data: Buffer) => frames.push(new Uint8Array(data)));
-  socket.on('error', () => undefined);
+  let fault = '';
+  socket.on('error', ({ message }) => {
+    fault = message;
+  });
   const gone = new Promise<{ code: number; reason: string }>((resolve) =>
-    socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+    socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() || fault })),
   );
   t.teardown(() => socket.terminate());
   await new Promise<void>((resolve) => {
