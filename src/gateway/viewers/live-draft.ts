@@ -62,6 +62,11 @@ export class LiveDraft implements FeedMember {
     return this.#text;
   }
 
+  restart(): void {
+    this.#text = undefined;
+    this.#stir();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
