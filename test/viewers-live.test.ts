@@ -80,6 +80,18 @@ test.serial('I6 a draft is shown of live documents alone, and only to those who 
   t.false(JSON.stringify(anybody.frames).includes('secret'));
 });
 
+test.serial('I6 what is made private is told of at once, also when the rest of the change fails', async (t) => {
+  const world = await createWorld(t);
+  const node = await world.node({ MAX_DOCUMENT_BYTES: '4096' }, NOTICES_ALONE);
+  const article = await Article.make(node, await world.author());
+  await article.publish('x'.repeat(3_500));
+  const viewer = await connectViewer(t, node.url);
+  await viewer.watch(article.slug, 1);
+  const change = { visibility: 'private', summary: 'y'.repeat(1_000) };
+  await t.throwsAsync(article.change(change), { message: /document_too_large/ });
+  t.deepEqual(await viewer.next('gone'), { slug: article.slug });
+});
+
 test.serial(
   'I6 while public pages cannot be read, strangers are told nothing of a draft, and others go on',
   async (t) => {
