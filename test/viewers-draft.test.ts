@@ -49,6 +49,23 @@ function draftOf(read: () => Promise<{ seq: number; content: DraftContent }>) {
   };
 }
 
+test('I9 a draft is told at most four times in any second, however long its reads take', async (t) => {
+  let seq = 0;
+  const { draft, told, until } = draftOf(async () => {
+    seq += 1;
+    // The first is slow: what is told late must not be followed too soon.
+    if (seq === 1) await new Promise((resolve) => setTimeout(resolve, 150));
+    draft.edits();
+    return { seq, content: contentOf(`word ${seq}`) };
+  });
+  await until(6);
+  draft.close();
+  for (const [index, { at }] of told.entries()) {
+    const fifth = told[index + 4];
+    if (fifth) t.true(fifth.at - at >= 1_000, `five times in ${fifth.at - at} ms`);
+  }
+});
+
 test('I7 a draft that begins anew is told whole, changed or not', async (t) => {
   const { draft, told, until } = draftOf(async () => ({ seq: 1, content: contentOf('words') }));
   await until(1);
