@@ -64,6 +64,8 @@ export interface RunningNode {
 export interface Replacements {
   journal?: (journal: PostgresJournal) => PostgresJournal;
   cluster?: (cluster: Cluster) => Cluster;
+  /** Milliseconds between comparisons of what is open with the database: so many that notices alone count, or few. */
+  recheckMs?: number;
 }
 
 /** @throws whatever kept a part from starting, after the parts that had started were closed */
@@ -92,6 +94,8 @@ async function compose(
   const metrics = createMetrics();
   const { nodeId } = config;
   let drainingSince: number | undefined;
+  const recheckMs = replacements.recheckMs;
+  const recheck = recheckMs === undefined ? settings.RECHECK : { accessMs: recheckMs, pagesMs: recheckMs };
   const leftMs = () => Math.max(config.drainMs - (clock.now() - (drainingSince ?? clock.now())), 0);
 
   // Storage
@@ -179,7 +183,7 @@ async function compose(
     policy: DEFAULT_RESTART_POLICY,
     clock,
     log,
-    limits: { maxSocketsPerUser: config.maxSocketsPerUser, userLingerMs: 5_000, accessRecheckMs: 1_000 },
+    limits: { maxSocketsPerUser: config.maxSocketsPerUser, userLingerMs: 5_000, accessRecheckMs: recheck.accessMs },
   });
   parts.defer(() => users.close());
   const { publishing, revisions } = accounts;
@@ -210,6 +214,7 @@ async function compose(
       metrics: metrics.publicCache,
       clock,
       log,
+      recheckMs: recheck.pagesMs,
     },
     parts,
   );
@@ -260,6 +265,7 @@ async function compose(
     random: Math.random,
     log,
     limits: config,
+    recheckMs: recheck.pagesMs,
   });
   parts.defer(() => viewers.close());
   audience = together([realtime, followers, viewers]);

@@ -7,6 +7,7 @@ import { readPresence } from '../src/gateway/realtime/awareness.ts';
 import type { Cluster } from '../src/ports/cluster.ts';
 import { connectClient, Desk } from './support/client.ts';
 import { createWorld, type World } from './support/node.ts';
+import { deafTo, NOTICES_ALONE } from './support/notices.ts';
 import { startRedis } from './support/services.ts';
 import { keyPrefix, sharedRedis } from './support/shared-services.ts';
 
@@ -78,7 +79,7 @@ test.serial(
 test.serial('I6 a grant or session that ends on one node ends on the other', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
-  const [one, two] = [await world.node(env), await world.node(env)];
+  const [one, two] = [await world.node(env, NOTICES_ALONE), await world.node(env, NOTICES_ALONE)];
   const { ann, bob, doc } = await twoAuthors(world);
   const b = new Desk(await connectClient(t, two.url, { author: bob }), doc);
   await b.open();
@@ -89,6 +90,26 @@ test.serial('I6 a grant or session that ends on one node ends on the other', asy
   t.like(await b.client.take('bye'), { code: 'unauthenticated' });
   await b.client.gone();
   t.is((await connectClient(t, two.url, { author: bob })).refused?.code, 'unauthenticated');
+});
+
+test.serial('I6 a grant or session of whose end no message told is lost all the same, and no other', async (t) => {
+  const world = await createWorld(t);
+  const env = await clustered();
+  const [one, two] = [await world.node(env), await world.node(env, deafTo(/^user:/))];
+  const { ann, bob, doc } = await twoAuthors(world);
+  const a = new Desk(await connectClient(t, two.url, { author: ann }), doc);
+  const b = new Desk(await connectClient(t, two.url, { author: bob }), doc);
+  const again = new Desk(await connectClient(t, two.url, { author: bob }), doc);
+  for (const desk of [a, b, again]) await desk.open();
+  await one.call('PUT', `/v1/documents/${doc}/grants/${bob.handle}`, ann, { level: 'view' });
+  for (const { client } of [b, again]) t.deepEqual(await client.take('access'), { doc, role: 'view' });
+  await one.call('DELETE', `/v1/documents/${doc}/grants/${bob.handle}`, ann);
+  for (const { client } of [b, again]) t.deepEqual(await client.take('access'), { doc, role: null });
+  await one.call('DELETE', '/v1/sessions/current', bob);
+  for (const { client } of [b, again]) t.like(await client.take('bye'), { code: 'unauthenticated' });
+  t.is((await connectClient(t, two.url, { author: bob })).refused?.code, 'unauthenticated');
+  t.like(await a.send(a.type('x')), { ok: true });
+  t.false(a.client.frames.some(({ event }) => event === 'access'));
 });
 
 test.serial('I6 with Redis gone, what ended is found in the database, and a view-only socket stays one', async (t) => {

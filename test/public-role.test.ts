@@ -77,6 +77,7 @@ test('I6 no view shows more than what readers get', async (t) => {
 test('I6 what is private, unpublished or deleted is not there, by whatever name it is asked for', async (t) => {
   const { pool, shown, change, unpublish, remove, publish } = await publicationsOf(t);
   const seen = await shown('seen', 'for all');
+  const asked = ['seen', 'private', 'draft', 'taken', 'deleted', 'closed', 'no-such', 'Not a name!'];
   const hidden = {
     private: await shown('private', 'secret', 'private'),
     draft: await shown('draft'),
@@ -94,6 +95,7 @@ test('I6 what is private, unpublished or deleted is not there, by whatever name 
     t.deepEqual(await pool.revisionsAfter(id, 0, 10), [], slug);
   }
   t.like(await pool.bySlug('seen'), { documentId: seen, revision: 1, title: 'The title', live: false });
+  t.deepEqual(await pool.states(asked), [{ documentId: seen, slug: 'seen', revision: 1, live: false }]);
   t.deepEqual(
     (await pool.latest(10)).map(({ slug }) => slug),
     ['seen'],

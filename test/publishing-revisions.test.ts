@@ -166,14 +166,24 @@ test('I6 a private name, an unknown one and an unpublished one look the same to 
       revisions.published('the-name', friend.userId),
       revisions.published('no-name', friend.userId),
     ]).then((pages) => pages.map((page) => page?.revision));
+  const asked = [stranger, friend].flatMap(({ userId }) => ['the-name', 'no-name'].map((slug) => ({ slug, userId })));
+  const states = async () => (await revisions.states(asked)).map((state) => state?.revision);
   t.deepEqual(await seen(), [undefined, undefined, undefined, undefined], 'not published');
   const first = clock.now();
   await publishing.publish(owner.actor, id, { content: draft('one'), seq: 1 });
   t.deepEqual(await seen(), [undefined, undefined, 1, undefined], 'private');
+  t.deepEqual(await states(), [undefined, undefined, 1, undefined]);
   clock.advance(1_000);
   await publishing.publish(owner.actor, id, { content: draft('two'), seq: 2 });
   await documents.change(owner.actor, id, { visibility: 'public' });
   t.deepEqual(await seen(), [2, 2, 2, undefined]);
+  t.deepEqual(await states(), [2, undefined, 2, undefined]);
+  t.deepEqual((await revisions.states(asked.slice(0, 1)))[0], {
+    documentId: id,
+    slug: 'the-name',
+    revision: 2,
+    live: false,
+  });
   t.like(await revisions.published('the-name'), {
     documentId: id,
     slug: 'the-name',
@@ -185,10 +195,12 @@ test('I6 a private name, an unknown one and an unpublished one look the same to 
   });
   await documents.remove(owner.actor, id);
   t.deepEqual(await seen(), [undefined, undefined, undefined, undefined], 'deleted');
+  t.deepEqual(await states(), [undefined, undefined, undefined, undefined], 'deleted');
   await documents.restore(owner.actor, id);
   t.deepEqual(await seen(), [2, 2, 2, undefined]);
   await publishing.unpublish(owner.actor, id);
   t.deepEqual(await seen(), [undefined, undefined, undefined, undefined]);
+  t.deepEqual(await states(), [undefined, undefined, undefined, undefined]);
 });
 
 test('revisions are listed page by page', async (t) => {

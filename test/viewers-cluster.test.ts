@@ -1,8 +1,8 @@
 // Viewers on two nodes over a real Redis: what one node publishes or takes back reaches those of the other, also when
 // messages are lost, and how many read is counted over both.
 import test from 'ava';
-import type { Cluster } from '../src/ports/cluster.ts';
 import { createWorld } from './support/node.ts';
+import { deafTo, NOTICES, NOTICES_ALONE } from './support/notices.ts';
 import { keyPrefix, sharedRedis } from './support/shared-services.ts';
 import { Article, connectViewer, liveText } from './support/viewer.ts';
 
@@ -15,7 +15,10 @@ async function clustered(): Promise<Record<string, string>> {
 test.serial('I6 I7 revisions, drafts, grants and what is taken back cross nodes', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
-  const [one, two] = [await world.node({ ...env, LISTENER: 'uws' }), await world.node(env)];
+  const [one, two] = [
+    await world.node({ ...env, LISTENER: 'uws' }, NOTICES_ALONE),
+    await world.node(env, NOTICES_ALONE),
+  ];
   const [ann, bob] = [await world.author('ann'), await world.author('bob')];
   const [open, hidden] = [await Article.make(one, ann), await Article.make(one, ann, 'private')];
   await open.publish('one');
@@ -54,14 +57,7 @@ test.serial('I6 I7 revisions, drafts, grants and what is taken back cross nodes'
 test.serial('I7 what no message told is found all the same', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
-  const deaf = (cluster: Cluster): Cluster => ({
-    ...cluster,
-    subscribe: (channel, handler, onPlaced) =>
-      /^(document:|publications$)/.test(channel)
-        ? cluster.subscribe(channel, () => undefined, onPlaced)
-        : cluster.subscribe(channel, handler, onPlaced),
-  });
-  const [one, two] = [await world.node(env), await world.node(env, { cluster: deaf })];
+  const [one, two] = [await world.node(env), await world.node(env, deafTo(NOTICES))];
   const article = await Article.make(one, await world.author());
   await article.publish('one');
   const viewer = await connectViewer(t, two.url);
@@ -71,6 +67,53 @@ test.serial('I7 what no message told is found all the same', async (t) => {
   for (const revision of [2, 3]) t.like(await viewer.next('revision'), { revision });
   await article.call('POST', '/unpublish');
   await viewer.next('gone');
+});
+
+test.serial('I6 a reader whose lost grant no message told of loses the page, and those beside keep it', async (t) => {
+  const world = await createWorld(t);
+  const env = await clustered();
+  const [one, two] = [await world.node(env), await world.node(env, deafTo(NOTICES))];
+  const [ann, bob, eve] = [await world.author('ann'), await world.author('bob'), await world.author('eve')];
+  const article = await Article.make(one, ann, 'private');
+  await article.publish('for few');
+  await article.change({ live: true });
+  for (const { handle } of [bob, eve]) await article.grant(handle, 'view');
+  // Who may read on came first.
+  const b = await connectViewer(t, two.url, { author: bob });
+  const e = await connectViewer(t, two.url, { author: eve });
+  for (const viewer of [b, e]) t.like(await viewer.watch(article.slug, 1), { ok: true, live: true });
+  await article.revoke(eve.handle);
+  t.deepEqual(await e.next('gone'), { slug: article.slug });
+  await article.write('for fewer');
+  await b.until(() => liveText(b, null).blocks.includes('<p>for fewer</p>'));
+  await article.publish();
+  t.like(await b.next('revision'), { revision: 2 });
+  await e.caughtUp();
+  t.false(JSON.stringify(e.frames).includes('for fewer'));
+  t.false(b.frames.some(({ event }) => event === 'gone'));
+  await article.revoke(bob.handle);
+  t.deepEqual(await b.next('gone'), { slug: article.slug });
+});
+
+test.serial('I6 a page that no message said is private is gone, and its draft with it', async (t) => {
+  const world = await createWorld(t);
+  const env = await clustered();
+  const [one, two] = [await world.node(env), await world.node(env, deafTo(NOTICES))];
+  const [ann, bob] = [await world.author('ann'), await world.author('bob')];
+  const article = await Article.make(one, ann);
+  await article.publish('one');
+  await article.change({ live: true });
+  await article.grant(bob.handle, 'view');
+  const [known, unknown] = [await connectViewer(t, two.url, { author: bob }), await connectViewer(t, two.url)];
+  for (const viewer of [known, unknown]) t.like(await viewer.watch(article.slug, 1), { ok: true, live: true });
+  await article.change({ visibility: 'private' });
+  t.deepEqual(await unknown.next('gone'), { slug: article.slug });
+  await article.write('secret');
+  await known.until(() => liveText(known, null).blocks.includes('<p>secret</p>'));
+  await unknown.caughtUp();
+  t.false(JSON.stringify(unknown.frames).includes('secret'));
+  await article.change({ live: false });
+  t.deepEqual(await known.next('settled'), { slug: article.slug });
 });
 
 test.serial('readers are counted over all nodes, and those of a node that goes no more', async (t) => {

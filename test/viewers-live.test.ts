@@ -2,7 +2,10 @@
 // that is not to be seen.
 import test from 'ava';
 import { splicesBetween } from '../src/gateway/viewers/splices.ts';
+import type { Logger } from '../src/ports/logger.ts';
 import { createWorld, LISTENERS, type TestNode } from './support/node.ts';
+import { NOTICES_ALONE } from './support/notices.ts';
+import { silentLog } from './support/silent-log.ts';
 import { Article, connectViewer, liveText } from './support/viewer.ts';
 
 test.beforeEach((t) => t.timeout(60_000));
@@ -16,7 +19,7 @@ async function actors(node: TestNode): Promise<number> {
 for (const LISTENER of LISTENERS) {
   test.serial(`${LISTENER} I3 I7 viewers have the draft as it was committed, whenever they came`, async (t) => {
     const world = await createWorld(t);
-    const node = await world.node({ LISTENER });
+    const node = await world.node({ LISTENER }, NOTICES_ALONE);
     const article = await Article.make(node, await world.author());
     await article.publish('published');
     await article.change({ live: true });
@@ -51,7 +54,7 @@ for (const LISTENER of LISTENERS) {
 
 test.serial('I6 a draft is shown of live documents alone, and only to those who may read them', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const [ann, bob] = [await world.author('ann'), await world.author('bob')];
   const [still, hidden] = [await Article.make(node, ann), await Article.make(node, ann, 'private')];
   await still.publish('published');
@@ -77,9 +80,64 @@ test.serial('I6 a draft is shown of live documents alone, and only to those who 
   t.false(JSON.stringify(anybody.frames).includes('secret'));
 });
 
+test.serial('I6 what is made private is told of at once, also when the rest of the change fails', async (t) => {
+  const world = await createWorld(t);
+  const node = await world.node({ MAX_DOCUMENT_BYTES: '4096' }, NOTICES_ALONE);
+  const article = await Article.make(node, await world.author());
+  await article.publish('x'.repeat(3_500));
+  const viewer = await connectViewer(t, node.url);
+  await viewer.watch(article.slug, 1);
+  const change = { visibility: 'private', summary: 'y'.repeat(1_000) };
+  await t.throwsAsync(article.change(change), { message: /document_too_large/ });
+  t.deepEqual(await viewer.next('gone'), { slug: article.slug });
+});
+
+test.serial(
+  'I6 while public pages cannot be read, strangers are told nothing of a draft, and others go on',
+  async (t) => {
+    let failed = () => {};
+    const log: Logger = {
+      ...silentLog,
+      warn: (_fields, message) => {
+        if (message === 'followed pages: a round failed') failed();
+      },
+    };
+    const world = await createWorld(t, { log });
+    const node = await world.node({}, { recheckMs: 100 });
+    const [ann, bob] = [await world.author('ann'), await world.author('bob')];
+    const article = await Article.make(node, ann, 'private');
+    await article.publish('published');
+    await article.change({ live: true });
+    await article.grant(bob.handle, 'view');
+    const b = await connectViewer(t, node.url, { author: bob });
+    t.like(await b.watch(article.slug, 1), { ok: true, live: true });
+    await article.change({ visibility: 'public' });
+    const stranger = await connectViewer(t, node.url);
+    const answer = await stranger.watch(article.slug, 1);
+    t.like(answer, { ok: true, live: true });
+    await stranger.until(() => liveText(stranger, answer.ok ? answer.draft : null).blocks.length > 0);
+
+    await world.orm.query('revoke select on public_documents, public_revisions from stet_public', []);
+    // A page counts as confirmed for as long as two rounds take.
+    for (let failures = 0; failures < 4; failures += 1) {
+      await new Promise<void>((resolve) => {
+        failed = resolve;
+      });
+    }
+    await article.change({ visibility: 'private' });
+    await article.write('secret');
+    await b.until(() => liveText(b, null).blocks.includes('<p>secret</p>'));
+    await stranger.caughtUp();
+    t.false(JSON.stringify(stranger.frames).includes('secret'));
+    await article.change({ visibility: 'public' });
+    await world.orm.query('grant select on public_documents, public_revisions to stet_public', []);
+    await stranger.until(() => liveText(stranger, null).blocks.includes('<p>secret</p>'));
+  },
+);
+
 test.serial('hostile text in a live draft stays text', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const article = await Article.make(node, await world.author());
   await article.publish('x');
   await article.change({ live: true });
@@ -111,7 +169,7 @@ test.serial('a draft that nobody watches is not held for viewers', async (t) => 
 
 test.serial('I9 what is written fast is told in few messages', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const article = await Article.make(node, await world.author());
   await article.publish('x');
   await article.change({ live: true });

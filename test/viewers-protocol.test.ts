@@ -1,7 +1,8 @@
 // The viewer protocol on a node alone, on both listeners: what is published reaches everybody who may read it, once and in
-// order, and nobody else.
+// order, and nobody else. Notices alone tell the nodes, so that a test fails when they do.
 import test from 'ava';
 import { createWorld, LISTENERS } from './support/node.ts';
+import { NOTICES_ALONE } from './support/notices.ts';
 import { Article, connectViewer } from './support/viewer.ts';
 
 test.beforeEach((t) => t.timeout(60_000));
@@ -9,7 +10,7 @@ test.beforeEach((t) => t.timeout(60_000));
 for (const LISTENER of LISTENERS) {
   test.serial(`${LISTENER} I7 anybody sees each revision of a public document once and in order`, async (t) => {
     const world = await createWorld(t);
-    const node = await world.node({ LISTENER });
+    const node = await world.node({ LISTENER }, NOTICES_ALONE);
     const article = await Article.make(node, await world.author());
     await article.publish('one');
     const [fresh, behind] = [await connectViewer(t, node.url), await connectViewer(t, node.url)];
@@ -26,7 +27,7 @@ for (const LISTENER of LISTENERS) {
 
   test.serial(`${LISTENER} I6 what is private is as unknown as what is not, and goes when it becomes so`, async (t) => {
     const world = await createWorld(t);
-    const node = await world.node({ LISTENER });
+    const node = await world.node({ LISTENER }, NOTICES_ALONE);
     const ann = await world.author();
     const [open, hidden] = [await Article.make(node, ann), await Article.make(node, ann, 'private')];
     await open.publish('open');
@@ -47,7 +48,7 @@ for (const LISTENER of LISTENERS) {
 
   test.serial(`${LISTENER} I6 who loses a grant loses the page, and others keep it`, async (t) => {
     const world = await createWorld(t);
-    const node = await world.node({ LISTENER });
+    const node = await world.node({ LISTENER }, NOTICES_ALONE);
     const [ann, bob, eve] = [await world.author('ann'), await world.author('bob'), await world.author('eve')];
     const article = await Article.make(node, ann, 'private');
     await article.publish('for few');
@@ -72,7 +73,7 @@ for (const LISTENER of LISTENERS) {
 
 test.serial('I6 a reader with a grant keeps a page that is no longer for everybody', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const [ann, bob] = [await world.author('ann'), await world.author('bob')];
   const article = await Article.make(node, ann);
   await article.publish('one');
@@ -91,7 +92,7 @@ test.serial('I6 a reader with a grant keeps a page that is no longer for everybo
 
 test.serial('I6 a session that ends takes what is private, and leaves what is public', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const [ann, bob] = [await world.author('ann'), await world.author('bob')];
   const [open, hidden] = [await Article.make(node, ann), await Article.make(node, ann, 'private')];
   await open.publish('open');
@@ -108,7 +109,7 @@ test.serial('I6 a session that ends takes what is private, and leaves what is pu
 
 test.serial('I6 a page of another origin reads as nobody, whatever cookie comes with it', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const ann = await world.author();
   const article = await Article.make(node, ann, 'private');
   await article.publish('hidden');
@@ -122,7 +123,7 @@ test.serial('I6 a page of another origin reads as nobody, whatever cookie comes 
 
 test.serial('I7 who was away is told up to twenty revisions, and of more the last', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const ann = await world.author();
   for (const visibility of ['public', 'private'] as const) {
     const article = await Article.make(node, ann, visibility);
@@ -143,7 +144,7 @@ test.serial('I7 who was away is told up to twenty revisions, and of more the las
 
 test.serial('what is published anew after it was taken back can be watched again', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const article = await Article.make(node, await world.author());
   await article.publish('one');
   const viewer = await connectViewer(t, node.url);
@@ -157,7 +158,7 @@ test.serial('what is published anew after it was taken back can be watched again
 
 test.serial('who stops watching is told nothing more', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const article = await Article.make(node, await world.author());
   await article.publish('one');
   const [left, stays] = [await connectViewer(t, node.url), await connectViewer(t, node.url)];
@@ -197,7 +198,7 @@ test.serial(
   'I10 names that are no names, and numbers that are none, are refused and cost nobody else anything',
   async (t) => {
     const world = await createWorld(t);
-    const node = await world.node();
+    const node = await world.node({}, NOTICES_ALONE);
     const viewer = await connectViewer(t, node.url);
     for (const body of [
       undefined,
@@ -220,7 +221,7 @@ test.serial(
 
 test.serial('a node that goes tells viewers to come back elsewhere', async (t) => {
   const world = await createWorld(t);
-  const node = await world.node();
+  const node = await world.node({}, NOTICES_ALONE);
   const article = await Article.make(node, await world.author());
   await article.publish('one');
   const viewer = await connectViewer(t, node.url);

@@ -125,14 +125,16 @@ for (const kind of LISTENERS) {
     t.false(socket.frames.join().includes('for friends'), 'what was published in private stays so');
   });
 
-  test(`${kind}: I7 revisions whose notice is lost are told all the same`, async (t) => {
-    const world = await widgetWorld(t, kind, { recheckMs: 1_000 });
+  test(`${kind}: I6 I7 revisions whose notice is lost are told all the same, and so is a document's end`, async (t) => {
+    const world = await widgetWorld(t, kind, { recheckMs: 50 });
     const id = await world.shown('cranes', 'one');
     const socket = world.connect('documents=cranes');
     await socket.revisions(1);
     await world.publishUntold(id, 'two');
     await world.publishUntold(id, 'three');
     t.deepEqual(await socket.revisions(2), [2, 3]);
+    await world.changeUntold(id, { visibility: 'private' });
+    t.deepEqual(await socket.next(), { type: 'gone', document: 'cranes' });
   });
 
   test(`${kind}: I10 what is not well-formed ends its sender's socket alone`, async (t) => {

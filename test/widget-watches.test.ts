@@ -44,6 +44,8 @@ function worldOf(revision: number) {
   const watches = createWatches({
     pages: {
       page: async () => entry,
+      states: async () => new Map(entry && [[entry.document.slug, entry.document]]),
+      invalidate: () => undefined,
       async revisionsAfter(_id, after, limit) {
         const last = entry?.document.revision ?? 0;
         await gate;

@@ -29,10 +29,15 @@ export interface PublicRevision {
   body: Body;
 }
 
+/** What tells whether a document is still what it was shown as. */
+export type PublicState = Pick<PublicDocument, 'documentId' | 'slug' | 'revision' | 'live'>;
+
 /** Undefined: private, unpublished, deleted or none; nobody can tell which. */
 export interface PublicReads {
   bySlug(slug: string): Promise<PublicDocument | undefined>;
   byId(documentId: string): Promise<PublicDocument | undefined>;
+  /** Of many names at once, in any order; those of nothing are left out. */
+  states(slugs: readonly string[]): Promise<PublicState[]>;
   /** The current one, and earlier ones that were published while the document was public. */
   revision(documentId: string, revision: number): Promise<PublicRevision | undefined>;
   /** Revisions after one, in order. */

@@ -25,6 +25,7 @@ import {
   type PublicDocument,
   type PublicReads,
   type PublicRevision,
+  type PublicState,
 } from '../ports/public-reads.ts';
 import { type Content, createEntry, isSameDocument, type PublicEntry } from './entry.ts';
 import { type Flight, Flights } from './flights.ts';
@@ -38,11 +39,13 @@ export interface PublicCache {
   /** The same without waiting: null when there is nothing, undefined when that has to be asked for. */
   peek(slug: string): PublicEntry | null | undefined;
   peekById(documentId: string): PublicEntry | null | undefined;
+  /** What names show now, read from the database, whatever is held. Names of nothing are left out. */
+  states(slugs: readonly string[]): Promise<ReadonlyMap<string, PublicState>>;
   /** Revisions after one, in order: a few at a time, read from the database. */
   revisionsAfter(documentId: string, after: number, limit: number): Promise<readonly PublicRevision[]>;
   /** Published last, first. */
   latest(limit: number): Promise<readonly PublicDocument[]>;
-  /** What the channel `publications` brings. */
+  /** What the channel `publications` brings, or was found out otherwise. */
   invalidate(notice: PublicationNotice): void;
   stats(): { documents: number; bytes: number };
   close(): void;
@@ -335,6 +338,8 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     byId: async (documentId) => (isDocumentId(documentId) ? find(idKey(documentId)) : undefined),
     peek: (slug) => peekName(slugKey(slug), () => isSlug(slug)),
     peekById: (documentId) => peekName(idKey(documentId), () => isDocumentId(documentId)),
+
+    states: async (slugs) => new Map((await reads.states(slugs)).map((state) => [state.slug, state])),
 
     revisionsAfter(documentId, after, limit) {
       const few = Math.min(limit, limits.maxRevisions);

@@ -35,12 +35,14 @@ export interface PublicPorts {
   metrics: PublicCacheMetrics;
   clock: Clock;
   log: Logger;
+  /** Milliseconds between comparisons of followed documents with the database. */
+  recheckMs: number;
 }
 
 /** @throws when the database refuses this process the role for public reads */
 export async function openPublic(
   config: Config & { databaseUrl: string },
-  { orm, cluster, redis, publish, metrics, clock, log }: PublicPorts,
+  { orm, cluster, redis, publish, metrics, clock, log, recheckMs }: PublicPorts,
   parts: AsyncDisposableStack,
 ): Promise<PublicParts> {
   const reads = createPublicReads({
@@ -79,7 +81,7 @@ export async function openPublic(
     log,
   });
   parts.defer(() => counters.close());
-  const watches = createWatches({ pages: cache, publish, cluster, log, ...WATCHES });
+  const watches = createWatches({ pages: cache, publish, cluster, log, recheckMs, ...WATCHES });
   parts.defer(() => watches.close());
   return { cache, watches, counters, counted };
 }

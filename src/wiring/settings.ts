@@ -40,8 +40,13 @@ export const COUNTS = {
   shared: { batchMs: 10_000, abandonedMs: 30_000 },
   local: { maxReaders: 100_000 },
 } as const;
-/** Documents that widgets and event streams follow on a node, and how soon word that pub/sub lost is found. */
-export const WATCHES = { maxDocuments: 10_000, recheckMs: 5_000 } as const;
+/** Documents that widgets and event streams follow on a node. */
+export const WATCHES = { maxDocuments: 10_000 } as const;
+/**
+ * What is open is compared with the database so often, for messages get lost: access of users, and pages that are followed.
+ * I6: with the time that a comparison takes, what may no longer be read is lost within a second.
+ */
+export const RECHECK = { accessMs: 750, pagesMs: 500 } as const;
 /** A document may take so long to be claimed, loaded and answered by another node. */
 export const CALL_DEADLINE_MS = 1_500;
 export const SETTLE_MS = 25;

@@ -87,6 +87,7 @@ export function watchedReads(reads: PublicReads) {
   const watched: PublicReads = {
     bySlug: watch('bySlug', reads.bySlug),
     byId: watch('byId', reads.byId),
+    states: watch('states', reads.states),
     revision: watch('revision', reads.revision),
     revisionsAfter: watch('revisionsAfter', reads.revisionsAfter),
     latest: watch('latest', reads.latest),

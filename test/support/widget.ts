@@ -122,6 +122,8 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     },
     /** Publishes, and the notice is lost. */
     publishUntold: shown.publish,
+    /** Changed, and the notice is lost. */
+    changeUntold: shown.change,
     async unpublish(id: string): Promise<void> {
       await shown.unpublish(id);
       notify(documentChannel(id), { kind: 'unpublished' });

@@ -2,8 +2,8 @@
  * The users present on this node: counts their connections against the limit, and carries changes of access and sessions
  * to them. One supervised actor a user; twins on other nodes hear the same changes.
  *
- * I6: a change reaches open connections at once over `user:{id}`. While the cluster link is away, and once after it came
- * back, everything open is checked against the database instead.
+ * I6: a change reaches open connections at once over `user:{id}`. Messages get lost, also while this node's own link is up:
+ * everything open is compared with the database every so often, in one question for all, and when the link came back.
  */
 import { type AnyActorRef, fromCallback } from 'xstate';
 import { type Failure, failure } from '../../../schemas/errors.ts';
@@ -34,7 +34,12 @@ export interface UsersOptions {
   policy: RestartPolicy;
   clock: Clock;
   log: Logger;
-  limits: { maxSocketsPerUser: number; userLingerMs: number; accessRecheckMs: number };
+  limits: {
+    maxSocketsPerUser: number;
+    userLingerMs: number;
+    /** Milliseconds between comparisons of everything open with the database. */
+    accessRecheckMs: number;
+  };
 }
 
 export interface Users {
@@ -59,6 +64,20 @@ interface Present {
   ref: AnyActorRef | undefined;
 }
 
+/** What a user has open: each document once, on however many connections. */
+function openIn({ connections }: Present) {
+  const open = new Map<string, { userId: string; documentId: string; connections: UserConnection[] }>();
+  for (const connection of connections) {
+    const { userId } = connection.identity;
+    for (const documentId of connection.openDocuments()) {
+      const present = open.get(documentId);
+      if (present) present.connections.push(connection);
+      else open.set(documentId, { userId, documentId, connections: [connection] });
+    }
+  }
+  return [...open.values()];
+}
+
 export function createUsers(options: UsersOptions): Users {
   const { node, cluster, access, policy, clock, log, limits } = options;
   const present = new Map<string, Present>();
@@ -78,14 +97,16 @@ export function createUsers(options: UsersOptions): Users {
 
   function apply(entry: Present, change: UserChange): void {
     entry.changes += 1;
-    if (change.kind === 'session-revoked') {
-      entry.ended.add(change.sessionId);
-      if (entry.ended.size > ENDED_REMEMBERED) entry.ended.delete(entry.ended.values().next().value ?? '');
-      options.onSessionRevoked(change.sessionId);
-    }
+    if (change.kind === 'session-revoked') endSession(entry, change.sessionId);
+    else for (const connection of [...entry.connections]) connection.accessChanged(change.documentId, change.role);
+  }
+
+  function endSession(entry: Present, sessionId: string): void {
+    entry.ended.add(sessionId);
+    if (entry.ended.size > ENDED_REMEMBERED) entry.ended.delete(entry.ended.values().next().value ?? '');
+    options.onSessionRevoked(sessionId);
     for (const connection of [...entry.connections]) {
-      if (change.kind === 'access') connection.accessChanged(change.documentId, change.role);
-      else if (connection.identity.sessionId === change.sessionId) connection.sessionEnded();
+      if (connection.identity.sessionId === sessionId) connection.sessionEnded();
     }
   }
 
@@ -118,27 +139,21 @@ export function createUsers(options: UsersOptions): Users {
   /** Compares what these users have open with the database. What changes meanwhile is read again: it may be newer. */
   async function recheck(entries: readonly Present[]): Promise<void> {
     const before = entries.map(({ changes }) => changes);
-    const all = entries.flatMap(({ connections }, at) => [...connections].map((connection) => ({ connection, at })));
-    const pairs = all.flatMap(({ connection, at }) =>
-      [...connection.openDocuments()].map((documentId) => ({
-        connection,
-        at,
-        documentId,
-        userId: connection.identity.userId,
-      })),
+    const sessions = entries.flatMap((entry, at) =>
+      [...new Set([...entry.connections].map(({ identity }) => identity.sessionId))].map((id) => ({ entry, at, id })),
     );
+    const pairs = entries.flatMap((entry, at) => openIn(entry).map((open) => ({ ...open, at })));
+    if (sessions.length === 0) return;
     try {
-      const valid = await access.validSessions([
-        ...new Set(all.map(({ connection }) => connection.identity.sessionId)),
-      ]);
+      const valid = await access.validSessions(sessions.map(({ id }) => id));
       const roles = await access.rolesOf(pairs);
       const current = entries.map(({ changes }, at) => changes === before[at]);
-      for (const [index, { connection, at, documentId }] of pairs.entries()) {
-        if (current[at]) connection.accessChanged(documentId, roles[index] ?? null);
+      for (const [index, { connections, at, documentId }] of pairs.entries()) {
+        for (const connection of current[at] ? connections : []) {
+          connection.accessChanged(documentId, roles[index] ?? null);
+        }
       }
-      for (const { connection, at } of all) {
-        if (current[at] && !valid.has(connection.identity.sessionId)) connection.sessionEnded();
-      }
+      for (const { entry, at, id } of sessions) if (current[at] && !valid.has(id)) endSession(entry, id);
       const changed = entries.filter((_, at) => !current[at]);
       if (changed.length > 0) await recheck(changed);
     } catch (error) {
@@ -158,7 +173,7 @@ export function createUsers(options: UsersOptions): Users {
   const timer = setInterval(() => {
     const now = clock.now();
     for (const connection of everyone()) if (connection.identity.expiresAt <= now) connection.sessionEnded();
-    if (!cluster.connected()) void recheckAll();
+    void recheckAll();
   }, limits.accessRecheckMs);
 
   return {

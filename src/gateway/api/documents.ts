@@ -113,6 +113,8 @@ export function documentOperations(ports: ApiPorts): Operation[] {
         const change = { ...body, ...(title !== undefined && { title }) };
         const changed = await documents.change(actor, id, change);
         if (!changed.ok) return problem(changed, changed.error.code === 'conflict' ? { detail: SLUG_TAKEN } : {});
+        // I6: it is committed, whatever becomes of the draft.
+        notify(documentChannel(id), { kind: 'changed' });
         if (change.title !== undefined || change.summary !== undefined) {
           const { title, summary } = change;
           const written = await drafts.write(id, {
@@ -121,7 +123,6 @@ export function documentOperations(ports: ApiPorts): Operation[] {
           });
           if (!written.ok) return problem(written);
         }
-        notify(documentChannel(id), { kind: 'changed' });
         const document = await view(userId, id);
         return document ? json(document) : problemOf('not_found');
       },

@@ -3,7 +3,8 @@
  * a revision, one live draft. Knows no sockets: what it tells goes to a room.
  *
  * I7: revisions are told in order, each once; a notice only says when to look, so one that is lost is made up for by the
- * next look. I6: what may no longer be read ends it, whatever the reason.
+ * next look. I6: what may no longer be read ends it, whatever the reason; and of a draft nothing is told while nobody can
+ * say whether the page may still be read.
  */
 import type { Live, LiveText, Settled, ViewedRevision } from '../../../schemas/viewer.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -21,6 +22,8 @@ export type News = ['revision', ViewedRevision] | ['live', Live] | ['settled', S
 /** A live draft as a page needs it. */
 export interface DraftShown {
   readonly text: LiveText | undefined;
+  /** Tells all of it again. */
+  restart(): void;
   close(): void;
 }
 
@@ -30,6 +33,10 @@ export interface FollowedPorts {
   tell(...news: News): void;
   /** Shows the draft from now on; undefined: not at the moment. */
   openDraft(documentId: string, ports: DraftEvents): DraftShown | undefined;
+  /** Milliseconds without a confirmation after which the draft is held back. */
+  holdMs: number;
+  /** Milliseconds; never goes back. */
+  now(): number;
   onEnd(): void;
 }
 
@@ -48,6 +55,8 @@ export class Followed {
   readonly #reads = new Map<string, Promise<readonly ViewedRevision[]>>();
   #shown: Shown;
   #draft: DraftShown | undefined;
+  /** When it was last asked whether the page may be read, and the answer was yes. */
+  #confirmedAt: number;
   /** Viewers have the draft before them. */
   #draftTold = false;
   #looking: Promise<void> | undefined;
@@ -62,6 +71,7 @@ export class Followed {
     this.room = room;
     this.#shown = shown;
     this.#ports = ports;
+    this.#confirmedAt = ports.now();
     this.#followDraft();
   }
 
@@ -75,7 +85,15 @@ export class Followed {
   }
 
   get draft(): LiveText | null {
-    return this.#draft?.text ?? null;
+    return this.#isHeldBack() ? null : (this.#draft?.text ?? null);
+  }
+
+  /** The page may be read, or could be at this time. */
+  confirmed(askedAt: number): void {
+    if (this.ended) return;
+    const wasHeldBack = this.#isHeldBack();
+    this.#confirmedAt = askedAt;
+    if (wasHeldBack && !this.#isHeldBack()) this.#draft?.restart();
   }
 
   noticed(notice: DocumentNotice): void {
@@ -164,7 +182,8 @@ export class Followed {
     const draft = this.#ports.openDraft(documentId, {
       untitled: () => this.#shown.current.title,
       changed: (change) => {
-        if (this.#draft !== draft) return;
+        // I6: the owner of the draft does not know who may read the page.
+        if (this.#draft !== draft || this.#isHeldBack()) return;
         this.#draftTold = true;
         this.#ports.tell('live', { slug: this.slug, ...change });
       },
@@ -174,6 +193,10 @@ export class Followed {
       },
     });
     this.#draft = draft;
+  }
+
+  #isHeldBack(): boolean {
+    return this.#ports.now() - this.#confirmedAt >= this.#ports.holdMs;
   }
 
   #closeDraft(): void {

@@ -6,10 +6,12 @@
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { ViewedRevision } from '../../../schemas/viewer.ts';
+import { every, type Rounds } from '../../every.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
 import { Followed, type FollowedPorts, type News } from './followed.ts';
+import { recheck } from './recheck.ts';
 import {
   type PublicPages,
   privateSource,
@@ -52,12 +54,14 @@ export interface FollowingOptions {
   tell(room: string, ...news: News): void;
   openDraft: FollowedPorts['openDraft'];
   maxPages: number;
-  /** Milliseconds within which every page is looked at, whether or not there was a notice. */
+  /** Milliseconds from one comparison of all pages with the database to the next, whether or not there was a notice. */
   recheckMs: number;
+  /** Milliseconds; never goes back. */
+  now(): number;
 }
 
-/** Looks are spread over the time that they may take. */
-const SLICES = 20;
+/** Comparisons that may fail before drafts are held back. */
+const MISSED_RECHECKS = 2;
 /** A page that changes faster than a viewer can be told what it missed. */
 const MAX_TRIES = 8;
 
@@ -65,16 +69,18 @@ export class Following {
   readonly #options: FollowingOptions;
   readonly #pages = new Map<string, Page>();
   readonly #byDocument = new Map<string, Set<Page>>();
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #rounds: Rounds;
   readonly #offReconnected: () => void;
   #made = 0;
 
   constructor(options: FollowingOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => this.#round(), options.recheckMs / SLICES);
-    this.#offReconnected = options.cluster.onReconnected(() => {
-      for (const { followed } of this.#pages.values()) void followed.look();
-    });
+    const { publicPages, usersPages, now } = options;
+    const lose = (page: Page, lost: readonly Follower[]) => this.#lose(page, lost);
+    this.#rounds = every(options.recheckMs, 'followed pages', options.log, () =>
+      recheck(this.#pages.values(), { publicPages, usersPages, now, lose }),
+    );
+    this.#offReconnected = options.cluster.onReconnected(() => void this.#rounds.now());
   }
 
   /**
@@ -116,7 +122,7 @@ export class Following {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    void this.#rounds.stop();
     this.#offReconnected();
     for (const page of [...this.#pages.values()]) {
       page.followers.clear();
@@ -143,32 +149,31 @@ export class Following {
   }
 
   #open(key: string, shown: Shown, isPrivate: boolean): Page {
-    const { publicPages, usersPages, cluster, log, tell, openDraft } = this.#options;
+    const { publicPages, usersPages, cluster, log, tell, openDraft, recheckMs, now } = this.#options;
     const { slug } = shown.current;
     this.#made += 1;
     const room = `page:${this.#made}`;
     const followers = new Set<Follower>();
     const users = () => new Set([...followers].flatMap(({ userId }) => userId ?? []));
-    const lose = (lost: Iterable<Follower>) => {
-      for (const follower of [...lost]) {
-        followers.delete(follower);
-        follower.lost(page);
-      }
-    };
     const followed = new Followed(shown, room, {
       source: isPrivate
         ? privateSource(usersPages, slug, users, (userId) =>
-            lose([...followers].filter((one) => one.userId === userId)),
+            this.#lose(
+              page,
+              [...followers].filter((one) => one.userId === userId),
+            ),
           )
         : publicSource(publicPages, slug),
       log,
       tell: (...news) => tell(room, ...news),
       openDraft,
+      holdMs: recheckMs * MISSED_RECHECKS,
+      now,
       onEnd: () => {
         if (this.#pages.get(key) === page) this.#pages.delete(key);
         ofDocument.delete(page);
         if (ofDocument.size === 0) this.#byDocument.delete(shown.documentId);
-        lose(followers);
+        this.#lose(page, followers);
       },
     });
     const page: Page = { followed, privateTo: isPrivate ? shown.documentId : undefined, followers };
@@ -184,13 +189,10 @@ export class Following {
     return page;
   }
 
-  /** Looks at a part of the pages; the next call takes the next part. */
-  #round(): void {
-    const part = Math.ceil(this.#pages.size / SLICES);
-    for (const [key, page] of [...this.#pages].slice(0, part)) {
-      this.#pages.delete(key);
-      this.#pages.set(key, page);
-      void page.followed.look();
+  #lose(page: Page, lost: Iterable<Follower>): void {
+    for (const follower of [...lost]) {
+      page.followers.delete(follower);
+      follower.lost(page);
     }
   }
 }

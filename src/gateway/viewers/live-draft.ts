@@ -2,8 +2,8 @@
  * A live document's draft as this node shows it, for all viewers together: one participant at the owner, and the committed
  * content read when there is news. Knows no sockets.
  *
- * I3: what is shown was read from the owner after its commit. I9: at most four looks a second, and fewer when a look is
- * dear; what comes meanwhile is in the next one.
+ * I3: what is shown was read from the owner after its commit. I9: news is told at most four times in any second, and less
+ * often when a look is dear; what comes meanwhile is in the next one.
  */
 import type { Live, LiveText } from '../../../schemas/viewer.ts';
 import type { DocumentRouter } from '../../actors/document/router.ts';
@@ -28,7 +28,8 @@ export interface LiveDraftPorts {
   closed(): void;
 }
 
-const PACE_MS = 250;
+/** A little over a quarter of a second: timers may be early. */
+const PACE_MS = 255;
 /** After a look that brought nothing. */
 const RETRY_MS = 1_000;
 /** Of the node's time, what one draft may take. */
@@ -60,6 +61,11 @@ export class LiveDraft implements FeedMember {
   /** All of it; undefined before the first look. */
   get text(): LiveText | undefined {
     return this.#text;
+  }
+
+  restart(): void {
+    this.#text = undefined;
+    this.#stir();
   }
 
   close(): void {
@@ -143,6 +149,7 @@ export class LiveDraft implements FeedMember {
     // An edit that readers cannot tell: they go on from where they are.
     if (before && splices.length === 0 && !('title' in title) && !('summary' in summary)) return;
     this.#text = text;
+    this.#notBefore = Math.max(this.#notBefore, performance.now() + PACE_MS);
     this.#ports.changed({ seq, base: before?.seq ?? null, ...title, ...summary, splices });
   }
 }

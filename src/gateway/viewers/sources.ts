@@ -5,7 +5,8 @@
 import type { ViewedRevision } from '../../../schemas/viewer.ts';
 import { renderHtml } from '../../content/html.ts';
 import type { Body } from '../../content/types.ts';
-import type { PublicRevision } from '../../ports/public-reads.ts';
+import type { PublicRevision, PublicState } from '../../ports/public-reads.ts';
+import type { PublicCache } from '../../public/cache.ts';
 import type { PublicEntry } from '../../public/entry.ts';
 
 /** What a name shows at the moment. */
@@ -27,6 +28,8 @@ export interface Source {
 export interface PublicPages {
   page(slug: string): Promise<PublicEntry | undefined>;
   revisionsAfter(documentId: string, after: number, limit: number): Promise<readonly PublicRevision[]>;
+  states: PublicCache['states'];
+  invalidate: PublicCache['invalidate'];
 }
 
 interface PublishedPage {
@@ -40,10 +43,18 @@ interface PublishedPage {
   readonly live: boolean;
 }
 
+/** A page as one user asks for it. */
+export interface Asked {
+  readonly slug: string;
+  readonly userId: string;
+}
+
 /** What users may read. */
 export interface UsersPages {
   /** The current revision, if the user may read it. */
   published(slug: string, userId: string): Promise<PublishedPage | undefined>;
+  /** What each of many names shows to a user now, in order; undefined: nothing. */
+  states(asked: readonly Asked[]): Promise<(PublicState | undefined)[]>;
   /** A revision of a document to which access was checked. */
   get(
     documentId: string,
@@ -86,7 +97,10 @@ export const publicSource = (pages: PublicPages, slug: string): Source => ({
   },
 });
 
-/** @param users those who follow; `lost` is told who may not any more */
+/**
+ * I6: each read asks whether all who follow may read it now.
+ * @param users those who follow; `lost` is told who may not any more
+ */
 export const privateSource = (
   pages: UsersPages,
   slug: string,
@@ -94,7 +108,10 @@ export const privateSource = (
   lost: (userId: string) => void,
 ): Source => ({
   async read() {
-    for (const userId of users()) {
+    const asked = [...users()].map((userId) => ({ slug, userId }));
+    const states = await pages.states(asked);
+    for (const [index, { userId }] of asked.entries()) if (!states[index]) lost(userId);
+    for (const { userId } of asked.filter((_, index) => states[index])) {
       const shown = await readAs(pages, slug, userId);
       if (shown) return shown;
       lost(userId);

@@ -68,13 +68,6 @@ export class Viewer implements Follower {
     return this.#identity?.userId;
   }
 
-  /** Pages whose access hangs on the user: document ids. */
-  *openDocuments(): Iterable<string> {
-    for (const place of this.#places.values()) {
-      if (place.state === 'open' && place.page.privateTo !== undefined) yield place.page.privateTo;
-    }
-  }
-
   accessChanged(documentId: string, level: Role | null): void {
     for (const place of [...this.#places.values()]) {
       if (place.state === 'opening') place.changed = true;
@@ -216,7 +209,8 @@ export class Viewer implements Follower {
 /** A viewer who is somebody, as the user's actor sees it. */
 export const asConnection = (viewer: Viewer, identity: Identity, left: () => void): UserConnection => ({
   identity,
-  openDocuments: () => viewer.openDocuments(),
+  // Followed pages are compared with the database together (recheck.ts).
+  openDocuments: () => [],
   accessChanged: (documentId, role) => viewer.accessChanged(documentId, role),
   sessionEnded() {
     left();

@@ -5,7 +5,7 @@
  *   admission.ts  who comes in                     followed.ts    one page, for all who follow it
  *   viewer.ts     one socket's messages            live-draft.ts  a draft as it is written; splices.ts its changes
  *   following.ts  which pages are followed here    counts.ts      how many read, over all nodes
- *   sources.ts    where pages come from
+ *   sources.ts    where pages come from            recheck.ts     what no notice told
  *
  * What goes to many is published once a node: a room a page, of this node's sockets alone. Each node hears of news itself.
  */
@@ -40,6 +40,8 @@ export interface ViewersOptions {
   random: Random;
   log: Logger;
   limits: ViewerLimits & { maxViewers: number };
+  /** Milliseconds from one comparison of all that is followed with the database to the next. */
+  recheckMs: number;
 }
 
 export interface Viewers extends Audience {
@@ -52,8 +54,6 @@ export interface Viewers extends Audience {
   close(): void;
 }
 
-/** Every page is looked at within it, notice or not, milliseconds. // I7: */
-const RECHECK_MS = 5_000;
 /** "N reading now" changes so often at most, and is told to other nodes in full so often, milliseconds. */
 const COUNT_CHANGES_MS = 2_000;
 const COUNT_ALL_MS = 5_000;
@@ -84,7 +84,8 @@ export function createViewers(options: ViewersOptions): Viewers {
     tell,
     openDraft,
     maxPages: MAX_PAGES,
-    recheckMs: RECHECK_MS,
+    recheckMs: options.recheckMs,
+    now: () => performance.now(),
   });
   const counts = createCounts({
     cluster,

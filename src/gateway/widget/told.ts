@@ -6,7 +6,7 @@ import type { PublicCache } from '../../public/cache.ts';
 import type { PublicEntry } from '../../public/entry.ts';
 
 /** Everything that the widget surface can read (I6). */
-export type PublicPages = Pick<PublicCache, 'page' | 'revisionsAfter'>;
+export type PublicPages = Pick<PublicCache, 'page' | 'revisionsAfter' | 'states' | 'invalidate'>;
 
 export interface Told {
   readonly revision: number;

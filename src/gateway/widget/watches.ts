@@ -5,6 +5,7 @@
  * reaches it as to all others. I9: the number of documents is bounded, and one that nobody follows is let go.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
+import { every } from '../../every.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
@@ -19,7 +20,7 @@ export interface WatchesOptions {
   log: Logger;
   /** Documents followed on this node at a time. */
   maxDocuments: number;
-  /** Milliseconds within which every document is looked at, whether or not there was a notice. */
+  /** Milliseconds from one look at all documents to the next, whether or not there was a notice. */
   recheckMs: number;
 }
 
@@ -42,8 +43,6 @@ export interface Watches {
   close(): void;
 }
 
-/** Looks at the documents are spread over the time that they may take. */
-const SLICES = 20;
 /** A document that changes faster than a follower can read what it missed. */
 const MAX_TRIES = 8;
 
@@ -75,28 +74,27 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, rech
     return watch;
   }
 
-  /** Looks at a part of the documents; the next call takes the next part. */
-  function round(): void {
-    let left = Math.ceil(watches.size / SLICES);
+  /** Lets go of what nobody follows. Of the rest it asks together, past the cache, and looks at what has changed. */
+  async function round(): Promise<void> {
     for (const [slug, watch] of watches) {
-      if (left === 0) break;
-      left -= 1;
-      // To the end of the line.
+      if (watch.holders > 0) continue;
       watches.delete(slug);
-      if (watch.holders === 0) {
-        watch.stop();
-        continue;
-      }
-      watches.set(slug, watch);
+      watch.stop();
+    }
+    const asked = [...watches.values()];
+    if (asked.length === 0) return;
+    const states = await pages.states(asked.map(({ slug }) => slug));
+    for (const watch of asked) {
+      const { slug, documentId, position } = watch;
+      const state = states.get(slug);
+      if (watch.ended || (state?.documentId === documentId && state.revision <= position)) continue;
+      pages.invalidate({ documentId, kind: 'changed', slug });
       void watch.look();
     }
   }
 
-  const timer = setInterval(round, recheckMs / SLICES);
-  timer.unref();
-  const offReconnected = cluster.onReconnected(() => {
-    for (const watch of watches.values()) void watch.look();
-  });
+  const rounds = every(recheckMs, 'followed public documents', log, round);
+  const offReconnected = cluster.onReconnected(() => void rounds.now());
 
   return {
     async join(slug, since, enter) {
@@ -128,7 +126,7 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, rech
     },
     count: () => watches.size,
     close() {
-      clearInterval(timer);
+      void rounds.stop();
       offReconnected();
       for (const watch of watches.values()) {
         watch.stop();

@@ -14,6 +14,7 @@ import {
   type PublicDocument,
   type PublicReads,
   type PublicRevision,
+  type PublicState,
 } from '../../ports/public-reads.ts';
 
 export const PUBLIC_ROLE = 'stet_public';
@@ -52,6 +53,10 @@ interface RevisionRow {
 const DOCUMENT = `
   select id, slug, revision, live, title, summary, author, published_at, first_published_at from public_documents`;
 const REVISION = 'select document_id, number, title, summary, body, published_at from public_revisions';
+
+const STATES = 'select id as "documentId", slug, revision, live from public_documents where slug = any($1::text[])';
+/** Names in one statement. // I9: */
+const MAX_SLUGS = 1_000;
 
 const MAX_REVISION = 2_147_483_647;
 const OPTIONS = `-c role=${PUBLIC_ROLE} -c default_transaction_read_only=on -c timezone=UTC`;
@@ -140,6 +145,14 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
       if (!isDocumentId(documentId)) return undefined;
       const [row] = await rows<DocumentRow>('public-by-id', `${DOCUMENT} where id = $1`, [documentId]);
       return row && toDocument(row);
+    },
+    async states(slugs) {
+      const asked = slugs.filter(isSlug);
+      const found: PublicState[] = [];
+      for (let at = 0; at < asked.length; at += MAX_SLUGS) {
+        found.push(...(await rows<PublicState>('public-states', STATES, [asked.slice(at, at + MAX_SLUGS)])));
+      }
+      return found;
     },
     async revision(documentId, revision) {
       if (!isDocumentId(documentId) || !isRevision(revision)) return undefined;

@@ -70,7 +70,12 @@ function publishing() {
   let entry = entryOf();
   return {
     cluster,
-    pages: { page: async (slug: string) => (slug === SLUG ? entry : undefined), revisionsAfter: async () => [] },
+    pages: {
+      page: async (slug: string) => (slug === SLUG ? entry : undefined),
+      revisionsAfter: async () => [],
+      states: async () => new Map([[SLUG, entry.document]]),
+      invalidate: () => undefined,
+    },
     publish() {
       revision += 1;
       entry = entryOf();
@@ -95,7 +100,7 @@ async function widget(): Promise<void> {
     cluster,
     log: silentLog,
     maxDocuments: 100,
-    recheckMs: 5_000,
+    recheckMs: 500,
   });
   const { route } = createWidget({
     watches,
@@ -114,7 +119,7 @@ async function viewer(): Promise<void> {
   const { cluster, pages, publish } = publishing();
   const listener = await listenerOf();
   const io = new Server({ transports: ['websocket'], serveClient: false, parser, perMessageDeflate: false });
-  const nobody = { published: async () => undefined, get: async () => undefined };
+  const nobody = { published: async () => undefined, states: async () => [], get: async () => undefined };
   createViewers({
     io,
     cluster,
@@ -132,6 +137,7 @@ async function viewer(): Promise<void> {
     random: Math.random,
     log: silentLog,
     limits: { maxViewers: MANY, maxWatchesPerSocket: 10, maxViewerMessagesPerSecond: 10, maxViewerMessageBurst: 50 },
+    recheckMs: 500,
   });
   listener.attachSocketIo(io);
   every(publish);

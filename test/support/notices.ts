@@ -1,0 +1,18 @@
+/** Nodes for which messages of the cluster are lost, or are all there is. */
+import type { Replacements } from '../../src/main.ts';
+import type { Cluster } from '../../src/ports/cluster.ts';
+
+/** Nothing is compared with the database: what a node learns, it was told. */
+export const NOTICES_ALONE: Replacements = { recheckMs: 3_600_000 };
+
+/** Notices of documents, of publications, and of users' access and sessions. */
+export const NOTICES = /^(document:|user:|publications$)/;
+
+/** A node that hears nothing on such channels. Its link is up, as it would be when the sender's is down. */
+export const deafTo = (channels: RegExp): Replacements => ({
+  cluster: (cluster): Cluster => ({
+    ...cluster,
+    subscribe: (channel, handler, onPlaced) =>
+      cluster.subscribe(channel, channels.test(channel) ? () => undefined : handler, onPlaced),
+  }),
+});
