@@ -215,7 +215,12 @@ async function compose(
   );
   const peerOf = createPeerOf(config.trustedProxies);
   const authenticator = createAuthenticator(holders);
-  const rate = new HandshakeRate(config, clock);
+  // One for each kind, so that no kind uses up what another has; those who edit share one, whatever protocol they speak.
+  const rates = {
+    authors: new HandshakeRate(config, clock),
+    viewers: new HandshakeRate(config, clock),
+    widgets: new HandshakeRate(config, clock),
+  };
   const admission = {
     authenticator,
     allowedOrigins: config.allowedOrigins,
@@ -228,7 +233,8 @@ async function compose(
     router,
     users,
     access,
-    rate,
+    rate: rates.authors,
+    viewersRate: rates.viewers,
     admission,
     clock,
     random: Math.random,
@@ -270,7 +276,7 @@ async function compose(
     authenticator,
     allowedOrigins: config.allowedOrigins,
     peerOf,
-    rate,
+    rate: rates.authors,
     clock,
     random: Math.random,
     log,
@@ -280,8 +286,7 @@ async function compose(
   const widget = createWidget({
     watches: anybody.watches,
     peerOf,
-    // Their own: strangers' pages must not use up what authors have.
-    rate: new HandshakeRate(config, clock),
+    rate: rates.widgets,
     clock,
     log,
     limits: config,

@@ -5,7 +5,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { ErrorBody } from '../../../schemas/errors.ts';
 import * as parser from '../../protocol/packet-parser.ts';
-import { VIEWER_NAMESPACE } from '../../protocol/viewer-namespace.ts';
+import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../protocol/viewer-namespace.ts';
 import { backoffMs } from '../editor/backoff.ts';
 
 export interface ConnectionUser {
@@ -43,6 +43,7 @@ export function connect(user: ConnectionUser): Connection {
     const opening = io(VIEWER_NAMESPACE, {
       transports: ['websocket'],
       parser,
+      query: VIEWER_QUERY,
       forceNew: true,
       reconnection: false,
     });
