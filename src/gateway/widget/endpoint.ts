@@ -32,13 +32,14 @@ export interface WidgetOptions {
 }
 
 interface WidgetClient {
-  /** What the address asked for; undefined once it was dealt with, or when it is not well-formed. */
-  wanted: readonly Wanted[] | undefined;
+  /** What the address asked for, or why nothing comes of it; undefined once it was dealt with. */
+  wanted: readonly Wanted[] | ErrorCode | undefined;
   readonly followed: Map<string, Watch>;
   /** Documents that are being looked up, and so count already. */
   readonly joining: Set<string>;
   /** Most sockets never say a word. */
   bucket: TokenBucket | undefined;
+  /** It is over, or was told so: nothing more is taken from it. */
   closed: boolean;
 }
 
@@ -58,16 +59,19 @@ export function createWidget({ watches, peerOf, rate, clock, log, limits }: Widg
 
   function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<WidgetClient> {
     const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
-    if (!rate.take(peer.address)) return { accept: false, status: 429, code: 'rate_limited' };
-    // A page cannot see why a handshake was refused: what is wrong with the rest, a close code says.
-    const wanted = parseAddress(url);
+    // A page cannot tell a refused handshake from a network that blocks sockets: what is wrong, a close code says. It costs
+    // as little as a refusal: nothing was looked up.
+    const wanted = rate.take(peer.address) ? (parseAddress(url) ?? 'bad_request') : 'overloaded';
     return {
       accept: true,
       data: { wanted, followed: new Map(), joining: new Set(), bucket: undefined, closed: false },
     };
   }
 
-  const end = (socket: Socket, code: ErrorCode): void => socket.close(closeCodeOf({ code }), code);
+  function end(socket: Socket, code: ErrorCode): void {
+    socket.data.closed = true;
+    socket.close(closeCodeOf({ code }), code);
+  }
 
   function say(socket: Socket, code: ErrorCode): void {
     const { message } = failure(code).error;
@@ -143,11 +147,12 @@ export function createWidget({ watches, peerOf, rate, clock, log, limits }: Widg
         sockets += 1;
         const { wanted } = socket.data;
         socket.data.wanted = undefined;
-        if (wanted) void begin(socket, wanted);
-        else end(socket, 'bad_request');
+        if (typeof wanted === 'string') end(socket, wanted);
+        else if (wanted) void begin(socket, wanted);
       },
       message(socket, message) {
         const client = socket.data;
+        if (client.closed) return;
         const now = clock.now();
         client.bucket ??= new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
         if (!client.bucket.take(now)) {
