@@ -1,6 +1,7 @@
 // Thousands of viewers and widgets who come back in the same moment: they come spread over time, and they never take what
 // authors need.
 import test from 'ava';
+import { pauseMs } from '../src/clients/viewer/pause.ts';
 import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../src/protocol/viewer-namespace.ts';
 import { connectClient } from './support/client.ts';
 import { createWorld, LISTENERS } from './support/node.ts';
@@ -43,3 +44,18 @@ for (const LISTENER of LISTENERS) {
     },
   );
 }
+
+test('viewers of a node that dies come back spread over seconds from the first attempt on, and wait longer after each', (t) => {
+  const spreads = [0, 1, 2, 3, 20, 2_000].map((attempt) => pauseMs(attempt, 0, () => 1) - pauseMs(attempt, 0, () => 0));
+  const [first = 0, second = 0, , , late, last] = spreads;
+  t.true(first >= 1_000);
+  t.true(second > first);
+  t.is(late, last);
+  t.true(pauseMs(0, 0, () => 0) > 0);
+  t.is(
+    pauseMs(0, 60_000, () => 0),
+    60_000,
+    'no sooner than the server asked',
+  );
+  t.true(pauseMs(0, 60_000, () => 1) >= 61_000, 'and those whom it asked at once not at once');
+});

@@ -35,6 +35,8 @@ const HIDDEN_MS = 60_000;
 const OPEN_WITHIN_MS = 6_000;
 /** A socket that was open for so long worked, even if it brought nothing. */
 const LIVED_MS = 5_000;
+/** Before a lost socket is opened again; it doubles. All that a dead node had come back spread over it. */
+const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** More than that the server takes over one socket; a page that has more asks for the rest now and then. */
 const MAX_DOCUMENTS = 50;
@@ -152,7 +154,7 @@ export function createFeed(base: string): Feed {
     tick();
     clearTimeout(reopening);
     if (failures >= BLOCKED_AFTER) return;
-    const pause = code === 4403 ? RARELY_MS : Math.min(500 * 2 ** losses, LONGEST_PAUSE_MS);
+    const pause = code === 4403 ? RARELY_MS : Math.min(FIRST_PAUSE_MS * 2 ** losses, LONGEST_PAUSE_MS);
     losses += 1;
     reopening = setTimeout(connect, spread(pause));
   }
