@@ -350,16 +350,25 @@ async function compose(
 
   async function stop(): Promise<void> {
     drainingSince = clock.now();
-    const clients = { sockets: realtime.count(), followers: followers.count(), viewers: viewers.count() };
+    const clients = {
+      sockets: realtime.count(),
+      followers: followers.count(),
+      viewers: viewers.count(),
+      widgets: widget.count(),
+    };
     log.info({ ...clients, documents: documents.count() }, 'draining');
     door.stopAccepting();
     await Promise.race([background?.flushTexts(), delay(settings.LAST_TEXTS_MS, undefined, { ref: false })]);
     router.stop();
     documents.beginDrain();
     // Authors write on here until each is connected elsewhere; their documents follow them.
-    const writers = clients.sockets + clients.followers;
-    const spreadMs = Math.min(writers * settings.DRAIN_MS_A_SOCKET, config.drainMs / 2);
-    await Promise.all([realtime.drain(spreadMs), followers.drain(spreadMs), viewers.drain(spreadMs)]);
+    const writersMs = settings.writersSpreadMs(realtime.count() + followers.count(), config);
+    await Promise.all([
+      realtime.drain(writersMs),
+      followers.drain(writersMs),
+      viewers.drain(settings.readersSpreadMs(viewers.count(), config)),
+      widget.drain(settings.readersSpreadMs(widget.count(), config)),
+    ]);
     // Event streams end with it: else the listener would wait for them.
     anybody.watches.close();
     await documents.drain();

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { Compile } from 'typebox/compile';
 import { WIDGET_MESSAGES } from '../schemas/widget.ts';
+import { until } from './support/helpers.ts';
 import { LISTENERS } from './support/node.ts';
 import { widgetWorld } from './support/widget.ts';
 
@@ -241,6 +242,16 @@ for (const kind of LISTENERS) {
     t.is(world.asked.length, before);
     await world.publish(id, 'two');
     t.deepEqual(await first.revisions(1), [2], 'who is in notices nothing');
+  });
+
+  test(`${kind}: when the node goes every socket is sent away with a code to come back on`, async (t) => {
+    const world = await widgetWorld(t, kind);
+    await world.shown('cranes', 'one');
+    const sockets = Array.from({ length: 10 }, () => world.connect('documents=cranes'));
+    for (const socket of sockets) await socket.revisions(1);
+    await world.widget.drain(100);
+    for (const socket of sockets) t.deepEqual(await socket.closed, { code: 1001, reason: 'draining' });
+    await until(() => world.widget.count() === 0);
   });
 
   test(`${kind}: a revision is encoded once and read once, however many follow`, async (t) => {

@@ -8,6 +8,7 @@
  *
  * A socket costs little while nothing happens: an object, and for each document a reference and a native topic.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, failure } from '../../../schemas/errors.ts';
 import { MAX_WIDGET_DOCUMENTS, type WidgetError } from '../../../schemas/widget.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -15,6 +16,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
 import type { PeerOf } from '../peer.ts';
 import type { HandshakeRate } from '../realtime/handshake.ts';
+import { spreadOver } from '../spread-over.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { closeCodeOf } from '../yjs/close-codes.ts';
 import { parseAddress, parseMessage, type Wanted } from './client.ts';
@@ -47,15 +49,19 @@ export interface Widget {
   readonly route: WebSocketRoute<WidgetClient>;
   /** Sockets open. */
   count(): number;
+  /** Sends every widget elsewhere, one after the other over `spreadMs`: they come back soon after, all to few nodes. */
+  drain(spreadMs: number): Promise<void>;
 }
 
 type Socket = RawSocket<WidgetClient>;
 
 const IDLE_SECONDS = 120;
 const MAX_PAYLOAD_BYTES = 16_384;
+/** "Going away". */
+const GOING_AWAY = 1001;
 
 export function createWidget({ watches, peerOf, rate, clock, log, limits }: WidgetOptions): Widget {
-  let sockets = 0;
+  const sockets = new Set<Socket>();
 
   function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<WidgetClient> {
     const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
@@ -144,7 +150,7 @@ export function createWidget({ watches, peerOf, rate, clock, log, limits }: Widg
       maxBackpressureBytes: limits.maxBackpressureBytes,
       upgrade,
       open(socket) {
-        sockets += 1;
+        sockets.add(socket);
         const { wanted } = socket.data;
         socket.data.wanted = undefined;
         if (typeof wanted === 'string') end(socket, wanted);
@@ -174,13 +180,21 @@ export function createWidget({ watches, peerOf, rate, clock, log, limits }: Widg
           if (watch) socket.unsubscribe(watch.topic);
         }
       },
-      close({ data: client }) {
-        sockets -= 1;
+      close(socket) {
+        const client = socket.data;
+        sockets.delete(socket);
         client.closed = true;
         for (const watch of client.followed.values()) watches.leave(watch);
         client.followed.clear();
       },
     },
-    count: () => sockets,
+    count: () => sockets.size,
+    drain: (spreadMs) =>
+      spreadOver(
+        sockets,
+        spreadMs,
+        (socket) => socket.close(GOING_AWAY, 'draining'),
+        (ms) => delay(ms, undefined, { ref: false }),
+      ),
   };
 }
