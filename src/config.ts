@@ -213,13 +213,13 @@ const SETTINGS = {
     'MAX_HANDSHAKES_PER_SECOND',
     500,
     integer(1, 1_000_000),
-    'socket handshakes a second on a node',
+    'socket handshakes a second on a node: of authors, of viewers and of widgets each',
   ),
   maxHandshakesPerAddressPerSecond: setting(
     'MAX_HANDSHAKES_PER_ADDRESS_PER_SECOND',
     100,
     integer(1, 1_000_000),
-    'socket handshakes a second from one address',
+    'the same from one address',
   ),
   apiRequestsPerMinute: setting(
     'API_REQUESTS_PER_MINUTE',

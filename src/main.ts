@@ -220,7 +220,12 @@ async function compose(
   );
   const peerOf = createPeerOf(config.trustedProxies);
   const authenticator = createAuthenticator(holders);
-  const rate = new HandshakeRate(config, clock);
+  // One for each kind, so that no kind uses up what another has; those who edit share one, whatever protocol they speak.
+  const rates = {
+    authors: new HandshakeRate(config, clock),
+    viewers: new HandshakeRate(config, clock),
+    widgets: new HandshakeRate(config, clock),
+  };
   const admission = {
     authenticator,
     allowedOrigins: config.allowedOrigins,
@@ -233,7 +238,8 @@ async function compose(
     router,
     users,
     access,
-    rate,
+    rate: rates.authors,
+    viewersRate: rates.viewers,
     admission,
     clock,
     random: Math.random,
@@ -276,7 +282,7 @@ async function compose(
     authenticator,
     allowedOrigins: config.allowedOrigins,
     peerOf,
-    rate,
+    rate: rates.authors,
     clock,
     random: Math.random,
     log,
@@ -286,8 +292,7 @@ async function compose(
   const widget = createWidget({
     watches: anybody.watches,
     peerOf,
-    // Their own: strangers' pages must not use up what authors have.
-    rate: new HandshakeRate(config, clock),
+    rate: rates.widgets,
     clock,
     log,
     limits: config,
@@ -351,16 +356,25 @@ async function compose(
 
   async function stop(): Promise<void> {
     drainingSince = clock.now();
-    const clients = { sockets: realtime.count(), followers: followers.count(), viewers: viewers.count() };
+    const clients = {
+      sockets: realtime.count(),
+      followers: followers.count(),
+      viewers: viewers.count(),
+      widgets: widget.count(),
+    };
     log.info({ ...clients, documents: documents.count() }, 'draining');
     door.stopAccepting();
     await Promise.race([background?.flushTexts(), delay(settings.LAST_TEXTS_MS, undefined, { ref: false })]);
     router.stop();
     documents.beginDrain();
     // Authors write on here until each is connected elsewhere; their documents follow them.
-    const writers = clients.sockets + clients.followers;
-    const spreadMs = Math.min(writers * settings.DRAIN_MS_A_SOCKET, config.drainMs / 2);
-    await Promise.all([realtime.drain(spreadMs), followers.drain(spreadMs), viewers.drain(spreadMs)]);
+    const writersMs = settings.writersSpreadMs(realtime.count() + followers.count(), config);
+    await Promise.all([
+      realtime.drain(writersMs),
+      followers.drain(writersMs),
+      viewers.drain(settings.readersSpreadMs(viewers.count(), config)),
+      widget.drain(settings.readersSpreadMs(widget.count(), config)),
+    ]);
     // Event streams end with it: else the listener would wait for them.
     anybody.watches.close();
     await documents.drain();

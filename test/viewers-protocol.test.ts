@@ -218,16 +218,3 @@ test.serial(
     }
   },
 );
-
-test.serial('a node that goes tells viewers to come back elsewhere', async (t) => {
-  const world = await createWorld(t);
-  const node = await world.node({}, NOTICES_ALONE);
-  const article = await Article.make(node, await world.author());
-  await article.publish('one');
-  const viewer = await connectViewer(t, node.url);
-  await viewer.watch(article.slug);
-  const closed = node.close();
-  t.true(Number.isInteger((await viewer.next('leave')).withinMs));
-  t.like(await viewer.next('bye'), { code: 'draining' });
-  await closed;
-});

@@ -52,10 +52,23 @@ export const CALL_DEADLINE_MS = 1_500;
 export const SETTLE_MS = 25;
 /** Requests in flight get so long to end. */
 export const REQUESTS_END_MS = 2_000;
-/** When the node drains, one client moves about every so many milliseconds: what a connection and a claim cost elsewhere. */
-export const DRAIN_MS_A_SOCKET = 20;
+/**
+ * When the node drains, one client moves about every so many milliseconds. A writer costs a connection and a claim elsewhere;
+ * a reader a connection, of which another node takes `MAX_HANDSHAKES_PER_SECOND`.
+ */
+const DRAIN_MS_A_WRITER = 20;
+const DRAIN_MS_A_READER = 3;
 /** What search does not know yet gets so long to be stored when the node goes. */
 export const LAST_TEXTS_MS = 500;
+
+/** Milliseconds over which so many clients of a kind are told to go: whole, and never more than half of the drain. */
+const spreadMs = (count: number, msEach: number, { drainMs }: Pick<Config, 'drainMs'>): number =>
+  Math.min(count * msEach, Math.floor(drainMs / 2));
+
+export const writersSpreadMs = (count: number, config: Pick<Config, 'drainMs'>): number =>
+  spreadMs(count, DRAIN_MS_A_WRITER, config);
+export const readersSpreadMs = (count: number, config: Pick<Config, 'drainMs'>): number =>
+  spreadMs(count, DRAIN_MS_A_READER, config);
 
 export function documentLimits(config: Config): DocumentLimits {
   return {

@@ -38,7 +38,7 @@ async function open(
   t: ExecutionContext<Context>,
   { node, article }: Place,
   reader?: TestAuthor,
-  prepare?: (page: Page) => Promise<void>,
+  prepare?: (page: Page) => Promise<unknown>,
 ): Promise<Page> {
   const { context, complaints } = await newDesk(t.context.browser, node.url);
   t.teardown(async () => {
@@ -79,6 +79,20 @@ const PLACE = `({ top: read.getBoundingClientRect().top, words: read.textContent
 const SHOW = `
   Object.defineProperty(document, 'hidden', { value: HIDDEN, configurable: true });
   document.dispatchEvent(new Event('visibilitychange'));`;
+
+/** Sockets that are not open yet, however long one waits; they are counted. */
+const SLOW_SOCKETS = `
+  window.opened = 0;
+  window.shown = false;
+  window.WebSocket = class extends EventTarget {
+    constructor() {
+      super();
+      opened += 1;
+      window.last = this;
+    }
+    close() {}
+  };
+  addEventListener('pageshow', () => setTimeout(() => { shown = true; }));`;
 
 const TEXT = Array.from(
   { length: 60 },
@@ -193,6 +207,35 @@ test('I7 a hidden page lets go, and has caught up when it is seen again', async 
   await show(false);
   await block(page, 'Three.').waitFor();
   t.is(await viewers(here.node), 1);
+});
+
+test('I9 a page that is shown for the first time opens one socket, and one more when it comes back from the cache', async (t) => {
+  const here = await place(t);
+  await here.article.publish('One.');
+  const page = await open(t, here, undefined, (made) => made.addInitScript(SLOW_SOCKETS));
+  await page.waitForFunction('shown');
+  t.is(await page.evaluate('opened'), 1);
+  await page.evaluate(`
+    dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));`);
+  t.is(await page.evaluate('opened'), 2);
+});
+
+test('a page that loses its connection waits for a moment of its own before it comes back', async (t) => {
+  const here = await place(t);
+  await here.article.publish('One.');
+  const page = await open(t, here, undefined, async (made) => {
+    await made.addInitScript(`${SLOW_SOCKETS} Math.random = () => 0.9;`);
+    await made.clock.install();
+  });
+  await page.waitForFunction('shown');
+  // From here on time passes when it is told to.
+  await page.clock.pauseAt(((await page.evaluate('Date.now()')) as number) + 5_000);
+  await page.evaluate(`last.onerror(new Event('error'))`);
+  await page.clock.runFor(1_500);
+  t.is(await page.evaluate('opened'), 1);
+  await page.clock.runFor(4_000);
+  t.is(await page.evaluate('opened'), 2);
 });
 
 test('without JavaScript the page reads as well', async (t) => {

@@ -57,7 +57,12 @@ async function foreignPage(t: ExecutionContext, body: string, secure = false): P
   return `${secure ? 'https' : 'http'}://localhost:${(server.address() as AddressInfo).port}/`;
 }
 
-async function open(t: ExecutionContext, url: string, options: BrowserContextOptions = {}): Promise<Page> {
+async function open(
+  t: ExecutionContext,
+  url: string,
+  options: BrowserContextOptions = {},
+  prepare?: (page: Page) => Promise<unknown>,
+): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 900, height: 700 },
     ignoreHTTPSErrors: true,
@@ -66,6 +71,7 @@ async function open(t: ExecutionContext, url: string, options: BrowserContextOpt
   context.setDefaultTimeout(20_000);
   t.teardown(() => context.close());
   const page = await context.newPage();
+  await prepare?.(page);
   await page.goto(url);
   return page;
 }
@@ -134,13 +140,45 @@ test('all widgets of a page share one socket, also those that come later', async
 });
 
 test('where sockets are blocked the widget asks now and then', async (t) => {
-  const server = await world(t, false, { handshakes: 0 });
+  const server = await world(t, false, { sockets: false });
   const id = await server.shown('cranes', 'They come in April.');
   const page = await open(t, await foreignPage(t, snippet(server.url, 'cranes')));
   await page.locator('stet-widget [part=body]', { hasText: 'They come in April.' }).waitFor();
   await server.publish(id, 'They leave in October.');
   await page.locator('stet-widget [part=body]', { hasText: 'They leave in October.' }).waitFor({ timeout: 40_000 });
   t.is(server.widget.count(), 0);
+});
+
+const LAST_SOCKET = `window.WebSocket = class extends WebSocket {
+  constructor(...all) {
+    super(...all);
+    window.last = this;
+  }
+}`;
+
+test('a widget whose server has too much to do tries again, and does not take sockets for blocked', async (t) => {
+  const server = await world(t, false, { handshakes: 0 });
+  const id = await server.shown('cranes', 'They come in April.');
+  let asked = 0;
+  const page = await open(t, await foreignPage(t, snippet(server.url, 'cranes')), {}, async (made) => {
+    made.on('request', (request) => {
+      if (request.url().includes('/v1/public/')) asked += 1;
+    });
+    await made.addInitScript(LAST_SOCKET);
+    await made.clock.install();
+  });
+  // Time passes when nothing is under way: a real handshake takes real time.
+  const wait = async () => {
+    if ((await page.evaluate('last.readyState')) !== 0) await page.clock.runFor(500);
+  };
+  await page.locator('stet-widget [part=body]', { hasText: 'They come in April.' }).waitFor();
+  while (server.turnedAway() < 4) await wait();
+  t.is(asked, 1, 'for what it had nothing of');
+  server.allow(1);
+  while (server.widget.count() === 0) await wait();
+  await server.publish(id, 'They leave in October.');
+  await page.locator('stet-widget [part=body]', { hasText: 'They leave in October.' }).waitFor();
+  t.is(asked, 1);
 });
 
 test('a widget catches up after its server was away', async (t) => {

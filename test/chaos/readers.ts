@@ -5,6 +5,7 @@ import { io, type Socket } from 'socket.io-client';
 import WebSocket from 'ws';
 import { readEvents } from '../../src/clients/http/events.ts';
 import * as parser from '../../src/protocol/packet-parser.ts';
+import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../src/protocol/viewer-namespace.ts';
 import type { Random } from './random.ts';
 
 export const READER_KINDS = ['viewer', 'widget', 'stream', 'poll'] as const;
@@ -80,9 +81,10 @@ export class Reader {
   }
 
   async viewer(url: string): Promise<void> {
-    const socket: Socket = io(`${url}/view`, {
+    const socket: Socket = io(url + VIEWER_NAMESPACE, {
       transports: ['websocket'],
       parser,
+      query: VIEWER_QUERY,
       reconnection: false,
       forceNew: true,
       timeout: PATIENCE_MS,

@@ -24,6 +24,8 @@ export interface ClientOptions {
   /** Instead of the author's token. */
   auth?: Record<string, unknown>;
   headers?: Record<string, string>;
+  /** Of the handshake's address. */
+  query?: Readonly<Record<string, string>>;
   /** Left out: the project's own parser. */
   parser?: unknown;
 }
@@ -47,6 +49,7 @@ export class Client {
       multiplex: false,
       reconnection: false,
       auth: options.auth ?? (options.author ? { token: options.author.token } : {}),
+      ...(options.query ? { query: options.query } : {}),
       ...(options.headers ? { extraHeaders: options.headers } : {}),
     });
     this.socket.onAny((event: string, body: unknown) => {

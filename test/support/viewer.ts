@@ -2,7 +2,7 @@
 import type { ExecutionContext } from 'ava';
 import type { ErrorBody } from '../../schemas/errors.ts';
 import type { LiveText, ViewerEventName, Watched } from '../../schemas/viewer.ts';
-import { VIEWER_NAMESPACE } from '../../src/protocol/viewer-namespace.ts';
+import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../src/protocol/viewer-namespace.ts';
 import { Client, type ClientOptions, type Frame } from './client.ts';
 import type { TestAuthor, TestNode } from './node.ts';
 
@@ -35,7 +35,7 @@ export async function connectViewer(
   url: string,
   options: ClientOptions = {},
 ): Promise<TestViewer> {
-  const viewer = new TestViewer(t, url + VIEWER_NAMESPACE, options);
+  const viewer = new TestViewer(t, url + VIEWER_NAMESPACE, { query: VIEWER_QUERY, ...options });
   await viewer.until(() => viewer.socket.connected || viewer.ended !== undefined);
   return viewer;
 }

@@ -26,6 +26,8 @@ interface Options {
   recheckMs?: number;
   maxMessageBurst?: number;
   handshakes?: number;
+  /** False: as in a network that blocks sockets. */
+  sockets?: boolean;
   maxBackpressureBytes?: number;
   scripts?: WidgetScripts;
 }
@@ -62,12 +64,14 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     recheckMs: options.recheckMs ?? 3_600_000,
   });
   let handshakes = options.handshakes ?? 1_000;
+  let turnedAway = 0;
   const widget = createWidget({
     watches,
     peerOf: createPeerOf([]),
     rate: {
       take() {
         handshakes -= 1;
+        if (handshakes < 0) turnedAway += 1;
         return handshakes >= 0;
       },
     },
@@ -93,7 +97,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     log: silentLog,
     ...(options.tls && { tls: options.tls }),
   });
-  listener.route(widget.route);
+  if (options.sockets !== false) listener.route(widget.route);
   const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(async () => {
     watches.close();
@@ -111,6 +115,12 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     cache,
     watches,
     widget,
+    /** Handshakes that may still come in. */
+    allow(count: number): void {
+      handshakes = count;
+    },
+    /** Handshakes that were refused so far. */
+    turnedAway: () => turnedAway,
     /** Every frame that was encoded for a topic. */
     published,
     url: `${scheme}://127.0.0.1:${port}`,

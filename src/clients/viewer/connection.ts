@@ -5,8 +5,8 @@
 import { io, type Socket } from 'socket.io-client';
 import type { ErrorBody } from '../../../schemas/errors.ts';
 import * as parser from '../../protocol/packet-parser.ts';
-import { VIEWER_NAMESPACE } from '../../protocol/viewer-namespace.ts';
-import { backoffMs } from '../editor/backoff.ts';
+import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../protocol/viewer-namespace.ts';
+import { pauseMs } from './pause.ts';
 
 export interface ConnectionUser {
   /** A socket is up: catch up. */
@@ -23,8 +23,6 @@ export interface Connection {
 
 /** How long a page is hidden before it lets go. */
 const HIDDEN_MS = 10_000;
-const RECONNECT_MIN_MS = 300;
-const RECONNECT_MAX_MS = 20_000;
 
 export function connect(user: ConnectionUser): Connection {
   let socket: Socket | undefined;
@@ -43,6 +41,7 @@ export function connect(user: ConnectionUser): Connection {
     const opening = io(VIEWER_NAMESPACE, {
       transports: ['websocket'],
       parser,
+      query: VIEWER_QUERY,
       forceNew: true,
       reconnection: false,
     });
@@ -53,9 +52,9 @@ export function connect(user: ConnectionUser): Connection {
       attempt = 0;
       user.connected();
     });
-    const lost = (waitMs = 0) => {
+    const lost = (askedMs = 0) => {
       if (!isOurs() || document.hidden) return;
-      after(Math.max(backoffMs(attempt, RECONNECT_MIN_MS, RECONNECT_MAX_MS, Math.random), waitMs));
+      after(pauseMs(attempt, askedMs, Math.random));
       attempt += 1;
     };
     opening.on('connect_error', (error: Error & { data?: ErrorBody }) => lost(error.data?.retryAfterMs));
@@ -88,7 +87,10 @@ export function connect(user: ConnectionUser): Connection {
   document.addEventListener('visibilitychange', visibility);
   // A page that goes into the browser's cache may hold no socket; it is as hidden as can be.
   addEventListener('pagehide', drop);
-  addEventListener('pageshow', visibility);
+  addEventListener('pageshow', ({ persisted }) => {
+    // It also tells of a page's first show, for which a socket is on its way.
+    if (persisted) visibility();
+  });
   if (!document.hidden) open();
 
   return {

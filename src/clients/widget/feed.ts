@@ -26,6 +26,8 @@ export interface Feed {
 
 /** Failures of the socket in a row after which it counts as blocked. */
 const BLOCKED_AFTER = 3;
+/** Close codes of a server that goes or has too much to do: sockets work, for its word came through. */
+const COME_BACK = [1001, 4503];
 const POLL_MS = 10_000;
 /** A blocked socket is tried again, a document that is gone asked for again, and a silent socket checked. */
 const RARELY_MS = 60_000;
@@ -33,6 +35,8 @@ const HIDDEN_MS = 60_000;
 const OPEN_WITHIN_MS = 6_000;
 /** A socket that was open for so long worked, even if it brought nothing. */
 const LIVED_MS = 5_000;
+/** Before a lost socket is opened again; it doubles. All that a dead node had come back spread over it. */
+const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** More than that the server takes over one socket; a page that has more asks for the rest now and then. */
 const MAX_DOCUMENTS = 50;
@@ -43,6 +47,8 @@ export function createFeed(base: string): Feed {
   const documents = new Map<string, Followed>();
   let socket: WebSocket | undefined;
   let failures = 0;
+  /** The same, whatever the reason. */
+  let losses = 0;
   let asleep = false;
   let reopening: Timer;
   let polling: Timer;
@@ -142,12 +148,14 @@ export function createFeed(base: string): Feed {
 
   function lost(worked: boolean, code: number): void {
     socket = undefined;
-    failures = worked ? 0 : failures + 1;
+    if (worked) losses = 0;
+    failures = worked || COME_BACK.includes(code) ? 0 : failures + 1;
     if (!worked) poll(false);
     tick();
     clearTimeout(reopening);
     if (failures >= BLOCKED_AFTER) return;
-    const pause = code === 4403 ? RARELY_MS : Math.min(500 * 2 ** failures, LONGEST_PAUSE_MS);
+    const pause = code === 4403 ? RARELY_MS : Math.min(FIRST_PAUSE_MS * 2 ** losses, LONGEST_PAUSE_MS);
+    losses += 1;
     reopening = setTimeout(connect, spread(pause));
   }
 

@@ -60,6 +60,11 @@ export function originAllowed(headers: IncomingMessage['headers'], allowed: read
   return parsed !== null && parsed.host === host;
 }
 
+/** The query of a handshake, as Engine.IO reads it on both listeners and `socket.handshake.query` shows it later. */
+export function queryOf(request: IncomingMessage): Readonly<Record<string, unknown>> {
+  return (request as IncomingMessage & { _query: Record<string, string> })._query;
+}
+
 /** Refuses by `connect_error`, whose `data` is the error body. */
 export function refusal(code: ErrorCode, retryAfterMs?: number): Error {
   const { error } = failure(code, retryAfterMs);

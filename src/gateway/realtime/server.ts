@@ -16,8 +16,9 @@ import type { Clock, Random } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import * as parser from '../../protocol/packet-parser.ts';
+import { isForViewers } from '../../protocol/viewer-namespace.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
-import { type AdmissionPorts, type HandshakeRate, identify } from './handshake.ts';
+import { type AdmissionPorts, type HandshakeRate, identify, queryOf, refusal } from './handshake.ts';
 import { Rooms } from './rooms.ts';
 import type { Audience } from './sync.ts';
 
@@ -34,8 +35,10 @@ export interface RealtimeOptions {
   users: Users;
   access: AccessPort;
   admission: Omit<AdmissionPorts, 'isDraining'>;
-  /** Shared by every kind of socket. */
+  /** Handshakes of authors; shared with stock Yjs clients. */
   rate: HandshakeRate;
+  /** Handshakes of viewers, who come in thousands. // I9: they must not use up what authors have. */
+  viewersRate: HandshakeRate;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -57,7 +60,7 @@ const FAREWELL_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { cluster, users, random, log, limits, rate } = options;
+  const { cluster, users, random, log, limits, rate, viewersRate } = options;
   const connections = new Map<string, Connection>();
   let draining = false;
   const admission: AdmissionPorts = { ...options.admission, isDraining: () => draining };
@@ -71,7 +74,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     connectTimeout: CONNECT_TIMEOUT_MS,
     allowRequest: (request, decide) => {
       const address = request.socket?.remoteAddress ?? request.connection?.remoteAddress ?? '';
-      const admitted = rate.take(options.admission.peerOf(request.headers, address).address);
+      const budget = isForViewers(queryOf(request)) ? viewersRate : rate;
+      const admitted = budget.take(options.admission.peerOf(request.headers, address).address);
       decide(admitted ? null : 'rate_limited', admitted);
     },
     ...(options.adapter ? { adapter: options.adapter } : {}),
@@ -86,6 +90,11 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       return;
     }
     asked.add(socket.conn);
+    // I9: counted as a viewer's.
+    if (isForViewers(socket.handshake.query)) {
+      next(refusal('bad_request'));
+      return;
+    }
     identify(socket, admission).then(
       (identity) => {
         socket.data = { identity };

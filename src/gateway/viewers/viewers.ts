@@ -17,7 +17,7 @@ import type { Identity } from '../../ports/access.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { VIEWER_NAMESPACE } from '../../protocol/viewer-namespace.ts';
+import { isForViewers, VIEWER_NAMESPACE } from '../../protocol/viewer-namespace.ts';
 import { type AdmissionPorts, refusal } from '../realtime/handshake.ts';
 import type { Audience } from '../realtime/sync.ts';
 import { identifyViewer } from './admission.ts';
@@ -127,6 +127,11 @@ export function createViewers(options: ViewersOptions): Viewers {
       return;
     }
     asked.add(socket.conn);
+    // I9: counted as an author's.
+    if (!isForViewers(socket.handshake.query)) {
+      next(refusal('bad_request'));
+      return;
+    }
     if (viewers.size >= limits.maxViewers) {
       next(refusal('overloaded', 1_000));
       return;

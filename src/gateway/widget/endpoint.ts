@@ -8,6 +8,7 @@
  *
  * A socket costs little while nothing happens: an object, and for each document a reference and a native topic.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, failure } from '../../../schemas/errors.ts';
 import { MAX_WIDGET_DOCUMENTS, type WidgetError } from '../../../schemas/widget.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -15,6 +16,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
 import type { PeerOf } from '../peer.ts';
 import type { HandshakeRate } from '../realtime/handshake.ts';
+import { spreadOver } from '../spread-over.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { closeCodeOf } from '../yjs/close-codes.ts';
 import { parseAddress, parseMessage, type Wanted } from './client.ts';
@@ -32,13 +34,14 @@ export interface WidgetOptions {
 }
 
 interface WidgetClient {
-  /** What the address asked for; undefined once it was dealt with, or when it is not well-formed. */
-  wanted: readonly Wanted[] | undefined;
+  /** What the address asked for, or why nothing comes of it; undefined once it was dealt with. */
+  wanted: readonly Wanted[] | ErrorCode | undefined;
   readonly followed: Map<string, Watch>;
   /** Documents that are being looked up, and so count already. */
   readonly joining: Set<string>;
   /** Most sockets never say a word. */
   bucket: TokenBucket | undefined;
+  /** It is over, or was told so: nothing more is taken from it. */
   closed: boolean;
 }
 
@@ -46,28 +49,35 @@ export interface Widget {
   readonly route: WebSocketRoute<WidgetClient>;
   /** Sockets open. */
   count(): number;
+  /** Sends every widget elsewhere, one after the other over `spreadMs`: they come back soon after, all to few nodes. */
+  drain(spreadMs: number): Promise<void>;
 }
 
 type Socket = RawSocket<WidgetClient>;
 
 const IDLE_SECONDS = 120;
 const MAX_PAYLOAD_BYTES = 16_384;
+/** "Going away". */
+const GOING_AWAY = 1001;
 
 export function createWidget({ watches, peerOf, rate, clock, log, limits }: WidgetOptions): Widget {
-  let sockets = 0;
+  const sockets = new Set<Socket>();
 
   function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<WidgetClient> {
     const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
-    if (!rate.take(peer.address)) return { accept: false, status: 429, code: 'rate_limited' };
-    // A page cannot see why a handshake was refused: what is wrong with the rest, a close code says.
-    const wanted = parseAddress(url);
+    // A page cannot tell a refused handshake from a network that blocks sockets: what is wrong, a close code says. It costs
+    // as little as a refusal: nothing was looked up.
+    const wanted = rate.take(peer.address) ? (parseAddress(url) ?? 'bad_request') : 'overloaded';
     return {
       accept: true,
       data: { wanted, followed: new Map(), joining: new Set(), bucket: undefined, closed: false },
     };
   }
 
-  const end = (socket: Socket, code: ErrorCode): void => socket.close(closeCodeOf({ code }), code);
+  function end(socket: Socket, code: ErrorCode): void {
+    socket.data.closed = true;
+    socket.close(closeCodeOf({ code }), code);
+  }
 
   function say(socket: Socket, code: ErrorCode): void {
     const { message } = failure(code).error;
@@ -140,14 +150,15 @@ export function createWidget({ watches, peerOf, rate, clock, log, limits }: Widg
       maxBackpressureBytes: limits.maxBackpressureBytes,
       upgrade,
       open(socket) {
-        sockets += 1;
+        sockets.add(socket);
         const { wanted } = socket.data;
         socket.data.wanted = undefined;
-        if (wanted) void begin(socket, wanted);
-        else end(socket, 'bad_request');
+        if (typeof wanted === 'string') end(socket, wanted);
+        else if (wanted) void begin(socket, wanted);
       },
       message(socket, message) {
         const client = socket.data;
+        if (client.closed) return;
         const now = clock.now();
         client.bucket ??= new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
         if (!client.bucket.take(now)) {
@@ -169,13 +180,21 @@ export function createWidget({ watches, peerOf, rate, clock, log, limits }: Widg
           if (watch) socket.unsubscribe(watch.topic);
         }
       },
-      close({ data: client }) {
-        sockets -= 1;
+      close(socket) {
+        const client = socket.data;
+        sockets.delete(socket);
         client.closed = true;
         for (const watch of client.followed.values()) watches.leave(watch);
         client.followed.clear();
       },
     },
-    count: () => sockets,
+    count: () => sockets.size,
+    drain: (spreadMs) =>
+      spreadOver(
+        sockets,
+        spreadMs,
+        (socket) => socket.close(GOING_AWAY, 'draining'),
+        (ms) => delay(ms, undefined, { ref: false }),
+      ),
   };
 }

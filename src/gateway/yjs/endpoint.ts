@@ -19,7 +19,7 @@ export interface YjsOptions extends Omit<SessionPorts, 'limits'> {
   authenticator: Authenticator;
   allowedOrigins: readonly string[];
   peerOf: PeerOf;
-  /** Shared by every kind of socket. */
+  /** Shared with authors on Socket.IO. */
   rate: HandshakeRate;
   limits: SessionLimits & { maxBackpressureBytes: number };
 }

@@ -60,7 +60,12 @@ export async function connections(options: Options): Promise<void> {
 
     const kinds = [
       { name: 'widgets', count: options.widgets, kind: 'raw', path: `/w?documents=${SLUG}` },
-      { name: 'viewers', count: options.viewers, kind: 'viewer', path: '/socket.io/?EIO=4&transport=websocket' },
+      {
+        name: 'viewers',
+        count: options.viewers,
+        kind: 'viewer',
+        path: '/socket.io/?EIO=4&transport=websocket&for=view',
+      },
     ] as const;
     for (const { name, count, kind, path } of kinds) {
       if (count === 0) continue;

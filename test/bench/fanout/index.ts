@@ -22,7 +22,7 @@ const PROCESSES = 2;
 const WAYS: Readonly<Record<Contender, Pick<SubscribersTask, 'kind' | 'path'>>> = {
   uws: { kind: 'raw', path: '/' },
   widget: { kind: 'raw', path: '/w?documents=bench' },
-  viewer: { kind: 'viewer', path: '/socket.io/?EIO=4&transport=websocket' },
+  viewer: { kind: 'viewer', path: '/socket.io/?EIO=4&transport=websocket&for=view' },
   ws: { kind: 'raw', path: '/' },
   'socket.io': { kind: 'socket.io', path: '/socket.io/?EIO=4&transport=websocket' },
   'socket.io-uws': { kind: 'socket.io', path: '/socket.io/?EIO=4&transport=websocket' },

@@ -1,0 +1,23 @@
+/** Goes through many things one after the other instead of all at once, so that what each sets off is spread as well. */
+
+/** Pause between two slices, milliseconds. */
+const SLICE_MS = 50;
+
+/**
+ * Calls `each` for all that `items` holds now, spread evenly over about `spreadMs`; at once if that is less than a slice.
+ * @param pause resolves after so many milliseconds
+ */
+export async function spreadOver<Item>(
+  items: Iterable<Item>,
+  spreadMs: number,
+  each: (item: Item) => void,
+  pause: (ms: number) => Promise<void>,
+): Promise<void> {
+  const all = [...items];
+  const slices = Math.max(Math.floor(spreadMs / SLICE_MS), 1);
+  const size = Math.ceil(all.length / slices);
+  for (let at = 0; at < all.length; at += size) {
+    if (at > 0) await pause(SLICE_MS);
+    for (const item of all.slice(at, at + size)) each(item);
+  }
+}
