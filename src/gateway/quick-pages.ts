@@ -34,7 +34,7 @@ const MAX_ACCEPTS = 256;
 /** Characters of them, and of a host. */
 const MAX_ACCEPTS_LENGTH = 200;
 const MAX_HOST_LENGTH = 255;
-/** Of this request alone, or written by the listener. */
+/** Of one request alone, as PROTOCOL.md says, or written by the listener. */
 const LEFT_OUT = new Set([
   'content-length',
   'x-request-id',
