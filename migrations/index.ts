@@ -5,6 +5,8 @@ import { Publishing } from './0003-publishing.ts';
 import { Tokens } from './0004-tokens.ts';
 import { Webhooks } from './0005-webhooks.ts';
 import { PublicReads } from './0006-public-reads.ts';
+import { TakenBack } from './0007-taken-back.ts';
+import { TakenBackBefore } from './0008-taken-back-before.ts';
 
 export const MIGRATIONS = [
   { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
@@ -13,4 +15,6 @@ export const MIGRATIONS = [
   { name: '0004-tokens', class: Tokens },
   { name: '0005-webhooks', class: Webhooks },
   { name: '0006-public-reads', class: PublicReads },
+  { name: '0007-taken-back', class: TakenBack },
+  { name: '0008-taken-back-before', class: TakenBackBefore },
 ];

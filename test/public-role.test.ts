@@ -117,6 +117,21 @@ test('I6 what is private, unpublished or deleted is not there, by whatever name 
   t.is(await pool.revision(hidden.closed, 2), undefined);
 });
 
+test('I6 what was taken back does not come back with the next publication', async (t) => {
+  const { pool, shown, publish, unpublish } = await publicationsOf(t);
+  const id = await shown('cranes', 'right');
+  await publish(id, 'said by mistake');
+  await unpublish(id);
+  await publish(id, 'put right');
+  await publish(id, 'and added to');
+  t.like(await pool.bySlug('cranes'), { revision: 4 });
+  t.deepEqual(
+    (await pool.revisionsAfter(id, 0, 10)).map(({ revision }) => revision),
+    [3, 4],
+  );
+  for (const revision of [1, 2]) t.is(await pool.revision(id, revision), undefined);
+});
+
 test('I6 times of what was published in private are nobody’s business', async (t) => {
   const { pool, shown, change, publish, clock } = await publicationsOf(t);
   const id = await shown('late', 'secret', 'private');

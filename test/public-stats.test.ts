@@ -63,6 +63,22 @@ test('those who may edit see how much a document is read, and nobody else', asyn
   );
 });
 
+test('documents and lists of them tell the views to those who may edit', async (t) => {
+  const { api } = t.context;
+  const { owner, editor, viewer, id, path } = await scene(api);
+  const told = async ({ token }: { token: string }) => {
+    const get = async (from: string) => (await api.call('GET', from, { token })).json();
+    const document = (await get(path)) as { views?: number };
+    const { documents } = (await get('/v1/documents')) as { documents: { id: string; views?: number }[] };
+    return [document.views, documents.find((one) => one.id === id)?.views];
+  };
+  t.deepEqual(await told(owner), [0, 0]);
+  await createCountedViews(api.orm).write(crypto.randomUUID(), { views: new Map([[id, 7]]), readers: [] });
+  t.deepEqual(await told(owner), [7, 7]);
+  t.deepEqual(await told(editor), [7, 7]);
+  t.deepEqual(await told(viewer), [undefined, undefined]);
+});
+
 test('editors show the draft live, and take that back; the trail has it, and readers are told', async (t) => {
   const { api, databaseUrl } = t.context;
   const { owner, editor, viewer, id, path } = await scene(api);

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { until } from './support/helpers.ts';
 import { createWorld, LISTENERS, type TestAuthor, type TestNode } from './support/node.ts';
+import { request } from './support/raw-request.ts';
 import { paragraphs } from './support/viewer.ts';
 
 const ENCODINGS = ['identity', 'gzip', 'br'] as const;
@@ -81,5 +82,21 @@ for (const listener of LISTENERS) {
     const statuses = new Set<number>();
     for (let round = 0; round < 60; round += 1) statuses.add((await fetch(`${node.url}/v1/public/${slug}`)).status);
     t.deepEqual([...statuses].sort(), [200, 429]);
+  });
+
+  test(`QUICK4 I9 who asks in ever new ways does not keep browsers from it (${listener})`, async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node({ LISTENER: listener });
+    const { slug } = await article(node, await world.author());
+    const get = (headers: Record<string, string>) => request(new URL(`/v1/public/${slug}`, node.url), { headers });
+    for (let round = 0; round < 40; round += 1) {
+      const odd = { host: `odd-${round}.example`, 'accept-encoding': `gzip;q=0.${round + 1}` };
+      t.is((await get(odd)).status, 200);
+    }
+    await until(async () => {
+      const { headers } = await get({ host: 'stet.example', 'accept-encoding': 'gzip, deflate, br, zstd' });
+      t.is(headers['content-encoding'], 'br');
+      return headers['x-request-id'] === undefined;
+    });
   });
 }

@@ -92,6 +92,36 @@ test('a node waits for the one that migrates, and gives up in the end', async (t
   await t.notThrowsAsync(other.query('select pg_advisory_lock($1)', [0x73746574]));
 });
 
+test('I6 what was taken back before documents remembered it is found', async (t) => {
+  const orm = await open(t, await freshDatabase());
+  await migrate(orm, quiet);
+  const name = '0008-taken-back-before';
+  const [owner] = await orm.query<{ id: string }>(
+    "insert into users (handle, password_hash, role) values ('ana', 'x', 'author') returning id",
+    [],
+  );
+  /** A document with four revisions that was unpublished at one of them. */
+  const made = async (published: number | null, unpublishedAt?: number) => {
+    const [document] = await orm.query<{ id: string }>(
+      `with d as (insert into documents (title, owner_id, published_revision) values ('T', $1, $2) returning id),
+            r as (insert into revisions (document_id, number, title, summary, body, seq, published_by)
+                  select d.id, n, 'T', '', '{}', n, $1 from d, generate_series(1, 4) n),
+            e as (insert into audit_events (id, at, actor_kind, action, target_kind, target_id, outcome, before)
+                  select gen_random_uuid(), now(), 'user', 'document.unpublished', 'document', d.id::text, 'ok',
+                         jsonb_build_object('revision', $3::int) from d where $3::int is not null)
+       select id from d`,
+      [owner?.id, published, unpublishedAt ?? null],
+    );
+    return document?.id;
+  };
+  const [always, gone, back] = [await made(4), await made(null, 4), await made(4, 2)];
+  await orm.query('delete from migrations where name = $1', [name]);
+  t.deepEqual(await migrate(orm, quiet), { applied: [name] });
+  const rows = await orm.query<{ id: string; taken_back: number }>('select id, taken_back from documents', []);
+  const takenBack = Object.fromEntries(rows.map((row) => [row.id, row.taken_back]));
+  t.deepEqual(takenBack, { [`${always}`]: 0, [`${gone}`]: 4, [`${back}`]: 2 });
+});
+
 test('every entity maps its table, column by column', async (t) => {
   const databaseUrl = await freshDatabase();
   const orm = await open(t, databaseUrl);

@@ -40,6 +40,27 @@ for (const kind of LISTENERS) {
     t.is(late.frames.length, 2);
   });
 
+  test(`${kind}: I6 nobody is told what was taken back, however it is asked for once there is something newer`, async (t) => {
+    const world = await widgetWorld(t, kind);
+    const id = await world.shown('cranes', 'one');
+    await world.publish(id, 'said by mistake');
+    await world.unpublish(id);
+    await world.publish(id, 'put right');
+    const socket = world.connect('documents=cranes&since=1');
+    t.deepEqual(await socket.revisions(1), [3]);
+    const page = await world.get('/v1/public/cranes/events?after=1');
+    t.like(await page.json(), { revisions: [{ revision: 3 }], next: 3 });
+    const stream = await world.get('/v1/public/cranes/events', { accept: 'text/event-stream', 'last-event-id': '1' });
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let said = '';
+    while (!said.includes('id: 3\n')) said += (await reader?.read())?.value ?? '';
+    await reader?.cancel();
+    t.false(said.includes('said by mistake'));
+    await world.publish(id, 'four');
+    t.deepEqual(await socket.revisions(1), [4]);
+    t.is(socket.frames.length, 2);
+  });
+
   test(`${kind}: I7 many who join while revisions are being published each see every one once`, async (t) => {
     const world = await widgetWorld(t, kind);
     const id = await world.shown('cranes', 'one');

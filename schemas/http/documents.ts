@@ -57,6 +57,12 @@ const DOCUMENT = {
     Type.String({ format: 'date-time', description: 'There while it can be restored: for 30 days' }),
   ),
   published: Type.Union([Type.Null(), Type.Object({ revision: Type.Integer({ minimum: 1 }), at: Timestamp }, strict)]),
+  views: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: 'How often what is published was read by anybody, some seconds behind; for those who may edit',
+    }),
+  ),
   scheduled: Type.Union([Type.Null(), Type.Object({ at: Timestamp }, strict)]),
 } as const;
 export const Document = Type.Object(DOCUMENT, { ...strict, title: 'Document' });

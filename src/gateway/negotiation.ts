@@ -20,6 +20,24 @@ export function chooseEncoding(
   return ENCODINGS.find((encoding) => has(encoding) && weigh(encoding) > 0);
 }
 
+/**
+ * `chooseEncoding` for a body that there is in all of them, as a function that knows the answer for what is asked often:
+ * browsers say it in a few ways. Ways beyond `maxKnown` take the place of the ones that came first (I9).
+ */
+export function createEncodingOf(maxKnown: number, maxCharacters: number): (accepts: string) => Encoding | undefined {
+  const known = new Map<string, Encoding | null>();
+  return (accepts) => {
+    const present = known.get(accepts);
+    if (present !== undefined) return present ?? undefined;
+    const encoding = chooseEncoding(accepts, () => true);
+    if (accepts.length > maxCharacters) return encoding;
+    known.set(accepts, encoding ?? null);
+    const [first] = known.keys();
+    if (known.size > maxKnown && first !== undefined) known.delete(first);
+    return encoding;
+  };
+}
+
 /** Whether a conditional request already holds this version: tags compare weakly, as RFC 9110 asks. */
 export function alreadyHas(ifNoneMatch: string | null | undefined, etag: string): boolean {
   if (ifNoneMatch === null || ifNoneMatch === undefined) return false;

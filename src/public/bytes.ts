@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 export type Coding = 'br' | 'gzip';
+/** All of its buffer, which nobody changes or hands on: whoever sends it may use either. */
 export type Ready = Uint8Array<ArrayBuffer>;
 
 export interface CachedBytes {

@@ -20,6 +20,10 @@ export interface PublicEntry {
    * client says (its host), and then costs whoever makes up new ones.
    */
   cached(key: string, make: (entry: PublicEntry) => string | Uint8Array): CachedBytes;
+  /** Those of the bytes that have this tag, while they are kept. */
+  tagged(tag: string): CachedBytes | undefined;
+  /** So many bytes more, or less, are held for as long as the entry is: they count as its own (I9). */
+  grow(bytes: number): void;
 }
 
 /** What `json` holds. */
@@ -42,9 +46,35 @@ export function jsonOf({ document, html, body }: Pick<PublicEntry, 'document' | 
   return JSON.stringify({ id, ...rest, html, body } satisfies PublicJson);
 }
 
-/** @param onMade told how many bytes came about, for whoever bounds them */
-export function createEntry(document: PublicDocument, content: Content, onMade: (bytes: number) => void): PublicEntry {
-  const made = new Map<string, CachedBytes>();
+interface Slot {
+  readonly bytes: CachedBytes;
+  readonly counted: { weight: number; isKept: boolean };
+}
+
+/** @param grow told how many bytes came about, or went (less than 0), for whoever bounds them */
+export function createEntry(document: PublicDocument, content: Content, grow: (bytes: number) => void): PublicEntry {
+  const made = new Map<string, Slot>();
+
+  function keep(key: string, from: string | Uint8Array): CachedBytes {
+    const counted = { weight: 0, isKept: true };
+    const bytes = createBytes(from, (more) => {
+      if (!counted.isKept) return;
+      counted.weight += more;
+      grow(more);
+    });
+    made.set(key, { bytes, counted });
+    return bytes;
+  }
+
+  function dropFirst(): void {
+    const [first] = made;
+    if (first === undefined) return;
+    const [key, { counted }] = first;
+    made.delete(key);
+    counted.isKept = false;
+    grow(-counted.weight);
+  }
+
   const entry: PublicEntry = {
     document,
     body: content.body,
@@ -55,13 +85,16 @@ export function createEntry(document: PublicDocument, content: Content, onMade: 
     },
     cached(key, make) {
       const present = made.get(key);
-      if (present !== undefined) return present;
-      const bytes = createBytes(make(entry), onMade);
-      made.set(key, bytes);
-      const [first] = made.keys();
-      if (made.size > MAX_KEYS && first !== undefined) made.delete(first);
+      if (present !== undefined) return present.bytes;
+      const bytes = keep(key, make(entry));
+      if (made.size > MAX_KEYS) dropFirst();
       return bytes;
     },
+    tagged(tag) {
+      for (const { bytes } of made.values()) if (bytes.tag === tag) return bytes;
+      return undefined;
+    },
+    grow,
   };
   return entry;
 }

@@ -54,7 +54,7 @@ export class Lru<K, V> {
     this.#evict();
   }
 
-  /** What is held became heavier; without effect when another value took its place. */
+  /** What is held became heavier, or lighter; without effect when another value took its place. */
   grow(key: K, value: V, weight: number): void {
     const slot = this.#slots.get(key);
     if (slot?.value !== value) return;

@@ -1,9 +1,11 @@
-/** The plain decisions of publishing, comparing and listing. No browser is needed for these. */
+/** The plain decisions of publishing, counting readers, comparing and listing. No browser is needed for these. */
 import test from 'ava';
 import type { DiffBlock, Document } from '../../schemas/http.ts';
 import { Subject } from '../../src/clients/editor/observable.ts';
 import type { Status } from '../../src/clients/editor/status.ts';
+import { counted, viewsOf } from '../../src/clients/pages/common/counts.ts';
 import { fromLocalField, toLocalField } from '../../src/clients/pages/common/when.ts';
+import { readerDays } from '../../src/clients/pages/edit/publish/reader-days.ts';
 import { slugOf } from '../../src/clients/pages/edit/publish/slug.ts';
 import {
   buttonLabel,
@@ -109,6 +111,29 @@ test('an address of the list asks for what it says, and for nothing that there i
   t.deepEqual(wantedIn('?state=deleted&q=+ice+'), { state: 'deleted', q: 'ice' });
   t.deepEqual(wantedIn('?state=secret&q=%20'), {});
   t.is(wantedIn(`?q=${'a'.repeat(500)}`).q?.length, 200);
+});
+
+test('views are told of what everybody may read, to those who may know', (t) => {
+  t.is(viewsOf({ ...DOCUMENT, views: 0 }), 0);
+  t.is(viewsOf({ ...DOCUMENT, views: 7, visibility: 'private' }), 7, 'read while it was public');
+  t.is(viewsOf({ ...DOCUMENT, views: 0, visibility: 'private' }), null, 'nobody is counted there');
+  t.is(viewsOf({ ...DOCUMENT, views: 7, published: null }), null);
+  t.is(viewsOf(DOCUMENT), null, 'who only reads is not told');
+  t.deepEqual([counted(1, 'view'), counted(1_204, 'view')], ['1 view', '1,204 views']);
+});
+
+test('the last days are all there, those without readers too, in order and in UTC', (t) => {
+  const readersByDay = [
+    { day: '2026-05-02', readers: 4 },
+    { day: '2026-04-30', readers: 2 },
+    { day: '2026-04-01', readers: 9 },
+  ];
+  t.deepEqual(readerDays({ views: 20, readersByDay }, Date.UTC(2026, 4, 2, 23, 59), 4), [
+    { name: '29 Apr', readers: 0 },
+    { name: '30 Apr', readers: 2 },
+    { name: '1 May', readers: 0 },
+    { name: '2 May', readers: 4 },
+  ]);
 });
 
 const blocks = (kinds: string): DiffBlock[] =>

@@ -1,5 +1,6 @@
 /** Publishing before the whole program, in a real browser: authors decide what readers see, and readers see that. */
 import anyTest, { type TestFn } from 'ava';
+import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { startPostgres, type TestPostgres } from '../support/services.ts';
 import {
@@ -22,6 +23,7 @@ import {
 
 interface Context {
   postgres: TestPostgres;
+  databaseUrl: string;
   app: App;
   browser: Browser;
 }
@@ -30,9 +32,10 @@ const test = anyTest as TestFn<Context>;
 test.before(async (t) => {
   await buildApp();
   const postgres = await startPostgres();
-  const app = await startApp(await postgres.createDatabase());
+  const databaseUrl = await postgres.createDatabase();
+  const app = await startApp(databaseUrl);
   for (const handle of ['ana', 'ben']) app.addAuthor(handle);
-  t.context = { postgres, app, browser: await launchBrowser() };
+  t.context = { postgres, databaseUrl, app, browser: await launchBrowser() };
 });
 test.after.always(async (t) => {
   await t.context.browser?.close();
@@ -65,6 +68,15 @@ async function shows(page: Page, words: string): Promise<void> {
     throw new Error(`the dialog never said "${words}", but:\n${await dialog(page).textContent()}`, { cause: error });
   }
 }
+const shoot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env.STET_SCREENSHOTS;
+  if (folder === undefined) return;
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({ path: `${folder}/publishing-${name}-${width}.png` });
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+};
 const shut = (page: Page) => dialog(page).getByRole('button', { name: 'Close' }).click();
 const addressOf = async (page: Page) => (await dialog(page).locator('.address-link').getAttribute('href')) ?? '';
 const makePublic = (page: Page) => dialog(page).getByRole('radio', { name: 'Everybody' }).check();
@@ -281,6 +293,59 @@ test.serial('PUB5 what a co-author changed at that moment is not published unsee
   await publish(page);
   t.deepEqual([...left.complaints, ...right.complaints], []);
   await close(left, right);
+});
+
+/** Readers of the days before today, as if they had been counted then. */
+async function readBefore({ databaseUrl }: Context, id: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query('insert into document_views (document_id, views) values ($1, 1204)', [id]);
+  await client.query(
+    `insert into document_readers (document_id, day, readers)
+     select $1, (now() at time zone 'utc')::date - n, 3 + (n * 7) % 11 from generate_series(2, 12) n`,
+    [id],
+  );
+  await client.end();
+}
+
+test.serial('PUB6 an author sees how much a document is read, in the list and where it is published', async (t) => {
+  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const page = await newDocument(author, 'ana');
+  await title(page).fill('The counted cranes');
+  await write(page, 'They come in April.');
+  await openDialog(page);
+  await makePublic(page);
+  await publish(page);
+  const address = await addressOf(page);
+  await readBefore(t.context, new URL(page.url()).pathname.split('/').at(-1) ?? '');
+  const visit = await reader.context.newPage();
+  for (const _ of [1, 2]) await read(visit, address);
+
+  const list = await author.context.newPage();
+  const row = list.getByRole('listitem').filter({ hasText: 'The counted cranes' });
+  // Counts are some seconds behind.
+  do {
+    await list.goto('/');
+    await row.waitFor();
+  } while ((await row.getByText('1,206 views').count()) === 0);
+  await shoot(list, 'list');
+
+  await page.reload();
+  await editable(page);
+  await openDialog(page);
+  const readers = dialog(page).getByRole('region', { name: 'Readers' });
+  await readers.getByText('1,206 views').waitFor();
+  const days = await readers
+    .getByRole('list', { name: 'Readers a day, last 14 days' })
+    .getByRole('listitem')
+    .allTextContents();
+  t.is(days.length, 14);
+  t.is(days.filter((day) => / [A-Z][a-z]+: 1 reader$/.test(day)).length, 1, 'two views of one reader');
+  const heights = await readers.locator('.day-bar').evaluateAll((bars) => bars.map((one) => one.clientHeight));
+  t.is(heights.filter((height) => height > 0).length, 12, 'eleven days before, and the one that was counted now');
+  await shoot(page, 'dialog');
+  t.deepEqual([...author.complaints, ...reader.complaints], []);
+  await close(author, reader);
 });
 
 test.serial('the list finds, tells apart, deletes and brings back', async (t) => {

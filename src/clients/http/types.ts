@@ -3454,6 +3454,8 @@ export interface components {
         /** RFC 3339, UTC */
         at: string;
       };
+      /** How often what is published was read by anybody, some seconds behind; for those who may edit */
+      views?: number;
       scheduled: null | {
         /** RFC 3339, UTC */
         at: string;
@@ -3512,6 +3514,8 @@ export interface components {
         /** RFC 3339, UTC */
         at: string;
       };
+      /** How often what is published was read by anybody, some seconds behind; for those who may edit */
+      views?: number;
       scheduled: null | {
         /** RFC 3339, UTC */
         at: string;

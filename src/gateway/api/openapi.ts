@@ -40,7 +40,7 @@ const DESCRIPTION = [
   'All that the editor does, over plain requests. What is answered with success is committed: it survives the death of any node.',
   'Show an API token or a session’s token as `Authorization: Bearer …`. Pages of the same origin may use the session cookie instead.',
   'Failures are `application/problem+json` (RFC 9457); `code` says what happened and does not change. Where `Retry-After` is there, the same request may succeed later.',
-  'Every answer tells what is left of the rate limit in `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`.',
+  'Answers tell what is left of the rate limit in `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`, except what `/v1/public/{slug}` answers from memory.',
 ].join('\n\n');
 
 /** @param version of the software, as the document's */

@@ -124,7 +124,7 @@ export function publicOperations({ publicPages, watches }: PublicPorts): Operati
       tag: 'Public',
       summary: 'Read what is published',
       description:
-        'Open to everybody, from any origin. A document that is private, not published or not there is `forbidden`, with no difference. At most a second old.',
+        'Open to everybody, from any origin. A document that is private, not published or not there is `forbidden`, with no difference. At most a second old. What is answered from memory counts against the rate limit too, and comes without `RateLimit-…` and `X-Request-Id`.',
       access: 'anyone',
       params: PublicSlug,
       query: noQuery,

@@ -1,10 +1,13 @@
-/** Where a request says that it came in. The Host header is the client's word: only a plain one is used. */
+/**
+ * Where a request says that it came in. The Host header is the client's word: only a plain one is used, and what is made
+ * of it is an address (a port, for one, is 65535 at most).
+ */
 
 const PLAIN_HOST = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 const hostOf = (request: Request): string | undefined => {
   const host = request.headers.get('host');
-  return host !== null && PLAIN_HOST.test(host) ? host.toLowerCase() : undefined;
+  return host !== null && PLAIN_HOST.test(host) && URL.canParse(`http://${host}`) ? host.toLowerCase() : undefined;
 };
 
 /** `https://host`; undefined when the request does not say it plainly. */

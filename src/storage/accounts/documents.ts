@@ -71,6 +71,7 @@ interface DocumentRow {
   published_revision: number | null;
   published_ms: number | null;
   scheduled_ms: number | null;
+  views: number;
 }
 
 type Moment = Pick<DocumentRow, 'id' | 'level' | 'seq' | 'edited_ms' | 'deleted_ms'>;
@@ -80,12 +81,14 @@ const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const SELECT = `
   select d.id, d.slug, d.title, d.summary, d.visibility, d.live, g.level, o.handle as owner, h.head_seq::float8 as seq,
          ${ms('d.created_at')} as created_ms, ${ms('h.edited_at')} as edited_ms, ${ms('d.deleted_at')} as deleted_ms,
-         d.published_revision, ${ms('d.published_at')} as published_ms, ${ms('s.publish_at')} as scheduled_ms
+         d.published_revision, ${ms('d.published_at')} as published_ms, ${ms('s.publish_at')} as scheduled_ms,
+         coalesce(v.views, 0)::float8 as views
     from grants g
     join documents d on d.id = g.document_id
     join users o on o.id = d.owner_id
     join draft_heads h on h.document_id = d.id
     left join schedules s on s.document_id = d.id
+    left join document_views v on v.document_id = d.id
    where g.user_id = $1`;
 
 const GET = `${SELECT} and g.document_id = $2 and d.deleted_at is null`;
@@ -139,6 +142,7 @@ const toPublic = (row: DocumentRow): PublicDocument => ({
       ? null
       : { revision: row.published_revision, at: iso(row.published_ms) },
   scheduled: row.scheduled_ms === null ? null : { at: iso(row.scheduled_ms) },
+  ...(row.level !== 'view' && { views: row.views }),
 });
 
 /** @param reads where lists are read and searched */
@@ -203,7 +207,7 @@ export function createDocuments(orm: Orm, clock: Clock, reads: Reads = primaryRe
           const known = { id, slug, title, summary, visibility, live: false } as const;
           const row = { ...known, level: 'own', owner: creatorHandle, seq: 0 } as const;
           const times = { created_ms: at, edited_ms: at, deleted_ms: null, published_ms: null, scheduled_ms: null };
-          return { ok: true, document: toPublic({ ...row, ...times, published_revision: null }) };
+          return { ok: true, document: toPublic({ ...row, ...times, published_revision: null, views: 0 }) };
         }
         if (wanted !== undefined) return failure('conflict');
       }

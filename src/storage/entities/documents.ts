@@ -17,6 +17,7 @@ export const Document = defineEntity({
     updatedAt: p.datetime().defaultRaw('now()'),
     publishedRevision: p.integer().nullable(),
     publishedAt: p.datetime().nullable(),
+    takenBack: p.integer().default(0),
     deletedAt: p.datetime().nullable(),
   },
 });

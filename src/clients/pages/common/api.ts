@@ -8,6 +8,7 @@ import type {
   DocumentList,
   DocumentListQuery,
   DocumentPatch,
+  DocumentStats,
   DocumentWithGrants,
   NewSession,
   RevisionDiff,
@@ -102,6 +103,7 @@ export const api = {
     call<RevisionList>('GET', withQuery(`${documentPath(id)}/revisions`, { ...query })),
   revisionDiff: (id: string, from: number, to: number) =>
     call<RevisionDiff>('GET', withQuery(`${documentPath(id)}/revisions/${to}/diff`, { from })),
+  stats: (id: string) => call<DocumentStats>('GET', `${documentPath(id)}/stats`),
   revert: (id: string, revision: number) => call<void>('POST', `${documentPath(id)}/revert`, { body: { revision } }),
 };
 export type Api = typeof api;

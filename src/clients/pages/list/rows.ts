@@ -1,5 +1,6 @@
 /** The rows of the list. */
 import type { Document } from '../../../../schemas/http.ts';
+import { counted, viewsOf } from '../common/counts.ts';
 import { h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { ago, clock } from '../common/time.ts';
@@ -30,6 +31,7 @@ function explain(badge: string, { published, scheduled }: Document, now: number)
 function details(document: Document, now: number): HTMLElement {
   const { deletedAt, editedAt, owner, role } = document;
   const at = deletedAt ?? editedAt;
+  const views = viewsOf(document);
   const words = `${deletedAt === undefined ? 'Edited' : 'Deleted'} ${ago(Date.parse(at), now)}`;
   return h(
     'span',
@@ -38,6 +40,7 @@ function details(document: Document, now: number): HTMLElement {
       h('span', { class: `badge ${badge.split(' ')[0]}`, title: explain(badge, document, now) }, badge),
     ),
     role !== 'own' && h('span', {}, `by ${owner}`),
+    views !== null && h('span', { class: 'views' }, counted(views, 'view')),
     h('time', { datetime: at, title: new Date(at).toLocaleString() }, words),
   );
 }

@@ -11,6 +11,7 @@ import { fill, h } from '../../common/dom.ts';
 import { createAddress } from './address.ts';
 import { createLive } from './live.ts';
 import { watchPublication } from './publication-watch.ts';
+import { createReadership } from './readership.ts';
 import { createSchedule } from './schedule.ts';
 import { buttonLabel, obstacle, type Standing, standingOf, standingText, whenSaved } from './standing.ts';
 import { createSummary } from './summary.ts';
@@ -49,6 +50,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
   const refresh = () => watch.load();
   const summary = createSummary(ydoc, 'publish-summary');
   const address = createAddress({ api, documentId, onChanged: refresh });
+  const readership = createReadership({ api, documentId });
   const live = createLive({ api, documentId, onChanged: refresh });
   const schedule = createSchedule({ api, documentId, onChanged: refresh });
   const button = h('button', {
@@ -76,6 +78,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     { class: 'dialog publish-dialog', 'aria-labelledby': 'publish-title' },
     h('h2', { id: 'publish-title' }, 'Publish'),
     state,
+    readership.element,
     body,
     error,
     hint,
@@ -112,6 +115,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     button.classList.toggle('primary', standing !== 'current' && document.scheduled === null);
     state.textContent = standingText(publication, standing, Date.now());
     button.title = state.textContent;
+    readership.show(document);
     address.show(document);
     live.show(document);
     schedule.show(document);
@@ -164,6 +168,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     giveUp = new AbortController();
     draw();
     dialog.showModal();
+    void readership.load();
     const problem = await refresh();
     if (problem !== null && problem.code !== 'unreachable') fill(error, problem.message);
   }
