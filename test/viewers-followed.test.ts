@@ -7,7 +7,7 @@ import { silentLog } from './support/silent-log.ts';
 const shown = (revision: number, documentId = 'one'): Shown => ({
   documentId,
   live: false,
-  current: { slug: 'cranes', revision, title: '', summary: '', html: '', publishedAt: '' },
+  current: { slug: 'cranes', id: documentId, revision, title: '', summary: '', html: '', publishedAt: '' },
 });
 
 function follow(reads: (() => Promise<Shown | undefined>)[]) {
