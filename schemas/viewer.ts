@@ -4,7 +4,7 @@
  * position (I7).
  */
 import Type, { type Static } from 'typebox';
-import { Bye, Done } from './realtime.ts';
+import { Bye, DocumentId, Done } from './realtime.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -19,6 +19,8 @@ export const Watch = Type.Object(
     slug: Slug,
     /** The newest revision that the client has; 0 or left out: none. */
     since: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
+    /** Of which document that is: the name may be another one's by now. */
+    id: Type.Optional(DocumentId),
   },
   strict,
 );
@@ -54,6 +56,7 @@ export type Watched = Static<typeof Watched>;
 export const ViewedRevision = Type.Object(
   {
     slug: Slug,
+    id: DocumentId,
     revision: Revision,
     title: Type.String(),
     summary: Type.String(),

@@ -3,6 +3,7 @@
  * them; a test fails when the two differ. Everything in them is public (I6).
  */
 import Type, { type Static } from 'typebox';
+import { DocumentId } from './realtime.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -22,6 +23,7 @@ export const WidgetRevision = Type.Object(
   {
     type: Type.Literal('revision'),
     document: Slug,
+    id: DocumentId,
     revision: Revision,
     title: Type.String(),
     summary: Type.String(),
@@ -48,7 +50,8 @@ export type WidgetError = Static<typeof WidgetError>;
 export const WidgetFollow = Type.Object(
   {
     type: Type.Literal('follow'),
-    documents: Type.Array(Type.Object({ slug: Slug, since: Since }, strict), {
+    /** `id`: of which document `since` is; the name may be another one's by now. */
+    documents: Type.Array(Type.Object({ slug: Slug, since: Since, id: Type.Optional(DocumentId) }, strict), {
       minItems: 1,
       maxItems: MAX_WIDGET_DOCUMENTS,
     }),

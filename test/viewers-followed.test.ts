@@ -9,7 +9,7 @@ const HOLD_MS = 1_000;
 const shown = (revision: number, documentId = 'one', live = false): Shown => ({
   documentId,
   live,
-  current: { slug: 'cranes', revision, title: '', summary: '', html: '', publishedAt: '' },
+  current: { slug: 'cranes', id: documentId, revision, title: '', summary: '', html: '', publishedAt: '' },
 });
 
 function follow(reads: (() => Promise<Shown | undefined>)[], first = shown(2)) {

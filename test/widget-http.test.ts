@@ -80,13 +80,42 @@ test('I7 an event stream tells revisions with their numbers, and the end', async
       said += value;
     }
   };
-  await until('id: 2\nevent: revision\ndata: {"type":"revision","document":"cranes","revision":2');
+  await until(`id: 2.${id}\nevent: revision\ndata: {"type":"revision","document":"cranes","id":"${id}","revision":2`);
   await world.publish(id, 'three');
-  await until('id: 3\n');
+  await until(`id: 3.${id}\n`);
   await world.unpublish(id);
   await until('event: gone\ndata: {"type":"gone","document":"cranes"}');
   t.true((await reader?.read())?.done);
   t.is(said.split('event: revision').length, 3);
+});
+
+test("I6 I7 whoever comes back to a name that is another document's gets all of that one, over every transport", async (t) => {
+  const world = await widgetWorld(t, 'uws');
+  const id = await world.shown('cranes', 'of cranes');
+  const other = await world.shown('storks', 'of storks');
+  await world.change(id, { slug: 'elsewhere', visibility: 'private' });
+  await world.change(other, { slug: 'cranes' });
+  const present = { document: 'cranes', id: other, revision: 1, html: '<p>of storks</p>' };
+  const polled = await world.get(`/v1/public/cranes/events?after=1&document=${id}`);
+  t.like(await polled.json(), { revisions: [present], next: 1 });
+  const streamed = await world.get('/v1/public/cranes/events', {
+    accept: 'text/event-stream',
+    'last-event-id': `1.${id}`,
+  });
+  const reader = streamed.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let said = '';
+  while (!said.includes('of storks')) said += (await reader?.read())?.value ?? '';
+  t.true(said.includes(`id: 1.${other}\n`));
+  await reader?.cancel();
+  t.like(await world.connect(`documents=cranes&since=1.${id}`).next(), present);
+  const socket = world.connect(`documents=nothing,elsewhere,cranes&since=0,0,1.${other}`);
+  t.like([await socket.next(), await socket.next()], [{ type: 'gone' }, { type: 'gone' }]);
+  socket.say({ type: 'follow', documents: [{ slug: 'cranes', since: 1, id }] });
+  await world.publish(other, 'of storks again');
+  t.like(await socket.next(), { id: other, revision: 2 });
+  t.is((await world.get('/v1/public/cranes/events', { 'last-event-id': `1.${id}x` })).status, 400);
+  t.is((await world.get('/v1/public/cranes/events?after=1&document=x')).status, 400);
+  t.is((await world.connect('documents=cranes&since=1.x').closed).code, 4400);
 });
 
 test('the script is one small file for every origin', async (t) => {

@@ -53,7 +53,7 @@ for (const kind of LISTENERS) {
     const stream = await world.get('/v1/public/cranes/events', { accept: 'text/event-stream', 'last-event-id': '1' });
     const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
     let said = '';
-    while (!said.includes('id: 3\n')) said += (await reader?.read())?.value ?? '';
+    while (!said.includes(`id: 3.${id}\n`)) said += (await reader?.read())?.value ?? '';
     await reader?.cancel();
     t.false(said.includes('said by mistake'));
     await world.publish(id, 'four');

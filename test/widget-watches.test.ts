@@ -1,4 +1,7 @@
-/** Followers of a document that changes while they come in: nothing twice, nothing left out. Pages are held back at will. */
+/**
+ * Followers of a document that changes while they come in, or whose name changes hands: nothing twice, nothing left out.
+ * Pages are held back at will.
+ */
 import test from 'ava';
 import { createLocalCluster } from '../src/cluster/local.ts';
 import { createWatches } from '../src/gateway/widget/watches.ts';
@@ -8,18 +11,20 @@ import { createEntry } from '../src/public/entry.ts';
 import { silentLog } from './support/silent-log.ts';
 
 const ID = '00000000-0000-4000-8000-000000000000';
+const OTHER = '00000000-0000-4000-8000-000000000001';
 const AT = '2026-05-03T22:30:00.000Z';
 const BODY = { type: 'doc' as const, content: [] };
 
 /** One document at a revision, read through gates, and everything that is told of it. */
 function worldOf(revision: number) {
+  let documentId = ID;
   const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
   const topics: string[] = [];
   let gate: Promise<void> | undefined;
   const entryOf = (number: number) =>
     createEntry(
       {
-        documentId: ID,
+        documentId,
         slug: 'cranes',
         revision: number,
         title: '',
@@ -34,7 +39,7 @@ function worldOf(revision: number) {
     );
   let entry: ReturnType<typeof entryOf> | undefined = entryOf(revision);
   const earlier = (number: number): PublicRevision => ({
-    documentId: ID,
+    documentId,
     revision: number,
     title: '',
     summary: '',
@@ -69,6 +74,16 @@ function worldOf(revision: number) {
       cluster.publish(documentChannel(ID), { kind: 'published', revision: number });
       while (topics.length === before) await new Promise((resolve) => setImmediate(resolve));
     },
+    /** The next revision, which this node does not hear of. */
+    publishUnheard(): void {
+      entry = entryOf((entry?.document.revision ?? 0) + 1);
+    },
+    /** The name is another document's. */
+    give(number: number): void {
+      documentId = OTHER;
+      entry = entryOf(number);
+      cluster.publish(documentChannel(ID), { kind: 'changed' });
+    },
     remove(): void {
       entry = undefined;
     },
@@ -85,9 +100,9 @@ function worldOf(revision: number) {
 }
 
 /** A follower: the numbers of all that it was told. */
-async function follow({ watches }: ReturnType<typeof worldOf>, since: number) {
+async function follow({ watches }: ReturnType<typeof worldOf>, revision: number, documentId?: string) {
   const seen: number[] = [];
-  const joined = await watches.join('cranes', since, (watch, missed) => {
+  const joined = await watches.join('cranes', { revision, documentId }, (watch, missed) => {
     seen.push(...missed.map(({ revision }) => revision));
     watch.listeners.add({ told: ({ revision }) => seen.push(revision), ended: () => seen.push(0) });
   });
@@ -125,8 +140,55 @@ test('I6 a follower that comes in while the document goes is not let in', async 
 });
 
 test('I7 a follower ahead of this node waits for what is newer', async (t) => {
+  for (const known of [ID, undefined]) {
+    const world = worldOf(3);
+    const slow = await follow(world, 3);
+    const ahead = follow(world, 5, known);
+    await world.publish();
+    await world.publish();
+    const { seen } = await ahead;
+    t.deepEqual(seen, []);
+    await world.publish();
+    await world.publish();
+    t.deepEqual(seen, [6, 7]);
+    t.deepEqual(slow.seen, [4, 5, 6, 7]);
+    world.watches.close();
+  }
+});
+
+test('I7 a follower ahead of this node is not told again what no notice tells', async (t) => {
   const world = worldOf(3);
-  const { seen } = await follow(world, 5);
-  t.deepEqual(seen, []);
+  const ahead = follow(world, 5);
+  world.publishUnheard();
+  world.publishUnheard();
+  const { seen } = await ahead;
+  await world.publish();
+  t.deepEqual(seen, [6]);
+  world.watches.close();
+});
+
+test('I7 a follower that has what this document never had starts anew', async (t) => {
+  for (const [revision, documentId] of [
+    [2, OTHER],
+    [3, OTHER],
+    [7, OTHER],
+    [7, undefined],
+  ] as const) {
+    const world = worldOf(3);
+    const { seen } = await follow(world, revision, documentId);
+    t.deepEqual(seen, [3]);
+    await world.publish();
+    t.deepEqual(seen, [3, 4]);
+    world.watches.close();
+  }
+});
+
+test('I6 I7 a follower of a name that goes to another document is told that it is gone, and then of that one', async (t) => {
+  const world = worldOf(3);
+  const first = await follow(world, 3, ID);
+  world.give(1);
+  const { seen } = await follow(world, 3, ID);
+  t.deepEqual(seen, [1]);
+  t.deepEqual(first.seen, [0]);
   world.watches.close();
 });

@@ -39,8 +39,13 @@ export const PublicSlug = Type.Object({ slug: Type.String({ maxLength: 200, desc
 export const PublicEventsQuery = Type.Object(
   {
     after: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 2_147_483_647, description: 'Newest revision that you have; 0: none' }),
+      Type.Integer({
+        minimum: 0,
+        maximum: 2_147_483_647,
+        description: 'Newest revision that you have, of `document` if you say so; 0: none',
+      }),
     ),
+    document: Type.Optional(Uuid),
     wait: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 60, description: 'Seconds to wait for a revision; long polling only' }),
     ),

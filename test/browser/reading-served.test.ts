@@ -23,6 +23,7 @@ test.after.always(() => rmSync(webDir, { recursive: true, force: true }));
 
 const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
 const PAGE: PublishedPage = {
+  documentId: 'id',
   slug: 'cranes',
   title: 'Cranes',
   summary: 'Where to see them.',
@@ -60,7 +61,7 @@ function ask(page: PublishedPage | Error | undefined, { path, method, headers = 
       if (found?.visibility !== 'public') return undefined;
       const { body, visibility, ...document } = found;
       const content = { body, html: renderHtml(body) };
-      return createEntry({ documentId: 'id', ...document }, content, () => undefined);
+      return createEntry(document, content, () => undefined);
     },
     published: async (slug, viewer) => (viewer === 'ben' ? shown(slug) : undefined),
     viewerOf: async (cookies) => /stet=(\w+)/.exec(cookies)?.[1],

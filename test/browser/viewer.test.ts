@@ -238,6 +238,28 @@ test('a page that loses its connection waits for a moment of its own before it c
   t.is(await page.evaluate('opened'), 2);
 });
 
+test('I6 I7 a page that was hidden while its name went to another document shows that one', async (t) => {
+  const here = await place(t);
+  await here.article.publish('One.');
+  await here.article.publish('Of cranes.');
+  const storks = await Article.make(here.node, here.ann);
+  await storks.publish('Of storks.');
+  const page = await open(t, here, undefined, (made) => made.clock.install());
+  await following(here.node, 1);
+  await page.clock.pauseAt(Date.now() + 60_000);
+  const show = (hidden: boolean) => page.evaluate(SHOW.replace('HIDDEN', String(hidden)));
+  await show(true);
+  await page.clock.fastForward(11_000);
+  await following(here.node, 0);
+  await here.article.change({ slug: 'elsewhere', visibility: 'private' });
+  await storks.change({ slug: here.article.slug });
+  await page.clock.resume();
+  await show(false);
+  await block(page, 'Of storks.').waitFor();
+  t.is(await page.locator('main').getAttribute('data-id'), storks.id);
+  t.false((await page.content()).includes('Of cranes.'));
+});
+
 test('without JavaScript the page reads as well', async (t) => {
   const here = await place(t);
   await here.article.publish(...TEXT.slice(0, 6));

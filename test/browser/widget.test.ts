@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { createWidgetScripts } from '../../src/gateway/widget/scripts.ts';
+import { until } from '../support/helpers.ts';
 import { temporaryFolder } from '../support/services.ts';
 import { findChromium } from '../support/tools.ts';
 import { type WidgetWorld, widgetWorld } from '../support/widget.ts';
@@ -41,8 +42,9 @@ test.after.always(async () => {
 });
 
 /** A page of another origin. */
-async function foreignPage(t: ExecutionContext, body: string, secure = false): Promise<string> {
+async function foreignPage(t: ExecutionContext, body: string, secure = false, policy?: string): Promise<string> {
   const answer: http.RequestListener = (_request, response) => {
+    if (policy !== undefined) response.setHeader('content-security-policy', policy);
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(`<!doctype html><html lang="en"><title>A page</title><body style="font-family: sans-serif">${body}`);
   };
@@ -208,6 +210,77 @@ test('I6 a document that is made private leaves the page, and what the page itse
   t.is(await page.locator('stet-widget [part=body]').count(), 0);
 });
 
+test('I6 I7 a widget that slept while its name went to another document shows that one', async (t) => {
+  const server = await world(t);
+  const id = await server.shown('cranes', 'Of cranes.');
+  await server.publish(id, 'Of cranes, again.');
+  const other = await server.shown('storks', 'Of storks.');
+  const page = await open(t, 'about:blank');
+  await page.clock.install();
+  await page.goto(await foreignPage(t, snippet(server.url, 'cranes')));
+  await page.locator('stet-widget [part=body]', { hasText: 'Of cranes, again.' }).waitFor();
+  const show = (hidden: boolean) =>
+    page.evaluate(`
+      Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));`);
+  await show(true);
+  await page.clock.fastForward(61_000);
+  await until(() => server.widget.count() === 0);
+  await server.change(id, { slug: 'elsewhere', visibility: 'private' });
+  await server.change(other, { slug: 'cranes' });
+  await show(false);
+  await page.locator('stet-widget [part=body]', { hasText: 'Of storks.' }).waitFor();
+  t.is(await page.locator('stet-widget article').count(), 1);
+});
+
+test('what is not there is asked for rarely, over the socket, for ever, and found when it comes', async (t) => {
+  const server = await world(t);
+  const page = await open(t, 'about:blank');
+  await page.clock.install();
+  const closed: string[] = [];
+  const asked: string[] = [];
+  page.on('websocket', (socket) => socket.on('close', () => closed.push(socket.url())));
+  page.on('request', (request) => request.url().includes('/v1/public/') && asked.push(request.url()));
+  await page.goto(await foreignPage(t, snippet(server.url, 'nothing')));
+  await until(() => closed.length === 1);
+  // From here on time passes when it is told to.
+  await page.clock.pauseAt(((await page.evaluate('Date.now()')) as number) + 1_000);
+  for (let times = 2; times <= 6; times += 1) {
+    await page.clock.fastForward(30_000);
+    t.is(closed.length, times - 1);
+    await page.clock.fastForward(100_000);
+    await until(() => closed.length === times);
+  }
+  t.deepEqual(asked, [], 'the socket is not blocked');
+  await server.shown('nothing', 'Here now.');
+  await page.clock.fastForward(130_000);
+  await page.locator('stet-widget [part=body]', { hasText: 'Here now.' }).waitFor();
+});
+
+test('where sockets are blocked what is not there is asked for rarely all the same', async (t) => {
+  const server = await world(t, false, { handshakes: 0 });
+  await server.shown('cranes', 'They come in April.');
+  const page = await open(t, 'about:blank');
+  await page.clock.install();
+  const asked = { cranes: 0, nothing: 0 };
+  let tried = 0;
+  page.on('websocket', (socket) => socket.on('close', () => (tried += 1)));
+  page.on('request', (request) => {
+    const name = /\/v1\/public\/(\w+)$/.exec(request.url())?.[1];
+    if (name === 'cranes' || name === 'nothing') asked[name] += 1;
+  });
+  await page.goto(await foreignPage(t, snippet(server.url, 'cranes', 'nothing')));
+  await page.locator('stet-widget [part=body]', { hasText: 'They come in April.' }).waitFor();
+  await until(() => tried >= 3 && asked.nothing > 0);
+  const before = { ...asked };
+  while (asked.cranes < before.cranes + 2) await page.clock.fastForward(5_000);
+  t.is(asked.nothing, before.nothing);
+  await until(async () => {
+    await page.clock.fastForward(30_000);
+    return asked.nothing > before.nothing;
+  });
+});
+
 test('without JavaScript there is a link', async (t) => {
   const server = await world(t);
   await server.shown('cranes', 'They come in April.');
@@ -218,10 +291,17 @@ test('without JavaScript there is a link', async (t) => {
 test('a page dresses the widget with variables and parts, under a strict policy too', async (t) => {
   const server = await world(t);
   await server.shown('cranes', 'They come in April.');
-  const strict = `<meta http-equiv="content-security-policy" content="default-src 'none'; script-src ${server.url}; style-src 'nonce-a'; connect-src ${server.url} ${server.url.replace('http', 'ws')}">`;
+  const policy = [
+    "default-src 'none'",
+    `script-src ${server.url}`,
+    "style-src 'nonce-a'",
+    `connect-src ${server.url} ${server.url.replace('http', 'ws')}`,
+    "require-trusted-types-for 'script'",
+    'trusted-types stet-widget',
+  ];
   const style =
     '<style nonce="a">stet-widget { --stet-color: rgb(10, 20, 30); } stet-widget::part(title) { color: rgb(200, 0, 0); }</style>';
-  const page = await open(t, await foreignPage(t, strict + style + snippet(server.url, 'cranes')));
+  const page = await open(t, await foreignPage(t, style + snippet(server.url, 'cranes'), false, policy.join('; ')));
   await page.locator('stet-widget [part=body]').waitFor();
   const colourOf = (part: string) =>
     page.evaluate(`getComputedStyle(document.querySelector('stet-widget').shadowRoot.querySelector('${part}')).color`);

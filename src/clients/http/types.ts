@@ -2101,13 +2101,15 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** Newest revision that you have; 0: none */
+          /** Newest revision that you have, of `document` if you say so; 0: none */
           after?: number;
+          /** UUID, lower case */
+          document?: string;
           /** Seconds to wait for a revision; long polling only */
           wait?: number;
         };
         header?: {
-          /** Newest revision that was received; counts more than `after` */
+          /** Of the newest revision that was received, or its number; counts more than `after` */
           'Last-Event-ID'?: string;
         };
         path: {
@@ -3632,6 +3634,8 @@ export interface components {
     PublicRevision: {
       type: 'revision';
       document: string;
+      /** UUID of a document, lower case */
+      id: string;
       revision: number;
       title: string;
       summary: string;

@@ -21,7 +21,7 @@ const SETTLE_MS = 1_000;
 const GONE = 'not_found';
 
 function start(main: HTMLElement, article: HTMLElement, header: HTMLElement, prose: HTMLElement): void {
-  const slug = main.dataset.slug ?? '';
+  const { slug = '', id = '' } = main.dataset;
   const frame = createFrame(main, header);
   const text = createText(prose, header);
   let revision = Number(main.dataset.revision);
@@ -40,7 +40,7 @@ function start(main: HTMLElement, article: HTMLElement, header: HTMLElement, pro
 
   async function watch(): Promise<void> {
     clearTimeout(again);
-    const answer = (await connection.request('watch', { slug, since: wantsWhole ? 0 : revision })) as Answer;
+    const answer = (await connection.request('watch', { slug, id, since: wantsWhole ? 0 : revision })) as Answer;
     if (!answer.ok) {
       if (answer.error.code === GONE) showGone();
       else watchIn((answer.error.retryAfterMs ?? ASK_AGAIN_MS) * (1 + Math.random()));
@@ -62,6 +62,11 @@ function start(main: HTMLElement, article: HTMLElement, header: HTMLElement, pro
   }
 
   function showRevision(news: ViewedRevision): void {
+    // The name is another document's now: the server has all of its page.
+    if (news.id !== id) {
+      location.reload();
+      return;
+    }
     // I7: what is known already is not told again, unless it was asked for.
     if (news.revision < revision || (news.revision === revision && !wantsWhole)) return;
     revision = news.revision;

@@ -2,8 +2,8 @@
  * Follows documents of one server for all widgets of a page: over one socket, and where sockets do not work by asking now
  * and then. Knows nothing of elements. Sets and sends no cookie, keeps nothing.
  *
- * I7: a revision is taken only if it is newer than the one at hand, however it came; the newest is the position from which
- * a lost connection is caught up.
+ * I7: a revision is taken only if it is newer than the one at hand, however it came, or another document's, which has the
+ * name now; the newest is the position from which a lost connection is caught up.
  */
 import type { WidgetGone, WidgetRevision } from '../../../schemas/widget.ts';
 
@@ -16,7 +16,8 @@ type Timer = ReturnType<typeof setTimeout> | undefined;
 interface Followed {
   readonly readers: Set<Reader>;
   news: News | undefined;
-  gone: boolean;
+  /** It is not there, and not asked for before this time; 0: it is, or nobody knows. */
+  gone: number;
 }
 
 export interface Feed {
@@ -29,7 +30,7 @@ const BLOCKED_AFTER = 3;
 /** Close codes of a server that goes or has too much to do: sockets work, for its word came through. */
 const COME_BACK = [1001, 4503];
 const POLL_MS = 10_000;
-/** A blocked socket is tried again, a document that is gone asked for again, and a silent socket checked. */
+/** A blocked socket is tried again, and a silent one checked, about so often; what is gone is asked for no sooner. */
 const RARELY_MS = 60_000;
 const HIDDEN_MS = 60_000;
 const OPEN_WITHIN_MS = 6_000;
@@ -41,7 +42,11 @@ const LONGEST_PAUSE_MS = 30_000;
 /** More than that the server takes over one socket; a page that has more asks for the rest now and then. */
 const MAX_DOCUMENTS = 50;
 
+/** The close code when none of the documents is there. */
+const GONE = 4403;
+
 const spread = (ms: number): number => ms * (0.5 + Math.random());
+const rarely = (): number => RARELY_MS * (1 + Math.random());
 
 export function createFeed(base: string): Feed {
   const documents = new Map<string, Followed>();
@@ -57,12 +62,16 @@ export function createFeed(base: string): Feed {
   const isOpen = () => socket?.readyState === 1;
   const firstOnes = () => [...documents.entries()].slice(0, MAX_DOCUMENTS);
 
-  function tell(slug: string, news: News | undefined): void {
+  /** Whether it is news. */
+  function tell(slug: string, news: News | undefined): boolean {
     const followed = documents.get(slug);
-    if (!followed || (news && followed.news && news.revision <= followed.news.revision)) return;
+    if (!followed) return false;
+    const { news: before, gone } = followed;
+    if (news && before?.id === news.id && news.revision <= before.revision) return false;
     followed.news = news;
-    followed.gone = !news;
-    for (const reader of followed.readers) reader(news);
+    followed.gone = news ? 0 : Date.now() + rarely();
+    if (news || !gone) for (const reader of followed.readers) reader(news);
+    return true;
   }
 
   async function ask(slug: string): Promise<void> {
@@ -72,19 +81,19 @@ export function createFeed(base: string): Feed {
     });
     if (answer.ok) {
       const news: News = await answer.json();
-      const before = documents.get(slug);
-      const wasGone = before?.gone;
-      const isNewer = before?.news && news.revision > before.news.revision;
-      tell(slug, news);
-      if (wasGone) say('follow', [{ slug, since: news.revision }]);
+      const { news: before, gone } = documents.get(slug) ?? {};
+      const isNews = tell(slug, news);
+      if (gone) say('follow', [wanted(slug, news)]);
       // The socket should have told us: it is dead, and nobody noticed.
-      else if (isNewer && isOpen()) socket?.close();
+      else if (before && isNews && isOpen()) socket?.close();
     } else if (answer.status === 403) tell(slug, undefined);
   }
 
-  /** Asks for documents: all, or those that nothing is known of. */
+  /** Asks for documents: all that may be there, or those that nothing is known of. */
   function poll(all: boolean): void {
-    for (const [slug, { news, gone }] of documents) if (all || (!news && !gone)) ask(slug).catch(() => {});
+    for (const [slug, { news, gone }] of documents) {
+      if (all ? gone < Date.now() : !news && !gone) ask(slug).catch(() => {});
+    }
   }
 
   /** The one timer of a feed that has a socket or has given up on it. */
@@ -95,7 +104,7 @@ export function createFeed(base: string): Feed {
     const blocked = failures >= BLOCKED_AFTER;
     polling = setTimeout(
       () => {
-        poll(true);
+        if (blocked || isOpen()) poll(true);
         if (blocked && Math.random() < POLL_MS / RARELY_MS) connect();
         tick();
       },
@@ -107,14 +116,13 @@ export function createFeed(base: string): Feed {
     if (isOpen() && list.length) socket?.send(JSON.stringify({ type, documents: list }));
   }
 
-  const wanted = (slugs: readonly [string, Followed][]) =>
-    slugs.map(([slug, { news }]) => ({ slug, since: news?.revision ?? 0 }));
+  const wanted = (slug: string, news: News | undefined) => ({ slug, since: news?.revision ?? 0, id: news?.id });
 
   function connect(): void {
     clearTimeout(reopening);
     if (socket || asleep || !documents.size) return;
-    const list = wanted(firstOnes());
-    const address = `${base.replace(/^http/, 'ws')}/w?documents=${list.map(({ slug }) => encodeURIComponent(slug))}&since=${list.map(({ since }) => since)}`;
+    const list = firstOnes().map(([slug, { news }]) => wanted(slug, news));
+    const address = `${base.replace(/^http/, 'ws')}/w?documents=${list.map(({ slug }) => encodeURIComponent(slug))}&since=${list.map(({ since, id }) => (id ? `${since}.${id}` : 0))}`;
     let opened: WebSocket;
     try {
       opened = new WebSocket(address);
@@ -129,7 +137,11 @@ export function createFeed(base: string): Feed {
       clearTimeout(slow);
       since = Date.now();
       // What was added while it was being opened.
-      say('follow', wanted(firstOnes().filter(([slug]) => !list.some((one) => one.slug === slug))));
+      const late = firstOnes().filter(([slug]) => !list.some((one) => one.slug === slug));
+      say(
+        'follow',
+        late.map(([slug, { news }]) => wanted(slug, news)),
+      );
     };
     opened.onmessage = ({ data }) => {
       failures = 0;
@@ -141,7 +153,7 @@ export function createFeed(base: string): Feed {
     opened.onclose = ({ code }) => {
       clearTimeout(slow);
       if (socket !== opened) return;
-      if (code === 4403) for (const { slug } of list) tell(slug, undefined);
+      if (code === GONE) for (const { slug } of list) tell(slug, undefined);
       lost(Date.now() - since > LIVED_MS, code);
     };
   }
@@ -149,14 +161,15 @@ export function createFeed(base: string): Feed {
   function lost(worked: boolean, code: number): void {
     socket = undefined;
     if (worked) losses = 0;
-    failures = worked || COME_BACK.includes(code) ? 0 : failures + 1;
+    const isGone = code === GONE;
+    failures = worked || isGone || COME_BACK.includes(code) ? 0 : failures + 1;
     if (!worked) poll(false);
     tick();
     clearTimeout(reopening);
     if (failures >= BLOCKED_AFTER) return;
-    const pause = code === 4403 ? RARELY_MS : Math.min(FIRST_PAUSE_MS * 2 ** losses, LONGEST_PAUSE_MS);
+    const pause = isGone ? rarely() : spread(Math.min(FIRST_PAUSE_MS * 2 ** losses, LONGEST_PAUSE_MS));
     losses += 1;
-    reopening = setTimeout(connect, spread(pause));
+    reopening = setTimeout(connect, pause);
   }
 
   function disconnect(): void {
@@ -196,10 +209,10 @@ export function createFeed(base: string): Feed {
       if (followed) {
         if (followed.news || followed.gone) reader(followed.news);
       } else {
-        followed = { readers: new Set(), news: undefined, gone: false };
+        followed = { readers: new Set(), news: undefined, gone: 0 };
         documents.set(slug, followed);
         if (documents.size === 1) tick();
-        if (isOpen() && documents.size <= MAX_DOCUMENTS) say('follow', [{ slug, since: 0 }]);
+        if (isOpen() && documents.size <= MAX_DOCUMENTS) say('follow', [wanted(slug, undefined)]);
         else if (failures >= BLOCKED_AFTER || documents.size > MAX_DOCUMENTS) ask(slug).catch(() => {});
         // The other elements of the page come in the same turn: they share the first message.
         else if (!socket && !failures) {

@@ -6,6 +6,7 @@ import { failure } from '../../../schemas/errors.ts';
 import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } from '../../../schemas/http.ts';
 import type { PublicEntry } from '../../public/entry.ts';
 import { alreadyHas, chooseEncoding } from '../negotiation.ts';
+import { parseSince, type Since, writeSince } from '../since.ts';
 import { createEventStream, EVENT_STREAM_HEADERS } from '../streams/event-stream.ts';
 import type { PublicPages, Told } from '../widget/told.ts';
 import { goneOf } from '../widget/told.ts';
@@ -25,7 +26,6 @@ const WORTH_COMPRESSING = 1_024;
 const HEARTBEAT_MS = 15_000;
 const MAX_BUFFERED_BYTES = 8 * 1_048_576;
 const OPEN_TO_ALL = { 'cross-origin-resource-policy': 'cross-origin' } as const;
-const REVISION_NUMBER = /^(?:0|[1-9]\d{0,9})$/;
 
 /** Missed revisions come one by one; of too many the last in full. */
 const ERRORS = ['forbidden', 'overloaded', 'unavailable'] as const;
@@ -49,7 +49,7 @@ export function publicOperations({ publicPages, watches }: PublicPorts): Operati
   }
 
   /** Follows until `signal` aborts or the document is gone. */
-  async function follow(slug: string, after: number, signal: AbortSignal, listener: WatchListener) {
+  async function follow(slug: string, after: Since, signal: AbortSignal, listener: WatchListener) {
     let leave: (() => void) | undefined;
     const joined = await watches.join(slug, after, (watch: Watch, missed: readonly Told[]) => {
       for (const told of missed) listener.told(told);
@@ -65,7 +65,7 @@ export function publicOperations({ publicPages, watches }: PublicPorts): Operati
     return joined.ok ? { ok: true as const, leave: () => leave?.() } : joined;
   }
 
-  async function stream({ params: { slug }, raw }: EventsAsked, after: number): Promise<Response> {
+  async function stream({ params: { slug }, raw }: EventsAsked, after: Since): Promise<Response> {
     let over = false;
     let leave = (): void => undefined;
     const events = createEventStream({
@@ -77,7 +77,7 @@ export function publicOperations({ publicPages, watches }: PublicPorts): Operati
       },
     });
     const followed = await follow(slug, after, raw.signal, {
-      told: ({ revision, json }) => events.send({ id: String(revision), type: 'revision', data: json }),
+      told: (told) => events.send({ id: writeSince(told), type: 'revision', data: told.json }),
       ended(gone) {
         if (gone) events.send({ id: '0', type: 'gone', data: goneOf(slug) });
         events.end();
@@ -93,7 +93,7 @@ export function publicOperations({ publicPages, watches }: PublicPorts): Operati
     return new Response(events.body, { headers: { ...EVENT_STREAM_HEADERS, ...OPEN_TO_ALL } });
   }
 
-  async function page({ params: { slug }, query: { wait = 0 }, raw }: EventsAsked, after: number): Promise<Response> {
+  async function page({ params: { slug }, query: { wait = 0 }, raw }: EventsAsked, after: Since): Promise<Response> {
     const revisions: Told[] = [];
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const followed = await follow(slug, after, raw.signal, {
@@ -112,7 +112,7 @@ export function publicOperations({ publicPages, watches }: PublicPorts): Operati
     followed.leave();
     // Each was encoded once for all who follow.
     const list = revisions.map(({ json }) => json).join(',');
-    const body = `{"revisions":[${list}],"next":${revisions.at(-1)?.revision ?? after}}`;
+    const body = `{"revisions":[${list}],"next":${revisions.at(-1)?.revision ?? after.revision}}`;
     return new Response(body, { headers: { ...OPEN_TO_ALL, 'content-type': 'application/json' } });
   }
 
@@ -150,11 +150,11 @@ export function publicOperations({ publicPages, watches }: PublicPorts): Operati
       tag: 'Public',
       summary: 'Follow what is published',
       description:
-        'Each revision in full, in order, once. With `Accept: text/event-stream` as Server-Sent Events: `revision` with its number as `id`, and `gone` when the document is not there any more. Else one page of the same, waited for: `?after=3&wait=30`. Of more than 20 missed revisions only the last is told.',
+        'Each revision in full, in order, once. With `Accept: text/event-stream` as Server-Sent Events: `revision`, whose `id` is its number and its document, and `gone` when the document is not there any more. Else one page of the same, waited for: `?after=3&document=…&wait=30`. Of more than 20 missed revisions only the last is told. A name may be given to another document, whose revisions begin anew: a revision with another `id` in its data.',
       access: 'anyone',
       params: PublicSlug,
       query: PublicEventsQuery,
-      headers: { 'Last-Event-ID': 'Newest revision that was received; counts more than `after`' },
+      headers: { 'Last-Event-ID': 'Of the newest revision that was received, or its number; counts more than `after`' },
       answers: {
         200: {
           description: 'Revisions, in order',
@@ -163,11 +163,10 @@ export function publicOperations({ publicPages, watches }: PublicPorts): Operati
       },
       errors: [...ERRORS],
       handle(asked) {
+        const { after: revision = 0, document: documentId } = asked.query;
         const given = asked.headers.get('last-event-id');
-        if (given && !REVISION_NUMBER.test(given)) {
-          return problemOf('bad_request', { detail: 'Last-Event-ID: is not a revision.' });
-        }
-        const after = given ? Number(given) : (asked.query.after ?? 0);
+        const after = given ? parseSince(given) : { revision, documentId };
+        if (!after) return problemOf('bad_request', { detail: 'Last-Event-ID: is not a revision.' });
         const wantsStream = asked.headers.get('accept')?.includes('text/event-stream') ?? false;
         return wantsStream ? stream(asked, after) : page(asked, after);
       },

@@ -9,6 +9,7 @@ import type { Body } from '../../content/types.ts';
 
 /** What readers see of a document: its current revision. */
 export interface PublishedPage {
+  readonly documentId: string;
   readonly slug: string;
   readonly title: string;
   readonly summary: string;
@@ -142,7 +143,7 @@ export function renderPage(page: PublishedPage, html: string, place: Place): str
   const live = `<span class="live"${page.live ? '' : ' hidden'}>Live</span>`;
   // `dir`: each text runs as its own script does, whatever the language of the page around it.
   const body = [
-    `<main class="reading" data-slug="${escapeHtml(page.slug)}" data-revision="${page.revision}">`,
+    `<main class="reading" data-slug="${escapeHtml(page.slug)}" data-id="${page.documentId}" data-revision="${page.revision}">`,
     '<article>',
     '<header>',
     `<h1 dir="auto">${escapeHtml(title)}</h1>`,

@@ -10,6 +10,7 @@ import { every, type Rounds } from '../../every.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
+import { readUpTo, type Since, sinceIn } from '../since.ts';
 import { Followed, type FollowedPorts, type News } from './followed.ts';
 import { recheck } from './recheck.ts';
 import {
@@ -65,6 +66,13 @@ const MISSED_RECHECKS = 2;
 /** A page that changes faster than a viewer can be told what it missed. */
 const MAX_TRIES = 8;
 
+interface Found {
+  shown: Shown;
+  isPrivate: boolean;
+}
+
+const positionOf = ({ shown: { documentId, current } }: Found) => ({ documentId, revision: current.revision });
+
 export class Following {
   readonly #options: FollowingOptions;
   readonly #pages = new Map<string, Page>();
@@ -72,6 +80,7 @@ export class Following {
   readonly #rounds: Rounds;
   readonly #offReconnected: () => void;
   #made = 0;
+  #closed = false;
 
   constructor(options: FollowingOptions) {
     this.#options = options;
@@ -87,24 +96,29 @@ export class Following {
    * Finds what the follower may read under a name, and what it lacks of it. From then on it holds the page, until it
    * leaves or loses it. Rejects when nothing can be read at the moment.
    */
-  async enter(follower: Follower, slug: string, since: number): Promise<Entered | Failure> {
+  async enter(follower: Follower, slug: string, since: Since): Promise<Entered | Failure> {
+    const find = () => this.#find(slug, follower.userId);
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const found = await this.#find(slug, follower.userId);
+      const found = await (tries === 0 ? readUpTo(since, find, positionOf) : find());
+      if (this.#closed) break;
       if (!found) return failure('not_found');
       const page = this.#pageOf(found);
       if (!page) return failure('overloaded', 1_000);
       const { followed } = page;
       // Held while it is entered: nobody else may be there yet.
       page.followers.add(follower);
-      if (followed.revision < found.shown.current.revision) await followed.look();
-      const missed = await followed.missedSince(since);
-      if (followed.ended || !page.followers.has(follower)) continue;
-      const last = missed.at(-1)?.revision ?? since;
-      if (last < followed.revision) {
+      try {
+        if (followed.revision < found.shown.current.revision) await followed.look();
+        const has = sinceIn(since, followed);
+        const missed = await followed.missedSince(has);
+        if (followed.ended || !page.followers.has(follower)) continue;
+        const last = missed.at(-1)?.revision ?? has;
+        if (last === followed.revision) return { ok: true, page, missed, revision: last };
+      } catch (error) {
         this.leave(page, follower);
-        continue;
+        throw error;
       }
-      return { ok: true, page, missed, revision: followed.revision };
+      this.leave(page, follower);
     }
     return failure('unavailable', 1_000);
   }
@@ -122,6 +136,7 @@ export class Following {
   }
 
   close(): void {
+    this.#closed = true;
     void this.#rounds.stop();
     this.#offReconnected();
     for (const page of [...this.#pages.values()]) {
@@ -130,7 +145,7 @@ export class Following {
     }
   }
 
-  async #find(slug: string, userId: string | undefined): Promise<{ shown: Shown; isPrivate: boolean } | undefined> {
+  async #find(slug: string, userId: string | undefined): Promise<Found | undefined> {
     const { publicPages, usersPages } = this.#options;
     const everybodys = await readPublic(publicPages, slug);
     if (everybodys) return { shown: everybodys, isPrivate: false };
@@ -138,7 +153,7 @@ export class Following {
     return own && { shown: own, isPrivate: true };
   }
 
-  #pageOf({ shown, isPrivate }: { shown: Shown; isPrivate: boolean }): Page | undefined {
+  #pageOf({ shown, isPrivate }: Found): Page | undefined {
     const key = `${isPrivate ? 'private' : 'public'} ${shown.current.slug}`;
     const present = this.#pages.get(key);
     // Not by the name alone: it may be another document's by now.

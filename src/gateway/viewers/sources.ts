@@ -64,8 +64,14 @@ export interface UsersPages {
 
 type Revision = Pick<PublishedPage, 'revision' | 'title' | 'summary' | 'publishedAt'>;
 
-const viewed = (slug: string, { revision, title, summary, publishedAt }: Revision, html: string): ViewedRevision => ({
+const viewed = (
+  id: string,
+  slug: string,
+  { revision, title, summary, publishedAt }: Revision,
+  html: string,
+): ViewedRevision => ({
   slug,
+  id,
   revision,
   title,
   summary,
@@ -78,13 +84,14 @@ export async function readPublic(pages: PublicPages, slug: string): Promise<Show
   // An entry is asked for by its name; under another it would be followed by nobody's notices.
   if (entry?.document.slug !== slug) return undefined;
   const { documentId, live } = entry.document;
-  return { documentId, live, current: viewed(slug, entry.document, entry.html) };
+  return { documentId, live, current: viewed(documentId, slug, entry.document, entry.html) };
 }
 
 export async function readAs(pages: UsersPages, slug: string, userId: string): Promise<Shown | undefined> {
   const page = await pages.published(slug, userId);
   if (page?.slug !== slug) return undefined;
-  return { documentId: page.documentId, live: page.live, current: viewed(slug, page, renderHtml(page.body)) };
+  const { documentId, live } = page;
+  return { documentId, live, current: viewed(documentId, slug, page, renderHtml(page.body)) };
 }
 
 export const publicSource = (pages: PublicPages, slug: string): Source => ({
@@ -93,7 +100,7 @@ export const publicSource = (pages: PublicPages, slug: string): Source => ({
     const revisions = await pages.revisionsAfter(documentId, after, limit);
     return revisions
       .filter(({ revision }) => revision < current.revision)
-      .map((revision) => viewed(slug, revision, renderHtml(revision.body)));
+      .map((revision) => viewed(documentId, slug, revision, renderHtml(revision.body)));
   },
 });
 
@@ -124,7 +131,7 @@ export const privateSource = (
       numbers.slice(0, limit).map(async (number) => ({ number, found: await pages.get(documentId, number) })),
     );
     return revisions.flatMap(({ number, found }) =>
-      found ? viewed(slug, { ...found, revision: number }, renderHtml(found.body as Body)) : [],
+      found ? viewed(documentId, slug, { ...found, revision: number }, renderHtml(found.body as Body)) : [],
     );
   },
 });

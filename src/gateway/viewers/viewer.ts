@@ -6,6 +6,7 @@
  * I6: who loses access to a page leaves its room at once; the page is then looked for again as what everybody may read,
  * and is gone if that is nothing. I9: messages and pages are counted.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Socket } from 'socket.io';
 import { Compile } from 'typebox/compile';
 import { type ErrorCode, type Failure, failure } from '../../../schemas/errors.ts';
@@ -13,11 +14,14 @@ import type { Role } from '../../../schemas/realtime.ts';
 import { VIEWER_EVENTS, type Watch, type Watched } from '../../../schemas/viewer.ts';
 import type { UserConnection } from '../../actors/user/users.ts';
 import type { Identity } from '../../ports/access.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, Random } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { pauseMs } from '../follow/pause.ts';
+import type { Since } from '../since.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { Counts } from './counts.ts';
-import type { Follower, Following, Page } from './following.ts';
+import type { Entered, Following, Page } from './following.ts';
+import { Place, type PlaceOwner } from './place.ts';
 
 export interface ViewerLimits {
   maxWatchesPerSocket: number;
@@ -29,24 +33,20 @@ export interface ViewerPorts {
   following: Following;
   counts: Counts;
   clock: Clock;
+  random: Random;
   log: Logger;
   limits: ViewerLimits;
 }
 
-/** A page on this socket: being looked for, or watched. */
-interface Opening {
-  state: 'opening';
-  /** Access changed since. */
-  changed: boolean;
-}
-type Place = Opening | { state: 'open'; page: Page };
+/** Looks for a page that was lost, before the socket is told to come back: some seconds. */
+const LOST_TRIES = 12;
+
 type Ack = (answer: object) => void;
-type Answered = (answer: Watched | Failure) => void;
 
 const isWatch = Compile(VIEWER_EVENTS.watch.body);
 const isUnwatch = Compile(VIEWER_EVENTS.unwatch.body);
 
-export class Viewer implements Follower {
+export class Viewer implements PlaceOwner {
   readonly #socket: Socket;
   readonly #ports: ViewerPorts;
   readonly #places = new Map<string, Place>();
@@ -70,8 +70,8 @@ export class Viewer implements Follower {
 
   accessChanged(documentId: string, level: Role | null): void {
     for (const place of [...this.#places.values()]) {
-      if (place.state === 'opening') place.changed = true;
-      else if (level === null && place.page.privateTo === documentId) this.lost(place.page);
+      if (!place.page) place.changed = true;
+      else if (level === null && place.page.privateTo === documentId) this.lost(place, place.page);
     }
   }
 
@@ -79,28 +79,14 @@ export class Viewer implements Follower {
   sessionEnded(): void {
     this.#identity = undefined;
     for (const place of [...this.#places.values()]) {
-      if (place.state === 'opening') place.changed = true;
-      else if (place.page.privateTo !== undefined) this.lost(place.page);
+      if (!place.page) place.changed = true;
+      else if (place.page.privateTo !== undefined) this.lost(place, place.page);
     }
   }
 
-  lost(page: Page): void {
-    const { slug, revision } = page.followed;
-    const place = this.#places.get(slug);
-    if (place?.state === 'opening') {
-      place.changed = true;
-      return;
-    }
-    if (place?.page !== page) return;
+  lost({ slug }: Place, { followed: { revision, documentId } }: Page): void {
     this.#forget(slug);
-    void this.#watch({ slug, since: revision }, (answer) => {
-      if (!answer.ok) this.#socket.emit('gone', { slug });
-      else if (answer.draft) {
-        const { seq, title, summary, blocks } = answer.draft;
-        const splices = [{ at: 0, remove: 0, blocks }];
-        this.#socket.emit('live', { slug, seq, base: null, title, summary, splices });
-      }
-    });
+    void this.#watchAgain(slug, { revision, documentId });
   }
 
   /** After the socket is gone. */
@@ -137,72 +123,103 @@ export class Viewer implements Follower {
     return this.#refusals;
   }
 
-  async #watch({ slug, since = 0 }: Watch, answered: Answered): Promise<void> {
+  async #watch({ slug, since = 0, id }: Watch, answered: (answer: Watched | Failure) => void): Promise<void> {
     this.#forget(slug);
     if (this.#places.size >= this.#ports.limits.maxWatchesPerSocket) {
       answered(failure('too_many_documents'));
       return;
     }
-    const opening: Opening = { state: 'opening', changed: false };
-    this.#places.set(slug, opening);
-    try {
-      while (!(await this.#enter(slug, since, opening, answered)));
-    } catch (error) {
-      this.#ports.log.warn({ error: String(error) }, 'a page could not be looked for');
-      this.#refuse(slug, opening, failure('unavailable', 1_000), answered);
-    }
-  }
-
-  /** False: something changed while the page was looked for. */
-  async #enter(slug: string, since: number, opening: Opening, answered: Answered): Promise<boolean> {
-    const { following, counts } = this.#ports;
-    opening.changed = false;
-    const entered = await following.enter(this, slug, since);
-    if (!entered.ok) {
-      // I6: what was refused may have been granted since.
-      if (opening.changed) return false;
-      this.#refuse(slug, opening, entered, answered);
-      return true;
-    }
-    const { page, missed, revision } = entered;
-    const { followed } = page;
-    if (this.#places.get(slug) !== opening) {
-      // Asked again, or given up, meanwhile. Under the same name the page may be watched already.
-      if (!this.#isIn(page)) following.leave(page, this);
-      answered(failure('not_open'));
-      return true;
-    }
-    if (opening.changed || followed.ended || followed.revision !== revision) {
-      following.leave(page, this);
-      return false;
-    }
-    this.#places.set(slug, { state: 'open', page });
-    void this.#socket.join(followed.room);
-    counts.add(followed.documentId, 1);
-    for (const message of missed) this.#socket.emit('revision', message);
-    const { isLive: live, draft, documentId } = followed;
-    answered({ ok: true, revision, live, draft, reading: counts.of(documentId) });
-    return true;
-  }
-
-  #refuse(slug: string, opening: Opening, refusal: Failure, answered: Answered): void {
-    if (this.#places.get(slug) === opening) this.#places.delete(slug);
+    const place = this.#take(slug);
+    const refusal = await this.#open(place, { revision: since, documentId: id }, answered);
+    if (!refusal) return;
+    if (this.#isHere(place)) this.#forget(slug);
     answered(refusal);
   }
 
-  #isIn(page: Page): boolean {
-    const place = this.#places.get(page.followed.slug);
-    return place?.state === 'open' && place.page === page;
+  /** Only what there is nothing of is gone: all who lost a page ask at the same time, and some may have to ask again. */
+  async #watchAgain(slug: string, since: Since): Promise<void> {
+    const place = this.#take(slug);
+    for (let attempt = 0; attempt < LOST_TRIES; attempt += 1) {
+      const refusal = await this.#open(place, since, ({ draft }) => {
+        if (!draft) return;
+        const { seq, title, summary, blocks } = draft;
+        const splices = [{ at: 0, remove: 0, blocks }];
+        this.#socket.emit('live', { slug, seq, base: null, title, summary, splices });
+      });
+      if (!refusal || !this.#isHere(place)) return;
+      if (refusal.error.code === 'not_found') {
+        this.#forget(slug);
+        this.#socket.emit('gone', { slug });
+        return;
+      }
+      await delay(pauseMs(attempt, this.#ports.random), undefined, { ref: false });
+    }
+    // I9: it cannot be told what it may read; it comes back, perhaps to another node.
+    if (this.#isHere(place)) this.dismiss('unavailable');
+  }
+
+  #take(slug: string): Place {
+    const place = new Place(slug, this);
+    this.#places.set(slug, place);
+    return place;
+  }
+
+  /** Not asked for again, nor given up, meanwhile. */
+  #isHere(place: Place): boolean {
+    return this.#places.get(place.slug) === place;
+  }
+
+  /**
+   * Finds the page and lets the place in; `opened` is called in the same turn.
+   * @returns why not
+   */
+  async #open(place: Place, since: Since, opened: (answer: Watched) => void): Promise<Failure | undefined> {
+    const { following, counts } = this.#ports;
+    for (;;) {
+      place.changed = false;
+      const entered = await this.#enter(place, since);
+      if (!this.#isHere(place)) {
+        if (entered.ok) following.leave(entered.page, place);
+        return failure('not_open');
+      }
+      if (!entered.ok) {
+        // I6: what was refused may have been granted since.
+        if (place.changed) continue;
+        return entered;
+      }
+      const { page, missed, revision } = entered;
+      const { followed } = page;
+      if (place.changed || followed.ended || followed.revision !== revision) {
+        following.leave(page, place);
+        continue;
+      }
+      place.page = page;
+      void this.#socket.join(followed.room);
+      counts.add(followed.documentId, 1);
+      for (const message of missed) this.#socket.emit('revision', message);
+      const { isLive: live, draft, documentId } = followed;
+      opened({ ok: true, revision, live, draft, reading: counts.of(documentId) });
+      return undefined;
+    }
+  }
+
+  async #enter(place: Place, since: Since): Promise<Entered | Failure> {
+    try {
+      return await this.#ports.following.enter(place, place.slug, since);
+    } catch (error) {
+      this.#ports.log.warn({ error: String(error) }, 'a page could not be looked for');
+      return failure('unavailable', 1_000);
+    }
   }
 
   #forget(slug: string): void {
     const place = this.#places.get(slug);
     this.#places.delete(slug);
-    if (place?.state !== 'open') return;
+    if (!place?.page) return;
     const { page } = place;
     void this.#socket.leave(page.followed.room);
     this.#ports.counts.add(page.followed.documentId, -1);
-    this.#ports.following.leave(page, this);
+    this.#ports.following.leave(page, place);
   }
 }
 

@@ -6,6 +6,7 @@
  *   viewer.ts     one socket's messages            live-draft.ts  a draft as it is written; splices.ts its changes
  *   following.ts  which pages are followed here    counts.ts      how many read, over all nodes
  *   sources.ts    where pages come from            recheck.ts     what no notice told
+ *   place.ts      one watch on a socket
  *
  * What goes to many is published once a node: a room a page, of this node's sockets alone. Each node hears of news itself.
  */

@@ -9,32 +9,39 @@ import {
   type WidgetFollow,
   WidgetUnfollow,
 } from '../../../schemas/widget.ts';
+import { NOTHING, parseSince, type Since } from '../since.ts';
 
-export type Wanted = WidgetFollow['documents'][number];
+export interface Wanted {
+  readonly slug: string;
+  readonly since: Since;
+}
 export type ClientMessage =
   | { type: 'follow'; documents: readonly Wanted[] }
   | { type: 'unfollow'; documents: readonly string[] };
 
 const follow = Compile(FollowSchema);
 const unfollow = Compile(WidgetUnfollow);
-const NUMBER = /^(?:0|[1-9]\d{0,9})$/;
 
-/** `?documents=a,b&since=3,7`; without `since` nothing is there yet. Undefined: not well-formed. */
+const wantedOf = (documents: WidgetFollow['documents']): readonly Wanted[] =>
+  documents.map(({ slug, since, id }) => ({ slug, since: { revision: since, documentId: id } }));
+
+/** `?documents=a,b&since=3.{document},7`; without `since` nothing is there yet. Undefined: not well-formed. */
 export function parseAddress(url: string): readonly Wanted[] | undefined {
   const { searchParams } = new URL(url);
   const slugs = (searchParams.get('documents') ?? '').split(',', MAX_WIDGET_DOCUMENTS + 1);
-  const since = searchParams.get('since');
-  const positions = since === null || since === '' ? slugs.map(() => '0') : since.split(',', MAX_WIDGET_DOCUMENTS + 1);
-  if (positions.length !== slugs.length || !positions.every((text) => NUMBER.test(text))) return undefined;
-  const documents = slugs.map((slug, index) => ({ slug, since: Number(positions[index]) }));
-  return follow.Check({ type: 'follow', documents }) ? documents : undefined;
+  const given = searchParams.get('since') || slugs.map(() => '0').join();
+  const positions = given.split(',', MAX_WIDGET_DOCUMENTS + 1).map(parseSince);
+  if (positions.length !== slugs.length || positions.includes(undefined)) return undefined;
+  const documents = slugs.map((slug, index) => ({ slug, since: positions[index] ?? NOTHING }));
+  const asked = documents.map(({ slug, since }) => ({ slug, since: since.revision }));
+  return follow.Check({ type: 'follow', documents: asked }) ? documents : undefined;
 }
 
 export function parseMessage(message: Uint8Array | string): ClientMessage | undefined {
   if (typeof message !== 'string') return undefined;
   try {
     const value: unknown = JSON.parse(message);
-    if (follow.Check(value)) return value as ClientMessage;
+    if (follow.Check(value)) return { type: 'follow', documents: wantedOf(value.documents) };
     return unfollow.Check(value) ? (value as ClientMessage) : undefined;
   } catch {
     return undefined;

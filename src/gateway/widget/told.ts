@@ -9,6 +9,7 @@ import type { PublicEntry } from '../../public/entry.ts';
 export type PublicPages = Pick<PublicCache, 'page' | 'revisionsAfter' | 'states' | 'invalidate'>;
 
 export interface Told {
+  readonly documentId: string;
   readonly revision: number;
   readonly json: string;
 }
@@ -31,13 +32,14 @@ export const toldOfEarlier = (document: PublicDocument, revision: PublicRevision
 export const goneOf = (slug: string): string => JSON.stringify({ type: 'gone', document: slug } satisfies WidgetGone);
 
 function encode(
-  { slug, author }: PublicDocument,
+  { documentId, slug, author }: PublicDocument,
   { revision, title, summary, publishedAt }: Pick<PublicRevision, 'revision' | 'title' | 'summary' | 'publishedAt'>,
   html: string,
 ): Told {
   const message: WidgetRevision = {
     type: 'revision',
     document: slug,
+    id: documentId,
     revision,
     title,
     summary,
@@ -45,5 +47,5 @@ function encode(
     author,
     publishedAt,
   };
-  return { revision, json: JSON.stringify(message) };
+  return { documentId, revision, json: JSON.stringify(message) };
 }

@@ -9,6 +9,8 @@ import { every } from '../../every.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
+import type { PublicEntry } from '../../public/entry.ts';
+import { readUpTo, type Since, sinceIn } from '../since.ts';
 import { goneOf, type PublicPages, type Told } from './told.ts';
 import { Watch } from './watch.ts';
 
@@ -28,11 +30,11 @@ export interface Watches {
   /**
    * Finds the document and lets a follower in by calling `enter`; `leave` has to follow some time. Rejects when the pages
    * cannot be read.
-   * @param since newest revision that the follower has, 0 for none
+   * @param since what the follower has
    */
   join(
     slug: string,
-    since: number,
+    since: Since,
     enter: (watch: Watch, missed: readonly Told[]) => void,
   ): Promise<{ ok: true } | Failure>;
   /** The follower has gone. */
@@ -46,9 +48,12 @@ export interface Watches {
 /** A document that changes faster than a follower can read what it missed. */
 const MAX_TRIES = 8;
 
+const documentOf = ({ document }: PublicEntry) => document;
+
 export function createWatches({ pages, publish, cluster, log, maxDocuments, recheckMs }: WatchesOptions): Watches {
   const watches = new Map<string, Watch>();
   let made = 0;
+  let closed = false;
 
   function open(document: ConstructorParameters<typeof Watch>[0]): Watch {
     made += 1;
@@ -99,7 +104,8 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, rech
   return {
     async join(slug, since, enter) {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const entry = await pages.page(slug);
+        const entry = await (tries === 0 ? readUpTo(since, () => pages.page(slug), documentOf) : pages.page(slug));
+        if (closed) break;
         let watch = watches.get(slug);
         // Not by the name alone: it may be another document's by now.
         if (watch && watch.documentId !== entry?.document.documentId) {
@@ -113,7 +119,7 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, rech
           watch = open(entry.document);
         }
         if (watch.position < entry.document.revision) await watch.look();
-        const missed = await watch.missedSince(entry, since);
+        const missed = await watch.missedSince(entry, sinceIn(since, entry.document));
         if (watch.ended || watch.position !== entry.document.revision) continue;
         watch.holders += 1;
         enter(watch, missed);
@@ -126,6 +132,7 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, rech
     },
     count: () => watches.size,
     close() {
+      closed = true;
       void rounds.stop();
       offReconnected();
       for (const watch of watches.values()) {
