@@ -79,10 +79,10 @@ test('I10 a trial over its time is ended, and the next one gets a new worker', a
 
 test('I10 a trial that waits for the processor is not over its time', async (t) => {
   const worker = new URL('./support/waiting-trial.ts', import.meta.url);
-  await withPool({ timeMs: 10, worker }, async (pool) => {
+  await withPool({ timeMs: 200, worker }, async (pool) => {
     t.deepEqual(await pool.run(empty, small), { ok: true });
   });
-  await withPool({ timeMs: 10, stepMs: 300, worker }, async (pool) => {
+  await withPool({ timeMs: 200, stepMs: 300, worker }, async (pool) => {
     t.deepEqual(await pool.run(empty, small), { ok: false, code: 'trial_busy' });
   });
 });

@@ -67,7 +67,7 @@ for (const listener of LISTENERS) {
     await until(
       async () => (await world.orm.query('select 1 from draft_updates where document_id = $1', [doc])).length === 1,
     );
-    t.deepEqual(peer.codes, []);
+    t.deepEqual(peer.codes, [], peer.faults.join());
     await honest.finish(t);
   });
 

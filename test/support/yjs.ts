@@ -15,6 +15,8 @@ export interface StockClient {
   readonly closed: () => { code: number; reason: string } | undefined;
   /** Every close code that was seen. */
   readonly codes: number[];
+  /** What connections failed of. */
+  readonly faults: string[];
   /** Messages of the auth protocol. */
   readonly denied: () => number;
 }
@@ -37,11 +39,15 @@ export function stockClient(
   let closed: { code: number; reason: string } | undefined;
   let denied = 0;
   const codes: number[] = [];
+  const faults: string[] = [];
   provider.on('closed', (event) => {
     closed = event;
   });
   provider.on('connection-close', (event) => {
     if (event) codes.push(event.code);
+  });
+  provider.on('connection-error', (event) => {
+    faults.push('message' in event ? String(event.message) : event.type);
   });
   provider.messageHandlers[2] = () => {
     denied += 1;
@@ -58,6 +64,7 @@ export function stockClient(
     type: (words) => body.insert(body.length, words),
     closed: () => closed,
     codes,
+    faults,
     denied: () => denied,
   };
 }
