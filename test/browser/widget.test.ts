@@ -182,7 +182,7 @@ test('a widget whose server has too much to do tries again, and does not take so
   while (server.widget.count() === 0) await wait();
   await server.publish(id, 'They leave in October.');
   await page.locator('stet-widget [part=body]', { hasText: 'They leave in October.' }).waitFor();
-  t.is(asked, 1);
+  t.is(asked, first);
 });
 
 test('a widget catches up after its server was away', async (t) => {
@@ -246,7 +246,7 @@ test('what is not there is asked for rarely, over the socket, for ever, and foun
   await page.goto(await foreignPage(t, snippet(server.url, 'nothing')));
   await until(() => closed.length === 1);
   // From here on time passes when it is told to.
-  await page.clock.pauseAt(((await page.evaluate('Date.now()')) as number) + 1_000);
+  await page.clock.pauseAt(((await page.evaluate('Date.now()')) as number) + 10_000);
   for (let times = 2; times <= 6; times += 1) {
     await page.clock.fastForward(30_000);
     t.is(closed.length, times - 1);
