@@ -255,8 +255,12 @@ test('what is not there is asked for rarely, over the socket, for ever, and foun
   }
   t.deepEqual(asked, [], 'the socket is not blocked');
   await server.shown('nothing', 'Here now.');
-  await page.clock.fastForward(130_000);
-  await page.locator('stet-widget [part=body]', { hasText: 'Here now.' }).waitFor();
+  // In small steps: a socket that is being opened takes real time.
+  await until(async () => {
+    await page.clock.fastForward(4_000);
+    await page.waitForTimeout(200);
+    return (await page.locator('stet-widget [part=body]', { hasText: 'Here now.' }).count()) > 0;
+  });
 });
 
 test('where sockets are blocked what is not there is asked for rarely all the same', async (t) => {
