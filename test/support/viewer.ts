@@ -82,7 +82,13 @@ export class Article {
   }
 
   async call(method: string, path: string, json?: unknown): Promise<unknown> {
-    const response = await this.#node.call(method, `/v1/documents/${this.id}${path}`, this.#author, json);
+    const ask = () => this.#node.call(method, `/v1/documents/${this.id}${path}`, this.#author, json);
+    let response = await ask();
+    // A busy machine says so, and when to come back.
+    for (let again = 0; response.status === 503 && again < 10; again += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      response = await ask();
+    }
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response.status === 204 ? undefined : await response.json();
   }
