@@ -1,6 +1,6 @@
 // The author SDK against real nodes that go away, move, and lose messages: nothing typed is lost, and replicas converge.
 import { spawn } from 'node:child_process';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import * as Y from 'yjs';
 import type { Persistence } from '../src/clients/editor/persistence.ts';
@@ -73,6 +73,19 @@ test.serial('a draining node hands its authors to another, and nothing is lost',
   t.is(document.ydoc.getText('body').toString(), 'abcdefgh');
 });
 
+/** Two nodes, and a document that is open at the first one; what that tells the other of edits is lost while `losing`. */
+async function apart(t: ExecutionContext, settings: Record<string, string> = {}) {
+  const world = await createWorld(t);
+  const env = { REDIS_URL: await sharedRedis(), REDIS_PREFIX: keyPrefix(), ...settings };
+  const link = lossy();
+  const [one, two] = [await world.node(env, { cluster: link.around }), await world.node(env)];
+  const ann = await world.author();
+  const doc = await world.document(ann);
+  const writer = editor(t, one.url, ann).open(doc);
+  await shows(writer, 'saved');
+  return { link, writer, open: () => editor(t, two.url, ann).open(doc) };
+}
+
 /** What a node tells others of edits is lost while `losing`. */
 function lossy(): { losing: boolean; around(cluster: Cluster): Cluster } {
   const link = {
@@ -92,15 +105,8 @@ function lossy(): { losing: boolean; around(cluster: Cluster): Cluster } {
 }
 
 test.serial('I7 a message lost between nodes is noticed and made good', async (t) => {
-  const world = await createWorld(t);
-  const env = { REDIS_URL: await sharedRedis(), REDIS_PREFIX: keyPrefix(), SYNC_MS: '50' };
-  const link = lossy();
-  const [one, two] = [await world.node(env, { cluster: link.around }), await world.node(env)];
-  const ann = await world.author();
-  const doc = await world.document(ann);
-  const writer = editor(t, one.url, ann).open(doc);
-  await shows(writer, 'saved');
-  const reader = editor(t, two.url, ann).open(doc);
+  const { link, writer, open } = await apart(t, { SYNC_MS: '50' });
+  const reader = open();
   await shows(reader, 'saved');
   link.losing = true;
   type(writer, 'the last word');
@@ -112,17 +118,10 @@ test.serial('I7 a message lost between nodes is noticed and made good', async (t
 });
 
 test.serial('I7 an edit that changed nothing is not taken for the one that was lost', async (t) => {
-  const world = await createWorld(t);
-  const env = { REDIS_URL: await sharedRedis(), REDIS_PREFIX: keyPrefix() };
-  const link = lossy();
-  const [one, two] = [await world.node(env, { cluster: link.around }), await world.node(env)];
-  const ann = await world.author();
-  const doc = await world.document(ann);
-  const writer = editor(t, one.url, ann).open(doc);
-  await shows(writer, 'saved');
+  const { link, writer, open } = await apart(t);
   type(writer, 'xa');
   await shows(writer, 'saved');
-  const other = editor(t, two.url, ann).open(doc);
+  const other = open();
   await reads(other, (text) => text === 'xa');
   link.losing = true;
   writer.ydoc.transact(() => {

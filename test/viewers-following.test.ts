@@ -6,34 +6,15 @@ import { Following } from '../src/gateway/viewers/following.ts';
 import type { PublicPages, UsersPages } from '../src/gateway/viewers/sources.ts';
 import { Viewer } from '../src/gateway/viewers/viewer.ts';
 import { documentChannel } from '../src/ports/notices.ts';
-import { createEntry } from '../src/public/entry.ts';
 import { until } from './support/helpers.ts';
+import { EMPTY_BODY, MADE_UP_AT, pageOf } from './support/made-up-page.ts';
 import { silentLog } from './support/silent-log.ts';
 
 const CRANES = '00000000-0000-4000-8000-000000000001';
 const STORKS = '00000000-0000-4000-8000-000000000002';
-const AT = '2026-05-03T22:30:00.000Z';
-const BODY = { type: 'doc' as const, content: [] };
 const ID = 'ann-s-id';
 
 type Said = [event: string, body: { slug: string; code?: string; revision?: number; id?: string }];
-
-const entryOf = (documentId: string, revision: number) =>
-  createEntry(
-    {
-      documentId,
-      slug: 'cranes',
-      revision,
-      title: '',
-      summary: '',
-      author: 'ann',
-      publishedAt: AT,
-      firstPublishedAt: AT,
-      live: false,
-    },
-    { body: BODY, html: '' },
-    () => undefined,
-  );
 
 /** Pages as the test says, and viewers of them. */
 function worldOf(page: PublicPages['page'], more: { published?: UsersPages['published']; random?: () => number } = {}) {
@@ -108,13 +89,13 @@ const ownPage = (documentId: string) => async () => ({
   revision: 3,
   title: '',
   summary: '',
-  body: BODY,
-  publishedAt: AT,
+  body: EMPTY_BODY,
+  publishedAt: MADE_UP_AT,
   live: false,
 });
 
 test('I6 who loses a page that they may still read keeps it, also when it cannot be read at first', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => entryOf(CRANES, 3));
+  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const [known, unknown] = [viewer(ID), viewer()];
   t.true((await known.watch(3)).ok && (await unknown.watch(3)).ok);
   let asked = 0;
@@ -133,7 +114,7 @@ test('I6 who loses a page that they may still read keeps it, also when it cannot
 });
 
 test('I9 who cannot be told for long what they may read is asked to come back', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => entryOf(CRANES, 3));
+  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer(ID);
   await one.watch(3);
   world.published = () => Promise.reject(new Error('away'));
@@ -145,7 +126,7 @@ test('I9 who cannot be told for long what they may read is asked to come back', 
 });
 
 test('a watch of its own that overtakes a lost page is all that the viewer hears of', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => entryOf(CRANES, 3));
+  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer(ID);
   await one.watch(3);
   const { promise, resolve } = Promise.withResolvers<undefined>();
@@ -164,7 +145,7 @@ test('a watch of its own that overtakes a lost page is all that the viewer hears
 });
 
 test('I9 a page that cannot be entered is let go', async (t) => {
-  const { world, following, viewer } = worldOf(async () => entryOf(CRANES, 9));
+  const { world, following, viewer } = worldOf(async () => pageOf(CRANES, 9));
   world.revisionsAfter = () => Promise.reject(new Error('away'));
   t.like(await viewer().watch(2), { ok: false, error: { code: 'unavailable' } });
   t.is(following.count(), 0);
@@ -172,19 +153,19 @@ test('I9 a page that cannot be entered is let go', async (t) => {
 });
 
 test('I6 I7 of two watches of one name at once the later one follows', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => entryOf(CRANES, 3));
+  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const [one, other] = [viewer(), viewer()];
   await other.watch(3);
   const { promise, resolve } = Promise.withResolvers<void>();
   world.page = async () => {
     await promise;
-    return entryOf(CRANES, 3);
+    return pageOf(CRANES, 3);
   };
   const answers = [one.watch(3), one.watch(3)];
   resolve();
   t.like(await Promise.all(answers), [{ ok: false, error: { code: 'not_open' } }, { ok: true }]);
   other.close();
-  world.page = async () => entryOf(CRANES, 4);
+  world.page = async () => pageOf(CRANES, 4);
   notice();
   await until(() => one.events().includes('revision'));
   world.page = async () => undefined;
@@ -195,12 +176,12 @@ test('I6 I7 of two watches of one name at once the later one follows', async (t)
 });
 
 test('I7 who is ahead of its node is told what is newer alone', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => entryOf(CRANES, 3));
+  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer();
   const answer = one.watch(5, CRANES);
-  world.page = async () => entryOf(CRANES, 5);
+  world.page = async () => pageOf(CRANES, 5);
   t.like(await answer, { ok: true, revision: 5 });
-  world.page = async () => entryOf(CRANES, 6);
+  world.page = async () => pageOf(CRANES, 6);
   notice();
   await until(() => one.events().includes('revision'));
   t.like(one.said, [['revision', { revision: 6, id: CRANES }]]);
@@ -216,7 +197,7 @@ for (const [has, id] of [
 ] as const) {
   const known = id ? 'of another document' : 'of a document that is not known';
   test(`I7 who has revision ${has} ${known} under the name is told the present one`, async (t) => {
-    const { following, viewer } = worldOf(async () => entryOf(STORKS, 3));
+    const { following, viewer } = worldOf(async () => pageOf(STORKS, 3));
     const one = viewer();
     t.like(await one.watch(has, id), { ok: true, revision: 3 });
     t.like(one.said, [['revision', { revision: 3, id: STORKS }]]);
@@ -225,10 +206,10 @@ for (const [has, id] of [
 }
 
 test('I7 whoever reads a page whose name goes to another document is told of that one', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => entryOf(CRANES, 3));
+  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer();
   await one.watch(3);
-  world.page = async () => entryOf(STORKS, 1);
+  world.page = async () => pageOf(STORKS, 1);
   notice();
   await until(() => one.events().length > 0);
   t.like(one.said, [['revision', { revision: 1, id: STORKS }]]);

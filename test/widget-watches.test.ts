@@ -7,13 +7,12 @@ import { createLocalCluster } from '../src/cluster/local.ts';
 import { createWatches } from '../src/gateway/widget/watches.ts';
 import { documentChannel } from '../src/ports/notices.ts';
 import type { PublicRevision } from '../src/ports/public-reads.ts';
-import { createEntry } from '../src/public/entry.ts';
+import type { PublicEntry } from '../src/public/entry.ts';
+import { EMPTY_BODY, MADE_UP_AT, pageOf } from './support/made-up-page.ts';
 import { silentLog } from './support/silent-log.ts';
 
 const ID = '00000000-0000-4000-8000-000000000000';
 const OTHER = '00000000-0000-4000-8000-000000000001';
-const AT = '2026-05-03T22:30:00.000Z';
-const BODY = { type: 'doc' as const, content: [] };
 
 /** One document at a revision, read through gates, and everything that is told of it. */
 function worldOf(revision: number) {
@@ -21,30 +20,14 @@ function worldOf(revision: number) {
   const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
   const topics: string[] = [];
   let gate: Promise<void> | undefined;
-  const entryOf = (number: number) =>
-    createEntry(
-      {
-        documentId,
-        slug: 'cranes',
-        revision: number,
-        title: '',
-        summary: '',
-        author: 'ann',
-        publishedAt: AT,
-        firstPublishedAt: AT,
-        live: false,
-      },
-      { body: BODY, html: '' },
-      () => undefined,
-    );
-  let entry: ReturnType<typeof entryOf> | undefined = entryOf(revision);
+  let entry: PublicEntry | undefined = pageOf(documentId, revision);
   const earlier = (number: number): PublicRevision => ({
     documentId,
     revision: number,
     title: '',
     summary: '',
-    publishedAt: AT,
-    body: BODY,
+    publishedAt: MADE_UP_AT,
+    body: EMPTY_BODY,
   });
   const watches = createWatches({
     pages: {
@@ -69,19 +52,19 @@ function worldOf(revision: number) {
     /** The next revision, told of; resolves when those who follow were told. */
     async publish(): Promise<void> {
       const number = (entry?.document.revision ?? 0) + 1;
-      entry = entryOf(number);
+      entry = pageOf(documentId, number);
       const before = topics.length;
       cluster.publish(documentChannel(ID), { kind: 'published', revision: number });
       while (topics.length === before) await new Promise((resolve) => setImmediate(resolve));
     },
     /** The next revision, which this node does not hear of. */
     publishUnheard(): void {
-      entry = entryOf((entry?.document.revision ?? 0) + 1);
+      entry = pageOf(documentId, (entry?.document.revision ?? 0) + 1);
     },
     /** The name is another document's. */
     give(number: number): void {
       documentId = OTHER;
-      entry = entryOf(number);
+      entry = pageOf(documentId, number);
       cluster.publish(documentChannel(ID), { kind: 'changed' });
     },
     remove(): void {

@@ -1,0 +1,22 @@
+/** Pages of a document that is nowhere, for tests of what tells them. */
+import { createEntry, type PublicEntry } from '../../src/public/entry.ts';
+
+export const EMPTY_BODY = { type: 'doc' as const, content: [] };
+export const MADE_UP_AT = '2026-05-03T22:30:00.000Z';
+
+export const pageOf = (documentId: string, revision: number): PublicEntry =>
+  createEntry(
+    {
+      documentId,
+      slug: 'cranes',
+      revision,
+      title: '',
+      summary: '',
+      author: 'ann',
+      publishedAt: MADE_UP_AT,
+      firstPublishedAt: MADE_UP_AT,
+      live: false,
+    },
+    { body: EMPTY_BODY, html: '' },
+    () => undefined,
+  );
