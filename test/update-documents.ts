@@ -49,6 +49,30 @@ export function oneBlock(client: number, from: number, structs: number, write: (
   });
 }
 
+/**
+ * So many items in a row, then as many at the front that each name another right neighbour: what Yjs does for it grows with
+ * the square.
+ */
+export function dear(count: number): Uint8Array {
+  return wire((to) => {
+    to.u(1, 2 * count, 7, 0);
+    for (let i = 0; i < count; i++) {
+      to.b(i === 0 ? 4 : 0x84);
+      if (i === 0) {
+        to.u(1);
+        to.s('t');
+      } else to.u(7, i - 1);
+      to.s('x');
+    }
+    for (let i = count - 1; i >= 0; i--) {
+      to.b(0x44);
+      to.u(7, i);
+      to.s('y');
+    }
+    to.u(0);
+  });
+}
+
 /** Who owns which clientID; tests bind by hand. */
 export function bindings(
   entries: Iterable<readonly [number, string]> = [],

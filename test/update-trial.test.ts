@@ -6,7 +6,7 @@ import { DEFAULT_SCAN_LIMITS, DEFAULT_TRIAL_THRESHOLDS } from '../src/actors/doc
 import { type ScanSuccess, scanUpdate } from '../src/actors/document/update/scan.ts';
 import { createTrialPool, type TrialOptions, type TrialPool } from '../src/actors/document/update/trial.ts';
 import type { Logger } from '../src/ports/logger.ts';
-import { oneBlock, wire } from './update-documents.ts';
+import { dear, oneBlock, wire } from './update-documents.ts';
 
 const silent: Logger = {
   debug: () => undefined,
@@ -22,25 +22,8 @@ const small = oneBlock(7, 0, 1, (to) => {
   to.s('t');
   to.s('hello');
 });
-/** 20,000 items in a row, then as many at the front that each name another right neighbour: a minute of work for Yjs. */
-const slow = wire((to) => {
-  const count = 20_000;
-  to.u(1, 2 * count, 7, 0);
-  for (let i = 0; i < count; i++) {
-    to.b(i === 0 ? 4 : 0x84);
-    if (i === 0) {
-      to.u(1);
-      to.s('t');
-    } else to.u(7, i - 1);
-    to.s('x');
-  }
-  for (let i = count - 1; i >= 0; i--) {
-    to.b(0x44);
-    to.u(7, i);
-    to.s('y');
-  }
-  to.u(0);
-});
+/** A minute of work for Yjs. */
+const slow = dear(20_000);
 
 async function withPool(options: Partial<TrialOptions>, use: (pool: TrialPool) => Promise<void>): Promise<void> {
   const pool = createTrialPool({ size: 1, timeMs: 5_000, memoryMb: 64, log: silent, ...options });
