@@ -44,7 +44,8 @@ export class StillClock {
 export async function accountsOf(t: ExecutionContext, poolSize = 3) {
   const databaseUrl = await freshDatabase();
   const open = async (): Promise<Orm> => {
-    const orm = await createOrm({ databaseUrl, log: silentLog, poolSize });
+    // The process of a test may stand still for longer than a node does, while browsers start.
+    const orm = await createOrm({ databaseUrl, log: silentLog, poolSize, idleInTransactionMs: 60_000 });
     t.teardown(() => orm.close());
     return orm;
   };
