@@ -174,3 +174,14 @@ export async function words(page: Page): Promise<string> {
 }
 
 export const SAVED = /^Saved · \d\d:\d\d$/;
+
+/** A picture of the page in both widths, for whoever asks for them by `STET_SCREENSHOTS`, a folder. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env.STET_SCREENSHOTS;
+  if (folder === undefined) return;
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({ path: `${folder}/${name}-${width}.png` });
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}

@@ -14,6 +14,7 @@ import {
   newDocument,
   SAVED,
   says,
+  shoot,
   signIn,
   startApp,
   text,
@@ -68,15 +69,6 @@ async function shows(page: Page, words: string): Promise<void> {
     throw new Error(`the dialog never said "${words}", but:\n${await dialog(page).textContent()}`, { cause: error });
   }
 }
-const shoot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env.STET_SCREENSHOTS;
-  if (folder === undefined) return;
-  for (const width of [1280, 390]) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.screenshot({ path: `${folder}/publishing-${name}-${width}.png` });
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-};
 const shut = (page: Page) => dialog(page).getByRole('button', { name: 'Close' }).click();
 const addressOf = async (page: Page) => (await dialog(page).locator('.address-link').getAttribute('href')) ?? '';
 const makePublic = (page: Page) => dialog(page).getByRole('radio', { name: 'Everybody' }).check();
@@ -161,6 +153,25 @@ test.serial('I6 what is published privately is there for those it is shared with
   t.false(await friend.locator('.bar .publish').isVisible(), 'who only reads has nothing to publish');
   t.deepEqual([...ana.complaints, ...ben.complaints, ...anyone.complaints], []);
   await close(ana, ben, anyone);
+});
+
+test.serial('what was chosen of readers stands while it is on its way, whatever else is saved', async (t) => {
+  const page = await newDocument(await desk(t.context), 'ana');
+  await openDialog(page);
+  await shows(page, 'readers see nothing');
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/v1/documents/*', async (route) => {
+    if (route.request().method() === 'PATCH') await released;
+    await route.continue();
+  });
+  await dialog(page).getByText('Everybody').click();
+  const summary = dialog(page).getByLabel('Summary');
+  await summary.fill('What the harbour');
+  await says(page, SAVED);
+  t.true(await dialog(page).getByRole('radio', { name: 'Everybody' }).isChecked());
+  release();
+  await dialog(page).locator('input[type=radio]:enabled').first().waitFor();
+  t.true(await dialog(page).getByRole('radio', { name: 'Everybody' }).isChecked());
 });
 
 test.serial('PUB2 an address can be chosen, unless another document has it', async (t) => {
@@ -328,7 +339,7 @@ test.serial('PUB6 an author sees how much a document is read, in the list and wh
     await list.goto('/');
     await row.waitFor();
   } while ((await row.getByText('1,206 views').count()) === 0);
-  await shoot(list, 'list');
+  await shoot(list, 'publishing-list');
 
   await page.reload();
   await editable(page);
@@ -343,7 +354,7 @@ test.serial('PUB6 an author sees how much a document is read, in the list and wh
   t.is(days.filter((day) => / [A-Z][a-z]+: 1 reader$/.test(day)).length, 1, 'two views of one reader');
   const heights = await readers.locator('.day-bar').evaluateAll((bars) => bars.map((one) => one.clientHeight));
   t.is(heights.filter((height) => height > 0).length, 12, 'eleven days before, and the one that was counted now');
-  await shoot(page, 'dialog');
+  await shoot(page, 'publishing-dialog');
   t.deepEqual([...author.complaints, ...reader.complaints], []);
   await close(author, reader);
 });

@@ -4,7 +4,7 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createWorld, type TestAuthor, type TestNode, type World } from '../support/node.ts';
 import { Article } from '../support/viewer.ts';
-import { buildApp, editable, launchBrowser, newDesk, write } from './app.ts';
+import { buildApp, editable, launchBrowser, newDesk, shoot, write } from './app.ts';
 
 interface Context {
   browser: Browser;
@@ -59,15 +59,6 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 const following = (node: TestNode, count: number) => until(async () => (await viewers(node)) === count);
 const block = (page: Page, words: string) => page.locator('.prose > *').filter({ hasText: words });
-const shoot = async (page: Page, name: string): Promise<void> => {
-  const folder = process.env.STET_SCREENSHOTS;
-  if (folder === undefined) return;
-  for (const width of [1280, 390]) {
-    await page.setViewportSize({ width, height: 800 });
-    await page.screenshot({ path: `${folder}/viewer-${name}-${width}.png` });
-  }
-  await page.setViewportSize({ width: 1280, height: 800 });
-};
 
 // Run in the page.
 const PUT_AT_40 = `{
@@ -121,7 +112,7 @@ test('a new revision takes the place of the last one, and the reader goes on whe
     next.map((words) => words.trim()),
   );
   t.regex((await page.locator('.byline').textContent()) ?? '', /updated just now/);
-  await shoot(page, 'revision');
+  await shoot(page, 'viewer-revision');
   await page.locator('.prose > .fresh').first().waitFor({ state: 'detached' });
 });
 
@@ -140,7 +131,7 @@ test('a live document is shown as it is written, and settles to what is publishe
   t.true(await page.locator('.byline .live').isVisible());
   await here.article.call('PUT', '/draft', { title: 'Another title' });
   await page.getByRole('heading', { name: 'Another title' }).waitFor();
-  await shoot(page, 'live');
+  await shoot(page, 'viewer-live');
   await here.article.change({ live: false });
   await block(page, 'Written just now').waitFor({ state: 'detached' });
   t.deepEqual(await page.locator('.prose > *').allTextContents(), ['Published before.']);
@@ -161,7 +152,7 @@ test('an author shows the draft live by a switch, and readers see each word', as
   const dialog = desk.getByRole('dialog', { name: 'Publish' });
   await dialog.getByRole('switch', { name: 'Live' }).check();
   await reader.locator('.byline .live').waitFor();
-  await shoot(desk, 'switch');
+  await shoot(desk, 'viewer-switch');
   await dialog.getByRole('button', { name: 'Close' }).click();
   await write(desk, ' Typed right now.');
   await block(reader, 'Published before. Typed right now.').waitFor();
@@ -184,7 +175,7 @@ test('I6 who loses access while reading loses the text', async (t) => {
   await page.getByRole('heading', { name: 'There is nothing here any more' }).waitFor();
   t.false((await page.content()).includes('For few'));
   t.is(await page.title(), 'Stet');
-  await shoot(page, 'gone');
+  await shoot(page, 'viewer-gone');
   await following(here.node, 0);
 });
 
@@ -277,7 +268,7 @@ test('without JavaScript the page reads as well', async (t) => {
   t.is(await page.locator('.prose > p').count(), 6);
   t.regex((await page.locator('.byline').textContent()) ?? '', new RegExp(`^By ${here.ann.handle} · \\d+ \\w+ \\d{4}`));
   t.false(await page.getByText('reading now').isVisible());
-  await shoot(page, 'plain');
+  await shoot(page, 'viewer-plain');
 });
 
 test('the feed is XML as browsers understand it', async (t) => {

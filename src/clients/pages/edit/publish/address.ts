@@ -29,6 +29,8 @@ export interface Address {
 
 export function createAddress({ api, documentId, onChanged }: AddressOptions): Address {
   let shown: Document | null = null;
+  /** What was chosen stands meanwhile, whatever else is shown anew. */
+  let isChanging = false;
   const error = h('p', { class: 'error', role: 'alert' });
   const link = h('a', { class: 'address-link', target: '_blank', rel: 'noopener' });
   const copy = h('button', { type: 'button', class: 'button', onclick: () => copyLink() }, 'Copy link');
@@ -96,10 +98,12 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   }
 
   async function change(patch: { slug?: string; visibility?: Visibility }): Promise<void> {
+    isChanging = true;
     fill(error);
     for (const { input } of choices) input.disabled = true;
     const answer = await api.changeDocument(documentId, patch);
     await onChanged();
+    isChanging = false;
     for (const { input } of choices) input.disabled = false;
     if (answer.ok) return;
     fill(error, explain(answer.problem));
@@ -133,7 +137,7 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     const readable = READERS.find(([value]) => value === document.visibility);
     readersText.textContent = readable === undefined ? '' : `Who may read it: ${readable[1].toLowerCase()}.`;
     if (!isRenaming) slug.value = document.slug;
-    for (const { value, input } of choices) input.checked = value === document.visibility;
+    if (!isChanging) for (const { value, input } of choices) input.checked = value === document.visibility;
     hint.hidden = document.published !== null;
     hint.textContent = 'There is nothing at this address until it is published.';
     drawRename();
