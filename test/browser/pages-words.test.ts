@@ -1,7 +1,7 @@
 /** The plain decisions of the pages: what they say, count, and where they lead. No browser is needed for these. */
 import test from 'ava';
 import { hueClass, initials } from '../../src/clients/pages/common/people.ts';
-import { nextPath, signInHref } from '../../src/clients/pages/common/session.ts';
+import { nextHref, signInHref } from '../../src/clients/pages/common/session.ts';
 import { ago, clock } from '../../src/clients/pages/common/time.ts';
 import { linkTarget } from '../../src/clients/pages/edit/link-target.ts';
 import { statusText } from '../../src/clients/pages/edit/status-text.ts';
@@ -65,9 +65,9 @@ test('a link leads to the web or to a mailbox, and nowhere else', (t) => {
 });
 
 test('signing in leads back to a page of this site only', (t) => {
-  const at = (next: string) =>
-    nextPath({ origin: 'https://stet.example', pathname: '/sign-in', search: `?next=${next}` });
-  t.is(at(encodeURIComponent('/edit/1?a=b')), '/edit/1?a=b');
+  const origin = 'https://stet.example';
+  const at = (next: string) => nextHref({ origin, pathname: '/sign-in', search: `?next=${next}` });
+  t.is(at(encodeURIComponent('/edit/1?a=b')), `${origin}/edit/1?a=b`);
   for (const elsewhere of [
     'https://evil.example/',
     '//evil.example',
@@ -75,7 +75,12 @@ test('signing in leads back to a page of this site only', (t) => {
     'javascript:alert(1)',
     '/sign-in',
   ]) {
-    t.is(at(encodeURIComponent(elsewhere)), '/', elsewhere);
+    t.is(at(encodeURIComponent(elsewhere)), `${origin}/`, elsewhere);
+  }
+  // Two slashes name another host once they are at the beginning, where normalising can bring them.
+  for (const path of ['/.//evil.example/', '/x/..//evil.example/', '/%2e//evil.example', '/./\\evil.example']) {
+    const reached = new URL(at(encodeURIComponent(path)), `${origin}/sign-in`);
+    t.is(reached.origin, origin, path);
   }
 });
 

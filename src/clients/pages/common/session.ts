@@ -33,11 +33,15 @@ export function signInHref(location: Place): string {
   return here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`;
 }
 
-/** Where the sign-in page leads to: `next` if it is a path of this site, else the list. */
-export function nextPath(location: Place): string {
+/**
+ * Where the sign-in page leads to: `next` if it is a page of this site, else the list. Absolute, because a path that begins
+ * with two slashes, as `/.//host` has once it is normalised, names another host when a browser resolves it.
+ */
+export function nextHref(location: Place): string {
+  const list = `${location.origin}/`;
   const next = new URLSearchParams(location.search).get('next');
-  if (next === null) return '/';
+  if (next === null) return list;
   const target = URL.canParse(next, location.origin) ? new URL(next, location.origin) : null;
-  if (target === null || target.origin !== location.origin || target.pathname === '/sign-in') return '/';
-  return target.pathname + target.search;
+  if (target === null || target.origin !== location.origin || target.pathname === '/sign-in') return list;
+  return `${location.origin}${target.pathname}${target.search}`;
 }

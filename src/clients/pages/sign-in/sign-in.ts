@@ -5,7 +5,7 @@ import { api, type Problem } from '../common/api.ts';
 import { wordmark } from '../common/brand.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
 import { rememberUser } from '../common/memory.ts';
-import { nextPath, whoIsHere } from '../common/session.ts';
+import { nextHref, whoIsHere } from '../common/session.ts';
 
 function explain(problem: Problem): string {
   switch (problem.code) {
@@ -55,7 +55,7 @@ async function signIn(event: SubmitEvent): Promise<void> {
   const answer = await api.signIn({ handle: handle.value.trim().toLowerCase(), password: password.value });
   if (answer.ok) {
     rememberUser(answer.value.user);
-    location.replace(nextPath(location));
+    location.replace(nextHref(location));
     return;
   }
   submit.disabled = false;
@@ -85,4 +85,4 @@ fill(
 handle.focus();
 
 const visitor = await whoIsHere(api);
-if (visitor.kind === 'signed-in') location.replace(nextPath(location));
+if (visitor.kind === 'signed-in') location.replace(nextHref(location));
