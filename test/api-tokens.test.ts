@@ -89,7 +89,7 @@ test('a token does what its scopes say, and says who it is', async (t) => {
   t.is((await gate.call('GET', '/v1/read', { headers: { cookie: `__Host-stet=${token}` } })).status, 401);
 });
 
-test('over plain HTTP a token works if it was made for that, or on this machine', async (t) => {
+test('I6 over plain HTTP a token works if it was made for that, or on this machine', async (t) => {
   const gate = await startGate(t, { operations });
   const ann = await gate.author();
   const { token } = await make(gate, ann.token);
@@ -104,6 +104,11 @@ test('over plain HTTP a token works if it was made for that, or on this machine'
   for (const address of ['', '127.0.0.1.example', '128.0.0.1', '::2']) {
     t.is((await plain(token, address)).status, 403, address);
   }
+  const session = await plain(ann.token, '192.0.2.7');
+  t.is(await codeOf(session), 'plaintext_refused', 'a bearer is a bearer');
+  t.is((await plain(ann.token, '127.0.0.1')).status, 204);
+  const cookie = { headers: { cookie: `stet=${ann.token}` }, info: { secure: false, remoteAddress: '192.0.2.7' } };
+  t.is((await gate.call('GET', '/v1/read', cookie)).status, 204, 'a cookie is not a bearer');
 });
 
 test('what is asked of a new token is checked', async (t) => {

@@ -137,6 +137,7 @@ for (const kind of LISTENERS) {
       t.true(await admitted({ headers: { cookie, origin: 'https://write.example' } }));
       t.is(await admitted({ headers: { cookie, origin: 'https://evil.example' } }), 'bad_origin');
       t.is(await admitted({ headers: { cookie, origin: 'null' } }), 'bad_origin');
+      t.is(await admitted({ headers: { cookie, origin: node.url.replace('http:', 'foo:') } }), 'bad_origin');
       t.is(await admitted({}), 'unauthenticated');
       t.is(await admitted({ auth: { token: 'x'.repeat(43) } }), 'unauthenticated');
       t.is(await admitted({ auth: { token: { toString: 1 } } }), 'unauthenticated');

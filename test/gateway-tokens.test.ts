@@ -63,7 +63,7 @@ for (const listener of LISTENERS) {
     t.is(asCookie.refused?.code, 'unauthenticated');
   });
 
-  test(`${listener}: over plain HTTP a token comes in if it was made for that`, async (t) => {
+  test(`${listener}: I6 over plain HTTP a token comes in if it was made for that, and a session's does not`, async (t) => {
     t.timeout(60_000);
     const world = await createWorld(t);
     const node = await world.node({ LISTENER: listener, TRUSTED_PROXIES: '127.0.0.1' });
@@ -80,7 +80,8 @@ for (const listener of LISTENERS) {
     t.is(await refusal(strict.token, from('192.0.2.7', 'https')), undefined);
     t.is(await refusal(careless.token, from('192.0.2.7', 'http')), undefined);
     t.is(await refusal(strict.token, {}), undefined, 'this machine itself');
-    t.is(await refusal(ann.token, from('192.0.2.7', 'http')), undefined, 'sessions are as they were');
+    t.is(await refusal(ann.token, from('192.0.2.7', 'http')), 'plaintext_refused', 'a session as a bearer');
+    t.is(await refusal(ann.token, from('192.0.2.7', 'https')), undefined);
   });
 }
 

@@ -4,10 +4,8 @@
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Identity } from '../../ports/access.ts';
+import type { Proof } from '../token-rights.ts';
 import { tokenOfCookies } from './cookies.ts';
-
-/** How a request proved who it is. */
-export type Proof = 'bearer' | 'cookie';
 
 /** All that authentication needs of the storage of sessions and API tokens. */
 export interface TokenLookup {

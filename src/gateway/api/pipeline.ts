@@ -11,14 +11,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { type Failure, failure } from '../../../schemas/errors.ts';
+import { failure } from '../../../schemas/errors.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { Actor } from '../../storage/audit/events.ts';
-import { rightsOf } from '../token-rights.ts';
-import { type Authenticator, authenticate, type Proof } from './authenticate.ts';
+import { type Proof, refusalOf } from '../token-rights.ts';
+import { type Authenticator, authenticate } from './authenticate.ts';
 import { type Gated, mediaType, readBytes } from './body.ts';
 import type { ApiEnv, ApiPorts } from './context.ts';
-import type { AccessRule, Operation, ReadBody } from './operation.ts';
+import type { Operation, ReadBody } from './operation.ts';
 import { problem, problemOf } from './problem.ts';
 import { readQuery } from './query.ts';
 import type { RateState } from './rate-limits.ts';
@@ -63,7 +63,8 @@ async function admitted(
   if (!shown.ok) return withRate(problem(shown), ofAddress);
   const rate = ports.rates.holder(shown.identity.sessionId);
   if (rate.waitMs > 0) return limited(rate);
-  const refused = refusalOf(access, shown.identity, secure, remoteAddress);
+  const use = { scope: access, proof: shown.proof, secure, address: remoteAddress };
+  const refused = refusalOf(shown.identity, use);
   if (refused) return withRate(problem(refused), rate);
   const input = await readInput(operation, c, ports);
   if (!input.ok) return withRate(input.refusal, rate);
@@ -76,17 +77,6 @@ async function admitted(
     // Whatever it answered: what failed half-way may have committed, too.
     if (operation.method !== 'get') await ports.wrote?.(still.identity.sessionId);
   }
-}
-
-/** What a token lacks. A session may do everything that its user may. */
-function refusalOf(
-  access: Exclude<AccessRule, 'anyone'>,
-  identity: Identity,
-  secure: boolean,
-  address: string,
-): Failure | undefined {
-  if (access === 'session') return identity.tokenRights ? failure('scope_missing') : undefined;
-  return rightsOf(identity, access, secure, address);
 }
 
 interface Input {

@@ -10,7 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Authenticator } from '../api/authenticate.ts';
 import type { Peer } from '../peer.ts';
 import { TokenBucket } from '../token-bucket.ts';
-import { rightsOf } from '../token-rights.ts';
+import { refusalOf } from '../token-rights.ts';
 
 export interface HandshakeLimits {
   maxHandshakesPerSecond: number;
@@ -51,13 +51,21 @@ export class HandshakeRate {
   }
 }
 
-/** True when a browser's page of this origin may open sockets here. No origin: not a browser. */
-export function originAllowed(headers: IncomingMessage['headers'], allowed: readonly string[]): boolean {
-  const { origin, host } = headers;
-  if (origin === undefined) return true;
-  if (allowed.includes(origin)) return true;
-  const parsed = URL.parse(origin);
-  return parsed !== null && parsed.host === host;
+/**
+ * True when a browser's page of this origin may open sockets here. No origin: not a browser.
+ *
+ * Scheme and host make an origin (RFC 6454): a page that came in the clear may be anybody's who sits on the way, so it gets
+ * no socket with the cookie of TLS. The other way round is harmless, and what a proxy that is not listed looks like.
+ */
+export function originAllowed(
+  { origin, host }: IncomingMessage['headers'],
+  secure: boolean,
+  allowed: readonly string[],
+): boolean {
+  if (origin === undefined || allowed.includes(origin)) return true;
+  if (host === undefined) return false;
+  const own = secure ? ['https'] : ['https', 'http'];
+  return own.some((scheme) => URL.parse(`${scheme}://${host}`)?.origin === origin);
 }
 
 /** The query of a handshake, as Engine.IO reads it on both listeners and `socket.handshake.query` shows it later. */
@@ -87,7 +95,7 @@ export async function identify(socket: Socket, ports: AdmissionPorts): Promise<I
   const { headers, address } = socket.handshake;
   const peer = ports.peerOf(headers, address);
   if (ports.isDraining()) throw refusal('draining');
-  if (!originAllowed(headers, ports.allowedOrigins)) throw refusal('bad_origin');
+  if (!originAllowed(headers, peer.secure, ports.allowedOrigins)) throw refusal('bad_origin');
   const token: unknown = socket.handshake.auth.token;
   let identity: Identity | undefined;
   try {
@@ -99,7 +107,8 @@ export async function identify(socket: Socket, ports: AdmissionPorts): Promise<I
     throw refusal('unavailable', 1_000);
   }
   if (!identity) throw refusal('unauthenticated');
-  const refused = rightsOf(identity, 'documents:read', peer.secure, peer.address);
+  const proof = typeof token === 'string' ? 'bearer' : 'cookie';
+  const refused = refusalOf(identity, { scope: 'documents:read', proof, ...peer });
   if (refused) throw refusal(refused.error.code);
   return identity;
 }

@@ -14,7 +14,8 @@ export async function identifyViewer(socket: Socket, ports: AdmissionPorts): Pro
   if (ports.isDraining()) throw refusal('draining');
   if (auth.token !== undefined) return await identify(socket, ports);
   const { secure } = ports.peerOf(headers, address);
-  const isKnown = tokenOfCookies(headers.cookie, secure) !== undefined && originAllowed(headers, ports.allowedOrigins);
+  const isKnown =
+    tokenOfCookies(headers.cookie, secure) !== undefined && originAllowed(headers, secure, ports.allowedOrigins);
   if (!isKnown) return undefined;
   try {
     return await identify(socket, ports);

@@ -11,7 +11,7 @@ import type { Authenticator } from '../api/authenticate.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
 import type { PeerOf } from '../peer.ts';
 import { type HandshakeRate, originAllowed } from '../realtime/handshake.ts';
-import { rightsOf } from '../token-rights.ts';
+import { refusalOf } from '../token-rights.ts';
 import { closeCodeOf } from './close-codes.ts';
 import { Session, type SessionLimits, type SessionPorts } from './session.ts';
 
@@ -57,7 +57,7 @@ export function createYjs(options: YjsOptions): Yjs {
     const token = searchParams.get('token');
     // A browser sends cookies whoever wrote the page; a token has to be known by the page.
     const origin = { origin: headers.get('origin') ?? undefined, host: headers.get('host') ?? undefined };
-    if (token === null && !originAllowed(origin, options.allowedOrigins)) {
+    if (token === null && !originAllowed(origin, peer.secure, options.allowedOrigins)) {
       return { accept: false, status: 403, code: 'bad_origin' };
     }
     let identity: Identity | undefined;
@@ -70,7 +70,8 @@ export function createYjs(options: YjsOptions): Yjs {
       return { accept: false, status: 503, code: 'unavailable' };
     }
     if (!identity) return refused(failure('unauthenticated').error);
-    const lacking = rightsOf(identity, 'documents:read', peer.secure, peer.address);
+    const proof = token === null ? 'cookie' : 'bearer';
+    const lacking = refusalOf(identity, { scope: 'documents:read', proof, ...peer });
     if (lacking) return refused(lacking.error);
     const documentId = pathname.slice(PATH.length);
     if (!DOCUMENT_ID.test(documentId)) return refused(failure('not_found').error);
