@@ -228,6 +228,12 @@ test('I5 the audit trail tells owners who published, from where, newest first', 
   t.like(latest, { action: 'document.unpublished', outcome: 'ok' });
   t.like(latest?.actor, { kind: 'user', handle: owner.handle, requestId: 'the-request', ip: '127.0.0.1' });
   t.like(before, { action: 'document.published' });
+  const { handle, token } = await t.context.api.author('co-owner');
+  await request('PUT', `/grants/${handle}`, { json: { level: 'own' } });
+  const seen = (await (await request('GET', '/audit', { token })).json()) as AuditPage;
+  const theirs = seen.events.find(({ action }) => action === 'document.unpublished');
+  t.like(theirs?.actor, { kind: 'user', handle: owner.handle, requestId: 'the-request' });
+  t.false('ip' in (theirs?.actor ?? {}) || 'userAgent' in (theirs?.actor ?? {}), 'from where others came is theirs');
   await request('POST', '/revert', { json: { revision: 1 } });
   t.like((await get<AuditPage>('/audit')).events.filter(({ action }) => action !== 'draft.edited')[0], {
     action: 'document.reverted',

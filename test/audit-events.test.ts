@@ -130,7 +130,7 @@ test('the trail of a document is read newest first, page by page, each event onc
   const id = await document(owner);
   const other = await document(owner);
   for (let n = 0; n < 7; n += 1) await grant(owner, id, await person(), 'view');
-  const all = await trail.ofDocument(id, { limit: 100, after: undefined });
+  const all = await trail.ofDocument(id, { limit: 100, after: undefined }, owner);
   t.is(all.next, undefined);
   t.deepEqual(
     all.events.map(({ action }) => action),
@@ -140,7 +140,7 @@ test('the trail of a document is read newest first, page by page, each event onc
   const seen: string[] = [];
   let after: string | undefined;
   do {
-    const page = await trail.ofDocument(id, { limit: 3, after });
+    const page = await trail.ofDocument(id, { limit: 3, after }, owner);
     seen.push(...page.events.map((event) => event.id));
     after = page.next;
   } while (after !== undefined);
@@ -149,9 +149,9 @@ test('the trail of a document is read newest first, page by page, each event onc
     all.events.map((event) => event.id),
   );
   // A cursor of another document, or of nothing, shows nothing.
-  const [foreign] = (await trail.ofDocument(other, { limit: 1, after: undefined })).events;
+  const [foreign] = (await trail.ofDocument(other, { limit: 1, after: undefined }, owner)).events;
   for (const cursor of [foreign?.id, crypto.randomUUID(), 'ffffffff-ffff-ffff-ffff-ffffffffffff']) {
-    t.deepEqual((await trail.ofDocument(id, { limit: 3, after: cursor })).events, []);
+    t.deepEqual((await trail.ofDocument(id, { limit: 3, after: cursor }, owner)).events, []);
   }
 });
 

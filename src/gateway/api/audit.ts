@@ -16,7 +16,7 @@ export function auditOperations({ access, audit }: ApiPorts): Operation[] {
       path: '/documents/{id}/audit',
       tag: 'Audit',
       summary: 'Who did what, newest first',
-      description: 'For owners.',
+      description: 'For owners. Addresses and programs are shown of your own events alone.',
       access: 'audit:read',
       params: byId,
       query: AuditQuery,
@@ -26,7 +26,7 @@ export function auditOperations({ access, audit }: ApiPorts): Operation[] {
         const role = await access.roleOf(identity.userId, id);
         if (role === null) return problemOf('not_found');
         if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners see the audit trail.' });
-        return json((await audit.ofDocument(id, { limit, after }, identity.sessionId)) satisfies AuditPage);
+        return json((await audit.ofDocument(id, { limit, after }, identity)) satisfies AuditPage);
       },
     }),
   ];

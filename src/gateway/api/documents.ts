@@ -7,6 +7,7 @@ import {
   DocumentWithGrants,
   NewDocument,
 } from '../../../schemas/http.ts';
+import type { Identity } from '../../ports/access.ts';
 import { documentChannel } from '../../ports/notices.ts';
 import type { Published } from '../../storage/accounts/changes.ts';
 import { empty, json } from './answers.ts';
@@ -24,9 +25,11 @@ export function documentOperations(ports: ApiPorts): Operation[] {
   const { documents, drafts, grants, log, notify, onUserChange } = ports;
 
   /** The document as the caller sees it, its grants only for owners; undefined: not there, or not for them. */
-  async function view(userId: string, id: string): Promise<DocumentWithGrants | undefined> {
+  async function view({ userId, tokenRights }: Identity, id: string): Promise<DocumentWithGrants | undefined> {
     const document = await documents.get(userId, id);
-    return document?.role === 'own' ? { ...document, grants: await grants.list(id) } : document;
+    // What `listGrants` asks of a token counts here as well.
+    const maySeeGrants = document?.role === 'own' && (!tokenRights || tokenRights.scopes.includes('share'));
+    return document && maySeeGrants ? { ...document, grants: await grants.list(id) } : document;
   }
   const tell = (changes: readonly Published[]) => {
     for (const { userId, change } of changes) onUserChange(userId, change);
@@ -88,7 +91,7 @@ export function documentOperations(ports: ApiPorts): Operation[] {
       answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
       errors: [],
       async handle({ identity, params: { id } }) {
-        const document = await view(identity.userId, id);
+        const document = await view(identity, id);
         return document ? json(document) : problemOf('not_found');
       },
     }),
@@ -123,7 +126,7 @@ export function documentOperations(ports: ApiPorts): Operation[] {
           });
           if (!written.ok) return problem(written);
         }
-        const document = await view(userId, id);
+        const document = await view(identity, id);
         return document ? json(document) : problemOf('not_found');
       },
     }),
@@ -163,7 +166,7 @@ export function documentOperations(ports: ApiPorts): Operation[] {
         if (!restored.ok) return problem(restored);
         tell(restored.changes);
         notify(documentChannel(id), { kind: 'restored' });
-        const document = await view(identity.userId, id);
+        const document = await view(identity, id);
         return document ? json(document) : problemOf('not_found');
       },
     }),

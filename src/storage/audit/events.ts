@@ -42,13 +42,14 @@ export interface AuditEvent {
 
 export interface AuditTrail {
   /**
-   * What happened to a document, newest first, behind the event `after`. Access was checked before.
-   * @param holder session or token, which sees what it did
+   * What happened to a document, newest first, behind the event `after`. Access was checked before. From which address and
+   * with which program others came is theirs: of the reader's own events alone these are shown.
+   * @param reader the user, and the session or token, which sees what it did
    */
   ofDocument(
     documentId: string,
     page: { limit: number; after: string | undefined },
-    holder?: string,
+    reader: { userId: string; sessionId?: string },
   ): Promise<AuditPage>;
 }
 
@@ -135,7 +136,8 @@ const CURSOR_MS = `(('x' || translate(left($2::text, 13), '-', ''))::bit(48)::bi
 
 const LIST = `
   select e.id, (extract(epoch from e.at) * 1000)::float8 as at_ms, e.actor_kind, u.handle, e.user_id, e.token_id,
-         e.session_id, e.action, e.outcome, host(e.ip) as ip, e.user_agent, e.request_id, e.surface, e.transport,
+         e.session_id, e.action, e.outcome, e.request_id, e.surface, e.transport,
+         case when e.user_id = $4 then host(e.ip) end as ip, case when e.user_id = $4 then e.user_agent end as user_agent,
          e.before, e.after, e.details
     from audit_events e
     left join users u on u.id = e.user_id
@@ -180,12 +182,12 @@ const toPublic = (row: EventRow): PublicEvent => ({
 /** @param reads where events are read */
 export function createAuditTrail(orm: Orm, reads: Reads = primaryReads(orm)): AuditTrail {
   return {
-    async ofDocument(documentId, { limit, after }, holder) {
+    async ofDocument(documentId, { limit, after }, { userId, sessionId }) {
       // One more than asked for tells whether there is a next page. A replica may not have the cursor's event yet.
       const { rows } = await reads.query<EventRow>(
-        holder,
+        sessionId,
         LIST,
-        [documentId, after ?? null, limit + 1],
+        [documentId, after ?? null, limit + 1, userId],
         (found) => after === undefined || found.length > 0,
       );
       const events = rows.slice(0, limit).map(toPublic);
