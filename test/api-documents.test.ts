@@ -34,6 +34,22 @@ test.serial('a new document belongs to its maker and has an empty draft', async 
   t.deepEqual(body, { ...document, grants: [{ handle, level: 'own' }] });
 });
 
+test('I6 a token sees who has access only if it may share', async (t) => {
+  const { api } = t.context;
+  const { token } = await api.author();
+  const id = await api.document(token);
+  const grantsOf = async (scopes: string[], method: 'GET' | 'PATCH', json?: object) => {
+    const made = await api.call('POST', '/v1/tokens', { token, json: { name: 'a', scopes } });
+    const bearer = ((await made.json()) as { token: string }).token;
+    const answer = await api.call(method, `/v1/documents/${id}`, { token: bearer, ...(json && { json }) });
+    t.is(answer.status, 200);
+    return 'grants' in ((await answer.json()) as object);
+  };
+  t.false(await grantsOf(['documents:read'], 'GET'));
+  t.true(await grantsOf(['documents:read', 'share'], 'GET'));
+  t.false(await grantsOf(['documents:write'], 'PATCH', { visibility: 'private' }));
+});
+
 test.serial('the list shows what is open to the caller, newest first, page by page', async (t) => {
   const { api } = t.context;
   const mine = await api.author();
@@ -61,7 +77,7 @@ test.serial('the list shows what is open to the caller, newest first, page by pa
 
   const first = (await (await api.call('GET', '/v1/documents?limit=3', { token: mine.token })).json()) as DocumentList;
   t.is(first.documents.length, 3);
-  t.is(first.next, ids[1]);
+  t.is(first.next?.split('.')[1], ids[1]);
   const rest = await api.call('GET', `/v1/documents?limit=3&after=${first.next}`, { token: mine.token });
   const last = (await rest.json()) as DocumentList;
   t.deepEqual(
@@ -69,6 +85,15 @@ test.serial('the list shows what is open to the caller, newest first, page by pa
     [ids[2]],
   );
   t.is(last.next, undefined);
+
+  // A place says when; whether there is a document of that id, mine or another's, changes nothing.
+  const [createdUs] = first.next?.split('.') ?? [];
+  const hidden = await api.document(other.token, 'hidden');
+  const neighbour = hidden.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+  const behind = async (id: string) =>
+    await (await api.call('GET', `/v1/documents?after=${createdUs}.${id}`, { token: mine.token })).text();
+  t.is(await behind(hidden), await behind(neighbour));
+  t.is((await api.call('GET', `/v1/documents?after=${hidden}`, { token: mine.token })).status, 400);
 
   for (const query of ['limit=0', 'limit=201', 'limit=x', 'after=x', 'colour=red']) {
     const refused = await api.call('GET', `/v1/documents?${query}`, { token: mine.token });

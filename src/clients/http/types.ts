@@ -408,7 +408,7 @@ export interface paths {
         query?: {
           /** Most entries to return */
           limit?: number;
-          /** Continue behind this document: `next` of a page */
+          /** A place in the list: `next` of a page, and nothing else */
           after?: string;
           /** Words to find in title, summary and text; "…" and -word work */
           q?: string;
@@ -3465,7 +3465,7 @@ export interface components {
     };
     DocumentList: {
       documents: components['schemas']['Document'][];
-      /** UUID, lower case */
+      /** A place in the list: `next` of a page, and nothing else */
       next?: string;
     };
     DocumentPatch: {

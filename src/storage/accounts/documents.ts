@@ -19,7 +19,7 @@ import { storableText } from './text.ts';
 export interface Page {
   /** Most documents to return. */
   limit: number;
-  /** Continue after this document of an earlier page. */
+  /** Continue from this place: `next` of an earlier page. */
   after: string | undefined;
 }
 
@@ -97,7 +97,7 @@ const GET = `${SELECT} and g.document_id = $2 and d.deleted_at is null`;
 const LIST = `${SELECT}
      and case when $4::text is not distinct from 'deleted' then d.deleted_at is not null and g.level = 'own'
               else d.deleted_at is null end
-     and ($2::uuid is null or (d.created_at, d.id) < (select c.created_at, c.id from documents c where c.id = $2))
+     and ($2::uuid is null or (d.created_at, d.id) < (timestamptz 'epoch' + $8::float8 * interval '1 microsecond', $2))
      and case $4::text when 'draft' then d.published_revision is null
                        when 'published' then d.published_revision is not null
                        when 'scheduled' then s.id is not null
@@ -121,6 +121,15 @@ const AT_THIS_MOMENT = `
    where g.user_id = $1 and g.document_id = any($2::uuid[])`;
 
 const SLUG_ATTEMPTS = 3;
+
+/** A place in the list, as `DocumentCursor` writes it. */
+const cursorOf = (row: Pick<DocumentRow, 'id' | 'created_ms'> | undefined): string | undefined =>
+  row && `${Math.round(row.created_ms * 1_000)}.${row.id}`;
+
+function placeOf(cursor: string): { createdUs: number; id: string } {
+  const dot = cursor.indexOf('.');
+  return { createdUs: Number(cursor.slice(0, dot)), id: cursor.slice(dot + 1) };
+}
 
 const iso = (time: number) => new Date(time).toISOString();
 
@@ -220,25 +229,26 @@ export function createDocuments(orm: Orm, clock: Clock, reads: Reads = primaryRe
     },
 
     async list(userId, { limit, after, q, visibility, state, role }, holder) {
-      // One more than asked for tells whether there is a next page. The cursor stays good when a grant is lost; a replica
-      // may not have its document yet.
+      // One more than asked for tells whether there is a next page. A replica may not have what comes next yet.
+      const place = after === undefined ? undefined : placeOf(after);
       const { rows, from } = await reads.query<DocumentRow>(
         holder,
         LIST,
         [
           userId,
-          after ?? null,
+          place?.id ?? null,
           limit + 1,
           state ?? null,
           visibility ?? null,
           role ?? null,
           q === undefined ? null : storableText(q),
+          place?.createdUs ?? null,
         ],
         (found) => after === undefined || found.length > 0,
       );
       const page = rows.slice(0, limit);
       const open = from === 'replica' ? await asOfNow(userId, page, state) : page;
-      return { documents: open.map(toPublic), next: rows.length > limit ? page.at(-1)?.id : undefined };
+      return { documents: open.map(toPublic), next: rows.length > limit ? cursorOf(page.at(-1)) : undefined };
     },
   };
 }

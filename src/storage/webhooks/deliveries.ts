@@ -87,7 +87,8 @@ export function createDeliveries(orm: Orm, clock: Clock): Deliveries {
         `select ${COLUMNS} from webhook_deliveries
           where webhook_id = $1
             and ($2::uuid is null
-                 or (created_at, id) < (select c.created_at, c.id from webhook_deliveries c where c.id = $2))
+                 or (created_at, id) < (select c.created_at, c.id from webhook_deliveries c
+                                           where c.id = $2 and c.webhook_id = $1))
           order by created_at desc, id desc
           limit $3`,
         [webhookId, after ?? null, limit + 1],
