@@ -27,7 +27,7 @@ const PROFILES = {
   start: { dev: false, tools: [], pages: 'must' },
   cluster: { dev: false, tools: ['redis', 'nginx'], pages: 'must' },
   code: { dev: true, tools: [], pages: 'no' },
-  bench: { dev: true, tools: ['redis', 'wrk'], pages: 'no' },
+  bench: { dev: true, tools: ['redis', 'wrk'], pages: 'must' },
   test: { dev: true, tools: ['redis', 'chromium', 'nginx', 'curl'], pages: 'try' },
 };
 

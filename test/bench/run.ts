@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 
 const HELP = `Usage: npm run bench -- NAME [options]
 
-  durable-edits   what an acknowledged edit costs, beside Hocuspocus
+  durable-edits   what an acknowledged edit costs, beside a floor without Yjs and actors, and Hocuspocus
                   --authors 500 --rate 2 --seconds 30 --warmup 10 --only CONTENDER
   failover        how long authors wait when their node is killed, stopped or drained
                   --authors 50 --rounds 20 --only OPERATION
@@ -16,7 +16,13 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --subscribers 2000 --rate 20 --bytes 300 --seconds 20 --warmup 5 --only CONTENDERS
   connections     memory, handshakes and idle CPU of many widget and viewer sockets on one node
                   --widgets 10000 --viewers 5000 --seconds 20
+  compare REV [BENCH]
+                  this checkout beside a revision, in alternation: ratios and their spread. BENCH is durable-edits (unless
+                  given), reads, api or fanout, with its options
+                  --rounds 5 --checkouts FOLDER (keeps revisions for the next comparison)
 `;
+
+const READ_PATHS = '/d/{slug},/v1/public/{slug}';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -33,6 +39,7 @@ const { positionals, values } = parseArgs({
     encoding: { type: 'string' },
     paths: { type: 'string' },
     addresses: { type: 'string' },
+    checkouts: { type: 'string' },
     widgets: { type: 'string' },
     viewers: { type: 'string' },
     only: { type: 'string' },
@@ -77,7 +84,7 @@ switch (values.help ? undefined : positionals[0]) {
       warmupSeconds: number(values.warmup, 3),
       paragraphs: number(values.paragraphs, 20),
       encoding: values.encoding ?? 'identity',
-      paths: values.paths ?? '/d/{slug},/v1/public/{slug}',
+      paths: values.paths ?? READ_PATHS,
       addresses: number(values.addresses, 1),
       only: values.only,
     });
@@ -101,6 +108,36 @@ switch (values.help ? undefined : positionals[0]) {
       widgets: number(values.widgets, 10_000),
       viewers: number(values.viewers, 5_000),
       seconds: number(values.seconds, 20),
+    });
+    break;
+  }
+  case 'compare': {
+    const [{ compare }, { BENCHES, isBench }] = await Promise.all([
+      import('./compare/index.ts'),
+      import('./compare/benches.ts'),
+    ]);
+    const [, revision, bench = 'durable-edits'] = positionals;
+    if (revision === undefined || !isBench(bench)) {
+      process.stderr.write(`compare needs a revision, and a benchmark of ${BENCHES.join(', ')}\n`);
+      process.exitCode = 2;
+      break;
+    }
+    await compare({
+      revision,
+      bench,
+      rounds: number(values.rounds, 5),
+      checkouts: values.checkouts,
+      authors: number(values.authors, bench === 'api' ? 50 : 500),
+      rate: number(values.rate, bench === 'fanout' ? 20 : 2),
+      seconds: number(values.seconds, bench === 'reads' ? 4 : 15),
+      warmupSeconds: number(values.warmup, bench === 'reads' ? 3 : 8),
+      connections: number(values.connections, bench === 'reads' ? 64 : 16),
+      paragraphs: number(values.paragraphs, 20),
+      encoding: values.encoding ?? 'identity',
+      paths: values.paths ?? READ_PATHS,
+      addresses: number(values.addresses, 1),
+      subscribers: number(values.subscribers, 2_000),
+      bytes: number(values.bytes, 300),
     });
     break;
   }

@@ -6,39 +6,56 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPostgres, type TestPostgres } from '../../support/services.ts';
 import { type BenchAuthor, createAuthors } from '../support/accounts.ts';
+import { type Checkout, HERE } from '../support/checkout.ts';
 import { cpuSeconds, quantile, treeCpuSeconds } from '../support/process-cost.ts';
 import { Load, type ServerProcess, startScript, startStet } from '../support/processes.ts';
 import type { RequestsReport, RequestsTask } from './requests.ts';
 
-interface Options {
+export interface RequestsOptions {
   authors: number;
   /** Requests under way at once. */
   connections: number;
   seconds: number;
   warmupSeconds: number;
+}
+
+interface Options extends RequestsOptions {
   only: string | undefined;
 }
 
+interface Measured {
+  requestsPerSecond: number;
+  cpuUsPerRequest: number;
+  dbCpuUsPerRequest: number;
+  p50Ms: number;
+  p99Ms: number;
+  failed: number;
+}
+
 type Kind = RequestsTask['kind'];
-const KINDS: readonly Kind[] = ['read', 'append', 'publish'];
+export const KINDS: readonly Kind[] = ['read', 'append', 'publish'];
 /** Before reading: paragraphs in each document. */
 const PARAGRAPHS = 20;
 
-interface Contender {
+export interface Contender {
   name: string;
   start(databaseUrl: string): Promise<ServerProcess>;
 }
 
 const UNLIMITED = { API_REQUESTS_PER_MINUTE: '10000000', API_REQUESTS_PER_ADDRESS_PER_MINUTE: '10000000' };
+export const stetOf = (checkout: Checkout): Contender => ({
+  name: 'stet',
+  start: (databaseUrl) => startStet({ DATABASE_URL: databaseUrl, ...UNLIMITED }, checkout),
+});
 const CONTENDERS: readonly Contender[] = [
-  { name: 'stet', start: (databaseUrl) => startStet({ DATABASE_URL: databaseUrl, ...UNLIMITED }) },
+  stetOf(HERE),
   {
     name: 'bare-hono',
     start: (databaseUrl) => startScript(new URL('./bare-server.ts', import.meta.url), { DATABASE_URL: databaseUrl }),
   },
 ];
 
-async function fill(server: ServerProcess, authors: readonly BenchAuthor[]): Promise<void> {
+export async function fill(server: ServerProcess, authors: readonly BenchAuthor[]): Promise<void> {
   const blocks = Array.from({ length: PARAGRAPHS }, (_, index) => ({
     type: 'paragraph',
     content: [{ type: 'text', text: `Paragraph ${index}: ${'word '.repeat(20)}`.trim() }],
@@ -53,13 +70,13 @@ async function fill(server: ServerProcess, authors: readonly BenchAuthor[]): Pro
   }
 }
 
-async function measure(
+export async function measure(
   kind: Kind,
   server: ServerProcess,
   postgres: TestPostgres,
   authors: readonly BenchAuthor[],
-  options: Options,
-): Promise<object> {
+  options: RequestsOptions,
+): Promise<Measured> {
   const task: RequestsTask = { kind, url: server.url, authors, connections: options.connections };
   const load = new Load(new URL('./requests.ts', import.meta.url), task);
   await load.wait('ready');

@@ -1,23 +1,41 @@
 /**
  * `durable-edits`: many authors, a document each, typing; what an acknowledged edit costs the server and the database,
- * how long it takes, and how many are missing after kill -9. Contenders run one after another on the same PostgreSQL.
- * Not measured: the network, browsers, documents with several authors.
+ * how long it takes, and how many are missing after kill -9. Contenders run one after another on the same PostgreSQL; the
+ * floor is what sockets and commits cost with nothing between them. Not measured: the network, browsers, documents with
+ * several authors.
  */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import * as Y from 'yjs';
 import { startPostgres, type TestPostgres } from '../../support/services.ts';
-import { type BenchAuthor, createAuthors } from '../support/accounts.ts';
+import { type BenchAuthor, createAuthorsOf } from '../support/accounts.ts';
+import { type Checkout, HERE } from '../support/checkout.ts';
 import { cpuSeconds, quantile, rssMb, treeCpuSeconds } from '../support/process-cost.ts';
 import { Load, type ServerProcess, startScript, startStet } from '../support/processes.ts';
 import type { TypingReport } from './typing.ts';
 
-interface Options {
+export interface TypingOptions {
   authors: number;
+  /** Characters a second of each. */
   rate: number;
   seconds: number;
   warmupSeconds: number;
+}
+
+interface Options extends TypingOptions {
   only: string | undefined;
+}
+
+export interface Measured {
+  acked: number;
+  cpuUsPerEdit: number;
+  dbCpuUsPerEdit: number;
+  ackP50Ms: number;
+  ackP99Ms: number;
+  rssMb: number;
+  /** Acknowledged characters that are not stored after kill -9. */
+  lostAtKill: number;
 }
 
 interface Contender {
@@ -61,20 +79,48 @@ const hocuspocus = (name: string, env: NodeJS.ProcessEnv): Contender => ({
   stored: storedInHocuspocus,
 });
 
-const CONTENDERS: readonly Contender[] = [
-  {
-    name: 'stet',
-    load: here('./stet-load.ts'),
-    // All sockets come from one address here; a person's limits stay as they are.
-    start: (databaseUrl) => startStet({ DATABASE_URL: databaseUrl, MAX_HANDSHAKES_PER_ADDRESS_PER_SECOND: '1000' }),
-    prepare: createAuthors,
-    stored: storedInStet,
+/** The node of a checkout, under the load of this one: the protocol between them is what both have in common. */
+export const stetOf = (checkout: Checkout): Contender => ({
+  name: 'stet',
+  load: here('./stet-load.ts'),
+  // All sockets come from one address here; a person's limits stay as they are.
+  start: (databaseUrl) =>
+    startStet({ DATABASE_URL: databaseUrl, MAX_HANDSHAKES_PER_ADDRESS_PER_SECOND: '1000' }, checkout),
+  prepare: (databaseUrl, count) => createAuthorsOf(checkout, databaseUrl, count),
+  stored: storedInStet,
+});
+
+async function storedOnFloor(client: pg.Client, documentId: string): Promise<number> {
+  const { rows } = await client.query('select from floor_updates where document_id = $1', [documentId]);
+  return rows.length;
+}
+
+const floor: Contender = {
+  name: 'floor',
+  load: here('./floor-load.ts'),
+  start: (databaseUrl) => startScript(here('./floor-server.ts'), { DATABASE_URL: databaseUrl }),
+  prepare: async (databaseUrl, count) => {
+    const authors = Array.from({ length: count }, () => ({ userId: '', token: '', documentId: randomUUID() }));
+    const client = new pg.Client(databaseUrl);
+    await client.connect();
+    await client.query('insert into floor_heads (document_id) select * from unnest($1::uuid[])', [
+      authors.map(({ documentId }) => documentId),
+    ]);
+    await client.end();
+    return authors;
   },
+  stored: storedOnFloor,
+};
+
+const CONTENDERS: readonly Contender[] = [
+  floor,
+  stetOf(HERE),
   hocuspocus('hocuspocus', {}),
   hocuspocus('hocuspocus-each-change', { DEBOUNCE: '0' }),
 ];
 
-async function measure(contender: Contender, postgres: TestPostgres, options: Options): Promise<object> {
+/** One run of one contender, on a database of its own. */
+export async function measure(contender: Contender, postgres: TestPostgres, options: TypingOptions): Promise<Measured> {
   const databaseUrl = await postgres.createDatabase();
   const server = await contender.start(databaseUrl);
   const authors = await contender.prepare(databaseUrl, options.authors);
@@ -110,7 +156,6 @@ async function measure(contender: Contender, postgres: TestPostgres, options: Op
   await client.end();
   const microseconds = (seconds: number) => Math.round((seconds / acked) * 1e6);
   return {
-    contender: contender.name,
     acked,
     cpuUsPerEdit: microseconds(cpu),
     dbCpuUsPerEdit: microseconds(dbCpu),
@@ -126,7 +171,7 @@ export async function durableEdits(options: Options): Promise<void> {
   try {
     for (const contender of CONTENDERS) {
       if (options.only !== undefined && options.only !== contender.name) continue;
-      console.log(JSON.stringify(await measure(contender, postgres, options)));
+      console.log(JSON.stringify({ contender: contender.name, ...(await measure(contender, postgres, options)) }));
     }
   } finally {
     await postgres.stop();

@@ -3,19 +3,35 @@
  * native publish of uWebSockets.js as the floor, widgets, viewers, plain ws, Socket.IO on ws and on uWebSockets.js. Subscribers are other
  * processes. Not measured: networks, TLS, readers that do not read.
  */
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { type Checkout, HERE } from '../support/checkout.ts';
 import { cpuSeconds, rssMb } from '../support/process-cost.ts';
 import { Load, startScript } from '../support/processes.ts';
 import type { SubscribersReport, SubscribersTask } from '../support/subscribers.ts';
 import { CONTENDERS, type Contender } from './server.ts';
 
-interface Options {
+export interface FanoutOptions {
   subscribers: number;
+  /** Messages a second. */
   rate: number;
   bytes: number;
   seconds: number;
   warmupSeconds: number;
+}
+
+interface Options extends FanoutOptions {
   only: string | undefined;
+}
+
+interface Measured {
+  sockets: number;
+  deliveriesPerSecond: number;
+  /** Share of the messages that were delivered in time. */
+  ofWanted: number;
+  cpuUsPerDelivery: number;
+  rssMb: number;
 }
 
 const PROCESSES = 2;
@@ -39,12 +55,14 @@ async function framesOf(loads: readonly Load[]): Promise<SubscribersReport> {
   return reports.reduce((sum, one) => ({ frames: sum.frames + one.frames, open: sum.open + one.open }));
 }
 
-async function measure(contender: Contender, options: Options): Promise<object> {
-  const server = await startScript(new URL('./server.ts', import.meta.url), {
+/** One run of one contender; Stet's are the gateway's own modules, and so the checkout's. */
+export async function measure(contender: Contender, options: FanoutOptions, checkout: Checkout): Promise<Measured> {
+  const env = {
     CONTENDER: contender,
     MESSAGE_BYTES: String(options.bytes),
     MESSAGES_PER_SECOND: String(options.rate),
-  });
+  };
+  const server = await startScript(pathToFileURL(join(checkout.root, 'test/bench/fanout/server.ts')), env, checkout);
   const { hostname: host, port } = new URL(server.url);
   const loads = Array.from({ length: PROCESSES }, (_, index) => {
     const task: SubscribersTask = {
@@ -84,6 +102,6 @@ export async function fanout(options: Options): Promise<void> {
   process.setMaxListeners(CONTENDERS.length * PROCESSES + 10);
   for (const contender of CONTENDERS) {
     if (options.only !== undefined && !options.only.split(',').includes(contender)) continue;
-    console.log(JSON.stringify({ contender, ...(await measure(contender, options)) }));
+    console.log(JSON.stringify({ contender, ...(await measure(contender, options, HERE)) }));
   }
 }

@@ -15,7 +15,7 @@ import { cpuSeconds, quantile } from '../support/process-cost.ts';
 import { type ServerProcess, startScript, startStet } from '../support/processes.ts';
 import { type WrkReport, wrk } from './wrk.ts';
 
-interface Options {
+export interface ReadsOptions {
   connections: number;
   seconds: number;
   warmupSeconds: number;
@@ -27,20 +27,25 @@ interface Options {
   paths: string;
   /** Where connections come from: 1 or 2. */
   addresses: number;
+}
+
+interface Options extends ReadsOptions {
   /** A contender; left out, both. */
   only: string | undefined;
 }
 
-interface Measured extends WrkReport {
+export interface Measured extends WrkReport {
   cpuUsPerRequest: number;
 }
 
 /** Odd: the median is one of them. */
 const ROUNDS = 5;
 const SLUG = 'a-public-page';
-const UNLIMITED = { API_REQUESTS_PER_MINUTE: '10000000', API_REQUESTS_PER_ADDRESS_PER_MINUTE: '10000000' };
+export const UNLIMITED = { API_REQUESTS_PER_MINUTE: '10000000', API_REQUESTS_PER_ADDRESS_PER_MINUTE: '10000000' };
 
-async function publish(server: ServerProcess, token: string, paragraphs: number): Promise<void> {
+export const pathsOf = (paths: string): string[] => paths.split(',').map((one) => one.trim().replace('{slug}', SLUG));
+
+export async function publish(server: ServerProcess, token: string, paragraphs: number): Promise<void> {
   const call = async (method: string, path: string, body?: object): Promise<{ id: string }> => {
     const answer = await fetch(`${server.url}/v1/documents${path}`, {
       method,
@@ -68,7 +73,12 @@ async function openFromElsewhere({ url }: ServerProcess): Promise<Disposable> {
 }
 
 /** One round. */
-async function measure(server: ServerProcess, path: string, options: Options, seconds: number): Promise<Measured> {
+export async function measure(
+  server: ServerProcess,
+  path: string,
+  options: ReadsOptions,
+  seconds: number,
+): Promise<Measured> {
   const { encoding, connections, addresses } = options;
   using _other = addresses > 1 ? await openFromElsewhere(server) : undefined;
   const before = cpuSeconds(server.pid);
@@ -132,7 +142,7 @@ export async function reads(options: Options): Promise<void> {
     try {
       const [author] = await createAuthors(databaseUrl, 1);
       await publish(stet, author?.token ?? '', options.paragraphs);
-      for (const path of options.paths.split(',').map((one) => one.trim().replace('{slug}', SLUG))) {
+      for (const path of pathsOf(options.paths)) {
         const sample = await sampleOf(stet, path, options.encoding);
         if (typeof sample === 'string') {
           console.log(JSON.stringify({ path, skipped: sample }));

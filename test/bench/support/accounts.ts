@@ -1,6 +1,9 @@
 /** Authors for a benchmark, written straight into the database: hashing a password each would outlast the run. */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
+import type { Checkout } from './checkout.ts';
 
 export interface BenchAuthor {
   userId: string;
@@ -43,4 +46,11 @@ export async function createAuthors(databaseUrl: string, count: number): Promise
   await client.query('insert into draft_heads (document_id) select * from unnest($1::uuid[])', [documents]);
   await client.end();
   return authors;
+}
+
+/** The same as the checkout itself makes them: the tables are its own. */
+export async function createAuthorsOf(checkout: Checkout, databaseUrl: string, count: number): Promise<BenchAuthor[]> {
+  const file = pathToFileURL(join(checkout.root, 'test/bench/support/accounts.ts')).href;
+  const accounts = (await import(file)) as { createAuthors: typeof createAuthors };
+  return accounts.createAuthors(databaseUrl, count);
 }

@@ -1,10 +1,10 @@
 /** Child processes of a benchmark: servers that say where they listen, and load generators that report by message. */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-
-const STET = fileURLToPath(new URL('../../../bin/stet.js', import.meta.url));
+import { type Checkout, HERE } from './checkout.ts';
 
 export interface ServerProcess {
   readonly pid: number;
@@ -12,9 +12,15 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a program and waits until a line of its output matches; the first group is its URL. */
-async function startServer(args: readonly string[], env: NodeJS.ProcessEnv, ready: RegExp): Promise<ServerProcess> {
-  const child = spawn(process.execPath, args, {
+/** Starts a program on the checkout's own Node and waits until a line of its output matches; the first group is its URL. */
+async function startServer(
+  { node, root }: Checkout,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  ready: RegExp,
+): Promise<ServerProcess> {
+  const child = spawn(node, args, {
+    cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -40,15 +46,16 @@ async function startServer(args: readonly string[], env: NodeJS.ProcessEnv, read
 }
 
 /** Starts a Stet node on a free port (or `env.PORT`). */
-export const startStet = (env: NodeJS.ProcessEnv): Promise<ServerProcess> =>
+export const startStet = (env: NodeJS.ProcessEnv, checkout = HERE): Promise<ServerProcess> =>
   startServer(
-    [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), STET, 'start'],
+    checkout,
+    [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), join(checkout.root, 'bin', 'stet.js'), 'start'],
     { PORT: '0', LOG_LEVEL: 'warn', ...env },
     /ready at (\S+)/,
   );
 
-export const startScript = (script: URL, env: NodeJS.ProcessEnv): Promise<ServerProcess> =>
-  startServer([fileURLToPath(script)], env, /listening at (\S+)/);
+export const startScript = (script: URL, env: NodeJS.ProcessEnv, checkout = HERE): Promise<ServerProcess> =>
+  startServer(checkout, [fileURLToPath(script)], env, /listening at (\S+)/);
 
 /** A load generator: gets its task as one message, answers `ready`, `done` and the like with messages. */
 export class Load {
