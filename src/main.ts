@@ -110,6 +110,8 @@ async function compose(
     maxWindowMs: config.commitWindowMs,
     ...settings.BATCH,
     onBatch: metrics.journalBatch,
+    random: Math.random,
+    onWritable: () => orm.renewSessions(),
   });
   const journal = replacements.journal?.(postgresJournal) ?? postgresJournal;
   parts.defer(() => journal.close(leftMs()));
@@ -305,8 +307,7 @@ async function compose(
 
   async function unready(): Promise<string | undefined> {
     if (drainingSince !== undefined) return 'draining';
-    if (!journal.connected()) return 'the database cannot be reached';
-    return undefined;
+    return journal.trouble();
   }
   const quick = createQuickPages({
     peek: anybody.cache.peek,

@@ -2,7 +2,7 @@
 import test from 'ava';
 import { resolveConfig } from '../src/config.ts';
 import { connectClient, Desk } from './support/client.ts';
-import { until } from './support/helpers.ts';
+import { query, until } from './support/helpers.ts';
 import { createWorld, LISTENERS, type TestNode } from './support/node.ts';
 import { startPostgres } from './support/services.ts';
 import { keyPrefix, sharedRedis } from './support/shared-services.ts';
@@ -38,6 +38,53 @@ test.serial(
     await postgres.start();
     await until(async () => (await statusOf(node, '/readyz')) === 200);
     t.like(await waiting, { ok: true, seq: 2 });
+  },
+);
+
+test.serial('readyz is 200 again after PostgreSQL restarted while nobody wrote', async (t) => {
+  const postgres = await startPostgres();
+  t.teardown(() => postgres.stop());
+  const world = await createWorld(t, { databaseUrl: await postgres.createDatabase() });
+  const node = await world.node();
+  await until(async () => (await statusOf(node, '/readyz')) === 200);
+  await postgres.kill9();
+  await until(async () => (await statusOf(node, '/readyz')) === 503);
+  await postgres.start();
+  await until(async () => (await statusOf(node, '/readyz')) === 200);
+  t.pass();
+});
+
+test.serial(
+  'I1 a database that is read-only for a while: readyz says so, then authors are saved and records written on every session',
+  async (t) => {
+    const postgres = await startPostgres();
+    t.teardown(() => postgres.stop());
+    const world = await createWorld(t, { databaseUrl: await postgres.createDatabase() });
+    const node = await world.node();
+    const ann = await world.author();
+    const doc = await world.document(ann);
+    const desk = new Desk(await connectClient(t, node.url, { author: ann }), doc);
+    await desk.open();
+    t.like(await desk.send(desk.type('a')), { ok: true, seq: 1 });
+    const database = new URL(world.databaseUrl).pathname.slice(1);
+    await query(postgres.url, `alter database ${database} set default_transaction_read_only = on`);
+    await query(
+      postgres.url,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'stet%' and datname = '${database}'`,
+    );
+    await until(async () => (await (await node.call('GET', '/readyz')).text()).includes('the database is read-only'));
+    t.is(await statusOf(node, '/readyz'), 503);
+    const waiting = desk.send(desk.type('b'));
+    // Sessions of the pool that began now are read-only, and as many as there may be.
+    const rename = () => node.call('PATCH', `/v1/documents/${doc}`, ann, { title: 'Another' });
+    const refused = await Promise.all(Array.from({ length: 16 }, rename));
+    t.deepEqual([...new Set(refused.map(({ status }) => status))], [503]);
+    await query(postgres.url, `alter database ${database} reset default_transaction_read_only`);
+    t.like(await waiting, { ok: true, seq: 2 });
+    await until(async () => (await statusOf(node, '/readyz')) === 200);
+    await until(async () => (await rename()).status === 200);
+    const written = await Promise.all(Array.from({ length: 16 }, rename));
+    t.deepEqual([...new Set(written.map(({ status }) => status))], [200]);
   },
 );
 

@@ -181,7 +181,7 @@ test('a poison entry ends its own document only', async (t) => {
   poisoned.append('x', { author: { userId: 'nobody', sessionId: 'none' } });
   for (const log of others) log.append('x');
   await until(() => logs.every(({ outcomes }) => outcomes.length > 0));
-  t.deepEqual(poisoned.outcomes, [{ kind: 'fenced' }]);
+  t.like(poisoned.outcomes, [{ kind: 'refused', error: { code: '22P02' } }]);
   for (const log of others) t.deepEqual(log.outcomes, [{ kind: 'committed', throughSeq: 1 }]);
   others[0]?.append('y');
   await others[0]?.through(2);

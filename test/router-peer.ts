@@ -48,6 +48,7 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
     nodeId,
     log,
     statementTimeoutMs: 10_000,
+    random: Math.random,
     maxWindowMs: 1,
     maxBatchEntries: 1_000,
     maxBatchBytes: 8_388_608,

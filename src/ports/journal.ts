@@ -36,9 +36,14 @@ export interface Entry {
 
 /**
  * `committed`: every entry up to `throughSeq` is durable. `fenced`: another node holds the document, nothing of what was
- * outstanding may be taken as written. `closed`: the journal was shut down with entries outstanding.
+ * outstanding may be taken as written. `refused`: the database takes others' entries but not these; nothing that was
+ * outstanding was written. `closed`: the journal was shut down with entries outstanding.
  */
-export type Settled = { kind: 'committed'; throughSeq: number } | { kind: 'fenced' } | { kind: 'closed' };
+export type Settled =
+  | { kind: 'committed'; throughSeq: number }
+  | { kind: 'fenced' }
+  | { kind: 'refused'; error: unknown }
+  | { kind: 'closed' };
 
 /** The open end of one held document's journal. */
 export interface DraftLog {
@@ -94,8 +99,9 @@ export interface Journal extends Directory {
   /**
    * Opens the end of a document's journal. `settled` is called once for each group commit that held entries of it, in
    * order and never from inside `append`. While the database is away nothing settles; the caller bounds what it queues.
+   * @param suspect what was last appended was refused: until something is written it shares no batch with others
    */
-  openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void): DraftLog;
+  openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void, suspect?: boolean): DraftLog;
   /** Stores a snapshot, fenced by the epoch; false when deposed. Throws when the database cannot be reached. */
   saveSnapshot(snapshot: Snapshot): Promise<boolean>;
   /**

@@ -10,6 +10,7 @@ import { type EntityManager, MikroORM, type PostgreSqlConnection } from '@mikro-
 import { MIGRATIONS } from '../../migrations/index.ts';
 import type { Logger } from '../ports/logger.ts';
 import { ENTITIES } from './entities/index.ts';
+import { createPooledSessions } from './pooled-session.ts';
 import { statementName } from './prepared.ts';
 
 export interface OrmOptions {
@@ -36,6 +37,8 @@ export interface Orm {
    * once a connection, so its text must be one of a few: values are never written into it.
    */
   query<Row>(sql: string, values: readonly unknown[]): Promise<Row[]>;
+  /** Replaces the present sessions: they may have begun while the database was read-only. */
+  renewSessions(): void;
   /** Ends all connections; waits for queries under way. What is asked afterwards throws. */
   close(): Promise<void>;
 }
@@ -65,6 +68,7 @@ export class ConnectionClosed extends Error {
 
 /** Prepares the ORM; connects on first use. Throws when the configuration is wrong, not when the server is away. */
 export async function createOrm(options: OrmOptions): Promise<Orm> {
+  const sessions = createPooledSessions();
   const orm = await MikroORM.init({
     clientUrl: options.databaseUrl,
     entities: ENTITIES,
@@ -80,6 +84,7 @@ export async function createOrm(options: OrmOptions): Promise<Orm> {
       idle_in_transaction_session_timeout: options.idleInTransactionMs ?? 2_000,
       keepAlive: true,
       application_name: 'stet',
+      Client: sessions.Client,
       options: '-c synchronous_commit=on -c timezone=UTC',
     },
     migrations: {
@@ -107,6 +112,11 @@ export async function createOrm(options: OrmOptions): Promise<Orm> {
       const name = statementName(sql);
       const { rows } = await pool.query({ text: sql, values: [...values], ...(name !== undefined && { name }) });
       return rows as Row[];
+    },
+    renewSessions() {
+      if (closed) return;
+      const connection = orm.em.getConnection() as PostgreSqlConnection;
+      connection.getNativeClient().then(sessions.renew, () => undefined);
     },
     close() {
       closed = true;

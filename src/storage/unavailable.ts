@@ -6,8 +6,11 @@ import { ConnectionClosed } from './orm.ts';
 
 /** SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention (shutdown, cancelled, starting up). */
 const RETRYABLE_CLASSES = new Set(['08', '53', '57']);
-/** Serialization failure, deadlock, lock not available, session ended while idle in a transaction, read-only (a standby). */
-const RETRYABLE_STATES = new Set(['40001', '40P01', '55P03', '25P03', '25006']);
+/**
+ * Serialization failure, deadlock, lock not available, session ended while idle in a transaction, read-only (a standby),
+ * prepared statements that a pooler's session lacks or has.
+ */
+const RETRYABLE_STATES = new Set(['40001', '40P01', '55P03', '25P03', '25006', '26000', '42P05']);
 const NETWORK = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

@@ -23,6 +23,7 @@ export function startDrafts(databaseUrl: string): Drafts & { close(): Promise<vo
     nodeId,
     log,
     statementTimeoutMs: 10_000,
+    random: Math.random,
     maxWindowMs: 1,
     maxBatchEntries: 1_000,
     maxBatchBytes: 8_388_608,

@@ -58,6 +58,7 @@ export async function journalBench(databaseUrl: string): Promise<JournalBench> {
         nodeId: `node-${randomBytes(3).toString('hex')}`,
         log: silentLog,
         statementTimeoutMs: 5_000,
+        random: Math.random,
         maxWindowMs: 2,
         maxBatchEntries: 2_000,
         maxBatchBytes: 8 * 1_048_576,
@@ -158,12 +159,14 @@ export interface Wire {
   /** Nothing passes in either direction until `flow`. */
   hold(): void;
   flow(): void;
+  /** Cuts all connections; those that follow lead to another server. */
+  turnTo(url: string): void;
   cuts(): number;
   close(): Promise<void>;
 }
 
 export async function wireTo(url: string): Promise<Wire> {
-  const target = new URL(url);
+  let target = new URL(url);
   let mode: 'flow' | 'hold' | 'cut-answer' | 'cut-request' = 'flow';
   let cuts = 0;
   const pairs = new Set<readonly [Socket, Socket]>();
@@ -210,6 +213,10 @@ export async function wireTo(url: string): Promise<Wire> {
     flow() {
       mode = 'flow';
       for (const socket of all()) socket.resume();
+    },
+    turnTo(other) {
+      target = new URL(other);
+      for (const socket of all()) socket.destroy();
     },
     cuts: () => cuts,
     async close() {

@@ -294,6 +294,7 @@ export class LiveDocument {
         this.#onCommitted(outcome.throughSeq);
         return;
       case 'fenced':
+      case 'refused':
         this.#events.onFenced();
         return;
       case 'closed':

@@ -5,12 +5,16 @@
  * I1: a log's owner hears `committed` only after the server's answer, or after reading back that the head moved.
  * I2: each portion is fenced by epoch and expected head; what is fenced was not written.
  * An unknown outcome is resolved by reading the heads: under an unchanged epoch nobody else can have moved them.
+ *
+ * One document never holds up the others: a batch that fails again and again is divided, until what cannot be written stands
+ * alone and is refused. A database that takes no writes at all refuses nothing: everything waits for it.
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type { Random } from '../../ports/clock.ts';
 import type { Claimed, DraftLog, Entry, Settled } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { type Fault, faultOf } from '../faults.ts';
 import { appendParameters, type Portion } from './batch.ts';
 import { CommitWindow } from './commit-window.ts';
 import type { JournalConnection } from './connection.ts';
@@ -18,6 +22,7 @@ import { APPEND_ENTRIES, APPEND_ENTRIES_AND_CLIENTS, HEADS } from './statements.
 
 export interface GroupCommitOptions {
   connection: JournalConnection;
+  random: Random;
   log: Logger;
   /** Longest time that an entry waits for company under load, milliseconds. */
   maxWindowMs: number;
@@ -30,6 +35,8 @@ export interface GroupCommitOptions {
 /** Pause before a statement that failed for a passing reason is tried again; doubles up to the longest. */
 const RETRY_MIN_MS = 25;
 const RETRY_MAX_MS = 1_000;
+/** Failures in a row of one batch before it is divided, where the next try may well succeed. */
+const PATIENCE = 3;
 
 class Log implements DraftLog {
   readonly documentId: string;
@@ -39,6 +46,8 @@ class Log implements DraftLog {
   baseSeq: number;
   queued: Entry[] = [];
   open = true;
+  /** What was last appended to this document was refused: the next goes in a batch of its own. */
+  suspect: boolean;
   readonly #enqueue: (log: Log) => void;
 
   readonly #log: Logger;
@@ -46,11 +55,13 @@ class Log implements DraftLog {
   constructor(
     documentId: string,
     held: Claimed,
+    suspect: boolean,
     settled: (outcome: Settled) => void,
     enqueue: (log: Log) => void,
     log: Logger,
   ) {
     this.#log = log;
+    this.suspect = suspect;
     this.documentId = documentId;
     this.epoch = held.epoch;
     this.baseSeq = held.headSeq;
@@ -75,12 +86,13 @@ class Log implements DraftLog {
 
   settle(outcome: Settled): void {
     if (!this.open) return;
-    if (outcome.kind !== 'committed') this.close();
+    if (outcome.kind === 'committed') this.suspect = false;
+    else this.close();
     try {
       this.settled(outcome);
     } catch (error) {
       // The writer serves every document: what one of them makes of the outcome cannot stop it.
-      this.#log.error({ documentId: this.documentId, error: String(error) }, 'journal: a listener threw');
+      this.#log.error({ documentId: this.documentId, err: error }, 'journal: a listener threw');
       this.close();
     }
   }
@@ -90,6 +102,9 @@ class Log implements DraftLog {
 interface Work extends Portion {
   readonly log: Log;
 }
+
+/** What came of one statement. `doubtful`: no row came back. */
+type Attempt = { kind: 'answered'; doubtful: readonly Work[] } | { kind: 'failed'; fault: Fault; error: unknown };
 
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
@@ -105,8 +120,8 @@ export class GroupCommit {
     this.#window = new CommitWindow(options.maxWindowMs);
   }
 
-  openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void): DraftLog {
-    return new Log(documentId, held, settled, (log) => this.#enqueue(log), this.#options.log);
+  openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void, suspect = false): DraftLog {
+    return new Log(documentId, held, suspect, settled, (log) => this.#enqueue(log), this.#options.log);
   }
 
   /** Writes what is queued as far as the database answers within `deadlineMs`; the rest settles as `closed`. */
@@ -143,21 +158,24 @@ export class GroupCommit {
     this.#running = undefined;
   }
 
-  /** Takes queued entries up to the batch limits; what does not fit stays queued, at the back. */
-  #take(): Work[] {
+  /**
+   * Takes queued entries up to the batch limits; what does not fit stays queued, at the back.
+   * @param pending what is taken already: more of the same documents has to wait for it
+   */
+  #take(pending: readonly Work[] = []): Work[] {
     const works: Work[] = [];
-    let entries = 0;
-    let bytes = 0;
+    const busy = new Set(pending.map(({ log }) => log));
+    let entries = pending.reduce((sum, work) => sum + work.entries.length, 0);
+    let bytes = pending.reduce((sum, work) => sum + bytesOf(work), 0);
+    const { maxBatchEntries, maxBatchBytes } = this.#options;
     for (const log of this.#waiting) {
-      if (entries >= this.#options.maxBatchEntries || bytes >= this.#options.maxBatchBytes) break;
+      if (entries >= maxBatchEntries || bytes >= maxBatchBytes) break;
+      if (busy.has(log)) continue;
+      if (log.suspect && works.length > 0) continue;
       this.#waiting.delete(log);
       if (!log.open || log.queued.length === 0) continue;
       let count = 0;
-      while (
-        count < log.queued.length &&
-        entries < this.#options.maxBatchEntries &&
-        bytes < this.#options.maxBatchBytes
-      ) {
+      while (count < log.queued.length && entries < maxBatchEntries && bytes < maxBatchBytes) {
         bytes += log.queued[count]!.update.byteLength;
         count += 1;
         entries += 1;
@@ -166,49 +184,75 @@ export class GroupCommit {
       works.push({ log, documentId: log.documentId, epoch: log.epoch, baseSeq: log.baseSeq, entries: taken });
       log.baseSeq += count;
       if (log.queued.length > 0) this.#waiting.add(log);
+      if (log.suspect) break;
     }
     return works;
   }
 
   /** Returns when every work has settled, or the connection was closed for good. */
   async #commit(works: readonly Work[]): Promise<void> {
+    const { connection, random } = this.#options;
     let pending = works;
-    for (let retryMs = RETRY_MIN_MS; pending.length > 0; retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)) {
-      if (!(await this.#options.connection.ready())) {
+    for (let failures = 0; pending.length > 0; failures += 1) {
+      if (failures > 0) {
+        const retryMs = Math.min(RETRY_MIN_MS * 2 ** (failures - 1), RETRY_MAX_MS);
+        await delay(retryMs * (0.5 + random() / 2));
+        // Others' entries show whether it is the database that fails or what was taken so far.
+        pending = [...pending, ...this.#take(pending)];
+      }
+      if (!(await connection.ready())) {
         for (const work of pending) work.log.settle({ kind: 'closed' });
         return;
       }
-      pending = await this.#attempt(pending, retryMs);
+      pending = await this.#round(pending, failures);
     }
+    connection.settled();
   }
 
   /** One try; returns what must be tried again. */
-  async #attempt(works: readonly Work[], retryMs: number): Promise<readonly Work[]> {
-    const { connection, log } = this.#options;
+  async #round(works: readonly Work[], failures: number): Promise<readonly Work[]> {
+    const tried = await this.#attempt(works);
+    if (tried.kind === 'answered') return this.#resolve(tried.doubtful);
+    const { fault, error } = tried;
+    const isPatient = failures + 1 < PATIENCE && !works.every(({ log }) => log.suspect);
+    if (fault === 'entries') return this.#divide(works, error, ['entries']);
+    if (fault === 'statement') {
+      return isPatient ? this.#resolve(works) : this.#divide(works, error, ['entries', 'statement']);
+    }
+    this.#options.connection.failed(error);
+    const waits = await this.#resolve(works);
+    if (fault === 'session' || waits.length < 2 || (failures + 1) % PATIENCE > 0) return waits;
+    // One of them after the other is tried alone: if it is written, the database takes writes, and another is at fault.
+    const one = waits[Math.floor(failures / PATIENCE) % waits.length]!;
+    const alone = await this.#attempt([one]);
+    if (alone.kind === 'failed' || alone.doubtful.length > 0) return this.#resolve(waits);
+    const others = waits.filter((work) => work !== one);
+    return this.#divide(others, error, ['entries', 'statement', 'database']);
+  }
+
+  async #attempt(works: readonly Work[]): Promise<Attempt> {
+    const { connection } = this.#options;
     const { values, bindings } = appendParameters(works);
-    let written: Set<unknown>;
     try {
       const { rows } = bindings
         ? await connection.query('stet-append-bind', APPEND_ENTRIES_AND_CLIENTS, values)
         : await connection.query('stet-append', APPEND_ENTRIES, values);
-      written = new Set(rows.map((row) => row.document_id));
+      const written = new Set(rows.map((row) => row.document_id));
+      const doubtful: Work[] = [];
+      for (const work of works) {
+        if (written.has(work.documentId)) settleCommitted(work);
+        else doubtful.push(work);
+      }
+      return { kind: 'answered', doubtful };
     } catch (error) {
-      if (isPermanent(error)) return this.#isolate(works, error);
-      log.warn({ error: String(error), documents: works.length }, 'journal: a commit had no clear outcome');
-      await delay(retryMs);
-      return this.#resolve(works);
+      return { kind: 'failed', fault: faultOf(error), error };
     }
-    const doubtful: Work[] = [];
-    for (const work of works) {
-      if (written.has(work.documentId)) settleCommitted(work);
-      else doubtful.push(work);
-    }
-    return doubtful.length === 0 ? doubtful : this.#resolve(doubtful);
   }
 
   /** Reads the heads to tell what happened; returns what was not written and may be tried again. */
   async #resolve(works: readonly Work[]): Promise<readonly Work[]> {
     const { connection, log } = this.#options;
+    if (works.length === 0) return works;
     if (!(await connection.ready())) return works;
     const heads = new Map<unknown, { epoch: number; headSeq: number }>();
     try {
@@ -235,24 +279,33 @@ export class GroupCommit {
     });
   }
 
-  /** A statement that can never succeed: find the document at fault, so that the others go on. */
-  async #isolate(works: readonly Work[], error: unknown): Promise<readonly Work[]> {
-    if (works.length === 1) {
-      const work = works[0]!;
-      this.#options.log.error({ error: String(error), documentId: work.documentId }, 'journal: append refused');
-      work.log.settle({ kind: 'fenced' });
+  /**
+   * Works that failed together: each half is tried on its own, so that whatever can be written is, and what fails alone
+   * is refused. Returns what must be tried again.
+   * @param own faults that count as the works' own; others mean that everything has to wait
+   */
+  async #divide(works: readonly Work[], error: unknown, own: readonly Fault[]): Promise<readonly Work[]> {
+    const [only] = works;
+    if (works.length < 2) {
+      only?.log.settle({ kind: 'refused', error });
       return [];
     }
-    for (const work of works) await this.#commit([work]);
-    return [];
+    const half = Math.ceil(works.length / 2);
+    const again: Work[] = [];
+    for (const part of [works.slice(0, half), works.slice(half)]) {
+      const { connection } = this.#options;
+      const tried = (await connection.ready()) ? await this.#attempt(part) : undefined;
+      if (tried === undefined) again.push(...part);
+      else if (tried.kind === 'answered') again.push(...(await this.#resolve(tried.doubtful)));
+      else if (own.includes(tried.fault)) again.push(...(await this.#divide(part, tried.error, own)));
+      else again.push(...(await this.#resolve(part)));
+    }
+    return again;
   }
 }
 
+const bytesOf = ({ entries }: Work): number => entries.reduce((sum, { update }) => sum + update.byteLength, 0);
+
 function settleCommitted(work: Work): void {
   work.log.settle({ kind: 'committed', throughSeq: work.baseSeq + work.entries.length });
-}
-
-/** SQLSTATE classes of a statement that will fail again: data, constraint, syntax or access, program limit. */
-function isPermanent(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && /^(22|23|42|54)/.test(error.code ?? '');
 }

@@ -13,27 +13,31 @@ import type {
   Journal,
   LoadedDraft,
   LoggedUpdate,
-  Settled,
   Snapshot,
 } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { createPooledSessions } from '../pooled-session.ts';
 import { JournalConnection } from './connection.ts';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
 import { createStateAt, tailOf } from './past.ts';
 import * as sql from './statements.ts';
 
 export interface JournalOptions
-  extends Pick<GroupCommitOptions, 'maxWindowMs' | 'maxBatchEntries' | 'maxBatchBytes' | 'onBatch'> {
+  extends Pick<GroupCommitOptions, 'maxWindowMs' | 'maxBatchEntries' | 'maxBatchBytes' | 'onBatch' | 'random'> {
   databaseUrl: string;
   nodeId: string;
   log: Logger;
   /** Milliseconds after which an unanswered statement counts as lost. */
   statementTimeoutMs: number;
+  /** The database takes writes again after it took none. */
+  onWritable?: (() => void) | undefined;
 }
 
 export interface PostgresJournal extends Journal {
   /** True while the writer has a session. */
   connected(): boolean;
+  /** Why nothing can be written at the moment, in words for operators; undefined: it can. */
+  trouble(): string | undefined;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -43,14 +47,23 @@ const READ_BYTES = 1_048_576;
 
 export function createJournal(options: JournalOptions): PostgresJournal {
   const { nodeId, log } = options;
-  const connection = new JournalConnection(options.databaseUrl, options.statementTimeoutMs, log);
-  // Connects ahead of the first edit; while it fails it goes on trying, and says so in the log.
-  void connection.ready();
+  const sessions = createPooledSessions();
+  const connection = new JournalConnection({
+    url: options.databaseUrl,
+    timeoutMs: options.statementTimeoutMs,
+    random: options.random,
+    log,
+    onWritable() {
+      sessions.renew(pool);
+      options.onWritable?.();
+    },
+  });
   const writer = new GroupCommit({ ...options, connection });
   const pool = new pg.Pool({
     connectionString: options.databaseUrl,
     application_name: 'stet directory',
     max: POOL_SIZE,
+    Client: sessions.Client,
     // Kept for good: a takeover comes after a quiet time, and must not wait for new sessions while authors do.
     idleTimeoutMillis: 0,
     connectionTimeoutMillis: 3_000,
@@ -59,12 +72,15 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     options: '-c synchronous_commit=on',
   });
   pool.on('error', (error) => log.warn({ error: error.message }, 'journal: an idle connection was lost'));
+  // Connects ahead of the first edit; while it fails it goes on trying, and says so in the log.
+  void connection.ready();
   for (let session = 0; session < POOL_SIZE; session += 1) pool.query('SELECT').catch(() => undefined);
   const rows = async (name: string, text: string, values: unknown[]) =>
     (await pool.query<Record<string, unknown>>({ name, text, values })).rows;
 
   return {
     connected: () => connection.connected,
+    trouble: () => connection.trouble,
 
     async head(documentId): Promise<DraftHead | undefined> {
       const [row] = await rows('stet-head', sql.HEAD, [documentId]);
@@ -106,8 +122,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
       };
     },
 
-    openLog: (documentId: string, held: Claimed, settled: (outcome: Settled) => void): DraftLog =>
-      writer.openLog(documentId, held, settled),
+    openLog: (documentId, held, settled, suspect): DraftLog => writer.openLog(documentId, held, settled, suspect),
 
     async saveSnapshot({ documentId, epoch, seq, state }: Snapshot): Promise<boolean> {
       const saved = await rows('stet-snapshot', sql.SAVE_SNAPSHOT, [documentId, epoch, seq, state]);

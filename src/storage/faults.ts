@@ -1,0 +1,61 @@
+/**
+ * What an error of the database means for who writes: whose fault it is, and what operators are told. Pure; looks
+ * at codes alone.
+ */
+import pg from 'pg';
+
+/**
+ * `session`: this session cannot write, another may. `database`: no session can, as far as is known. `statement`: something
+ * came in between, and the next try may succeed. `entries`: what was to be written is at fault.
+ */
+export type Fault = 'session' | 'database' | 'statement' | 'entries';
+
+/**
+ * Codes after which a session is of no more use although the server keeps it: read-only (a standby, or a default that was
+ * in force when the session began), and prepared statements that the server, or a pooler's other session, does not have,
+ * has already, or cannot run any more.
+ */
+const SESSION_STATES = new Set(['25006', '26000', '42P05', '0A000']);
+/** Connection exceptions, and operator intervention that ends the session. */
+const SESSION_CLASSES = /^(08|57P)/;
+/** Transaction states and rollbacks (serialization, deadlock), object states (locks), a cancelled statement. */
+const STATEMENT = /^(25|40|55|57014)/;
+/** Authorization, resources, operator intervention, system errors, configuration. */
+const DATABASE_CLASSES = /^(28|53|57|58|F0)/;
+/** Of the class of wrong statements: privileges that were taken away, and objects that are not there. */
+const DATABASE_STATES = new Set(['42501', '42P01', '42703', '42883', '3F000', '3D000']);
+
+/** @param error undefined code: the session was lost, and nobody knows whether the statement was carried out */
+export function faultOf(error: unknown): Fault {
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return 'session';
+  const { code, severity } = error;
+  // FATAL and PANIC end the session whatever their code.
+  if (severity !== 'ERROR' || SESSION_STATES.has(code) || SESSION_CLASSES.test(code)) return 'session';
+  if (STATEMENT.test(code)) return 'statement';
+  return DATABASE_CLASSES.test(code) || DATABASE_STATES.has(code) ? 'database' : 'entries';
+}
+
+/** Why the database takes no writes, for operators; holds nothing of what it was asked. */
+export function describeTrouble(error: unknown): string {
+  if (error instanceof NotWritable) return error.message;
+  const { code } = error as { code?: unknown };
+  if (!(error instanceof pg.DatabaseError) || typeof code !== 'string') return 'the database cannot be reached';
+  return `${MEANINGS[code] ?? MEANINGS[code.slice(0, 2)] ?? 'the database takes no writes'} (${code})`;
+}
+
+const MEANINGS: Readonly<Record<string, string>> = {
+  '25006': 'the database is read-only',
+  '53100': 'the disk of the database is full',
+  '53200': 'the database is out of memory',
+  '53300': 'the database has too many connections',
+  '53': 'the database is short of resources',
+  '42501': 'the role of this node may not write',
+  '28': 'the database refuses the role of this node',
+  '57': 'the database is starting or stopping',
+  '58': 'the database has a system error',
+};
+
+/** A session was made, and cannot write. */
+export class NotWritable extends Error {
+  override readonly name = 'NotWritable';
+}

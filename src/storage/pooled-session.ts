@@ -1,0 +1,73 @@
+/**
+ * Sessions of a pool, of which none that cannot write stays: node-postgres keeps a session until its connection breaks, but
+ * one that began while the database was read-only stays read-only for good. Such a session is ended at the server, for a
+ * pooler in between would hand it out again as it is. Knows nothing of what is asked on it.
+ */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { faultOf } from './faults.ts';
+
+/** A younger session is kept: while no session can write, each failure would cost the server a new one. */
+const MINIMUM_AGE_MS = 1_000;
+/** The server gets so long to end a session, milliseconds; then its connection is closed all the same. */
+const END_WITHIN_MS = 1_000;
+/** Any role may end its own. */
+export const END_SESSION = 'SELECT pg_terminate_backend(pg_backend_pid())';
+
+type Release = (error?: Error | boolean) => void;
+
+export interface PooledSessions {
+  /** For the option of that name of a pool. */
+  readonly Client: typeof pg.Client;
+  /** Replaces each of the pool's present sessions as soon as it is free. */
+  renew(pool: pg.Pool): void;
+}
+
+export function createPooledSessions(): PooledSessions {
+  let renewedAt = 0;
+
+  class PooledSession extends pg.Client {
+    readonly #bornAt = performance.now();
+    #unfit: Error | undefined;
+    #give: Release = () => undefined;
+
+    constructor(config?: string | pg.ClientConfig) {
+      super(config);
+      const { connection } = this as unknown as { connection: NodeJS.EventEmitter };
+      connection.on('errorMessage', (error: Error) => {
+        if (faultOf(error) === 'session' && performance.now() - this.#bornAt >= MINIMUM_AGE_MS) this.#unfit = error;
+      });
+    }
+
+    /** The pool sets it each time that it hands the session out. */
+    set release(give: Release) {
+      this.#give = give;
+    }
+
+    get release(): Release {
+      return (error) => {
+        if (!this.#unfit && this.#bornAt >= renewedAt) this.#give(error);
+        else void this.#endSession().then(() => this.#give(error || this.#unfit || true));
+      };
+    }
+
+    async #endSession(): Promise<void> {
+      const ended = this.query(END_SESSION).catch(() => undefined);
+      await Promise.race([ended, delay(END_WITHIN_MS, undefined, { ref: false })]);
+    }
+  }
+
+  return {
+    Client: PooledSession,
+    renew(pool) {
+      renewedAt = performance.now();
+      for (let idle = pool.idleCount; idle > 0; idle -= 1) {
+        pool.connect().then(
+          (session) => session.release(),
+          () => undefined,
+        );
+      }
+    },
+  };
+}
