@@ -58,6 +58,8 @@ export const Opened = Type.Object(
     stateVector: Binary,
     /** Bytes of the largest update that this node takes; frames far over it end the connection. */
     maxUpdateBytes: Type.Optional(Position),
+    /** Structs in the largest update that it takes. */
+    maxUpdateStructs: Type.Optional(Position),
   },
   strict,
 );

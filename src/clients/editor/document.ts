@@ -9,6 +9,8 @@ import { type ErrorBody, type ErrorCode, type Failure, failure } from '../../../
 import type { Access, Awareness, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
 import type { Link, LinkUser } from './link.ts';
 import { type Observable, Subject } from './observable.ts';
+import { Outbox } from './outbox.ts';
+import { placeOf } from './part.ts';
 import type { Persisted, Persistence } from './persistence.ts';
 import { Presence } from './presence.ts';
 import { type Status, sameStatus } from './status.ts';
@@ -48,6 +50,10 @@ const PASSING = new Set<ErrorCode>([
   'internal',
   'too_many_documents',
 ]);
+/** Failures of an edit that the node has not looked at: the same can be sent again without opening. */
+const AGAIN = new Set<ErrorCode>(['rate_limited', 'overloaded']);
+/** The whole is worked out anew so long after a change of what is set aside, as a multiple of the pause before opening. */
+const WHOLE_PAUSES = 4;
 
 type Phase = 'waiting' | 'opening' | 'live' | 'denied' | 'closed';
 type Timer = ReturnType<typeof setTimeout> | undefined;
@@ -61,16 +67,12 @@ export class EditorDocument implements LinkUser {
   readonly #role = new Subject<Role | null>(null);
   #phase: Phase = 'waiting';
   #persisted: Persisted | undefined;
-  /** Local updates not sent yet. */
-  #pending: Uint8Array[] = [];
-  /** What is on its way, and how many local updates it holds. */
-  #inFlight: { update: Uint8Array; count: number } | undefined;
+  readonly #outbox = new Outbox();
   #epoch = 0;
   #seq = 0;
   #savedAt = 0;
   #n = 0;
   #refused: ErrorBody | undefined;
-  #maxUpdateBytes = Number.POSITIVE_INFINITY;
   /** News that came before the answer to `open`. */
   #early: Edits[] = [];
   /** Tells answers of an earlier life from those of this one. */
@@ -78,6 +80,8 @@ export class EditorDocument implements LinkUser {
   #reopenTimer: Timer;
   #answerTimer: Timer;
   #gapTimer: Timer;
+  /** Runs while the node wants nothing sent. */
+  #restTimer: Timer;
   #markSynced: () => void = () => undefined;
 
   constructor(options: DocumentOptions) {
@@ -106,17 +110,16 @@ export class EditorDocument implements LinkUser {
     return this.#role;
   }
 
-  /** What is not acknowledged yet, as one update; for a last attempt when the page goes away. */
-  unsaved(): Uint8Array | undefined {
-    const updates = [...(this.#inFlight ? [this.#inFlight.update] : []), ...this.#pending];
-    return updates.length === 0 ? undefined : Y.mergeUpdates(updates);
+  /** What is not acknowledged yet, or its beginning; for a last attempt when the page goes away. */
+  unsaved(maxBytes: number): Uint8Array | undefined {
+    return this.#outbox.beginning(maxBytes);
   }
 
   async close(): Promise<void> {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#life += 1;
-    for (const timer of [this.#reopenTimer, this.#answerTimer, this.#gapTimer]) clearTimeout(timer);
+    for (const timer of [this.#reopenTimer, this.#answerTimer, this.#gapTimer, this.#restTimer]) clearTimeout(timer);
     this.#options.link.request('close', { doc: this.#options.documentId }, () => undefined);
     this.#options.link.remove(this);
     this.ydoc.off('update', this.#onLocalUpdate);
@@ -133,6 +136,7 @@ export class EditorDocument implements LinkUser {
 
   disconnected(): void {
     if (this.#phase === 'closed') return;
+    this.#outbox.lost();
     this.#forgetServer();
     if (this.#phase !== 'denied') this.#phase = 'waiting';
     this.#showStatus();
@@ -192,18 +196,19 @@ export class EditorDocument implements LinkUser {
     });
   }
 
-  #onOpened({ epoch, seq, role, update, stateVector, maxUpdateBytes }: Opened): void {
+  #onOpened({ epoch, seq, role, update, stateVector, maxUpdateBytes, maxUpdateStructs }: Opened): void {
     this.#options.link.answered();
     this.#phase = 'live';
     this.#epoch = epoch;
     this.#seq = seq;
     this.#refused = undefined;
-    this.#maxUpdateBytes = maxUpdateBytes ?? Number.POSITIVE_INFINITY;
     this.#role.set(role);
     Y.applyUpdate(this.ydoc, update, this);
     // Whatever was pending is part of what the server lacks.
-    const unsent = unsentUpdate(this.ydoc, update, stateVector);
-    this.#pending = unsent ? [unsent] : [];
+    this.#outbox.replace(unsentUpdate(this.ydoc, update, stateVector), {
+      ...(maxUpdateBytes === undefined ? {} : { maxBytes: maxUpdateBytes }),
+      ...(maxUpdateStructs === undefined ? {} : { maxStructs: maxUpdateStructs }),
+    });
     const early = this.#early;
     this.#early = [];
     for (const edits of early) if (edits.epoch === epoch) this.#onEdits(edits);
@@ -220,13 +225,17 @@ export class EditorDocument implements LinkUser {
     }
     if (error.code === 'client_forged' && this.#isUnwritten()) {
       // Somebody else drew the same number: take another, nothing was written under it.
-      this.#takeClientId(Math.floor(this.#options.random() * 0xffff_ffff));
+      this.#takeClientId(this.#drawClientId());
       this.#reopenLater(undefined);
       return;
     }
     this.#phase = 'denied';
     this.#role.set(null);
     this.#showStatus();
+  }
+
+  #drawClientId(): number {
+    return Math.floor(this.#options.random() * 0xffff_ffff);
   }
 
   #takeClientId(clientId: number): void {
@@ -255,9 +264,10 @@ export class EditorDocument implements LinkUser {
     clearTimeout(this.#reopenTimer);
     clearTimeout(this.#answerTimer);
     clearTimeout(this.#gapTimer);
+    clearTimeout(this.#restTimer);
     this.#gapTimer = undefined;
-    if (this.#inFlight) this.#pending.unshift(this.#inFlight.update);
-    this.#inFlight = undefined;
+    this.#restTimer = undefined;
+    this.#outbox.putBack();
     this.#early = [];
     this.#presence.forgetOthers();
   }
@@ -265,7 +275,7 @@ export class EditorDocument implements LinkUser {
   // Sending -----------------------------------------------------------------------------------------------------------
   readonly #onLocalUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this || this.#persisted?.isOrigin(origin) || this.#phase === 'closed') return;
-    this.#pending.push(update);
+    this.#outbox.add(update);
     // What was refused may have been taken back since: only the whole shows, so what the server lacks is worked out anew.
     if (this.#refused) this.#reopenSoon();
     else this.#flush();
@@ -273,17 +283,11 @@ export class EditorDocument implements LinkUser {
   };
 
   #flush(): void {
-    if (this.#phase !== 'live' || this.#inFlight || this.#pending.length === 0) return;
+    if (this.#phase !== 'live' || this.#restTimer !== undefined) return;
     if (this.#role.get() === 'view' || this.#refused) return;
-    const [first] = this.#pending;
-    const count = this.#pending.length;
-    const update = count === 1 ? first! : Y.mergeUpdates(this.#pending);
-    if (update.byteLength > this.#maxUpdateBytes) {
-      this.#refused = failure('update_too_large').error;
-      return;
-    }
-    this.#pending = [];
-    this.#inFlight = { update, count };
+    const update = this.#outbox.take();
+    this.#stepAside();
+    if (!update) return;
     this.#n += 1;
     const life = this.#life;
     const n = this.#n;
@@ -297,10 +301,19 @@ export class EditorDocument implements LinkUser {
     });
   }
 
+  /** What was set aside keeps what is written next under the same client id from being saved: another one is taken. */
+  #stepAside(): void {
+    const { refused, needsWhole } = this.#outbox;
+    if (refused.some(({ client }) => client === this.ydoc.clientID)) {
+      this.#takeClientId(this.#drawClientId());
+      this.#reopenSoon(WHOLE_PAUSES);
+    } else if (needsWhole) this.#reopenSoon(WHOLE_PAUSES);
+  }
+
   /** I7: the position of one's own edit is the next one; one where nothing was logged is somebody else's. */
   #onAcknowledged({ seq, unchanged }: Edited): void {
     this.#options.link.answered();
-    this.#inFlight = undefined;
+    this.#outbox.acknowledged();
     this.#savedAt = this.#options.now();
     if (seq > (unchanged ? this.#seq : this.#seq + 1)) this.#reopenSoon();
     else this.#seq = Math.max(this.#seq, seq);
@@ -309,15 +322,26 @@ export class EditorDocument implements LinkUser {
   }
 
   #onEditFailed(error: ErrorBody): void {
-    if (PASSING.has(error.code)) {
+    if (AGAIN.has(error.code)) this.#rest(error.retryAfterMs);
+    else if (PASSING.has(error.code)) {
       this.#reopenLater(error.code === 'reopen' || error.code === 'update_unknown_base' ? 0 : error.retryAfterMs);
-      return;
-    }
-    if (this.#inFlight) this.#pending.unshift(this.#inFlight.update);
-    this.#inFlight = undefined;
-    if (error.code === 'read_only') this.#role.set('view');
+    } else if (this.#outbox.refuse(error)) this.#flush();
+    else if (error.code === 'read_only') this.#role.set('view');
     else this.#refused = error;
     this.#showStatus();
+  }
+
+  /** Sends the same again after a pause. */
+  #rest(afterMs: number | undefined): void {
+    const { timings, random } = this.#options;
+    this.#outbox.putBack();
+    this.#restTimer = setTimeout(
+      () => {
+        this.#restTimer = undefined;
+        this.#flush();
+      },
+      (afterMs ?? timings.reopenMs) * (1 + random()),
+    );
   }
 
   /** Watches for a node that hangs: a server that only waits for its database answers a ping. */
@@ -331,7 +355,7 @@ export class EditorDocument implements LinkUser {
         if (life === this.#life) link.restart();
       }, timings.pingTimeoutMs * patience);
       link.request('ping', {}, () => {
-        if (life === this.#life && (this.#inFlight || this.#phase === 'opening')) this.#expectAnswer();
+        if (life === this.#life && (this.#outbox.isSending || this.#phase === 'opening')) this.#expectAnswer();
         else clearTimeout(this.#answerTimer);
       });
     }, timings.ackTimeoutMs * patience);
@@ -355,12 +379,12 @@ export class EditorDocument implements LinkUser {
   }
 
   /** I7: something was missed, or is a moment late; opening again settles it. */
-  #reopenSoon(): void {
+  #reopenSoon(pauses = 1): void {
     if (this.#gapTimer !== undefined) return;
     this.#gapTimer = setTimeout(() => {
       this.#gapTimer = undefined;
       if (this.#phase === 'live') this.#open();
-    }, this.#options.timings.reopenMs);
+    }, this.#options.timings.reopenMs * pauses);
   }
 
   #onAccess({ role }: Access): void {
@@ -374,13 +398,14 @@ export class EditorDocument implements LinkUser {
 
   // Status ------------------------------------------------------------------------------------------------------------
   #showStatus(): void {
-    const unsaved = this.#pending.length + (this.#inFlight?.count ?? 0);
-    this.#status.set(this.#describe(unsaved));
+    this.#status.set(this.#describe(this.#outbox.unsaved));
   }
 
   #describe(unsaved: number): Status {
     if (this.#phase === 'denied') return { kind: 'denied' };
     if (this.#refused) return { kind: 'refused', unsaved, error: this.#refused };
+    const [part] = this.#outbox.refused;
+    if (part) return { kind: 'refused', unsaved, error: part.error, part: placeOf(this.ydoc, part) };
     if (this.#options.link.state.get() === 'disconnected') return { kind: 'offline', unsaved };
     if (this.#phase !== 'live') return { kind: 'saving', unsaved };
     if (this.#role.get() === 'view') {

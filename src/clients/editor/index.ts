@@ -3,8 +3,10 @@
  *
  *   index.ts     connect                       document.ts  one document, kept equal with the server's
  *   link.ts      the socket, and coming back   unsent.ts    what the server lacks
- *   status.ts    what an author is told        persistence*.ts  what stays on the device
- *   presence.ts  carets and names              backoff.ts  pauses between attempts
+ *   outbox.ts    what is to be sent            split.ts, piece.ts  an update in pieces
+ *   status.ts    what an author sees of it     part.ts      where a part is that is not taken
+ *   presence.ts  carets and names              persistence*.ts  what stays on the device
+ *   backoff.ts   pauses between attempts       ranges.ts    runs of clocks
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
@@ -59,7 +61,7 @@ export interface EditorClient {
 }
 
 const DEFAULT_TIMINGS: DocumentTimings = { ackTimeoutMs: 1_000, pingTimeoutMs: 700, reopenMs: 150, awarenessMs: 40 };
-/** The most that browsers let a page send while it goes away. */
+/** The most that browsers let a page send while it goes away, of all its requests together. */
 const KEEPALIVE_BYTES = 64_000;
 
 /** What is used of a browser's global scope; absent in Node. */
@@ -94,9 +96,11 @@ export function connect(options: ConnectOptions = {}): EditorClient {
 
   /** The page goes away: what is unsent goes by requests that outlive it. */
   function sendOff(): void {
+    let budget = KEEPALIVE_BYTES;
     for (const [documentId, document] of open) {
-      const update = document.unsaved();
-      if (!update || update.byteLength > KEEPALIVE_BYTES || document.role.get() === 'view') continue;
+      const update = document.role.get() === 'view' ? undefined : document.unsaved(budget);
+      if (!update) continue;
+      budget -= update.byteLength;
       void fetch(new URL(`/v1/documents/${documentId}/updates`, urls[0]), {
         method: 'POST',
         keepalive: true,

@@ -1,5 +1,6 @@
 /** What an author is told about the text at hand. // I1: `saved` only follows acknowledgements. */
 import type { ErrorBody } from '../../../schemas/errors.ts';
+import type { PartPlace } from './part.ts';
 
 export type Status =
   /** Everything here is committed. `at`: milliseconds since the epoch of the last acknowledgement, 0 before the first. */
@@ -11,8 +12,11 @@ export type Status =
   | { kind: 'readonly' }
   /** No such document, or no longer open to this user. */
   | { kind: 'denied' }
-  /** The server refuses the latest change for good, for instance because it is too large. */
-  | { kind: 'refused'; unsaved: number; error: ErrorBody };
+  /**
+   * The server refuses something for good. With `part` it is that part of the text, and what builds on it; all else is sent,
+   * and the part as well once it was changed or deleted. Nothing of it leaves this client.
+   */
+  | { kind: 'refused'; unsaved: number; error: ErrorBody; part?: PartPlace };
 
 export function sameStatus(a: Status, b: Status): boolean {
   return JSON.stringify(a) === JSON.stringify(b);

@@ -26,6 +26,7 @@ export interface ConnectionLimits {
   maxDocumentsPerSocket: number;
   maxAwarenessBytes: number;
   maxUpdateBytes: number;
+  maxUpdateStructs: number;
 }
 
 export interface ConnectionPorts {
@@ -227,7 +228,8 @@ export class Connection implements UserConnection {
     const role = roleIn(mode, level);
     this.#places.set(doc, { state: 'open', owner, mode, role, clientId: clientID });
     rooms.welcome(doc, this.#socket.id, clientID);
-    return { ...answer, role, maxUpdateBytes: limits.maxUpdateBytes };
+    const { maxUpdateBytes, maxUpdateStructs } = limits;
+    return { ...answer, role, maxUpdateBytes, maxUpdateStructs };
   }
 
   /** The level as it is after the last change that was heard of. // I6: */

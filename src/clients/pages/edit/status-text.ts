@@ -22,10 +22,16 @@ export function statusText(status: Status, keeps: boolean, now: number): { text:
       if (keeps) return { text: 'Offline – kept on this device', tone: 'warn' };
       return { text: status.unsaved > 0 ? 'Offline – keep this page open' : 'Offline', tone: 'warn' };
     case 'refused':
-      return { text: `Not saved – ${status.error.message}`, tone: 'warn' };
+      if (!status.part) return { text: `Not saved – ${status.error.message}`, tone: 'warn' };
+      // The rest goes on being saved: what cannot be is said with its size, so that it can be found.
+      return { text: `A part of ${size(status.part.bytes)} is not saved – ${status.error.message}`, tone: 'warn' };
     case 'readonly':
       return { text: 'Read-only', tone: 'calm' };
     case 'denied':
       return { text: 'You no longer have access', tone: 'warn' };
   }
+}
+
+function size(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
