@@ -6,7 +6,7 @@ import { admitUpdate } from '../src/actors/document/update/admit.ts';
 import { baseOf } from '../src/actors/document/update/base.ts';
 import { DEFAULT_SCAN_LIMITS } from '../src/actors/document/update/limits.ts';
 import { scanUpdate } from '../src/actors/document/update/scan.ts';
-import { trimKnown } from '../src/actors/document/update/trim.ts';
+import { trimKnown, withoutKnown } from '../src/actors/document/update/trim.ts';
 import {
   assertSound,
   bindings,
@@ -148,8 +148,8 @@ test('I10 what is left after the cut passes the gate again and has the same effe
       const admission = admitUpdate(scan, base, bindings(owners), userId);
       if (!admission.ok || !admission.trim) continue;
       cuts++;
-      const rest = trimKnown(update, scan, base);
-      const restScan = scanUpdate(rest, DEFAULT_SCAN_LIMITS);
+      const rest = trimKnown(withoutKnown(update, scan), scan, base);
+      const restScan = scanUpdate(rest, DEFAULT_SCAN_LIMITS, base);
       if (!restScan.ok) throw new Error(restScan.detail);
       const again = admitUpdate(restScan, base, bindings(owners), userId);
       t.true(again.ok && !again.trim);

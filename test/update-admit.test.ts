@@ -1,6 +1,7 @@
 /** Admission of a scanned update to a document: owners, base, places, and what is cut off. */
 import test from 'ava';
 import * as Y from 'yjs';
+import { DEFAULT_SCAN_LIMITS } from '../src/actors/document/update/limits.ts';
 import { assertSound, bindings, copyOf, oneBlock, passGate, wire } from './update-documents.ts';
 
 /** A document with "abc" by client 7 in text "t", and its bindings. */
@@ -31,9 +32,139 @@ test("I4 structs under another user's clientID are refused", (t) => {
   t.is(doc.getText('t').toString(), 'abc');
 });
 
-test("I4 even known structs under another user's clientID are refused", (t) => {
+test("I4 structs that the document has are nobody's forgery, and bring no new clientID", (t) => {
   const { doc, owners, state } = draft();
-  t.is(code(doc, state, owners, 'bob'), 'client_forged');
+  const known = { admitted: true, newClients: [], redundant: true, trim: true } as const;
+  t.deepEqual(passGate(doc, state, owners, 'bob'), known);
+  t.deepEqual(passGate(doc, state, bindings(), 'bob'), known, 'nor are those that nobody is bound to');
+  const bob = copyOf(state);
+  bob.clientID = 8;
+  bob.getText('t').insert(1, 'bob');
+  t.deepEqual(passGate(doc, Y.encodeStateAsUpdate(bob), owners, 'bob'), {
+    admitted: true,
+    newClients: [8],
+    redundant: false,
+    trim: true,
+  });
+  t.is(doc.getText('t').toString(), 'abobbc');
+  t.is(owners.ownerOf(7), 'ann');
+});
+
+test('I4 known structs of others with one struct more are refused', (t) => {
+  const { doc, owners, state } = draft();
+  const ann = copyOf(state);
+  ann.clientID = 7;
+  ann.getText('t').insert(3, 'd');
+  t.is(code(doc, Y.encodeStateAsUpdate(ann), owners, 'bob'), 'client_forged');
+  t.is(doc.getText('t').toString(), 'abc');
+});
+
+/** A document of every kind of content, by client 7. */
+function everyKind(): Y.Doc {
+  const doc = new Y.Doc();
+  doc.clientID = 7;
+  const body = doc.getXmlFragment('body');
+  const paragraph = new Y.XmlElement('paragraph');
+  const text = new Y.XmlText();
+  body.insert(0, [paragraph, new Y.XmlElement('image')]);
+  paragraph.insert(0, [text]);
+  text.insert(0, 'naïve 🙂 text', { bold: {} });
+  text.insertEmbed(2, { image: 'a', alt: 'b' });
+  paragraph.setAttribute('level', '2');
+  const meta = doc.getMap('meta');
+  meta.set('title', { words: [1, 'two', null], at: 0.5 });
+  meta.set('bytes', new Uint8Array([1, 2, 3]));
+  meta.set('list', Y.Array.from(['x', 2 ** 40, { done: true }]));
+  return doc;
+}
+
+test('I4 whatever differs from what the document has under an id, its sender is not told that it is saved', (t) => {
+  const changes: readonly ((doc: Y.Doc) => void)[] = [
+    (doc) => doc.getXmlFragment('body').insert(0, [new Y.XmlElement('heading')]),
+    (doc) => doc.getXmlFragment('body').insert(0, [new Y.XmlText('other')]),
+    (doc) => doc.getMap('meta').set('title', 'other'),
+    (doc) => doc.getText('elsewhere').insert(0, 'words'),
+    (doc) => doc.getMap('meta').set('bytes', new Uint8Array([9])),
+  ];
+  for (const user of ['ann', 'bob']) {
+    const doc = copyOf(Y.encodeStateAsUpdate(everyKind()));
+    for (const change of changes) {
+      const other = new Y.Doc();
+      other.clientID = 7;
+      change(other);
+      t.is(code(doc, Y.encodeStateAsUpdate(other), bindings([[7, 'ann']]), user), 'client_forged');
+    }
+  }
+});
+
+test('I4 known content with a changed byte never passes as the same', (t) => {
+  const state = Y.encodeStateAsUpdate(everyKind());
+  let contradicted = 0;
+  for (let at = 0; at < state.length; at += 1) {
+    const changed = Uint8Array.from(state);
+    changed[at] = (changed[at] as number) ^ 1;
+    const outcome = passGate(copyOf(state), changed, bindings([[7, 'ann']]), 'bob');
+    if (!outcome.admitted) contradicted += outcome.code === 'client_forged' ? 1 : 0;
+    else if (outcome.redundant) t.is(structsOf(changed), structsOf(state), `byte ${at}`);
+  }
+  t.true(contradicted > 40, `${contradicted} of ${state.length}`);
+});
+
+/** The structs as Yjs reads them. */
+function structsOf(update: Uint8Array): string {
+  const read = Y.decodeUpdate(update);
+  return JSON.stringify(read.structs, (_key, value) => (value instanceof Uint8Array ? [...value] : value));
+}
+
+function bytesOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+test('I4 a copy that still has what the document has collected, or has collected what stands there, is the same', (t) => {
+  const kept = new Y.Doc({ gc: false });
+  Y.applyUpdate(kept, Y.encodeStateAsUpdate(everyKind()));
+  const collecting = copyOf(Y.encodeStateAsUpdate(kept));
+  collecting.getXmlFragment('body').delete(0, 1);
+  collecting.getMap('meta').delete('list');
+  const whole = Y.encodeStateAsUpdate(kept);
+  const collected = Y.encodeStateAsUpdate(collecting);
+  t.true(collected.length < whole.length);
+  t.like(passGate(copyOf(collected), whole, bindings([[7, 'ann']]), 'bob'), { admitted: true, redundant: true });
+  const known = copyOf(whole);
+  t.like(passGate(known, collected, bindings([[7, 'ann']]), 'bob'), { admitted: true, redundant: false });
+  t.is(bytesOf(Y.encodeStateAsUpdate(known)), bytesOf(collected));
+});
+
+/** A text of which every second character is deleted, and what its last author holds besides. */
+function sparse(characters: number) {
+  const doc = new Y.Doc();
+  doc.clientID = 7;
+  doc.getText('t').insert(0, 'x'.repeat(characters));
+  doc.transact(() => {
+    for (let at = characters - 1; at > 0; at -= 2) doc.getText('t').delete(at, 1);
+  });
+  return doc;
+}
+
+test('I9 what the document has already counts against no limit', (t) => {
+  const limits = { ...DEFAULT_SCAN_LIMITS, maxStructs: 2, maxDeleteRanges: 2, maxClients: 1, maxClockAdvance: 10 };
+  const doc = sparse(200);
+  const owners = bindings([[7, 'ann']]);
+  const bob = copyOf(Y.encodeStateAsUpdate(doc));
+  bob.clientID = 8;
+  bob.getText('t').insert(0, 'b');
+  bob.getText('t').delete(5, 1);
+  t.deepEqual(passGate(doc, Y.encodeStateAsUpdate(bob), owners, 'bob', limits), {
+    admitted: true,
+    newClients: [8],
+    redundant: false,
+    trim: true,
+  });
+  t.is(doc.getText('t').toString(), bob.getText('t').toString());
+  for (let at = 1; at < 20; at += 2) bob.getText('t').delete(at, 1);
+  t.like(passGate(doc, Y.encodeStateAsUpdate(bob), owners, 'bob', limits), { admitted: false, code: 'update_limit' });
+  bob.getText('t').insert(0, 'more than ten');
+  t.like(passGate(doc, Y.encodeStateAsUpdate(bob), owners, 'bob', limits), { admitted: false, code: 'update_limit' });
 });
 
 test('I4 content that nobody is bound to cannot be continued by anybody', (t) => {

@@ -8,7 +8,7 @@ import { admitUpdate, type ClientOwners } from '../src/actors/document/update/ad
 import { baseOf } from '../src/actors/document/update/base.ts';
 import { DEFAULT_SCAN_LIMITS } from '../src/actors/document/update/limits.ts';
 import { type ScanSuccess, scanUpdate } from '../src/actors/document/update/scan.ts';
-import { trimKnown } from '../src/actors/document/update/trim.ts';
+import { trimKnown, withoutKnown } from '../src/actors/document/update/trim.ts';
 
 /** A small seeded generator (mulberry32): `next(n)` is an integer from 0 to n - 1. */
 export function randomFrom(seed: number): (below: number) => number {
@@ -91,19 +91,21 @@ export type GateOutcome =
   | { admitted: false; code: string; detail: string }
   | { admitted: true; newClients: readonly number[]; redundant: boolean; trim: boolean };
 
-/** The gate as a document actor uses it: scan, admit, trim, apply, bind. Throws only what Yjs throws. */
+/** The gate as a document actor uses it: scan, leave out, admit, trim, apply, bind. Throws only what Yjs throws. */
 export function passGate(
   doc: Y.Doc,
   update: Uint8Array,
   owners: ReturnType<typeof bindings>,
   userId: string,
+  limits = DEFAULT_SCAN_LIMITS,
 ): GateOutcome {
-  const scan = scanUpdate(update, DEFAULT_SCAN_LIMITS);
-  if (!scan.ok) return { admitted: false, code: scan.code, detail: scan.detail };
   const base = baseOf(doc);
+  const scan = scanUpdate(update, limits, base);
+  if (!scan.ok) return { admitted: false, code: scan.code, detail: scan.detail };
+  const news = withoutKnown(update, scan);
   const admission = admitUpdate(scan, base, owners, userId);
   if (!admission.ok) return { admitted: false, code: admission.code, detail: admission.detail };
-  if (!admission.redundant) Y.applyUpdate(doc, admission.trim ? trimKnown(update, scan, base) : update);
+  if (!admission.redundant) Y.applyUpdate(doc, admission.trim ? trimKnown(news, scan, base) : news);
   for (const client of admission.newClients) owners.map.set(client, userId);
   return { admitted: true, newClients: admission.newClients, redundant: admission.redundant, trim: admission.trim };
 }
@@ -203,18 +205,17 @@ export class Newsroom {
     author.queue = [];
   }
 
-  /** What the server lacks, reckoned from a state vector that may be stale as to the author's own clients. */
+  /** What the server lacks, reckoned from a state vector that may be stale: then it holds what others wrote as well. */
   private diff(author: Author): Uint8Array {
     const known = Y.decodeStateVector(Y.encodeStateVector(this.server));
-    for (const client of author.clients) {
-      const clock = known.get(client);
-      if (clock !== undefined && this.random(2) === 0) known.set(client, this.random(clock + 1));
+    for (const [client, clock] of known) {
+      if (this.random(author.clients.has(client) ? 2 : 3) === 0) known.set(client, this.random(clock + 1));
     }
     return Y.encodeStateAsUpdate(author.doc, Y.encodeStateVector(known));
   }
 
   private send(author: Author, update: Uint8Array): void {
-    const scan = scanUpdate(update, DEFAULT_SCAN_LIMITS);
+    const scan = scanUpdate(update, DEFAULT_SCAN_LIMITS, baseOf(this.server));
     if (!scan.ok) throw new Error(`an honest update was refused by the scan: ${scan.detail}`);
     const state = Y.encodeStateAsUpdate(this.server);
     this.sent.push({ state, update, scan, userId: author.userId, owners: [...this.owners.map] });

@@ -16,9 +16,10 @@ import { baseOf, type UpdateBase } from './update/base.ts';
 import { type CostMeter, createCostMeter } from './update/cost.ts';
 import type { AdmitLimits, ScanLimits, TrialThresholds } from './update/limits.ts';
 import { scanUpdate } from './update/scan.ts';
-import { trimKnown } from './update/trim.ts';
+import { trimKnown, withoutKnown } from './update/trim.ts';
 
 export interface DraftLimits {
+  /** Of what is new in an update; `scan.maxBytes` bounds the whole of it. */
   maxUpdateBytes: number;
   maxDocumentBytes: number;
   scan: ScanLimits;
@@ -33,8 +34,8 @@ export type Applied =
   | { kind: 'applied'; update: Uint8Array; newClients: readonly number[] }
   /** Everything in it was known already. */
   | { kind: 'unchanged' }
-  /** Too big to be applied here before a worker has tried it. */
-  | { kind: 'trial' }
+  /** Too big to be applied here before a worker has tried it: what of it is new. */
+  | { kind: 'trial'; update: Uint8Array }
   | { kind: 'refused'; code: ErrorCode; detail?: string | undefined }
   /** It passed every check and still broke Yjs: the text in memory can no longer be trusted. */
   | { kind: 'broken'; error: unknown };
@@ -108,9 +109,12 @@ export class Draft {
    */
   apply(bytes: Uint8Array, userId: string, tried: boolean): Applied {
     const limits = this.#limits;
-    if (bytes.byteLength > limits.maxUpdateBytes) return { kind: 'refused', code: 'update_too_large' };
-    const scan = scanUpdate(bytes, limits.scan);
+    if (bytes.byteLength > limits.scan.maxBytes) return { kind: 'refused', code: 'update_too_large' };
+    const scan = scanUpdate(bytes, limits.scan, this.#base);
     if (!scan.ok) return { kind: 'refused', code: scan.code, detail: scan.detail };
+    // What the draft has already costs nothing: limits count what is new.
+    const news = withoutKnown(bytes, scan);
+    if (news.byteLength > limits.maxUpdateBytes) return { kind: 'refused', code: 'update_too_large' };
     const store = this.#doc.store;
     const admission = admitUpdate(scan, this.#base, this.#owners, userId, limits.admit);
     if (!admission.ok) return { kind: 'refused', code: admission.code, detail: admission.detail };
@@ -118,13 +122,13 @@ export class Draft {
       return { kind: 'refused', code: 'client_forged', detail: 'somebody else speaks under a clientID' };
     }
     if (admission.redundant) return { kind: 'unchanged' };
-    if (scan.structCount > 0 && this.#isFull(bytes.byteLength)) return { kind: 'refused', code: 'document_too_large' };
-    if (!tried && this.#cost.needsTrial(scan, bytes.byteLength)) return { kind: 'trial' };
+    if (scan.structCount > 0 && this.#isFull(news.byteLength)) return { kind: 'refused', code: 'document_too_large' };
+    if (!tried && this.#cost.needsTrial(scan, news.byteLength)) return { kind: 'trial', update: news };
 
     this.#emitted = [];
     const startedAt = performance.now();
     try {
-      Y.applyUpdate(this.#doc, admission.trim ? trimKnown(bytes, scan, this.#base) : bytes);
+      Y.applyUpdate(this.#doc, admission.trim ? trimKnown(news, scan, this.#base) : news);
     } catch (error) {
       return { kind: 'broken', error };
     }

@@ -218,7 +218,7 @@ export class LiveDocument {
       return;
     }
     const result = this.#draft.apply(request.update, request.author.userId, tried);
-    if (result.kind === 'trial') void this.#tryOut(request);
+    if (result.kind === 'trial') void this.#tryOut(request, result.update);
     else this.#settle(result, request);
   }
 
@@ -275,9 +275,9 @@ export class LiveDocument {
     this.#events.onBroken(error);
   }
 
-  async #tryOut(request: EditRequest): Promise<void> {
+  async #tryOut(request: EditRequest, update: Uint8Array): Promise<void> {
     try {
-      const outcome = await this.#ports.trial.run(this.#draft.state(), request.update);
+      const outcome = await this.#ports.trial.run(this.#draft.state(), update);
       if (this.#ended) request.reply(failure('reopen'));
       else if (outcome.ok) this.#later(() => this.#edit(request, true), request);
       else request.reply(failure(outcome.code === 'trial_busy' ? 'overloaded' : outcome.code));

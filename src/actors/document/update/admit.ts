@@ -3,7 +3,8 @@
  * Pure: it changes nothing, and knows neither the journal nor the network.
  *
  * Invariants
- * A1 (I4) Nobody adds structs under a clientID that is not theirs, or that no one is bound to though it has written.
+ * A1 (I4) Nobody adds structs under a clientID that is not theirs, or that no one is bound to though it has written. What
+ *    the document has already is nobody's forgery; what contradicts it is refused, or its sender would take it for saved.
  * A2 (I10) What is admitted, trimmed if `trim` says so, is applied by Yjs without throwing and leaves nothing pending.
  */
 import type { UpdateBase } from './base.ts';
@@ -27,7 +28,7 @@ export type AdmissionGranted = {
   readonly newClients: readonly number[];
   /** Every struct is known and nothing is deleted: acknowledge at once, apply and log nothing. */
   readonly redundant: boolean;
-  /** Some structs are known already: apply and log what `trimKnown` makes of the update, not the update itself. */
+  /** Some of it is known already: apply and log what `trimKnown` makes of the update, not the update itself. */
   readonly trim: boolean;
 };
 
@@ -35,7 +36,7 @@ export type Admission = AdmissionGranted | AdmissionRefused;
 
 /**
  * Checks a scanned update against a document.
- * @returns `client_forged`: structs of somebody else's clientID; `update_unknown_base`: it builds on what the
+ * @returns `client_forged`: new structs of somebody else's clientID, or others than the document's under its ids; `update_unknown_base`: it builds on what the
  *   document lacks, so the client must reopen and send what the server lacks; `update_malformed`: Yjs would not
  *   write it; `update_limit`: types nested too deep.
  */
@@ -46,10 +47,11 @@ export function admitUpdate(
   userId: string,
   limits: AdmitLimits = DEFAULT_ADMIT_LIMITS,
 ): Admission {
+  if (scan.contradicts) return refuse('client_forged', 'other work stands under these ids');
   const newClients: number[] = [];
   const known: number[] = [];
   let redundant = scan.deleteRanges === 0;
-  let trim = false;
+  let trim = scan.isReduced;
   for (const block of scan.blocks) {
     const clock = base.clockOf(block.client);
     const owner = owners.ownerOf(block.client);

@@ -3,7 +3,7 @@
  * Knows Yjs's struct store; does not know updates, users or limits.
  */
 
-import type { Doc } from 'yjs';
+import type { AbstractType, Doc } from 'yjs';
 import { type GC, getItem, getState, ID, Item } from 'yjs';
 
 /** Answer of `placeOf` for collected content: whatever refers to it will be collected too. */
@@ -28,7 +28,13 @@ export type UpdateBase = {
   clockOf(client: number): number;
   /** The `place` of the struct that holds this id, or `COLLECTED`. Asked only for ids below `clockOf(client)`. */
   placeOf(client: number, clock: number): number;
+  /** What this client has written, in order; of deleted content maybe no more than its length. */
+  structsOf(client: number): readonly (Item | GC)[];
+  /** Whether a shared type is the root type of that name. */
+  isRoot(type: unknown, name: string): boolean;
 };
+
+const NOTHING: readonly (Item | GC)[] = [];
 
 /** The live state of a Y.Doc: answers change as updates are applied. Each answer costs a binary search. */
 export function baseOf(doc: Doc): UpdateBase {
@@ -41,6 +47,9 @@ export function baseOf(doc: Doc): UpdateBase {
       for (let item = parentItem(struct); item !== null; item = parentItem(item)) depth++;
       return place(depth, struct.parentSub !== null);
     },
+    // Skips stand in what is pending alone, never in the store.
+    structsOf: (client) => (doc.store.clients.get(client) ?? NOTHING) as readonly (Item | GC)[],
+    isRoot: (type, name) => doc.share.get(name) === (type as AbstractType<unknown>),
   };
 }
 

@@ -10,13 +10,13 @@ import { checkJson } from './json.ts';
 /** The low five bits of a struct's info byte. */
 export const REF_GC = 0;
 export const REF_DELETED = 1;
-const REF_JSON = 2;
+export const REF_JSON = 2;
 const REF_BINARY = 3;
-const REF_STRING = 4;
-const REF_EMBED = 5;
-const REF_FORMAT = 6;
+export const REF_STRING = 4;
+export const REF_EMBED = 5;
+export const REF_FORMAT = 6;
 export const REF_TYPE = 7;
-const REF_ANY = 8;
+export const REF_ANY = 8;
 const REF_DOC = 9;
 export const REF_SKIP = 10;
 

@@ -1,6 +1,7 @@
 /**
- * The strict check of one Yjs v1 update, byte by byte, before anything is built from it (I9, I10).
- * It does not know documents or users: what only they can answer is left to `admitUpdate`.
+ * The strict check of one Yjs v1 update, byte by byte, before anything is built from it (I9, I10). It knows no users, and
+ * of the document only what it has already: that is compared and left out, and counts against no limit but the bytes'.
+ * All else that only document and user can answer is left to `admitUpdate`.
  *
  * Invariants
  * S1 It never throws, and its time grows with the bytes alone.
@@ -8,15 +9,18 @@
  * S3 What Yjs itself writes (single updates, merges, diffs, whole documents) always passes, limits aside.
  * S4 In a scan that is ok every struct is non-empty, blocks and delete ranges are disjoint and in order, and
  *    no struct refers to its own clientID at or after itself (Yjs would throw).
+ * S5 What is left out has no effect on the document: structs below its clocks, and deletions of what is deleted.
  */
+import type { UpdateBase } from './base.ts';
 import { REF_DELETED, REF_GC, REF_SKIP, REF_TYPE, readContent } from './content.ts';
 import { Cursor, FAILED, type ScanCode } from './cursor.ts';
+import { KnownStructs, type ScannedItem } from './known-structs.ts';
 import type { ScanLimits } from './limits.ts';
 
 export type { ScanCode } from './cursor.ts';
 export type { ScanLimits } from './limits.ts';
 
-/** The structs of one clientID: clocks `from` (inclusive) to `to` (exclusive). */
+/** The structs of one clientID that are not known: clocks `from` (inclusive) to `to` (exclusive). */
 export type UpdateBlock = {
   readonly client: number;
   readonly from: number;
@@ -25,6 +29,9 @@ export type UpdateBlock = {
   readonly structs: number;
   /** Index of the first one in `records`, counted in records. */
   readonly first: number;
+  /** Where these structs stand in the update's bytes. */
+  readonly start: number;
+  readonly end: number;
 };
 
 /** Numbers in `records` for each struct: clock, flags, client and clock of anchor A, client and clock of anchor B. */
@@ -62,6 +69,10 @@ export type ScanSuccess = UpdateWeight & {
   readonly deletes: readonly number[];
   /** Whether admission depends on where structs go (nesting of types, map entries). */
   readonly needsPlaces: boolean;
+  /** Something was left out that the document has: see `withoutKnown`. */
+  readonly isReduced: boolean;
+  /** The document has other structs under the same ids. */
+  readonly contradicts: boolean;
 };
 
 export type ScanFailure = { readonly ok: false; readonly code: ScanCode; readonly detail: string };
@@ -74,19 +85,41 @@ const RIGHT_BIT = 0x40;
 const KEY_BIT = 0x20;
 const REF_BITS = 0x1f;
 
-class Scanner {
+class Scanner implements ScannedItem {
   readonly cursor: Cursor;
   readonly limits: ScanLimits;
+  readonly known: KnownStructs | undefined;
   readonly blocks: UpdateBlock[] = [];
   readonly records: number[] = [];
   readonly deletes: number[] = [];
   structCount = 0;
   deletedLength = 0;
   needsPlaces = false;
+  isReduced = false;
+  contradicts = false;
+  // The item that was read last.
+  clock = 0;
+  flags = 0;
+  hasOrigin = false;
+  hasRight = false;
+  hasParent = false;
+  keyed = false;
+  aClient = 0;
+  aClock = 0;
+  bClient = 0;
+  bClock = 0;
+  rootFrom = 0;
+  rootTo = 0;
+  keyFrom = 0;
+  keyTo = 0;
+  ref = 0;
+  contentFrom = 0;
+  contentTo = 0;
 
-  constructor(bytes: Uint8Array, limits: ScanLimits) {
+  constructor(bytes: Uint8Array, limits: ScanLimits, base: UpdateBase | undefined) {
     this.cursor = new Cursor(bytes);
     this.limits = limits;
+    this.known = base && new KnownStructs(bytes, base);
   }
 
   /** The whole update. Answers 0 or `FAILED`. */
@@ -98,95 +131,140 @@ class Scanner {
   }
 
   private readBlocks(): number {
-    const { cursor, limits } = this;
+    const { cursor } = this;
     const count = cursor.varUint();
     if (count < 0) return FAILED;
-    if (count > limits.maxClients) return cursor.fail('update_limit', 'too many clients');
     const clients = new ClientSet();
+    // Each takes some bytes: the loop ends with them.
     for (let i = 0; i < count; i++) {
       const structs = cursor.varUint();
       const client = this.client();
-      const from = this.clock();
+      const from = this.clockValue();
       if (structs < 0 || client < 0 || from < 0) return FAILED;
       if (structs === 0) return cursor.fail('update_malformed', 'an empty block');
       if (!clients.add(client)) return cursor.fail('update_malformed', 'two blocks of one client');
-      if (this.structCount + structs > limits.maxStructs) return cursor.fail('update_limit', 'too many structs');
-      const first = this.structCount;
-      this.structCount += structs;
-      const to = this.readStructs(structs, client, from);
-      if (to < 0) return FAILED;
-      this.blocks.push({ client, from, to, structs, first });
+      if (this.readBlock(structs, client, from) < 0) return FAILED;
     }
     return 0;
   }
 
-  /** Answers the clock after the last struct. */
-  private readStructs(structs: number, client: number, from: number): number {
-    const { cursor } = this;
-    const highest = Math.min(this.limits.maxClock, from + this.limits.maxClockAdvance);
+  private readBlock(structs: number, client: number, from: number): number {
+    const { cursor, limits } = this;
+    const known = this.known?.enter(client) ?? 0;
+    const highest = Math.min(limits.maxClock, Math.max(from, known) + limits.maxClockAdvance);
+    const first = this.structCount;
+    let start = cursor.pos;
     let clock = from;
+    let recordedFrom = from;
     for (let i = 0; i < structs; i++) {
+      const at = cursor.pos;
       const length = this.readStruct(client, clock);
       if (length < 0) return FAILED;
-      clock += length;
-      if (clock > highest) return cursor.fail('update_limit', 'the clock runs too far');
+      const end = clock + length;
+      if (end > highest) return cursor.fail('update_limit', 'the clock runs too far');
+      if (clock < known) this.compare(Math.min(end, known));
+      if (end <= known)
+        this.isReduced = true; // S5
+      else {
+        if (this.structCount === first) {
+          if (this.blocks.length === limits.maxClients) return cursor.fail('update_limit', 'too many clients');
+          start = at;
+          recordedFrom = clock;
+        }
+        if (this.record() < 0) return FAILED;
+      }
+      clock = end;
     }
-    return clock;
+    const recorded = this.structCount - first;
+    if (recorded > 0) {
+      this.blocks.push({ client, from: recordedFrom, to: clock, structs: recorded, first, start, end: cursor.pos });
+    }
+    return 0;
+  }
+
+  private compare(to: number): void {
+    if (this.contradicts || (this.flags & IS_COLLECTED) !== 0) return;
+    this.contradicts = !this.known?.agrees(this, to);
+  }
+
+  private record(): number {
+    if (this.structCount === this.limits.maxStructs) return this.cursor.fail('update_limit', 'too many structs');
+    this.structCount++;
+    if ((this.flags & (IS_TYPE | IS_LONG)) !== 0) this.needsPlaces = true;
+    this.records.push(this.clock, this.flags, this.aClient, this.aClock, this.bClient, this.bClock);
+    return 0;
   }
 
   /** Answers the struct's length in clock units. */
   private readStruct(client: number, clock: number): number {
-    const { cursor, records } = this;
+    const { cursor } = this;
     const info = cursor.byte();
     if (info < 0) return FAILED;
     const ref = info & REF_BITS;
+    this.clock = clock;
+    this.aClient = 0;
+    this.aClock = 0;
+    this.bClient = 0;
+    this.bClock = 0;
     if (ref === REF_GC) {
       if (info !== 0) return cursor.fail('update_malformed', 'unknown struct');
-      records.push(clock, IS_COLLECTED, 0, 0, 0, 0);
+      this.flags = IS_COLLECTED;
       const length = cursor.varUint();
       return length === 0 ? cursor.fail('update_malformed', 'an empty struct') : length;
     }
     if (ref === REF_SKIP) return cursor.fail('update_unsupported', 'the update has gaps');
-    let flags = ref === REF_TYPE ? IS_TYPE : 0;
-    let aClient = 0;
-    let aClock = 0;
-    let bClient = 0;
-    let bClock = 0;
-    if ((info & ORIGIN_BIT) !== 0) {
-      flags |= HAS_ORIGIN;
-      aClient = this.client();
-      aClock = this.clock();
+    this.ref = ref;
+    this.flags = ref === REF_TYPE ? IS_TYPE : 0;
+    this.hasOrigin = (info & ORIGIN_BIT) !== 0;
+    this.hasRight = (info & RIGHT_BIT) !== 0;
+    this.hasParent = false;
+    this.keyed = false;
+    if (this.hasOrigin) {
+      this.flags |= HAS_ORIGIN;
+      this.aClient = this.client();
+      this.aClock = this.clockValue();
     }
-    if ((info & RIGHT_BIT) !== 0) {
-      flags |= HAS_RIGHT;
-      bClient = this.client();
-      bClock = this.clock();
+    if (this.hasRight) {
+      this.flags |= HAS_RIGHT;
+      this.bClient = this.client();
+      this.bClock = this.clockValue();
     }
-    if (aClock < 0 || bClock < 0 || aClient < 0 || bClient < 0) return FAILED;
-    if ((info & (ORIGIN_BIT | RIGHT_BIT)) === 0) {
-      const named = cursor.varUint();
-      if (named === 1) {
-        if (cursor.key() < 0) return FAILED;
-      } else if (named === 0) {
-        flags |= HAS_PARENT;
-        aClient = this.client();
-        aClock = this.clock();
-        if (aClient < 0 || aClock < 0) return FAILED;
-      } else return named < 0 ? FAILED : cursor.fail('update_malformed', 'unknown parent');
-      // With an origin the key is the origin's: the bit is set and no key follows.
-      if ((info & KEY_BIT) !== 0) {
-        flags |= IS_KEYED;
-        if (cursor.key() < 0) return FAILED;
-      }
-    }
+    if (this.aClock < 0 || this.bClock < 0 || this.aClient < 0 || this.bClient < 0) return FAILED;
+    if (!this.hasOrigin && !this.hasRight && this.readPlace((info & KEY_BIT) !== 0) < 0) return FAILED;
     // S4
+    const { flags, aClient, aClock, bClient, bClock } = this;
     if ((flags & (HAS_ORIGIN | HAS_PARENT)) !== 0 && aClient === client && aClock >= clock) return this.own();
     if ((flags & HAS_RIGHT) !== 0 && bClient === client && bClock >= clock) return this.own();
+    this.contentFrom = cursor.pos;
     const length = readContent(cursor, ref, this.limits.maxValueDepth);
-    if (length > 1 && ref !== REF_DELETED) flags |= IS_LONG;
-    if ((flags & (IS_TYPE | IS_LONG)) !== 0) this.needsPlaces = true;
-    records.push(clock, flags, aClient, aClock, bClient, bClock);
+    this.contentTo = cursor.pos;
+    if (length > 1 && ref !== REF_DELETED) this.flags |= IS_LONG;
     return length;
+  }
+
+  /** Where an item without neighbours stands: its parent, and maybe its key. Answers 0 or `FAILED`. */
+  private readPlace(keyed: boolean): number {
+    const { cursor } = this;
+    const named = cursor.varUint();
+    if (named === 1) {
+      if (cursor.key() < 0) return FAILED;
+      this.rootFrom = cursor.stringStart;
+      this.rootTo = cursor.pos;
+    } else if (named === 0) {
+      this.flags |= HAS_PARENT;
+      this.hasParent = true;
+      this.aClient = this.client();
+      this.aClock = this.clockValue();
+      if (this.aClient < 0 || this.aClock < 0) return FAILED;
+    } else return named < 0 ? FAILED : cursor.fail('update_malformed', 'unknown parent');
+    // With an origin the key is the origin's: the bit is set and no key follows.
+    if (!keyed) return 0;
+    this.flags |= IS_KEYED;
+    this.keyed = true;
+    if (cursor.key() < 0) return FAILED;
+    this.keyFrom = cursor.stringStart;
+    this.keyTo = cursor.pos;
+    return 0;
   }
 
   private own(): number {
@@ -198,7 +276,6 @@ class Scanner {
     const { cursor, limits, deletes } = this;
     const count = cursor.varUint();
     if (count < 0) return FAILED;
-    if (count > limits.maxDeleteRanges) return cursor.fail('update_limit', 'too many delete ranges');
     const clients = new ClientSet();
     for (let i = 0; i < count; i++) {
       const client = this.client();
@@ -206,17 +283,23 @@ class Scanner {
       if (client < 0 || ranges < 0) return FAILED;
       if (!clients.add(client)) return cursor.fail('update_malformed', 'two delete lists of one client');
       if (ranges === 0) return cursor.fail('update_malformed', 'an empty delete list');
-      if (deletes.length / 3 + ranges > limits.maxDeleteRanges)
-        return cursor.fail('update_limit', 'too many delete ranges');
+      const known = this.known?.enter(client) ?? 0;
       let free = 0;
       for (let j = 0; j < ranges; j++) {
-        const clock = this.clock();
+        const clock = this.clockValue();
         const length = cursor.varUint();
         if (clock < 0 || length < 0) return FAILED;
         if (length === 0) return cursor.fail('update_malformed', 'an empty delete range');
         if (clock < free) return cursor.fail('update_malformed', 'delete ranges overlap or are out of order');
         free = clock + length;
         if (free > limits.maxClock) return cursor.fail('update_limit', 'the clock runs too far');
+        if (free <= known && this.known?.areDeleted(clock, free)) {
+          this.isReduced = true; // S5
+          continue;
+        }
+        if (deletes.length === limits.maxDeleteRanges * 3) {
+          return cursor.fail('update_limit', 'too many delete ranges');
+        }
         this.deletedLength += length;
         deletes.push(client, clock, length);
       }
@@ -229,7 +312,7 @@ class Scanner {
     return client > MAX_CLIENT_ID ? this.cursor.fail('update_unsupported', 'a clientID above 32 bits') : client;
   }
 
-  private clock(): number {
+  private clockValue(): number {
     const clock = this.cursor.varUint();
     return clock > this.limits.maxClock ? this.cursor.fail('update_limit', 'the clock runs too far') : clock;
   }
@@ -261,13 +344,14 @@ class ClientSet {
  * Checks the encoded update and says what it holds.
  * @param bytes one Yjs v1 update; not kept, not changed
  * @param limits see `DEFAULT_SCAN_LIMITS`
- * @returns the blocks, struct records and delete ranges, or one of
+ * @param base the document that it is for; left out: nothing is known
+ * @returns the blocks, struct records and delete ranges that are not known, or one of
  *   `update_malformed` (not a v1 update that Yjs would write), `update_limit` (larger than allowed),
  *   `update_unsupported` (valid in Yjs, not accepted here: gaps, subdocuments, `__proto__` keys, huge clientIDs).
  *   `detail` is a constant text without the update's content: it may be logged and shown.
  */
-export function scanUpdate(bytes: Uint8Array, limits: ScanLimits): ScanResult {
-  const scanner = new Scanner(bytes, limits);
+export function scanUpdate(bytes: Uint8Array, limits: ScanLimits, base?: UpdateBase): ScanResult {
+  const scanner = new Scanner(bytes, limits, base);
   if (scanner.run() < 0) return { ok: false, code: scanner.cursor.code, detail: scanner.cursor.detail };
   return {
     ok: true,
@@ -278,5 +362,7 @@ export function scanUpdate(bytes: Uint8Array, limits: ScanLimits): ScanResult {
     deleteRanges: scanner.deletes.length / 3,
     deletedLength: scanner.deletedLength,
     needsPlaces: scanner.needsPlaces,
+    isReduced: scanner.isReduced,
+    contradicts: scanner.contradicts,
   };
 }
