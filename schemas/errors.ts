@@ -32,7 +32,8 @@ export const ERRORS = {
   client_forged: {
     status: 403,
     retryable: false,
-    message: 'The update holds work under a client id that is bound to someone else.',
+    message:
+      'The update holds work under a client id that is bound to someone else, or that stands for other work already.',
   },
   not_found: { status: 404, retryable: false, message: 'There is no such thing, or it is not open to you.' },
   method_not_allowed: { status: 405, retryable: false, message: 'This method does not exist here.' },

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import * as Y from 'yjs';
 import { LiveDocument } from '../src/actors/document/live-document.ts';
 import type { DocumentLimits } from '../src/actors/document/ports.ts';
+import { DEFAULT_SCAN_LIMITS } from '../src/actors/document/update/limits.ts';
 import { type Author, actorHarness, author, EMPTY, settle } from './support/actors.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
@@ -126,6 +127,72 @@ test('I4 work under the client id of another is refused, and its opening too', a
   t.deepEqual(h.story(), ['thief: client_forged', 'thief opens: client_forged']);
   t.is(h.journal.entries.length, 1);
   t.deepEqual(h.journal.entries[0]?.newClients, [1]);
+});
+
+test("I4 others' work that overtook the answer to an open comes along with one's own, and is nobody's forgery", (t) => {
+  const h = liveDocument();
+  const [ann, ben] = [author('ann', 1), author('ben', 2)];
+  h.live.handle(h.open(ben));
+  const [opened] = h.answers('ben opens');
+  const overtaking = type(ann, 'by Ann ');
+  h.live.handle(h.edit(ann, overtaking));
+  h.journal.commit();
+  Y.applyUpdate(ben.doc, overtaking);
+  type(ben, 'by Ben ');
+  if (!opened?.ok || !('stateVector' in opened)) return t.fail();
+  h.live.handle(h.edit(ben, Y.encodeStateAsUpdate(ben.doc, opened.stateVector)));
+  h.journal.commit();
+  t.deepEqual(h.story().slice(1), ['edits 1-1', 'ann: 1', 'ben: 2']);
+  t.deepEqual(
+    h.journal.entries.map(({ author: { userId }, newClients }) => [userId, newClients]),
+    [
+      ['ann', [1]],
+      ['ben', [2]],
+    ],
+    'and is logged once, as whose it is',
+  );
+  t.is(bytesOf(shown(h)), bytesOf(ben.doc));
+  h.live.handle(h.edit(ben, Y.encodeStateAsUpdate(ben.doc), 'all of it again'));
+  t.is(h.story().at(-1), 'all of it again: 2');
+  t.is(h.journal.entries.length, 2);
+});
+
+test('I4 who drew a used client id is not told that its work is saved, however little it wrote', async (t) => {
+  const h = liveDocument();
+  h.live.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a long text')));
+  h.journal.commit();
+  for (const name of ['ann', 'ben']) {
+    const other = author(name, 1);
+    h.live.handle(h.edit(other, type(other, 'b'), `${name} elsewhere`));
+    await settle();
+    t.is(h.story().at(-1), `${name} elsewhere: client_forged`);
+  }
+  t.is(h.journal.entries.length, 1);
+});
+
+test('I9 what the draft has already counts neither as structs nor as deletions, nor against the size of an update', (t) => {
+  const scan = { ...DEFAULT_SCAN_LIMITS, maxBytes: 8_000, maxStructs: 10, maxDeleteRanges: 10 };
+  const h = liveDocument({ maxUpdateBytes: 2_000, scan });
+  const [ann, ben] = [author('ann', 1), author('ben', 2)];
+  h.live.handle(h.edit(ann, type(ann, 'x'.repeat(600))));
+  for (let at = 599; at > 1; at -= 2)
+    h.live.handle(
+      h.edit(
+        ann,
+        ann.write((text) => text.delete(at, 1)),
+      ),
+    );
+  h.journal.commit();
+  Y.applyUpdate(ben.doc, Y.encodeStateAsUpdate(shown(h)));
+  type(ben, 'by Ben ');
+  const whole = Y.encodeStateAsUpdate(ben.doc);
+  t.true(whole.byteLength > 2_000);
+  h.live.handle(h.edit(ben, whole));
+  h.journal.commit();
+  t.is(h.story().at(-1), 'ben: 301');
+  t.true(h.journal.entries.at(-1)!.update.byteLength < 100);
+  h.live.handle(h.edit(ben, type(ben, 'z'.repeat(2_000)), 'too much'));
+  t.is(h.story().at(-1), 'too much: update_too_large');
 });
 
 test('I2 I4 a deposed owner takes nobody for a forger who brings what its successor committed', async (t) => {

@@ -1,7 +1,9 @@
 /** Admission of a scanned update to a document: owners, base, places, and what is cut off. */
 import test from 'ava';
 import * as Y from 'yjs';
+import { baseOf } from '../src/actors/document/update/base.ts';
 import { DEFAULT_SCAN_LIMITS } from '../src/actors/document/update/limits.ts';
+import { scanUpdate } from '../src/actors/document/update/scan.ts';
 import { assertSound, bindings, copyOf, oneBlock, passGate, wire } from './update-documents.ts';
 
 /** A document with "abc" by client 7 in text "t", and its bindings. */
@@ -145,6 +147,36 @@ function sparse(characters: number) {
   });
   return doc;
 }
+
+test('I10 recognising what is known looks at no more of the document than the update has bytes', (t) => {
+  const typed = new Y.Doc();
+  typed.clientID = 7;
+  // Always at the front: each character is a struct of its own, deleted or not.
+  for (let i = 0; i < 20_000; i += 1) typed.getText('t').insert(0, 'x');
+  const state = Y.encodeStateAsUpdate(typed);
+  typed.getText('t').delete(0, 20_000);
+  let looks = 0;
+  const watched = baseOf(typed);
+  const base = {
+    ...watched,
+    structsOf: (client: number) =>
+      new Proxy(watched.structsOf(client), {
+        get(structs, key) {
+          if (typeof key === 'string' && /^\d+$/.test(key)) looks += 1;
+          return Reflect.get(structs, key);
+        },
+      }),
+  };
+  const touching = wire((to) => {
+    to.u(0, 1, 7, 5_000);
+    for (let at = 0; at < 5_000; at += 1) to.u(4 * at, 4);
+  });
+  for (const update of [state, touching, Uint8Array.of(0, 1, 7, 1, 0, 160, 156, 1)]) {
+    looks = 0;
+    t.true(scanUpdate(update, DEFAULT_SCAN_LIMITS, base).ok);
+    t.true(looks <= 2_048 + 6 * update.byteLength, `${looks} for ${update.byteLength} bytes`);
+  }
+});
 
 test('I9 what the document has already counts against no limit', (t) => {
   const limits = { ...DEFAULT_SCAN_LIMITS, maxStructs: 2, maxDeleteRanges: 2, maxClients: 1, maxClockAdvance: 10 };

@@ -6,6 +6,7 @@ import {
   DEFAULT_ADMIT_LIMITS,
   DEFAULT_SCAN_LIMITS,
   DEFAULT_TRIAL_THRESHOLDS,
+  WITH_KNOWN,
 } from '../actors/document/update/limits.ts';
 import type { Config } from '../config.ts';
 import type { ListenerLimits } from '../gateway/listener/listener.ts';
@@ -74,7 +75,11 @@ export function documentLimits(config: Config): DocumentLimits {
   return {
     maxUpdateBytes: config.maxUpdateBytes,
     maxDocumentBytes: config.maxDocumentBytes,
-    scan: { ...DEFAULT_SCAN_LIMITS, maxBytes: config.maxUpdateBytes, maxStructs: config.maxUpdateStructs },
+    scan: {
+      ...DEFAULT_SCAN_LIMITS,
+      maxBytes: config.maxUpdateBytes * WITH_KNOWN,
+      maxStructs: config.maxUpdateStructs,
+    },
     composed: composedLimits(config.maxDocumentBytes),
     admit: DEFAULT_ADMIT_LIMITS,
     trial: DEFAULT_TRIAL_THRESHOLDS,

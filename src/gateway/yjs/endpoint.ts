@@ -6,6 +6,7 @@
  *   carets.ts    awareness         close-codes.ts  how it ends
  */
 import { type ErrorBody, failure } from '../../../schemas/errors.ts';
+import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { Authenticator } from '../api/authenticate.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
@@ -21,7 +22,7 @@ export interface YjsOptions extends Omit<SessionPorts, 'limits'> {
   peerOf: PeerOf;
   /** Shared with authors on Socket.IO. */
   rate: HandshakeRate;
-  limits: SessionLimits & { maxBackpressureBytes: number };
+  limits: SessionLimits & { maxUpdateBytes: number; maxBackpressureBytes: number };
 }
 
 /** One client's socket, from its handshake on. */
@@ -84,8 +85,8 @@ export function createYjs(options: YjsOptions): Yjs {
   return {
     route: {
       path: `${PATH}*`,
-      // Twice an update: what is too large is told so, instead of being cut off and sent again for ever.
-      maxPayloadBytes: limits.maxUpdateBytes * 2 + FRAME_OVERHEAD_BYTES,
+      // More than an update: a step 2 repeats what is known, and what is too large is refused, not cut off and sent for ever.
+      maxPayloadBytes: limits.maxUpdateBytes * WITH_KNOWN + FRAME_OVERHEAD_BYTES,
       idleTimeoutSeconds: IDLE_SECONDS,
       maxBackpressureBytes: limits.maxBackpressureBytes,
       upgrade,

@@ -26,7 +26,6 @@ export interface SessionLimits {
   maxOpensPerSecond: number;
   maxOpenBurst: number;
   maxAwarenessBytes: number;
-  maxUpdateBytes: number;
 }
 
 export interface SessionPorts {
@@ -45,8 +44,6 @@ const OPEN_WITHIN_MS = 15_000;
 /** A client answers our step 1 within this, milliseconds, or its connection is no good. */
 const STEP_2_WITHIN_MS = 30_000;
 const NOTHING = new Uint8Array([0]);
-/** Answers to our step 1 that look forged, in a row, before the client is sent away for it. */
-const MAX_DOUBTS = 5;
 /** A step 2 without structs and deletions. */
 const EMPTY_UPDATE_BYTES = 2;
 
@@ -76,8 +73,6 @@ export class Session {
   #ownerHas: Uint8Array | undefined;
   /** Updates that could not be taken since one was. */
   #losses = 0;
-  /** Answers that looked forged since something was taken. */
-  #doubts = 0;
   #collecting: ReturnType<typeof setTimeout> | undefined;
   #unanswered: ReturnType<typeof setTimeout> | undefined;
   #drained: (() => void) | undefined;
@@ -207,12 +202,12 @@ export class Session {
   #onStep2(update: Uint8Array): void {
     clearTimeout(this.#unanswered);
     this.#flow = 'taking';
-    if (update.byteLength > EMPTY_UPDATE_BYTES && this.#follower?.role !== 'view') this.#edit(update, true);
+    if (update.byteLength > EMPTY_UPDATE_BYTES && this.#follower?.role !== 'view') this.#edit(update);
   }
 
   #onUpdate(update: Uint8Array): void {
     if (this.#follower?.role === 'view') this.#deny();
-    else if (this.#flow === 'taking') this.#edit(update, false);
+    else if (this.#flow === 'taking') this.#edit(update);
     else if (this.#ownerHas === undefined && this.#wanted === undefined) {
       // No stock client: it begins without step 1, so all that it lacks is everything.
       this.#wanted = NOTHING;
@@ -220,24 +215,12 @@ export class Session {
     }
   }
 
-  /**
-   * @param isStep2 it may hold what the client got from others after our step 1 was sent, which looks forged (I4): then it is
-   *   asked again, from where the document is by now
-   */
-  #edit(update: Uint8Array, isStep2: boolean): void {
-    if (update.byteLength > this.#ports.limits.maxUpdateBytes) {
-      this.end(failure('update_too_large').error);
-      return;
-    }
+  /** The owner leaves out what the document has: a step 2 repeats all deletions, and maybe what others wrote meanwhile. */
+  #edit(update: Uint8Array): void {
     void this.#follower?.edit(update).then((answer) => {
       if (this.#ended) return;
-      if (answer.ok) {
-        this.#losses = 0;
-        this.#doubts = 0;
-      } else if (answer.error.code === 'client_forged' && isStep2 && this.#doubts < MAX_DOUBTS) {
-        this.#doubts += 1;
-        this.#lose(pauseMs(this.#losses, this.#ports.random));
-      } else if (answer.error.code === 'read_only') this.#deny();
+      if (answer.ok) this.#losses = 0;
+      else if (answer.error.code === 'read_only') this.#deny();
       else if (ERRORS[answer.error.code].retryable) this.#lose(pauseMs(this.#losses, this.#ports.random));
       else this.end(answer.error);
     });

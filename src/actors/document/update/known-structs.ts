@@ -10,8 +10,7 @@
  *    the update spells out, or out of a budget that the bytes give.
  * K2 What a Yjs client got from the document, or gave to it, always compares as the same.
  */
-import { isDeepStrictEqual } from 'node:util';
-import { createDecoder, readAny, readVarString, readVarUint } from 'lib0/decoding';
+import { createDecoder, type Decoder, readAny, readVarUint } from 'lib0/decoding';
 import {
   type AbstractType,
   type ContentAny,
@@ -45,6 +44,10 @@ export interface ScannedItem {
   ref: number;
   contentFrom: number;
   contentTo: number;
+  /** Length in clock units. */
+  units: number;
+  /** Of a string: where it begins, after its length. */
+  textFrom: number;
 }
 
 type Struct = Item | GC;
@@ -52,6 +55,13 @@ type Struct = Item | GC;
 /** Structs that may be looked at for deletions alone, for each update and for each byte of it. */
 const FREE_STEPS = 1_024;
 const STEPS_A_BYTE = 1;
+
+/** Of lib0's "any". */
+const ANY_STRING = 119;
+const ANY_OBJECT = 118;
+const ANY_ARRAY = 117;
+const ASCII_END = 0x80;
+const SHORT_TEXT = 24;
 
 const utf8 = new TextDecoder();
 const REPLACEMENT = 0xfffd;
@@ -63,6 +73,9 @@ export class KnownStructs {
   #structs: readonly Struct[] = [];
   /** Where the last search ended: clients ask in ascending order. */
   #at = 0;
+  /** Content of the item that is compared, once it was read. */
+  #text: string | undefined;
+  #values: unknown[] | undefined;
   #steps: number;
 
   constructor(bytes: Uint8Array, base: UpdateBase) {
@@ -97,17 +110,18 @@ export class KnownStructs {
   /** Whether the item is the document's, up to `to`, which is at most the client's clock. */
   agrees(item: ScannedItem, to: number): boolean {
     this.#seek(item.clock);
-    const content = item.ref === REF_DELETED ? undefined : this.#contentOf(item);
+    this.#text = undefined;
+    this.#values = undefined;
     for (let at = this.#at; at < this.#structs.length; at += 1) {
       const struct = this.#structs[at] as Struct;
       const { clock } = struct.id;
       if (clock >= to) break;
       if (struct instanceof Item) {
         if (clock <= item.clock ? !this.#startsAlike(item, struct) : !this.#runsOn(item, struct)) return false;
+        if (!this.#hasContent(item, struct, Math.max(clock, item.clock), Math.min(clock + struct.length, to)))
+          return false;
       }
-      if (content === undefined) break;
-      if (!(struct instanceof Item) || struct.content.getRef() === REF_DELETED) continue;
-      if (!content(struct, Math.max(clock, item.clock), Math.min(clock + struct.length, to))) return false;
+      if (item.ref === REF_DELETED) break;
     }
     return true;
   }
@@ -134,39 +148,53 @@ export class KnownStructs {
   }
 
   #hasPlace(item: ScannedItem, { parent, parentSub }: Item): boolean {
-    if (item.keyed ? parentSub !== this.#text(item.keyFrom, item.keyTo) : parentSub !== null) return false;
+    if (item.keyed ? parentSub !== this.#decode(item.keyFrom, item.keyTo) : parentSub !== null) return false;
     if (parent === null || !('_item' in parent)) return true;
     const holder = (parent as AbstractType<unknown>)._item;
-    if (!item.hasParent) return holder === null && this.#base.isRoot(parent, this.#text(item.rootFrom, item.rootTo));
+    if (!item.hasParent) return holder === null && this.#base.isRoot(parent, this.#decode(item.rootFrom, item.rootTo));
     return holder !== null && holder.id.client === item.aClient && holder.id.clock === item.aClock;
   }
 
-  /** Compares the item's content with that of a struct, from a clock to another. Reads the item's only once. */
-  #contentOf(item: ScannedItem): (struct: Item, from: number, to: number) => boolean {
+  /** Whether the item says the same as a struct of the document, from a clock to another. */
+  #hasContent(item: ScannedItem, { content, id }: Item, from: number, to: number): boolean {
     const { clock, ref } = item;
-    const bytes = this.#bytes.subarray(item.contentFrom, item.contentTo);
+    const known = content.getRef();
+    if (ref === REF_DELETED || known === REF_DELETED) return true;
+    if (known !== ref) return false;
     switch (ref) {
-      case REF_STRING: {
-        const text = readVarString(createDecoder(bytes));
-        return ({ content, id }, from, to) =>
-          content.getRef() === ref &&
-          sameText(text, from - clock, (content as ContentString).str, from - id.clock, to - from);
-      }
+      case REF_STRING:
+        return this.#hasText(item, from - clock, (content as ContentString).str, from - id.clock, to - from);
       case REF_ANY:
       case REF_JSON: {
-        const values = ref === REF_ANY ? readValues(bytes, readAny) : readValues(bytes, readJson);
-        return ({ content, id }, from, to) => {
-          if (content.getRef() !== ref) return false;
-          const { arr } = content as ContentAny | ContentJSON;
-          for (let at = from; at < to; at += 1) {
-            if (!isDeepStrictEqual(values[at - clock], arr[at - id.clock])) return false;
-          }
-          return true;
-        };
+        this.#values ??= readList(createDecoder(this.#contentBytes(item)), ref === REF_ANY ? readValue : readJson);
+        const { arr } = content as ContentAny | ContentJSON;
+        for (let at = from; at < to; at += 1) {
+          if (!isSameValue(this.#values[at - clock], arr[at - id.clock])) return false;
+        }
+        return true;
       }
       default:
-        return ({ content }) => content.getRef() === ref && this.#sameSingle(bytes, content);
+        return this.#sameSingle(this.#contentBytes(item), content);
     }
+  }
+
+  #hasText(item: ScannedItem, from: number, known: string, knownFrom: number, length: number): boolean {
+    const { contentTo, units } = item;
+    const start = contentTo - units;
+    // As many bytes as characters: nothing to decode, and most text of a draft comes in small pieces.
+    if (item.textFrom === start) {
+      const bytes = this.#bytes;
+      for (let at = 0; at < length; at += 1) {
+        if (bytes[start + from + at] !== known.charCodeAt(knownFrom + at)) return false;
+      }
+      return true;
+    }
+    this.#text ??= utf8.decode(this.#bytes.subarray(item.textFrom, contentTo));
+    return sameText(this.#text, from, known, knownFrom, length);
+  }
+
+  #contentBytes({ contentFrom, contentTo }: ScannedItem): Uint8Array {
+    return this.#bytes.subarray(contentFrom, contentTo);
   }
 
   /** Content of one unit. Keys of objects may come in another order than Yjs writes them in. */
@@ -174,14 +202,14 @@ export class KnownStructs {
     const encoder = new UpdateEncoderV1();
     content.write(encoder, 0);
     const known = encoder.toUint8Array();
-    if (known.byteLength === bytes.byteLength && known.every((byte, at) => byte === bytes[at])) return true;
+    if (isSameBytes(known, bytes)) return true;
     const decoder = createDecoder(bytes);
     switch (content.getRef()) {
       case REF_EMBED:
-        return isDeepStrictEqual(readJson(decoder), (content as Item['content'] & { embed: unknown }).embed);
+        return isSameValue(readJson(decoder), (content as Item['content'] & { embed: unknown }).embed);
       case REF_FORMAT: {
         const { key, value } = content as ContentFormat;
-        return readVarString(decoder) === key && isDeepStrictEqual(readJson(decoder), value);
+        return readText(decoder) === key && isSameValue(readJson(decoder), value);
       }
       default:
         return false;
@@ -207,19 +235,78 @@ export class KnownStructs {
     this.#at = low;
   }
 
-  #text(from: number, to: number): string {
+  #decode(from: number, to: number): string {
     return utf8.decode(this.#bytes.subarray(from, to));
   }
 }
 
-function readJson(decoder: ReturnType<typeof createDecoder>): unknown {
-  const text = readVarString(decoder);
+/** A string behind its length. Short ones are made here: a text decoder takes longer to call. */
+function readText(decoder: Decoder): string {
+  const length = readVarUint(decoder);
+  const from = decoder.pos;
+  decoder.pos += length;
+  const { arr } = decoder;
+  if (length > SHORT_TEXT) return utf8.decode(arr.subarray(from, from + length));
+  let text = '';
+  for (let at = from; at < from + length; at += 1) {
+    const byte = arr[at] as number;
+    if (byte >= ASCII_END) return utf8.decode(arr.subarray(from, from + length));
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+function readJson(decoder: Decoder): unknown {
+  const text = readText(decoder);
   return text === 'undefined' ? undefined : JSON.parse(text);
 }
 
-function readValues(bytes: Uint8Array, read: (decoder: ReturnType<typeof createDecoder>) => unknown): unknown[] {
-  const decoder = createDecoder(bytes);
-  return Array.from({ length: readVarUint(decoder) }, () => read(decoder));
+/** As lib0's `readAny`, for bytes that the scan has checked. */
+function readValue(decoder: Decoder): unknown {
+  switch (decoder.arr[decoder.pos]) {
+    case ANY_STRING:
+      decoder.pos += 1;
+      return readText(decoder);
+    case ANY_OBJECT: {
+      decoder.pos += 1;
+      const value: Record<string, unknown> = {};
+      for (let left = readVarUint(decoder); left > 0; left -= 1) {
+        const key = readText(decoder);
+        value[key] = readValue(decoder);
+      }
+      return value;
+    }
+    case ANY_ARRAY:
+      decoder.pos += 1;
+      return readList(decoder, readValue);
+    default:
+      return readAny(decoder);
+  }
+}
+
+function readList(decoder: Decoder, read: (decoder: Decoder) => unknown): unknown[] {
+  const values: unknown[] = [];
+  for (let left = readVarUint(decoder); left > 0; left -= 1) values.push(read(decoder));
+  return values;
+}
+
+/** Values of JSON and of lib0's "any". The scan has bounded their depth. */
+function isSameValue(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((each, at) => isSameValue(each, b[at]))
+    );
+  }
+  if (a instanceof Uint8Array || b instanceof Uint8Array) {
+    return a instanceof Uint8Array && b instanceof Uint8Array && isSameBytes(a, b);
+  }
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every(
+    (key) => Object.hasOwn(b, key) && isSameValue(a[key as keyof typeof a], b[key as keyof typeof b] as unknown),
+  );
 }
 
 /** Yjs puts U+FFFD in place of both halves when it cuts a character in two, and so does UTF-8 of a half. */
@@ -232,6 +319,10 @@ function sameText(a: string, aFrom: number, b: string, bFrom: number, length: nu
     if (!(mine === REPLACEMENT && isSurrogate(known)) && !(known === REPLACEMENT && isSurrogate(mine))) return false;
   }
   return true;
+}
+
+function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && a.every((byte, at) => byte === b[at]);
 }
 
 function isSurrogate(unit: number): boolean {

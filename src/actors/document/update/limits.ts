@@ -9,15 +9,15 @@ import { MAX_NODES } from '../../../content/limits.ts';
 export type ScanLimits = {
   /** Size of the encoded update in bytes. */
   readonly maxBytes: number;
-  /** Structs over all client blocks. */
+  /** Structs over all client blocks, what is known left out. */
   readonly maxStructs: number;
-  /** Client blocks, that is clientIDs that wrote something in this update. */
+  /** Client blocks, that is clientIDs that wrote something new in this update. */
   readonly maxClients: number;
-  /** Delete ranges over all clients. */
+  /** Delete ranges over all clients, what is known left out. */
   readonly maxDeleteRanges: number;
   /** The largest clock that a struct, reference or delete range may reach. */
   readonly maxClock: number;
-  /** Clock units (UTF-16 code units, list elements) that one client block may span. */
+  /** New clock units (UTF-16 code units, list elements) that one client block may span. */
   readonly maxClockAdvance: number;
   /** Nesting of objects and arrays inside one value, JSON or Yjs "any". */
   readonly maxValueDepth: number;
@@ -42,7 +42,7 @@ export type TrialThresholds = {
 
 /**
  * - `maxBytes`: a 1 MiB paste is some 170,000 words; scanning it takes 2 to 9 ms.
- * - `maxStructs`, `maxDeleteRanges`: an import of a 1 MiB article with 10,000 paragraphs and marks stays
+ * - `maxStructs`, `maxDeleteRanges`: of what the document has not got. An import of a 1 MiB article with 10,000 paragraphs and marks stays
  *   below; scan and admission of that many take 16 ms. All above the trial thresholds is applied in a worker first.
  * - `maxClients`: a new clientID per page load; 256 loads without one successful send is beyond an honest author.
  * - `maxClock`: 2^32 - 1 characters by one page load; every sum of clocks stays far below 2^53.
@@ -58,6 +58,9 @@ export const DEFAULT_SCAN_LIMITS: ScanLimits = Object.freeze({
   maxClockAdvance: 16_777_216,
   maxValueDepth: 64,
 });
+
+/** So many times as large as the largest update may be what is sent, if the rest of it is known. */
+export const WITH_KNOWN = 2;
 
 /** A text that begins and ends each of four marks, and as much for what is taken back of those that stood there. */
 const STRUCTS_A_NODE = 10;

@@ -115,6 +115,8 @@ class Scanner implements ScannedItem {
   ref = 0;
   contentFrom = 0;
   contentTo = 0;
+  units = 0;
+  textFrom = 0;
 
   constructor(bytes: Uint8Array, limits: ScanLimits, base: UpdateBase | undefined) {
     this.cursor = new Cursor(bytes);
@@ -238,6 +240,9 @@ class Scanner implements ScannedItem {
     this.contentFrom = cursor.pos;
     const length = readContent(cursor, ref, this.limits.maxValueDepth);
     this.contentTo = cursor.pos;
+    this.units = length;
+    // Of a string the last one read is its text.
+    this.textFrom = cursor.stringStart;
     if (length > 1 && ref !== REF_DELETED) this.flags |= IS_LONG;
     return length;
   }
