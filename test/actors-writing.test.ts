@@ -97,9 +97,9 @@ test('I3 a read shows committed content only, and costs nothing the second time'
   await h.written({ body: bodyOf(...LONG) });
   let reads = 0;
   const { read } = h.ports.copies;
-  h.ports.copies.read = (state) => {
+  h.ports.copies.read = (owner, state) => {
     reads += 1;
-    return read(state);
+    return read(owner, state);
   };
   await h.write({ append: [paragraph('not committed')] });
   const [waits, state] = [await h.read(), await h.read('state')];
@@ -164,9 +164,9 @@ test('a write meant for one position is refused at any other', async (t) => {
   // What was true when a long change was begun need not be when it is made.
   const { compose } = h.ports.copies;
   const hold = Promise.withResolvers<void>();
-  h.ports.copies.compose = async (task) => {
+  h.ports.copies.compose = async (owner, task) => {
     await hold.promise;
-    return compose(task);
+    return compose(owner, task);
   };
   const long = await h.write({ body: bodyOf(...LONG) }, { ifSeq: 2 });
   const bob = author('bob', 2);
@@ -220,8 +220,8 @@ test('a change whose client id is written under while it is made is made anew', 
   await h.written({ body: bodyOf('first', ...LONG) });
   const { compose } = h.ports.copies;
   const composing: (() => void)[] = [];
-  h.ports.copies.compose = async (task) => {
-    const composed = await compose(task);
+  h.ports.copies.compose = async (owner, task) => {
+    const composed = await compose(owner, task);
     await new Promise<void>((resolve) => composing.push(resolve));
     return composed;
   };
@@ -254,9 +254,9 @@ test('what is typed while a long change is made survives it', async (t) => {
   await h.written({ body: bodyOf('first', ...LONG) });
   const { compose } = h.ports.copies;
   const hold = Promise.withResolvers<void>();
-  h.ports.copies.compose = async (task) => {
+  h.ports.copies.compose = async (owner, task) => {
     await hold.promise;
-    return compose(task);
+    return compose(owner, task);
   };
   const long = await h.write({ body: bodyOf('first', ...LONG, 'last') });
   const queued = await h.write({ append: [paragraph('behind it')] });

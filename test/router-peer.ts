@@ -54,7 +54,16 @@ export async function startPeer(options: PeerOptions): Promise<Peer> {
     maxBatchBytes: 8_388_608,
   });
   const trial = createTrialPool({ size: 1, timeMs: 10_000, memoryMb: 256, log });
-  const copies = createCopies({ threads: 1, queued: 64, timeMs: 20_000, memoryMb: 256, partMs: 10_000, log });
+  const copies = createCopies({
+    threads: 1,
+    queued: 64,
+    queuedOfOwner: 64,
+    cpuMs: 20_000,
+    waitMs: 20_000,
+    memoryMb: 256,
+    partMs: 10_000,
+    log,
+  });
   const supervisor = createNodeSupervisor();
   const { limits, metrics } = actorHarness().ports;
   const documents = createDocuments(

@@ -24,9 +24,25 @@ export const TRIAL = { size: 1, timeMs: 100, memoryMb: 256 } as const;
  * Reading and rewriting large texts: a megabyte takes about a second. A part of a change takes some milliseconds, in a draft
  * that nobody prepared for it; a busy machine may need several times as long.
  */
-export const COPIES = { threads: 2, queued: 64, timeMs: 10_000, memoryMb: 512, partMs: 250 } as const;
-/** Parsing and comparing what comes over HTTP. */
-export const CONTENT_WORK = { threads: 2, queued: 64, timeMs: 10_000, memoryMb: 512 } as const;
+export const COPIES = {
+  threads: 2,
+  queued: 64,
+  queuedOfOwner: 16,
+  cpuMs: 10_000,
+  waitMs: 15_000,
+  memoryMb: 512,
+  partMs: 250,
+} as const;
+/** Parsing, encoding and comparing texts over HTTP. */
+export const CONTENT_WORK = {
+  threads: 2,
+  queued: 64,
+  queuedOfUser: 16,
+  cpuMs: 10_000,
+  waitMs: 15_000,
+  memoryMb: 512,
+  cacheBytes: 16 * 1_048_576,
+} as const;
 export const MAX_JSON_BYTES = 65_536;
 export const RATE_WINDOW_MS = 60_000;
 export const BATCH = { maxBatchEntries: 2_000, maxBatchBytes: 8 * 1_048_576 } as const;

@@ -131,8 +131,8 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
     trial: { run: () => new Promise((resolve) => trials.push(resolve)) },
     // Not in a thread: the same work, as if there were one that is never busy.
     copies: {
-      read: async (state) => ({ ok: true, content: readContent(copyOf([state])) }),
-      compose: async (task) => ({ ok: true, composed: compose(task) }),
+      read: async (_owner, state) => ({ ok: true, content: readContent(copyOf([state])) }),
+      compose: async (_owner, task) => ({ ok: true, composed: compose(task) }),
     },
     committed: (_documentId, seq) => commits.push(seq),
     limits: {

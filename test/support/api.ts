@@ -11,7 +11,7 @@ import { createRepeats } from '../../src/gateway/api/repeats.ts';
 import type { UserChange } from '../../src/ports/access.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
-import { createPublisher } from '../../src/publishing/service.ts';
+import { createPublisher, type PublishedDrafts } from '../../src/publishing/service.ts';
 import { createAccess } from '../../src/storage/accounts/access.ts';
 import { createDocuments } from '../../src/storage/accounts/documents.ts';
 import { createGrants } from '../../src/storage/accounts/grants.ts';
@@ -70,7 +70,7 @@ export interface ApiHarnessOptions {
   attempts?: Partial<AttemptLimits>;
   passwords?: Partial<PasswordLimits>;
   /** `real`: journal, actors and router. Otherwise updates are written down, and what is given does the rest. */
-  drafts?: 'real' | Partial<Drafts>;
+  drafts?: 'real' | Partial<Drafts & PublishedDrafts>;
   rates?: RateLimits;
 }
 
@@ -94,7 +94,7 @@ export async function startApi(options: ApiHarnessOptions) {
   const grants = createGrants(orm, clock);
   const access = createAccess(orm, clock);
   const real = options.drafts === 'real' ? startDrafts(options.databaseUrl) : undefined;
-  const drafts: Drafts = real ?? {
+  const drafts: Drafts & PublishedDrafts = real ?? {
     async edit(documentId, { author, update }) {
       edits.push({ documentId, update, userId: author.userId });
       return { ok: true, seq: edits.length };
@@ -104,7 +104,16 @@ export async function startApi(options: ApiHarnessOptions) {
     stateAt: absent,
     ...(typeof options.drafts === 'object' && options.drafts),
   };
-  const content = createContentWork({ threads: 1, queued: 64, timeMs: 60_000, memoryMb: 256, log: quiet });
+  const content = createContentWork({
+    threads: 1,
+    queued: 64,
+    queuedOfUser: 64,
+    cpuMs: 60_000,
+    waitMs: 60_000,
+    memoryMb: 256,
+    cacheBytes: 0,
+    log: quiet,
+  });
   const notify = (channel: string, notice: DocumentNotice) => {
     notices.push({ channel, notice });
   };

@@ -9,12 +9,13 @@ import { createNodeSupervisor } from '../../src/actors/supervision/node-supervis
 import { DEFAULT_RESTART_POLICY } from '../../src/actors/supervision/supervisor.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import type { Drafts } from '../../src/gateway/api/context.ts';
+import type { PublishedDrafts } from '../../src/publishing/service.ts';
 import { createJournal } from '../../src/storage/journal/index.ts';
 import { actorHarness } from './actors.ts';
 import { silentLog } from './silent-log.ts';
 
 /** The database must have its tables. */
-export function startDrafts(databaseUrl: string): Drafts & { close(): Promise<void> } {
+export function startDrafts(databaseUrl: string): Drafts & PublishedDrafts & { close(): Promise<void> } {
   const nodeId = `test-${randomBytes(3).toString('hex')}`;
   const log = silentLog;
   const clock = { now: Date.now };
@@ -32,7 +33,16 @@ export function startDrafts(databaseUrl: string): Drafts & { close(): Promise<vo
   const cluster = createLocalCluster({ nodeId, log });
   const supervisor = createNodeSupervisor();
   const trial = createTrialPool({ size: 1, timeMs: 10_000, memoryMb: 256, log });
-  const copies = createCopies({ threads: 1, queued: 64, timeMs: 60_000, memoryMb: 512, partMs: 10_000, log });
+  const copies = createCopies({
+    threads: 1,
+    queued: 64,
+    queuedOfOwner: 64,
+    cpuMs: 60_000,
+    waitMs: 60_000,
+    memoryMb: 512,
+    partMs: 10_000,
+    log,
+  });
   const { limits, metrics } = actorHarness().ports;
   const documents = createDocuments(
     {

@@ -61,7 +61,7 @@ export class LiveDocument {
     this.#outstanding = outstanding;
     const onFenced = () => events.onFenced();
     this.#snapshots = new Snapshots({ documentId, held, loaded, draft, outstanding, ports, pause, isEnded, onFenced });
-    this.#reader = new Reader({ epoch: held.epoch, draft, outstanding, ports, pause, isEnded });
+    this.#reader = new Reader({ documentId, epoch: held.epoch, draft, outstanding, ports, pause, isEnded });
     const settle = (result: Exclude<Applied, { kind: 'trial' }>, request: WriteRequest) =>
       this.#settle(result, request);
     this.#writer = new Writer({

@@ -17,6 +17,7 @@ const SMALL_BYTES = 16_384;
 type Reply = ReadRequest['reply'];
 
 export interface ReaderParts {
+  documentId: string;
   epoch: number;
   draft: Draft;
   outstanding: Outstanding;
@@ -49,7 +50,7 @@ export class Reader {
   }
 
   async #work(): Promise<void> {
-    const { draft, isEnded, outstanding, pause, ports } = this.#parts;
+    const { documentId, draft, isEnded, outstanding, pause, ports } = this.#parts;
     this.#working = true;
     while (this.#waiting.length > 0) {
       if (pause.isOn) await pause.over();
@@ -60,7 +61,7 @@ export class Reader {
       try {
         if (this.#kept?.seq === seq) read = { ok: true, content: this.#kept.content };
         else if (draft.bytes <= SMALL_BYTES) read = { ok: true, content: draft.content() };
-        else read = await ports.copies.read(draft.state());
+        else read = await ports.copies.read(documentId, draft.state());
       } catch (error) {
         ports.log.error({ err: error }, 'a draft could not be read');
         read = failure('internal');

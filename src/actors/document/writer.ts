@@ -110,7 +110,9 @@ export class Writer {
         return;
       }
       from ??= await this.#source(request);
-      const attempted = from.ok ? await this.#compose(this.#task(from.updates, request, speakers, isPast), size) : from;
+      const attempted = from.ok
+        ? await this.#compose(author.userId, this.#task(from.updates, request, speakers, isPast), size)
+        : from;
       const late = this.#refusal(request) ?? (attempted.ok ? undefined : attempted);
       if (late || !attempted.ok) {
         reply(late ?? failure('internal'));
@@ -187,13 +189,13 @@ export class Writer {
     }
   }
 
-  async #compose(task: ComposeTask, size: number): Promise<Attempt> {
+  async #compose(userId: string, task: ComposeTask, size: number): Promise<Attempt> {
     const { documentId, ports } = this.#parts;
     try {
       const drafts = task.present ? [...task.updates, task.present] : task.updates;
       const bytes = drafts.reduce((sum, { byteLength }) => sum + byteLength, size);
       if (bytes <= SMALL_COPY) return { ok: true, composed: compose(task) };
-      return await ports.copies.compose(task);
+      return await ports.copies.compose(userId, task);
     } catch (error) {
       // A copy broke: the draft itself is whole.
       ports.log.error({ err: error, documentId }, 'a change of content could not be made');

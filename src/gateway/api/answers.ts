@@ -8,8 +8,9 @@ export function text(value: string, type: string, headers: Record<string, string
   return new Response(value, { headers: { 'content-type': `${type}; charset=utf-8`, ...headers } });
 }
 
-export function bytes(value: Uint8Array, headers: Record<string, string> = {}): Response {
-  return new Response(new Uint8Array(value), { headers: { 'content-type': 'application/octet-stream', ...headers } });
+/** A body that is encoded already, and stays what it is. */
+export function bytes(value: Uint8Array, type: string, headers: Record<string, string> = {}): Response {
+  return new Response(value as Uint8Array<ArrayBuffer>, { headers: { 'content-type': type, ...headers } });
 }
 
 export function empty(headers: Record<string, string> = {}): Response {

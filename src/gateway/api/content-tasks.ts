@@ -1,36 +1,67 @@
 /**
  * Long work on content, as plain functions: what worker threads run, and the event loop itself for what is small.
- * Bodies travel as JSON text, which costs the event loop a third of what the structured clone of so many objects does.
+ * What goes out is encoded here: of a large text the event loop sees bytes and nothing else.
  */
 import * as Y from 'yjs';
 import { diffBodies } from '../../content/diff.ts';
 import { readContent } from '../../content/draft.ts';
-import { parseMarkdown } from '../../content/markdown.ts';
+import { renderHtml } from '../../content/html.ts';
+import { parseMarkdown, renderMarkdown } from '../../content/markdown.ts';
 import { parseHtml } from '../../content/parse-html.ts';
+import { renderText } from '../../content/text.ts';
 import type { Body } from '../../content/types.ts';
+import type { Format, ReadingFormat } from './draft-formats.ts';
 
 export type ContentTask =
+  /** Answers with JSON of what the parser returns. */
   | { kind: 'parse'; form: 'html' | 'markdown'; text: string }
-  /** The content that Yjs updates amount to. */
-  | { kind: 'read'; updates: readonly Uint8Array[] }
-  /** The same as one update. */
-  | { kind: 'merge'; updates: readonly Uint8Array[] }
-  /** Two bodies as JSON. */
-  | { kind: 'diff'; before: string; after: string };
+  /**
+   * The text that Yjs updates amount to, in a format. `fields` are those of the JSON format besides title, summary and
+   * body; `title` is that of a draft which has none.
+   */
+  | { kind: 'draft'; updates: readonly Uint8Array[]; format: Format; fields: object; title: string }
+  /** A body that is JSON already, in another format. */
+  | { kind: 'body'; body: string; format: Exclude<ReadingFormat, 'json'> }
+  /** How two bodies differ, as JSON: blocks beside the fields. */
+  | { kind: 'diff'; before: string; after: string; fields: object };
 
-/** @returns JSON of what the task's function returns, or the state as bytes */
-export function runTask(task: ContentTask): string | Uint8Array {
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+export function runTask(task: ContentTask): Uint8Array {
   switch (task.kind) {
     case 'parse':
-      return JSON.stringify(task.form === 'html' ? parseHtml(task.text) : parseMarkdown(task.text));
-    case 'read':
-      return JSON.stringify(readContent(merged(task.updates)));
-    case 'merge':
-      return Y.encodeStateAsUpdate(merged(task.updates));
+      return encode(JSON.stringify(task.form === 'html' ? parseHtml(task.text) : parseMarkdown(task.text)));
+    case 'draft':
+      return draftIn(task);
+    case 'body':
+      return encode(render(JSON.parse(task.body) as Body, task.format));
     case 'diff':
-      return JSON.stringify(diffBodies(JSON.parse(task.before) as Body, JSON.parse(task.after) as Body));
+      return encode(JSON.stringify({ ...task.fields, blocks: diffTexts(task.before, task.after) }));
   }
 }
+
+function draftIn({ fields, format, title, updates }: Extract<ContentTask, { kind: 'draft' }>): Uint8Array {
+  const doc = merged(updates);
+  if (format === 'yjs') return Y.encodeStateAsUpdate(doc);
+  const content = readContent(doc);
+  if (format !== 'json') return encode(render(content.body, format));
+  return encode(
+    JSON.stringify({ ...fields, title: content.title ?? title, summary: content.summary, body: content.body }),
+  );
+}
+
+function render(body: Body, format: Exclude<ReadingFormat, 'json'>): string {
+  switch (format) {
+    case 'html':
+      return renderHtml(body);
+    case 'markdown':
+      return renderMarkdown(body);
+    case 'text':
+      return renderText(body);
+  }
+}
+
+const diffTexts = (before: string, after: string) => diffBodies(JSON.parse(before) as Body, JSON.parse(after) as Body);
 
 function merged(updates: readonly Uint8Array[]): Y.Doc {
   const doc = new Y.Doc();

@@ -1,99 +1,107 @@
 /**
- * Long work on content, off the event loop: reading a megabyte takes 130 ms to 2 s, comparing or rebuilding a
- * large text as long. Small work is done at once: a thread would cost more than it saves.
+ * Long work on content, off the event loop: reading a megabyte takes 130 ms to 2 s, comparing or rebuilding a large text as
+ * long. Small work is done at once, in its turn: a thread would cost more than it saves.
  *
- * Bounds (I9): so many threads, so much heap each, so many tasks that wait, and a time for each from its arrival on.
- * Beyond them a task is `overloaded`; its thread is ended, for nothing else stops a loop.
+ * Bounds (I9): so many threads, so much heap each, so many tasks that wait, of one user besides, and processor time for
+ * each. Beyond them a task is `overloaded`.
  */
-import { Tinypool } from 'tinypool';
 import { type Failure, failure } from '../../../schemas/errors.ts';
-import type { DiffBlock } from '../../../schemas/http.ts';
-import type { DraftContent, Parsed } from '../../content/types.ts';
+import type { Parsed } from '../../content/types.ts';
+import { createWorkerPool, type Prepared } from '../../lib/worker-pool/worker-pool.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { Lru } from '../../public/lru.ts';
 import { type ContentTask, runTask } from './content-tasks.ts';
-import type { ContentWork } from './context.ts';
+import type { ContentWork, DraftRequest, Encoded } from './context.ts';
 
 export interface ContentWorkOptions {
   threads: number;
-  /** Tasks that may wait for a thread. */
+  /** Tasks that may wait for a thread, of all users and of one. */
   queued: number;
-  /** Milliseconds that a task may take, its wait included. */
-  timeMs: number;
+  queuedOfUser: number;
+  /** Milliseconds of processor time that a task may take. */
+  cpuMs: number;
+  /** Milliseconds that a task may wait for its turn. */
+  waitMs: number;
   /** Heap of each thread, in MiB. */
   memoryMb: number;
+  /** Bytes of texts that are kept encoded. */
+  cacheBytes: number;
   log: Logger;
 }
 
 /** Work of so many characters or bytes is done at once: under 20 ms, even if it was made to be slow. */
 const SMALL = 8_192;
-/** Threads end after so long without work. */
-const IDLE_MS = 30_000;
+/** What else a node does goes first. More than this, and a busy machine would get to none of it. */
+const NICE = 5;
 
-/** How the pool says that it is full, or being closed. */
-const POOL_ERRORS = new Set([
-  'Task queue is at limit',
-  'No task queue available and all Workers are busy',
-  'Terminating worker thread',
-]);
-
-type Outcome = { ok: true; result: string | Uint8Array } | Failure;
+type Work = Prepared<ContentTask, Uint8Array>;
 
 export function createContentWork(options: ContentWorkOptions): ContentWork & { close(): Promise<void> } {
-  const { log, memoryMb, queued, threads, timeMs } = options;
-  const pool = new Tinypool({
-    filename: new URL('./content-tasks.ts', import.meta.url).href,
-    minThreads: 0,
-    maxThreads: threads,
-    maxQueue: queued,
-    idleTimeout: IDLE_MS,
-    execArgv: [],
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+  const { cacheBytes, log, queuedOfUser, ...bounds } = options;
+  const pool = createWorkerPool<ContentTask, Uint8Array>({
+    ...bounds,
+    module: new URL('./content-tasks.ts', import.meta.url),
+    queuedOfOwner: queuedOfUser,
+    nice: NICE,
   });
+  const kept = new Lru<string, Uint8Array>(cacheBytes);
 
-  async function perform(task: ContentTask, size: number): Promise<Outcome> {
-    if (size <= SMALL) return { ok: true, result: runTask(task) };
-    try {
-      return { ok: true, result: await pool.run(task, { signal: AbortSignal.timeout(timeMs) }) };
-    } catch (error) {
-      if (!isBound(error)) throw error;
-      log.warn({ err: error, kind: task.kind, size }, 'work on content was not done');
-      return failure('overloaded');
-    }
+  const work = (task: ContentTask, size: number): Work => (size <= SMALL ? { result: runTask(task) } : { task });
+
+  async function inTurn(userId: string, kind: string, prepare: () => Work | Promise<Work>): Promise<Encoded | Failure> {
+    const outcome = await pool.run(userId, prepare);
+    if (outcome.ok) return { ok: true, bytes: outcome.result };
+    const { err, reason } = outcome;
+    log.warn({ err, reason, kind, userId }, 'work on content was not done');
+    return failure('overloaded');
   }
-
-  async function asJson<T>(task: ContentTask, size: number): Promise<{ ok: true; value: T } | Failure> {
-    const done = await perform(task, size);
-    return done.ok ? { ok: true, value: JSON.parse(done.result as string) as T } : done;
-  }
-
-  const bytesOf = (updates: readonly Uint8Array[]) => updates.reduce((sum, { byteLength }) => sum + byteLength, 0);
 
   return {
-    async parse(form, text) {
-      const done = await asJson<Parsed>({ kind: 'parse', form, text }, text.length);
-      return done.ok ? done.value : done;
+    async parse(userId, form, text) {
+      const done = await inTurn(userId, 'parse', () => work({ kind: 'parse', form, text }, text.length));
+      return done.ok ? (JSON.parse(new TextDecoder().decode(done.bytes)) as Parsed) : done;
     },
-    async read(updates) {
-      const done = await asJson<DraftContent>({ kind: 'read', updates }, bytesOf(updates));
-      return done.ok ? { ok: true, content: done.value } : done;
+
+    async draft(userId, request) {
+      let seq = request.seq;
+      const known = seq === undefined ? undefined : kept.get(keyOf(request, seq, undefined));
+      if (known && seq !== undefined) return { ok: true, seq, bytes: known };
+      let absent: Failure | undefined | null = null;
+      let key = '';
+      const done = await inTurn(userId, 'draft', async () => {
+        const loaded = await request.load();
+        if (!loaded?.ok) {
+          absent = loaded;
+          return { result: NOTHING };
+        }
+        const { epoch, updates } = loaded;
+        seq = loaded.seq;
+        key = keyOf(request, seq, epoch);
+        const present = kept.get(key);
+        if (present) return { result: present };
+        const { format, title } = request;
+        const fields = { seq, ...(epoch !== undefined && { epoch }) };
+        return work({ kind: 'draft', updates, format, fields, title }, bytesOf(updates));
+      });
+      if (absent !== null) return absent;
+      if (!done.ok || seq === undefined) return done.ok ? undefined : done;
+      kept.set(key, done.bytes, done.bytes.byteLength + key.length);
+      return { ...done, seq };
     },
-    async merge(updates) {
-      const done = await perform({ kind: 'merge', updates }, bytesOf(updates));
-      return done.ok ? { ok: true, state: done.result as Uint8Array } : done;
-    },
-    async diff(before, after) {
-      const task = { kind: 'diff', before: JSON.stringify(before), after: JSON.stringify(after) } as const;
-      const done = await asJson<DiffBlock[]>(task, task.before.length + task.after.length);
-      return done.ok ? { ok: true, blocks: done.value } : done;
-    },
-    close: () => pool.destroy(),
+
+    body: (userId, body, format) => inTurn(userId, 'body', () => work({ kind: 'body', body, format }, body.length)),
+
+    diff: (userId, before, after, fields) =>
+      inTurn(userId, 'diff', () => work({ kind: 'diff', before, after, fields }, before.length + after.length)),
+
+    close: () => pool.close(),
   };
 }
 
-/** Whether a task met a bound or the end of the pool, rather than a fault of its own. */
-function isBound(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
-  return error.name === 'AbortError' || code === 'ERR_WORKER_OUT_OF_MEMORY' || POOL_ERRORS.has(error.message);
-}
+const NOTHING = new Uint8Array(0);
+
+const bytesOf = (updates: readonly Uint8Array[]) => updates.reduce((sum, { byteLength }) => sum + byteLength, 0);
+
+/** All that the encoded text depends on. The text at a position stays what it is. */
+const keyOf = ({ documentId, format, title }: DraftRequest, seq: number, epoch: number | undefined): string =>
+  JSON.stringify([documentId, seq, format, ...(format === 'json' ? [epoch, title] : [])]);

@@ -1,7 +1,6 @@
 /** What the API's operations are given: the ports of the outside and what is known of a request. */
 import type { Failure } from '../../../schemas/errors.ts';
-import type { DiffBlock } from '../../../schemas/http.ts';
-import type { Body, DraftChange, DraftContent, Parsed } from '../../content/types.ts';
+import type { DraftChange, Parsed } from '../../content/types.ts';
 import type { AccessPort, UserChange } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { CountedViews } from '../../ports/counts.ts';
@@ -21,6 +20,7 @@ import type { Webhooks } from '../../storage/webhooks/webhooks.ts';
 import type { FollowEvents } from '../streams/document-events.ts';
 import type { AttemptLimiter } from './attempts.ts';
 import type { TokenLookup } from './authenticate.ts';
+import type { Format, ReadingFormat } from './draft-formats.ts';
 import type { PublicPorts } from './public.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Repeats } from './repeats.ts';
@@ -61,25 +61,45 @@ export interface Drafts {
   write(documentId: string, request: DraftWriteRequest): Promise<Committed>;
   read(
     documentId: string,
-    want: 'content',
-  ): Promise<{ ok: true; epoch: number; seq: number; content: DraftContent } | Failure>;
-  read(
-    documentId: string,
     want: 'state',
   ): Promise<{ ok: true; epoch: number; seq: number; state: Uint8Array } | Failure>;
   /** The draft as it was: Yjs updates up to `seq`; undefined when it has not got so far. */
   stateAt(documentId: string, seq: number): Promise<Uint8Array[] | undefined>;
 }
 
-/** Work on content that may be large: bounded, and off the event loop where it is long (I9, I10). */
+/** A draft as of a position, as Yjs updates. */
+export interface DraftSource {
+  seq: number;
+  epoch?: number;
+  updates: readonly Uint8Array[];
+}
+
+export interface DraftRequest {
+  documentId: string;
+  format: Format;
+  /** Of a draft without a title of its own. */
+  title: string;
+  /** The position, where it is known before: what was made of it may be there still. */
+  seq?: number;
+  /** Reads the draft, when its turn comes; undefined when there is none. */
+  load(): Promise<({ ok: true } & DraftSource) | Failure | undefined>;
+}
+
+/** A text, encoded as its format has it. */
+export type Encoded = { ok: true; bytes: Uint8Array };
+
+/**
+ * Work on content that may be large: bounded, fair among users, and off the event loop where it is long (I9, I10). Each
+ * is for a user, whose other work it waits for.
+ */
 export interface ContentWork {
-  parse(form: 'html' | 'markdown', text: string): Promise<Parsed | Failure>;
-  /** The content that Yjs updates amount to. */
-  read(updates: readonly Uint8Array[]): Promise<{ ok: true; content: DraftContent } | Failure>;
-  /** The same as one update. */
-  merge(updates: readonly Uint8Array[]): Promise<{ ok: true; state: Uint8Array } | Failure>;
-  /** How two bodies differ. */
-  diff(before: Body, after: Body): Promise<{ ok: true; blocks: DiffBlock[] } | Failure>;
+  parse(userId: string, form: 'html' | 'markdown', text: string): Promise<Parsed | Failure>;
+  /** A draft's text in a format. The same text is encoded once for all who ask for it. */
+  draft(userId: string, request: DraftRequest): Promise<(Encoded & { seq: number }) | Failure | undefined>;
+  /** @param body JSON */
+  body(userId: string, body: string, format: Exclude<ReadingFormat, 'json'>): Promise<Encoded | Failure>;
+  /** How two bodies (JSON) differ: JSON with `blocks` beside the fields. */
+  diff(userId: string, before: string, after: string, fields: object): Promise<Encoded | Failure>;
 }
 
 export interface ApiPorts {
@@ -96,7 +116,7 @@ export interface ApiPorts {
   deliveries: Deliveries;
   content: ContentWork;
   publisher: Publisher;
-  revisions: Pick<Revisions, 'list' | 'get'>;
+  revisions: Pick<Revisions, 'list' | 'text'>;
   /** All that anonymous readers can reach (I6). */
   publicPages: PublicPorts['publicPages'];
   watches: PublicPorts['watches'];

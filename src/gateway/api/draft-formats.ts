@@ -4,11 +4,7 @@
  */
 import { parseAccept } from 'hono/utils/accept';
 import type { TSchema } from 'typebox';
-import { renderHtml } from '../../content/html.ts';
-import { renderMarkdown } from '../../content/markdown.ts';
-import { renderText } from '../../content/text.ts';
-import type { Body } from '../../content/types.ts';
-import { bytes, json, text } from './answers.ts';
+import { bytes } from './answers.ts';
 import { etagOf } from './conditional.ts';
 import type { AnswerRule } from './operation.ts';
 import { problemOf } from './problem.ts';
@@ -67,26 +63,11 @@ export const versionHeaders = (seq: number): Record<string, string> => ({ etag: 
 /** The client has it already. */
 export const notModified = (seq: number): Response => new Response(null, { status: 304, headers: versionHeaders(seq) });
 
-/** @param whole what the JSON format shows, with position and body among it */
-export function represent<W extends { readonly seq: number; readonly body: unknown }>(
-  format: ReadingFormat,
-  whole: W,
-  body: Body,
-): Response {
-  const headers = versionHeaders(whole.seq);
-  switch (format) {
-    case 'json':
-      return json(whole, 200, headers);
-    case 'html':
-      return text(renderHtml(body), MEDIA_TYPES.html, headers);
-    case 'markdown':
-      return text(renderMarkdown(body), MEDIA_TYPES.markdown, headers);
-    case 'text':
-      return text(renderText(body), MEDIA_TYPES.text, headers);
-  }
+/** A text as its format has it, at its position. */
+export function represent(format: Format, seq: number, encoded: Uint8Array): Response {
+  const type = MEDIA_TYPES[format];
+  return bytes(encoded, type.startsWith('text/') ? `${type}; charset=utf-8` : type, versionHeaders(seq));
 }
-
-export const representState = (seq: number, state: Uint8Array): Response => bytes(state, versionHeaders(seq));
 
 /** How an operation's answers say which formats there are. */
 export function formatAnswers(

@@ -10,15 +10,7 @@ import type { Identity } from '../../ports/access.ts';
 import { json } from './answers.ts';
 import { etagOf, IF_MATCH, isFresh, wantedSeq } from './conditional.ts';
 import type { ApiPorts } from './context.ts';
-import {
-  DRAFT_FORMATS,
-  FORMAT_HEADERS,
-  formatAnswers,
-  formatOf,
-  notModified,
-  represent,
-  representState,
-} from './draft-formats.ts';
+import { DRAFT_FORMATS, FORMAT_HEADERS, formatAnswers, formatOf, notModified, represent } from './draft-formats.ts';
 import { bodyOperation, type Operation, operation, type ReadBody } from './operation.ts';
 import { byId, noQuery } from './paths.ts';
 import { problem, problemOf } from './problem.ts';
@@ -43,9 +35,9 @@ export function draftOperations(ports: ApiPorts): Operation[] {
   const { access, content, documents, drafts } = ports;
 
   /** The change that a body of any media type asks for. */
-  async function replacement({ type, value }: ReadBody): Promise<Change> {
+  async function replacement({ userId }: Identity, { type, value }: ReadBody): Promise<Change> {
     if (type !== 'application/json') {
-      const parsed = await content.parse(type === 'text/html' ? 'html' : 'markdown', value as string);
+      const parsed = await content.parse(userId, type === 'text/html' ? 'html' : 'markdown', value as string);
       return parsed.ok ? { ok: true, change: { body: parsed.body } } : unread(parsed);
     }
     const { body, ...rest } = value as DraftWrite;
@@ -57,13 +49,13 @@ export function draftOperations(ports: ApiPorts): Operation[] {
     return checked.ok ? { ok: true, change: { ...change, body: checked.body } } : unread(checked);
   }
 
-  async function addition({ type, value }: ReadBody): Promise<Change> {
+  async function addition({ userId }: Identity, { type, value }: ReadBody): Promise<Change> {
     if (type === 'application/json') {
       const checked = checkBlocks((value as NewBlocks).blocks);
       return checked.ok ? { ok: true, change: { append: checked.blocks } } : unread(checked);
     }
     const text = value as string;
-    const parsed = await content.parse(type === 'text/html' ? 'html' : 'markdown', text);
+    const parsed = await content.parse(userId, type === 'text/html' ? 'html' : 'markdown', text);
     if (!parsed.ok) return unread(parsed);
     const blocks = parsed.body.content;
     // The empty text is one empty paragraph.
@@ -116,15 +108,17 @@ export function draftOperations(ports: ApiPorts): Operation[] {
         const document = await documents.get(identity.userId, id);
         if (!document || document.deletedAt !== undefined) return problemOf('not_found');
         if (isFresh(headers, document.seq)) return notModified(document.seq);
-        if (wanted.format === 'yjs') {
-          const read = await drafts.read(id, 'state');
-          return read.ok ? representState(read.seq, read.state) : problem(read);
-        }
-        const read = await drafts.read(id, 'content');
-        if (!read.ok) return problem(read);
-        const { seq, epoch } = read;
-        const { title, summary, body } = read.content;
-        return represent(wanted.format, { seq, epoch, title: title ?? document.title, summary, body }, body);
+        const read = await content.draft(identity.userId, {
+          documentId: id,
+          format: wanted.format,
+          title: document.title,
+          load: async () => {
+            const state = await drafts.read(id, 'state');
+            return state.ok ? { ok: true, seq: state.seq, epoch: state.epoch, updates: [state.state] } : state;
+          },
+        });
+        if (!read) return problemOf('not_found');
+        return read.ok ? represent(wanted.format, read.seq, read.bytes) : problem(read);
       },
     }),
     bodyOperation({
@@ -146,7 +140,8 @@ export function draftOperations(ports: ApiPorts): Operation[] {
       repeatable: true,
       answers: { 200: ACCEPTED },
       errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
-      handle: (asked) => write(asked.identity, asked.params.id, asked, asked.query.base, () => replacement(asked.body)),
+      handle: (asked) =>
+        write(asked.identity, asked.params.id, asked, asked.query.base, () => replacement(asked.identity, asked.body)),
     }),
     bodyOperation({
       id: 'appendBlocks',
@@ -165,7 +160,8 @@ export function draftOperations(ports: ApiPorts): Operation[] {
       repeatable: true,
       answers: { 200: ACCEPTED },
       errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
-      handle: (asked) => write(asked.identity, asked.params.id, asked, undefined, () => addition(asked.body)),
+      handle: (asked) =>
+        write(asked.identity, asked.params.id, asked, undefined, () => addition(asked.identity, asked.body)),
     }),
   ];
 }

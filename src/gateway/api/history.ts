@@ -2,15 +2,7 @@
 import { HistoryQuery, PastDraft } from '../../../schemas/http.ts';
 import { isFresh } from './conditional.ts';
 import type { ApiPorts } from './context.ts';
-import {
-  DRAFT_FORMATS,
-  FORMAT_HEADERS,
-  formatAnswers,
-  formatOf,
-  notModified,
-  represent,
-  representState,
-} from './draft-formats.ts';
+import { DRAFT_FORMATS, FORMAT_HEADERS, formatAnswers, formatOf, notModified, represent } from './draft-formats.ts';
 import { type Operation, operation } from './operation.ts';
 import { byId } from './paths.ts';
 import { problem, problemOf } from './problem.ts';
@@ -37,16 +29,18 @@ export function historyOperations({ content, documents, drafts }: ApiPorts): Ope
         if (!document || document.deletedAt !== undefined || at > document.seq) return problemOf('not_found');
         // The past does not change.
         if (isFresh(headers, at)) return notModified(at);
-        const updates = await drafts.stateAt(id, at);
-        if (!updates) return problemOf('not_found');
-        if (wanted.format === 'yjs') {
-          const merged = await content.merge(updates);
-          return merged.ok ? representState(at, merged.state) : problem(merged);
-        }
-        const read = await content.read(updates);
-        if (!read.ok) return problem(read);
-        const { title, summary, body } = read.content;
-        return represent(wanted.format, { seq: at, title: title ?? document.title, summary, body }, body);
+        const read = await content.draft(identity.userId, {
+          documentId: id,
+          format: wanted.format,
+          title: document.title,
+          seq: at,
+          load: async () => {
+            const updates = await drafts.stateAt(id, at);
+            return updates && { ok: true, seq: at, updates };
+          },
+        });
+        if (!read) return problemOf('not_found');
+        return read.ok ? represent(wanted.format, at, read.bytes) : problem(read);
       },
     }),
   ];

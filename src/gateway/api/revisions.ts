@@ -7,10 +7,10 @@ import {
   RevisionList,
   RevisionListQuery,
   RevisionQuery,
+  type RevisionSummary,
   Uuid,
 } from '../../../schemas/http.ts';
-import type { Body } from '../../content/types.ts';
-import { json } from './answers.ts';
+import { bytes, json } from './answers.ts';
 import { isFresh } from './conditional.ts';
 import type { ApiPorts } from './context.ts';
 import { FORMAT_HEADERS, formatAnswers, formatOf, notModified, READING_FORMATS, represent } from './draft-formats.ts';
@@ -24,12 +24,16 @@ const DEFAULT_PAGE = 50;
 const byNumber = Type.Object({ id: Uuid, number: Type.String({ pattern: '^[1-9][0-9]{0,9}$' }) });
 const LARGEST = 2_147_483_647;
 
+/** JSON of a revision: its body is JSON already, and is not read for it. */
+const wholeOf = (summary: RevisionSummary, body: string): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(summary).slice(0, -1)},"body":${body}}`);
+
 export function revisionOperations({ access, content, revisions }: ApiPorts): Operation[] {
   /** Whether the caller may see the document, and so its revisions. */
   const isOpen = async (userId: string, id: string) => (await access.roleOf(userId, id)) !== null;
 
   const revision = async (id: string, number: string, holder: string) =>
-    Number(number) <= LARGEST ? revisions.get(id, Number(number), holder) : undefined;
+    Number(number) <= LARGEST ? revisions.text(id, Number(number), holder) : undefined;
 
   return [
     operation({
@@ -60,7 +64,7 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
       query: RevisionQuery,
       headers: FORMAT_HEADERS,
       answers: formatAnswers('The revision', Revision, READING_FORMATS),
-      errors: ['not_acceptable'],
+      errors: ['not_acceptable', 'overloaded'],
       async handle({ headers, identity, params: { id, number }, query: { format } }) {
         const wanted = formatOf(headers, format, READING_FORMATS);
         if (!wanted.ok) return wanted.refusal;
@@ -68,7 +72,10 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
         const found = await revision(id, number, identity.sessionId);
         if (!found) return problemOf('not_found');
         if (isFresh(headers, found.seq)) return notModified(found.seq);
-        return represent(wanted.format, found, found.body as Body);
+        const { body, ...summary } = found;
+        if (wanted.format === 'json') return represent('json', found.seq, wholeOf(summary, body));
+        const encoded = await content.body(identity.userId, body, wanted.format);
+        return encoded.ok ? represent(wanted.format, found.seq, encoded.bytes) : problem(encoded);
       },
     }),
     operation({
@@ -90,15 +97,13 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
           revision(id, number, sessionId),
         ]);
         if (!before || !after) return problemOf('not_found');
-        const compared = await content.diff(before.body as Body, after.body as Body);
-        if (!compared.ok) return problem(compared);
-        return json({
+        const compared = await content.diff(identity.userId, before.body, after.body, {
           from: before.number,
           to: after.number,
           title: { from: before.title, to: after.title },
           summary: { from: before.summary, to: after.summary },
-          blocks: compared.blocks,
-        } satisfies RevisionDiff);
+        } satisfies Omit<RevisionDiff, 'blocks'>);
+        return compared.ok ? bytes(compared.bytes, 'application/json') : problem(compared);
       },
     }),
   ];

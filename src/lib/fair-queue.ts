@@ -1,0 +1,151 @@
+/**
+ * Who goes next when several owners have work waiting for few places: of those with the fewest running, the one that took
+ * the least time lately. Knows nothing of the work; time is given in, in milliseconds of a monotonic clock.
+ *
+ * I9: so many items wait in all and of one owner. When all places are taken, the newest item of the owner with the most
+ * waiting goes, so that nobody fills the queue for others.
+ */
+export interface FairQueueLimits {
+  /** Items that may wait. */
+  readonly waiting: number;
+  /** Items of one owner that may wait. */
+  readonly waitingOfOwner: number;
+  /** Items of one owner that run at once. */
+  readonly runningOfOwner: number;
+}
+
+interface Owner<T> {
+  readonly name: string;
+  readonly waiting: T[];
+  running: number;
+  /** Time taken, as it was worth at `at`. */
+  spentMs: number;
+  at: number;
+}
+
+/** What an owner took counts half after so long. */
+const HALF_LIFE_MS = 10_000;
+/** Less than this is nothing. */
+const NOTHING_MS = 1;
+/** Owners without work that are remembered for what they took. */
+const MAX_IDLE = 1_000;
+
+export class FairQueue<T> {
+  readonly #limits: FairQueueLimits;
+  readonly #now: () => number;
+  readonly #owners = new Map<string, Owner<T>>();
+  readonly #waiting = new Set<Owner<T>>();
+  #count = 0;
+
+  constructor(limits: FairQueueLimits, now: () => number) {
+    this.#limits = limits;
+    this.#now = now;
+  }
+
+  /** Items that wait. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** Lets an item wait. Returns what has no place: nothing, the item itself, or another one that waited. */
+  add(name: string, item: T): T | undefined {
+    const owner = this.#ownerOf(name);
+    if (owner.waiting.length >= this.#limits.waitingOfOwner) return item;
+    let displaced: T | undefined;
+    if (this.#count >= this.#limits.waiting) {
+      const longest = this.#longest();
+      if (!longest || longest.waiting.length <= owner.waiting.length + 1) return item;
+      displaced = longest.waiting.at(-1);
+      if (displaced !== undefined) this.#drop(longest, longest.waiting.length - 1);
+    }
+    owner.waiting.push(item);
+    this.#waiting.add(owner);
+    this.#count += 1;
+    return displaced;
+  }
+
+  /** The next item, which now runs until `done`; undefined when none waits, or only those of owners that run enough. */
+  next(): { readonly owner: string; readonly item: T } | undefined {
+    let best: Owner<T> | undefined;
+    for (const owner of this.#waiting) {
+      if (owner.running >= this.#limits.runningOfOwner) continue;
+      if (!best || this.#isBefore(owner, best)) best = owner;
+    }
+    const item = best?.waiting[0];
+    if (!best || item === undefined) return undefined;
+    this.#drop(best, 0);
+    best.running += 1;
+    return { owner: best.name, item };
+  }
+
+  /** An item that ran is over. */
+  done(name: string, tookMs: number): void {
+    const owner = this.#owners.get(name);
+    if (!owner) return;
+    owner.running -= 1;
+    this.#spent(owner);
+    owner.spentMs += tookMs;
+  }
+
+  /** An item no longer waits. False when it did not. */
+  remove(name: string, item: T): boolean {
+    const owner = this.#owners.get(name);
+    const index = owner?.waiting.indexOf(item) ?? -1;
+    if (!owner || index === -1) return false;
+    this.#drop(owner, index);
+    return true;
+  }
+
+  /** All that wait, which then do so no more. */
+  clear(): T[] {
+    const items = [...this.#waiting].flatMap(({ waiting }) => waiting.splice(0));
+    this.#waiting.clear();
+    this.#count = 0;
+    return items;
+  }
+
+  #ownerOf(name: string): Owner<T> {
+    let owner = this.#owners.get(name);
+    if (!owner) {
+      this.#forgetIdle();
+      owner = { name, waiting: [], running: 0, spentMs: 0, at: this.#now() };
+      this.#owners.set(name, owner);
+    }
+    return owner;
+  }
+
+  #isBefore(one: Owner<T>, other: Owner<T>): boolean {
+    if (one.running !== other.running) return one.running < other.running;
+    return this.#spent(one) < this.#spent(other);
+  }
+
+  #spent(owner: Owner<T>): number {
+    const now = this.#now();
+    owner.spentMs *= 0.5 ** (Math.max(now - owner.at, 0) / HALF_LIFE_MS);
+    owner.at = now;
+    if (owner.spentMs < NOTHING_MS) owner.spentMs = 0;
+    return owner.spentMs;
+  }
+
+  #longest(): Owner<T> | undefined {
+    let longest: Owner<T> | undefined;
+    for (const owner of this.#waiting) if (!longest || owner.waiting.length > longest.waiting.length) longest = owner;
+    return longest;
+  }
+
+  #drop(owner: Owner<T>, index: number): void {
+    owner.waiting.splice(index, 1);
+    this.#count -= 1;
+    if (owner.waiting.length === 0) this.#waiting.delete(owner);
+  }
+
+  /** An owner that took next to nothing is like a new one; of too many, the oldest goes. */
+  #forgetIdle(): void {
+    if (this.#owners.size < MAX_IDLE) return;
+    for (const [name, owner] of this.#owners) {
+      if (owner.running > 0 || owner.waiting.length > 0) continue;
+      if (this.#owners.size < MAX_IDLE && this.#spent(owner) > 0) return;
+      this.#owners.delete(name);
+    }
+  }
+}
