@@ -219,7 +219,7 @@ test.serial('I7 the typed client comes back by itself, also when it broke before
 
 test.serial('I7 the owner is killed: a stream elsewhere goes on without gap, one of its own resumes', async (t) => {
   const options = { nodes: 2, authors: 0, mixed: 0, seconds: 10, seed: 1, listener: 'auto', faults: [] } as const;
-  const none = { mutant: undefined, logs: undefined };
+  const none = { mutant: undefined, perturb: false, logs: undefined };
   const cluster = await startCluster({ ...options, ...none, faults: [] }, new Operations(() => undefined));
   t.teardown(() => cluster.stop());
   const [ann, bob] = await makeUsers(cluster, ['ann', 'bob']);

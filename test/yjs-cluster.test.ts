@@ -130,6 +130,7 @@ test.serial(
         listener: 'auto',
         faults: [],
         mutant: undefined,
+        perturb: false,
         logs: undefined,
       },
       operations,

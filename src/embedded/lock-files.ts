@@ -5,6 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive, isPostgresOn, startOf } from './processes.ts';
+import { DatabaseRefusal } from './refusal.ts';
 
 const POLL_MS = 25;
 
@@ -65,7 +66,7 @@ export async function claimDataDir(dataDir: string): Promise<() => void> {
     if (holder === undefined) {
       rmSync(file, { force: true });
     } else if (Date.now() > deadline) {
-      throw new Error(
+      throw new DatabaseRefusal(
         `${dataDir} is in use by another Stet (process ${holder}): stop it, or set DATA_DIR to another folder`,
       );
     } else {

@@ -25,9 +25,10 @@ const SHARED_HOME = '/var/lib/stet';
 /**
  * The folder that will hold (or holds) PostgreSQL's data; its parent exists and the account can reach it.
  * @param dataDir absolute
+ * @param name of the folder, or the link to it, in there
  */
-export function placeData(dataDir: string, account: Account): string {
-  const place = join(dataDir, 'postgres');
+export function placeData(dataDir: string, account: Account, name = 'postgres'): string {
+  const place = join(dataDir, name);
   mkdirSync(dataDir, { recursive: true });
   const present = lstatSync(place, { throwIfNoEntry: false });
   if (present?.isSymbolicLink()) {
@@ -76,4 +77,13 @@ export function makePrivate(path: string, account: Account): void {
   rmSync(path, { recursive: true, force: true });
   mkdirSync(path, { mode: 0o700 });
   if (account.uid !== undefined && account.gid !== undefined) chownSync(path, account.uid, account.gid);
+}
+
+/** Where a moved database waits to take the place of the one that it was copied from (see move.ts). */
+export const MOVED = 'postgres.moved';
+
+/** The step at which a power failure may have left a move: the earlier folder is aside, the new one not yet in place. */
+export function finishMove(dataDir: string): void {
+  const [place, moved] = [join(dataDir, 'postgres'), join(dataDir, MOVED)];
+  if (existsSync(moved) && !lstatSync(place, { throwIfNoEntry: false })) renameSync(moved, place);
 }

@@ -3,17 +3,20 @@
 //   binaries.ts   where the programs are            placement.ts  where the files go
 //   account.ts    which user runs it                initdb.ts     the first start
 //   lock-files.ts, processes.ts  what earlier runs left behind    server.ts  one server process
+//   data-version.ts  which PostgreSQL opens the data              move.ts    over to this one, from an earlier one
 // Does not know: who uses it. Invariants: one Stet a data directory; the port stays the same while it runs.
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../ports/logger.ts';
 import { serverAccount } from './account.ts';
-import { findBinaries } from './binaries.ts';
+import { type Binaries, findBinaries } from './binaries.ts';
+import { assertOpens } from './data-version.ts';
 import { createCluster, DATABASE_USER, databasePassword } from './initdb.ts';
 import { claimDataDir } from './lock-files.ts';
-import { placeBinaries, placeData } from './placement.ts';
+import { finishMove, placeBinaries, placeData } from './placement.ts';
+import { DatabaseRefusal } from './refusal.ts';
 import type { Server, ServerOptions } from './server.ts';
 import { freePort, startServer } from './server.ts';
 
@@ -69,16 +72,13 @@ interface Prepared {
 }
 
 async function prepare(dataDir: string, log: Logger): Promise<Prepared> {
-  const found = findBinaries();
-  if (!found) {
-    throw new Error(
-      `no embedded PostgreSQL for ${process.platform} ${process.arch}: set DATABASE_URL to a PostgreSQL of your own`,
-    );
-  }
+  const found = ownBinaries();
   const account = serverAccount(join(dataDir, 'postgres'));
-  const dataFolder = placeData(dataDir, account);
-  const release = await claimDataDir(dataDir);
+  const release = await claimFor(dataDir);
   try {
+    finishMove(dataDir);
+    const dataFolder = placeData(dataDir, account);
+    assertOpens(found, dataDir, dataFolder);
     const binaries = placeBinaries(found, account);
     if (!existsSync(join(dataFolder, 'PG_VERSION'))) {
       log.info({ dataFolder }, 'creating the embedded PostgreSQL (first start)');
@@ -90,6 +90,20 @@ async function prepare(dataDir: string, log: Logger): Promise<Prepared> {
     release();
     throw error;
   }
+}
+
+/** The binaries that this Stet runs. */
+export function ownBinaries(): Binaries {
+  const found = findBinaries();
+  if (found) return found;
+  throw new DatabaseRefusal(
+    `no embedded PostgreSQL for ${process.platform} ${process.arch}: set DATABASE_URL to a PostgreSQL of your own`,
+  );
+}
+
+async function claimFor(dataDir: string): Promise<() => void> {
+  mkdirSync(dataDir, { recursive: true });
+  return await claimDataDir(dataDir);
 }
 
 async function startOnFreePort(options: Omit<ServerOptions, 'port'>, wanted: number | undefined) {
@@ -104,7 +118,7 @@ async function startOnFreePort(options: Omit<ServerOptions, 'port'>, wanted: num
 }
 
 /** initdb makes `postgres` only; Stet's own database is made by the first start that finds it missing. */
-async function ensureDatabase(url: string): Promise<void> {
+export async function ensureDatabase(url: string): Promise<void> {
   const admin = new URL(url);
   admin.pathname = '/postgres';
   const client = new pg.Client({ connectionString: admin.href });

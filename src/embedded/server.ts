@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly logFile: string;
   readonly port: number;
   readonly account: Account;
+  /** Environment variables of the server besides its own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** `fast`: end sessions, checkpoint. `immediate`: as in a crash. `kill`: SIGKILL of the postmaster. */
@@ -89,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     {
       ...options.account,
       cwd: '/',
-      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+      env: { ...options.env, LC_ALL: 'C', PATH: '/usr/bin:/bin' },
       stdio: ['ignore', log, log],
       detached: true,
     },

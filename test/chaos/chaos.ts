@@ -79,6 +79,7 @@ export async function runChaos(options: ChaosOptions, say: (line: string) => voi
     const verdict = await judgeAll(cluster, documentIds, reader, authors, mixed, operations, patience);
     const misread = await judgeReaders(cluster, mixed, patience.convergeMs);
     for (const node of cluster.nodes) for (const line of node.loggedErrors()) say(`logged: ${line.slice(0, 600)}`);
+    for (const line of cluster.postgres.crashes()) operations.fail(`PostgreSQL crashed: ${line}`);
     const failovers = measure(broken, authors, operations);
     const result: ChaosResult = {
       acked: verdict.acked,

@@ -40,7 +40,7 @@ export async function startCluster(options: ChaosOptions, operations: Operations
   try {
     const folder = temporaryFolder('chaos');
     stops.push(async () => folder.remove());
-    const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+    const [postgres, redis] = await Promise.all([startPostgres({ perturb: options.perturb }), startRedis()]);
     stops.push(
       () => postgres.stop(),
       () => redis.stop(),

@@ -17,6 +17,8 @@ export interface ChaosOptions {
   readonly faults: readonly FaultKind[];
   /** Runs nodes with this fault built in, to prove that the checker sees it. */
   readonly mutant: Mutant | undefined;
+  /** Overwrites memory that PostgreSQL frees. */
+  readonly perturb: boolean;
   /** Folder that keeps the nodes' logs. */
   readonly logs: string | undefined;
 }
@@ -44,6 +46,7 @@ replica is equal to it. Prints one JSON line; exit code 1 when something acknowl
   --fault F       builds a fault into the nodes, which must be caught; --faults is then chosen to bring it to light
                   ack-before-commit  acknowledges before the transaction has committed
                   skip-epoch-check   lets a deposed owner write
+  --perturb       overwrites memory that PostgreSQL frees (MALLOC_PERTURB_), so that using it afterwards shows
   --logs DIR      keeps the nodes' logs there
   --help          this text
 
@@ -89,6 +92,7 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
         listener: { type: 'string', default: 'auto' },
         faults: { type: 'string', default: FAULT_KINDS.join(',') },
         fault: { type: 'string' },
+        perturb: { type: 'boolean', default: false },
         logs: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -114,6 +118,7 @@ export function parseOptions(args: readonly string[]): ChaosOptions | undefined 
           .split(',')
           .map((one) => oneOf('faults', one.trim(), FAULT_KINDS)),
     mutant,
+    perturb: values.perturb === true,
     logs: values.logs === undefined ? undefined : text('logs'),
   };
 }

@@ -18,11 +18,12 @@ const KEYS = [
   'seed',
 ];
 
-export function shortRun(listener: 'uws' | 'node'): void {
+/** @param more options of the chaos program */
+export function shortRun(listener: 'uws' | 'node', ...more: string[]): void {
   test.serial(`I1 I2 I4 I7 nothing acknowledged is lost, doubled or forged in chaos (${listener})`, async (t) => {
     t.timeout(180_000);
     const args = ['--nodes', '3', '--authors', '12', '--seconds', '25', '--seed', String(SEED), '--listener', listener];
-    const run = await runCommand(args);
+    const run = await runCommand([...args, ...more]);
     t.is(run.code, 0, run.stderr);
     const result = resultOf(run);
     t.deepEqual(Object.keys(result), KEYS);

@@ -3,14 +3,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { serverAccount } from '../../src/embedded/account.ts';
-import { findBinaries } from '../../src/embedded/binaries.ts';
+import { type Binaries, findBinaries } from '../../src/embedded/binaries.ts';
 import { createCluster, DATABASE_USER, databasePassword } from '../../src/embedded/initdb.ts';
 import { placeBinaries } from '../../src/embedded/placement.ts';
 import type { Server } from '../../src/embedded/server.ts';
@@ -41,18 +41,29 @@ export interface TestPostgres {
   /** Stops as in a crash: no checkpoint, sessions cut off. */
   stopImmediate(): Promise<void>;
   kill9(): Promise<void>;
+  /** Lines of its log about server processes that ended by themselves, with a segmentation fault for instance. */
+  crashes(): string[];
   /** Starts again after `stopImmediate` or `kill9`, on the same port; ready when it resolves. */
   start(): Promise<void>;
   /** Stops for good and deletes the data. */
   stop(): Promise<void>;
 }
 
+/** Any byte that makes no address of what is freed (glibc's MALLOC_PERTURB_). */
+const PERTURB = '165';
+/** SIGKILL and SIGQUIT are how tests end processes. */
+const CRASH = /was terminated by signal (?!3\b|9\b)\d+/;
+
 /**
  * A PostgreSQL of its own, as durable as in earnest (`fsync` on).
  * @param options.dir keeps the data there instead of in a temporary folder
+ * @param options.binaries another version than the one that comes along
+ * @param options.perturb overwrites memory that the server frees, so that using it afterwards shows
  */
-export async function startPostgres(options: { readonly dir?: string } = {}): Promise<TestPostgres> {
-  const found = findBinaries();
+export async function startPostgres(
+  options: { readonly dir?: string; readonly binaries?: Binaries; readonly perturb?: boolean } = {},
+): Promise<TestPostgres> {
+  const found = options.binaries ?? findBinaries();
   if (!found) throw new Error(`no PostgreSQL binaries for ${process.platform} ${process.arch}`);
   const temporary = options.dir === undefined ? temporaryFolder('postgres') : undefined;
   const home = temporary?.path ?? realpathSync(options.dir ?? '.');
@@ -62,8 +73,9 @@ export async function startPostgres(options: { readonly dir?: string } = {}): Pr
   await createCluster({ binaries, dataFolder, account });
   const port = await freePort();
   const password = databasePassword(dataFolder);
-  const launch = (): Promise<Server> =>
-    startServer({ binaries, dataFolder, logFile: join(home, 'postgres.log'), port, account });
+  const logFile = join(home, 'postgres.log');
+  const env = options.perturb ? { MALLOC_PERTURB_: PERTURB } : {};
+  const launch = (): Promise<Server> => startServer({ binaries, dataFolder, logFile, port, account, env });
   let server = await launch();
   const url = `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/postgres`;
   return {
@@ -75,6 +87,10 @@ export async function startPostgres(options: { readonly dir?: string } = {}): Pr
     createDatabase: () => createDatabase(url),
     stopImmediate: () => server.stop('immediate'),
     kill9: () => server.stop('kill'),
+    crashes: () =>
+      readFileSync(logFile, 'utf8')
+        .split('\n')
+        .filter((line) => CRASH.test(line)),
     async start() {
       server = await launch();
     },

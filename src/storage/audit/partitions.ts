@@ -53,11 +53,7 @@ async function make(orm: Orm, { name, from, to }: Month, log: Logger): Promise<v
         // Not `to_regclass`: this session may remember from before the lock that there was none.
         const found = await run('select from pg_class where relname = $1', [name]);
         if (found.length > 0) return;
-        // Made apart and then attached: that lets inserts into the other partitions go on.
-        await run(`create table ${name} (like audit_events including defaults including constraints)`);
-        await run(`create trigger audit_events_no_truncate before truncate on ${name}
-                     for each statement execute function refuse_change()`);
-        await run(`alter table audit_events attach partition ${name} for values from ('${from}') to ('${to}')`);
+        await attachAuditPartition(run, name, `for values from ('${from}') to ('${to}')`);
       },
       { settings: SETTINGS },
     );
@@ -66,4 +62,16 @@ async function make(orm: Orm, { name, from, to }: Month, log: Logger): Promise<v
     if ((error as { code?: unknown }).code !== CHECK_VIOLATION) throw error;
     log.warn({ partition: name }, 'audit: events of this month are in the default partition and stay there');
   }
+}
+
+/** Made apart and then attached: that lets inserts into the other partitions go on. */
+export async function attachAuditPartition(
+  run: (sql: string) => Promise<unknown>,
+  name: string,
+  bound: string,
+): Promise<void> {
+  await run(`create table ${name} (like audit_events including defaults including constraints)`);
+  await run(`create trigger audit_events_no_truncate before truncate on ${name}
+               for each statement execute function refuse_change()`);
+  await run(`alter table audit_events attach partition ${name} ${bound}`);
 }

@@ -1,0 +1,30 @@
+/** `stet move`: takes the embedded database of an earlier Stet over to the PostgreSQL that this one runs. */
+import { resolveConfig } from '../config.ts';
+import { moveEmbedded } from '../embedded/move.ts';
+import { copyDatabase } from '../storage/copy-database.ts';
+import { refuseArguments, UsageError } from './help.ts';
+import { createLog } from './log.ts';
+
+export async function moveCommand(args: readonly string[]): Promise<number> {
+  refuseArguments(args, 'move');
+  const config = resolveConfig(process.env);
+  if (config.databaseUrl !== undefined) throw new UsageError('move is for the embedded database: unset DATABASE_URL');
+  const log = createLog({ ...config, logLevel: 'warn' });
+  const say = (line: string) => process.stdout.write(`${line}\n`);
+  const moved = await moveEmbedded({
+    dataDir: config.dataDir,
+    log,
+    copy(fromUrl, toUrl, folder) {
+      say(`Copying the database in ${config.dataDir} …`);
+      return copyDatabase({ fromUrl, toUrl, folder, log });
+    },
+  });
+  if (!moved) {
+    say('There is nothing to move.');
+    return 0;
+  }
+  const { tables, rows } = moved.result;
+  say(`${rows} rows of ${tables} tables were copied and compared. The earlier database is kept in ${moved.kept}.`);
+  say('Start Stet; delete what is kept when you have seen that everything is there.');
+  return 0;
+}

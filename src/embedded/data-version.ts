@@ -1,0 +1,32 @@
+// Which major version of PostgreSQL a data folder is of. PostgreSQL opens those of its own version alone.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Binaries } from './binaries.ts';
+import { DatabaseRefusal } from './refusal.ts';
+
+/** What `stet move` can read: the version that earlier Stets ran. */
+export const MOVABLE_VERSION = 18;
+
+/** The major version that made the folder; undefined when there is none. */
+export function dataVersion(dataFolder: string): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(join(dataFolder, 'PG_VERSION'), 'utf8'), 10);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}
+
+export const majorOf = ({ version }: Binaries): number => Number.parseInt(version, 10);
+
+/** @throws DatabaseRefusal when the binaries do not open the folder, with the way that there is */
+export function assertOpens(binaries: Binaries, dataDir: string, dataFolder: string): void {
+  const [made, runs] = [dataVersion(dataFolder), majorOf(binaries)];
+  if (made === undefined || made === runs) return;
+  const what = `the database in ${dataDir} was made by PostgreSQL ${made}, and this Stet runs PostgreSQL ${runs}`;
+  throw new DatabaseRefusal(
+    made === MOVABLE_VERSION
+      ? `${what}: run "DATA_DIR='${dataDir}' npm run stet -- move" once, which copies everything over and keeps the old one`
+      : `${what}: start it with the Stet that made it, or set DATA_DIR to another folder`,
+  );
+}
