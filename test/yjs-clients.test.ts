@@ -49,7 +49,7 @@ for (const listener of LISTENERS) {
       const mine = new Y.Doc();
       Y.applyUpdate(mine, Y.encodeStateAsUpdate(desk.ydoc));
       mine.getText('body').insert(0, 'by Bob, ');
-      client.send(step2Frame(Y.encodeStateAsUpdate(mine, asked()[0])));
+      client.send(step2Frame(Y.encodeStateAsUpdate(mine, asked()[0])).toBytes());
       await until(async () => (await journaled(world, doc)) === 'by Bob, by Ann, and more');
       t.is(asked().length, 1);
       t.is(client.socket.readyState, client.socket.OPEN);

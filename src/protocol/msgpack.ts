@@ -6,6 +6,8 @@
  * allocated, and nesting is bounded. https://github.com/msgpack/msgpack/blob/master/spec.md
  */
 
+import { Rope } from './rope.ts';
+
 /** Thrown on bytes that are not what this protocol sends. */
 export class MsgpackError extends Error {
   override readonly name = 'MsgpackError';
@@ -47,6 +49,34 @@ const allocate = (size: number): Uint8Array => pool?.allocUnsafe(size) ?? new Ui
 /** Larger scratch space than this is not kept between messages. */
 const KEEP_BYTES = 256 * 1024;
 
+/** Where a large binary value belongs, while `encodeShared` writes: its bytes are left out. */
+let cuts: { at: number; bytes: Uint8Array | Rope }[] | undefined;
+/** Binary values of so many bytes are shared. */
+const SHARED_BYTES = 65_536;
+
+/** As `encode`, save that large binary values are not copied: they are pieces of the answer, if there are any. */
+export function encodeShared(value: unknown): Uint8Array | Rope {
+  const found: typeof cuts = [];
+  cuts = found;
+  let encoded: Uint8Array;
+  try {
+    encoded = encode(value);
+  } finally {
+    cuts = undefined;
+  }
+  if (found.length === 0) return encoded;
+  const pieces: Uint8Array[] = [];
+  let from = 0;
+  for (const cut of found) {
+    pieces.push(encoded.subarray(from, cut.at));
+    if (cut.bytes instanceof Rope) pieces.push(...cut.bytes.pieces);
+    else pieces.push(cut.bytes);
+    from = cut.at;
+  }
+  pieces.push(encoded.subarray(from));
+  return new Rope(pieces);
+}
+
 /** @throws MsgpackError on values that have no form here (functions, bigints, cycles deeper than 8) */
 export function encode(value: unknown): Uint8Array {
   at = 0;
@@ -78,7 +108,7 @@ function write(value: unknown, depth: number): void {
       return;
     case 'object':
       if (value === null) scratch[at++] = 0xc0;
-      else if (value instanceof Uint8Array) writeBinary(value);
+      else if (value instanceof Uint8Array || value instanceof Rope) writeBinary(value);
       else if (Array.isArray(value)) {
         writeLength(value.length, 0x90, 15, 0, 0xdc);
         for (const item of value) write(item, depth + 1);
@@ -145,11 +175,17 @@ function writeString(value: string): void {
   at += bytes.byteLength;
 }
 
-function writeBinary(value: Uint8Array): void {
-  reserve(value.byteLength + 5);
-  writeLength(value.byteLength, 0, -1, 0xc4, 0xc5);
-  scratch.set(value, at);
-  at += value.byteLength;
+function writeBinary(value: Uint8Array | Rope): void {
+  const { byteLength } = value;
+  if (cuts && byteLength >= SHARED_BYTES) {
+    writeLength(byteLength, 0, -1, 0xc4, 0xc5);
+    cuts.push({ at, bytes: value });
+    return;
+  }
+  reserve(byteLength + 5);
+  writeLength(byteLength, 0, -1, 0xc4, 0xc5);
+  scratch.set(value instanceof Rope ? value.toBytes() : value, at);
+  at += byteLength;
 }
 
 function writeNumber(value: number): void {

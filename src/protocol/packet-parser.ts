@@ -10,7 +10,7 @@ const DISCONNECT = 1;
 const ACK = 3;
 const CONNECT_ERROR = 4;
 
-interface Packet {
+export interface Packet {
   type: number;
   nsp: string;
   data?: unknown;

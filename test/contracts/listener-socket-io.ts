@@ -1,8 +1,10 @@
 /** What every listener does for Socket.IO servers, with their own parser and with MessagePack. */
+import { randomBytes } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import { Server } from 'socket.io';
 import { type Socket as ClientSocket, io as connect, type ManagerOptions, type SocketOptions } from 'socket.io-client';
 import * as msgpack from 'socket.io-msgpack-parser';
+import { startSlowLine } from '../support/slow-line.ts';
 import { deferred, type Kind, RawClient, type Started, start, until } from './listener-harness.ts';
 
 export const parsers = { default: undefined, msgpack } as const;
@@ -258,6 +260,50 @@ export function socketIoContract(test: TestFn, kind: Kind): void {
     t.true(gone);
     t.false(io.sockets.sockets.has(slowId));
     t.true(quick.connected);
+  });
+
+  test(title('I9 a large answer reaches a slow client whole, and broadcasts follow it in their order'), async (t) => {
+    const { io, origin, port } = await startSocketIo(t, kind, 'msgpack');
+    const large = randomBytes(20_000_000);
+    io.on('connection', (socket) => {
+      void socket.join('room');
+      socket.on('large', (ack: (answer: Buffer) => void) => {
+        ack(large);
+        socket.to('room').emit('said', 'to the others');
+        for (let index = 0; index < 5; index += 1) io.to('room').emit('said', index);
+        socket.emit('said', 'the end');
+      });
+    });
+    const line = await startSlowLine(t, port, 8_000_000);
+    const slow = await client(t, line, 'msgpack');
+    const other = await client(t, origin, 'msgpack');
+    const [slowSaid, otherSaid] = [inbox<unknown>(slow, 'said'), inbox<unknown>(other, 'said')];
+    let ended: string | undefined;
+    slow.on('disconnect', (reason) => {
+      ended = reason;
+    });
+    const answered = new Promise<Uint8Array>((resolve) => {
+      slow.emit('large', (answer: Uint8Array) => {
+        t.deepEqual(slowSaid, []);
+        resolve(answer);
+      });
+    });
+    await until(() => otherSaid.length === 6);
+    io.to('room').emit('said', 'meanwhile');
+    const answer = await answered;
+    t.is(Buffer.compare(Buffer.from(answer), large), 0);
+    await until(() => slowSaid.length === 7 || ended !== undefined);
+    t.is(ended, undefined);
+    t.deepEqual(slowSaid, [0, 1, 2, 3, 4, 'the end', 'meanwhile']);
+    t.deepEqual(otherSaid, ['to the others', 0, 1, 2, 3, 4, 'meanwhile']);
+    io.to('room').emit('said', 'as ever');
+    await until(() => slowSaid.length === 8);
+    const got: unknown[] = [];
+    slow.on('large', (value: Uint8Array) => got.push(value.byteLength));
+    other.on('large', (value: Uint8Array) => got.push(value.byteLength));
+    io.to('room').emit('large', large.subarray(0, 3_000_000));
+    await until(() => got.length === 2);
+    t.deepEqual(got, [3_000_000, 3_000_000]);
   });
 
   test(title('drain: open sockets live on, and close ends them'), async (t) => {

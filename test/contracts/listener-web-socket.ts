@@ -1,9 +1,11 @@
 /** What every listener does with raw WebSocket routes. */
 
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { ExecutionContext, TestFn } from 'ava';
 import WebSocket from 'ws';
 import type { RawSocket, SendOutcome, UpgradeRequest, WebSocketRoute } from '../../src/gateway/listener/listener.ts';
+import { Rope } from '../../src/protocol/rope.ts';
 import { ask, deferred, type Kind, RawClient, start, until } from './listener-harness.ts';
 
 interface Seen {
@@ -352,6 +354,94 @@ export function webSocketContract(test: TestFn, kind: Kind): void {
     t.is(seen.closed[0]?.socket, seen.opened[0]);
     t.is(quick.closed, undefined);
     t.is(quick.received.length, sent);
+  });
+
+  test(title('I9 a message far over the limit drains as one unit, and what follows waits in its order'), async (t) => {
+    const { route, seen } = echo();
+    const { port, listener } = await start(t, kind, { setup: (each) => each.route(route) });
+    const slow = await new Client(t, ws(port)).open();
+    const quick = await new Client(t, ws(port)).open();
+    await until(() => seen.opened.length === 2);
+    for (const socket of seen.opened) socket.subscribe('topic');
+    const [socket] = seen.opened;
+    const large = new Uint8Array(randomBytes(20_000_000));
+    listener.publish('topic', 'before');
+    await until(() => slow.received.length === 1);
+    slow.socket.pause();
+    t.is(socket!.send(large), 'buffered');
+    t.true(socket!.bufferedBytes() > route.maxBackpressureBytes);
+    for (let index = 0; index < 10; index += 1) {
+      listener.publish('topic', `published ${index}`);
+      socket!.send(`sent ${index}`);
+    }
+    socket!.unsubscribe('topic');
+    listener.publish('topic', 'for the other');
+    socket!.subscribe('news');
+    listener.publish('news', 'news');
+    await until(() => quick.received.at(-1) === 'for the other');
+    t.is(seen.drained.length, 0);
+    slow.socket.resume();
+    await until(() => slow.received.at(-1) === 'news' || slow.closed !== undefined);
+    t.is(slow.closed, undefined);
+    t.true(large.every((byte, at) => byte === (slow.received[1] as Buffer)[at]));
+    const following = Array.from({ length: 10 }, (_, index) => [`published ${index}`, `sent ${index}`]).flat();
+    t.deepEqual(slow.received.slice(2), [...following, 'news']);
+    await until(() => seen.drained.length > 0);
+    t.is(socket!.bufferedBytes(), 0);
+    listener.publish('news', 'natively again');
+    socket!.send('end');
+    await until(() => slow.received.at(-1) === 'end');
+    t.is(slow.received.at(-2), 'natively again');
+  });
+
+  test(title('a large message in pieces, text or bytes, arrives as one'), async (t) => {
+    const { route, seen } = echo();
+    const { port, listener } = await start(t, kind, { setup: (each) => each.route(route) });
+    const client = await new Client(t, ws(port)).open();
+    await until(() => seen.opened.length === 1);
+    const [socket] = seen.opened;
+    const bytes = new Uint8Array(randomBytes(300_000));
+    socket!.send(
+      new Rope([bytes.subarray(0, 3), new Uint8Array(0), bytes.subarray(3, 200_000), bytes.subarray(200_000)]),
+    );
+    socket!.send(new Rope([bytes.subarray(0, 3), bytes.subarray(3, 9)]));
+    const text = 'Gänsefüßchen \u{1f426} '.repeat(20_000);
+    socket!.send(text);
+    socket!.subscribe('topic');
+    listener.publish('topic', text);
+    await until(() => client.received.length === 4 || client.closed !== undefined);
+    t.deepEqual(client.received, [Buffer.from(bytes), Buffer.from(bytes.subarray(0, 9)), text, text]);
+  });
+
+  test(title('I9 behind a large message no more may wait than ever'), async (t) => {
+    const { route, seen } = echo();
+    const { port } = await start(t, kind, { setup: (each) => each.route(route) });
+    const client = await new Client(t, ws(port)).open();
+    await until(() => seen.opened.length === 1);
+    client.socket.pause();
+    const [socket] = seen.opened;
+    const large = new Uint8Array(20_000_000);
+    socket!.send(large);
+    let most = 0;
+    for (let sent = 0; sent < 100 && socket!.send(new Uint8Array(50_000)) !== 'dropped'; sent += 1) {
+      most = socket!.bufferedBytes();
+    }
+    t.true(most <= large.byteLength + route.maxBackpressureBytes + 100_000, `${most} bytes waited`);
+    await until(() => seen.closed.length === 1);
+  });
+
+  test(title('I9 a client that stops reading a large message is ended, whatever else it says'), async (t) => {
+    const { route, seen } = echo();
+    const { port } = await start(t, kind, { setup: (each) => each.route(route) });
+    const client = await new Client(t, ws(port)).open();
+    await until(() => seen.opened.length === 1);
+    client.socket.pause();
+    seen.opened[0]!.send(new Uint8Array(20_000_000));
+    while (seen.closed.length === 0) {
+      if (client.socket.readyState === WebSocket.OPEN) client.socket.send('here');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    t.is(seen.closed[0]!.code, 1006);
   });
 
   test(title('settings that a listener could not keep are refused when the route is made'), async (t) => {

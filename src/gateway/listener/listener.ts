@@ -5,11 +5,13 @@
  *
  * L1 No request reaches a handler before its head was checked; no byte is buffered beyond a named limit (I9).
  * L2 A handler's failure is its own request's 500, without details; a client's failure is its own (I10).
- * L3 A socket that does not read is ended, never buffered without bound (I9).
+ * L3 A socket that does not read is ended, never buffered without bound (I9). One large message may take its time as long
+ *    as the client goes on reading it.
  * L4 Order on one socket is the order of send and publish calls (I7).
  */
 import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
+import type { Rope } from '../../protocol/rope.ts';
 import type { QuickPaths } from './quick.ts';
 
 /** Where a request came from, as this listener saw it; proxies' headers are judged elsewhere. */
@@ -48,8 +50,11 @@ export type SendOutcome = 'sent' | 'buffered' | 'dropped';
 /** One WebSocket of a route. Every method may be called after the close; it then does nothing. */
 export interface RawSocket<Data> {
   readonly data: Data;
-  /** `dropped` means closed, or over `maxBackpressureBytes`: then the socket is also terminated (L3). */
-  send(message: Uint8Array | string): SendOutcome;
+  /**
+   * `dropped` means closed, or over `maxBackpressureBytes`: then the socket is also terminated (L3). A large message is one
+   * unit, in fragments: it may be larger than that, and what follows waits until it has left.
+   */
+  send(message: Uint8Array | string | Rope): SendOutcome;
   /** Bytes that wait for the client to read. */
   bufferedBytes(): number;
   close(code: number, reason: string): void;

@@ -8,6 +8,11 @@ import { EventEmitter } from 'node:events';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Server as SocketIoServer } from 'socket.io';
+import type { WebSocket } from 'ws';
+import { Rope, RopeFrame } from '../../protocol/rope.ts';
+import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
+import { wireOf } from './node-wire.ts';
+import { LARGE_BYTES, Outbox } from './outbox.ts';
 import { normalizeAddress } from './request-target.ts';
 
 /** Where upgrade requests of one Socket.IO server go. */
@@ -21,8 +26,9 @@ export interface SocketIoUpgrades {
 interface EngineConnection extends EventEmitter {
   remoteAddress: string;
   close(discard: boolean): void;
-  transport: { socket?: { terminate(): void } };
+  transport: EventEmitter & { socket: WebSocket };
 }
+type Sent = (error?: Error | null) => void;
 interface EnginePacket {
   data?: string | ArrayBufferView | ArrayBuffer;
 }
@@ -38,9 +44,12 @@ class UpgradePort extends EventEmitter {
 export function attachToSocketIo(io: SocketIoServer, maxBackpressureBytes: number): SocketIoUpgrades {
   const port = new UpgradePort();
   io.attach(port as unknown as HttpServer, { transports: ['websocket'], destroyUpgrade: false });
+  const heartbeats: Heartbeats = new WeakMap();
+  followHeartbeats(io.engine, heartbeats);
   io.engine.on('connection', (connection: EngineConnection) => {
     connection.remoteAddress = normalizeAddress(connection.remoteAddress);
     boundBuffer(connection, maxBackpressureBytes);
+    sendByOutbox(connection, maxBackpressureBytes, () => heartbeats.get(connection.transport)?.());
   });
   return {
     path: `${io.path()}/`,
@@ -48,27 +57,55 @@ export function attachToSocketIo(io: SocketIoServer, maxBackpressureBytes: numbe
   };
 }
 
-/** L3: a packet that finds more than the limit waiting, in Engine.IO's buffer and in the socket's, ends the connection. */
+/**
+ * L3: a packet that finds more than the limit waiting, in Engine.IO's buffer and in the socket's, ends the connection. Of
+ * large ones the first counts nothing: its deadline is that of the outbox.
+ */
 function boundBuffer(connection: EngineConnection, maxBackpressureBytes: number): void {
   let waitingBytes = 0;
   let sendingBytes = 0;
+  let hasLarge = false;
+  let isSendingLarge = false;
   connection.on('packetCreate', (packet: EnginePacket) => {
     const isOver = waitingBytes + sendingBytes > maxBackpressureBytes;
-    waitingBytes += packet.data === undefined ? 1 : byteLength(packet.data);
+    const bytes = packet.data === undefined ? 1 : byteLength(packet.data);
+    if (bytes > LARGE_BYTES && !hasLarge && !isSendingLarge) hasLarge = true;
+    else waitingBytes += bytes;
     if (!isOver) return;
-    connection.transport.socket?.terminate();
+    connection.transport.socket.terminate();
     connection.close(true);
   });
   connection.on('flush', () => {
     sendingBytes = waitingBytes;
     waitingBytes = 0;
+    isSendingLarge = hasLarge;
+    hasLarge = false;
   });
-  const transport = connection.transport as EngineConnection['transport'] & EventEmitter;
-  transport.on('drain', () => {
+  connection.transport.on('drain', () => {
     sendingBytes = 0;
+    isSendingLarge = false;
   });
 }
 
+/** Engine.IO writes to a method of the socket; it waits for its callback before it writes more. */
+function sendByOutbox(connection: EngineConnection, maxBackpressureBytes: number, onProgress: () => void): void {
+  const { socket } = connection.transport;
+  const send = socket.send as (data: unknown, options?: object | Sent, sent?: Sent) => void;
+  const wire = wireOf(socket, Number.POSITIVE_INFINITY, () => outbox.pump(), send);
+  const onLarge = (): void => send.call(socket, ENGINE_PING, { binary: false });
+  const outbox = new Outbox(wire, { maxBackpressureBytes, onLarge, onProgress });
+  socket.once('close', () => outbox.closed());
+  const replacement = (data: Uint8Array | string, sent?: Sent): void => {
+    const message = data instanceof RopeFrame ? data.rope : data;
+    const bytes = typeof message === 'string' ? message.length : message.byteLength;
+    // The fast path is that of ws itself.
+    if (bytes <= LARGE_BYTES && !outbox.isQueueing && !(message instanceof Rope)) send.call(socket, message, sent);
+    else outbox.send(message, typeof message !== 'string', sent);
+  };
+  socket.send = replacement as typeof socket.send;
+}
+
 function byteLength(data: string | ArrayBufferView | ArrayBuffer): number {
+  if (data instanceof RopeFrame) return data.rope.byteLength;
   return typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
 }

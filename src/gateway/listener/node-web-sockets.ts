@@ -8,6 +8,8 @@ import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../../ports/logger.ts';
 import { headersOf } from './lazy-request.ts';
 import type { RawSocket, RequestInfo, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
+import { wireOf } from './node-wire.ts';
+import { type Message, Outbox } from './outbox.ts';
 import { rawProblem } from './problem.ts';
 import { offeredProtocols, pathMatches } from './request-target.ts';
 import { checkRoute, guarded } from './web-socket-route.ts';
@@ -19,6 +21,7 @@ class NodeSocket<Data> implements RawSocket<Data> {
   readonly #socket: WebSocket;
   readonly #route: WebSocketRoute<Data>;
   readonly #hub: Topics;
+  readonly #outbox: Outbox;
   #buffered = false;
 
   constructor(socket: WebSocket, data: Data, route: WebSocketRoute<Data>, hub: Topics) {
@@ -27,22 +30,26 @@ class NodeSocket<Data> implements RawSocket<Data> {
     this.#route = route;
     this.#hub = hub;
     this.heardAtMs = performance.now();
+    const { maxBackpressureBytes } = route;
+    this.#outbox = new Outbox(
+      wireOf(socket, maxBackpressureBytes, () => this.#written()),
+      {
+        maxBackpressureBytes,
+        onProgress: () => {
+          this.heardAtMs = performance.now();
+        },
+      },
+    );
   }
 
-  send(message: Uint8Array | string): SendOutcome {
-    if (this.#socket.readyState !== WebSocket.OPEN) return 'dropped';
-    if (this.#socket.bufferedAmount > this.#route.maxBackpressureBytes) {
-      this.terminate(); // L3
-      return 'dropped';
-    }
-    this.#socket.send(message, { binary: typeof message !== 'string' }, () => this.#written());
-    if (this.#socket.bufferedAmount === 0) return 'sent';
-    this.#buffered = true;
-    return 'buffered';
+  send(message: Message): SendOutcome {
+    const outcome = this.#outbox.send(message);
+    if (outcome === 'buffered') this.#buffered = true;
+    return outcome;
   }
 
   bufferedBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#outbox.bufferedBytes;
   }
 
   close(code: number, reason: string): void {
@@ -65,8 +72,13 @@ class NodeSocket<Data> implements RawSocket<Data> {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
   }
 
+  closed(): void {
+    this.#outbox.closed();
+  }
+
   #written(): void {
-    if (!this.#buffered || this.#socket.bufferedAmount > 0 || this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#outbox.pump();
+    if (!this.#buffered || this.bufferedBytes() > 0 || this.#socket.readyState !== WebSocket.OPEN) return;
     this.#buffered = false;
     this.#route.drain?.(this);
   }
@@ -172,6 +184,7 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger): 
     socket.on('error', () => undefined);
     socket.on('close', (code, reason) => {
       sockets.delete(raw);
+      raw.closed();
       topics.removeAll(raw);
       route.close(raw, code, reason.toString());
     });

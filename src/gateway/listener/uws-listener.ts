@@ -16,6 +16,7 @@ import { absoluteUrl, declaredBodyBytes } from './request-target.ts';
 import { UwsConnections } from './uws-connections.ts';
 import { readHead, type UwsGate } from './uws-head.ts';
 import type { Uws } from './uws-module.ts';
+import { UwsTopics } from './uws-peer.ts';
 import { UwsSink } from './uws-sink.ts';
 import { attachToSocketIo } from './uws-socket-io.ts';
 import { UwsWebSockets } from './uws-web-sockets.ts';
@@ -26,6 +27,7 @@ export class UwsListener implements Listener {
   readonly #uws: Uws;
   readonly #app: TemplatedApp;
   readonly #secure: boolean;
+  readonly #topics: UwsTopics;
   readonly #webSockets: UwsWebSockets;
   readonly #connections = new UwsConnections();
   readonly #inFlight = new InFlight();
@@ -45,7 +47,8 @@ export class UwsListener implements Listener {
       draining: () => this.#draining,
       connections: this.#connections,
     };
-    this.#webSockets = new UwsWebSockets(this.#app, this.#gate, options.log);
+    this.#topics = new UwsTopics(this.#app);
+    this.#webSockets = new UwsWebSockets(this.#app, this.#topics, this.#gate, options.log);
     const counted = (response: HttpResponse, change: unknown): void => {
       if (change !== 1) this.#connections.closed();
       else if (this.#connections.opened(response) > options.limits.maxConnections) response.close();
@@ -61,7 +64,8 @@ export class UwsListener implements Listener {
 
   attachSocketIo(io: SocketIoServer): void {
     const { limits, log } = this.#options;
-    attachToSocketIo(io, this.#app, this.#gate, { maxBackpressureBytes: limits.socketIoMaxBackpressureBytes, log });
+    const { socketIoMaxBackpressureBytes: maxBackpressureBytes } = limits;
+    attachToSocketIo(io, this.#app, this.#gate, { maxBackpressureBytes, topics: this.#topics, log });
   }
 
   route<Data>(route: WebSocketRoute<Data>): void {

@@ -14,13 +14,14 @@
  *
  * Not kept: `onAnyOutgoing` listeners do not hear of broadcasts that were published natively.
  */
-import type { TemplatedApp, WebSocket } from 'uWebSockets.js';
 import type { Namespace, Server as SocketIoServer } from 'socket.io';
+import { RopeFrame } from '../../protocol/rope.ts';
+import { LARGE_BYTES } from './outbox.ts';
+import type { UwsPeer, UwsTopics } from './uws-peer.ts';
 
 type Adapter = Namespace['adapter'];
 type Packet = Parameters<Adapter['broadcast']>[0];
 type BroadcastOptions = Parameters<Adapter['broadcast']>[1];
-type NativeSocket = WebSocket<unknown>;
 
 const METHODS = ['addAll', 'del', 'delAll', 'broadcast'] as const;
 type Methods = Pick<Adapter, (typeof METHODS)[number]>;
@@ -32,11 +33,11 @@ const SEPARATOR = '\x1f';
 const ENGINE_MESSAGE = '4';
 
 export class UwsRooms {
-  readonly #app: TemplatedApp;
-  readonly #open = new Set<NativeSocket>();
+  readonly #topics: UwsTopics;
+  readonly #open = new Set<UwsPeer>();
 
-  constructor(app: TemplatedApp) {
-    this.#app = app;
+  constructor(topics: UwsTopics) {
+    this.#topics = topics;
   }
 
   /** From now on the server's broadcasts go through this app. */
@@ -51,11 +52,11 @@ export class UwsRooms {
     servers.set(io, this);
   }
 
-  opened(socket: NativeSocket): void {
+  opened(socket: UwsPeer): void {
     this.#open.add(socket);
   }
 
-  closed(socket: NativeSocket): void {
+  closed(socket: UwsPeer): void {
     this.#open.delete(socket);
   }
 
@@ -89,18 +90,21 @@ export class UwsRooms {
     const [room] = rooms;
     const topic = room === undefined ? topicOf(adapter) : topicOf(adapter, room);
     packet.nsp = adapter.nsp.name;
-    for (const frame of encoderOf(adapter).encode(packet)) {
+    const frames = encoderOf(adapter).encode(packet);
+    // As one unit to each, whose bytes all of them share.
+    if (frames.some((frame) => frame instanceof RopeFrame || frame.length > LARGE_BYTES)) return false;
+    for (const frame of frames) {
       const isBinary = typeof frame !== 'string';
       const message = isBinary ? frame : ENGINE_MESSAGE + frame;
       // A socket's own publish reaches every subscriber but itself.
-      if (sender === undefined) this.#app.publish(topic, message, isBinary);
-      else sender.publish(topic, message, isBinary);
+      if (sender === undefined) this.#topics.publish(topic, message, isBinary);
+      else this.#topics.publishFrom(sender, topic, message, isBinary);
     }
     return true;
   }
 
   /** The one socket that an excluded room stands for; undefined if it is empty here, null if it is not that simple. */
-  #onlyMember(adapter: Adapter, room: string): NativeSocket | undefined | null {
+  #onlyMember(adapter: Adapter, room: string): UwsPeer | undefined | null {
     const members = adapter.rooms.get(room);
     if (members === undefined || members.size === 0) return undefined;
     if (members.size > 1) return null;
@@ -108,7 +112,7 @@ export class UwsRooms {
     return this.#nativeOf(adapter, id!) ?? null;
   }
 
-  #nativeOf(adapter: Adapter, id: string): NativeSocket | undefined {
+  #nativeOf(adapter: Adapter, id: string): UwsPeer | undefined {
     const socket = socketsOf(adapter.nsp).find(id);
     const native = socket?.conn.transport.socket;
     return native !== undefined && this.#open.has(native) ? native : undefined;
@@ -116,7 +120,7 @@ export class UwsRooms {
 }
 
 interface HasNative {
-  conn: { transport: { socket?: NativeSocket } };
+  conn: { transport: { socket?: UwsPeer } };
 }
 
 /** What Socket.IO has and does not declare: sockets join their own room before they are listed. */

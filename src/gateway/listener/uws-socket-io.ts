@@ -16,14 +16,17 @@ import type {
 } from 'uWebSockets.js';
 import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
+import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { problem } from './problem.ts';
 import type { UwsGate } from './uws-head.ts';
+import { UwsPeer, type UwsTopics } from './uws-peer.ts';
 import { UwsRooms } from './uws-rooms.ts';
 import { refuse } from './uws-web-sockets.ts';
 
 /** What Engine.IO hands to `upgrade` as the socket's data. */
 interface EngineData {
-  transport: { onClose(code?: number, reason?: string): void };
+  transport: { onClose(code?: number, reason?: string): void; socket?: unknown };
+  peer?: UwsPeer;
 }
 type EngineBehavior = WebSocketBehavior<EngineData>;
 type Upgrade = (response: HttpResponse, request: HttpRequest, context: us_socket_context_t) => void | Promise<void>;
@@ -35,9 +38,10 @@ export function attachToSocketIo(
   io: SocketIoServer,
   app: TemplatedApp,
   gate: UwsGate,
-  options: { maxBackpressureBytes: number; log: Logger },
+  options: { maxBackpressureBytes: number; topics: UwsTopics; log: Logger },
 ): void {
-  const rooms = new UwsRooms(app);
+  const rooms = new UwsRooms(options.topics);
+  const heartbeats: Heartbeats = new WeakMap();
   // Before attachApp: from here on its patch of all adapters has no effect.
   rooms.serve(io);
   const standIn = {
@@ -53,19 +57,22 @@ export function attachToSocketIo(
     },
     get: () => standIn,
     ws: (path: string, engine: EngineBehavior) => {
-      app.ws<EngineData>(path, behavior(engine, rooms, gate, options));
+      app.ws<EngineData>(path, behavior(engine, rooms, gate, { ...options, heartbeats }));
       return standIn;
     },
   };
   io.attachApp(standIn, { transports: ['websocket'] });
+  followHeartbeats(io.engine, heartbeats);
 }
 
 function behavior(
   engine: EngineBehavior,
   rooms: UwsRooms,
   gate: UwsGate,
-  { maxBackpressureBytes, log }: { maxBackpressureBytes: number; log: Logger },
+  options: { maxBackpressureBytes: number; topics: UwsTopics; heartbeats: Heartbeats; log: Logger },
 ): EngineBehavior {
+  const { maxBackpressureBytes, topics, heartbeats, log } = options;
+  const peerOf = (socket: WebSocket<EngineData>): UwsPeer | undefined => socket.getUserData().peer;
   return {
     ...(engine.maxPayloadLength === undefined ? {} : { maxPayloadLength: engine.maxPayloadLength }),
     idleTimeout: IDLE_TIMEOUT_SECONDS,
@@ -89,12 +96,23 @@ function behavior(
       }
     },
     open: (socket) => {
-      rooms.opened(socket as WebSocket<unknown>);
+      const data = socket.getUserData();
+      const peer = new UwsPeer(socket as WebSocket<unknown>, topics, {
+        maxBackpressureBytes,
+        onLarge: () => socket.send(ENGINE_PING, false),
+        onProgress: () => heartbeats.get(data.transport)?.(),
+      });
+      data.peer = peer;
+      rooms.opened(peer);
       engine.open?.(socket);
+      data.transport.socket = peer;
     },
+    drain: (socket) => peerOf(socket)?.drained(),
     message: (socket, message, isBinary) => engine.message?.(socket, message, isBinary),
     close: (socket, code, message) => {
-      rooms.closed(socket as WebSocket<unknown>);
+      const peer = peerOf(socket);
+      if (peer) rooms.closed(peer);
+      peer?.closed();
       gate.connections.closed();
       engine.close?.(socket, code, message);
     },

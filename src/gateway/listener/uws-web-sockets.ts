@@ -1,16 +1,16 @@
 /**
  * Raw WebSocket routes on uWS: upgrades, limits, topics. It does not know HTTP requests or Socket.IO.
  * node-web-sockets.ts is its twin.
- *
- * U4 A native socket may not be touched after its close: every call checks `#live`.
  */
 import type { HttpRequest, HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from 'uWebSockets.js';
 import type { Logger } from '../../ports/logger.ts';
 import { headersOf } from './lazy-request.ts';
 import type { RawSocket, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
+import { LARGE_BYTES, type Message } from './outbox.ts';
 import { problem, reasonPhrase } from './problem.ts';
 import { absoluteUrl, offeredProtocols } from './request-target.ts';
 import { readHead, type UwsGate } from './uws-head.ts';
+import { UwsPeer, type UwsTopics } from './uws-peer.ts';
 import { checkRoute, guarded } from './web-socket-route.ts';
 
 /**
@@ -23,43 +23,35 @@ const TOPIC_PREFIX = 'raw\x1f';
 
 class UwsSocket<Data> implements RawSocket<Data> {
   readonly data: Data;
-  #live: WebSocket<Upgraded<Data>> | undefined;
+  readonly peer: UwsPeer;
 
-  constructor(socket: WebSocket<Upgraded<Data>>, data: Data) {
-    this.#live = socket;
+  constructor(peer: UwsPeer, data: Data) {
+    this.peer = peer;
     this.data = data;
   }
 
-  send(message: Uint8Array | string): SendOutcome {
-    // 1 sent, 0 buffered, 2 dropped; with closeOnBackpressureLimit the drop also ends the socket (L3).
-    const status = this.#live?.send(message, typeof message !== 'string');
-    if (status === 1) return 'sent';
-    return status === 0 ? 'buffered' : 'dropped';
+  send(message: Message): SendOutcome {
+    return this.peer.send(message, typeof message !== 'string');
   }
 
   bufferedBytes(): number {
-    return this.#live?.getBufferedAmount() ?? 0;
+    return this.peer.bufferedBytes();
   }
 
   close(code: number, reason: string): void {
-    this.#live?.end(code, reason);
+    this.peer.end(code, reason);
   }
 
   terminate(): void {
-    this.#live?.close();
+    this.peer.terminate();
   }
 
   subscribe(topic: string): void {
-    this.#live?.subscribe(TOPIC_PREFIX + topic);
+    this.peer.subscribe(TOPIC_PREFIX + topic);
   }
 
   unsubscribe(topic: string): void {
-    this.#live?.unsubscribe(TOPIC_PREFIX + topic);
-  }
-
-  /** U4 */
-  dead(): void {
-    this.#live = undefined;
+    this.peer.unsubscribe(TOPIC_PREFIX + topic);
   }
 }
 
@@ -72,10 +64,12 @@ export class UwsWebSockets {
   readonly #app: TemplatedApp;
   readonly #gate: UwsGate;
   readonly #log: Logger;
-  readonly #open = new Set<{ close(code: number, reason: string): void }>();
+  readonly #topics: UwsTopics;
+  readonly #open = new Set<{ readonly peer: UwsPeer }>();
 
-  constructor(app: TemplatedApp, gate: UwsGate, log: Logger) {
+  constructor(app: TemplatedApp, topics: UwsTopics, gate: UwsGate, log: Logger) {
     this.#app = app;
+    this.#topics = topics;
     this.#gate = gate;
     this.#log = log;
   }
@@ -93,7 +87,10 @@ export class UwsWebSockets {
       upgrade: (response, request, context) => this.#upgrade(route, response, request, context),
       open: (socket) => {
         const upgraded = socket.getUserData();
-        const raw = new UwsSocket(socket, upgraded.data);
+        const { maxBackpressureBytes } = route;
+        const onDrained = (): void => route.drain?.(raw);
+        const peer = new UwsPeer(socket as WebSocket<unknown>, this.#topics, { maxBackpressureBytes, onDrained });
+        const raw = new UwsSocket(peer, upgraded.data);
         upgraded.raw = raw;
         this.#open.add(raw);
         route.open(raw);
@@ -104,11 +101,13 @@ export class UwsWebSockets {
         else route.message(raw, isBinary ? new Uint8Array(message.slice(0)) : Buffer.from(message).toString());
       },
       drain: (socket) => {
-        if (socket.getBufferedAmount() === 0) route.drain?.(rawOf(socket));
+        const raw = rawOf(socket);
+        raw.peer.drained();
+        if (raw.bufferedBytes() === 0) route.drain?.(raw);
       },
       close: (socket, code, message) => {
         const raw = rawOf(socket);
-        raw.dead();
+        raw.peer.closed();
         this.#open.delete(raw);
         this.#gate.connections.closed();
         route.close(raw, code, Buffer.from(message).toString());
@@ -117,12 +116,20 @@ export class UwsWebSockets {
   }
 
   publish(topic: string, message: Uint8Array | string): void {
-    this.#app.publish(TOPIC_PREFIX + topic, message, typeof message !== 'string');
+    const isBinary = typeof message !== 'string';
+    const name = TOPIC_PREFIX + topic;
+    if (message.length <= LARGE_BYTES) {
+      this.#topics.publish(name, message, isBinary);
+      return;
+    }
+    // As one unit to each, whose bytes all of them share.
+    const bytes = isBinary ? message : Buffer.from(message);
+    for (const { peer } of [...this.#open]) if (peer.isSubscribed(name)) peer.send(bytes, isBinary);
   }
 
   /** Every socket gets 1001. */
   close(): void {
-    for (const socket of [...this.#open]) socket.close(1001, 'going away');
+    for (const { peer } of [...this.#open]) peer.end(1001, 'going away');
   }
 
   #upgrade<Data>(

@@ -15,7 +15,7 @@ import type { AccessPort } from '../../ports/access.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
-import * as parser from '../../protocol/packet-parser.ts';
+import * as parser from '../../protocol/sharing-parser.ts';
 import { isForViewers } from '../../protocol/viewer-namespace.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { type AdmissionPorts, type HandshakeRate, identify, queryOf, refusal } from './handshake.ts';

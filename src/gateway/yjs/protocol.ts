@@ -4,6 +4,7 @@
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
+import { Rope } from '../../protocol/rope.ts';
 import { type Presence, type PresenceEntry, readEntries, writePresence } from '../realtime/awareness.ts';
 
 const SYNC = 0;
@@ -74,7 +75,12 @@ function frameOf(types: readonly number[], content: Uint8Array): Uint8Array {
 }
 
 export const step1Frame = (stateVector: Uint8Array): Uint8Array => frameOf([SYNC, STEP_1], stateVector);
-export const step2Frame = (update: Uint8Array): Uint8Array => frameOf([SYNC, STEP_2], update);
+/** The update's bytes are shared, not copied: it may be a whole large document. */
+export function step2Frame(update: Uint8Array | Rope): Rope {
+  const encoder = encoding.createEncoder();
+  for (const number of [SYNC, STEP_2, update.byteLength]) encoding.writeVarUint(encoder, number);
+  return new Rope([encoding.toUint8Array(encoder), ...(update instanceof Rope ? update.pieces : [update])]);
+}
 export const updateFrame = (update: Uint8Array): Uint8Array => frameOf([SYNC, UPDATE], update);
 export const awarenessFrame = (presences: readonly Presence[]): Uint8Array =>
   frameOf([AWARENESS], writePresence(presences));

@@ -11,6 +11,7 @@ import type { Role } from '../../../schemas/realtime.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Rope } from '../../protocol/rope.ts';
 import type { Committed, Follower, Followers } from '../follow/followers.ts';
 import { pauseMs } from '../follow/pause.ts';
 import type { RawSocket } from '../listener/listener.ts';
@@ -307,16 +308,24 @@ export class Session {
 
   #ask(stateVector: Uint8Array): void {
     this.#flow = 'asked';
-    clearTimeout(this.#unanswered);
-    this.#unanswered = setTimeout(() => this.end(failure('unavailable').error), STEP_2_WITHIN_MS);
+    this.#awaitStep2();
     this.#send(step1Frame(stateVector));
+  }
+
+  /** A large answer to the client's own step 1 may be on its way before ours: it has a deadline of its own. */
+  #awaitStep2(): void {
+    clearTimeout(this.#unanswered);
+    this.#unanswered = setTimeout(() => {
+      if (this.#socket.bufferedBytes() > 0) this.#awaitStep2();
+      else this.end(failure('unavailable').error);
+    }, STEP_2_WITHIN_MS);
   }
 
   #deny(): void {
     this.#send(deniedFrame(ERRORS.read_only.message));
   }
 
-  #send(frame: Uint8Array): void {
+  #send(frame: Uint8Array | Rope): void {
     if (this.#ended) return;
     this.#silent = false;
     if (this.#socket.send(frame) === 'dropped') this.closed();
