@@ -60,6 +60,7 @@ export const ERRORS = {
   },
   body_too_large: { status: 413, retryable: false, message: 'The request body is larger than the limit.' },
   unsupported_media_type: { status: 415, retryable: false, message: 'This content type is not accepted here.' },
+  misdirected: { status: 421, retryable: false, message: 'This host is not served here.' },
   content_invalid: { status: 422, retryable: false, message: 'The content does not have a form that is accepted.' },
   idempotency_mismatch: {
     status: 422,

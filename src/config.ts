@@ -69,6 +69,19 @@ const origins: Parse<readonly string[]> = (text) =>
       throw new ConfigError('must be origins like https://example.org, separated by commas');
     return parsed.origin;
   });
+const origin: Parse<string> = (text) => {
+  const parsed = URL.parse(text);
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || ![parsed.origin, `${parsed.origin}/`].includes(text))
+    throw new ConfigError('must be an origin like https://stet.example.org, without a path');
+  return parsed.origin;
+};
+const hosts: Parse<readonly string[]> = (text) =>
+  text.split(',').map((one) => {
+    const name = one.trim();
+    if (!/^[a-z0-9[][a-z0-9.:\]-]*$/.test(name) || URL.parse(`http://${name}`)?.hostname !== name)
+      throw new ConfigError('must be host names like stet.example.org, without ports, separated by commas');
+    return name;
+  });
 const networks: Parse<readonly string[]> = (text) =>
   text.split(',').map((one) => {
     const [address = '', prefix, more] = one.trim().split('/');
@@ -104,6 +117,25 @@ const SETTINGS = {
     matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, '1 to 63 letters, digits, dots, dashes or underscores'),
     'name of this node in logs and in the cluster',
   ),
+  publicUrl: setting<string | undefined>(
+    'PUBLIC_URL',
+    undefined,
+    origin,
+    'origin under which people know the site; pages, feeds and snippets name it, other hosts are not served',
+  ),
+  allowedHosts: setting<readonly string[]>(
+    'ALLOWED_HOSTS',
+    [],
+    hosts,
+    'host names that are served besides that of PUBLIC_URL',
+  ),
+  opsHost: setting(
+    'OPS_HOST',
+    '127.0.0.1',
+    matching(/^[^\s/]+$/, 'a host name or an address'),
+    'address of the port for operators: /metrics, and why /readyz says no',
+  ),
+  opsPort: setting<number>('OPS_PORT', 0, integer(0, 65_535), 'that port; 0 takes a free one and prints it'),
   databaseUrl: setting<string | undefined>(
     'DATABASE_URL',
     undefined,

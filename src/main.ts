@@ -22,6 +22,8 @@ import { createFollowers } from './gateway/follow/followers.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
 import { createListener } from './gateway/listener/create-listener.ts';
 import type { Listener } from './gateway/listener/listener.ts';
+import { openOpsServer } from './gateway/ops/ops-server.ts';
+import { createReadiness } from './gateway/ops/readiness.ts';
 import { createPages } from './gateway/pages.ts';
 import { createPeerOf } from './gateway/peer.ts';
 import { createQuickPages } from './gateway/quick-pages.ts';
@@ -30,6 +32,7 @@ import { createReading } from './gateway/reading/reading.ts';
 import { HandshakeRate } from './gateway/realtime/handshake.ts';
 import { createRealtime } from './gateway/realtime/server.ts';
 import { type Audience, startSync, together } from './gateway/realtime/sync.ts';
+import { createSite } from './gateway/site.ts';
 import { createViewers } from './gateway/viewers/viewers.ts';
 import { createWidget } from './gateway/widget/endpoint.ts';
 import { createWidgetScripts } from './gateway/widget/scripts.ts';
@@ -55,6 +58,8 @@ import * as settings from './wiring/settings.ts';
 export interface RunningNode {
   readonly nodeId: string;
   readonly port: number;
+  /** Of the operators' port; undefined when none could be opened. */
+  readonly opsPort: number | undefined;
   readonly listener: 'uws' | 'node';
   /** Drains and stops; resolves by the deadline of the configuration. */
   close(): Promise<void>;
@@ -221,6 +226,7 @@ async function compose(
     parts,
   );
   const peerOf = createPeerOf(config.trustedProxies);
+  const site = createSite(config);
   const authenticator = createAuthenticator(holders);
   // One for each kind, so that no kind uses up what another has; those who edit share one, whatever protocol they speak.
   const rates = {
@@ -231,6 +237,7 @@ async function compose(
   const admission = {
     authenticator,
     allowedOrigins: config.allowedOrigins,
+    site,
     peerOf: (headers: IncomingHttpHeaders, address: string) =>
       peerOf({ address, secure: false }, (name) => header(headers[name])),
   };
@@ -284,6 +291,7 @@ async function compose(
     authenticator,
     allowedOrigins: config.allowedOrigins,
     peerOf,
+    site,
     rate: rates.authors,
     clock,
     random: Math.random,
@@ -294,6 +302,7 @@ async function compose(
   const widget = createWidget({
     watches: anybody.watches,
     peerOf,
+    site,
     rate: rates.widgets,
     clock,
     log,
@@ -305,10 +314,10 @@ async function compose(
     parts,
   );
 
-  async function unready(): Promise<string | undefined> {
+  const readiness = createReadiness(() => {
     if (drainingSince !== undefined) return 'draining';
     return journal.trouble();
-  }
+  }, log);
   const quick = createQuickPages({
     peek: anybody.cache.peek,
     counted: anybody.counters.read,
@@ -319,7 +328,7 @@ async function compose(
     quick,
     fetch: createFrontDoor({
       api,
-      pages: createPages({ webDir: settings.WEB_DIR }),
+      pages: createPages({ webDir: settings.WEB_DIR, publicUrl: config.publicUrl }),
       reading: createReading({
         webDir: settings.WEB_DIR,
         publicPage: anybody.cache.page,
@@ -328,13 +337,14 @@ async function compose(
         viewerOf: async (cookies, secure) => (await authenticator.byCookieHeader(cookies, secure))?.userId,
         isUnavailable,
         log,
+        site,
       }),
       quick,
-      feeds: createFeeds({ pages: anybody.cache, isUnavailable, log }),
-      widgetScripts: createWidgetScripts({ webDir: settings.WEB_DIR }),
+      feeds: createFeeds({ pages: anybody.cache, isUnavailable, log, site }),
+      widgetScripts: createWidgetScripts({ webDir: settings.WEB_DIR, publicUrl: config.publicUrl }),
       peerOf,
-      unready,
-      metrics: metrics.expose,
+      readiness,
+      site,
     }),
     limits: settings.listenerLimits(config),
     log,
@@ -353,7 +363,15 @@ async function compose(
   metrics.watch('stet_replicas_in_use', 'Read replicas that answer', () => accounts.reads.count());
   metrics.watch('stet_users_present', 'Users with a socket on this node', () => users.count());
   const { port } = await door.listen({ host: config.host, port: config.port });
-  log.info({ nodeId, port, listener: door.kind, cluster: redisCluster ? 'redis' : 'alone' }, 'serving');
+  const ops = await openOpsServer(
+    { host: config.opsHost, port: config.opsPort },
+    { readiness, metrics: metrics.expose, log },
+  );
+  parts.defer(() => ops.close());
+  log.info(
+    { nodeId, port, opsPort: ops.port, listener: door.kind, cluster: redisCluster ? 'redis' : 'alone' },
+    'serving',
+  );
 
   async function stop(): Promise<void> {
     drainingSince = clock.now();
@@ -387,6 +405,7 @@ async function compose(
   return {
     nodeId,
     port,
+    opsPort: ops.port,
     listener: door.kind,
     close() {
       stopping ??= Promise.race([stop(), new Promise<void>((resolve) => setTimeout(resolve, config.drainMs).unref())]);

@@ -74,8 +74,8 @@ async function write(node: TestNode, author: TestAuthor, doc: string, text: stri
 }
 
 /** Streams and pages that are followed at a node. */
-async function followers({ url }: TestNode): Promise<number> {
-  const metrics = await (await fetch(`${url}/metrics`)).text();
+async function followers(node: TestNode): Promise<number> {
+  const metrics = await (await node.ops('/metrics')).text();
   return Number(/^stet_followers (\d+)$/m.exec(metrics)?.[1]);
 }
 

@@ -28,6 +28,21 @@ const WORDS: Record<string, { good: string[]; bad: string[] }> = {
     good: ['https://a.example', 'https://a.example, http://localhost:3000'],
     bad: ['https://a.example/', 'a.example', '*', 'null', 'https://a.example,', 'https://A.example'],
   },
+  PUBLIC_URL: {
+    good: ['https://stet.example', 'http://localhost:8080', 'https://stet.example/'],
+    bad: [
+      'stet.example',
+      'https://stet.example/a',
+      'ftp://stet.example',
+      'https://stet.example/?a',
+      'https://u@stet.example',
+    ],
+  },
+  ALLOWED_HOSTS: {
+    good: ['node-1.internal', '127.0.0.1, [::1], stet.example'],
+    bad: ['stet.example:8080', 'https://stet.example', 'a b', '*', 'stet.example,', 'Stet.example'],
+  },
+  OPS_HOST: { good: ['127.0.0.1', 'localhost', '::1'], bad: ['a b', 'http://x'] },
   TRUSTED_PROXIES: {
     good: ['10.0.0.1', '10.0.0.0/8, ::1', 'fd00::/8'],
     bad: ['10.0.0', '10.0.0.0/33', '::1/129', '10.0.0.0/x', '10.0.0.0/8/9', 'proxy', '10.0.0.1,'],
@@ -36,6 +51,7 @@ const WORDS: Record<string, { good: string[]; bad: string[] }> = {
 /** Settings that are numbers: least and greatest. */
 const NUMBERS: Record<string, [min: number, max: number]> = {
   PORT: [0, 65_535],
+  OPS_PORT: [0, 65_535],
   MAX_UPDATE_BYTES: [1_024, 67_108_864],
   MAX_CONTENT_BYTES: [1_024, 67_108_864],
   MAX_UPDATE_STRUCTS: [16, 10_000_000],

@@ -13,7 +13,7 @@ const statusOf = async (node: TestNode, path: string): Promise<number> => (await
 
 /** The value of a series in the exposition text. */
 async function series(node: TestNode, name: string): Promise<number | undefined> {
-  const text = await (await node.call('GET', '/metrics')).text();
+  const text = await (await node.ops('/metrics')).text();
   const line = text.split('\n').find((one) => one.startsWith(`${name} `));
   return line === undefined ? undefined : Number(line.slice(name.length + 1));
 }
@@ -34,6 +34,9 @@ test.serial(
     await postgres.stopImmediate();
     const waiting = desk.send(desk.type('b'));
     await until(async () => (await statusOf(node, '/readyz')) === 503);
+    t.is(await (await node.call('GET', '/readyz')).text(), 'unready\n', 'why is for operators');
+    t.not(await (await node.ops('/readyz')).text(), 'unready\n');
+    t.is((await node.ops('/readyz')).status, 503);
     t.is(await statusOf(node, '/healthz'), 200);
     await postgres.start();
     await until(async () => (await statusOf(node, '/readyz')) === 200);

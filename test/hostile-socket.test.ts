@@ -382,7 +382,7 @@ for (const kind of LISTENERS) {
     await writer.open();
     await reader.open();
     const sockets = async (): Promise<number> => {
-      const text = await (await node.call('GET', '/metrics')).text();
+      const text = await (await node.ops('/metrics')).text();
       return Number(/^stet_sockets (\d+)$/m.exec(text)?.[1]);
     };
     t.is(await sockets(), 3);

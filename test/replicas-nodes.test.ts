@@ -49,7 +49,7 @@ async function pair(t: ExecutionContext<Context>, env: Record<string, string> = 
 }
 
 async function inUse(node: TestNode): Promise<number> {
-  const text = await (await node.call('GET', '/metrics')).text();
+  const text = await (await node.ops('/metrics')).text();
   return Number(/^stet_replicas_in_use (\d+)$/m.exec(text)?.[1]);
 }
 

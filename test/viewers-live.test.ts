@@ -11,7 +11,7 @@ import { Article, connectViewer, liveText } from './support/viewer.ts';
 test.beforeEach((t) => t.timeout(60_000));
 
 async function actors(node: TestNode): Promise<number> {
-  const text = await (await node.call('GET', '/metrics')).text();
+  const text = await (await node.ops('/metrics')).text();
   const counts = [...text.matchAll(/^stet_document_actors\{[^}]*\} (\d+)$/gm)].map(([, count]) => Number(count));
   return counts.reduce((sum, count) => sum + count, 0);
 }

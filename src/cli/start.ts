@@ -59,6 +59,7 @@ export async function start(args: readonly string[]): Promise<number> {
         );
       }
       say(`Stet is ready at ${origin}`);
+      if (node.opsPort !== undefined) say(`Metrics at http://${config.opsHost}:${node.opsPort}/metrics`);
       const received = await signal;
       say(`\n${received}: stopping …`);
     } finally {

@@ -1,13 +1,17 @@
 /**
- * Sorts requests by path: the API, the operator's endpoints, else the browser app. Knows what belongs where, not what is
- * answered.
+ * Sorts requests by path: the API, health for balancers, else the browser app. Knows what belongs where, not what is
+ * answered. A request for another host than the site's is misdirected; how a node is, balancers ask under any name.
  */
 import type { Api } from './api/app.ts';
+import { problemOf } from './api/problem.ts';
 import type { FetchHandler, RequestInfo } from './listener/listener.ts';
-import type { PeerOf } from './peer.ts';
+import type { Readiness } from './ops/readiness.ts';
+import type { Peer, PeerOf } from './peer.ts';
+import { withPolicies } from './policies.ts';
 import type { QuickPages } from './quick-pages.ts';
 import type { Feeds } from './reading/feeds.ts';
 import type { Reading } from './reading/reading.ts';
+import type { Site } from './site.ts';
 import type { WidgetScripts } from './widget/scripts.ts';
 
 export interface FrontDoorPorts {
@@ -22,45 +26,42 @@ export interface FrontDoorPorts {
   /** Hears of answers that can be given again the short way. */
   quick: Pick<QuickPages, 'learn'>;
   peerOf: PeerOf;
-  /** Undefined: ready. Else why the node should get no new work. */
-  unready: () => Promise<string | undefined>;
-  metrics: () => Promise<{ text: string; contentType: string }>;
+  /** Why is for operators: the log and their port say it. */
+  readiness: Readiness;
+  site: Site;
 }
 
-const plain = (status: number, text: string, contentType = 'text/plain; charset=utf-8'): Response =>
-  new Response(text, { status, headers: { 'content-type': contentType, 'cache-control': 'no-store' } });
+const word = (status: number, text: string): Response =>
+  new Response(`${text}\n`, {
+    status,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  });
 
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
-  const { api, feeds, pages, peerOf, quick, reading, unready, metrics, widgetScripts } = ports;
-  const peer = (request: Request, info: RequestInfo) =>
-    peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => request.headers.get(name));
+  const { api, feeds, pages, peerOf, quick, reading, readiness, site, widgetScripts } = ports;
+
+  function route(request: Request, pathname: string, peer: Peer): Response | Promise<Response> {
+    if (pathname === '/v1' || pathname.startsWith('/v1/')) {
+      return api.fetch(request, { remoteAddress: peer.address, secure: peer.secure });
+    }
+    if (pathname.startsWith('/d/')) return reading(request, peer);
+    if (pathname === '/feed.xml' || pathname === '/oembed') return feeds(request, peer);
+    return widgetScripts(request) ?? pages.fetch(request);
+  }
+
+  function health(pathname: string): Response | undefined {
+    if (pathname === '/healthz') return word(200, 'ok');
+    if (pathname !== '/readyz') return undefined;
+    return readiness() === undefined ? word(200, 'ready') : word(503, 'unready');
+  }
 
   return async (request: Request, info: RequestInfo): Promise<Response> => {
     const { pathname } = new URL(request.url);
-    if (pathname === '/v1' || pathname.startsWith('/v1/')) {
-      const from = peer(request, info);
-      return quick.learn(request, from, () => api.fetch(request, { remoteAddress: from.address, secure: from.secure }));
-    }
-    if (pathname.startsWith('/d/')) {
-      const from = peer(request, info);
-      return quick.learn(request, from, () => reading(request, from));
-    }
-    switch (pathname) {
-      case '/healthz':
-        return plain(200, 'ok\n');
-      case '/readyz': {
-        const reason = await unready();
-        return reason === undefined ? plain(200, 'ready\n') : plain(503, `${reason}\n`);
-      }
-      case '/metrics': {
-        const { text, contentType } = await metrics();
-        return plain(200, text, contentType);
-      }
-      case '/feed.xml':
-      case '/oembed':
-        return feeds(request, peer(request, info));
-      default:
-        return widgetScripts(request) ?? pages.fetch(request);
-    }
+    const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => request.headers.get(name));
+    const { secure } = peer;
+    const healthy = health(pathname);
+    if (healthy) return withPolicies(request, secure, healthy);
+    if (!site.serves(request.headers.get('host'))) return withPolicies(request, secure, problemOf('misdirected'));
+    return quick.learn(request, peer, async () => withPolicies(request, secure, await route(request, pathname, peer)));
   };
 }

@@ -8,10 +8,13 @@ import { type Context, Hono } from 'hono';
 import { tokenOfCookies } from './api/cookies.ts';
 import { type Asset, etagOf, type Manifest, type PageName, readAssets, readManifest } from './built-app.ts';
 import { alreadyHas, chooseEncoding } from './negotiation.ts';
+import { originMeta, socketsOf } from './site.ts';
 
 export interface PagesOptions {
   /** Folder of the built app, as `scripts/build-web.mjs` leaves it. */
   readonly webDir: string;
+  /** The origin that links on the pages name; left out: where the browser is. */
+  readonly publicUrl?: string | undefined;
 }
 
 const TITLES: Readonly<Record<PageName, string>> = {
@@ -22,7 +25,7 @@ const TITLES: Readonly<Record<PageName, string>> = {
   missing: 'Not found – Stet',
 };
 
-function shellOf(name: PageName, manifest: Manifest): Asset {
+function shellOf(name: PageName, manifest: Manifest, publicUrl: string | undefined): Asset {
   const page = manifest.pages[name];
   const head = [
     '<meta charset="utf-8">',
@@ -30,6 +33,7 @@ function shellOf(name: PageName, manifest: Manifest): Asset {
     '<meta name="color-scheme" content="light dark">',
     '<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">',
     '<meta name="theme-color" content="#191817" media="(prefers-color-scheme: dark)">',
+    ...originMeta(publicUrl),
     `<title>${TITLES[name]}</title>`,
     `<link rel="icon" type="image/svg+xml" href="/assets/${manifest.icon}">`,
     ...(page.style === undefined ? [] : [`<link rel="stylesheet" href="/assets/${page.style}">`]),
@@ -42,15 +46,13 @@ function shellOf(name: PageName, manifest: Manifest): Asset {
 }
 
 function contentPolicy(host: string | undefined): string {
-  // Some browsers do not count a WebSocket to the same host as 'self'. The Host header is the client's word: only a plain one is used.
-  const sockets = host !== undefined && /^[a-z0-9.-]+(:\d{1,5})?$/i.test(host) ? ` ws://${host} wss://${host}` : '';
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self'${sockets}`,
+    `connect-src 'self'${socketsOf(host)}`,
     "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -71,15 +73,15 @@ function hasSession(request: Request): boolean {
  * so use `app.notFound((c) => pages.fetch(c.req.raw))`.
  * @throws when the app has not been built
  */
-export function createPages({ webDir }: PagesOptions): Hono {
+export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
   const manifest = readManifest(webDir);
   const assets = readAssets(webDir);
   const shells = {
-    list: shellOf('list', manifest),
-    'sign-in': shellOf('sign-in', manifest),
-    edit: shellOf('edit', manifest),
-    revisions: shellOf('revisions', manifest),
-    missing: shellOf('missing', manifest),
+    list: shellOf('list', manifest, publicUrl),
+    'sign-in': shellOf('sign-in', manifest, publicUrl),
+    edit: shellOf('edit', manifest, publicUrl),
+    revisions: shellOf('revisions', manifest, publicUrl),
+    missing: shellOf('missing', manifest, publicUrl),
   };
 
   function send(c: Context, asset: Asset, cacheControl: string, status: 200 | 404 = 200): Response {
@@ -118,7 +120,10 @@ export function createPages({ webDir }: PagesOptions): Hono {
   // At the root, under a name that stays: its path is its reach, and browsers look there for a newer one.
   app.get('/offline-worker.js', (c) => {
     const worker = assets.get(manifest.worker);
-    return worker === undefined ? c.notFound() : send(c, worker, 'public, no-cache');
+    if (worker === undefined) return c.notFound();
+    // The policy of its script is the worker's own: what it does is to fetch our pages.
+    c.header('content-security-policy', "default-src 'none'; connect-src 'self'");
+    return send(c, worker, 'public, no-cache');
   });
   app.get('/assets/:name', (c) => {
     const asset = assets.get(c.req.param('name'));

@@ -111,6 +111,8 @@ test('the service worker is looked for anew every time', async (t) => {
   const { status, headers } = await get('/offline-worker.js');
   t.is(status, 200);
   t.is(headers.get('cache-control'), 'public, no-cache');
+  // It is the worker's own policy: without `connect-src` it could fetch nothing.
+  t.is(headers.get('content-security-policy'), "default-src 'none'; connect-src 'self'");
 });
 
 test('a server without a built app says so', (t) => {

@@ -1,4 +1,5 @@
 /** The page of a published document as it goes over the wire: complete, safe, cacheable, and silent on what is not open. */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { parse } from 'parse5';
 import { renderHtml } from '../../src/content/html.ts';
 import type { PublishedPage } from '../../src/gateway/reading/page.ts';
 import { createReading } from '../../src/gateway/reading/reading.ts';
+import { createSite } from '../../src/gateway/site.ts';
 import { createEntry } from '../../src/public/entry.ts';
 import { silentLog } from '../support/silent-log.ts';
 
@@ -68,6 +70,7 @@ function ask(page: PublishedPage | Error | undefined, { path, method, headers = 
     counted: (documentId, { userAgent }) => read.push(`${documentId} ${userAgent}`),
     isUnavailable: (error) => error === AWAY,
     log: silentLog,
+    site: createSite(),
   });
   const request = new Request(`http://stet.example${path ?? '/d/cranes'}`, {
     method: method ?? 'GET',

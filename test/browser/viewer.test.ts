@@ -53,7 +53,7 @@ async function open(
 }
 
 const viewers = async (node: TestNode): Promise<number> =>
-  Number(/^stet_viewers (\d+)$/m.exec(await (await node.call('GET', '/metrics')).text())?.[1]);
+  Number(/^stet_viewers (\d+)$/m.exec(await (await node.ops('/metrics')).text())?.[1]);
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition()));
 }

@@ -28,6 +28,8 @@ export interface TestAuthor extends Identity {
 export interface TestNode extends RunningNode {
   /** `http://127.0.0.1:port` */
   readonly url: string;
+  /** A path of the operators' port. */
+  ops(path: '/healthz' | '/readyz' | '/metrics'): Promise<Response>;
   /** Calls the HTTP API as a user; JSON body if there is one. */
   call(method: string, path: string, author?: TestAuthor, json?: unknown): Promise<Response>;
 }
@@ -91,6 +93,7 @@ export async function createWorld(t: ExecutionContext, options: WorldOptions = {
       return {
         ...running,
         url,
+        ops: (path) => fetch(`http://127.0.0.1:${running.opsPort}${path}`),
         call(method, path, author, json) {
           const headers = new Headers();
           if (author) headers.set('authorization', `Bearer ${author.token}`);

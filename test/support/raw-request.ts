@@ -9,7 +9,8 @@ export interface RawAnswer {
 
 export async function request(
   url: URL,
-  options: { method?: string; headers?: Record<string, string> } = {},
+  /** `path` is sent as it stands; left out, that of the URL, normalised. */
+  options: { method?: string; path?: string; headers?: Record<string, string> } = {},
 ): Promise<RawAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
   const outgoing = send(url, { ...options, agent: false }, async (response) => {

@@ -1,4 +1,5 @@
 /** The widget surface on a listener, over the real public role and its cache, without the rest of a node. */
+
 import type { ExecutionContext } from 'ava';
 import WebSocket from 'ws';
 import type { WidgetError, WidgetGone, WidgetRevision } from '../../schemas/widget.ts';
@@ -9,6 +10,7 @@ import { publicOperations } from '../../src/gateway/api/public.ts';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
 import type { Listener, ListenerOptions } from '../../src/gateway/listener/listener.ts';
 import { createPeerOf } from '../../src/gateway/peer.ts';
+import { createSite } from '../../src/gateway/site.ts';
 import { createWidget } from '../../src/gateway/widget/endpoint.ts';
 import type { WidgetScripts } from '../../src/gateway/widget/scripts.ts';
 import { createWatches } from '../../src/gateway/widget/watches.ts';
@@ -67,6 +69,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   let turnedAway = 0;
   const widget = createWidget({
     watches,
+    site: createSite(),
     peerOf: createPeerOf([]),
     rate: {
       take() {

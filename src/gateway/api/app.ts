@@ -26,7 +26,6 @@ const HEADERS: Readonly<Record<string, string>> = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
-const ONE_YEAR_S = 31_536_000;
 const REQUEST_ID = /^[\w.:-]{1,100}$/;
 
 export interface Api {
@@ -54,7 +53,6 @@ export function createApi(operations: readonly Operation[], ports: PipelinePorts
     await next();
     const { headers } = c.res;
     for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
-    if (secure) headers.set('strict-transport-security', `max-age=${ONE_YEAR_S}`);
     headers.set('x-request-id', requestId);
     allowCrossOrigin(headers);
   });

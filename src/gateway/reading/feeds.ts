@@ -8,9 +8,9 @@ import { type CachedBytes, createBytes } from '../../public/bytes.ts';
 import type { PublicEntry } from '../../public/entry.ts';
 import { alreadyHas, chooseEncoding } from '../negotiation.ts';
 import type { Peer } from '../peer.ts';
+import type { Site } from '../site.ts';
 import { renderAtom } from './atom.ts';
 import { oembedOf } from './oembed.ts';
-import { originOf } from './origin.ts';
 
 export interface FeedsPorts {
   /** The cache; both throw when the database cannot be reached. */
@@ -20,6 +20,7 @@ export interface FeedsPorts {
   };
   isUnavailable(error: unknown): boolean;
   log: Logger;
+  site: Site;
 }
 
 /** Answers a request for `/feed.xml` or `/oembed`; never rejects. */
@@ -35,7 +36,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-export function createFeeds({ pages, isUnavailable, log }: FeedsPorts): Feeds {
+export function createFeeds({ pages, isUnavailable, log, site }: FeedsPorts): Feeds {
   /** The last feed of a few hosts: most requests find it as it was (I9). */
   const feeds = new Map<string, { of: string; bytes: CachedBytes }>();
   const MAX_HOSTS = 16;
@@ -97,7 +98,7 @@ export function createFeeds({ pages, isUnavailable, log }: FeedsPorts): Feeds {
       return refuse(405, 'It is only read.', { allow: 'GET, HEAD' });
     }
     const { pathname } = new URL(request.url);
-    const origin = originOf(request, secure);
+    const origin = site.originOf(request, secure);
     if (origin === undefined) return refuse(400, 'The Host header is not plain.');
     try {
       return await (pathname === '/oembed' ? oembed(request, origin) : feed(request, origin));

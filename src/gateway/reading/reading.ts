@@ -14,7 +14,8 @@ import { tokenOfCookies } from '../api/cookies.ts';
 import { etagOf, readManifest } from '../built-app.ts';
 import { alreadyHas, chooseEncoding, type Encoding } from '../negotiation.ts';
 import type { Peer } from '../peer.ts';
-import { originOf, socketsOf } from './origin.ts';
+import { type Site, socketsOf } from '../site.ts';
+
 import { type Place, type PublishedPage, renderNotice, renderPage } from './page.ts';
 
 export interface ReadingPorts {
@@ -34,6 +35,7 @@ export interface ReadingPorts {
   /** True when an error means that the database is away or asks to try again. */
   isUnavailable(error: unknown): boolean;
   log: Logger;
+  site: Site;
 }
 
 /** Answers a request below `/d/`; never rejects. */
@@ -45,7 +47,6 @@ const PATH = /^\/d\/([a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)$/;
 /** Bytes below which compressing gains nothing. */
 const WORTH_COMPRESSING = 1_024;
 const RETRY_S = 5;
-const ONE_YEAR_S = 31_536_000;
 
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -75,7 +76,7 @@ interface Made {
 }
 
 export function createReading(ports: ReadingPorts): Reading {
-  const { webDir, publicPage, published, viewerOf, counted, isUnavailable, log } = ports;
+  const { webDir, publicPage, published, viewerOf, counted, isUnavailable, log, site } = ports;
   const { reading: style, icon, viewer: script } = readManifest(webDir);
   const nowhere: Place = { origin: undefined, style, icon, script };
   const missing = renderNotice(
@@ -86,22 +87,15 @@ export function createReading(ports: ReadingPorts): Reading {
   const away = renderNotice('One moment', 'This page cannot be reached just now. Try again shortly.', nowhere);
   const broken = renderNotice('Something went wrong', 'The fault is on our side. Try again later.', nowhere);
 
-  function send(
-    request: Request,
-    secure: boolean,
-    status: number,
-    body: Bytes,
-    more: Record<string, string>,
-  ): Response {
+  function send(request: Request, status: number, body: Bytes, more: Record<string, string>): Response {
     const headers = new Headers({ ...HEADERS, 'content-length': String(body.length), ...more });
-    if (secure) headers.set('strict-transport-security', `max-age=${ONE_YEAR_S}`);
     return new Response(request.method === 'HEAD' ? null : body, { status, headers });
   }
 
-  const notice = (request: Request, secure: boolean, status: number, html: string, more: Record<string, string> = {}) =>
-    send(request, secure, status, new Uint8Array(Buffer.from(html)), { 'cache-control': 'no-store', ...more });
+  const notice = (request: Request, status: number, html: string, more: Record<string, string> = {}) =>
+    send(request, status, new Uint8Array(Buffer.from(html)), { 'cache-control': 'no-store', ...more });
 
-  function page(request: Request, secure: boolean, made: Made, cacheControl: string): Response | Promise<Response> {
+  function page(request: Request, made: Made, cacheControl: string): Response | Promise<Response> {
     const encoding = chooseEncoding(
       request.headers.get('accept-encoding'),
       () => made.plain.length >= WORTH_COMPRESSING,
@@ -111,38 +105,38 @@ export function createReading(ports: ReadingPorts): Reading {
       'cache-control': cacheControl,
       vary: 'accept-encoding',
       // The JSON-LD is data, which no browser runs.
-      'content-security-policy': `${POLICY}; script-src 'self'; connect-src 'self'${socketsOf(request)}`,
+      'content-security-policy': `${POLICY}; script-src 'self'; connect-src 'self'${socketsOf(request.headers.get('host'))}`,
     };
     if (alreadyHas(request.headers.get('if-none-match'), more.etag ?? '')) {
       return new Response(null, { status: 304, headers: { ...HEADERS, ...more } });
     }
-    if (encoding === undefined) return send(request, secure, 200, made.plain, more);
+    if (encoding === undefined) return send(request, 200, made.plain, more);
     more['content-encoding'] = encoding;
     const body = made.encoded(encoding);
     return body instanceof Promise
-      ? body.then((bytes) => send(request, secure, 200, bytes, more))
-      : send(request, secure, 200, body, more);
+      ? body.then((bytes) => send(request, 200, bytes, more))
+      : send(request, 200, body, more);
   }
 
   function publicOne(request: Request, { address, secure }: Peer, entry: PublicEntry): Response | Promise<Response> {
-    const origin = originOf(request, secure);
+    const origin = site.originOf(request, secure);
     const made = entry.cached(`page ${origin}`, ({ document, body, html }) =>
       renderPage({ ...document, body, visibility: 'public' }, html, { ...nowhere, origin }),
     );
     if (request.method === 'GET' && !request.headers.has('sec-purpose')) {
       counted(entry.document.documentId, { address, userAgent: request.headers.get('user-agent') ?? '' });
     }
-    return page(request, secure, made, 'public, max-age=0, must-revalidate');
+    return page(request, made, 'public, max-age=0, must-revalidate');
   }
 
   function privateOne(request: Request, secure: boolean, found: PublishedPage): Response | Promise<Response> {
-    const place = { ...nowhere, origin: originOf(request, secure) };
+    const place = { ...nowhere, origin: site.originOf(request, secure) };
     const plain: Bytes = new Uint8Array(Buffer.from(renderPage(found, renderHtml(found.body), place)));
     // Of the visibility too: a shared cache that asks whether its copy still stands is not told so of a page that is no
     // longer for everybody.
     const tag = etagOf(`${found.visibility} ${Buffer.from(plain)}`);
     const encoded = async (encoding: Encoding): Promise<Bytes> => new Uint8Array(await compressors[encoding](plain));
-    return page(request, secure, { plain, tag, encoded }, 'private, no-store');
+    return page(request, { plain, tag, encoded }, 'private, no-store');
   }
 
   /** What is not public, for who may read it. */
@@ -157,23 +151,23 @@ export function createReading(ports: ReadingPorts): Reading {
   return async (request, peer) => {
     const { secure } = peer;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return notice(request, secure, 405, missing, { allow: 'GET, HEAD' });
+      return notice(request, 405, missing, { allow: 'GET, HEAD' });
     }
     const { pathname } = new URL(request.url);
     try {
       const slug = PATH.exec(pathname)?.[1];
-      if (slug === undefined) return notice(request, secure, 404, missing);
+      if (slug === undefined) return notice(request, 404, missing);
       const entry = await publicPage(slug);
       if (entry) return await publicOne(request, peer, entry);
       const found = await privatePage(request, secure, slug);
-      return found ? await privateOne(request, secure, found) : notice(request, secure, 404, missing);
+      return found ? await privateOne(request, secure, found) : notice(request, 404, missing);
     } catch (error) {
       if (isUnavailable(error)) {
         log.warn({ err: error }, 'the database is away');
-        return notice(request, secure, 503, away, { 'retry-after': String(RETRY_S) });
+        return notice(request, 503, away, { 'retry-after': String(RETRY_S) });
       }
       log.error({ err: error, path: pathname }, 'reading page failed');
-      return notice(request, secure, 500, broken);
+      return notice(request, 500, broken);
     }
   };
 }

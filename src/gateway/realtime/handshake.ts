@@ -9,6 +9,7 @@ import type { Identity } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Authenticator } from '../api/authenticate.ts';
 import type { Peer } from '../peer.ts';
+import type { Site } from '../site.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { refusalOf } from '../token-rights.ts';
 
@@ -84,6 +85,7 @@ export interface AdmissionPorts {
   allowedOrigins: readonly string[];
   /** Who is really at the other end of a connection from `address`. */
   peerOf(headers: IncomingMessage['headers'], address: string): Peer;
+  site: Site;
   isDraining(): boolean;
 }
 

@@ -73,6 +73,10 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     maxHttpBufferSize: limits.maxFrameBytes,
     connectTimeout: CONNECT_TIMEOUT_MS,
     allowRequest: (request, decide) => {
+      if (!options.admission.site.serves(request.headers.host)) {
+        decide('misdirected', false);
+        return;
+      }
       const address = request.socket?.remoteAddress ?? request.connection?.remoteAddress ?? '';
       const budget = isForViewers(queryOf(request)) ? viewersRate : rate;
       const admitted = budget.take(options.admission.peerOf(request.headers, address).address);

@@ -16,6 +16,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
 import type { PeerOf } from '../peer.ts';
 import type { HandshakeRate } from '../realtime/handshake.ts';
+import type { Site } from '../site.ts';
 import { spreadOver } from '../spread-over.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { closeCodeOf } from '../yjs/close-codes.ts';
@@ -27,6 +28,7 @@ import type { Watches } from './watches.ts';
 export interface WidgetOptions {
   watches: Watches;
   peerOf: PeerOf;
+  site: Site;
   rate: Pick<HandshakeRate, 'take'>;
   clock: Clock;
   log: Logger;
@@ -60,10 +62,11 @@ const MAX_PAYLOAD_BYTES = 16_384;
 /** "Going away". */
 const GOING_AWAY = 1001;
 
-export function createWidget({ watches, peerOf, rate, clock, log, limits }: WidgetOptions): Widget {
+export function createWidget({ watches, peerOf, site, rate, clock, log, limits }: WidgetOptions): Widget {
   const sockets = new Set<Socket>();
 
   function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<WidgetClient> {
+    if (!site.serves(headers.get('host'))) return { accept: false, status: 421, code: 'misdirected' };
     const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
     // A page cannot tell a refused handshake from a network that blocks sockets: what is wrong, a close code says. It costs
     // as little as a refusal: nothing was looked up.

@@ -4,12 +4,12 @@
  */
 import { type Asset, etagOf, type Manifest, readAssets, readManifest } from '../built-app.ts';
 import { alreadyHas, chooseEncoding } from '../negotiation.ts';
+import { originMeta, socketsOf } from '../site.ts';
 
 /** Answers what is its own; undefined for any other path. */
 export type WidgetScripts = (request: Request) => Response | undefined;
 
 const ONE_DAY_S = 86_400;
-const PLAIN_HOST = /^[a-z0-9.-]+(:\d{1,5})?$/i;
 
 const SCRIPT_HEADERS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
@@ -19,7 +19,7 @@ const SCRIPT_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-function shellOf({ embed, icon }: Manifest): Asset {
+function shellOf({ embed, icon }: Manifest, publicUrl: string | undefined): Asset {
   const html = [
     '<!doctype html>',
     '<html lang="en">',
@@ -30,6 +30,7 @@ function shellOf({ embed, icon }: Manifest): Asset {
     '<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">',
     '<meta name="theme-color" content="#191817" media="(prefers-color-scheme: dark)">',
     '<meta name="robots" content="noindex">',
+    ...originMeta(publicUrl),
     '<title>Embed a document – Stet</title>',
     `<link rel="icon" type="image/svg+xml" href="/assets/${icon}">`,
     ...(embed.style === undefined ? [] : [`<link rel="stylesheet" href="/assets/${embed.style}">`]),
@@ -48,14 +49,12 @@ function shellOf({ embed, icon }: Manifest): Asset {
 }
 
 function policyFor(host: string | null): string {
-  // Some browsers do not count a WebSocket to the same host as 'self'.
-  const sockets = host !== null && PLAIN_HOST.test(host) ? ` ws://${host} wss://${host}` : '';
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self'${sockets}`,
+    `connect-src 'self'${socketsOf(host)}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
@@ -76,12 +75,19 @@ function send(request: Request, asset: Asset, more: Readonly<Record<string, stri
   return new Response(request.method === 'HEAD' ? null : body, { headers });
 }
 
+export interface WidgetScriptsOptions {
+  /** Folder of the built app. */
+  readonly webDir: string;
+  /** The origin that snippets name; left out: where the browser is. */
+  readonly publicUrl?: string | undefined;
+}
+
 /** @throws when the app has not been built */
-export function createWidgetScripts({ webDir }: { readonly webDir: string }): WidgetScripts {
+export function createWidgetScripts({ webDir, publicUrl }: WidgetScriptsOptions): WidgetScripts {
   const manifest = readManifest(webDir);
   const script = readAssets(webDir).get(manifest.widget);
   if (!script) throw new Error(`the widget is not built: no ${manifest.widget}`);
-  const shell = shellOf(manifest);
+  const shell = shellOf(manifest, publicUrl);
   return (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === '/widget.js') return send(request, script, SCRIPT_HEADERS);

@@ -12,6 +12,7 @@ import type { Authenticator } from '../api/authenticate.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
 import type { PeerOf } from '../peer.ts';
 import { type HandshakeRate, originAllowed } from '../realtime/handshake.ts';
+import type { Site } from '../site.ts';
 import { refusalOf } from '../token-rights.ts';
 import { closeCodeOf } from './close-codes.ts';
 import { Session, type SessionLimits, type SessionPorts } from './session.ts';
@@ -20,6 +21,7 @@ export interface YjsOptions extends Omit<SessionPorts, 'limits'> {
   authenticator: Authenticator;
   allowedOrigins: readonly string[];
   peerOf: PeerOf;
+  site: Site;
   /** Shared with authors on Socket.IO. */
   rate: HandshakeRate;
   limits: SessionLimits & { maxUpdateBytes: number; maxBackpressureBytes: number };
@@ -53,6 +55,7 @@ export function createYjs(options: YjsOptions): Yjs {
 
   async function upgrade({ url, headers, info }: UpgradeRequest): Promise<UpgradeDecision<Client>> {
     const peer = options.peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
+    if (!options.site.serves(headers.get('host'))) return { accept: false, status: 421, code: 'misdirected' };
     if (!options.rate.take(peer.address)) return { accept: false, status: 429, code: 'rate_limited' };
     const { pathname, searchParams } = new URL(url);
     const token = searchParams.get('token');

@@ -12,6 +12,7 @@ import { createLocalCluster } from '../../../src/cluster/local.ts';
 import { createListener } from '../../../src/gateway/listener/create-listener.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { createPeerOf } from '../../../src/gateway/peer.ts';
+import { createSite } from '../../../src/gateway/site.ts';
 import { createViewers, type ViewersOptions } from '../../../src/gateway/viewers/viewers.ts';
 import { createWidget } from '../../../src/gateway/widget/endpoint.ts';
 import { createWatches } from '../../../src/gateway/widget/watches.ts';
@@ -104,6 +105,7 @@ async function widget(): Promise<void> {
   });
   const { route } = createWidget({
     watches,
+    site: createSite(),
     peerOf: createPeerOf([]),
     rate: { take: () => true },
     clock: { now: Date.now },
@@ -131,6 +133,7 @@ async function viewer(): Promise<void> {
     admission: {
       authenticator: undefined as unknown as ViewersOptions['admission']['authenticator'],
       allowedOrigins: [],
+      site: createSite(),
       peerOf: (_headers, address) => ({ address, secure: false }),
     },
     clock: { now: Date.now },

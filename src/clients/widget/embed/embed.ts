@@ -3,6 +3,7 @@ import '../../pages/styles/base.css';
 import './embed.css';
 import { wordmark } from '../../pages/common/brand.ts';
 import { appRoot, fill, h } from '../../pages/common/dom.ts';
+import { siteOrigin } from '../../pages/common/site.ts';
 import { type Look, slugOf, snippetOf, styleOf } from './snippet.ts';
 
 const FONTS: readonly [name: string, value: string][] = [
@@ -98,7 +99,7 @@ function lookNow(): Look {
 function update(): void {
   const name = slugOf(slug.value);
   const look = lookNow();
-  code.value = snippetOf(location.origin, name ?? 'my-document', name ? title : '', look);
+  code.value = snippetOf(siteOrigin(), name ?? 'my-document', name ? title : '', look);
   copy.disabled = name === undefined;
   preview.className = `stage ${width.value} ${look.theme}`;
   if (shown?.getAttribute('document') !== (name ?? null)) {

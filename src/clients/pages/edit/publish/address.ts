@@ -2,6 +2,7 @@
 import type { Document, Visibility } from '../../../../../schemas/http.ts';
 import type { Api, Problem } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { siteOrigin } from '../../common/site.ts';
 import { slugOf } from './slug.ts';
 
 const READERS: readonly (readonly [Visibility, string, string])[] = [
@@ -127,7 +128,7 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   function show(document: Document): void {
     const isRenaming = shown !== null && slug.value !== shown.slug && slug.value !== document.slug;
     shown = document;
-    const { href } = new URL(`/d/${document.slug}`, location.origin);
+    const { href } = new URL(`/d/${document.slug}`, siteOrigin());
     link.href = href;
     link.textContent = href.replace(/^https?:\/\//, '');
     const isOwner = document.role === 'own';
