@@ -75,7 +75,7 @@ test.serial(
       postgres.url,
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'stet%' and datname = '${database}'`,
     );
-    await until(async () => (await (await node.call('GET', '/readyz')).text()).includes('the database is read-only'));
+    await until(async () => (await (await node.ops('/readyz')).text()).includes('the database is read-only'));
     t.is(await statusOf(node, '/readyz'), 503);
     const waiting = desk.send(desk.type('b'));
     // Sessions of the pool that began now are read-only, and as many as there may be.
