@@ -7,6 +7,7 @@ import { Webhooks } from './0005-webhooks.ts';
 import { PublicReads } from './0006-public-reads.ts';
 import { TakenBack } from './0007-taken-back.ts';
 import { TakenBackBefore } from './0008-taken-back-before.ts';
+import { RefusedAppends } from './0010-refused-appends.ts';
 
 export const MIGRATIONS = [
   { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   { name: '0006-public-reads', class: PublicReads },
   { name: '0007-taken-back', class: TakenBack },
   { name: '0008-taken-back-before', class: TakenBackBefore },
+  { name: '0010-refused-appends', class: RefusedAppends },
 ];

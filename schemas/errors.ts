@@ -76,6 +76,11 @@ export const ERRORS = {
   internal: { status: 500, retryable: true, message: 'Something went wrong on our side.' },
   unavailable: { status: 503, retryable: true, message: 'This cannot be reached at the moment; try again.' },
   overloaded: { status: 503, retryable: true, message: 'Too much is waiting here; try again in a moment.' },
+  append_refused: {
+    status: 503,
+    retryable: true,
+    message: 'The database does not take this change; it is kept by who wrote it, and tried again.',
+  },
   draining: { status: 503, retryable: true, message: 'This node is going away; connect again.' },
   restarting: { status: 503, retryable: true, message: 'The document is being loaded again; try again.' },
 } as const satisfies Record<string, ErrorEntry>;

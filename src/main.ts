@@ -360,6 +360,12 @@ async function compose(
   metrics.watch('stet_widgets', 'Widget sockets', () => widget.count());
   metrics.watch('stet_public_cache_bytes', 'Published pages held in process', () => anybody.cache.stats().bytes);
   metrics.watchBy('stet_document_actors', 'Document actors by state', 'state', () => documents.states());
+  metrics.watch('stet_documents_refused', 'Documents whose appends the database refuses', () =>
+    documents.refusedCount(),
+  );
+  metrics.watch('stet_journal_writable', '1 while the database takes writes', () =>
+    journal.trouble() === undefined ? 1 : 0,
+  );
   metrics.watch('stet_replicas_in_use', 'Read replicas that answer', () => accounts.reads.count());
   metrics.watch('stet_users_present', 'Users with a socket on this node', () => users.count());
   const { port } = await door.listen({ host: config.host, port: config.port });

@@ -24,6 +24,11 @@ export function createMetrics(): Metrics {
   const acks = new Counter({ name: 'stet_acks_total', help: 'Answers given after commit', registers });
   const claims = new Counter({ name: 'stet_claims_total', help: 'Documents claimed', registers });
   const restarts = new Counter({ name: 'stet_document_restarts_total', help: 'Crashes of document actors', registers });
+  const refusals = new Counter({
+    name: 'stet_appends_refused_total',
+    help: 'Appends of single documents that the database refused',
+    registers,
+  });
   // Counted for each page that is served: a number costs less than a labelled counter.
   const publicReads = new Map<Parameters<PublicCacheMetrics['read']>[0], number>();
   new Counter({
@@ -66,6 +71,7 @@ export function createMetrics(): Metrics {
       acked: (count) => acks.inc(count),
       claimed: () => claims.inc(),
       restarted: () => restarts.inc(),
+      refused: () => refusals.inc(),
     },
     journalBatch(entries, _documents, seconds) {
       batchEntries.observe(entries);

@@ -15,7 +15,8 @@ function liveDocument(limits: Partial<DocumentLimits> = {}, loaded = EMPTY) {
   const harness = actorHarness(limits);
   harness.journal.epoch = HELD.epoch;
   const heard: string[] = [];
-  const live = new LiveDocument('doc', HELD, loaded, harness.ports, {
+  const live = new LiveDocument('doc', HELD, loaded, harness.ports, harness.refusal, {
+    onRefused: () => heard.push('refused'),
     onFenced: () => {
       heard.push('fenced');
       live.end('deposed');
@@ -508,4 +509,61 @@ test('I10 a trial that ends after the document did, or that fails itself, is nei
   other.live.handle(other.edit(bob, type(bob, 'y'.repeat(200_000))));
   await settle();
   t.deepEqual(other.heard, ['broken: Error: no threads left'], 'the supervisor hears of it, not the process');
+});
+
+test('I1 an append that is refused ends this life: its author hears so at once, the others open again', async (t) => {
+  const h = liveDocument();
+  const [ann, bob] = [author('ann', 1), author('bob', 2)];
+  h.live.handle(h.open(ann));
+  h.live.handle(h.open(bob));
+  h.events.length = 0;
+  h.live.handle(h.edit(ann, type(ann, 'a')));
+  h.live.handle(h.open(bob, 'bob opens'));
+  h.journal.refuse(Object.assign(new Error('no'), { code: '23514' }));
+  t.deepEqual(h.story(), ['ann: append_refused', 'bob opens: reopen', 'reopen restarted']);
+  t.like(h.answers('ann'), [{ error: { code: 'append_refused', retryAfterMs: 1_000 } }]);
+  t.deepEqual(h.heard, ['refused']);
+  t.deepEqual(h.journal.refusals, ['23514']);
+});
+
+test('I9 while an append is refused nothing is applied or written; tries come ever more rarely, and one that is written ends it', async (t) => {
+  const h = liveDocument();
+  const ann = author('ann', 1);
+  const update = type(ann, 'a');
+  const pauses: (number | undefined)[] = [];
+  for (let tries = 0; tries < 8; tries += 1) {
+    const live = new LiveDocument('doc', HELD, EMPTY, h.ports, h.refusal, {
+      onFenced: () => t.fail(),
+      onRefused: () => undefined,
+      onBroken: () => t.fail(),
+    });
+    live.handle(h.edit(ann, update, `try ${tries}`));
+    t.is(h.journal.entries.length, 1);
+    h.journal.refuse(new Error('no'));
+    const [answer] = h.answers(`try ${tries}`);
+    pauses.push(answer && !answer.ok ? answer.error.retryAfterMs : undefined);
+    const next = new LiveDocument('doc', HELD, EMPTY, h.ports, h.refusal, {
+      onFenced: () => t.fail(),
+      onRefused: () => t.fail(),
+      onBroken: () => t.fail(),
+    });
+    next.handle(h.edit(ann, update, `early ${tries}`));
+    next.handle(h.open(author('bob', 2), `bob ${tries}`));
+    t.like(h.answers(`early ${tries}`), [{ ok: false, error: { code: 'append_refused' } }]);
+    t.like(h.answers(`bob ${tries}`), [{ ok: true, seq: 0 }]);
+    t.is(h.journal.entries.length, 0);
+    next.end('moved');
+    h.passRefusal(pauses.at(-1) ?? 0);
+  }
+  t.deepEqual(pauses, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  const live = new LiveDocument('doc', HELD, EMPTY, h.ports, h.refusal, {
+    onFenced: () => t.fail(),
+    onRefused: () => t.fail(),
+    onBroken: () => t.fail(),
+  });
+  live.handle(h.edit(ann, update, 'at last'));
+  h.journal.commit();
+  t.like(h.answers('at last'), [{ ok: true, seq: 1 }]);
+  t.false(h.refusal.isActive);
+  t.is(h.journal.refusals.at(-1), undefined);
 });

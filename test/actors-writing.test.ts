@@ -23,7 +23,8 @@ function liveDocument(limits: Partial<DocumentLimits> = {}) {
   const harness = actorHarness(limits);
   const heard: string[] = [];
   let writes = 0;
-  const live = new LiveDocument('doc', HELD, EMPTY, harness.ports, {
+  const live = new LiveDocument('doc', HELD, EMPTY, harness.ports, harness.refusal, {
+    onRefused: () => undefined,
     onFenced: () => heard.push('fenced'),
     onBroken: (error) => heard.push(`broken: ${error}`),
   });

@@ -13,6 +13,7 @@ import { assertOpens } from '../embedded/data-version.ts';
 import { readPostmaster } from '../embedded/lock-files.ts';
 import { isAlive } from '../embedded/processes.ts';
 import { DatabaseRefusal } from '../embedded/refusal.ts';
+import { findRunningPostgres } from '../embedded/running.ts';
 
 /** `note`: runs, but could be better. `mend`: does not run so. */
 export interface Finding {
@@ -114,6 +115,27 @@ async function checkDatabase(env: NodeJS.ProcessEnv): Promise<Finding> {
     const mend = 'start that PostgreSQL, correct DATABASE_URL, or unset it to use the embedded one';
     return toMend(`${withoutSecret(url)}: ${reason(error)}`, mend);
   }
+}
+
+const REFUSALS = `
+  SELECT count(*) OVER () AS documents, document_id AS id, code, reason, since FROM draft_refusals ORDER BY since LIMIT 1`;
+
+/** Documents that PostgreSQL takes no changes of, as nodes noted them. */
+async function checkRefusals(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const url = env.DATABASE_URL ?? findRunningPostgres(resolve(env.DATA_DIR ?? '.stet'));
+  if (!url) return ok('unknown while the database does not run');
+  const first = await ask<{ documents: string; id: string; code: string; reason: string; since: Date }>(
+    url,
+    REFUSALS,
+  ).catch(() => null);
+  // The database is another check's, and one without the table has served no node that writes to it.
+  if (first === null) return ok('unknown while the database cannot be read');
+  if (!first) return ok('every document');
+  const { documents, id, code, reason, since } = first;
+  return note(
+    `PostgreSQL refuses the changes of ${documents === '1' ? 'a document' : `${documents} documents`}; ${id} since ${since.toISOString()}: ${code} ${reason}`,
+    'remove what PostgreSQL names: a trigger, a constraint, a lock, damaged rows; the changes are kept by their authors and saved by themselves then',
+  );
 }
 
 const PLACE = `
@@ -273,6 +295,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['listener', checkListener],
   ['database', checkDatabase],
   ['replicas', checkReplicas],
+  ['saving', checkRefusals],
   ['redis', checkRedis],
   ['port', checkPort],
   ['open files', checkOpenFiles],

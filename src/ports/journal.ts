@@ -62,6 +62,14 @@ export interface LoadedDraft {
   tailBytes: number;
   /** Bound client ids: clientID -> user id. */
   clients: Map<number, string>;
+  /** The last append was refused, by whichever node. */
+  refused: boolean;
+}
+
+/** Why the database refused an append: its code, and its words for operators. */
+export interface NotedRefusal {
+  code: string;
+  reason: string;
 }
 
 export interface Snapshot {
@@ -109,6 +117,8 @@ export interface Journal extends Directory {
    * snapshot.
    */
   forgetWrites(documentId: string, epoch: number, ids: readonly number[]): Promise<void>;
+  /** Keeps that a document's appends are refused, or with undefined that they no longer are. */
+  noteRefusal(documentId: string, refusal: NotedRefusal | undefined): Promise<void>;
   /** Committed updates behind `afterSeq`, ascending, without gaps (I7): at most `limit`, and about 1 MiB (I9). */
   updates(documentId: string, afterSeq: number, limit: number): Promise<LoggedUpdate[]>;
   /**

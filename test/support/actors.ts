@@ -5,6 +5,7 @@ import type { Failure } from '../../schemas/errors.ts';
 import type { Edits, Opened } from '../../schemas/realtime.ts';
 import { compose, copyOf } from '../../src/actors/document/content/compose.ts';
 import type { DocumentAnswer, DocumentPorts, OpenRequest } from '../../src/actors/document/ports.ts';
+import { Refusal } from '../../src/actors/document/refusal.ts';
 import {
   composedLimits,
   DEFAULT_ADMIT_LIMITS,
@@ -12,10 +13,26 @@ import {
   DEFAULT_TRIAL_THRESHOLDS,
 } from '../../src/actors/document/update/limits.ts';
 import { readContent } from '../../src/content/draft.ts';
-import type { Claimed, Entry, Journal, LoadedDraft, LoggedUpdate, Settled, Snapshot } from '../../src/ports/journal.ts';
+import type {
+  Claimed,
+  Entry,
+  Journal,
+  LoadedDraft,
+  LoggedUpdate,
+  NotedRefusal,
+  Settled,
+  Snapshot,
+} from '../../src/ports/journal.ts';
 import { silentLog } from './silent-log.ts';
 
-export const EMPTY: LoadedDraft = { updates: [], headSeq: 0, snapshotSeq: 0, tailBytes: 0, clients: new Map() };
+export const EMPTY: LoadedDraft = {
+  updates: [],
+  headSeq: 0,
+  snapshotSeq: 0,
+  tailBytes: 0,
+  clients: new Map(),
+  refused: false,
+};
 
 /** Lets everything that is ready run. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -25,6 +42,8 @@ export class FakeJournal implements Journal {
   readonly entries: Entry[] = [];
   readonly snapshots: Snapshot[] = [];
   readonly released: number[] = [];
+  /** Codes that were noted; undefined: over. */
+  readonly refusals: (string | undefined)[] = [];
   epoch = 0;
   ownerNode: string | null = null;
   committedSeq = 0;
@@ -84,6 +103,9 @@ export class FakeJournal implements Journal {
   }
 
   async forgetWrites(): Promise<void> {}
+  async noteRefusal(_documentId: string, refusal: NotedRefusal | undefined): Promise<void> {
+    this.refusals.push(refusal?.code);
+  }
   async updates(_documentId: string, afterSeq: number, limit: number): Promise<LoggedUpdate[]> {
     return this.entries
       .slice(0, this.committedSeq)
@@ -103,6 +125,9 @@ export class FakeJournal implements Journal {
   }
   fence(): void {
     this.#settled?.({ kind: 'fenced' });
+  }
+  refuse(error: unknown): void {
+    this.#settled?.({ kind: 'refused', error });
   }
   shut(): void {
     this.#settled?.({ kind: 'closed' });
@@ -153,10 +178,18 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
       drainMs: 5_000,
       ...limits,
     },
-    metrics: { acked: () => undefined, claimed: () => undefined, restarted: () => undefined },
+    metrics: { acked: () => undefined, claimed: () => undefined, restarted: () => undefined, refused: () => undefined },
     clock: { now: () => clock.now() },
     log: silentLog,
   };
+  let refusalNow = 0;
+  const refusal = new Refusal({
+    documentId: 'doc',
+    journal,
+    metrics: ports.metrics,
+    now: () => refusalNow,
+    log: silentLog,
+  });
   const answered = (name: string) => (answer: DocumentAnswer) => {
     events.push({ what: 'answer', name, answer });
   };
@@ -164,6 +197,11 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
     journal,
     clock,
     events,
+    refusal,
+    /** Lets time pass for the retries of refused appends. */
+    passRefusal(ms: number) {
+      refusalNow += ms;
+    },
     trials,
     /** Positions that the port of commits was told. */
     commits,

@@ -2,7 +2,8 @@
  * The life of a document on this node, as a state chart:
  *
  *   claiming -> loading -> live -> draining -> done
- *       |          |         `---> deposed --> done
+ *       |          |  ^      | `---> deposed --> done
+ *       |          |  `------' what was written last is refused: loaded again, under the same claim
  *       `-> lost   `-> failed (throws: the supervisor starts it again)
  *
  * Pure: what it does to the world is injected as actors and as the `LiveDocument` that `enliven` makes, so it runs under
@@ -31,6 +32,7 @@ export type DocumentEvent =
   | { type: 'LEAVE'; node: string; connection: string }
   | { type: 'RENEW'; node: string }
   | { type: 'FENCED' }
+  | { type: 'REFUSED' }
   | { type: 'BROKEN'; error: unknown }
   | { type: 'DRAIN' };
 
@@ -191,6 +193,7 @@ export const documentMachine = setup({
         LEAVE: { actions: 'leave' },
         RENEW: { actions: 'renew' },
         FENCED: 'deposed',
+        REFUSED: { target: 'loading', actions: assign({ live: undefined }) },
         BROKEN: { target: 'failed', actions: assign({ error: ({ event }) => event.error }) },
         DRAIN: 'draining',
       },

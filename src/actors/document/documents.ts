@@ -2,6 +2,7 @@
  * The documents that this node holds, or is about to hold: starts their supervisors, hands requests to them, and answers
  * what they leave unanswered. Knows nothing of other nodes: `router.ts` decides where a request belongs.
  */
+import { performance } from 'node:perf_hooks';
 import { type AnyActorRef, fromPromise } from 'xstate';
 import { failure } from '../../../schemas/errors.ts';
 import { Mailbox } from '../supervision/mailbox.ts';
@@ -10,6 +11,7 @@ import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../super
 import { type DocumentEvent, type DocumentInput, documentMachine, type Live } from './document-machine.ts';
 import { LiveDocument } from './live-document.ts';
 import type { DocumentAnswer, DocumentPorts, DocumentRequest } from './ports.ts';
+import { Refusal } from './refusal.ts';
 import { DOCUMENT_STATES, type DocumentState, stateOf } from './states.ts';
 
 /** One document in the tree. */
@@ -19,6 +21,7 @@ interface Held {
   live: LiveDocument | undefined;
   /** Open while the document serves: requests go straight in, instead of through two state charts (about 20 µs each). */
   lane: Live | undefined;
+  readonly refusal: Refusal;
   /** Those who wait until it has left the tree. */
   readonly gone: (() => void)[];
 }
@@ -34,6 +37,8 @@ export interface Documents {
   /** Notes that a node still has participants; the position, or undefined when the document is not live here. */
   renew(documentId: string, node: string): { epoch: number; seq: number } | undefined;
   count(): number;
+  /** Documents whose appends the database refuses. */
+  refusedCount(): number;
   /** How many documents are in each state. */
   states(): ReadonlyMap<DocumentState, number>;
   /** From now on nothing is started here; what is held serves until it is handed over or drained. */
@@ -79,6 +84,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       ref: undefined,
       live: undefined,
       lane: undefined,
+      refusal: new Refusal({ documentId, journal, metrics, now: () => performance.now(), log }),
       gone: [],
     };
     held.set(documentId, entry);
@@ -110,8 +116,9 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       },
       enliven: (claim, loaded, send) => {
         epoch = claim.epoch;
-        entry.live = new LiveDocument(documentId, claim, loaded, ports, {
+        entry.live = new LiveDocument(documentId, claim, loaded, ports, entry.refusal, {
           onFenced: () => send({ type: 'FENCED' }),
+          onRefused: () => send({ type: 'REFUSED' }),
           onBroken: (error) => send({ type: 'BROKEN', error }),
         });
         return entry.live;
@@ -168,6 +175,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       return { epoch: entry.live.epoch, seq: entry.live.seq };
     },
     count: () => held.size,
+    refusedCount: () => [...held.values()].filter(({ refusal }) => refusal.isActive).length,
     states() {
       const counts = new Map<DocumentState, number>(DOCUMENT_STATES.map((state) => [state, 0]));
       for (const { ref } of held.values()) {

@@ -18,6 +18,7 @@ import { Participants } from './participants.ts';
 import { Pause } from './pause.ts';
 import type { DocumentPorts, DocumentRequest, EditAnswer, EditRequest, OpenRequest, WriteRequest } from './ports.ts';
 import { Reader } from './reader.ts';
+import type { Refusal } from './refusal.ts';
 import { Snapshots } from './snapshots.ts';
 import { Writer } from './writer.ts';
 
@@ -25,6 +26,8 @@ import { Writer } from './writer.ts';
 export interface LiveEvents {
   /** Another node holds the document. */
   onFenced(): void;
+  /** The database refuses what was written last: the text in memory is ahead of what can be committed. */
+  onRefused(): void;
   /** The text in memory can no longer be trusted. */
   onBroken(error: unknown): void;
 }
@@ -41,13 +44,23 @@ export class LiveDocument {
   readonly #speakers = new Map<string, number>();
   readonly #outstanding: Outstanding;
   readonly #pause = new Pause();
+  readonly #refusal: Refusal;
   readonly #snapshots: Snapshots;
   readonly #reader: Reader;
   readonly #writer: Writer;
   #lastActiveAt: number;
   #ended = false;
 
-  constructor(documentId: string, held: Claimed, loaded: LoadedDraft, ports: DocumentPorts, events: LiveEvents) {
+  constructor(
+    documentId: string,
+    held: Claimed,
+    loaded: LoadedDraft,
+    ports: DocumentPorts,
+    refusal: Refusal,
+    events: LiveEvents,
+  ) {
+    this.#refusal = refusal;
+    if (loaded.refused) refusal.resume();
     this.documentId = documentId;
     this.epoch = held.epoch;
     this.#ports = ports;
@@ -76,14 +89,16 @@ export class LiveDocument {
       onBroken,
     });
     this.#lastActiveAt = ports.clock.now();
-    this.#log = ports.journal.openLog(documentId, { epoch: held.epoch, headSeq: loaded.headSeq }, (outcome) => {
+    const onSettled = (outcome: Settled) => {
       try {
         this.#onSettled(outcome);
       } catch (error) {
         // The journal serves every document: a fault here ends this document's life, not the writer's.
         events.onBroken(error);
       }
-    });
+    };
+    const head = { epoch: held.epoch, headSeq: loaded.headSeq };
+    this.#log = ports.journal.openLog(documentId, head, onSettled, refusal.isActive);
   }
 
   /** Position of the last committed update. */
@@ -115,6 +130,13 @@ export class LiveDocument {
   }
 
   #serve(request: DocumentRequest): void {
+    if (request.kind === 'edit' || request.kind === 'write') {
+      const waitMs = this.#refusal.waitMs();
+      if (waitMs > 0) {
+        request.reply(failure('append_refused', waitMs));
+        return;
+      }
+    }
     switch (request.kind) {
       case 'edit':
         this.#edit(request, false);
@@ -158,12 +180,15 @@ export class LiveDocument {
     await this.#snapshots.saveAtEnd(toRest);
   }
 
-  /** Ends this life: what waits is told to open again, and so are the participants. */
-  end(reason: ReopenReason): void {
+  /**
+   * Ends this life: what waits is told to open again, and so are the participants.
+   * @param lost what those hear whose work waits for its commit, where it is known not to come
+   */
+  end(reason: ReopenReason, lost?: Failure): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#log.close();
-    this.#outstanding.end();
+    this.#outstanding.end(lost);
     this.#ports.broadcast.reopen(this.#participants.nodes(), this.documentId, reason);
     this.#draft.destroy();
   }
@@ -247,8 +272,8 @@ export class LiveDocument {
     const seq = this.#outstanding.appliedSeq;
     if (result.kind === 'unchanged' && request.kind === 'edit') {
       // I7: or its sender would take the position for its own, and so for one that it has.
-      this.#outstanding.answer<EditAnswer>(seq, request.reply, { ok: true, seq, unchanged: true });
-    } else this.#outstanding.answer(seq, reply, { ok: true, seq });
+      this.#outstanding.acknowledge<EditAnswer>(seq, request.reply, { ok: true, seq, unchanged: true });
+    } else this.#outstanding.acknowledge(seq, reply, { ok: true, seq });
   }
 
   /**
@@ -294,8 +319,10 @@ export class LiveDocument {
         this.#onCommitted(outcome.throughSeq);
         return;
       case 'fenced':
-      case 'refused':
         this.#events.onFenced();
+        return;
+      case 'refused':
+        this.#onRefused(outcome.error);
         return;
       case 'closed':
         this.end('moved');
@@ -303,7 +330,15 @@ export class LiveDocument {
     }
   }
 
+  /** What was applied can never be committed, and cannot be taken out again: the next life begins without it. */
+  #onRefused(error: unknown): void {
+    this.#refusal.note(error);
+    this.end('restarted', failure('append_refused', this.#refusal.waitMs()));
+    this.#events.onRefused();
+  }
+
   #onCommitted(throughSeq: number): void {
+    this.#refusal.clear();
     const from = this.#outstanding.committedSeq + 1;
     const committed = this.#outstanding.commit(throughSeq);
     for (const { update } of committed) this.#snapshots.grow(update.byteLength);

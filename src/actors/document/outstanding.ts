@@ -2,7 +2,8 @@
  * What was applied to a draft and is not committed yet, and the answers that wait for it.
  *
  * I1, I3: whatever an answer shows was applied before it, so each answer waits for the commit of the position that it
- * speaks of. When the document's life ends before, nobody knows whether that was committed: the answer is `reopen`.
+ * speaks of. When the document's life ends before, nobody knows whether that was committed: the answer is `reopen`, save
+ * where it ends because it is known not to be.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { DocumentLimits } from './ports.ts';
@@ -26,6 +27,8 @@ export class Outstanding {
   #bytes = 0;
   #waiting: Waiting[] = [];
   #flushed: (() => void)[] = [];
+  /** What those hear whose work was not committed when the life ended. */
+  #lost: Failure = failure('reopen');
 
   constructor(seq: number) {
     this.#appliedSeq = seq;
@@ -66,6 +69,11 @@ export class Outstanding {
     this.whenCommitted(seq, () => reply(this.#committedSeq >= seq ? answer : failure('reopen')));
   }
 
+  /** The same for the answer to work that stands at `seq`. */
+  acknowledge<A>(seq: number, reply: (answer: A | Failure) => void, answer: A): void {
+    this.whenCommitted(seq, () => reply(this.#committedSeq >= seq ? answer : this.#lost));
+  }
+
   /** Moves the position; gives back what was committed by that. */
   commit(throughSeq: number): Uncommitted[] {
     this.#committedSeq = throughSeq;
@@ -87,8 +95,12 @@ export class Outstanding {
     if (!this.isEmpty) await new Promise<void>((resolve) => this.#flushed.push(resolve));
   }
 
-  /** The document's life ends: what waits is told so. */
-  end(): void {
+  /**
+   * The document's life ends: what waits is told so.
+   * @param lost why what is not committed never will be, where that is known
+   */
+  end(lost?: Failure): void {
+    if (lost) this.#lost = lost;
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#uncommitted = [];

@@ -45,6 +45,8 @@ export interface DocumentMetrics {
   acked(count: number): void;
   claimed(): void;
   restarted(): void;
+  /** The database refused an append. */
+  refused(): void;
 }
 
 export interface DocumentPorts {

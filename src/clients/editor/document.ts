@@ -51,7 +51,7 @@ const PASSING = new Set<ErrorCode>([
   'too_many_documents',
 ]);
 /** Failures of an edit that the node has not looked at: the same can be sent again without opening. */
-const AGAIN = new Set<ErrorCode>(['rate_limited', 'overloaded']);
+const AGAIN = new Set<ErrorCode>(['rate_limited', 'overloaded', 'append_refused']);
 /** The whole is worked out anew so long after a change of what is set aside, as a multiple of the pause before opening. */
 const WHOLE_PAUSES = 4;
 
@@ -201,7 +201,7 @@ export class EditorDocument implements LinkUser {
     this.#phase = 'live';
     this.#epoch = epoch;
     this.#seq = seq;
-    this.#refused = undefined;
+    if (this.#isRefusedForGood) this.#refused = undefined;
     this.#role.set(role);
     Y.applyUpdate(this.ydoc, update, this);
     // Whatever was pending is part of what the server lacks.
@@ -212,6 +212,7 @@ export class EditorDocument implements LinkUser {
     const early = this.#early;
     this.#early = [];
     for (const edits of early) if (edits.epoch === epoch) this.#onEdits(edits);
+    if (this.#outbox.unsaved === 0) this.#refused = undefined;
     this.#markSynced();
     this.#presence.announce();
     this.#flush();
@@ -277,14 +278,19 @@ export class EditorDocument implements LinkUser {
     if (origin === this || this.#persisted?.isOrigin(origin) || this.#phase === 'closed') return;
     this.#outbox.add(update);
     // What was refused may have been taken back since: only the whole shows, so what the server lacks is worked out anew.
-    if (this.#refused) this.#reopenSoon();
+    if (this.#isRefusedForGood) this.#reopenSoon();
     else this.#flush();
     this.#showStatus();
   };
 
+  /** The database may take later what it refuses now: that is sent again, and shown as not saved until it is. */
+  get #isRefusedForGood(): boolean {
+    return this.#refused !== undefined && this.#refused.code !== 'append_refused';
+  }
+
   #flush(): void {
     if (this.#phase !== 'live' || this.#restTimer !== undefined) return;
-    if (this.#role.get() === 'view' || this.#refused) return;
+    if (this.#role.get() === 'view' || this.#isRefusedForGood) return;
     const update = this.#outbox.take();
     this.#stepAside();
     if (!update) return;
@@ -314,6 +320,7 @@ export class EditorDocument implements LinkUser {
   #onAcknowledged({ seq, unchanged }: Edited): void {
     this.#options.link.answered();
     this.#outbox.acknowledged();
+    this.#refused = undefined;
     this.#savedAt = this.#options.now();
     if (seq > (unchanged ? this.#seq : this.#seq + 1)) this.#reopenSoon();
     else this.#seq = Math.max(this.#seq, seq);
@@ -322,6 +329,7 @@ export class EditorDocument implements LinkUser {
   }
 
   #onEditFailed(error: ErrorBody): void {
+    if (error.code === 'append_refused') this.#refused = error;
     if (AGAIN.has(error.code)) this.#rest(error.retryAfterMs);
     else if (PASSING.has(error.code)) {
       this.#reopenLater(error.code === 'reopen' || error.code === 'update_unknown_base' ? 0 : error.retryAfterMs);

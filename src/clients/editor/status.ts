@@ -14,7 +14,8 @@ export type Status =
   | { kind: 'denied' }
   /**
    * The server refuses something for good. With `part` it is that part of the text, and what builds on it; all else is sent,
-   * and the part as well once it was changed or deleted. Nothing of it leaves this client.
+   * and the part as well once it was changed or deleted. Nothing of it leaves this client. `append_refused` passes: the
+   * database takes no changes of this document at the moment; they are kept here and sent again until it does.
    */
   | { kind: 'refused'; unsaved: number; error: ErrorBody; part?: PartPlace };
 

@@ -222,9 +222,14 @@ export class Session {
       if (this.#ended) return;
       if (answer.ok) this.#losses = 0;
       else if (answer.error.code === 'read_only') this.#deny();
-      else if (ERRORS[answer.error.code].retryable) this.#lose(pauseMs(this.#losses, this.#ports.random));
+      else if (ERRORS[answer.error.code].retryable) this.#lose(this.#pauseMs(answer.error));
       else this.end(answer.error);
     });
+  }
+
+  /** What the database refuses is tried again as rarely as its document says; the rest is over in a moment. */
+  #pauseMs({ code, retryAfterMs = 0 }: ErrorBody): number {
+    return code === 'append_refused' ? retryAfterMs : pauseMs(this.#losses, this.#ports.random);
   }
 
   /** An update was not taken: what follows waits for a step 2 that holds it. */

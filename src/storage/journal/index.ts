@@ -118,6 +118,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
         headSeq,
         snapshotSeq,
         tailBytes,
+        refused: head.refused === true,
         clients: new Map(clients.map((row) => [Number(row.client_id), String(row.user_id)])),
       };
     },
@@ -131,6 +132,11 @@ export function createJournal(options: JournalOptions): PostgresJournal {
 
     async forgetWrites(documentId, epoch, ids): Promise<void> {
       await rows('stet-forget-writes', sql.FORGET_WRITES, [documentId, epoch, ids]);
+    },
+
+    async noteRefusal(documentId, refusal): Promise<void> {
+      if (!refusal) await rows('stet-forget-refusal', sql.FORGET_REFUSAL, [documentId]);
+      else await rows('stet-note-refusal', sql.NOTE_REFUSAL, [documentId, refusal.code, refusal.reason]);
     },
 
     async updates(documentId, afterSeq, limit): Promise<LoggedUpdate[]> {

@@ -56,7 +56,8 @@ export const RELEASE = `
 UPDATE draft_heads SET owner_node = NULL WHERE document_id = $1 AND epoch = $2`;
 
 export const LOAD_SNAPSHOT = `
-SELECT h.head_seq, s.seq AS snapshot_seq, s.state
+SELECT h.head_seq, s.seq AS snapshot_seq, s.state,
+  EXISTS (SELECT FROM draft_refusals r WHERE r.document_id = h.document_id) AS refused
 FROM draft_heads h
 LEFT JOIN LATERAL (
   SELECT seq, state FROM draft_snapshots WHERE document_id = h.document_id AND seq <= h.head_seq ORDER BY seq DESC LIMIT 1
@@ -117,6 +118,13 @@ INSERT INTO draft_snapshots (document_id, seq, state)
 SELECT document_id, $3, $4 FROM fenced
 ON CONFLICT (document_id, seq) DO UPDATE SET state = excluded.state
 RETURNING seq`;
+
+export const NOTE_REFUSAL = `
+INSERT INTO draft_refusals (document_id, code, reason) VALUES ($1, $2, $3)
+ON CONFLICT (document_id) DO UPDATE SET tried_at = now(), code = excluded.code, reason = excluded.reason`;
+
+export const FORGET_REFUSAL = `
+DELETE FROM draft_refusals WHERE document_id = $1`;
 
 export const FORGET_WRITES = `
 DELETE FROM draft_clients c USING draft_heads h
