@@ -49,7 +49,14 @@ async function keepNode(name: string, port: number, environment: Record<string, 
   const url = `http://localhost:${port}`;
   let child: ChildProcess | undefined;
   const launch = (): ChildProcess => {
-    const env = { ...process.env, ...environment, NODE_ID: name, PORT: String(port), DATA_DIR: join(dataDir, name) };
+    const env = {
+      ...process.env,
+      ...environment,
+      NODE_ID: name,
+      PORT: String(port),
+      DATA_DIR: join(dataDir, name),
+      RESTART: 'never',
+    };
     // A group of its own: a Ctrl-C is for us, who then end the nodes before what they need.
     const started = spawn(process.execPath, [join(root, 'bin', 'stet.js'), 'start'], {
       env,

@@ -179,6 +179,12 @@ const SETTINGS = {
     oneOf('auto', 'uws', 'node'),
     'uWebSockets.js, node:http, or the first that loads',
   ),
+  restart: setting(
+    'RESTART',
+    'on-failure',
+    oneOf('on-failure', 'never'),
+    'whether a node that ends by itself is started again; never: a process manager does that',
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',

@@ -23,6 +23,7 @@ const WORDS: Record<string, { good: string[]; bad: string[] }> = {
   REDIS_PREFIX: { good: ['stet:', 'a.b-c:'], bad: ['a b', '{x}', 'x'.repeat(65)] },
   LISTENER: { good: ['auto', 'uws', 'node'], bad: ['UWS', 'bun', ' auto'] },
   LOG_LEVEL: { good: ['debug', 'silent'], bad: ['trace', 'INFO'] },
+  RESTART: { good: ['on-failure', 'never'], bad: ['always', 'true'] },
   WEBHOOK_ALLOW_PRIVATE: { good: ['true', 'false'], bad: ['yes', '1', 'TRUE', ' true'] },
   ALLOWED_ORIGINS: {
     good: ['https://a.example', 'https://a.example, http://localhost:3000'],

@@ -9,6 +9,7 @@ import { OPERATOR } from '../storage/audit/actor.ts';
 import { createOrm } from '../storage/orm.ts';
 import { openDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
+import { watchUncaught } from './last-resort.ts';
 import { createLog } from './log.ts';
 
 const FIRST_HANDLE = 'author';
@@ -29,10 +30,22 @@ async function createFirstAuthor(databaseUrl: string, log: Logger): Promise<stri
   }
 }
 
-function untilSignal(): Promise<NodeJS.Signals> {
+/** Beyond the drain: time for the database that belongs to the node to stop. */
+const AFTER_DRAIN_MS = 10_000;
+
+/** Resolves when the node is to stop, with what says so. */
+function untilTold(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+    // Whoever supervises this process is gone: nobody else would end it.
+    process.once('disconnect', () => resolve('The supervisor is gone'));
   });
+}
+
+/** Tells a supervisor, where there is one, that the node serves. The channel to it keeps no process alive. */
+function tellReady(): void {
+  process.channel?.unref();
+  process.send?.('ready');
 }
 
 export async function start(args: readonly string[]): Promise<number> {
@@ -40,9 +53,12 @@ export async function start(args: readonly string[]): Promise<number> {
   const config = resolveConfig(process.env);
   const log = createLog(config);
   const say = (line: string) => process.stdout.write(`${line}\n`);
-  const signal = untilSignal();
+  const told = untilTold();
+  const uncaught = watchUncaught(log, config.drainMs + AFTER_DRAIN_MS);
+  const failed = uncaught.failed.then(() => undefined);
   if (config.databaseUrl === undefined) say(`Starting PostgreSQL in ${config.dataDir} …`);
   const database = await openDatabase(config, log);
+  let exitCode = 0;
   try {
     const node = await startNode({ ...config, databaseUrl: database.url }, log);
     try {
@@ -60,8 +76,10 @@ export async function start(args: readonly string[]): Promise<number> {
       }
       say(`Stet is ready at ${origin}`);
       if (node.opsPort !== undefined) say(`Metrics at http://${config.opsHost}:${node.opsPort}/metrics`);
-      const received = await signal;
-      say(`\n${received}: stopping …`);
+      tellReady();
+      const reason = await Promise.race([told, failed]);
+      if (reason === undefined) exitCode = 1;
+      say(`\n${reason ?? 'An error was not caught (see the log)'}: stopping …`);
     } finally {
       await node.close();
     }
@@ -69,5 +87,5 @@ export async function start(args: readonly string[]): Promise<number> {
     await database.close();
   }
   say('Stopped.');
-  return 0;
+  return exitCode;
 }

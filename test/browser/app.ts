@@ -47,6 +47,7 @@ export async function startApp(databaseUrl: string): Promise<App> {
     DATA_DIR: data.path,
     PORT: String(port),
     LOG_LEVEL: 'warn',
+    RESTART: 'never',
   };
   let child: ChildProcess | undefined;
   let said = '';

@@ -63,6 +63,8 @@ export async function startCluster(options: ChaosOptions, operations: Operations
             DATA_DIR: join(folder.path, name),
             LISTENER: options.listener,
             LOG_LEVEL: 'info',
+            // The run starts its nodes again itself, and a node that fails is a finding.
+            RESTART: 'never',
             ...(options.mutant ? { STET_CHAOS_FAULT: options.mutant } : {}),
           },
           command: options.mutant

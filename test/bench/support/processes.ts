@@ -50,7 +50,8 @@ export const startStet = (env: NodeJS.ProcessEnv, checkout = HERE): Promise<Serv
   startServer(
     checkout,
     [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), join(checkout.root, 'bin', 'stet.js'), 'start'],
-    { PORT: '0', LOG_LEVEL: 'warn', ...env },
+    // One process: its processor time is what is measured.
+    { PORT: '0', LOG_LEVEL: 'warn', RESTART: 'never', ...env },
     /ready at (\S+)/,
   );
 
