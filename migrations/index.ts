@@ -8,6 +8,7 @@ import { PublicReads } from './0006-public-reads.ts';
 import { TakenBack } from './0007-taken-back.ts';
 import { TakenBackBefore } from './0008-taken-back-before.ts';
 import { RefusedAppends } from './0010-refused-appends.ts';
+import { UnauditedSince } from './0018-unaudited-since.ts';
 
 export const MIGRATIONS = [
   { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   { name: '0007-taken-back', class: TakenBack },
   { name: '0008-taken-back-before', class: TakenBackBefore },
   { name: '0010-refused-appends', class: RefusedAppends },
+  { name: '0018-unaudited-since', class: UnauditedSince },
 ];

@@ -107,6 +107,7 @@ async function compose(
   const orm = await createOrm({ databaseUrl: config.databaseUrl, log, poolSize: settings.ORM_POOL });
   parts.defer(() => orm.close());
   await migrate(orm, log);
+  let background: Background | undefined;
   const postgresJournal = createJournal({
     databaseUrl: config.databaseUrl,
     nodeId,
@@ -117,6 +118,7 @@ async function compose(
     onBatch: metrics.journalBatch,
     random: Math.random,
     onWritable: () => orm.renewSessions(),
+    onWritten: (portion, at) => background?.written(portion, at),
   });
   const journal = replacements.journal?.(postgresJournal) ?? postgresJournal;
   parts.defer(() => journal.close(leftMs()));
@@ -145,7 +147,6 @@ async function compose(
 
   // Actors
   let audience: Audience | undefined;
-  let background: Background | undefined;
   const supervisor = createNodeSupervisor();
   parts.defer(() => supervisor.stop());
   const trial = createTrialPool({ ...settings.TRIAL, log });

@@ -4,7 +4,7 @@ import test from 'ava';
 import { createDraftAudit } from '../src/storage/audit/draft-audit.ts';
 import { coverFree, coverOne, MAX_UPDATES } from '../src/storage/audit/draft-ranges.ts';
 import { transaction } from '../src/storage/transaction.ts';
-import { type Accounts, accountsOf } from './support/accounts.ts';
+import { type Accounts, accountsOf, type Person } from './support/accounts.ts';
 import { until } from './support/helpers.ts';
 import { journalBench, openFor } from './support/journal.ts';
 import { silentLog } from './support/silent-log.ts';
@@ -139,6 +139,123 @@ test('I5 the sweep leaves to the living what is theirs', async (t) => {
   await sql(`update draft_heads set edited_at = now() - interval '2 hours' where document_id = $1`, [id]);
   await audit.sweep();
   t.is((await events(id, 'draft.edited')).length, 1);
+});
+
+test('I5 the sweep finds a draft by its oldest update that nobody covered, however young its last one is', async (t) => {
+  const accounts = await accountsOf(t);
+  const { databaseUrl, orm, sql } = accounts;
+  const bench = await journalBench(databaseUrl);
+  t.teardown(() => bench.close());
+  const journal = bench.journal();
+  const [old, young] = await Promise.all([0, 1].map(async () => openFor(bench, journal, await bench.document())));
+  for (const one of [old, young]) await one?.log.through(one.log.append('a'));
+  await sql(`update draft_heads set unaudited_since = now() - interval '2 hours' where document_id = $1`, [
+    old?.log.documentId,
+  ]);
+  // Written again: it does not become younger by that.
+  for (const one of [old, young]) await one?.log.through(one.log.append('b'));
+  const audit = auditOf(t, orm, HOUR);
+  await audit.sweep();
+  t.deepEqual(await coverage(accounts, old?.log.documentId ?? ''), [1, 1]);
+  t.deepEqual(await coverage(accounts, young?.log.documentId ?? ''), [0, 0]);
+  // Covered, and written once more: its age begins anew.
+  await old?.log.through(old.log.append('c'));
+  await audit.sweep();
+  t.deepEqual(await coverage(accounts, old?.log.documentId ?? ''), [1, 1, 0]);
+});
+
+/** Writers on a journal whose node covers what it wrote itself. */
+async function writing(t: import('ava').ExecutionContext) {
+  const accounts = await accountsOf(t);
+  const bench = await journalBench(accounts.databaseUrl);
+  t.teardown(() => bench.close());
+  const audit = auditOf(t, accounts.orm, HOUR);
+  const journal = bench.journal({ onWritten: audit.written });
+  const id = await bench.document();
+  const claim = await journal.claim(id, 0);
+  const settled = new Map<number, () => void>();
+  const log = journal.openLog(id, claim ?? t.fail() ?? { epoch: 0, headSeq: 0 }, (outcome) => {
+    if (outcome.kind === 'committed') for (const [seq, resolve] of settled) if (seq <= outcome.throughSeq) resolve();
+  });
+  const commit = async (bytes: number, ...authors: Person[]): Promise<void> => {
+    const seqs = authors.map(({ userId, sessionId }) =>
+      log.append({ update: new Uint8Array(bytes), author: { userId, sessionId }, newClients: [] }),
+    );
+    await new Promise<void>((resolve) => settled.set(Math.max(...seqs), resolve));
+  };
+  const people = [await accounts.person(), await accounts.person()] as const;
+  return { accounts, audit, commit, id, people };
+}
+
+test('I5 what a node wrote itself is covered as the journal has it', async (t) => {
+  const { accounts, audit, commit, id, people } = await writing(t);
+  const [ann, bob] = people;
+  await commit(10, ann, ann, bob);
+  await commit(10, ann, bob, bob);
+  await audit.flush();
+  const said = await accounts.events(id, 'draft.edited');
+  t.is(said.length, 2);
+  const journal = await accounts.sql<{ user_id: string; details: object }>(
+    `select user_id, jsonb_build_object('updates', count(*), 'bytes', sum(octet_length(update)), 'from', min(at), 'to', max(at))
+              as details from draft_updates where document_id = $1 group by user_id`,
+    [id],
+  );
+  const ranges = {
+    [ann.userId]: [
+      [1, 2],
+      [4, 4],
+    ],
+    [bob.userId]: [
+      [3, 3],
+      [5, 6],
+    ],
+  };
+  for (const { user_id, details } of journal) {
+    const event = said.find((one) => one.user_id === user_id);
+    t.deepEqual(event?.details, { ...details, ranges: ranges[user_id] });
+    t.is(event?.actor_kind, 'user');
+  }
+  t.deepEqual(await coverage(accounts, id), once(6));
+  await audit.flush();
+  t.is((await accounts.events(id, 'draft.edited')).length, 2, 'nothing new, no event');
+  await commit(10, bob);
+  await audit.flush();
+  t.deepEqual(await coverage(accounts, id), once(7));
+});
+
+test('I5 what another node covered meanwhile is not covered again', async (t) => {
+  const { accounts, audit, commit, id, people } = await writing(t);
+  const [ann, bob] = people;
+  await commit(10, ann, bob);
+  t.is((await coverFree(accounts.orm, [id])).length, 1);
+  await commit(10, ann);
+  await audit.flush();
+  t.deepEqual(await coverage(accounts, id), once(3));
+});
+
+test('I5 a portion of which nothing is known is read from the journal, and so is a gap', async (t) => {
+  const { accounts, audit, commit, id, people } = await writing(t);
+  const [ann] = people;
+  await commit(10, ann);
+  const entries = [{ update: new Uint8Array(10), author: ann, newClients: [] }];
+  audit.written({ documentId: id, epoch: 1, baseSeq: 1, entries }, undefined);
+  await audit.flush();
+  t.deepEqual(await coverage(accounts, id), once(1), 'what was not committed is not covered');
+  await commit(10, ann);
+  audit.written({ documentId: id, epoch: 1, baseSeq: 7, entries }, '"2026-01-01T00:00:00Z"');
+  await audit.flush();
+  t.deepEqual(await coverage(accounts, id), once(2));
+});
+
+test('I9 more updates than one event may hold are covered in several', async (t) => {
+  const { accounts, audit, commit, id, people } = await writing(t);
+  const [ann] = people;
+  for (let left = MAX_UPDATES + 1; left > 0; left -= 250) {
+    await commit(1, ...Array.from({ length: Math.min(left, 250) }, () => ann));
+  }
+  await audit.flush();
+  t.is((await accounts.events(id, 'draft.edited')).length, 2);
+  t.deepEqual(await coverage(accounts, id), once(MAX_UPDATES + 1));
 });
 
 test('I9 a long backlog is covered in bounded events', async (t) => {

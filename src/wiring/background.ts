@@ -11,7 +11,7 @@ import { createProjector } from '../publishing/projector.ts';
 import { createScheduler } from '../publishing/scheduler.ts';
 import type { PublishedDrafts, Publisher } from '../publishing/service.ts';
 import { purgeDeleted } from '../storage/accounts/document-changes.ts';
-import { createDraftAudit } from '../storage/audit/draft-audit.ts';
+import { createDraftAudit, type DraftAudit } from '../storage/audit/draft-audit.ts';
 import { ensureAuditPartitions } from '../storage/audit/partitions.ts';
 import type { Orm } from '../storage/orm.ts';
 import { createSchedules } from '../storage/publishing/schedules.ts';
@@ -33,6 +33,8 @@ export interface BackgroundPorts {
 export interface Background {
   /** A document held by this node has committed edits. Cheap. */
   committed(documentId: string): void;
+  /** The same, of a portion that the journal wrote. Cheap. */
+  written: DraftAudit['written'];
   /** Stores what search does not know yet, as long as drafts can still be read. Never rejects. */
   flushTexts(): Promise<void>;
 }
@@ -68,10 +70,8 @@ export async function startBackground(
   });
   parts.defer(() => sender.close());
   return {
-    committed(documentId) {
-      audit.committed(documentId);
-      projector.committed(documentId);
-    },
+    committed: projector.committed,
+    written: audit.written,
     flushTexts: projector.flush,
   };
 }

@@ -3,7 +3,8 @@
  * moved in the transaction that inserts the events, so that each update is in exactly one, whoever covers and whenever they
  * crash (I5). Webhooks hear of the edits in the same transaction.
  *
- * The first statement locks the heads and moves them; the second one, whose snapshot is newer than the locks, reads the
+ * What a node wrote itself it covers from memory (`coverWritten`): the journal is read only for what others left, or for what
+ * had no clear outcome. The first statement locks the heads and moves them; the second one, whose snapshot is newer than the locks, reads the
  * updates. No statement does both: PostgreSQL 18.0 to 18.4 may crash when one locks rows and then reads partitions
  * (docs/decisions/2026-11-locks-before-partitions.md).
  *
@@ -14,6 +15,7 @@
 import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
 import { enqueueWebhooks } from '../webhooks/enqueue.ts';
+import { detailsOf, type WrittenRange } from './written.ts';
 
 /** A draft of which updates were covered. */
 export interface Covered {
@@ -35,6 +37,9 @@ export const MAX_UPDATES = 1_000;
 const SETTINGS = 'set local synchronous_commit = off; set local enable_partition_pruning = off';
 const LOCK_WAIT = 'set local lock_timeout = 2000';
 
+/** What is left came in since the node looked, a moment ago; a backlog is covered on and on until nothing is left. */
+const REST_SINCE = 'case when h.head_seq > l.through then now() end';
+
 /** $1 documents, $2 the most updates of each. What is locked is the newest version of a head, whatever the snapshot has. */
 const move = (lock: 'skip locked' | '') => `
   with locked as materialized (
@@ -44,7 +49,7 @@ const move = (lock: 'skip locked' | '') => `
      where document_id = any ($1::uuid[]) and head_seq > audited_seq
        for no key update ${lock}
   )
-  update draft_heads h set audited_seq = l.through
+  update draft_heads h set audited_seq = l.through, unaudited_since = ${REST_SINCE}
     from locked l
    where h.document_id = l.document_id
   returning h.document_id, l.before::text, l.through::text, l.more`;
@@ -76,6 +81,37 @@ const RECORD = `
   )
   select document_id, array_agg(distinct user_id::text) as user_ids from edits group by document_id`;
 
+/**
+ * The same for updates of which the node that committed them knows everything. $1 documents, $2 where their events end so
+ * far and $3 where they will: who has covered some of it, or written something else, is left out.
+ */
+const MOVE_WRITTEN = `
+  with wanted as (
+    select * from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as w(document_id, before, through)
+  ), locked as materialized (
+    select h.document_id, w.through
+      from draft_heads h
+      join wanted w on w.document_id = h.document_id and w.before = h.audited_seq and w.through <= h.head_seq
+       for no key update of h skip locked
+  )
+  update draft_heads h set audited_seq = l.through, unaudited_since = ${REST_SINCE}
+    from locked l
+   where h.document_id = l.document_id
+  returning h.document_id`;
+
+/** One event a row: $1 documents, $2 users, $3 sessions, $4 details. The answer: whether anybody has a webhook at all. */
+const RECORD_WRITTEN = `
+  with recorded as (
+    insert into audit_events
+      (id, at, actor_kind, user_id, token_id, session_id, action, target_kind, target_id, outcome, details)
+    select audit_event_id(now.at), now.at, case when t.id is null then 'user' else 'token' end, e.user_id, t.id,
+           case when t.id is null then e.session_id end, 'draft.edited', 'document', e.document_id::text, 'ok', e.details
+      from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::jsonb[]) as e(document_id, user_id, session_id, details)
+      left join tokens t on t.id = e.session_id
+     cross join (select clock_timestamp() as at) now
+  )
+  select exists (select from webhooks where active) as webhooks`;
+
 interface Moved {
   document_id: string;
   /** Positions are bigints and travel as text. */
@@ -105,7 +141,12 @@ async function run(tx: Run, move: string, documentIds: readonly string[]): Promi
     userIds: usersOf.get(document_id) ?? [],
     more,
   }));
-  await enqueueWebhooks(
+  await enqueueEdits(tx, covered);
+  return covered;
+}
+
+const enqueueEdits = (tx: Run, covered: readonly Omit<Covered, 'more'>[]): Promise<void> =>
+  enqueueWebhooks(
     tx,
     covered.map(({ documentId, fromSeq, toSeq: seq, userIds }) => ({
       event: 'document.edited',
@@ -113,8 +154,44 @@ async function run(tx: Run, move: string, documentIds: readonly string[]): Promi
       payload: { documentId, fromSeq, seq, userIds },
     })),
   );
-  return covered;
+
+/** Of ids, numbers and quoted texts: nothing in it has to be escaped. */
+const literal = (items: readonly (string | number)[]): string => `{${items.join(',')}}`;
+
+async function runWritten(tx: Run, written: readonly WrittenRange[]): Promise<Set<string>> {
+  const moved = await tx<{ document_id: string }>(MOVE_WRITTEN, [
+    literal(written.map(({ documentId }) => documentId)),
+    literal(written.map(({ before }) => before)),
+    literal(written.map(({ through }) => through)),
+  ]);
+  const done = new Set(moved.map(({ document_id }) => document_id));
+  const covered = written.filter(({ documentId }) => done.has(documentId));
+  if (covered.length === 0) return done;
+  const parts = covered.flatMap(({ documentId, parts: own }) => own.map((part) => ({ documentId, part })));
+  const [recorded] = await tx<{ webhooks: boolean }>(RECORD_WRITTEN, [
+    literal(parts.map(({ documentId }) => documentId)),
+    literal(parts.map(({ part }) => part.userId)),
+    literal(parts.map(({ part }) => part.sessionId)),
+    literal(parts.map(({ part }) => `"${detailsOf(part).replaceAll('"', '\\"')}"`)),
+  ]);
+  if (recorded?.webhooks) {
+    const edits = covered.map(({ documentId, before, through, parts: own }) => ({
+      documentId,
+      fromSeq: before + 1,
+      toSeq: through,
+      userIds: [...new Set(own.map(({ userId }) => userId))],
+    }));
+    await enqueueEdits(tx, edits);
+  }
+  return done;
 }
+
+/**
+ * Covers what this node wrote, without reading it again; returns the documents of which it was covered. The others' heads are
+ * locked at this moment, or somebody else was there.
+ */
+export const coverWritten = (orm: Orm, written: readonly WrittenRange[]): Promise<Set<string>> =>
+  transaction(orm, (tx) => runWritten(tx, written), { settings: 'set local synchronous_commit = off' });
 
 /** Covers those whose heads nobody holds at this moment. */
 export const coverFree = (orm: Orm, documentIds: readonly string[]): Promise<Covered[]> =>
@@ -133,12 +210,12 @@ export async function uncovered(orm: Orm, documentIds: readonly string[]): Promi
   return rows.map(({ id }) => id);
 }
 
-/** Documents with updates that are not covered and old: left by a node that died. One node at a time looks. */
+/** Documents with updates that are not covered of which the oldest is old: left by a node that died. One node at a time looks. */
 export async function abandoned(orm: Orm, staleMs: number, limit: number): Promise<string[]> {
   const rows = await orm.query<{ id: string }>(
     `select document_id as id from draft_heads
       where (select pg_try_advisory_xact_lock(${LOOK_KEY}))
-        and head_seq > audited_seq and edited_at < now() - $1 * interval '1 ms'
+        and head_seq > audited_seq and coalesce(unaudited_since, edited_at) < now() - $1 * interval '1 ms'
       limit $2`,
     [staleMs, limit],
   );

@@ -15,6 +15,7 @@ export const DraftHead = defineEntity({
     snapshotSeq: p.bigint('number').default(0),
     auditedSeq: p.bigint('number').default(0),
     editedAt: p.datetime().defaultRaw('now()'),
+    unauditedSince: p.datetime().nullable(),
   },
 });
 export type DraftHead = InferEntity<typeof DraftHead>;

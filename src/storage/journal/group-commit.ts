@@ -30,6 +30,11 @@ export interface GroupCommitOptions {
   maxBatchBytes: number;
   /** Hears of each finished batch. */
   onBatch?: ((entries: number, documents: number, seconds: number) => void) | undefined;
+  /**
+   * Hears of each portion that was committed, before the document does. `at` is the time that its rows bear, as JSON;
+   * undefined where the outcome was found out later.
+   */
+  onWritten?: ((portion: Portion, at: string | undefined) => void) | undefined;
 }
 
 /** Pause before a statement that failed for a passing reason is tried again; doubles up to the longest. */
@@ -237,13 +242,11 @@ export class GroupCommit {
       const { rows } = bindings
         ? await connection.query('stet-append-bind', APPEND_ENTRIES_AND_CLIENTS, values)
         : await connection.query('stet-append', APPEND_ENTRIES, values);
-      const written = new Set(rows.map((row) => row.document_id));
-      const doubtful: Work[] = [];
-      for (const work of works) {
-        if (written.has(work.documentId)) settleCommitted(work);
-        else doubtful.push(work);
-      }
-      return { kind: 'answered', doubtful };
+      const [written] = rows;
+      // Which of them were fenced, the heads tell.
+      if (written?.documents !== works.length) return { kind: 'answered', doubtful: works };
+      for (const work of works) this.#settleCommitted(work, String(written.at));
+      return { kind: 'answered', doubtful: [] };
     } catch (error) {
       return { kind: 'failed', fault: faultOf(error), error };
     }
@@ -269,7 +272,7 @@ export class GroupCommit {
       if (head?.epoch === work.epoch) {
         if (head.headSeq === work.baseSeq) return true;
         if (head.headSeq === work.baseSeq + work.entries.length) {
-          settleCommitted(work);
+          this.#settleCommitted(work, undefined);
           return false;
         }
       }
@@ -277,6 +280,15 @@ export class GroupCommit {
       work.log.settle({ kind: 'fenced' });
       return false;
     });
+  }
+
+  #settleCommitted(work: Work, at: string | undefined): void {
+    try {
+      this.#options.onWritten?.(work, at);
+    } catch (error) {
+      this.#options.log.error({ err: error, documentId: work.documentId }, 'journal: what was written was not noted');
+    }
+    work.log.settle({ kind: 'committed', throughSeq: work.baseSeq + work.entries.length });
   }
 
   /**
@@ -305,7 +317,3 @@ export class GroupCommit {
 }
 
 const bytesOf = ({ entries }: Work): number => entries.reduce((sum, { update }) => sum + update.byteLength, 0);
-
-function settleCommitted(work: Work): void {
-  work.log.settle({ kind: 'committed', throughSeq: work.baseSeq + work.entries.length });
-}

@@ -23,7 +23,10 @@ import { createStateAt, tailOf } from './past.ts';
 import * as sql from './statements.ts';
 
 export interface JournalOptions
-  extends Pick<GroupCommitOptions, 'maxWindowMs' | 'maxBatchEntries' | 'maxBatchBytes' | 'onBatch' | 'random'> {
+  extends Pick<
+    GroupCommitOptions,
+    'maxWindowMs' | 'maxBatchEntries' | 'maxBatchBytes' | 'onBatch' | 'onWritten' | 'random'
+  > {
   databaseUrl: string;
   nodeId: string;
   log: Logger;
