@@ -1,10 +1,9 @@
 /** Actors without I/O: a journal that settles when the test says so, and broadcasts that are written down. */
 import { SimulatedClock } from 'xstate';
 import * as Y from 'yjs';
-import type { Failure } from '../../schemas/errors.ts';
 import type { Edits, Opened } from '../../schemas/realtime.ts';
 import { compose, copyOf } from '../../src/actors/document/content/compose.ts';
-import type { DocumentAnswer, DocumentPorts, OpenRequest } from '../../src/actors/document/ports.ts';
+import type { DocumentAnswer, DocumentPorts, OpenAnswer, OpenRequest } from '../../src/actors/document/ports.ts';
 import { Refusal } from '../../src/actors/document/refusal.ts';
 import {
   composedLimits,
@@ -23,6 +22,7 @@ import type {
   Settled,
   Snapshot,
 } from '../../src/ports/journal.ts';
+import { Rope } from '../../src/protocol/rope.ts';
 import { silentLog } from './silent-log.ts';
 
 export const EMPTY: LoadedDraft = {
@@ -134,10 +134,18 @@ export class FakeJournal implements Journal {
   }
 }
 
+/** Answers as their receivers have them: in one piece. */
+export type Answer = Exclude<DocumentAnswer, OpenAnswer> | Opened;
+
+const inOnePiece = (answer: DocumentAnswer): Answer =>
+  'update' in answer && answer.update instanceof Rope
+    ? { ...answer, update: answer.update.toBytes() }
+    : (answer as Answer);
+
 export type Event =
   | { what: 'edits'; message: Edits; except: string | undefined; nodes: string[] }
   | { what: 'reopen'; reason: string; nodes: string[] }
-  | { what: 'answer'; name: string; answer: DocumentAnswer };
+  | { what: 'answer'; name: string; answer: Answer };
 
 /** Everything that a document actor needs, with one record of all that it said, in order. */
 export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
@@ -191,7 +199,7 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
     log: silentLog,
   });
   const answered = (name: string) => (answer: DocumentAnswer) => {
-    events.push({ what: 'answer', name, answer });
+    events.push({ what: 'answer', name, answer: inOnePiece(answer) });
   };
   return {
     journal,
@@ -235,7 +243,7 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
       },
       clientId: author.doc.clientID,
       stateVector: Y.encodeStateVector(author.doc),
-      reply: answered(name) as (answer: Opened | Failure) => void,
+      reply: answered(name),
     }),
   };
 }

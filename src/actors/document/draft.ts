@@ -10,7 +10,9 @@ import type { ErrorCode } from '../../../schemas/errors.ts';
 import { readContent, writeContent } from '../../content/draft.ts';
 import { BODY } from '../../content/names.ts';
 import type { DraftChange, DraftContent } from '../../content/types.ts';
+import type { Rope } from '../../protocol/rope.ts';
 import { compose, type Made, type Speaker } from './content/compose.ts';
+import { SharedState } from './state/shared-state.ts';
 import { admitUpdate } from './update/admit.ts';
 import { baseOf, type UpdateBase } from './update/base.ts';
 import { type CostMeter, createCostMeter } from './update/cost.ts';
@@ -40,6 +42,10 @@ export type Applied =
   /** It passed every check and still broke Yjs: the text in memory can no longer be trusted. */
   | { kind: 'broken'; error: unknown };
 
+/** From this size on the state is encoded once for all who want it, see state/. */
+const SHARED_FROM_BYTES = 262_144;
+const NOTHING: ReadonlyMap<number, number> = new Map();
+
 export class Draft {
   readonly #doc = new Y.Doc({ gc: true });
   readonly #base: UpdateBase = baseOf(this.#doc);
@@ -53,11 +59,17 @@ export class Draft {
   #emitted: Uint8Array[] = [];
   /** Upper estimate of the encoded state, bytes; made exact when it reaches the limit. */
   #bytes = 0;
+  #bytesAreExact = false;
+  readonly #shared: SharedState;
+  /** A change is being taken in part by part. */
+  #isTaking = false;
+  #isDestroyed = false;
 
   constructor(updates: readonly Uint8Array[], clients: ReadonlyMap<number, string>, limits: DraftLimits) {
     this.#limits = limits;
     this.#cost = createCostMeter(limits.trial);
     this.#clients = new Map(clients);
+    this.#shared = new SharedState(this.#doc, () => this.#anotherTurn());
     this.#doc.transact(() => {
       for (const update of updates) {
         Y.applyUpdate(this.#doc, update);
@@ -173,6 +185,15 @@ export class Draft {
    * @param goOn asked after each turn: false once the document's life has ended
    */
   async take(made: Made, userId: string, goOn: () => boolean): Promise<Exclude<Applied, { kind: 'trial' }>> {
+    this.#isTaking = true;
+    try {
+      return await this.#takeParts(made, userId, goOn);
+    } finally {
+      this.#isTaking = false;
+    }
+  }
+
+  async #takeParts(made: Made, userId: string, goOn: () => boolean): Promise<Exclude<Applied, { kind: 'trial' }>> {
     const { parts, speaker, update, weight } = made;
     const adds = weight.structCount > 0;
     if (adds && this.#isFull(update.byteLength)) return { kind: 'refused', code: 'document_too_large' };
@@ -221,8 +242,14 @@ export class Draft {
     return this.#bytes;
   }
 
-  /** What a holder of `stateVector` lacks. Throws on a malformed vector. */
-  diff(stateVector: Uint8Array): Uint8Array {
+  /** Before `diff` and `state`: a promise while a large draft has to be encoded for them, a little at a time. */
+  prepare(): Promise<void> | undefined {
+    return this.#bytes < SHARED_FROM_BYTES || this.#shared.isReady ? undefined : this.#shared.prepare();
+  }
+
+  /** What a holder of `stateVector` lacks, and perhaps some that it has. Throws on a malformed vector. */
+  diff(stateVector: Uint8Array): Uint8Array | Rope {
+    if (this.#shared.isReady) return this.#shared.diff(Y.decodeStateVector(stateVector));
     return Y.encodeStateAsUpdate(this.#doc, stateVector);
   }
 
@@ -231,13 +258,23 @@ export class Draft {
   }
 
   state(): Uint8Array {
+    if (this.#shared.isReady) return this.#shared.diff(NOTHING).toBytes();
     const state = Y.encodeStateAsUpdate(this.#doc);
     this.#bytes = state.byteLength;
+    this.#bytesAreExact = true;
     return state;
   }
 
   destroy(): void {
+    this.#isDestroyed = true;
     this.#doc.destroy();
+  }
+
+  /** For work that is done a little at a time: only while the draft is whole. False once its life has ended. */
+  async #anotherTurn(): Promise<boolean> {
+    do await nextTurn();
+    while (this.#isTaking);
+    return !this.#isDestroyed;
   }
 
   /** What came of a change: all that Yjs emitted. */
@@ -247,12 +284,18 @@ export class Draft {
     const update = this.#emitted.length === 1 ? first : Y.mergeUpdates(this.#emitted);
     for (const client of newClients) this.#clients.set(client, userId);
     this.#bytes += update.byteLength;
+    this.#bytesAreExact = false;
+    this.#shared.append(update);
     return { kind: 'applied', update, newClients };
   }
 
   #isFull(more: number): boolean {
     const max = this.#limits.maxDocumentBytes;
     if (this.#bytes + more <= max) return false;
-    return this.state().byteLength + more > max;
+    if (!this.#bytesAreExact) {
+      this.#bytes = Y.encodeStateAsUpdate(this.#doc).byteLength;
+      this.#bytesAreExact = true;
+    }
+    return this.#bytes + more > max;
   }
 }

@@ -16,7 +16,15 @@ import { type Applied, Draft } from './draft.ts';
 import { Outstanding, type Uncommitted } from './outstanding.ts';
 import { Participants } from './participants.ts';
 import { Pause } from './pause.ts';
-import type { DocumentPorts, DocumentRequest, EditAnswer, EditRequest, OpenRequest, WriteRequest } from './ports.ts';
+import type {
+  DocumentPorts,
+  DocumentRequest,
+  EditAnswer,
+  EditRequest,
+  OpenAnswer,
+  OpenRequest,
+  WriteRequest,
+} from './ports.ts';
 import { Reader } from './reader.ts';
 import type { Refusal } from './refusal.ts';
 import { Snapshots } from './snapshots.ts';
@@ -31,6 +39,9 @@ export interface LiveEvents {
   /** The text in memory can no longer be trusted. */
   onBroken(error: unknown): void;
 }
+
+/** A Yjs update without structs and deletions. */
+const EMPTY_UPDATE = new Uint8Array([0, 0]);
 
 export class LiveDocument {
   readonly documentId: string;
@@ -129,6 +140,17 @@ export class LiveDocument {
     });
   }
 
+  /** When something has been prepared, and no pause is on. */
+  #after(prepared: Promise<void>, serve: () => void, request: DocumentRequest): void {
+    prepared.then(
+      () => this.#later(serve, request),
+      (error: unknown) => {
+        request.reply(failure('internal'));
+        if (!this.#ended) this.#break(error);
+      },
+    );
+  }
+
   #serve(request: DocumentRequest): void {
     if (request.kind === 'edit' || request.kind === 'write') {
       const waitMs = this.#refusal.waitMs();
@@ -194,19 +216,25 @@ export class LiveDocument {
   }
 
   #open(request: OpenRequest): void {
-    const { participant, clientId, stateVector, reply } = request;
+    const { stateVector, reply } = request;
     if (stateVector.byteLength > this.#ports.limits.maxStateVectorBytes) {
       reply(failure('bad_request'));
       return;
     }
+    const preparing = request.positionOnly ? undefined : this.#draft.prepare();
+    if (preparing === undefined) this.#answerOpen(request);
+    else this.#after(preparing, () => this.#answerOpen(request), request);
+  }
+
+  #answerOpen({ participant, clientId, stateVector, positionOnly, reply }: OpenRequest): void {
     const boundTo = clientId === undefined ? undefined : this.#draft.ownerOf(clientId);
     if (boundTo !== undefined && boundTo !== participant.author.userId) {
       reply(failure('client_forged')); // I4
       return;
     }
-    let update: Uint8Array;
+    let update: OpenAnswer['update'];
     try {
-      update = this.#draft.diff(stateVector);
+      update = positionOnly ? EMPTY_UPDATE : this.#draft.diff(stateVector);
     } catch {
       reply(failure('bad_request'));
       return;
@@ -302,6 +330,15 @@ export class LiveDocument {
 
   async #tryOut(request: EditRequest, update: Uint8Array): Promise<void> {
     try {
+      const preparing = this.#draft.prepare();
+      if (preparing) {
+        await preparing;
+        if (this.#pause.isOn) await this.#pause.over();
+        if (this.#ended) {
+          request.reply(failure('reopen'));
+          return;
+        }
+      }
       const outcome = await this.#ports.trial.run(this.#draft.state(), update);
       if (this.#ended) request.reply(failure('reopen'));
       else if (outcome.ok) this.#later(() => this.#edit(request, true), request);

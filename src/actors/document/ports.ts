@@ -5,6 +5,7 @@ import type { DraftChange, DraftContent } from '../../content/types.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Author, Journal } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Rope } from '../../protocol/rope.ts';
 import type { Copies } from './content/copies.ts';
 import type { DraftLimits } from './draft.ts';
 
@@ -77,8 +78,13 @@ export interface OpenRequest {
   /** Client id that the opener will speak and write under; undefined: it does neither. */
   clientId: number | undefined;
   stateVector: Uint8Array;
-  reply: (answer: Opened | Failure) => void;
+  /** The opener wants to know where the document is, and nothing of its text. */
+  positionOnly?: boolean;
+  reply: (answer: OpenAnswer | Failure) => void;
 }
+
+/** What `open` is answered; a large update is shared with others and not to be changed. */
+export type OpenAnswer = Omit<Opened, 'update'> & { update: Uint8Array | Rope };
 
 export interface EditRequest {
   kind: 'edit';
@@ -136,4 +142,4 @@ export interface WriteRequest extends DraftWrite {
 }
 
 export type DocumentRequest = OpenRequest | EditRequest | ReadRequest | WriteRequest;
-export type DocumentAnswer = Opened | EditAnswer | ReadAnswer | WriteAnswer;
+export type DocumentAnswer = OpenAnswer | EditAnswer | ReadAnswer | WriteAnswer;

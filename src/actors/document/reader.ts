@@ -37,11 +37,9 @@ export class Reader {
   }
 
   handle({ want, reply }: ReadRequest): void {
-    const { draft, epoch, outstanding } = this.#parts;
-    const seq = outstanding.appliedSeq;
-    if (want === 'state') {
-      outstanding.answer<ReadAnswer>(seq, reply, { ok: true, epoch, seq, state: draft.state() });
-    } else if (this.#kept?.seq === seq) {
+    const seq = this.#parts.outstanding.appliedSeq;
+    if (want === 'state') void this.#readState(reply);
+    else if (this.#kept?.seq === seq) {
       this.#answer(reply, seq, this.#kept.content);
     } else {
       this.#waiting.push(reply);
@@ -49,11 +47,39 @@ export class Reader {
     }
   }
 
+  async #readState(reply: Reply): Promise<void> {
+    const { draft, epoch, isEnded, outstanding, ports } = this.#parts;
+    try {
+      const prepared = this.#prepared();
+      if (prepared) await prepared;
+      if (isEnded()) reply(failure('reopen'));
+      else {
+        const seq = outstanding.appliedSeq;
+        outstanding.answer<ReadAnswer>(seq, reply, { ok: true, epoch, seq, state: draft.state() });
+      }
+    } catch (error) {
+      ports.log.error({ err: error }, 'a draft could not be read');
+      reply(failure('internal'));
+    }
+  }
+
+  /** Until the draft is whole, and its state is at hand if it is large. Should that fail, the reading itself will show it. */
+  #prepared(): Promise<void> | undefined {
+    const { draft, pause } = this.#parts;
+    const preparing = draft.prepare();
+    return preparing || pause.isOn
+      ? Promise.resolve(preparing)
+          .catch(() => undefined)
+          .then(() => pause.over())
+      : undefined;
+  }
+
   async #work(): Promise<void> {
-    const { documentId, draft, isEnded, outstanding, pause, ports } = this.#parts;
+    const { documentId, draft, isEnded, outstanding, ports } = this.#parts;
     this.#working = true;
     while (this.#waiting.length > 0) {
-      if (pause.isOn) await pause.over();
+      const prepared = this.#prepared();
+      if (prepared) await prepared;
       const replies = this.#waiting;
       this.#waiting = [];
       const seq = outstanding.appliedSeq;

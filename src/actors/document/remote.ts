@@ -3,15 +3,17 @@
  * messages travel over the cluster port and are trusted: only nodes of this cluster can publish there.
  */
 import type { Failure } from '../../../schemas/errors.ts';
-import type { Edits, Opened, ReopenReason } from '../../../schemas/realtime.ts';
+import type { Edits, ReopenReason } from '../../../schemas/realtime.ts';
 import type { DraftChange, DraftContent } from '../../content/types.ts';
 import type { CallFailure, Cluster } from '../../ports/cluster.ts';
+import { Rope } from '../../protocol/rope.ts';
 import type { Documents } from './documents.ts';
 import type {
   Broadcast,
   DraftWrite,
   EditAnswer,
   EditRequest,
+  OpenAnswer,
   OpenRequest,
   ReadAnswer,
   Wanted,
@@ -60,7 +62,7 @@ export interface RemoteDocuments {
     owner: string,
     documentId: string,
     request: Omit<OpenRequest, 'kind' | 'reply'>,
-  ): Promise<Answered<Opened | Failure>>;
+  ): Promise<Answered<OpenAnswer | Failure>>;
   edit(owner: string, documentId: string, request: Omit<EditRequest, 'kind' | 'reply'>): Promise<Answered<EditAnswer>>;
   read(owner: string, documentId: string, want: Wanted): Promise<Answered<ReadAnswer>>;
   write(
@@ -86,7 +88,7 @@ export function createRemoteDocuments(cluster: Cluster, callDeadlineMs: number):
   return {
     open: (owner, documentId, request) =>
       cluster.call(owner, 'document.open', { ...request, documentId } satisfies OpenMessage, callDeadlineMs) as Promise<
-        Answered<Opened | Failure>
+        Answered<OpenAnswer | Failure>
       >,
     edit: (owner, documentId, { connection, author, update }) =>
       cluster.call(
@@ -127,7 +129,10 @@ export function serveRemoteDocuments(cluster: Cluster, documents: Documents): vo
     const { documentId, ...request } = value as OpenMessage;
     // An author who left a draining node takes the document along; until then it served.
     if (!documents.has(documentId) || (await documents.handOver(documentId))) return 'not-owner';
-    return new Promise((reply) => documents.deliver(documentId, { ...request, kind: 'open', reply }));
+    const answer = await new Promise<OpenAnswer | Failure>((reply) =>
+      documents.deliver(documentId, { ...request, kind: 'open', reply }),
+    );
+    return answer.ok && answer.update instanceof Rope ? { ...answer, update: answer.update.toBytes() } : answer;
   });
   cluster.handle('document.edit', (value) => {
     const { documentId, ...request } = value as EditMessage;

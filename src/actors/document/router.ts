@@ -9,7 +9,6 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Failure, failure } from '../../../schemas/errors.ts';
-import type { Opened } from '../../../schemas/realtime.ts';
 import type { DraftContent } from '../../content/types.ts';
 import type { CallResult, Cluster } from '../../ports/cluster.ts';
 import type { DraftHead } from '../../ports/journal.ts';
@@ -20,6 +19,7 @@ import type {
   DraftWrite,
   EditAnswer,
   EditRequest,
+  OpenAnswer,
   OpenRequest,
   Participant,
   ReadAnswer,
@@ -39,7 +39,7 @@ export interface RouterOptions {
 }
 
 export interface OpenedHere {
-  answer: Opened | Failure;
+  answer: OpenAnswer | Failure;
   /** The node that answered; undefined for a failure that none did. */
   owner: string | undefined;
 }
@@ -173,10 +173,10 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
     write,
 
     open(documentId, request) {
-      return ask<Opened>(
+      return ask<OpenAnswer>(
         documentId,
         () => new Promise((reply) => documents.deliver(documentId, { ...request, kind: 'open', reply })),
-        (owner) => call<Opened>(owner, (node) => remote.open(node, documentId, request)),
+        (owner) => call<OpenAnswer>(owner, (node) => remote.open(node, documentId, request)),
       );
     },
 

@@ -12,6 +12,9 @@ import type { DocumentPorts } from './ports.ts';
 /** Pause after a snapshot that could not be stored, milliseconds. */
 const RETRY_MS = 5_000;
 
+/** Drafts up to this size are stored as often as the limits say. */
+const FULL_RATE_BYTES = 1_048_576;
+
 export interface SnapshotParts {
   documentId: string;
   held: Claimed;
@@ -56,19 +59,27 @@ export class Snapshots {
   }
 
   #isDue(): boolean {
-    const { outstanding, pause, ports } = this.#parts;
+    const { draft, outstanding, pause, ports } = this.#parts;
     if (this.#saving || pause.isOn || ports.clock.now() < this.#nextAt) return false;
+    // Storing costs what the draft is large: of a large one the tail may be longer, in proportion.
+    const scale = Math.max(draft.bytes / FULL_RATE_BYTES, 1);
     const { snapshotUpdates, snapshotBytes } = ports.limits;
-    return outstanding.committedSeq - this.#seq >= snapshotUpdates || this.#tailBytes >= snapshotBytes;
+    return outstanding.committedSeq - this.#seq >= snapshotUpdates * scale || this.#tailBytes >= snapshotBytes * scale;
   }
 
   /** Stores the state as of now once all that it holds is committed. */
   async #save(): Promise<void> {
     this.#saving = true;
-    const { documentId, draft, held, isEnded, onFenced, outstanding, ports } = this.#parts;
+    const { documentId, draft, held, isEnded, onFenced, outstanding, pause, ports } = this.#parts;
     const { epoch } = held;
-    const seq = outstanding.appliedSeq;
     try {
+      const preparing = draft.prepare();
+      if (preparing) {
+        await preparing;
+        if (pause.isOn) await pause.over();
+        if (isEnded()) return;
+      }
+      const seq = outstanding.appliedSeq;
       const state = draft.state();
       const writes = draft.clientsWithoutStructs();
       await new Promise<void>((resolve) => outstanding.whenCommitted(seq, resolve));

@@ -171,6 +171,7 @@ export class Feed {
         participant: { node: cluster.nodeId, connection: this.#connection, author: NOBODY, role: 'view' },
         clientId: undefined,
         stateVector: this.#stateVector,
+        positionOnly: true,
       }),
       ANSWER_WITHIN_MS,
     );

@@ -8,8 +8,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorBody, type Failure, failure } from '../../../schemas/errors.ts';
-import type { Edits, Opened, ReopenReason, Role } from '../../../schemas/realtime.ts';
-import type { EditAnswer } from '../../actors/document/ports.ts';
+import type { Edits, ReopenReason, Role } from '../../../schemas/realtime.ts';
+import type { EditAnswer, OpenAnswer } from '../../actors/document/ports.ts';
 import type { DocumentRouter } from '../../actors/document/router.ts';
 import type { Users } from '../../actors/user/users.ts';
 import type { AccessPort, Identity } from '../../ports/access.ts';
@@ -61,7 +61,7 @@ export interface Follower {
    * What a holder of `stateVector` lacks, and what the document has. From then on the follower speaks under `clientId`,
    * until it says otherwise (I4: `client_forged`).
    */
-  sync(stateVector: Uint8Array, clientId: number | undefined): Promise<Opened | Failure>;
+  sync(stateVector: Uint8Array, clientId: number | undefined): Promise<OpenAnswer | Failure>;
   /** Nothing is called any more after it. */
   close(): void;
 }

@@ -7,8 +7,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Failure, failure } from '../../../schemas/errors.ts';
-import type { Edits, Opened, Role } from '../../../schemas/realtime.ts';
-import type { EditAnswer } from '../../actors/document/ports.ts';
+import type { Edits, Role } from '../../../schemas/realtime.ts';
+import type { EditAnswer, OpenAnswer } from '../../actors/document/ports.ts';
 import type { DocumentRouter } from '../../actors/document/router.ts';
 import type { UserConnection } from '../../actors/user/users.ts';
 import type { AccessPort, Identity } from '../../ports/access.ts';
@@ -115,7 +115,7 @@ export class Member implements Follower, FeedMember, UserConnection {
     return await this.#at.feed.edit(this.#request.connection, this.#author, update);
   }
 
-  async sync(stateVector: Uint8Array, clientId: number | undefined): Promise<Opened | Failure> {
+  async sync(stateVector: Uint8Array, clientId: number | undefined): Promise<OpenAnswer | Failure> {
     if (this.#end) return this.#end;
     const { nodeId, router } = this.#ports;
     const { connection } = this.#request;
