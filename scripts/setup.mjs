@@ -47,7 +47,8 @@ async function steps(project, dev) {
   if (!installed.ok) return installed.why;
   const completed = await completeInstall({ root, node, say });
   if (!completed.ok) return completed.why;
-  const uws = await ensureUws({ root, node, say });
+  // Who asks for node:http may not want its native code to be loaded at all.
+  const uws = process.env.LISTENER === 'node' ? { ok: true, why: '' } : await ensureUws({ root, node, say });
   writeStamp(project, uws.ok ? '' : uws.why);
   return undefined;
 }

@@ -1,5 +1,7 @@
 // The set-up's decisions, and the services that tests use.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { createTapReader } from '../scripts/test/tap.ts';
@@ -13,6 +15,7 @@ import { findTool } from './support/tools.ts';
 // The set-up scripts are plain JavaScript without types: what is used of them is named here.
 interface AptModule {
   archiveUris(listing: string, host: { id: string; codename: string }): string[];
+  privateApt(work: string, sources: string): string[];
 }
 interface InstallModule {
   isInstalled(root: string, options: { dev: boolean }): boolean;
@@ -20,6 +23,7 @@ interface InstallModule {
 interface GlibcModule {
   atLeast(have: string, need: string): boolean;
 }
+const onDebian = when(['apt-get', 'dpkg-deb'].every((program) => spawnSync(program, ['--version']).status === 0));
 const setupScript = (name: string): string => new URL(`../scripts/setup/${name}`, import.meta.url).href;
 
 test("the archive's address is the host's own main one, the known origin first", async (t) => {
@@ -45,6 +49,54 @@ test('glibc versions are compared as numbers', async (t) => {
   t.true(atLeast('2.38', '2.38'));
   t.true(atLeast('2.41', '2.38'));
   t.true(atLeast('3', '2.38'));
+});
+
+onDebian('what is not signed is not taken, whatever the system puts up with', async (t) => {
+  const { privateApt } = (await import(setupScript('apt.mjs'))) as AptModule;
+  const place = folder(t);
+  // A package and an archive that lists it, without a signature.
+  const root = join(place, 'package', 'DEBIAN');
+  mkdirSync(root, { recursive: true });
+  writeFileSync(
+    join(root, 'control'),
+    'Package: stet-unsigned\nVersion: 1\nArchitecture: all\nMaintainer: nobody <a@example.org>\nDescription: test\n',
+  );
+  const archive = join(place, 'archive', 'dists', 'any', 'main', 'binary-all');
+  mkdirSync(archive, { recursive: true });
+  const deb = join(place, 'archive', 'stet-unsigned.deb');
+  spawnSync('dpkg-deb', ['--root-owner-group', '--build', join(place, 'package'), deb]);
+  const bytes = readFileSync(deb);
+  const lines = [
+    readFileSync(join(root, 'control'), 'utf8').trim(),
+    `Filename: stet-unsigned.deb\nSize: ${bytes.byteLength}\nSHA256: ${createHash('sha256').update(bytes).digest('hex')}\n`,
+  ].join('\n');
+  const { arch } = process;
+  for (const name of ['binary-all', `binary-${arch === 'x64' ? 'amd64' : arch}`]) {
+    mkdirSync(join(archive, '..', name), { recursive: true });
+    writeFileSync(join(archive, '..', name, 'Packages'), lines);
+  }
+  // A system that takes anything.
+  const lax = join(place, 'lax.conf');
+  writeFileSync(
+    lax,
+    'Acquire::AllowInsecureRepositories "true";\nAPT::Get::AllowUnauthenticated "true";\nAPT::Sandbox::User "root";\n',
+  );
+  const download = (apt: readonly string[], name: string): boolean => {
+    const cwd = join(place, name);
+    mkdirSync(cwd);
+    const env = { ...process.env, APT_CONFIG: lax };
+    spawnSync('apt-get', [...apt, 'update'], { cwd, env });
+    spawnSync('apt-get', [...apt, 'download', 'stet-unsigned'], { cwd, env });
+    return readdirSync(cwd).some((file) => file.endsWith('.deb'));
+  };
+  const sources = `deb [target=Packages] file:${join(place, 'archive')} any main\n`;
+  const strict = privateApt(join(place, 'strict'), sources);
+  t.false(download(strict, 'downloads'));
+  // The same configuration without its strictness takes it: it is the strictness that refused.
+  const config = join(place, 'strict', 'apt.conf');
+  const open = readFileSync(config, 'utf8').replaceAll(/^.*(Insecure|Weak|Unauthenticated).*$/gm, '');
+  writeFileSync(config, open);
+  t.true(download(strict, 'downloads-of-the-lax'));
 });
 
 test('packages are installed again when the lockfile asks for another version, and not before', async (t) => {

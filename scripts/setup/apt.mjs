@@ -96,8 +96,13 @@ async function download({ apt, names, suite, debs, into }) {
   return { ok: true };
 }
 
-/** Writes a configuration that shares nothing with the system's apt but its addresses, proxies and keys. */
-function privateApt(work, sources) {
+/**
+ * Writes a configuration that shares nothing with the system's apt but its addresses, proxies and keys.
+ * @param {string} work an empty private folder
+ * @param {string} sources
+ * @returns {string[]} the arguments that make apt-get use it
+ */
+export function privateApt(work, sources) {
   for (const folder of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(work, folder), { recursive: true });
   writeFileSync(join(work, 'sources.list'), sources);
   writeFileSync(join(work, 'status'), '');
@@ -114,6 +119,12 @@ function privateApt(work, sources) {
     'Acquire::Retries': '2',
     'Acquire::http::Timeout': '20',
     'Acquire::https::Timeout': '20',
+    // Whatever the system's apt is told to put up with: what is not signed with the distribution's keys is not taken.
+    'Acquire::AllowInsecureRepositories': 'false',
+    'Acquire::AllowWeakRepositories': 'false',
+    'Acquire::AllowDowngradeToInsecureRepositories': 'false',
+    'Acquire::Check-Valid-Until': 'true',
+    'APT::Get::AllowUnauthenticated': 'false',
   };
   // The system's hooks after an update (caches, desktop catalogues) are none of our business.
   const clears = ['APT::Update::Pre-Invoke', 'APT::Update::Post-Invoke', 'APT::Update::Post-Invoke-Success'];

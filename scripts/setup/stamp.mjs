@@ -20,6 +20,8 @@ export function stampKey({ root, node, profile }) {
   const hash = createHash('sha256');
   const add = (part) => hash.update(`${part}\0`);
   for (const part of [STEPS_VERSION, root, profile, process.platform, process.arch]) add(part);
+  // Without uWebSockets.js nothing was done for it.
+  if (process.env.LISTENER === 'node') add('LISTENER=node');
   add(readFileSync(join(root, 'package-lock.json')));
   for (const file of [node, join(root, 'node_modules', '.package-lock.json')]) {
     const stat = statSync(file, { throwIfNoEntry: false });
