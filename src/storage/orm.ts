@@ -33,7 +33,7 @@ export interface Orm {
   /** A fresh entity manager: one for each unit of work, never shared between requests. */
   em(): EntityManager;
   /**
-   * One SQL statement on its own, its values bound as `$1`…: for reads that span tables or run often. A read is prepared
+   * One SQL statement on its own, its values bound as `$1`…: for what spans tables or runs often. It is prepared
    * once a connection, so its text must be one of a few: values are never written into it.
    */
   query<Row>(sql: string, values: readonly unknown[]): Promise<Row[]>;

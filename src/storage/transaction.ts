@@ -4,8 +4,9 @@
  */
 import type { PostgreSqlConnection } from '@mikro-orm/postgresql';
 import type { Orm } from './orm.ts';
+import { statementName } from './prepared.ts';
 
-/** Runs one statement in the transaction. */
+/** Runs one statement in the transaction; prepared once a connection, so its text must be one of a few. */
 export type Run = <Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]) => Promise<Row[]>;
 
 export interface TransactionOptions {
@@ -27,8 +28,10 @@ export async function transaction<T>(
     broken = error;
   };
   session.on('error', onError);
-  const run: Run = async <Row>(sql: string, values: readonly unknown[] = []) =>
-    (await session.query(sql, [...values])).rows as Row[];
+  const run: Run = async <Row>(sql: string, values: readonly unknown[] = []) => {
+    const name = statementName(sql);
+    return (await session.query({ text: sql, values: [...values], ...(name !== undefined && { name }) })).rows as Row[];
+  };
   try {
     await session.query(`begin; ${settings}`);
     const result = await work(run);
