@@ -343,6 +343,12 @@ const SETTINGS = {
     integer(50, 600_000),
     'milliseconds between looks at documents shown here and held elsewhere',
   ),
+  startWithinMs: setting(
+    'START_WITHIN_MS',
+    300_000,
+    integer(0, 86_400_000),
+    'milliseconds for which a start is tried again while its port is taken or its database is not ready',
+  ),
   drainMs: setting('DRAIN_MS', 10_000, integer(100, 600_000), 'milliseconds that a node may take to stop'),
 } as const;
 

@@ -83,7 +83,8 @@ export async function startNode(
   try {
     return await compose(config, log, replacements, parts);
   } catch (error) {
-    await parts.disposeAsync();
+    // What kept it from starting is what counts: a part that does not close either must not stand in its place.
+    await parts.disposeAsync().catch((failed: Error) => log.error({ err: failed }, 'a part did not close'));
     throw error;
   }
 }

@@ -91,6 +91,7 @@ const NUMBERS: Record<string, [min: number, max: number]> = {
   LEASE_MS: [30, 600_000],
   SYNC_MS: [50, 600_000],
   DRAIN_MS: [100, 600_000],
+  START_WITHIN_MS: [0, 86_400_000],
 };
 /** Any text will do. */
 const FREE = ['DATA_DIR'];

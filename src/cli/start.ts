@@ -1,7 +1,7 @@
 /** `stet start`: runs a node until it is told to stop, with its database if it has no other. */
 import { randomBytes } from 'node:crypto';
-import { resolveConfig } from '../config.ts';
-import { startNode } from '../main.ts';
+import { type Config, resolveConfig } from '../config.ts';
+import { type RunningNode, startNode } from '../main.ts';
 import type { Logger } from '../ports/logger.ts';
 import { createPasswords } from '../storage/accounts/passwords.ts';
 import { createUsers } from '../storage/accounts/users.ts';
@@ -11,6 +11,7 @@ import { openDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
 import { watchUncaught } from './last-resort.ts';
 import { createLog } from './log.ts';
+import { startPatiently } from './patience.ts';
 
 const FIRST_HANDLE = 'author';
 const PASSWORD_BYTES = 12;
@@ -53,39 +54,49 @@ export async function start(args: readonly string[]): Promise<number> {
   const config = resolveConfig(process.env);
   const log = createLog(config);
   const say = (line: string) => process.stdout.write(`${line}\n`);
+  const stopping = new AbortController();
   const told = untilTold();
   const uncaught = watchUncaught(log, config.drainMs + AFTER_DRAIN_MS);
-  const failed = uncaught.failed.then(() => undefined);
+  const reason = Promise.race([told, uncaught.failed.then(() => undefined)]);
+  void reason.then(() => stopping.abort());
   if (config.databaseUrl === undefined) say(`Starting PostgreSQL in ${config.dataDir} …`);
   const database = await openDatabase(config, log);
-  let exitCode = 0;
   try {
-    const node = await startNode({ ...config, databaseUrl: database.url }, log);
-    try {
-      const password = await createFirstAuthor(database.url, log);
-      const host =
-        config.host === '127.0.0.1' || config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
-      const origin = `http://${host}:${node.port}`;
-      if (password !== undefined) {
-        say(
-          `\nThe first author was made. Sign in at ${origin}\n\n  handle    ${FIRST_HANDLE}\n  password  ${password}\n`,
-        );
-        say(
-          'Keep the password: it is not shown again. More authors: stet user add HANDLE --role author --password-stdin\n',
-        );
+    let password: string | undefined;
+    const startOnce = async () => {
+      const started = await startNode({ ...config, databaseUrl: database.url }, log);
+      try {
+        password = await createFirstAuthor(database.url, log);
+        return started;
+      } catch (error) {
+        await started.close();
+        throw error;
       }
-      say(`Stet is ready at ${origin}`);
-      if (node.opsPort !== undefined) say(`Metrics at http://${config.opsHost}:${node.opsPort}/metrics`);
+    };
+    const node = await startPatiently(startOnce, config.startWithinMs, stopping.signal);
+    if (node) {
+      announce(config, node, password, say);
       tellReady();
-      const reason = await Promise.race([told, failed]);
-      if (reason === undefined) exitCode = 1;
-      say(`\n${reason ?? 'An error was not caught (see the log)'}: stopping …`);
-    } finally {
+      say(`\n${(await reason) ?? 'An error was not caught (see the log)'}: stopping …`);
       await node.close();
     }
   } finally {
     await database.close();
   }
   say('Stopped.');
-  return exitCode;
+  return (await reason) === undefined ? 1 : 0;
+}
+
+function announce(config: Config, node: RunningNode, password: string | undefined, say: (line: string) => void): void {
+  const { host, opsHost } = config;
+  const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const origin = `http://${name}:${node.port}`;
+  if (password !== undefined) {
+    say(`\nThe first author was made. Sign in at ${origin}\n\n  handle    ${FIRST_HANDLE}\n  password  ${password}\n`);
+    say(
+      'Keep the password: it is not shown again. More authors: stet user add HANDLE --role author --password-stdin\n',
+    );
+  }
+  say(`Stet is ready at ${origin}`);
+  if (node.opsPort !== undefined) say(`Metrics at http://${opsHost}:${node.opsPort}/metrics`);
 }

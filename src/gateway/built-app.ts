@@ -58,7 +58,8 @@ const bytes = (content: Buffer): Bytes => new Uint8Array(content);
 /** @throws when the app has not been built */
 export function readManifest(webDir: string): Manifest {
   const file = join(webDir, 'manifest.json');
-  if (!existsSync(file)) throw new Error(`the browser app is not built: no ${file}`);
+  if (!existsSync(file))
+    throw new Error(`the pages are not built (${file} is missing): run "npm start", or "node scripts/build-web.mjs"`);
   return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
 }
 

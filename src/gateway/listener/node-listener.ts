@@ -15,6 +15,7 @@ import type { Listener, ListenerOptions, RequestInfo, WebSocketRoute } from './l
 import { NodeSink } from './node-sink.ts';
 import { attachToSocketIo, type SocketIoUpgrades } from './node-socket-io.ts';
 import { NodeWebSockets } from './node-web-sockets.ts';
+import { PortTaken } from './port-taken.ts';
 import { type Problem, problem, rawProblem } from './problem.ts';
 import { RequestBody } from './request-body.ts';
 import { absoluteUrl, declaredBodyBytes, normalizeAddress } from './request-target.ts';
@@ -82,9 +83,13 @@ export class NodeListener implements Listener {
 
   async listen(address: { host: string; port: number }): Promise<{ port: number }> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
+      const failed = (error: NodeJS.ErrnoException) => {
+        const taken = error.code === 'EADDRINUSE' || error.code === 'EADDRNOTAVAIL';
+        reject(taken ? new PortTaken(address.host, address.port) : error);
+      };
+      this.#server.once('error', failed);
       this.#server.listen(address.port, address.host, () => {
-        this.#server.off('error', reject);
+        this.#server.off('error', failed);
         resolve();
       });
     });

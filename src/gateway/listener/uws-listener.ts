@@ -9,6 +9,7 @@ import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { LazyRequest } from './lazy-request.ts';
 import type { Listener, ListenerOptions, WebSocketRoute } from './listener.ts';
+import { PortTaken } from './port-taken.ts';
 import { type Problem, problem } from './problem.ts';
 import { STATUS_LINES } from './quick.ts';
 import { RequestBody } from './request-body.ts';
@@ -80,7 +81,7 @@ export class UwsListener implements Listener {
     return new Promise((resolve, reject) => {
       const listening = (socket: us_listen_socket | false): void => {
         if (socket === false) {
-          reject(new Error(`cannot listen on ${address.host}:${address.port}: address in use or not available`));
+          reject(new PortTaken(address.host, address.port));
           return;
         }
         this.#listenSocket = socket;

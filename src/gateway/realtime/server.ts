@@ -163,7 +163,9 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     async close() {
       // `local`: the adapter would pass it on to every node.
       io.local.disconnectSockets(true);
-      await io.close();
+      // Before it is attached to a listener there is no engine, which its own close does not expect.
+      if ((io as { engine?: unknown }).engine === undefined) await io.of('/').adapter.close();
+      else await io.close();
     },
   };
 }

@@ -1,0 +1,49 @@
+/** Starting again for as long as what is in the way may pass: a port in use, a database that is not ready after a crash. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { PortTaken } from '../gateway/listener/port-taken.ts';
+import { isUnavailable } from '../storage/unavailable.ts';
+
+const RETRY_FIRST_MS = 250;
+const RETRY_LAST_MS = 5_000;
+
+/** What kept it from starting did not pass in time; the message is all that there is to say. */
+class StartFailed extends Error {
+  override readonly name = 'StartFailed';
+}
+
+/** @returns why it may work later, in a sentence; undefined when it never will by itself */
+function whyLater(error: unknown): string | undefined {
+  if (error instanceof PortTaken) return error.message;
+  if (!(error instanceof Error) || !isUnavailable(error)) return undefined;
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  // A file that is missing does not come by itself; a socket's file does.
+  if (code === 'ENOENT' && syscall !== 'connect') return undefined;
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return `what it needs cannot be used yet (${first instanceof Error ? first.message : error.message})`;
+}
+
+/**
+ * Each reason is one line on standard error. Undefined: it was told to stop first.
+ * @throws StartFailed after `withinMs`; at once what no waiting mends
+ */
+export async function startPatiently<T>(
+  startOnce: () => Promise<T>,
+  withinMs: number,
+  stopping: AbortSignal,
+): Promise<T | undefined> {
+  const deadline = performance.now() + withinMs;
+  let said: string | undefined;
+  for (let waitMs = RETRY_FIRST_MS; !stopping.aborted; waitMs = Math.min(waitMs * 2, RETRY_LAST_MS)) {
+    try {
+      return await startOnce();
+    } catch (error) {
+      const why = whyLater(error);
+      if (why === undefined) throw error;
+      if (performance.now() + waitMs > deadline) throw new StartFailed(why);
+      if (why !== said) process.stderr.write(`stet: ${why}; trying again\n`);
+      said = why;
+      await delay(waitMs, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,7 @@
+/** The port is another program's, for now: the start may be tried again. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+  constructor(host: string, port: number) {
+    super(`${host}:${port} is in use, or not an address of this machine: free it, or set PORT or HOST`);
+  }
+}
