@@ -9,6 +9,7 @@ import { TakenBack } from './0007-taken-back.ts';
 import { TakenBackBefore } from './0008-taken-back-before.ts';
 import { RefusedAppends } from './0010-refused-appends.ts';
 import { UnauditedSince } from './0018-unaudited-since.ts';
+import { Names } from './0020-names.ts';
 
 export const MIGRATIONS = [
   { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   { name: '0008-taken-back-before', class: TakenBackBefore },
   { name: '0010-refused-appends', class: RefusedAppends },
   { name: '0018-unaudited-since', class: UnauditedSince },
+  { name: '0020-names', class: Names },
 ];

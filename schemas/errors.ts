@@ -39,6 +39,7 @@ export const ERRORS = {
   method_not_allowed: { status: 405, retryable: false, message: 'This method does not exist here.' },
   not_acceptable: { status: 406, retryable: false, message: 'It cannot be had in a format that is accepted.' },
   conflict: { status: 409, retryable: false, message: 'This conflicts with the present state.' },
+  slug_taken: { status: 409, retryable: false, message: 'Another document has this address.' },
   in_progress: { status: 409, retryable: true, message: 'A request with this idempotency key is still running.' },
   not_open: { status: 409, retryable: false, message: 'Open the document on this socket first.' },
   reopen: { status: 409, retryable: true, message: 'The document moved; open it again.' },

@@ -4,6 +4,7 @@ import { purgeDeleted } from '../src/storage/accounts/document-changes.ts';
 import { createDocuments } from '../src/storage/accounts/documents.ts';
 import { newSlug } from '../src/storage/accounts/slug.ts';
 import { createPublishing } from '../src/storage/publishing/publishing.ts';
+import { createRevisions } from '../src/storage/publishing/revisions.ts';
 import { accountsOf, codeOf } from './support/accounts.ts';
 
 const DAY = 86_400_000;
@@ -23,8 +24,8 @@ test('DOC1 a new document gets a name from its title, one of its own, and keeps 
   const slugs = made.map((outcome) => (outcome.ok ? outcome.document.slug : ''));
   t.is(new Set(slugs).size, 10);
   t.true(slugs.every((slug) => /^same-title-[0-9a-z]{6}$/.test(slug)));
-  t.deepEqual((await Promise.all([create('mine'), create('mine')])).map(codeOf).toSorted(), ['conflict', 'ok']);
-  await t.throwsAsync(create('Not-A-Slug'), { message: /documents_slug_check/ });
+  t.deepEqual([codeOf(await create('mine')), codeOf(await create('mine'))], ['ok', 'slug_taken']);
+  await t.throwsAsync(create('Not-A-Slug'), { message: /documents_name_check/ });
   const [kept] = await sql<{ n: number }>('select count(*)::int as n from documents');
   t.is(kept?.n, 11, 'what was refused left nothing');
 });
@@ -59,7 +60,7 @@ test('DOC3 I5 editors change title and summary, owners the rest; the trail has w
   t.is(await change(stranger, { title: 'Mine' }), 'not_found');
   t.is(await change(owner, { slug: 'the-name', visibility: 'public' }), 'ok');
   const taken = await documents.change(owner.actor, other, { slug: 'the-name', title: 'Lost' });
-  t.is(codeOf(taken), 'conflict');
+  t.is(codeOf(taken), 'slug_taken');
   t.like(await documents.get(owner.userId, other), { title: 'A title' });
   t.like(await documents.get(owner.userId, id), { title: 'New', slug: 'the-name', visibility: 'public' });
   const said = (await events(id, 'document.changed')).map(({ outcome, before, after }) => [
@@ -219,4 +220,43 @@ test('a node of the version before makes documents that this one shows', async (
   t.regex((await documents.get(owner.userId, String(row?.id)))?.slug ?? '', /^d-[0-9a-f]{32}$/);
   const found = await documents.list(owner.userId, { limit: 5, after: undefined, q: 'old' });
   t.is(found.documents.length, 1);
+});
+
+test('DOC9 I6 the name of a document that is closed to somebody is free for them, until one of the two is public', async (t) => {
+  const { clock, documents, orm, person } = await accountsOf(t);
+  const publishing = createPublishing(orm, clock);
+  const revisions = createRevisions(orm);
+  const [ann, ben] = [await person(), await person()];
+  const create = async (who: typeof ann, visibility: 'public' | 'private') => {
+    const made = await documents.create(who.actor, who.handle, { title: 'A', slug: 'secret-merger', visibility });
+    if (!made.ok) throw new Error(made.error.code);
+    return made.document.id;
+  };
+  const content = { title: 'A', summary: '', body: { type: 'doc', content: [] } } as const;
+  const publish = async (who: typeof ann, id: string) =>
+    codeOf(await publishing.publish(who.actor, id, { content: structuredClone(content) as never, seq: 0 }));
+  const hidden = await create(ann, 'private');
+  t.is(await publish(ann, hidden), 'ok', 'for those whom it is shared with');
+  const other = await create(ben, 'public');
+  const third = await documents.create(ben.actor, ben.handle, { title: 'B' });
+  if (!third.ok) return t.fail();
+  t.is(codeOf(await documents.change(ann.actor, hidden, { summary: 'x' })), 'ok');
+  t.is(codeOf(await documents.change(ben.actor, third.document.id, { slug: 'secret-merger' })), 'slug_taken', 'of ben');
+  t.is((await revisions.published('secret-merger', ann.userId))?.documentId, hidden);
+  t.is(await revisions.published('secret-merger', ben.userId), undefined);
+
+  t.is(await publish(ben, other), 'ok');
+  t.is((await revisions.published('secret-merger', ben.userId))?.documentId, other);
+  const seen = { slug: 'secret-merger', userId: ann.userId };
+  t.is((await revisions.published('secret-merger', ann.userId))?.documentId, other, 'what everybody sees comes first');
+  t.like((await revisions.states([seen]))[0], { documentId: other });
+  t.is(codeOf(await documents.change(ann.actor, hidden, { visibility: 'public' })), 'slug_taken');
+  t.is((await documents.get(ann.userId, hidden))?.visibility, 'private');
+
+  t.is(codeOf(await publishing.unpublish(ben.actor, other)), 'ok');
+  t.is(codeOf(await documents.change(ann.actor, hidden, { visibility: 'public' })), 'ok');
+  t.is(await publish(ben, other), 'slug_taken');
+  t.is(codeOf(await documents.remove(ann.actor, hidden)), 'ok');
+  t.is(await publish(ben, other), 'ok');
+  t.is(codeOf(await documents.restore(ann.actor, hidden)), 'slug_taken');
 });

@@ -204,3 +204,23 @@ test('I1 every connection commits durably, whatever the default of the database'
   );
   for (const [row] of settings) t.like(row, { current_setting: 'on' });
 });
+
+test('I13 what a node of the version before writes as a slug is the name of its document', async (t) => {
+  const databaseUrl = await freshDatabase();
+  await migrate(await open(t, databaseUrl), quiet);
+  const client = await connect(t, databaseUrl);
+  const { rows: users } = await client.query(
+    `insert into users (id, handle, password_hash, role, created_at)
+     values (gen_random_uuid(), 'ann', 'none', 'author', now()) returning id`,
+  );
+  const insert = `insert into documents (id, slug, title, summary, visibility, owner_id, created_at, updated_at)
+    values (gen_random_uuid(), $1, '', '', 'private', $2, now(), now()) on conflict (slug) do nothing returning id, name`;
+  const { rows } = await client.query(insert, ['cranes', users[0].id]);
+  t.is(rows[0].name, 'cranes');
+  t.is((await client.query(insert, ['cranes', users[0].id])).rows.length, 0);
+  const update = async (set: string) =>
+    (await client.query(`update documents set ${set} where id = $1 returning name`, [rows[0].id])).rows[0].name;
+  t.is(await update(`slug = 'storks'`), 'storks');
+  t.is(await update(`name = 'geese'`), 'geese');
+  t.is(await update(`slug = 'storks', title = 'B'`), 'geese', 'a slug that stays says nothing');
+});

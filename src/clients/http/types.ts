@@ -821,6 +821,12 @@ export interface paths {
             'application/problem+json': components['schemas']['Problem'];
           };
         };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
         429: {
           headers: Record<string, unknown>;
           content: {

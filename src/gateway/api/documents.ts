@@ -18,7 +18,6 @@ import { problem, problemOf } from './problem.ts';
 
 const tag = 'Documents';
 const DEFAULT_PAGE = 100;
-const SLUG_TAKEN = 'slug: another document has it.';
 const BLANK_TITLE = 'title: must not be blank.';
 
 export function documentOperations(ports: ApiPorts): Operation[] {
@@ -68,12 +67,12 @@ export function documentOperations(ports: ApiPorts): Operation[] {
       json: NewDocument,
       repeatable: true,
       answers: { 201: { description: 'Made; you own it', content: { 'application/json': Document } } },
-      errors: ['conflict'],
+      errors: ['slug_taken'],
       async handle({ actor, body, identity }) {
         const title = body.title.trim();
         if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
         const created = await documents.create(actor, identity.handle, { ...body, title });
-        if (!created.ok) return problem(created, { detail: SLUG_TAKEN });
+        if (!created.ok) return problem(created);
         const { document } = created;
         log.info({ documentId: document.id, userId: identity.userId }, 'document created');
         return json(document satisfies Document, 201, { location: `/v1/documents/${document.id}` });
@@ -102,20 +101,20 @@ export function documentOperations(ports: ApiPorts): Operation[] {
       tag,
       summary: 'Change title, summary, slug, visibility, or whether it is live',
       description:
-        'Title and summary are part of the draft: authors who have it open see them change. Slug and visibility are for owners.',
+        'Title and summary are part of the draft: authors who have it open see them change. Slug and visibility are for owners. A slug is reserved once everybody may read the document.',
       access: 'documents:write',
       params: byId,
       query: noQuery,
       json: DocumentPatch,
       answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
-      errors: ['read_only', 'forbidden', 'conflict', 'reopen', 'overloaded', 'document_too_large', 'draining'],
+      errors: ['read_only', 'forbidden', 'slug_taken', 'reopen', 'overloaded', 'document_too_large', 'draining'],
       async handle({ actor, body, identity, params: { id } }) {
         const { userId } = identity;
         const title = body.title?.trim();
         if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
         const change = { ...body, ...(title !== undefined && { title }) };
         const changed = await documents.change(actor, id, change);
-        if (!changed.ok) return problem(changed, changed.error.code === 'conflict' ? { detail: SLUG_TAKEN } : {});
+        if (!changed.ok) return problem(changed);
         // I6: it is committed, whatever becomes of the draft.
         notify(documentChannel(id), { kind: 'changed' });
         if (change.title !== undefined || change.summary !== undefined) {
@@ -160,7 +159,7 @@ export function documentOperations(ports: ApiPorts): Operation[] {
       params: byId,
       query: noQuery,
       answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
-      errors: ['forbidden'],
+      errors: ['forbidden', 'slug_taken'],
       async handle({ actor, identity, params: { id } }) {
         const restored = await documents.restore(actor, id);
         if (!restored.ok) return problem(restored);

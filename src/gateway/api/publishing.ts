@@ -44,7 +44,7 @@ export function publishingOperations(ports: ApiPorts): Operation[] {
           headers: { Location: 'The revision' },
         },
       },
-      errors: ['read_only', 'precondition_failed', ...READ_ERRORS],
+      errors: ['read_only', 'slug_taken', 'precondition_failed', ...READ_ERRORS],
       async handle({ actor, headers, identity, params: { id } }) {
         // Strangers must not learn of a draft by its position. Whether the level is enough is for the transaction to see.
         if ((await access.roleOf(identity.userId, id)) === null) return problemOf('not_found');

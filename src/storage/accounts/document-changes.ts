@@ -12,6 +12,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import { SYSTEM, userOf } from '../audit/actor.ts';
 import { type Actor, recordEvent } from '../audit/events.ts';
+import { isNameTaken, orSlugTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
 import { enqueueWebhooks } from '../webhooks/enqueue.ts';
@@ -26,12 +27,12 @@ export type DocumentChanged = { ok: true; changes: Published[] } | Failure;
 export interface DocumentChanges {
   /**
    * Title, summary and `live` need level edit, slug and visibility need own. Fails with `not_found`, `read_only`, `forbidden`, or
-   * `conflict` when the slug is taken. The title and summary of the draft itself are not touched here.
+   * `slug_taken`. The title and summary of the draft itself are not touched here.
    */
   change(actor: Actor, documentId: string, change: DocumentPatch): Promise<{ ok: true } | Failure>;
   /** Nobody sees it any more. Needs own; fails with `not_found` or `forbidden`. */
   remove(actor: Actor, documentId: string): Promise<DocumentChanged>;
-  /** Takes `remove` back, within 30 days. Needs own; fails with `not_found`. */
+  /** Takes `remove` back, within 30 days. Needs own; fails with `not_found` or `slug_taken`. */
   restore(actor: Actor, documentId: string): Promise<DocumentChanged>;
 }
 
@@ -46,13 +47,12 @@ interface LockedRow extends Metadata {
 }
 
 const LOCK = `
-  select d.title, d.summary, d.slug, d.visibility, d.live, g.level, d.published_revision,
+  select d.title, d.summary, d.name as slug, d.visibility, d.live, g.level, d.published_revision,
          d.deleted_at is not null as deleted, coalesce(d.deleted_at > $3, false) as restorable
     from documents d join grants g on g.document_id = d.id
    where d.id = $1 and g.user_id = $2
      for no key update of d`;
 
-const UNIQUE_VIOLATION = '23505';
 /** A journal may be long. */
 const PURGE_SETTINGS = 'set local statement_timeout = 0';
 
@@ -104,10 +104,12 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
       after.live = asked.live;
     }
     if (Object.keys(after).length === 0) return { ok: true } as const;
+    if (after.slug !== undefined && (await isNameTaken(run, after.slug, userOf(actor), documentId)))
+      return failure('slug_taken');
     const { title, summary, slug, visibility, live } = { ...document, ...after };
     await run(
       `with said as (update draft_texts set title = $2, summary = $3 where document_id = $1)
-       update documents set title = $2, summary = $3, slug = $4, visibility = $5, live = $7, updated_at = $6
+       update documents set title = $2, summary = $3, name = $4, visibility = $5, live = $7, updated_at = $6
         where id = $1`,
       [documentId, title, summary, slug, visibility, new Date(clock.now()), live],
     );
@@ -116,15 +118,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
   }
 
   return {
-    async change(actor, documentId, asked) {
-      try {
-        return await transaction(orm, (run) => change(run, actor, documentId, asked));
-      } catch (error) {
-        const { code, constraint } = error as { code?: unknown; constraint?: unknown };
-        if (code === UNIQUE_VIOLATION && constraint === 'documents_slug_unique') return failure('conflict');
-        throw error;
-      }
-    },
+    change: (actor, documentId, asked) => orSlugTaken(transaction(orm, (run) => change(run, actor, documentId, asked))),
 
     remove: (actor, documentId) =>
       transaction(orm, async (run): Promise<DocumentChanged> => {
@@ -154,21 +148,23 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
       }),
 
     restore: (actor, documentId) =>
-      transaction(orm, async (run): Promise<DocumentChanged> => {
-        const document = await locked(run, actor, documentId);
-        if (!document) return failure('not_found');
-        if (!document.deleted) return { ok: true, changes: [] };
-        // To everybody else it is gone.
-        if (document.level !== 'own' || !document.restorable) return failure('not_found');
-        await run('update documents set deleted_at = null where id = $1', [documentId]);
-        await record(run, 'document.restored', actor, documentId, {});
-        const { slug, title, summary, published_revision: revision } = document;
-        if (revision !== null) {
-          const payload = { documentId, slug, revision, title, summary };
-          await enqueueWebhooks(run, [{ event: 'document.published', documentId, payload }]);
-        }
-        return { ok: true, changes: await changes(run, documentId, false) };
-      }),
+      orSlugTaken(
+        transaction(orm, async (run): Promise<DocumentChanged> => {
+          const document = await locked(run, actor, documentId);
+          if (!document) return failure('not_found');
+          if (!document.deleted) return { ok: true, changes: [] };
+          // To everybody else it is gone.
+          if (document.level !== 'own' || !document.restorable) return failure('not_found');
+          await run('update documents set deleted_at = null where id = $1', [documentId]);
+          await record(run, 'document.restored', actor, documentId, {});
+          const { slug, title, summary, published_revision: revision } = document;
+          if (revision !== null) {
+            const payload = { documentId, slug, revision, title, summary };
+            await enqueueWebhooks(run, [{ event: 'document.published', documentId, payload }]);
+          }
+          return { ok: true, changes: await changes(run, documentId, false) };
+        }),
+      ),
   };
 }
 
@@ -186,7 +182,7 @@ const purgeOne = (orm: Orm, before: Date): Promise<boolean> =>
     orm,
     async (run) => {
       const [document] = await run<{ id: string; slug: string; title: string; owner: string }>(
-        `select d.id, d.slug, d.title, u.handle as owner from documents d join users u on u.id = d.owner_id
+        `select d.id, d.name as slug, d.title, u.handle as owner from documents d join users u on u.id = d.owner_id
           where d.deleted_at <= $1 order by d.deleted_at limit 1 for update of d skip locked`,
         [before],
       );

@@ -9,6 +9,7 @@ import type { Role } from '../../../schemas/realtime.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { userOf } from '../audit/actor.ts';
 import { type Actor, recordEvent } from '../audit/events.ts';
+import { isNameTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { primaryReads, type Reads } from '../replicas/reads.ts';
 import { transaction } from '../transaction.ts';
@@ -40,7 +41,7 @@ export interface DocumentPage {
 }
 
 export interface Documents extends DocumentChanges {
-  /** Makes a document with its empty draft; the creator owns it. Fails with `conflict` when the slug is taken. */
+  /** Makes a document with its empty draft; the creator owns it. Fails with `slug_taken`. */
   create(
     actor: Actor,
     creatorHandle: string,
@@ -79,7 +80,7 @@ type Moment = Pick<DocumentRow, 'id' | 'level' | 'seq' | 'edited_ms' | 'deleted_
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 const SELECT = `
-  select d.id, d.slug, d.title, d.summary, d.visibility, d.live, g.level, o.handle as owner, h.head_seq::float8 as seq,
+  select d.id, d.name as slug, d.title, d.summary, d.visibility, d.live, g.level, o.handle as owner, h.head_seq::float8 as seq,
          ${ms('d.created_at')} as created_ms, ${ms('h.edited_at')} as edited_ms, ${ms('d.deleted_at')} as deleted_ms,
          d.published_revision, ${ms('d.published_at')} as published_ms, ${ms('s.publish_at')} as scheduled_ms,
          coalesce(v.views, 0)::float8 as views
@@ -177,12 +178,12 @@ export function createDocuments(orm: Orm, clock: Clock, reads: Reads = primaryRe
     transaction(orm, async (run) => {
       const at = new Date(clock.now());
       const userId = userOf(actor);
-      const made = await run(
-        `insert into documents (id, slug, title, summary, visibility, owner_id, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (slug) do nothing returning id`,
+      if (await isNameTaken(run, slug, userId)) return undefined;
+      await run(
+        `insert into documents (id, name, title, summary, visibility, owner_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7)`,
         [id, slug, title, summary, visibility, userId, at],
       );
-      if (made.length === 0) return undefined;
       await run(
         `with granted as (
            insert into grants (document_id, user_id, level, created_at) values ($1, $2, 'own', $3)
@@ -218,7 +219,7 @@ export function createDocuments(orm: Orm, clock: Clock, reads: Reads = primaryRe
           const times = { created_ms: at, edited_ms: at, deleted_ms: null, published_ms: null, scheduled_ms: null };
           return { ok: true, document: toPublic({ ...row, ...times, published_revision: null, views: 0 }) };
         }
-        if (wanted !== undefined) return failure('conflict');
+        if (wanted !== undefined) return failure('slug_taken');
       }
       throw new Error('no slug was free');
     },

@@ -7,7 +7,10 @@ export const Document = defineEntity({
   tableName: 'documents',
   properties: {
     id: p.uuid().primary().defaultRaw('gen_random_uuid()'),
-    slug: p.text().unique(),
+    /** Its address below `/d/`; `slug` at every door. */
+    name: p.text(),
+    /** For nodes of the version before; it says nothing. */
+    slug: p.text().unique().defaultRaw(`'d-' || replace(gen_random_uuid()::text, '-', '')`),
     title: p.text(),
     summary: p.text().default(''),
     visibility: p.enum(['public', 'private']).default('private'),

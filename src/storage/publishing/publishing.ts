@@ -13,6 +13,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import { userOf } from '../audit/actor.ts';
 import { type Actor, type AuditEvent, recordEvent } from '../audit/events.ts';
+import { orSlugTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
 import { enqueueWebhooks } from '../webhooks/enqueue.ts';
@@ -27,7 +28,10 @@ export interface Publication {
 
 /** All need level edit, and fail with `not_found` or `read_only`. */
 export interface Publishing {
-  /** Makes the next revision and shows it. Fails with `conflict` when the schedule stands no more. */
+  /**
+   * Makes the next revision and shows it. Fails with `conflict` when the schedule stands no more, with `slug_taken` when another
+   * document that everybody may read has its address.
+   */
   publish(
     actor: Actor,
     documentId: string,
@@ -54,7 +58,7 @@ interface DocumentRow {
 
 // Whoever changes grants locks the document's row as well: the level holds until this transaction ends.
 const LOCK = `
-  select g.level, u.handle, d.slug, d.title, d.summary, d.visibility, d.published_revision
+  select g.level, u.handle, d.name as slug, d.title, d.summary, d.visibility, d.published_revision
     from documents d
     join grants g on g.document_id = d.id
     join users u on u.id = g.user_id
@@ -112,33 +116,35 @@ export function createPublishing(orm: Orm, clock: Clock): Publishing {
 
   return {
     publish: (actor, documentId, { content, seq, scheduleId }) =>
-      editing('document.published', actor, documentId, async (run, document) => {
-        if (scheduleId !== undefined) {
-          // The row is the right to publish, once: of several nodes one deletes it.
-          const taken = await run('delete from schedules where id = $1 returning id', [scheduleId]);
-          if (taken.length === 0) return failure('conflict');
-        }
-        const { slug, handle, visibility, published_revision: previous } = document;
-        const { title, summary } = ownOrDocuments(content, document);
-        const { body } = content;
-        const at = new Date(clock.now());
-        const values = [documentId, title, summary, JSON.stringify(body), seq, userOf(actor), at, visibility];
-        const [made] = await run<{ number: number }>(INSERT, values);
-        if (!made) throw new Error(`document ${documentId} is locked, and gone`);
-        const { number } = made;
-        await record(run, 'document.published', actor, documentId, {
-          ...(previous !== null && { before: { revision: previous } }),
-          after: { revision: number, title, slug, visibility },
-          details: { seq, ...(scheduleId !== undefined && { scheduleId }) },
-        });
-        const publishedAt = at.toISOString();
-        const payload = { documentId, slug, revision: number, title, summary, seq, publishedAt, publishedBy: handle };
-        await enqueueWebhooks(run, [{ event: 'document.published', documentId, payload }]);
-        return {
-          ok: true,
-          revision: { number, title, summary, seq, publishedAt, publishedBy: handle, current: true },
-        } as const;
-      }),
+      orSlugTaken(
+        editing('document.published', actor, documentId, async (run, document) => {
+          if (scheduleId !== undefined) {
+            // The row is the right to publish, once: of several nodes one deletes it.
+            const taken = await run('delete from schedules where id = $1 returning id', [scheduleId]);
+            if (taken.length === 0) return failure('conflict');
+          }
+          const { slug, handle, visibility, published_revision: previous } = document;
+          const { title, summary } = ownOrDocuments(content, document);
+          const { body } = content;
+          const at = new Date(clock.now());
+          const values = [documentId, title, summary, JSON.stringify(body), seq, userOf(actor), at, visibility];
+          const [made] = await run<{ number: number }>(INSERT, values);
+          if (!made) throw new Error(`document ${documentId} is locked, and gone`);
+          const { number } = made;
+          await record(run, 'document.published', actor, documentId, {
+            ...(previous !== null && { before: { revision: previous } }),
+            after: { revision: number, title, slug, visibility },
+            details: { seq, ...(scheduleId !== undefined && { scheduleId }) },
+          });
+          const publishedAt = at.toISOString();
+          const payload = { documentId, slug, revision: number, title, summary, seq, publishedAt, publishedBy: handle };
+          await enqueueWebhooks(run, [{ event: 'document.published', documentId, payload }]);
+          return {
+            ok: true,
+            revision: { number, title, summary, seq, publishedAt, publishedBy: handle, current: true },
+          } as const;
+        }),
+      ),
 
     unpublish: (actor, documentId) =>
       editing('document.unpublished', actor, documentId, async (run, { published_revision: revision, slug }) => {

@@ -68,24 +68,31 @@ const STATE = `
 const LIST = `select ${COLUMNS} ${FROM} and ($2::int is null or r.number < $2) order by r.number desc limit $3`;
 const GET = `select ${COLUMNS}, r.body::text as body ${FROM} and r.number = $2`;
 
+// Of several that a reader may see: what everybody sees, else the oldest.
+const FIRST_OF_A_NAME = `d.visibility = 'public' desc, d.created_at, d.id`;
+
 const PUBLISHED = `
-  select d.id, d.slug, d.visibility, d.live, r.number, r.title, r.summary, r.body, o.handle as author,
+  select d.id, d.name as slug, d.visibility, d.live, r.number, r.title, r.summary, r.body, o.handle as author,
          (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
          (extract(epoch from first.published_at) * 1000)::float8 as first_ms
     from documents d
     join revisions r on r.document_id = d.id and r.number = d.published_revision
     join revisions first on first.document_id = d.id and first.number = 1
     join users o on o.id = d.owner_id
-   where d.slug = $1 and d.deleted_at is null
+   where d.name = $1 and d.deleted_at is null
      and (d.visibility = 'public'
-          or exists (select from grants g where g.document_id = d.id and g.user_id = $2::uuid))`;
+          or exists (select from grants g where g.document_id = d.id and g.user_id = $2::uuid))
+   order by ${FIRST_OF_A_NAME}
+   limit 1`;
 
 const STATES = `
-  select p.index, d.id as "documentId", d.slug, d.published_revision as revision, d.live
+  select distinct on (p.index)
+         p.index, d.id as "documentId", d.name as slug, d.published_revision as revision, d.live
     from unnest($1::text[], $2::uuid[], $3::int[]) as p (slug, user_id, index)
-    join documents d on d.slug = p.slug and d.deleted_at is null and d.published_revision is not null
+    join documents d on d.name = p.slug and d.deleted_at is null and d.published_revision is not null
    where d.visibility = 'public'
-      or exists (select from grants g where g.document_id = d.id and g.user_id = p.user_id)`;
+      or exists (select from grants g where g.document_id = d.id and g.user_id = p.user_id)
+   order by p.index, ${FIRST_OF_A_NAME}`;
 /** In one statement. // I9: */
 const MAX_STATES = 1_000;
 

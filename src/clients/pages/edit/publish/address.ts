@@ -11,7 +11,7 @@ const READERS: readonly (readonly [Visibility, string, string])[] = [
 ];
 
 function explain(problem: Problem): string {
-  if (problem.code === 'conflict') return 'Another document has this address. Choose another one.';
+  if (problem.code === 'slug_taken') return 'Another document has this address. Choose another one.';
   if (problem.code === 'unreachable') return 'Stet cannot be reached at the moment; nothing was changed.';
   return problem.message;
 }
