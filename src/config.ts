@@ -277,6 +277,24 @@ const SETTINGS = {
     integer(KIB, GIB),
     'bytes that may wait for a slow reader before it is dropped',
   ),
+  maxUnreadBytes: setting(
+    'MAX_UNREAD_BYTES',
+    512 * MIB,
+    integer(MIB, 1_024 * GIB),
+    'bytes of answers that may wait for all their readers together',
+  ),
+  maxUnreadBytesPerAddress: setting(
+    'MAX_UNREAD_BYTES_PER_ADDRESS',
+    128 * MIB,
+    integer(MIB, 1_024 * GIB),
+    'the same for the readers of one address, or of one IPv6 /64',
+  ),
+  maxUnreadBytesPerConnection: setting(
+    'MAX_UNREAD_BYTES_PER_CONNECTION',
+    64 * MIB,
+    integer(MIB, 1_024 * GIB),
+    'size of an answer that may wait for its reader, bytes',
+  ),
   maxHeaderBytes: setting('MAX_HEADER_BYTES', 16 * KIB, integer(KIB, MIB), 'size of request headers, bytes'),
   maxAwarenessBytes: setting('MAX_AWARENESS_BYTES', 8 * KIB, integer(128, MIB), 'size of an awareness update, bytes'),
   maxStateVectorBytes: setting(

@@ -17,6 +17,7 @@ import { createLocalCluster } from './cluster/local.ts';
 import { connectRedisCluster } from './cluster/redis/connect.ts';
 import { redisAdapter } from './cluster/redis/socket-io-adapter.ts';
 import type { Config } from './config.ts';
+import { networkOf } from './gateway/api/attempts.ts';
 import { createAuthenticator } from './gateway/api/authenticate.ts';
 import { createFollowers } from './gateway/follow/followers.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
@@ -24,6 +25,7 @@ import { createListener } from './gateway/listener/create-listener.ts';
 import type { Listener } from './gateway/listener/listener.ts';
 import { openOpsServer } from './gateway/ops/ops-server.ts';
 import { createReadiness } from './gateway/ops/readiness.ts';
+import { UnreadBytes } from './gateway/listener/unread-bytes.ts';
 import { createPages } from './gateway/pages.ts';
 import { createPeerOf } from './gateway/peer.ts';
 import { createQuickPages } from './gateway/quick-pages.ts';
@@ -310,9 +312,10 @@ async function compose(
     log,
     limits: config,
   });
+  const unread = new UnreadBytes(config);
   const api = createNodeApi(
     config,
-    { accounts, router, publisher, followers, users, redis, notify, anybody, clock, log },
+    { unread, accounts, router, publisher, followers, users, redis, notify, anybody, clock, log },
     parts,
   );
 
@@ -328,6 +331,7 @@ async function compose(
   });
   listener = await createListener(config.listener, {
     quick,
+    clientOf: (address, header) => networkOf(peerOf({ address, secure: false }, header).address),
     fetch: createFrontDoor({
       api,
       pages: createPages({ webDir: settings.WEB_DIR, publicUrl: config.publicUrl }),
@@ -348,6 +352,7 @@ async function compose(
       readiness,
       site,
     }),
+    unread,
     limits: settings.listenerLimits(config),
     log,
   });
@@ -360,6 +365,7 @@ async function compose(
   metrics.watch('stet_followers', 'Yjs clients and event streams', () => followers.count());
   metrics.watch('stet_viewers', 'Viewer sockets', () => viewers.count());
   metrics.watch('stet_widgets', 'Widget sockets', () => widget.count());
+  metrics.watch('stet_unread_bytes', 'Bytes of answers that wait for their readers', () => unread.bytes);
   metrics.watch('stet_public_cache_bytes', 'Published pages held in process', () => anybody.cache.stats().bytes);
   metrics.watchBy('stet_document_actors', 'Document actors by state', 'state', () => documents.states());
   metrics.watch('stet_documents_refused', 'Documents whose appends the database refuses', () =>

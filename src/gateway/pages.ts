@@ -9,6 +9,7 @@ import { tokenOfCookies } from './api/cookies.ts';
 import { type Asset, etagOf, type Manifest, type PageName, readAssets, readManifest } from './built-app.ts';
 import { alreadyHas, chooseEncoding } from './negotiation.ts';
 import { originMeta, socketsOf } from './site.ts';
+import { sharedBody } from './shared-body.ts';
 
 export interface PagesOptions {
   /** Folder of the built app, as `scripts/build-web.mjs` leaves it. */
@@ -94,7 +95,7 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
     if (status === 200 && alreadyHas(c.req.header('if-none-match'), etag)) return c.body(null, 304);
     c.header('content-type', asset.type);
     if (encoding !== undefined) c.header('content-encoding', encoding);
-    return c.body((encoding === undefined ? undefined : asset.encoded[encoding]) ?? asset.plain, status);
+    return c.body(sharedBody((encoding === undefined ? undefined : asset.encoded[encoding]) ?? asset.plain), status);
   }
 
   function sendShell(c: Context, name: PageName): Response {

@@ -11,6 +11,7 @@ import { apiOperations } from '../gateway/api/operations.ts';
 import { createRateLimits } from '../gateway/api/rate-limits.ts';
 import { createRepeats } from '../gateway/api/repeats.ts';
 import type { Followers } from '../gateway/follow/followers.ts';
+import type { UnreadBytes } from '../gateway/listener/unread-bytes.ts';
 import { createDocumentEvents } from '../gateway/streams/document-events.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -30,6 +31,7 @@ export interface NodeApiPorts {
   redis: object | undefined;
   notify: ApiPorts['notify'];
   anybody: PublicParts;
+  unread: UnreadBytes;
   clock: Clock;
   log: Logger;
 }
@@ -78,6 +80,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     counted: anybody.counted,
     publisher,
     followEvents,
+    unread: ports.unread,
     attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),
     rates,
     repeats: createRepeats(accounts.keptAnswers, log),

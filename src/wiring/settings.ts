@@ -121,6 +121,7 @@ export function listenerLimits(config: Config): ListenerLimits {
     keepAliveTimeoutMs: 30_000,
     requestTimeoutMs: 60_000,
     maxConnections: config.maxSockets,
+    unreadTimeoutMs: 30_000,
     socketIoMaxBackpressureBytes: config.maxBackpressureBytes,
   };
 }

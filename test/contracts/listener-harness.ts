@@ -4,8 +4,9 @@ import https from 'node:https';
 import net from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
-import type { FetchHandler, Listener, ListenerLimits } from '../../src/gateway/listener/listener.ts';
+import type { FetchHandler, Listener, ListenerLimits, ListenerOptions } from '../../src/gateway/listener/listener.ts';
 import type { QuickPaths } from '../../src/gateway/listener/quick.ts';
+import { UnreadBytes, type UnreadLimits } from '../../src/gateway/listener/unread-bytes.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 
 export type Kind = 'uws' | 'node';
@@ -18,7 +19,14 @@ export const limits: ListenerLimits = {
   keepAliveTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
   maxConnections: 1_000,
+  unreadTimeoutMs: 5_000,
   socketIoMaxBackpressureBytes: 1_000_000,
+};
+
+export const unreadLimits: UnreadLimits = {
+  maxUnreadBytes: 400_000_000,
+  maxUnreadBytesPerAddress: 400_000_000,
+  maxUnreadBytesPerConnection: 400_000_000,
 };
 
 export interface LogLine {
@@ -42,14 +50,17 @@ export interface Started {
   port: number;
   origin: string;
   log: { lines: LogLine[] };
+  unread: UnreadBytes;
 }
 
 interface StartOptions {
+  clientOf?: ListenerOptions['clientOf'];
   tls?: { keyFile: string; certFile: string };
   host?: string;
   fetch?: FetchHandler;
   quick?: QuickPaths;
   limits?: Partial<ListenerLimits>;
+  unreadLimits?: Partial<UnreadLimits>;
   setup?: (listener: Listener) => void;
 }
 
@@ -57,18 +68,21 @@ interface StartOptions {
 export async function start(t: ExecutionContext, kind: Kind, options: StartOptions = {}): Promise<Started> {
   const log = memoryLog();
   const fetch = options.fetch ?? (() => new Response('hello'));
-  const { tls, quick } = options;
+  const { tls, quick, clientOf } = options;
+  const unread = new UnreadBytes({ ...unreadLimits, ...options.unreadLimits });
   const listener = await createListener(kind, {
     fetch,
+    unread,
     limits: { ...limits, ...options.limits },
     log,
     ...(tls && { tls }),
     ...(quick && { quick }),
+    ...(clientOf && { clientOf }),
   });
   options.setup?.(listener);
   const { port } = await listener.listen({ host: options.host ?? '127.0.0.1', port: 0 });
   t.teardown(() => listener.close(0));
-  return { listener, port, origin: `http://127.0.0.1:${port}`, log };
+  return { listener, port, origin: `http://127.0.0.1:${port}`, log, unread };
 }
 
 /** Resolves when the condition holds; the test's own timeout is the limit. */

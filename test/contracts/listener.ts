@@ -7,7 +7,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestFn } from 'ava';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
-import { ask, deferred, type Kind, limits, memoryLog, RawClient, start, until } from './listener-harness.ts';
+import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
+import {
+  ask,
+  deferred,
+  type Kind,
+  limits,
+  memoryLog,
+  RawClient,
+  start,
+  unreadLimits,
+  until,
+} from './listener-harness.ts';
 
 const MEBIBYTE = 1_048_576;
 
@@ -491,7 +502,12 @@ export function httpContract(test: TestFn, kind: Kind): void {
 
   test(title('a port in use is a rejection'), async (t) => {
     const { port } = await start(t, kind);
-    const second = await createListener(kind, { fetch: () => new Response(''), limits, log: memoryLog() });
+    const second = await createListener(kind, {
+      fetch: () => new Response(''),
+      unread: new UnreadBytes(unreadLimits),
+      limits,
+      log: memoryLog(),
+    });
     await t.throwsAsync(second.listen({ host: '127.0.0.1', port }));
   });
 

@@ -8,6 +8,7 @@ import type { ApiPorts, Drafts, RequestInfo } from '../../src/gateway/api/contex
 import { apiOperations } from '../../src/gateway/api/operations.ts';
 import type { RateLimits } from '../../src/gateway/api/rate-limits.ts';
 import { createRepeats } from '../../src/gateway/api/repeats.ts';
+import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
 import type { UserChange } from '../../src/ports/access.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
@@ -139,6 +140,11 @@ export async function startApi(options: ApiHarnessOptions) {
     followEvents: absent,
     publicPages: { page: absent },
     watches: { join: absent, leave: () => undefined, count: () => 0, close: () => undefined },
+    unread: new UnreadBytes({
+      maxUnreadBytes: 2 ** 30,
+      maxUnreadBytesPerAddress: 2 ** 30,
+      maxUnreadBytesPerConnection: 2 ** 30,
+    }),
     attempts: createAttemptLimiter({ perHandle: 5, perAddress: 1_000, windowMs: 60_000, ...options.attempts }),
     rates: options.rates ?? unlimited,
     repeats: createRepeats(kept, quiet),

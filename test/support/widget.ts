@@ -9,6 +9,7 @@ import { createApi, type PipelinePorts } from '../../src/gateway/api/app.ts';
 import { publicOperations } from '../../src/gateway/api/public.ts';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
 import type { Listener, ListenerOptions } from '../../src/gateway/listener/listener.ts';
+import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
 import { createPeerOf } from '../../src/gateway/peer.ts';
 import { createSite } from '../../src/gateway/site.ts';
 import { createWidget } from '../../src/gateway/widget/endpoint.ts';
@@ -17,7 +18,7 @@ import { createWatches } from '../../src/gateway/widget/watches.ts';
 import { documentChannel } from '../../src/ports/notices.ts';
 import { createPublicCache } from '../../src/public/cache.ts';
 import { createNotify } from '../../src/public/publications.ts';
-import { limits } from '../contracts/listener-harness.ts';
+import { limits, unreadLimits } from '../contracts/listener-harness.ts';
 import type { ListenerKind } from './node.ts';
 import { publicationsOf, watchedReads } from './public.ts';
 import { silentLog } from './silent-log.ts';
@@ -86,6 +87,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
       maxBackpressureBytes: options.maxBackpressureBytes ?? 1_048_576,
     },
   });
+  const unread = new UnreadBytes(unreadLimits);
   const pipeline = {
     holders: undefined,
     rates: { address: () => FREE, holder: () => FREE },
@@ -93,9 +95,10 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     isUnavailable: () => true,
     log: silentLog,
   } as unknown as PipelinePorts;
-  const api = createApi(publicOperations({ publicPages: cache, watches }), pipeline);
+  const api = createApi(publicOperations({ publicPages: cache, watches, unread }), pipeline);
   listener = await createListener(kind, {
     fetch: (request, info) => options.scripts?.(request) ?? api.fetch(request, info),
+    unread,
     limits,
     log: silentLog,
     ...(options.tls && { tls: options.tls }),

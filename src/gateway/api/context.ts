@@ -120,6 +120,8 @@ export interface ApiPorts {
   /** All that anonymous readers can reach (I6). */
   publicPages: PublicPorts['publicPages'];
   watches: PublicPorts['watches'];
+  /** Where is counted what waits for clients to read. */
+  unread: PublicPorts['unread'];
   /** What was counted of readers. */
   counted: Pick<CountedViews, 'views'>;
   audit: AuditTrail;

@@ -3,10 +3,12 @@
  * client accepts them, else one page of events, waited for (long polling).
  */
 import { EventPage, EventsQuery, type StreamEvent } from '../../../schemas/http.ts';
+import type { UnreadBytes } from '../listener/unread-bytes.ts';
 import type { DocumentEvents, DocumentEventsRequest, FollowEvents } from '../streams/document-events.ts';
-import { createEventStream, EVENT_STREAM_HEADERS } from '../streams/event-stream.ts';
+import { createEventStream, EVENT_STREAM_HEADERS, encodeEvent } from '../streams/event-stream.ts';
 import { parsePosition, writePosition } from '../streams/position.ts';
 import { json } from './answers.ts';
+import { networkOf } from './attempts.ts';
 import { READ_ERRORS } from './drafts.ts';
 import { type Asked, type Operation, operation } from './operation.ts';
 import { byId } from './paths.ts';
@@ -26,13 +28,20 @@ const NEVER = new Promise<void>(() => undefined);
 type EventsAsked = Asked<'documents:read', typeof byId, typeof EventsQuery, undefined>;
 type After = DocumentEventsRequest['after'];
 
-export function eventOperations({ followEvents }: { followEvents: FollowEvents }): Operation[] {
-  async function stream({ identity, params: { id }, raw }: EventsAsked, after: After): Promise<Response> {
+export interface EventPorts {
+  followEvents: FollowEvents;
+  unread: UnreadBytes;
+}
+
+export function eventOperations({ followEvents, unread }: EventPorts): Operation[] {
+  async function stream({ identity, params: { id }, raw, info }: EventsAsked, after: After): Promise<Response> {
     let source: DocumentEvents | undefined;
     let over = false;
     const events = createEventStream({
       maxBufferedBytes: MAX_BUFFERED_BYTES,
       heartbeatMs: HEARTBEAT_MS,
+      unread,
+      client: networkOf(info.remoteAddress),
       onClose() {
         over = true;
         source?.close();
@@ -43,7 +52,7 @@ export function eventOperations({ followEvents }: { followEvents: FollowEvents }
         documentId: id,
         identity,
         after,
-        onEvent: ({ id, type, data }) => events.send({ id, type, data: JSON.stringify(data) }),
+        onEvent: ({ id, type, data }) => events.send(encodeEvent({ id, type, data: JSON.stringify(data) })),
         room: events.room,
         onEnd: events.end,
       });

@@ -5,13 +5,16 @@
 import { failure } from '../../../schemas/errors.ts';
 import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } from '../../../schemas/http.ts';
 import type { PublicEntry } from '../../public/entry.ts';
+import type { UnreadBytes } from '../listener/unread-bytes.ts';
 import { alreadyHas, chooseEncoding } from '../negotiation.ts';
+import { sharedBody } from '../shared-body.ts';
 import { parseSince, type Since, writeSince } from '../since.ts';
-import { createEventStream, EVENT_STREAM_HEADERS } from '../streams/event-stream.ts';
+import { createEventStream, type EncodedEvent, EVENT_STREAM_HEADERS, encodeEvent } from '../streams/event-stream.ts';
 import type { PublicPages, Told } from '../widget/told.ts';
 import { goneOf } from '../widget/told.ts';
 import type { Watch, WatchListener } from '../widget/watch.ts';
 import type { Watches } from '../widget/watches.ts';
+import { networkOf } from './attempts.ts';
 import { type Asked, type Operation, operation } from './operation.ts';
 import { noQuery } from './paths.ts';
 import { problem, problemOf } from './problem.ts';
@@ -19,6 +22,7 @@ import { problem, problemOf } from './problem.ts';
 export interface PublicPorts {
   publicPages: Pick<PublicPages, 'page'>;
   watches: Watches;
+  unread: UnreadBytes;
 }
 
 /** Bytes below which compressing gains nothing. */
@@ -32,16 +36,28 @@ const ERRORS = ['forbidden', 'overloaded', 'unavailable'] as const;
 
 type EventsAsked = Asked<'anyone', typeof PublicSlug, typeof PublicEventsQuery, undefined>;
 
-export function publicOperations({ publicPages, watches }: PublicPorts): Operation[] {
+/** A revision is encoded once for all streams. */
+const encoded = new WeakMap<Told, EncodedEvent>();
+
+function eventOf(told: Told): EncodedEvent {
+  const present = encoded.get(told);
+  if (present) return present;
+  const event = encodeEvent({ id: writeSince(told), type: 'revision', data: told.json });
+  encoded.set(told, event);
+  return event;
+}
+
+export function publicOperations({ publicPages, watches, unread }: PublicPorts): Operation[] {
   async function send({ json }: PublicEntry, headers: Headers): Promise<Response> {
     const coding = chooseEncoding(headers.get('accept-encoding'), () => json.plain.length >= WORTH_COMPRESSING);
     const etag = `"${json.tag}${coding === undefined ? '' : `-${coding}`}"`;
     const caching = { ...OPEN_TO_ALL, etag, vary: 'accept-encoding', 'cache-control': 'public, max-age=1' };
     if (alreadyHas(headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers: caching });
     const body = coding === undefined ? json.plain : await json.encoded(coding);
-    return new Response(body, {
+    return new Response(sharedBody(body), {
       headers: {
         ...caching,
+        'content-length': String(body.byteLength),
         'content-type': 'application/json',
         ...(coding !== undefined && { 'content-encoding': coding }),
       },
@@ -65,21 +81,23 @@ export function publicOperations({ publicPages, watches }: PublicPorts): Operati
     return joined.ok ? { ok: true as const, leave: () => leave?.() } : joined;
   }
 
-  async function stream({ params: { slug }, raw }: EventsAsked, after: Since): Promise<Response> {
+  async function stream({ params: { slug }, raw, info }: EventsAsked, after: Since): Promise<Response> {
     let over = false;
     let leave = (): void => undefined;
     const events = createEventStream({
       maxBufferedBytes: MAX_BUFFERED_BYTES,
       heartbeatMs: HEARTBEAT_MS,
+      unread,
+      client: networkOf(info.remoteAddress),
       onClose() {
         over = true;
         leave();
       },
     });
     const followed = await follow(slug, after, raw.signal, {
-      told: (told) => events.send({ id: writeSince(told), type: 'revision', data: told.json }),
+      told: (told) => events.send(eventOf(told)),
       ended(gone) {
-        if (gone) events.send({ id: '0', type: 'gone', data: goneOf(slug) });
+        if (gone) events.send(encodeEvent({ id: '0', type: 'gone', data: goneOf(slug) }));
         events.end();
       },
     });

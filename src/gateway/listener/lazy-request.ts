@@ -150,3 +150,14 @@ export function headersOf(rawHeaders: RawHeaders): Headers {
   }
   return headers;
 }
+
+/** A header's values as one, like `Headers.get`, without making Headers; null when it is not there. @param name lower-case */
+export function headerOf(rawHeaders: RawHeaders, name: string): string | null {
+  let found: string | null = null;
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]!.toLowerCase() !== name) continue;
+    const value = rawHeaders[index + 1]!;
+    found = found === null ? value : `${found}, ${value}`;
+  }
+  return found;
+}

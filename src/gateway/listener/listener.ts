@@ -12,7 +12,9 @@
 import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
 import type { Rope } from '../../protocol/rope.ts';
+import type { ForwardedHeader } from '../peer.ts';
 import type { QuickPaths } from './quick.ts';
+import type { UnreadBytes } from './unread-bytes.ts';
 
 /** Where a request came from, as this listener saw it; proxies' headers are judged elsewhere. */
 export interface RequestInfo {
@@ -100,6 +102,8 @@ export interface ListenerLimits {
   requestTimeoutMs: number;
   /** Connections of all kinds; one more is closed at once. */
   maxConnections: number;
+  /** How long an answer may wait without its client reading any of it; then a cut. uWS: always about 30 s. */
+  unreadTimeoutMs: number;
   /** Bytes that may wait on one Socket.IO connection; over it the connection is ended (L3). */
   socketIoMaxBackpressureBytes: number;
 }
@@ -108,6 +112,13 @@ export interface ListenerOptions {
   fetch: FetchHandler;
   /** Asked first for a GET without a query, while connections are kept. */
   quick?: QuickPaths;
+  /**
+   * Whose account a request goes on, where that is not the connection's address: a proxy's connections carry many
+   * clients, and a network has many addresses.
+   */
+  clientOf?(address: string, header: ForwardedHeader): string;
+  /** Where answers are counted that wait for their clients to read. */
+  unread: UnreadBytes;
   limits: ListenerLimits;
   log: Logger;
   /** Serve TLS with these PEM files; without it, plain HTTP. */

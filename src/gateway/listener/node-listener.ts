@@ -10,15 +10,16 @@ import type { Duplex } from 'node:stream';
 import type { Server as SocketIoServer } from 'socket.io';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
-import { LazyRequest } from './lazy-request.ts';
+import { headerOf, LazyRequest } from './lazy-request.ts';
 import type { Listener, ListenerOptions, RequestInfo, WebSocketRoute } from './listener.ts';
-import { NodeSink } from './node-sink.ts';
+import { isWaiting, NodeSink } from './node-sink.ts';
 import { attachToSocketIo, type SocketIoUpgrades } from './node-socket-io.ts';
 import { NodeWebSockets } from './node-web-sockets.ts';
 import { PortTaken } from './port-taken.ts';
 import { type Problem, problem, rawProblem } from './problem.ts';
 import { RequestBody } from './request-body.ts';
 import { absoluteUrl, declaredBodyBytes, normalizeAddress } from './request-target.ts';
+import type { UnreadOfConnection } from './unread-bytes.ts';
 
 /** How often node looks for heads that take too long. */
 const HEAD_CHECK_INTERVAL_MS = 1_000;
@@ -136,7 +137,22 @@ export class NodeListener implements Listener {
     if (answer.body) response.setHeader('content-length', answer.body.byteLength);
     response.writeHead(answer.status);
     response.end(answer.body && new Uint8Array(answer.body));
+    if (answer.body && isWaiting(response)) this.#wait(response, answer.body);
     return true;
+  }
+
+  /** I9: an answer that waits to be read is counted, and has to make progress. */
+  #wait(response: ServerResponse, buffer: ArrayBufferLike): UnreadOfConnection {
+    const { req, socket } = response;
+    const { clientOf, limits } = this.#options;
+    const { remoteAddress } = this.#info(req);
+    const client = clientOf?.(remoteAddress, (name) => headerOf(req.rawHeaders, name)) ?? remoteAddress;
+    const unread = this.#options.unread.open(client, () => setImmediate(() => response.destroy()));
+    unread.add(buffer);
+    // Restarted by whatever of a write the system takes; what http does about it is a cut.
+    socket?.setTimeout(limits.unreadTimeoutMs);
+    response.once('close', () => unread.end());
+    return unread;
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
@@ -157,7 +173,8 @@ export class NodeListener implements Listener {
         })
       : null;
     const lingering = (): boolean => declared === 'chunked' && body?.complete === false;
-    const sink = new NodeSink(response, () => this.#draining || lingering());
+    const waits = (waiting: ServerResponse, buffer: ArrayBufferLike): UnreadOfConnection => this.#wait(waiting, buffer);
+    const sink = new NodeSink(response, () => this.#draining || lingering(), waits);
     const refusal = this.#refusal(request, url, declared);
     if (url === null || refusal !== null) {
       const { status, headers, body } = refusal ?? problem(400, 'bad_request');

@@ -4,28 +4,41 @@
 import type { ServerResponse } from 'node:http';
 import type { ResponseSink } from './exchange.ts';
 import { reasonPhrase } from './problem.ts';
+import type { UnreadOfConnection } from './unread-bytes.ts';
 
 /** How long a refused client may go on sending, so that it reads the refusal before the connection ends. */
 const LINGER_MS = 500;
 /** Up to here copying a body costs less than writing it apart from its head. */
 const ONE_WRITE_BYTES = 16_384;
 
+/** Follows a response whose socket has not taken all that was written. */
+export type Waits = (response: ServerResponse, buffer: ArrayBufferLike) => UnreadOfConnection;
+
 export class NodeSink implements ResponseSink {
   onWritable: () => void = () => undefined;
   readonly #response: ServerResponse;
   readonly #closeAfter: () => boolean;
+  readonly #waits: Waits;
+  #unread: UnreadOfConnection | undefined;
 
   /** `closeAfter` is asked when the head is written: whether this connection serves no further request. */
-  constructor(response: ServerResponse, closeAfter: () => boolean) {
+  constructor(response: ServerResponse, closeAfter: () => boolean, waits: Waits) {
     this.#response = response;
     this.#closeAfter = closeAfter;
-    response.on('drain', () => this.onWritable());
+    this.#waits = waits;
+    response.on('drain', () => {
+      if (this.#unread) response.socket?.setTimeout(0);
+      this.#unread?.end();
+      this.#unread = undefined;
+      this.onWritable();
+    });
   }
 
   sendWhole(status: number, headers: Headers, body: Uint8Array | string): void {
     this.#head(status, headers, Buffer.byteLength(body));
     if (typeof body === 'string' || body.byteLength > ONE_WRITE_BYTES) {
       this.#response.end(body);
+      if (typeof body !== 'string' && isWaiting(this.#response)) this.#waits(this.#response, body.buffer);
       return;
     }
     // Node joins its head with a body that is a string; beside bytes it makes two buffers and a costlier writev.
@@ -43,7 +56,9 @@ export class NodeSink implements ResponseSink {
   }
 
   write(chunk: Uint8Array): boolean {
-    return this.#response.write(chunk);
+    const more = this.#response.write(chunk);
+    if (!more && isWaiting(this.#response)) this.#unread ??= this.#waits(this.#response, chunk.buffer);
+    return more;
   }
 
   finish(): void {
@@ -81,3 +96,6 @@ export class NodeSink implements ResponseSink {
 export function ownHeader(name: string): boolean {
   return name === 'content-length' || name === 'transfer-encoding' || name === 'connection' || name === 'keep-alive';
 }
+
+/** Whether the system has not taken all that was written. */
+export const isWaiting = ({ socket }: ServerResponse): boolean => socket !== null && socket.writableLength > 0;

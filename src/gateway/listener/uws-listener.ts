@@ -5,9 +5,10 @@
  */
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import type { Server as SocketIoServer } from 'socket.io';
+import type { ForwardedHeader } from '../peer.ts';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
-import { LazyRequest } from './lazy-request.ts';
+import { headerOf, LazyRequest } from './lazy-request.ts';
 import type { Listener, ListenerOptions, WebSocketRoute } from './listener.ts';
 import { PortTaken } from './port-taken.ts';
 import { type Problem, problem } from './problem.ts';
@@ -18,7 +19,8 @@ import { UwsConnections } from './uws-connections.ts';
 import { readHead, type UwsGate } from './uws-head.ts';
 import type { Uws } from './uws-module.ts';
 import { UwsTopics } from './uws-peer.ts';
-import { UwsSink } from './uws-sink.ts';
+import { UwsQuickRest } from './uws-quick-rest.ts';
+import { UwsSink, type Wait } from './uws-sink.ts';
 import { attachToSocketIo } from './uws-socket-io.ts';
 import { UwsWebSockets } from './uws-web-sockets.ts';
 
@@ -126,9 +128,11 @@ export class UwsListener implements Listener {
       : null;
     this.#inFlight.begin();
     let timer: NodeJS.Timeout | undefined;
+    const client = (): string => this.#clientOf(info.remoteAddress, (name) => headerOf(head.rawHeaders, name));
     const sink = new UwsSink(
       response,
       () => this.#draining || (declared === 'chunked' && body?.complete === false),
+      (cut) => this.#options.unread.open(client(), cut),
       () => {
         live = false;
         clearTimeout(timer);
@@ -177,9 +181,20 @@ export class UwsListener implements Listener {
     // What is written while the native handler runs is corked already; 200 is what uWS writes by itself.
     if (answer.status !== 200) response.writeStatus(STATUS_LINES[answer.status]);
     response.writeHeader(answer.block.name, answer.block.rest);
-    if (answer.body) response.end(answer.body);
-    else response.endWithoutBody();
+    const { body } = answer;
+    if (body === undefined) {
+      response.endWithoutBody();
+    } else if (!response.tryEnd(body, body.byteLength)[1]) {
+      const client = this.#clientOf(this.#connections.addressOf(response), (name) => request.getHeader(name));
+      const wait: Wait = (cut) => this.#options.unread.open(client, cut);
+      this.#inFlight.begin();
+      new UwsQuickRest(response, body, wait, () => this.#inFlight.end());
+    }
     return true;
+  }
+
+  #clientOf(address: string, header: ForwardedHeader): string {
+    return this.#options.clientOf?.(address, header) ?? address;
   }
 
   #refusal(url: string | null, declared: number | 'chunked' | null): Problem | null {

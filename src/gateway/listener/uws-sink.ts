@@ -4,38 +4,53 @@
  * U1 The native response may not be touched after its end or its abort: every call checks `#live`.
  * U2 Every write is corked, so that a head and its first bytes leave in one system call.
  * U5 The native `closeConnection` flag is for whole bodies only: after a first chunk its header would go out as body.
+ * U6 uWS copies what the socket does not take of an `end` or a `write`, without bound. A body with a length goes out with
+ *    `tryEnd`, which keeps nothing; of a chunked one only a piece is left to uWS at a time.
+ * U7 With `onWritable` set uWS does not send what it has copied by itself: an empty cork does.
  */
 import type { HttpResponse } from 'uWebSockets.js';
 import type { ResponseSink } from './exchange.ts';
 import { ownHeader } from './node-sink.ts';
 import { reasonPhrase } from './problem.ts';
+import type { UnreadOfConnection } from './unread-bytes.ts';
 
 /** How long a refused client's body is thrown away before the refusal: a reset would lose the answer with it. */
 const LINGER_MS = 250;
+/** Of a chunked body, what is written at once: all that is copied of it while the client does not read. */
+const PIECE_BYTES = 32_768;
 
 interface Head {
   status: number;
   headers: Headers;
 }
 
+/** Begins to count what this connection waits with; `cut` ends it. */
+export type Wait = (cut: () => void) => UnreadOfConnection;
+
+const encoder = new TextEncoder();
+
 export class UwsSink implements ResponseSink {
   onWritable: () => void = () => undefined;
   readonly #response: HttpResponse;
   readonly #closeAfter: () => boolean;
   readonly #onDone: () => void;
+  readonly #wait: Wait;
   #live = true;
   #head: Head | undefined;
   #totalBytes: number | undefined;
+  /** What the socket has not taken of the last chunk. */
   #rest: Uint8Array | undefined;
   #restOffset = 0;
+  #unread: UnreadOfConnection | undefined;
   #finishing = false;
   #linger: NodeJS.Timeout | undefined;
   #refusal: (() => void) | undefined;
 
   /** `closeAfter` is asked at the end: whether the connection serves no further request. `onDone` follows the last byte. */
-  constructor(response: HttpResponse, closeAfter: () => boolean, onDone: () => void) {
+  constructor(response: HttpResponse, closeAfter: () => boolean, wait: Wait, onDone: () => void) {
     this.#response = response;
     this.#closeAfter = closeAfter;
+    this.#wait = wait;
     this.#onDone = onDone;
   }
 
@@ -52,11 +67,22 @@ export class UwsSink implements ResponseSink {
   sendWhole(status: number, headers: Headers, body: Uint8Array | string): void {
     if (!this.#live) return;
     const close = this.#closeAfter();
+    const bytes = typeof body === 'string' ? encoder.encode(body) : body;
+    if (bytes.byteLength === 0 || (close && bytes.byteLength <= PIECE_BYTES)) {
+      this.#response.cork(() => {
+        this.#writeHead({ status, headers });
+        this.#response.end(bytes, close);
+      });
+      this.#done();
+      return;
+    }
+    this.#totalBytes = bytes.byteLength;
+    this.#finishing = true;
     this.#response.cork(() => {
       this.#writeHead({ status, headers });
-      this.#response.end(body, close);
+      if (close) this.#response.writeHeader('connection', 'close');
+      if (!this.#tryWrite(bytes, bytes.byteLength)) this.#response.onWritable((offset) => this.#drained(offset));
     });
-    this.#done();
   }
 
   sendHead(status: number, headers: Headers, contentLength: number | undefined): void {
@@ -88,7 +114,7 @@ export class UwsSink implements ResponseSink {
     let more = true;
     this.#response.cork(() => {
       this.#flushHead();
-      more = this.#totalBytes === undefined ? this.#response.write(chunk) : this.#tryWrite(chunk, this.#totalBytes);
+      more = this.#totalBytes === undefined ? this.#writePieces(chunk) : this.#tryWrite(chunk, this.#totalBytes);
     });
     return more;
   }
@@ -136,6 +162,7 @@ export class UwsSink implements ResponseSink {
     if (!this.#live) return;
     this.#live = false;
     clearTimeout(this.#linger);
+    this.#unread?.end();
     this.onWritable();
     this.#onDone();
   }
@@ -152,7 +179,7 @@ export class UwsSink implements ResponseSink {
     for (const [name, value] of headers) if (!ownHeader(name)) this.#response.writeHeader(name, value);
   }
 
-  // tryEnd keeps nothing that the socket does not take: the rest of the chunk waits here.
+  /** True if the socket took all of it. U6 */
   #tryWrite(chunk: Uint8Array, totalBytes: number): boolean {
     const offset = this.#response.getWriteOffset();
     const fitting = chunk.subarray(0, totalBytes - offset);
@@ -162,18 +189,47 @@ export class UwsSink implements ResponseSink {
       return true;
     }
     if (ok) return true;
-    this.#rest = fitting;
-    this.#restOffset = offset;
+    this.#keep(fitting, offset);
     return false;
   }
 
-  #drained(offset: number): boolean {
-    if (this.#rest !== undefined && this.#totalBytes !== undefined) {
-      const rest = this.#rest.subarray(offset - this.#restOffset);
-      this.#rest = undefined;
-      if (!this.#tryWrite(rest, this.#totalBytes)) return false;
-      if (this.#finishing) this.finish();
+  /** The same of a chunked body. U6 */
+  #writePieces(chunk: Uint8Array): boolean {
+    for (let at = 0; at < chunk.byteLength; at += PIECE_BYTES) {
+      if (this.#response.write(chunk.subarray(at, at + PIECE_BYTES))) continue;
+      this.#keep(chunk.subarray(at + PIECE_BYTES), 0);
+      return false;
     }
+    return true;
+  }
+
+  #keep(rest: Uint8Array, offset: number): void {
+    this.#rest = rest;
+    this.#restOffset = offset;
+    if (this.#unread) {
+      this.#unread.progressed();
+      return;
+    }
+    this.#unread = this.#wait(() => setImmediate(() => this.destroy()));
+    this.#unread.add(rest.buffer);
+  }
+
+  #drained(offset: number): boolean {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    let more = true;
+    this.#response.cork(() => {
+      // U7: with nothing left, the cork is all there is.
+      if (rest === undefined || rest.byteLength === 0) return;
+      more =
+        this.#totalBytes === undefined
+          ? this.#writePieces(rest)
+          : this.#tryWrite(rest.subarray(offset - this.#restOffset), this.#totalBytes);
+    });
+    if (!more) return false;
+    this.#unread?.end();
+    this.#unread = undefined;
+    if (this.#finishing) this.finish();
     this.onWritable();
     return true;
   }

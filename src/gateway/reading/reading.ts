@@ -14,8 +14,8 @@ import { tokenOfCookies } from '../api/cookies.ts';
 import { etagOf, readManifest } from '../built-app.ts';
 import { alreadyHas, chooseEncoding, type Encoding } from '../negotiation.ts';
 import type { Peer } from '../peer.ts';
+import { sharedBody } from '../shared-body.ts';
 import { type Site, socketsOf } from '../site.ts';
-
 import { type Place, type PublishedPage, renderNotice, renderPage } from './page.ts';
 
 export interface ReadingPorts {
@@ -89,7 +89,7 @@ export function createReading(ports: ReadingPorts): Reading {
 
   function send(request: Request, status: number, body: Bytes, more: Record<string, string>): Response {
     const headers = new Headers({ ...HEADERS, 'content-length': String(body.length), ...more });
-    return new Response(request.method === 'HEAD' ? null : body, { status, headers });
+    return new Response(request.method === 'HEAD' ? null : sharedBody(body), { status, headers });
   }
 
   const notice = (request: Request, status: number, html: string, more: Record<string, string> = {}) =>

@@ -5,6 +5,7 @@
 import { type Asset, etagOf, type Manifest, readAssets, readManifest } from '../built-app.ts';
 import { alreadyHas, chooseEncoding } from '../negotiation.ts';
 import { originMeta, socketsOf } from '../site.ts';
+import { sharedBody } from '../shared-body.ts';
 
 /** Answers what is its own; undefined for any other path. */
 export type WidgetScripts = (request: Request) => Response | undefined;
@@ -72,7 +73,7 @@ function send(request: Request, asset: Asset, more: Readonly<Record<string, stri
   headers['content-type'] = asset.type;
   if (encoding !== undefined) headers['content-encoding'] = encoding;
   const body = (encoding === undefined ? undefined : asset.encoded[encoding]) ?? asset.plain;
-  return new Response(request.method === 'HEAD' ? null : body, { headers });
+  return new Response(request.method === 'HEAD' ? null : sharedBody(body), { headers });
 }
 
 export interface WidgetScriptsOptions {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { Hono } from 'hono';
 import pg from 'pg';
 import { createListener } from '../../../src/gateway/listener/create-listener.ts';
+import { UnreadBytes } from '../../../src/gateway/listener/unread-bytes.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 const pool = new pg.Pool({
@@ -80,6 +81,11 @@ app.post('/publish', async (c) => {
 
 const listener = await createListener('auto', {
   fetch: (request) => app.fetch(request),
+  unread: new UnreadBytes({
+    maxUnreadBytes: 512 * 1_048_576,
+    maxUnreadBytesPerAddress: 512 * 1_048_576,
+    maxUnreadBytesPerConnection: 64 * 1_048_576,
+  }),
   limits: {
     maxBodyBytes: 1_048_576,
     maxBufferedBodyBytes: 1_048_576,
@@ -88,6 +94,7 @@ const listener = await createListener('auto', {
     keepAliveTimeoutMs: 30_000,
     requestTimeoutMs: 60_000,
     maxConnections: 10_000,
+    unreadTimeoutMs: 30_000,
     socketIoMaxBackpressureBytes: 1_048_576,
   },
   log: silentLog,

@@ -10,6 +10,7 @@ import { Server } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createLocalCluster } from '../../../src/cluster/local.ts';
 import { createListener } from '../../../src/gateway/listener/create-listener.ts';
+import { UnreadBytes } from '../../../src/gateway/listener/unread-bytes.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { createPeerOf } from '../../../src/gateway/peer.ts';
 import { createSite } from '../../../src/gateway/site.ts';
@@ -19,7 +20,7 @@ import { createWatches } from '../../../src/gateway/widget/watches.ts';
 import { documentChannel } from '../../../src/ports/notices.ts';
 import * as parser from '../../../src/protocol/packet-parser.ts';
 import { createEntry, type PublicEntry } from '../../../src/public/entry.ts';
-import { limits } from '../../contracts/listener-harness.ts';
+import { limits, unreadLimits } from '../../contracts/listener-harness.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 export const CONTENDERS = ['uws', 'widget', 'viewer', 'ws', 'socket.io', 'socket.io-uws'] as const;
@@ -88,6 +89,7 @@ function publishing() {
 const listenerOf = () =>
   createListener('uws', {
     fetch: () => new Response('hello'),
+    unread: new UnreadBytes(unreadLimits),
     limits: { ...limits, maxConnections: MANY },
     log: silentLog,
   });
