@@ -15,6 +15,7 @@ interface ErrorEntry {
 
 export const ERRORS = {
   bad_request: { status: 400, retryable: false, message: 'The request is not well-formed.' },
+  websocket_only: { status: 400, retryable: false, message: 'This address is for WebSockets alone.' },
   update_malformed: { status: 400, retryable: false, message: 'The update is not a valid Yjs v1 update.' },
   update_unsupported: { status: 400, retryable: false, message: 'The update holds content that is not accepted.' },
   awareness_malformed: { status: 400, retryable: false, message: 'The awareness update is not valid.' },
@@ -38,6 +39,7 @@ export const ERRORS = {
   not_found: { status: 404, retryable: false, message: 'There is no such thing, or it is not open to you.' },
   method_not_allowed: { status: 405, retryable: false, message: 'This method does not exist here.' },
   not_acceptable: { status: 406, retryable: false, message: 'It cannot be had in a format that is accepted.' },
+  request_timeout: { status: 408, retryable: true, message: 'The request took too long to arrive.' },
   conflict: { status: 409, retryable: false, message: 'This conflicts with the present state.' },
   slug_taken: { status: 409, retryable: false, message: 'Another document has this address.' },
   in_progress: { status: 409, retryable: true, message: 'A request with this idempotency key is still running.' },
@@ -47,6 +49,11 @@ export const ERRORS = {
     status: 409,
     retryable: true,
     message: 'The update builds on work that the server does not have; open the document again.',
+  },
+  length_required: {
+    status: 411,
+    retryable: false,
+    message: 'Send the body with a Content-Length; in chunks it is not accepted here.',
   },
   precondition_failed: {
     status: 412,

@@ -3,7 +3,7 @@
 // anything is installed; plain JavaScript, no dependency. Idempotent; over in milliseconds when nothing changed.
 //   install.mjs  node_modules as the lockfile says, completed where install scripts did not run
 //   glibc.mjs    uWebSockets.js on an older Linux (apt.mjs fetches what it needs)
-//   tools.mjs    what only tests and benchmarks need: redis-server, chromium, nginx, curl, wrk
+//   tools.mjs    what only tests and benchmarks need: redis-server, chromium, nginx, haproxy, curl, wrk
 //   stamp.mjs    what was done last time; one set-up at a time
 // Asks no question, needs no root but for missing tools. Only a failed installation is fatal.
 import { existsSync } from 'node:fs';
@@ -28,7 +28,7 @@ const PROFILES = {
   cluster: { dev: false, tools: ['redis', 'nginx'], pages: 'must' },
   code: { dev: true, tools: [], pages: 'no' },
   bench: { dev: true, tools: ['redis', 'wrk'], pages: 'must' },
-  test: { dev: true, tools: ['redis', 'chromium', 'nginx', 'curl'], pages: 'try' },
+  test: { dev: true, tools: ['redis', 'chromium', 'nginx', 'haproxy', 'curl'], pages: 'try' },
 };
 
 /** @returns {string | undefined} why this machine cannot run the project at all */

@@ -8,8 +8,8 @@ import { type Context, Hono } from 'hono';
 import { tokenOfCookies } from './api/cookies.ts';
 import { type Asset, etagOf, type Manifest, type PageName, readAssets, readManifest } from './built-app.ts';
 import { alreadyHas, chooseEncoding } from './negotiation.ts';
-import { originMeta, socketsOf } from './site.ts';
 import { sharedBody } from './shared-body.ts';
+import { originMeta, socketsOf } from './site.ts';
 
 export interface PagesOptions {
   /** Folder of the built app, as `scripts/build-web.mjs` leaves it. */

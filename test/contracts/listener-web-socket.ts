@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { ExecutionContext, TestFn } from 'ava';
 import WebSocket from 'ws';
+import { ERRORS } from '../../schemas/errors.ts';
 import type { RawSocket, SendOutcome, UpgradeRequest, WebSocketRoute } from '../../src/gateway/listener/listener.ts';
 import { Rope } from '../../src/protocol/rope.ts';
 import { ask, deferred, type Kind, RawClient, start, until } from './listener-harness.ts';
@@ -111,10 +112,11 @@ export function webSocketContract(test: TestFn, kind: Kind): void {
     t.deepEqual(request!.info, { remoteAddress: '127.0.0.1', secure: false });
   });
 
-  for (const status of [401, 403, 404, 429]) {
+  for (const code of ['unauthenticated', 'forbidden', 'not_found', 'rate_limited'] as const) {
+    const { status } = ERRORS[code];
     test(title(`an upgrade refused with ${status} is a problem document`), async (t) => {
       const { route, seen } = echo();
-      route.upgrade = async () => ({ accept: false, status, code: 'not_you' });
+      route.upgrade = async () => ({ accept: false, code });
       const { port } = await start(t, kind, { setup: (listener) => listener.route(route) });
       const client = new RawClient(t, port).send(
         'GET /y/1 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
@@ -123,7 +125,7 @@ export function webSocketContract(test: TestFn, kind: Kind): void {
       await client.closes();
       t.true(client.received.startsWith(`HTTP/1.1 ${status} `));
       t.regex(client.received, /content-type: application\/problem\+json/i);
-      t.true(client.received.includes('"code":"not_you"'));
+      t.true(client.received.includes(`"code":"${code}"`));
       t.is(seen.opened.length, 0);
     });
   }

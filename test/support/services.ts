@@ -238,7 +238,7 @@ export async function startNginx(
   };
 }
 
-function accepts(port: number): Promise<boolean> {
+export function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => {
       socket.destroy();
@@ -256,7 +256,7 @@ interface Service {
 const READY_WITHIN_MS = 15_000;
 
 /** Starts a program and waits until `isReady` says so. Throws with what it printed when it ends before. */
-async function startService(
+export async function startService(
   program: string,
   args: readonly string[],
   isReady: () => Promise<boolean>,

@@ -7,6 +7,7 @@
  * X2 Backpressure: no chunk is read from the handler's stream before the sink took the last one.
  * X3 Once the client is gone: the signal aborts, the response's stream is cancelled, nothing is written.
  */
+import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { LazyRequest } from './lazy-request.ts';
 import type { FetchHandler, RequestInfo } from './listener.ts';
@@ -75,9 +76,9 @@ export class Exchange {
   }
 
   /** The listener's own answer, in place of the handler's (413, 408). */
-  refuse(status: number, code: string): void {
+  refuse(code: ErrorCode): void {
     if (this.#phase === 'ended') return;
-    const { headers, body } = problem(status, code);
+    const { status, headers, body } = problem(code);
     if (this.#phase === 'handling') this.#sink.refuse(status, headers, body);
     else this.#sink.destroy();
     this.#end(new Error(`The request was refused: ${code}`));
@@ -163,7 +164,7 @@ export class Exchange {
       this.#settle(() => this.#sink.destroy()); // X1
       return;
     }
-    const { status, headers, body } = problem(500, 'internal');
+    const { status, headers, body } = problem('internal');
     this.#settle(() => this.#sink.sendWhole(status, headers, body));
   }
 

@@ -10,6 +10,7 @@
  * L4 Order on one socket is the order of send and publish calls (I7).
  */
 import type { Server as SocketIoServer } from 'socket.io';
+import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Rope } from '../../protocol/rope.ts';
 import type { ForwardedHeader } from '../peer.ts';
@@ -41,10 +42,10 @@ export interface UpgradeRequest {
   info: RequestInfo;
 }
 
-/** Accept with the socket's data, or refuse with a problem document of that status (400 to 599). */
+/** Accept with the socket's data, or refuse with a problem document of that code. */
 export type UpgradeDecision<Data> =
   | { accept: true; data: Data; protocol?: string }
-  | { accept: false; status: number; code: string };
+  | { accept: false; code: ErrorCode };
 
 /** What became of one message: on its way, queued behind others, or not sent because the socket is ended. */
 export type SendOutcome = 'sent' | 'buffered' | 'dropped';

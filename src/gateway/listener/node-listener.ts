@@ -8,6 +8,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Server as SocketIoServer } from 'socket.io';
+import type { ErrorCode } from '../../../schemas/errors.ts';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { headerOf, LazyRequest } from './lazy-request.ts';
@@ -169,7 +170,7 @@ export class NodeListener implements Listener {
           gatherLimitBytes: limits.maxBufferedBodyBytes,
           pause: () => request.pause(),
           resume: () => request.resume(),
-          onTooLarge: () => exchange?.refuse(413, 'body_too_large'),
+          onTooLarge: () => exchange?.refuse('body_too_large'),
         })
       : null;
     const lingering = (): boolean => declared === 'chunked' && body?.complete === false;
@@ -177,7 +178,7 @@ export class NodeListener implements Listener {
     const sink = new NodeSink(response, () => this.#draining || lingering(), waits);
     const refusal = this.#refusal(request, url, declared);
     if (url === null || refusal !== null) {
-      const { status, headers, body } = refusal ?? problem(400, 'bad_request');
+      const { status, headers, body } = refusal ?? problem('bad_request');
       sink.refuse(status, headers, body);
       return;
     }
@@ -205,7 +206,7 @@ export class NodeListener implements Listener {
     if (body === null) {
       request.resume();
     } else {
-      timer = setTimeout(() => exchange.refuse(408, 'request_timeout'), limits.requestTimeoutMs);
+      timer = setTimeout(() => exchange.refuse('request_timeout'), limits.requestTimeoutMs);
       request.on('data', (chunk: Buffer) => body.push(chunk));
       request.once('end', () => {
         clearTimeout(timer);
@@ -216,9 +217,9 @@ export class NodeListener implements Listener {
   }
 
   #refusal(request: IncomingMessage, url: string | null, declared: number | 'chunked' | null): Problem | null {
-    if (url === null || declared === null) return problem(400, 'bad_request');
-    if (declared !== 'chunked' && declared > this.#options.limits.maxBodyBytes) return problem(413, 'body_too_large');
-    if (this.#socketIo.some(({ path }) => request.url?.startsWith(path))) return problem(400, 'websocket_only');
+    if (url === null || declared === null) return problem('bad_request');
+    if (declared !== 'chunked' && declared > this.#options.limits.maxBodyBytes) return problem('body_too_large');
+    if (this.#socketIo.some(({ path }) => request.url?.startsWith(path))) return problem('websocket_only');
     return null;
   }
 
@@ -232,8 +233,8 @@ export class NodeListener implements Listener {
     socket.on('error', () => socket.destroy());
     const url = absoluteUrl(this.#secure, request.headers.host ?? '', request.url ?? '');
     const socketIo = this.#socketIo.find(({ path }) => request.url?.startsWith(path));
-    if (this.#draining) endWith(socket, 503, 'draining');
-    else if (url === null) endWith(socket, 400, 'bad_request');
+    if (this.#draining) endWith(socket, 'draining');
+    else if (url === null) endWith(socket, 'bad_request');
     else if (socketIo !== undefined) socketIo.upgrade(request, socket, head);
     else this.#webSockets.upgrade(request, socket, head, url, this.#info(request));
   }
@@ -244,13 +245,13 @@ export class NodeListener implements Listener {
       socket.destroy();
       return;
     }
-    if (error.code === 'HPE_HEADER_OVERFLOW') endWith(socket, 431, 'head_too_large');
-    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') endWith(socket, 408, 'request_timeout');
-    else endWith(socket, 400, 'bad_request');
+    if (error.code === 'HPE_HEADER_OVERFLOW') endWith(socket, 'headers_too_large');
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') endWith(socket, 'request_timeout');
+    else endWith(socket, 'bad_request');
   }
 }
 
-function endWith(socket: Duplex, status: number, code: string): void {
+function endWith(socket: Duplex, code: ErrorCode): void {
   socket.once('finish', () => socket.destroy());
-  socket.end(rawProblem(status, code));
+  socket.end(rawProblem(code));
 }

@@ -2,7 +2,7 @@
  * Raw WebSocket routes on node:http, with ws: upgrades, limits, pings, topics.
  * It does not know HTTP requests or Socket.IO. uws-web-sockets.ts is its twin.
  */
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../../ports/logger.ts';
@@ -210,7 +210,7 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger): 
         if (socket.destroyed || !socket.writable) return;
         if (!decision.accept) {
           socket.once('finish', () => socket.destroy());
-          socket.end(rawProblem(decision.status in STATUS_CODES ? decision.status : 500, decision.code));
+          socket.end(rawProblem(decision.code));
           return;
         }
         chosen = decision.protocol;
@@ -221,7 +221,7 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger): 
         .then(accept)
         .catch((error) => {
           log.error({ err: error, route: route.path }, 'upgrade handler failed');
-          if (socket.writable) socket.end(rawProblem(500, 'internal'));
+          if (socket.writable) socket.end(rawProblem('internal'));
         });
     },
     close() {

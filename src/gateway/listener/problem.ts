@@ -1,8 +1,6 @@
-/**
- * The listener's own answers as problem documents (RFC 9457), for what never reaches a handler.
- * It does not know the application's error registry: these codes are of the transport alone.
- */
+/** The listener's own answers, for what never reaches a handler: codes of the error registry as problem documents (RFC 9457). */
 import { STATUS_CODES } from 'node:http';
+import { ERRORS, type ErrorCode, failure } from '../../../schemas/errors.ts';
 
 const MEDIA_TYPE = 'application/problem+json';
 
@@ -18,15 +16,25 @@ export function reasonPhrase(status: number): string {
   return STATUS_CODES[status] ?? 'Unknown';
 }
 
-/** A problem document; `code` is what programs read. */
-export function problem(status: number, code: string): Problem {
-  const body = JSON.stringify({ type: 'about:blank', title: reasonPhrase(status), status, code });
-  return { status, headers: new Headers({ 'content-type': MEDIA_TYPE, 'cache-control': 'no-store' }), body };
+export function problem(code: ErrorCode): Problem {
+  const { error } = failure(code);
+  const { status } = ERRORS[code];
+  const { message: title, retryAfterMs } = error;
+  const headers = new Headers({ 'content-type': MEDIA_TYPE, 'cache-control': 'no-store' });
+  if (retryAfterMs !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));
+  const body = JSON.stringify({
+    type: `urn:stet:problem:${code}`,
+    title,
+    status,
+    code,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+  return { status, headers, body };
 }
 
 /** The same as bytes of an HTTP/1.1 response that ends its connection. */
-export function rawProblem(status: number, code: string): string {
-  const { body, headers } = problem(status, code);
+export function rawProblem(code: ErrorCode): string {
+  const { status, body, headers } = problem(code);
   const lines = [`HTTP/1.1 ${status} ${reasonPhrase(status)}`, `Content-Length: ${Buffer.byteLength(body)}`];
   for (const [name, value] of headers) lines.push(`${name}: ${value}`);
   return `${lines.join('\r\n')}\r\nConnection: close\r\n\r\n${body}`;

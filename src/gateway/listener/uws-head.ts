@@ -4,6 +4,7 @@
 import type { HttpRequest } from 'uWebSockets.js';
 import type { RawHeaders } from './lazy-request.ts';
 import type { UwsConnections } from './uws-connections.ts';
+import { type Framing, framingOf } from './uws-framing.ts';
 
 /** A request's head, as plain values. */
 export interface Head {
@@ -14,8 +15,7 @@ export interface Head {
   path: string;
   rawHeaders: RawHeaders;
   host: string;
-  contentLength: string;
-  transferEncoding: string;
+  framing: Framing;
   /** The body comes after the server's go-ahead only. */
   waitsForContinue: boolean;
 }
@@ -32,8 +32,12 @@ export function readHead(request: HttpRequest): Head {
   const path = request.getUrl();
   const query = request.getQuery() as string | undefined;
   const rawHeaders: string[] = [];
+  const lengths: string[] = [];
+  const codings: string[] = [];
   request.forEach((name, value) => {
     rawHeaders.push(name, value);
+    if (name === 'content-length') lengths.push(value);
+    else if (name === 'transfer-encoding') codings.push(value);
   });
   return {
     method: request.getCaseSensitiveMethod(),
@@ -41,8 +45,7 @@ export function readHead(request: HttpRequest): Head {
     path,
     rawHeaders,
     host: request.getHeader('host'),
-    contentLength: request.getHeader('content-length'),
-    transferEncoding: request.getHeader('transfer-encoding'),
+    framing: framingOf(lengths, codings),
     waitsForContinue: request.getHeader('expect').toLowerCase() === '100-continue',
   };
 }

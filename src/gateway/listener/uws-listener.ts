@@ -14,8 +14,9 @@ import { PortTaken } from './port-taken.ts';
 import { type Problem, problem } from './problem.ts';
 import { STATUS_LINES } from './quick.ts';
 import { RequestBody } from './request-body.ts';
-import { absoluteUrl, declaredBodyBytes } from './request-target.ts';
+import { absoluteUrl } from './request-target.ts';
 import { UwsConnections } from './uws-connections.ts';
+import type { Framing } from './uws-framing.ts';
 import { readHead, type UwsGate } from './uws-head.ts';
 import type { Uws } from './uws-module.ts';
 import { UwsTopics } from './uws-peer.ts';
@@ -112,9 +113,9 @@ export class UwsListener implements Listener {
     const { limits, log, fetch } = this.#options;
     const head = readHead(request); // U3
     const info = { remoteAddress: this.#connections.addressOf(response), secure: this.#secure };
-    const declared = declaredBodyBytes(head.contentLength, head.transferEncoding);
     const url = absoluteUrl(this.#secure, head.host, head.target);
-    const hasBody = declared !== 0 && head.method !== 'GET' && head.method !== 'HEAD';
+    const { framing } = head;
+    const hasBody = framing.ok && framing.bytes > 0 && head.method !== 'GET' && head.method !== 'HEAD';
     let exchange: Exchange | undefined;
     let live = true;
     const body = hasBody
@@ -123,7 +124,7 @@ export class UwsListener implements Listener {
           gatherLimitBytes: limits.maxBufferedBodyBytes,
           pause: () => live && response.pause(),
           resume: () => live && response.resume(),
-          onTooLarge: () => exchange?.refuse(413, 'body_too_large'),
+          onTooLarge: () => exchange?.refuse('body_too_large'),
         })
       : null;
     this.#inFlight.begin();
@@ -131,7 +132,7 @@ export class UwsListener implements Listener {
     const client = (): string => this.#clientOf(info.remoteAddress, (name) => headerOf(head.rawHeaders, name));
     const sink = new UwsSink(
       response,
-      () => this.#draining || (declared === 'chunked' && body?.complete === false),
+      () => this.#draining,
       (cut) => this.#options.unread.open(client(), cut),
       () => {
         live = false;
@@ -143,19 +144,19 @@ export class UwsListener implements Listener {
       sink.aborted();
       exchange?.clientGone();
     });
-    const refusal = this.#refusal(url, declared);
+    const refusal = this.#refusal(url, framing);
     if (url === null || refusal !== null) {
-      const { status, headers, body: text } = refusal ?? problem(400, 'bad_request');
+      const { status, headers, body: text } = refusal ?? problem('bad_request');
       sink.refuse(status, headers, text);
-      if (declared === 0 || head.waitsForContinue) sink.requestComplete();
-      else response.onData((_chunk, isLast) => isLast && sink.requestComplete());
+      if (head.waitsForContinue) sink.requestComplete();
+      response.onData((_chunk, isLast) => isLast && sink.requestComplete());
       return;
     }
 
     const lazy = new LazyRequest(head.method, url, head.rawHeaders, body);
     exchange = new Exchange({ request: lazy, body, sink, log, onEnd: () => clearTimeout(timer) });
     if (body !== null) {
-      timer = setTimeout(() => exchange.refuse(408, 'request_timeout'), limits.requestTimeoutMs);
+      timer = setTimeout(() => exchange.refuse('request_timeout'), limits.requestTimeoutMs);
       response.onData((chunk, isLast) => {
         // The native buffer is gone when this returns.
         if (chunk.byteLength > 0) body.push(new Uint8Array(chunk.slice(0)));
@@ -168,9 +169,11 @@ export class UwsListener implements Listener {
     exchange.run(fetch, info);
   }
 
-  /** Of a GET below one of the prefixes; a body that it has all the same is dropped. Native calls are what this costs. */
+  /** Of a GET below one of the prefixes. Native calls are what this costs. */
   #answeredQuickly(response: HttpResponse, request: HttpRequest): boolean {
     if (this.#draining || request.getQuery()) return false;
+    // U8: whoever has a body goes the long way.
+    if (request.getHeader('transfer-encoding') || request.getHeader('content-length')) return false;
     const answer = this.#options.quick?.answer({
       path: request.getUrl(),
       header: (name) => request.getHeader(name),
@@ -197,9 +200,10 @@ export class UwsListener implements Listener {
     return this.#options.clientOf?.(address, header) ?? address;
   }
 
-  #refusal(url: string | null, declared: number | 'chunked' | null): Problem | null {
-    if (url === null || declared === null) return problem(400, 'bad_request');
-    if (declared !== 'chunked' && declared > this.#options.limits.maxBodyBytes) return problem(413, 'body_too_large');
+  #refusal(url: string | null, framing: Framing): Problem | null {
+    if (!framing.ok) return problem(framing.code);
+    if (url === null) return problem('bad_request');
+    if (framing.bytes > this.#options.limits.maxBodyBytes) return problem('body_too_large');
     return null;
   }
 }

@@ -61,7 +61,8 @@ export class UwsSink implements ResponseSink {
 
   /** The whole request has arrived: a refused client need not linger. */
   requestComplete(): void {
-    this.#refusal?.();
+    // U8: not while uWS reads on from the same bytes.
+    if (this.#refusal) setImmediate(this.#refusal);
   }
 
   sendWhole(status: number, headers: Headers, body: Uint8Array | string): void {
@@ -138,7 +139,7 @@ export class UwsSink implements ResponseSink {
   }
 
   refuse(status: number, headers: Headers, body: string): void {
-    if (!this.#live) return;
+    if (!this.#live || this.#refusal) return;
     this.#refusal = () => this.#endRefusal(status, headers, body);
     this.#linger = setTimeout(this.#refusal, LINGER_MS);
   }

@@ -17,11 +17,10 @@ import type {
 import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
 import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
-import { problem } from './problem.ts';
-import type { UwsGate } from './uws-head.ts';
+import { readHead, type UwsGate } from './uws-head.ts';
 import { UwsPeer, type UwsTopics } from './uws-peer.ts';
 import { UwsRooms } from './uws-rooms.ts';
-import { refuse } from './uws-web-sockets.ts';
+import { refuseLater } from './uws-web-sockets.ts';
 
 /** What Engine.IO hands to `upgrade` as the socket's data. */
 interface EngineData {
@@ -47,12 +46,7 @@ export function attachToSocketIo(
   const standIn = {
     // What is no upgrade (long polling, the client's files) is not served here.
     any: (path: string) => {
-      app.any(path, (response) => {
-        const { status, headers, body } = problem(400, 'websocket_only');
-        response.writeStatus(`${status} Bad Request`);
-        for (const [name, value] of headers) response.writeHeader(name, value);
-        response.end(body);
-      });
+      app.any(path, (response) => refuseLater(response, 'websocket_only'));
       return standIn;
     },
     get: () => standIn,
@@ -80,7 +74,13 @@ function behavior(
     closeOnBackpressureLimit: true,
     upgrade: (response, request, context) => {
       if (gate.draining()) {
-        refuse(response, 503, 'draining');
+        refuseLater(response, 'draining');
+        return;
+      }
+      // U8: an upgrade has no body.
+      const { framing } = readHead(request);
+      if (!framing.ok || framing.bytes > 0) {
+        refuseLater(response, 'bad_request');
         return;
       }
       const failed = (error: unknown): void => log.error({ err: error }, 'socket.io upgrade failed');

@@ -3,6 +3,7 @@
  * node-web-sockets.ts is its twin.
  */
 import type { HttpRequest, HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from 'uWebSockets.js';
+import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { headersOf } from './lazy-request.ts';
 import type { RawSocket, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
@@ -152,12 +153,14 @@ export class UwsWebSockets {
       response.cork(() => {
         if (decision.accept)
           response.upgrade({ data: decision.data }, key, decision.protocol ?? '', extensions, context);
-        else refuse(response, decision.status, decision.code);
+        else refuse(response, decision.code);
       });
     };
     const url = absoluteUrl(this.#gate.secure, head.host, head.target);
-    if (this.#gate.draining()) settle({ accept: false, status: 503, code: 'draining' });
-    else if (url === null) settle({ accept: false, status: 400, code: 'bad_request' });
+    // U8: an upgrade has no body.
+    const hasBody = !head.framing.ok || head.framing.bytes > 0;
+    if (hasBody || url === null) setImmediate(settle, { accept: false, code: 'bad_request' });
+    else if (this.#gate.draining()) setImmediate(settle, { accept: false, code: 'draining' });
     else {
       const asked = { url, headers: headersOf(head.rawHeaders), protocols: offeredProtocols(offered), info };
       Promise.resolve()
@@ -165,16 +168,25 @@ export class UwsWebSockets {
         .then(settle)
         .catch((error) => {
           this.#log.error({ err: error, route: route.path }, 'upgrade handler failed');
-          settle({ accept: false, status: 500, code: 'internal' });
+          settle({ accept: false, code: 'internal' });
         });
     }
   }
 }
 
 /** Answers an upgrade request with a problem document; call it corked. */
-export function refuse(response: HttpResponse, status: number, code: string): void {
-  const { headers, body } = problem(status, code);
+function refuse(response: HttpResponse, code: ErrorCode): void {
+  const { status, headers, body } = problem(code);
   response.writeStatus(`${status} ${reasonPhrase(status)}`);
   for (const [name, value] of headers) response.writeHeader(name, value);
   response.end(body, true);
+}
+
+/** The same from within the native handler, for what may be no upgrade at all. U8: once uWS has read on. */
+export function refuseLater(response: HttpResponse, code: ErrorCode): void {
+  let live = true;
+  response.onAborted(() => {
+    live = false;
+  });
+  setTimeout(() => live && response.cork(() => refuse(response, code)), 0);
 }

@@ -66,7 +66,7 @@ export function createWidget({ watches, peerOf, site, rate, clock, log, limits }
   const sockets = new Set<Socket>();
 
   function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<WidgetClient> {
-    if (!site.serves(headers.get('host'))) return { accept: false, status: 421, code: 'misdirected' };
+    if (!site.serves(headers.get('host'))) return { accept: false, code: 'misdirected' };
     const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
     // A page cannot tell a refused handshake from a network that blocks sockets: what is wrong, a close code says. It costs
     // as little as a refusal: nothing was looked up.

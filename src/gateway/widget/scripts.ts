@@ -4,8 +4,8 @@
  */
 import { type Asset, etagOf, type Manifest, readAssets, readManifest } from '../built-app.ts';
 import { alreadyHas, chooseEncoding } from '../negotiation.ts';
-import { originMeta, socketsOf } from '../site.ts';
 import { sharedBody } from '../shared-body.ts';
+import { originMeta, socketsOf } from '../site.ts';
 
 /** Answers what is its own; undefined for any other path. */
 export type WidgetScripts = (request: Request) => Response | undefined;

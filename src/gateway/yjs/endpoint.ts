@@ -55,14 +55,14 @@ export function createYjs(options: YjsOptions): Yjs {
 
   async function upgrade({ url, headers, info }: UpgradeRequest): Promise<UpgradeDecision<Client>> {
     const peer = options.peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
-    if (!options.site.serves(headers.get('host'))) return { accept: false, status: 421, code: 'misdirected' };
-    if (!options.rate.take(peer.address)) return { accept: false, status: 429, code: 'rate_limited' };
+    if (!options.site.serves(headers.get('host'))) return { accept: false, code: 'misdirected' };
+    if (!options.rate.take(peer.address)) return { accept: false, code: 'rate_limited' };
     const { pathname, searchParams } = new URL(url);
     const token = searchParams.get('token');
     // A browser sends cookies whoever wrote the page; a token has to be known by the page.
     const origin = { origin: headers.get('origin') ?? undefined, host: headers.get('host') ?? undefined };
     if (token === null && !originAllowed(origin, peer.secure, options.allowedOrigins)) {
-      return { accept: false, status: 403, code: 'bad_origin' };
+      return { accept: false, code: 'bad_origin' };
     }
     let identity: Identity | undefined;
     try {
@@ -71,7 +71,7 @@ export function createYjs(options: YjsOptions): Yjs {
           ? await authenticator.byCookieHeader(headers.get('cookie'), peer.secure)
           : await authenticator.byToken(token);
     } catch {
-      return { accept: false, status: 503, code: 'unavailable' };
+      return { accept: false, code: 'unavailable' };
     }
     if (!identity) return refused(failure('unauthenticated').error);
     const proof = token === null ? 'cookie' : 'bearer';
