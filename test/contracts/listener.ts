@@ -447,7 +447,7 @@ export function httpContract(test: TestFn, kind: Kind): void {
   });
 
   test(title('I9 a head that never ends is dropped in time, and others are served meanwhile'), async (t) => {
-    const { port, origin } = await start(t, kind);
+    const { port, origin } = await start(t, kind, { limits: { headersTimeoutMs: 2_000 } });
     const client = new RawClient(t, port).send('GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ');
     const drip = setInterval(() => client.socket.writable && client.send('x'), 500);
     t.teardown(() => clearInterval(drip));
