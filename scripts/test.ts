@@ -5,9 +5,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { TestPostgres, TestRedis } from '../test/support/services.ts';
-import { startPostgres, startRedis } from '../test/support/services.ts';
-import { SHARED } from '../test/support/shared-services.ts';
+import { type Services, startServices } from './test/services.ts';
 import { createTapReader } from './test/tap.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -49,35 +47,6 @@ async function runChecks(): Promise<number> {
     console.log(code === 0 ? `  ok  ${name}` : `  FAILED  ${name}\n${output}`);
   }
   return failed;
-}
-
-interface Services {
-  readonly env: Record<string, string>;
-  stop(): Promise<void>;
-}
-
-/** A service that does not start is left out: the tests that need it say so themselves. */
-async function startServices(): Promise<Services> {
-  const [postgres, redis] = await Promise.allSettled([startPostgres(), startRedis()]);
-  const running: (TestPostgres | TestRedis)[] = [];
-  const addresses: Record<string, string> = {};
-  for (const [service, name] of [
-    [postgres, SHARED.database],
-    [redis, SHARED.redis],
-  ] as const) {
-    if (service.status === 'rejected') {
-      console.log(service.reason instanceof Error ? service.reason.message : String(service.reason));
-      continue;
-    }
-    running.push(service.value);
-    addresses[name] = service.value.url;
-  }
-  return {
-    env: addresses,
-    async stop() {
-      await Promise.allSettled(running.map((service) => service.stop()));
-    },
-  };
 }
 
 async function runAva(services: Services, args: readonly string[]): Promise<{ passed: number; failed: number }> {
