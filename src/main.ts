@@ -27,7 +27,7 @@ import { UnreadBytes } from './gateway/listener/unread-bytes.ts';
 import { openOpsServer } from './gateway/ops/ops-server.ts';
 import { createReadiness } from './gateway/ops/readiness.ts';
 import { createPages } from './gateway/pages.ts';
-import { createPeerOf } from './gateway/peer.ts';
+import { connectionItself, createPeerOf } from './gateway/peer.ts';
 import { createQuickPages } from './gateway/quick-pages.ts';
 import { createFeeds } from './gateway/reading/feeds.ts';
 import { createReading } from './gateway/reading/reading.ts';
@@ -327,7 +327,7 @@ async function compose(
     peek: anybody.cache.peek,
     counted: anybody.counters.read,
     admit: api.admit,
-    peerOf,
+    peerOf: config.trustedProxies.length === 0 ? connectionItself : peerOf,
   });
   listener = await createListener(config.listener, {
     quick,

@@ -6,6 +6,7 @@ import { readable } from '../src/cli/log.ts';
 import { ConfigError, describeSettings, resolveConfig } from '../src/config.ts';
 import { createPeerOf } from '../src/gateway/peer.ts';
 import { TokenBucket } from '../src/gateway/token-bucket.ts';
+import { isLoopback } from '../src/gateway/token-rights.ts';
 
 const WORDS: Record<string, { good: string[]; bad: string[] }> = {
   HOST: { good: ['0.0.0.0', '::1', 'stet.example.org'], bad: ['a b', 'http://x', 'x/y'] },
@@ -249,7 +250,10 @@ test('forwarded headers count from trusted proxies alone, and only as far as tho
     'the nearest stranger',
   );
   t.is(from('10.0.0.1', '10.0.0.3, 10.0.0.2').address, '10.0.0.3');
-  t.is(from('10.0.0.1', 'unknown').address, '10.0.0.1');
+  t.is(from('10.0.0.1', 'unknown').address, '', 'garbage is nobody known');
+  t.is(from('10.0.0.1', '9.9.9.9, garbage').address, '');
+  t.is(from('10.0.0.1', '9.9.9.9, garbage, 10.0.0.2').address, '');
+  t.is(from('10.0.0.1', '9.9.9.9,').address, '');
   t.is(from('10.0.0.1', '').address, '10.0.0.1');
   t.is(from('10.0.0.1').address, '10.0.0.1');
   t.is(from('::ffff:10.0.0.1', '9.9.9.9').address, '9.9.9.9', 'IPv4 within IPv6');
@@ -263,6 +267,26 @@ test('forwarded headers count from trusted proxies alone, and only as far as tho
     direct,
     'nobody is trusted',
   );
+});
+
+test('I6 what was forwarded is from this machine only if a listed proxy says so in plain words', (t) => {
+  const from = (trusted: readonly string[], address: string, headers: Record<string, string>) =>
+    createPeerOf(trusted)({ address, secure: false }, (name) => headers[name]).address;
+  for (const local of ['127.0.0.1', '127.8.9.1', '::1']) {
+    t.is(from([], local, {}), local, 'nobody forwarded it');
+    for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'x-forwarded-host', 'via']) {
+      t.is(from([], local, { [name]: '127.0.0.1' }), '', `${name} at ${local}`);
+    }
+    const trusted = ['127.0.0.0/8', '::1'];
+    t.is(from(trusted, local, {}), local, 'the request is the proxy’s own');
+    t.is(from(trusted, local, { 'x-forwarded-for': '9.9.9.9' }), '9.9.9.9');
+    for (const garbage of ['x', 'unknown', '127.0.0.1:80', '127.1', '0x7f.1', '[::1]', ',', ' , ', '9.9.9.9, x']) {
+      const address = from(trusted, local, { 'x-forwarded-for': garbage });
+      t.is(address, '', garbage);
+      t.false(isLoopback(address));
+    }
+  }
+  t.is(from([], '1.2.3.4', { 'x-forwarded-for': '127.0.0.1' }), '1.2.3.4', 'a stranger may say anything');
 });
 
 test('a log line on a terminal is a sentence with its fields', (t) => {

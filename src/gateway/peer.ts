@@ -1,24 +1,50 @@
 /**
  * Who is really at the other end when a proxy stands between: `X-Forwarded-For` and `X-Forwarded-Proto` count when the
  * connection comes from a listed address, and only as far back as listed addresses wrote them (RFC 7239, section 8.1).
+ *
+ * A connection from this machine is trusted with more than others. So what was forwarded is from this machine only if a
+ * listed proxy says so in plain words: with an address that is none, or by a proxy that is not listed, it comes from
+ * somewhere unknown.
  */
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isLoopback } from './token-rights.ts';
 
 export interface Peer {
-  /** Address of the client, as text. */
+  /** Address of the client, as text; empty: unknown. */
   address: string;
   /** True when the client's own connection is TLS. */
   secure: boolean;
 }
 
 /** Reads a header of the request; empty or nullish when it is not there. Asked only when a proxy may have written it. */
-export type ForwardedHeader = (name: 'x-forwarded-for' | 'x-forwarded-proto') => string | null | undefined;
+export type ForwardedHeader = (name: ForwardingHeader) => string | null | undefined;
+
+/** By these it shows that a proxy passed a request on. */
+const FORWARDING = [
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'forwarded',
+  'x-real-ip',
+  'x-forwarded-host',
+  'via',
+] as const;
+type ForwardingHeader = (typeof FORWARDING)[number];
+
+const UNKNOWN = '';
 
 export type PeerOf = (connection: Peer, header: ForwardedHeader) => Peer;
 
+/** For what only counts addresses: without listed proxies it does not matter whether one is there. */
+export const connectionItself: PeerOf = (connection) => connection;
+
 /** @param trusted addresses or networks (`10.0.0.0/8`) of proxies */
 export function createPeerOf(trusted: readonly string[]): PeerOf {
-  if (trusted.length === 0) return (connection) => connection;
+  if (trusted.length === 0) {
+    return (connection, header) => {
+      const isForwarded = isLoopback(connection.address) && FORWARDING.some((name) => header(name));
+      return isForwarded ? { ...connection, address: UNKNOWN } : connection;
+    };
+  }
   const proxies = new BlockList();
   for (const entry of trusted) {
     const [address = '', prefix] = entry.split('/');
@@ -31,12 +57,14 @@ export function createPeerOf(trusted: readonly string[]): PeerOf {
 
   return (connection, header) => {
     if (!isProxy(connection.address)) return connection;
-    const hops = (header('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim());
+    // Without any the request is the proxy's own.
+    const forwardedFor = header('x-forwarded-for');
+    const hops = forwardedFor ? forwardedFor.split(',').map((hop) => hop.trim()) : [];
     let address = connection.address;
     while (isProxy(address)) {
       const hop = hops.pop();
-      if (hop === undefined || isIP(hop) === 0) break;
-      address = hop;
+      if (hop === undefined) break;
+      address = isIP(hop) === 0 ? UNKNOWN : hop;
     }
     const proto = (header('x-forwarded-proto') ?? '').split(',').at(-1)?.trim();
     return { address, secure: proto ? proto === 'https' : connection.secure };
