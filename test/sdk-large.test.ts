@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import * as Y from 'yjs';
 import type { OpenDocument } from '../src/clients/editor/index.ts';
-import type { Persistence } from '../src/clients/editor/persistence.ts';
+import { device } from './support/device.ts';
 import { until } from './support/helpers.ts';
 import { createWorld, type TestAuthor, type TestNode } from './support/node.ts';
 import { startProxy } from './support/proxy.ts';
@@ -24,23 +24,6 @@ async function stored(t: ExecutionContext, node: TestNode, author: TestAuthor, d
   const copy = new Y.Doc();
   Y.applyUpdate(copy, Y.encodeStateAsUpdate(document.ydoc));
   return copy;
-}
-
-/** Opens a document, and what the device keeps of it. */
-function device(): Persistence {
-  let kept: Uint8Array | undefined;
-  return {
-    async attach(_documentId, ydoc) {
-      const origin = {};
-      if (kept) Y.applyUpdate(ydoc, kept, origin);
-      return {
-        isOrigin: (one) => one === origin,
-        async close() {
-          kept = Y.encodeStateAsUpdate(ydoc);
-        },
-      };
-    },
-  };
 }
 
 const isRefused = (document: OpenDocument) => document.status.get().kind === 'refused';
@@ -335,4 +318,30 @@ test.serial('I1 any sequence of edits ends saved, whatever the limits of an upda
     { numRuns: 25, seed },
   );
   t.pass();
+});
+
+test.serial('I9 70,000 separate deletions are saved, and are not sent again by a page that has them', async (t) => {
+  const world = await createWorld(t);
+  const node = await world.node();
+  const ann = await world.author();
+  const doc = await world.document(ann);
+  const kept = device();
+  const document = editor(t, node.url, ann).open(doc, { persistence: kept });
+  await shows(document, 'saved');
+  const text = document.ydoc.getText('body');
+  text.insert(0, letters(140_000));
+  await shows(document, 'saved');
+  document.ydoc.transact(() => {
+    for (let at = 0; at < 70_000; at += 1) text.delete(at, 1);
+  });
+  const saved = await shows(document, 'saved');
+  const rest = text.toString();
+  t.is(rest.length, 70_000);
+  await document.close();
+  for (let load = 0; load < 2; load += 1) {
+    const again = editor(t, node.url, ann).open(doc, { persistence: kept });
+    t.like(await shows(again, 'saved'), { seq: saved.kind === 'saved' ? saved.seq : 0 }, 'nothing was sent');
+    await again.close();
+  }
+  t.is((await stored(t, node, ann, doc)).getText('body').toString(), rest);
 });

@@ -2,6 +2,7 @@
 import test from 'ava';
 import * as Y from 'yjs';
 import { Subject } from '../../src/clients/editor/observable.ts';
+import { renameClient } from '../../src/clients/editor/rename.ts';
 import type { Status } from '../../src/clients/editor/status.ts';
 import { createLastWords, type WordStore } from '../../src/clients/pages/edit/last-words.ts';
 
@@ -22,8 +23,9 @@ function memory(): WordStore & { map: Map<string, string> } {
 function page(store: WordStore, key = KEY) {
   const ydoc = new Y.Doc();
   const status = new Subject<Status>({ kind: 'saving', unsaved: 0 });
-  const words = createLastWords(ydoc, status, key, store);
-  return { ydoc, status, words, text: ydoc.getText('body') };
+  const renamed = new Subject(0);
+  const words = createLastWords({ ydoc, status, renamed }, key, store);
+  return { ydoc, status, renamed, words, text: ydoc.getText('body') };
 }
 
 test('I1 what was not acknowledged comes back in the next page, and is kept until it is', (t) => {
@@ -118,4 +120,19 @@ test('what is not legible is dropped, and a full store stops nobody', (t) => {
   t.is(store.map.size, 0);
   text.insert(0, 'x');
   t.notThrows(() => words.keep());
+});
+
+test('I4 what was renamed is not brought back under its former client id', (t) => {
+  const store = memory();
+  const first = page(store);
+  first.text.insert(0, 'Kept.');
+  first.words.keep();
+  const second = page(store);
+  second.text.insert(0, 'More. ');
+  renameClient(second.ydoc, first.ydoc.clientID, 7);
+  renameClient(second.ydoc, second.ydoc.clientID, 8);
+  second.renamed.set(1);
+  const third = page(store);
+  t.is(third.text.toString(), 'More. Kept.');
+  t.deepEqual([...third.ydoc.store.clients.keys()].sort(), [7, 8]);
 });

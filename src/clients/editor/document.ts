@@ -7,6 +7,7 @@
 import * as Y from 'yjs';
 import { type ErrorBody, type ErrorCode, type Failure, failure } from '../../../schemas/errors.ts';
 import type { Access, Awareness, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
+import { ClientIds } from './client-ids.ts';
 import type { Link, LinkUser } from './link.ts';
 import { type Observable, Subject } from './observable.ts';
 import { Outbox } from './outbox.ts';
@@ -68,6 +69,7 @@ export class EditorDocument implements LinkUser {
   #phase: Phase = 'waiting';
   #persisted: Persisted | undefined;
   readonly #outbox = new Outbox();
+  readonly #clientIds: ClientIds;
   #epoch = 0;
   #seq = 0;
   #savedAt = 0;
@@ -90,6 +92,12 @@ export class EditorDocument implements LinkUser {
       this.#markSynced = resolve;
     });
     this.ydoc.on('update', this.#onLocalUpdate);
+    this.#clientIds = new ClientIds({
+      ydoc: this.ydoc,
+      random: options.random,
+      onTaken: (clientId) => this.#presence.takeClientId(clientId),
+      onKept: () => this.#flush(),
+    });
     this.#presence = new Presence(this.ydoc, {
       gatherMs: options.timings.awarenessMs,
       canSend: () => this.#phase === 'live',
@@ -104,6 +112,11 @@ export class EditorDocument implements LinkUser {
 
   get status(): Observable<Status> {
     return this.#status;
+  }
+
+  /** Counts how often work was given another client id: what was noted of it before is not to be applied any more. */
+  get renamed(): Observable<number> {
+    return this.#clientIds.renamed;
   }
 
   get role(): Observable<Role | null> {
@@ -171,6 +184,7 @@ export class EditorDocument implements LinkUser {
       return;
     }
     this.#persisted = persisted;
+    this.#clientIds.restored(persisted);
     this.#options.link.add(this);
   }
 
@@ -183,7 +197,7 @@ export class EditorDocument implements LinkUser {
     const request = {
       doc: documentId,
       clientID: this.ydoc.clientID,
-      stateVector: Y.encodeStateVector(this.ydoc),
+      stateVector: this.#clientIds.stateVector(),
       mode,
     };
     this.#expectAnswer();
@@ -203,9 +217,12 @@ export class EditorDocument implements LinkUser {
     this.#seq = seq;
     if (this.#isRefusedForGood) this.#refused = undefined;
     this.#role.set(role);
+    this.#clientIds.compare(update);
     Y.applyUpdate(this.ydoc, update, this);
     // Whatever was pending is part of what the server lacks.
-    this.#outbox.replace(unsentUpdate(this.ydoc, update, stateVector), {
+    const unsent = unsentUpdate(this.ydoc, update, stateVector);
+    if (!unsent) this.#clientIds.settled();
+    this.#outbox.replace(unsent, {
       ...(maxUpdateBytes === undefined ? {} : { maxBytes: maxUpdateBytes }),
       ...(maxUpdateStructs === undefined ? {} : { maxStructs: maxUpdateStructs }),
     });
@@ -224,28 +241,15 @@ export class EditorDocument implements LinkUser {
       this.#reopenLater(error.retryAfterMs);
       return;
     }
-    if (error.code === 'client_forged' && this.#isUnwritten()) {
-      // Somebody else drew the same number: take another, nothing was written under it.
-      this.#takeClientId(this.#drawClientId());
+    if (error.code === 'client_forged') {
+      // Somebody else has the same number.
+      this.#clientIds.doubt();
       this.#reopenLater(undefined);
       return;
     }
     this.#phase = 'denied';
     this.#role.set(null);
     this.#showStatus();
-  }
-
-  #drawClientId(): number {
-    return Math.floor(this.#options.random() * 0xffff_ffff);
-  }
-
-  #takeClientId(clientId: number): void {
-    this.ydoc.clientID = clientId;
-    this.#presence.takeClientId(clientId);
-  }
-
-  #isUnwritten(): boolean {
-    return Y.getState(this.ydoc.store, this.ydoc.clientID) === 0;
   }
 
   #reopenLater(afterMs: number | undefined): void {
@@ -276,6 +280,7 @@ export class EditorDocument implements LinkUser {
   // Sending -----------------------------------------------------------------------------------------------------------
   readonly #onLocalUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this || this.#persisted?.isOrigin(origin) || this.#phase === 'closed') return;
+    this.#clientIds.written();
     this.#outbox.add(update);
     // What was refused may have been taken back since: only the whole shows, so what the server lacks is worked out anew.
     if (this.#isRefusedForGood) this.#reopenSoon();
@@ -289,7 +294,7 @@ export class EditorDocument implements LinkUser {
   }
 
   #flush(): void {
-    if (this.#phase !== 'live' || this.#restTimer !== undefined) return;
+    if (this.#phase !== 'live' || this.#restTimer !== undefined || this.#clientIds.isKeeping) return;
     if (this.#role.get() === 'view' || this.#isRefusedForGood) return;
     const update = this.#outbox.take();
     this.#stepAside();
@@ -311,7 +316,7 @@ export class EditorDocument implements LinkUser {
   #stepAside(): void {
     const { refused, needsWhole } = this.#outbox;
     if (refused.some(({ client }) => client === this.ydoc.clientID)) {
-      this.#takeClientId(this.#drawClientId());
+      this.#clientIds.takeFresh();
       this.#reopenSoon(WHOLE_PAUSES);
     } else if (needsWhole) this.#reopenSoon(WHOLE_PAUSES);
   }
@@ -333,10 +338,24 @@ export class EditorDocument implements LinkUser {
     if (AGAIN.has(error.code)) this.#rest(error.retryAfterMs);
     else if (PASSING.has(error.code)) {
       this.#reopenLater(error.code === 'reopen' || error.code === 'update_unknown_base' ? 0 : error.retryAfterMs);
-    } else if (this.#outbox.refuse(error)) this.#flush();
+    } else if (error.code === 'client_forged') this.#onForged(error);
+    else if (this.#outbox.refuse(error)) this.#flush();
     else if (error.code === 'read_only') this.#role.set('view');
     else this.#refused = error;
     this.#showStatus();
+  }
+
+  /** The document's owner has looked: nothing of ours was ever taken under that id, and nothing will be. */
+  #onForged(error: ErrorBody): void {
+    const client = this.#outbox.forgedClient();
+    if (client === undefined) this.#flush();
+    else if (this.#clientIds.isOwn(client)) {
+      this.#clientIds.rename(client);
+      this.#reopenLater(0);
+    } else {
+      this.#outbox.putBack();
+      this.#refused = error;
+    }
   }
 
   /** Sends the same again after a pause. */

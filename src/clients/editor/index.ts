@@ -7,6 +7,7 @@
  *   status.ts    what an author sees of it     part.ts      where a part is that is not taken
  *   presence.ts  carets and names              persistence*.ts  what stays on the device
  *   backoff.ts   pauses between attempts       ranges.ts    runs of clocks
+ *   client-ids.ts  whose the ids are that work is under: clash.ts finds out, rename.ts gives it another
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
@@ -47,6 +48,11 @@ export interface OpenDocument {
   readonly status: Observable<Status>;
   /** The user's level on the document as the server last said; null before, and when denied. */
   readonly role: Observable<Role | null>;
+  /**
+   * Counts how often work was given another client id, for the server holds somebody else's under that one. Updates of this
+   * document that were kept elsewhere before are not to be applied any more: their work would be there twice.
+   */
+  readonly renamed: Observable<number>;
   /** Resolves when the server's state has arrived for the first time. */
   readonly synced: Promise<void>;
   close(): Promise<void>;
@@ -136,6 +142,7 @@ export function connect(options: ConnectOptions = {}): EditorClient {
         awareness: document.awareness,
         status: document.status,
         role: document.role,
+        renamed: document.renamed,
         synced: document.synced,
         async close() {
           open.delete(documentId);

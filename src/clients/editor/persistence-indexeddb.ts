@@ -1,10 +1,12 @@
 /** Keeps documents in the browser's IndexedDB. Where there is none (private windows), nothing is kept and nothing breaks. */
 import { IndexeddbPersistence } from 'y-indexeddb';
-import type { Doc } from 'yjs';
+import { type Doc, encodeStateAsUpdate } from 'yjs';
 import type { Persisted, Persistence } from './persistence.ts';
 
 /** A store that does not open within this time is left alone, milliseconds. */
 const OPEN_TIMEOUT_MS = 3_000;
+/** Of y-indexeddb's store for whatever belongs to a document. */
+const CLIENT_IDS = 'stet:client-ids';
 
 /** @param prefix tells this site's stores, or this user's, from others on the device */
 export function indexedDbPersistence(prefix = 'stet:'): Persistence {
@@ -14,9 +16,13 @@ export function indexedDbPersistence(prefix = 'stet:'): Persistence {
       try {
         const store = new IndexeddbPersistence(`${prefix}${documentId}`, doc);
         const timeout = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), OPEN_TIMEOUT_MS));
-        await Promise.race([store.whenSynced, timeout]);
+        const clientIds: unknown = await Promise.race([store.whenSynced.then(() => store.get(CLIENT_IDS)), timeout]);
         return {
           isOrigin: (origin) => origin === store,
+          clientIds: Array.isArray(clientIds) ? clientIds.filter((id) => Number.isInteger(id)) : [],
+          // As with updates: a store that takes nothing costs what it would have kept, and no more.
+          keepClientIds: (ids) => void store.set(CLIENT_IDS, [...ids] as never).catch(() => undefined),
+          replace: () => replaceUpdates(store, doc),
           close: () => store.destroy(),
         };
       } catch {
@@ -24,4 +30,20 @@ export function indexedDbPersistence(prefix = 'stet:'): Persistence {
       }
     },
   };
+}
+
+/** In one transaction: a page that ends meanwhile finds all of the old or all of the new. */
+function replaceUpdates({ db }: IndexeddbPersistence, doc: Doc): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!db) {
+      resolve();
+      return;
+    }
+    const transaction = db.transaction(['updates'], 'readwrite');
+    const updates = transaction.objectStore('updates');
+    updates.clear();
+    updates.add(encodeStateAsUpdate(doc));
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+  });
 }

@@ -4,6 +4,12 @@ import type { Doc } from 'yjs';
 export interface Persisted {
   /** True for changes that came from the device's store: they are not news. */
   isOrigin(origin: unknown): boolean;
+  /** Client ids that were written under on this device and whose work a server may lack; as they were when it was loaded. */
+  readonly clientIds?: readonly number[];
+  /** Keeps such client ids, in place of those kept before. */
+  keepClientIds?(clientIds: readonly number[]): void;
+  /** Keeps the document as it is, and forgets all that was kept of it before. */
+  replace?(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -41,7 +41,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   let isTitleKnown = false;
 
   // Not below `stet:`: signing out forgets that, and must not forget these.
-  const lastWords = createLastWords(open.ydoc, open.status, `stet-words:${user.id}:${documentId}`, localWordStore());
+  const lastWords = createLastWords(open, `stet-words:${user.id}:${documentId}`, localWordStore());
   const status = createStatusLine(open.status, keeps);
   const presence = createPresence(open.awareness, user.handle);
   const linkDialog = createLinkDialog();

@@ -5,7 +5,7 @@
  * Kept until the server has it. Its key names the user: one's words never go out under another's name (I4).
  */
 import * as Y from 'yjs';
-import type { Observable, Status } from '../../editor/index.ts';
+import type { OpenDocument, Status } from '../../editor/index.ts';
 
 /** Updates kept one by one; more are merged into one. */
 const MAX_LOOSE = 256;
@@ -44,7 +44,11 @@ function toBase64(bytes: Uint8Array): string {
  * @param ydoc of the open document
  * @param key names the user and the document
  */
-export function createLastWords(ydoc: Y.Doc, status: Observable<Status>, key: string, store: WordStore): LastWords {
+export function createLastWords(
+  { ydoc, status, renamed }: Pick<OpenDocument, 'ydoc' | 'status' | 'renamed'>,
+  key: string,
+  store: WordStore,
+): LastWords {
   // Each page has a key of its own: two windows on one text must not write over each other.
   const ownKey = `${key}:${ydoc.clientID}`;
   let recovered = store.keys().filter((name) => name.startsWith(`${key}:`));
@@ -72,20 +76,30 @@ export function createLastWords(ydoc: Y.Doc, status: Observable<Status>, key: st
       Y.applyUpdate(ydoc, words, 'last-words');
     }
   }
+  function keep(): void {
+    if (unsaved.length === 0) return;
+    try {
+      store.set(ownKey, toBase64(Y.mergeUpdates(unsaved)));
+    } catch {
+      // Full or refused: IndexedDB has most of it, and nothing more can be done while the page goes.
+    }
+  }
+
+  /** What was written down is under ids that the server will never take: brought back, it would be there twice. */
+  function rename(): void {
+    for (const name of [...recovered, ownKey]) store.remove(name);
+    recovered = [];
+    unsaved = [Y.encodeStateAsUpdate(ydoc)];
+    keep();
+  }
+
   ydoc.on('update', follow);
-  const unsubscribe = status.subscribe(settle);
+  const subscriptions = [status.subscribe(settle), renamed.subscribe(rename)];
 
   return {
-    keep() {
-      if (unsaved.length === 0) return;
-      try {
-        store.set(ownKey, toBase64(Y.mergeUpdates(unsaved)));
-      } catch {
-        // Full or refused: IndexedDB has most of it, and nothing more can be done while the page goes.
-      }
-    },
+    keep,
     close() {
-      unsubscribe();
+      for (const unsubscribe of subscriptions) unsubscribe();
       ydoc.off('update', follow);
     },
   };

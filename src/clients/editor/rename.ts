@@ -1,0 +1,45 @@
+/**
+ * Gives what was written under a client id another one, in the document itself: for work that a server will never take under
+ * the id that it has. The text, its shared types and whatever is bound to them stay as they are; only ids change.
+ *
+ * Yjs orders what was written at one place by client ids. The new id therefore lies between the same neighbours as the old
+ * one, so that every replica puts the work where it stands here.
+ */
+import * as Y from 'yjs';
+
+const MAX_CLIENT_ID = 0xffff_ffff;
+
+/**
+ * Draws an id that no other client of the document has, and that compares with theirs as `client` does, if there is one.
+ * @param random a number in [0, 1)
+ */
+export function drawBeside(doc: Y.Doc, client: number, random: () => number): number {
+  let [low, high] = [-1, MAX_CLIENT_ID + 1];
+  for (const other of doc.store.clients.keys()) {
+    if (other < client) low = Math.max(low, other);
+    if (other > client) high = Math.min(high, other);
+  }
+  const free = high - low - 2;
+  if (free < 1) return Math.floor(random() * MAX_CLIENT_ID);
+  const drawn = low + 1 + Math.floor(random() * free);
+  return drawn >= client ? drawn + 1 : drawn;
+}
+
+/** @param to an id that is in nobody's use */
+export function renameClient(doc: Y.Doc, from: number, to: number): void {
+  const { clients } = doc.store;
+  const own = clients.get(from);
+  if (!own) return;
+  const renamed = (id: Y.ID | null): Y.ID | null => (id?.client === from ? new Y.ID(to, id.clock) : id);
+  for (const structs of clients.values()) {
+    for (const struct of structs) {
+      if (!(struct instanceof Y.Item)) continue;
+      struct.origin = renamed(struct.origin);
+      struct.rightOrigin = renamed(struct.rightOrigin);
+      struct.redone = renamed(struct.redone);
+    }
+  }
+  for (const struct of own) struct.id = new Y.ID(to, struct.id.clock);
+  clients.delete(from);
+  clients.set(to, own);
+}
