@@ -50,6 +50,7 @@ import { createJournal, type PostgresJournal } from './storage/journal/index.ts'
 import { migrate } from './storage/migrate.ts';
 import { createOrm } from './storage/orm.ts';
 import { createCountedViews } from './storage/public/counts.ts';
+import { serverSecret } from './storage/server-secret.ts';
 import { isUnavailable } from './storage/unavailable.ts';
 import { openAccounts } from './wiring/accounts.ts';
 import { createNodeApi } from './wiring/api.ts';
@@ -110,6 +111,7 @@ async function compose(
   const orm = await createOrm({ databaseUrl: config.databaseUrl, log, poolSize: settings.ORM_POOL });
   parts.defer(() => orm.close());
   await migrate(orm, log);
+  const secret = await serverSecret(orm, 'signatures');
   let background: Background | undefined;
   const postgresJournal = createJournal({
     databaseUrl: config.databaseUrl,
@@ -315,7 +317,7 @@ async function compose(
   const unread = new UnreadBytes(config);
   const api = createNodeApi(
     config,
-    { unread, accounts, router, publisher, followers, users, redis, notify, anybody, clock, log },
+    { unread, accounts, router, publisher, followers, users, redis, notify, secret, anybody, clock, log },
     parts,
   );
 

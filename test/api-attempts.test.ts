@@ -1,10 +1,35 @@
-/** Limits of sign-in counted in a real Redis: over all nodes, and in the process while Redis is away or hangs. */
+/** Limits of sign-in: over all nodes in a real Redis, in the process while Redis is away or hangs, and what a siege does. */
 import test from 'ava';
 import { Redis } from 'ioredis';
-import { createAttemptLimiter, networkOf } from '../src/gateway/api/attempts.ts';
+import { createDelays } from '../src/gateway/api/attempt-delays.ts';
+import { type AttemptLimits, createAttemptLimiter, networkOf } from '../src/gateway/api/attempts.ts';
+import { SIGN_IN_ATTEMPTS } from '../src/wiring/settings.ts';
 import { startRedis } from './support/services.ts';
 
-const LIMITS = { perHandle: 3, perAddress: 100, windowMs: 60_000 };
+const RULE = { free: 3, firstMs: 60_000, mostMs: 60_000, forgetMs: 600_000 };
+const FREE = { ...RULE, free: 1_000 };
+const LIMITS: AttemptLimits = { device: RULE, pair: RULE, account: FREE, network: FREE };
+
+const stranger = (handle: string, address: string, device?: string) => ({
+  handle,
+  address,
+  device,
+  isKnownNetwork: async () => false,
+});
+
+/** A limiter in this process whose clock the test turns. */
+function limiterOf(limits: AttemptLimits = SIGN_IN_ATTEMPTS) {
+  let now = 0;
+  const limiter = createAttemptLimiter(
+    limits,
+    undefined,
+    createDelays(undefined, () => now),
+  );
+  const advance = (ms: number): void => {
+    now += ms;
+  };
+  return { ...limiter, advance, now: () => now };
+}
 
 test.serial('I9 nodes count together, and a node without its Redis counts alone', async (t) => {
   const server = await startRedis();
@@ -17,34 +42,111 @@ test.serial('I9 nodes count together, and a node without its Redis counts alone'
   const [one, two] = clients.map((client) => createAttemptLimiter(LIMITS, client));
   if (!one || !two) return t.fail();
   await Promise.all(clients.map((client) => client.ping()));
+  const ada = stranger('ada', '192.0.2.1');
 
-  t.is(await one.attempt('ada', '192.0.2.1'), 0);
-  t.is(await two.attempt('ada', '192.0.2.1'), 0);
-  t.is(await one.attempt('ada', '192.0.2.1'), 0);
-  const waitMs = await two.attempt('ada', '192.0.2.1');
-  t.true(waitMs > 0 && waitMs <= 60_000, String(waitMs));
+  t.is((await one.attempt(ada)).kind, 'counted');
+  t.is((await two.attempt(ada)).kind, 'counted');
+  const third = await one.attempt(ada);
+  const refused = await two.attempt(ada);
+  t.true(refused.kind === 'refused' && refused.waitMs > 0 && refused.waitMs <= 60_000, JSON.stringify(refused));
 
   const other = createAttemptLimiter({ ...LIMITS, keyPrefix: 'other:' }, clients[0]);
-  t.is(await other.attempt('ada', '192.0.2.1'), 0, 'another cluster on the same Redis counts apart');
+  t.is((await other.attempt(ada)).kind, 'counted', 'another cluster on the same Redis counts apart');
 
-  two.succeeded('ada', '192.0.2.1');
-  t.is(await two.attempt('ada', '192.0.2.1'), 0, 'forgotten on both');
-  t.is(await one.attempt('ada', '192.0.2.1'), 0);
+  if (third.kind === 'counted') third.takeBack();
+  t.is((await one.attempt(ada)).kind, 'counted', 'one was taken back');
+  t.is((await two.attempt(ada)).kind, 'refused');
 
   process.kill(server.pid, 'SIGSTOP');
-  const hung = await Promise.all(Array.from({ length: 4 }, () => one.attempt('eve', '192.0.2.1')));
-  t.is(hung.filter((wait) => wait === 0).length, 3, 'counted here while Redis hangs');
+  const hung = await Promise.all(Array.from({ length: 4 }, () => one.attempt(stranger('eve', '192.0.2.1'))));
+  t.is(hung.filter(({ kind }) => kind === 'counted').length, 3, 'counted here while Redis hangs');
   process.kill(server.pid, 'SIGCONT');
 
   await server.kill();
-  t.is(await one.attempt('bob', '192.0.2.1'), 0);
-  t.is(await one.attempt('bob', '192.0.2.1'), 0);
-  one.succeeded('bob', '192.0.2.1');
-  const after = await Promise.all(Array.from({ length: 5 }, () => one.attempt('bob', '192.0.2.1')));
-  t.true(
-    after.some((wait) => wait > 0),
-    'limited without Redis',
+  const after = [];
+  for (let n = 0; n < 5; n += 1) after.push((await one.attempt(stranger('bob', '192.0.2.1'))).kind);
+  t.deepEqual(after, ['counted', 'counted', 'counted', 'refused', 'refused'], 'limited without Redis');
+});
+
+test.serial('I9 the pause grows the same way in Redis and in the process', async (t) => {
+  const server = await startRedis();
+  const client = new Redis(server.url);
+  t.teardown(async () => {
+    client.disconnect();
+    await server.stop();
+  });
+  await client.ping();
+  const rule = { free: 1, firstMs: 100_000, mostMs: 300_000, forgetMs: 600_000 };
+  for (const delays of [createDelays(client), createDelays(undefined)]) {
+    const attempt = (key: string, more: Partial<typeof rule> = {}) =>
+      delays.attempt([{ key, rule: { ...rule, ...more } }]);
+    t.is(await attempt('a'), 0);
+    const first = await attempt('a');
+    t.true(first > 90_000 && first <= 100_000, String(first));
+    // As if what was waited for were over: each further attempt doubles what the next one waits for.
+    t.is(await attempt('a', { free: 2 }), 0);
+    const second = await attempt('a');
+    t.true(second > 190_000 && second <= 200_000, String(second));
+    t.is(await attempt('a', { free: 3 }), 0);
+    const third = await attempt('a');
+    t.true(third > 290_000 && third <= 300_000, String(third));
+    t.true(
+      (await delays.attempt([
+        { key: 'b', rule },
+        { key: 'a', rule },
+      ])) > 0,
+    );
+    t.is(await attempt('b'), 0, 'what one key refused counted at no other');
+  }
+});
+
+test('I9 a hundred addresses get few guesses of one password in an hour, and the owner comes in', async (t) => {
+  const { advance, attempt, now } = limiterOf();
+  const addresses = Array.from({ length: 100 }, (_, index) => `198.51.100.${index}`);
+  let guesses = 0;
+  let worstWaitMs = 0;
+  let ownerWaits = 0;
+  for (let second = 0; second < 3_600; second += 1) {
+    for (const address of addresses) {
+      if ((await attempt(stranger('mara', address))).kind === 'counted') guesses += 1;
+    }
+    if (second === 3) t.true(guesses <= 13, `${guesses} guesses in the first seconds`);
+    const known = await attempt(stranger('mara', '203.0.113.9', 'her-laptop'));
+    t.is(known.kind, 'counted', 'a known device never waits for strangers');
+    if (known.kind === 'counted') known.takeBack();
+    const home = await attempt({ ...stranger('mara', '203.0.113.7'), isKnownNetwork: async () => true });
+    t.is(home.kind, 'counted', 'nor does a network that she came from before');
+    if (home.kind === 'counted') home.takeBack();
+    // From an address that nobody knows she has to be as quick as whoever guesses; she tries when she was told to.
+    if (second * 1_000 >= ownerWaits) {
+      const away = await attempt(stranger('mara', '203.0.113.8'));
+      if (away.kind === 'refused') {
+        ownerWaits = now() + away.waitMs;
+        worstWaitMs = Math.max(worstWaitMs, away.waitMs);
+      } else away.takeBack();
+    }
+    advance(1_000);
+  }
+  t.true(guesses < 80, `${guesses} guesses in an hour`);
+  t.true(worstWaitMs <= 60_000);
+});
+
+test('I9 one address has few guesses of a password, more of many, and none of a device', async (t) => {
+  const { advance, attempt } = limiterOf();
+  const counted = async (handles: readonly string[]) => {
+    let n = 0;
+    for (const handle of handles) if ((await attempt(stranger(handle, '192.0.2.1'))).kind === 'counted') n += 1;
+    return n;
+  };
+  t.is(await counted(Array(50).fill('ada')), SIGN_IN_ATTEMPTS.pair.free);
+  t.is(
+    await counted(Array.from({ length: 500 }, (_, index) => `user-${index}`)),
+    SIGN_IN_ATTEMPTS.network.free - SIGN_IN_ATTEMPTS.pair.free,
   );
+  t.is((await attempt(stranger('ada', '192.0.2.2'))).kind, 'counted', 'another address');
+  t.is((await attempt(stranger('ada', '192.0.2.1', 'laptop'))).kind, 'counted');
+  advance(3_600_000);
+  t.is(await counted(Array(50).fill('ada')), SIGN_IN_ATTEMPTS.pair.free, 'forgotten');
 });
 
 test('an IPv6 network counts as one address, an IPv4 address as itself', (t) => {

@@ -84,6 +84,25 @@ test.serial('I9 hashes run a few at a time, the rest waits or is refused', async
   t.deepEqual(await passwords.check('one', hashed.hash), { ok: true, matches: true });
 });
 
+test('I9 a flood of strangers makes nobody wait who is known, and each other in turns', async (t) => {
+  const passwords = createPasswords({ parallel: 2, queued: 20 });
+  const hashed = await passwords.hash('one');
+  if (!hashed.ok) return t.fail();
+  const order: string[] = [];
+  const check = async (owner: string, known: boolean, name = owner) => {
+    const checked = await passwords.check('two', hashed.hash, { known, owner });
+    order.push(checked.ok ? name : `${name} refused`);
+  };
+  const flood = Array.from({ length: 40 }, (_, n) => check(`198.51.100.${n % 2}`, false, 'flood'));
+  const stranger = check('203.0.113.1', false);
+  const known = check('laptop', true);
+  await Promise.all([...flood, stranger, known]);
+  const served = order.filter((name) => !name.endsWith('refused'));
+  t.true(served.indexOf('laptop') <= 2, served.join(', '));
+  t.true(served.indexOf('203.0.113.1') <= 5, served.join(', '));
+  t.is(order.filter((name) => name === 'flood refused').length, 40 - 17, 'one runs, and eight of each address wait');
+});
+
 test.serial('I6 levels of many pairs come in one query, in order, whatever is asked', async (t) => {
   const { api } = t.context;
   const owner = await api.author();

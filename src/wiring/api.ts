@@ -7,6 +7,7 @@ import { type Api, createApi } from '../gateway/api/app.ts';
 import { createAttemptLimiter } from '../gateway/api/attempts.ts';
 import { createContentWork } from '../gateway/api/content-work.ts';
 import type { ApiPorts } from '../gateway/api/context.ts';
+import { createDevices } from '../gateway/api/devices.ts';
 import { apiOperations } from '../gateway/api/operations.ts';
 import { createRateLimits } from '../gateway/api/rate-limits.ts';
 import { createRepeats } from '../gateway/api/repeats.ts';
@@ -30,6 +31,8 @@ export interface NodeApiPorts {
   /** An ioredis client, when the node has one. */
   redis: object | undefined;
   notify: ApiPorts['notify'];
+  /** Signs what the cluster hands out to know it again. */
+  secret: Uint8Array;
   anybody: PublicParts;
   unread: UnreadBytes;
   clock: Clock;
@@ -81,6 +84,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     publisher,
     followEvents,
     unread: ports.unread,
+    devices: createDevices(ports.secret),
     attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),
     rates,
     repeats: createRepeats(accounts.keptAnswers, log),

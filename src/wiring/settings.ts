@@ -17,8 +17,16 @@ export const ORM_POOL = 8;
 export const REPLICAS = { poolSize: 8, statementTimeoutMs: 10_000, probeMs: 1_000 } as const;
 /** Above the largest update: what the frame adds to it. */
 export const FRAME_OVERHEAD_BYTES = 4_096;
-export const PASSWORDS = { parallel: 2, queued: 200 } as const;
-export const SIGN_IN_ATTEMPTS = { perHandle: 10, perAddress: 100, windowMs: 60_000 } as const;
+/** Of each lane: known devices and strangers. Each hash takes 19 MiB. */
+export const PASSWORDS = { parallel: 2, queued: 50 } as const;
+const MINUTE_MS = 60_000;
+/** Attempts to sign in that are free, and how the pause grows from then on. */
+export const SIGN_IN_ATTEMPTS = {
+  device: { free: 10, firstMs: 1_000, mostMs: MINUTE_MS, forgetMs: 30 * MINUTE_MS },
+  pair: { free: 5, firstMs: 1_000, mostMs: 15 * MINUTE_MS, forgetMs: 30 * MINUTE_MS },
+  account: { free: 10, firstMs: 1_000, mostMs: MINUTE_MS, forgetMs: 60 * MINUTE_MS },
+  network: { free: 60, firstMs: 1_000, mostMs: MINUTE_MS, forgetMs: 10 * MINUTE_MS },
+} as const;
 export const TRIAL = { size: 1, timeMs: 100, memoryMb: 256 } as const;
 /**
  * Reading and rewriting large texts: a megabyte takes about a second. A part of a change takes some milliseconds, in a draft

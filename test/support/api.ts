@@ -5,6 +5,7 @@ import { type AttemptLimits, createAttemptLimiter } from '../../src/gateway/api/
 import { createHolders } from '../../src/gateway/api/authenticate.ts';
 import { createContentWork } from '../../src/gateway/api/content-work.ts';
 import type { ApiPorts, Drafts, RequestInfo } from '../../src/gateway/api/context.ts';
+import { createDevices } from '../../src/gateway/api/devices.ts';
 import { apiOperations } from '../../src/gateway/api/operations.ts';
 import type { RateLimits } from '../../src/gateway/api/rate-limits.ts';
 import { createRepeats } from '../../src/gateway/api/repeats.ts';
@@ -33,6 +34,7 @@ import { createDeliveries } from '../../src/storage/webhooks/deliveries.ts';
 import { createWebhooks } from '../../src/storage/webhooks/webhooks.ts';
 import { newSecret, secretText } from '../../src/webhooks/signature.ts';
 import { checkTarget } from '../../src/webhooks/targets.ts';
+import { SIGN_IN_ATTEMPTS } from '../../src/wiring/settings.ts';
 import { startDrafts } from './drafts.ts';
 
 export const PASSWORD = 'correct horse';
@@ -145,7 +147,8 @@ export async function startApi(options: ApiHarnessOptions) {
       maxUnreadBytesPerAddress: 2 ** 30,
       maxUnreadBytesPerConnection: 2 ** 30,
     }),
-    attempts: createAttemptLimiter({ perHandle: 5, perAddress: 1_000, windowMs: 60_000, ...options.attempts }),
+    devices: createDevices(new Uint8Array(32)),
+    attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, ...options.attempts }),
     rates: options.rates ?? unlimited,
     repeats: createRepeats(kept, quiet),
     clock,

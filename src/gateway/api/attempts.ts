@@ -1,76 +1,67 @@
 /**
- * Bounds attempts to sign in (I9): a few for a handle from an address, more for an address over all handles. Counted
- * in Redis where there is one, so that all nodes count together; in this process when there is none or it is away.
+ * Bounds attempts to sign in (I9). Some are free; from then on each has to wait for longer than the one before.
+ *
+ *   known device, account   where the account was signed in before: apart from everybody else
+ *   network, account        one guesser of one password
+ *   account                 all strangers who guess it, wherever they are
+ *   network                 one guesser of many
+ *
+ * What is refused counts nowhere: whoever keeps trying makes nobody wait for longer. So an account's owner comes in at once on a
+ * known device or in a network from which the account was signed in, and elsewhere when a stranger would be let try.
  */
-
 import { isIPv6 } from 'node:net';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { createSharedWindow } from './shared-window.ts';
+import { createDelays, type DelayRule, type Delays } from './attempt-delays.ts';
 
 export interface AttemptLimits {
-  /** Attempts for one handle from one address within the window. */
-  perHandle: number;
-  /** Attempts from one address within the window, whatever the handle. */
-  perAddress: number;
-  /** Milliseconds; whole seconds count. */
-  windowMs: number;
+  device: DelayRule;
+  pair: DelayRule;
+  account: DelayRule;
+  network: DelayRule;
   /** Begins the keys in Redis. */
   keyPrefix?: string;
 }
 
+export interface Attempt {
+  handle: string;
+  address: string;
+  /** Where the account was signed in before. */
+  device: string | undefined;
+  /** Whether the account was signed in from that network before. Asked only when it matters. */
+  isKnownNetwork(network: string): Promise<boolean>;
+}
+
+/** `refused` with the milliseconds to wait; else it was counted, until that is taken back: it was no guess. */
+export type Attempted = { kind: 'refused'; waitMs: number } | { kind: 'counted'; isKnown: boolean; takeBack(): void };
+
 export interface AttemptLimiter {
-  /** Counts an attempt. Resolves with 0, or with the milliseconds to wait when there were too many. */
-  attempt(handle: string, address: string): Promise<number>;
-  /** A success: earlier attempts for this handle from this address are forgotten. */
-  succeeded(handle: string, address: string): void;
+  attempt(attempt: Attempt): Promise<Attempted>;
 }
 
-/** @param redis an ioredis client, when the node has one */
-export function createAttemptLimiter(limits: AttemptLimits, redis?: object): AttemptLimiter {
-  const { perHandle, perAddress, windowMs, keyPrefix = 'stet:' } = limits;
-  const byHandle = createCounter(`${keyPrefix}sign-in:handle`, perHandle, windowMs, redis);
-  const byAddress = createCounter(`${keyPrefix}sign-in:address`, perAddress, windowMs, redis);
-  return {
-    async attempt(handle, address) {
-      const network = networkOf(address);
-      // The address first: once it has had its fill, it makes no new keys.
-      return (await byAddress.count(network)) || byHandle.count(`${handle}@${network}`);
-    },
-    succeeded(handle, address) {
-      byHandle.forget(`${handle}@${networkOf(address)}`);
-    },
-  };
-}
+/** @param redis an ioredis client, when the node has one: all nodes count together */
+export function createAttemptLimiter(
+  { keyPrefix = 'stet:', ...rules }: AttemptLimits,
+  redis?: object,
+  delays: Delays = createDelays(redis),
+): AttemptLimiter {
+  const key = (kind: string, ...parts: string[]) => `${keyPrefix}sign-in:${kind}:${JSON.stringify(parts)}`;
 
-interface Counter {
-  /** Counts one; resolves with 0, or the milliseconds to wait. */
-  count(key: string): Promise<number>;
-  forget(key: string): void;
-}
-
-function createCounter(keyPrefix: string, limit: number, windowMs: number, redis: object | undefined): Counter {
-  const shared = redis && createSharedWindow({ keyPrefix, limit, windowMs }, redis);
-  const own = new RateLimiterMemory({ keyPrefix, points: limit, duration: Math.ceil(windowMs / 1_000) });
-
-  async function countHere(key: string): Promise<number> {
-    try {
-      await own.consume(key);
-      return 0;
-    } catch (refused) {
-      if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext);
-      throw refused;
-    }
+  async function count(isKnown: boolean, counted: readonly { key: string; rule: DelayRule }[]): Promise<Attempted> {
+    const waitMs = await delays.attempt(counted);
+    if (waitMs > 0) return { kind: 'refused', waitMs };
+    return { kind: 'counted', isKnown, takeBack: () => delays.giveBack(counted.map(({ key }) => key)) };
   }
 
   return {
-    async count(key) {
-      const counted = await shared?.count(key, 1);
-      if (!counted) return countHere(key);
-      return counted.used > limit ? counted.resetMs : 0;
-    },
-    forget(key) {
-      void own.delete(key);
-      shared?.forget(key);
+    async attempt({ address, device, handle, isKnownNetwork }) {
+      const network = networkOf(address);
+      if (device !== undefined) return count(true, [{ key: key('device', handle, device), rule: rules.device }]);
+      const asStranger = await count(false, [
+        { key: key('pair', handle, network), rule: rules.pair },
+        { key: key('account', handle), rule: rules.account },
+        { key: key('network', network), rule: rules.network },
+      ]);
+      if (asStranger.kind === 'counted' || !(await isKnownNetwork(network))) return asStranger;
+      return count(true, [{ key: key('home', handle, network), rule: rules.pair }]);
     },
   };
 }

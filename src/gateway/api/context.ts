@@ -20,6 +20,7 @@ import type { Webhooks } from '../../storage/webhooks/webhooks.ts';
 import type { FollowEvents } from '../streams/document-events.ts';
 import type { AttemptLimiter } from './attempts.ts';
 import type { TokenLookup } from './authenticate.ts';
+import type { Devices } from './devices.ts';
 import type { Format, ReadingFormat } from './draft-formats.ts';
 import type { PublicPorts } from './public.ts';
 import type { RateLimits } from './rate-limits.ts';
@@ -129,8 +130,9 @@ export interface ApiPorts {
   followEvents: FollowEvents;
   /** A session or token has changed something: its next reads must show it. Absent where every read does. */
   wrote?: ((holder: string) => Promise<void>) | undefined;
-  /** Guards sign-in. */
+  /** Guard sign-in. */
   attempts: AttemptLimiter;
+  devices: Devices;
   rates: RateLimits;
   repeats: Repeats;
   clock: Clock;

@@ -3,6 +3,7 @@ import { failure } from '../../../schemas/errors.ts';
 import { CurrentSession, NewSession, Session } from '../../../schemas/http.ts';
 import type { Identity } from '../../ports/access.ts';
 import { empty, json } from './answers.ts';
+import { networkOf } from './attempts.ts';
 import { fromOwnOrigin } from './authenticate.ts';
 import type { ApiPorts } from './context.ts';
 import { clearedCookie, sessionCookie } from './cookies.ts';
@@ -18,7 +19,7 @@ const current = ({ userId, handle, role, expiresAt }: Identity): CurrentSession 
 });
 
 export function sessionOperations(ports: ApiPorts): Operation[] {
-  const { accounts, attempts, clock, log, onUserChange, sessions } = ports;
+  const { accounts, attempts, clock, devices, log, onUserChange, sessions } = ports;
   return [
     jsonOperation({
       id: 'signIn',
@@ -35,7 +36,9 @@ export function sessionOperations(ports: ApiPorts): Operation[] {
         201: {
           description: 'Signed in',
           content: { 'application/json': Session },
-          headers: { 'Set-Cookie': 'The session, for browsers' },
+          headers: {
+            'Set-Cookie': 'The session, for browsers; and the device, whose later sign-ins wait for no stranger',
+          },
         },
       },
       errors: ['bad_credentials', 'bad_origin', 'overloaded'],
@@ -43,21 +46,30 @@ export function sessionOperations(ports: ApiPorts): Operation[] {
         // Nobody may sign a visitor in as somebody else by way of another page.
         if (!fromOwnOrigin(raw, secure, true)) return problemOf('bad_origin');
         const address = info.remoteAddress;
-        const waitMs = await attempts.attempt(handle, address);
-        if (waitMs > 0) {
-          log.warn({ handle, address }, 'too many attempts to sign in');
-          return problem(failure('rate_limited', waitMs));
+        const device = devices.of(headers.get('cookie'), secure, handle);
+        const isKnownNetwork = (network: string) => sessions.wasOpenedFrom(handle, network);
+        const attempt = await attempts.attempt({ handle, address, device, isKnownNetwork });
+        if (attempt.kind === 'refused') {
+          log.debug({ handle, address }, 'too many attempts to sign in');
+          return problem(failure('rate_limited', attempt.waitMs));
         }
-        const user = await accounts.authenticate(handle, password, actor);
+        const turn = { known: attempt.isKnown, owner: device ?? networkOf(address) };
+        let user: Awaited<ReturnType<typeof accounts.authenticate>> | undefined;
+        try {
+          user = await accounts.authenticate(handle, password, actor, turn);
+        } finally {
+          if (user?.ok || user?.error.code !== 'bad_credentials') attempt.takeBack();
+        }
         if (!user.ok) return problem(user);
-        attempts.succeeded(handle, address);
         const userAgent = headers.get('user-agent') ?? undefined;
         const { token, identity } = await sessions.open({ user: user.user, userAgent, ip: address, actor });
         log.info({ userId: identity.userId, sessionId: identity.sessionId }, 'signed in');
-        return json({ token, ...current(identity) } satisfies Session, 201, {
+        const answer = json({ token, ...current(identity) } satisfies Session, 201, {
           location: '/v1/sessions/current',
           'set-cookie': sessionCookie(token, secure, identity.expiresAt - clock.now()),
         });
+        answer.headers.append('set-cookie', devices.remember(handle, secure, device));
+        return answer;
       },
     }),
     operation({

@@ -48,6 +48,8 @@ export interface Sessions {
   byToken(token: string): Promise<Identity | undefined>;
   /** Ends a session. Empty when it had ended before. */
   revoke(identity: Identity, actor: Actor): Promise<Published[]>;
+  /** Whether an account was signed in from a network (an address, or a prefix with its length) before. */
+  wasOpenedFrom(handle: string, network: string): Promise<boolean>;
   /** Drops what is remembered of a session: call it when another node revoked it. */
   forget(sessionId: string): void;
 }
@@ -140,6 +142,17 @@ export function createSessions({ orm, clock, lifetimeMs = 30 * DAY_MS, cacheMs =
       });
       cache.forget(sessionId);
       return revoked === 0 ? [] : [{ userId, change: { kind: 'session-revoked', sessionId } }];
+    },
+
+    async wasOpenedFrom(handle, network) {
+      const inet = inetOf(network.replace(/\/64$/, '')) && network;
+      if (!inet) return false;
+      const [row] = await orm.query<{ known: boolean }>(
+        `select exists (select from sessions s join users u on u.id = s.user_id
+                         where u.handle = $1 and s.ip <<= $2::inet) as known`,
+        [handle, inet],
+      );
+      return row?.known ?? false;
     },
 
     forget: (sessionId) => cache.forget(sessionId),

@@ -10,7 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { type Actor, recordEvent } from '../audit/events.ts';
 import { User } from '../entities/accounts.ts';
 import type { Orm } from '../orm.ts';
-import type { Passwords } from './passwords.ts';
+import type { Passwords, Turn } from './passwords.ts';
 
 const HANDLE = /^[a-z][a-z0-9_-]{1,31}$/;
 /** Characters (UTF-16 units) that a new password needs and may have. */
@@ -30,7 +30,12 @@ export interface Users {
   /** Makes an account. Throws when the database cannot be reached. */
   create(user: NewUser, actor: Actor): Promise<UserCreated>;
   /** Fails with `bad_credentials`, the same for an unknown handle and a wrong password, or `overloaded`. */
-  authenticate(handle: string, password: string, actor: Actor): Promise<{ ok: true; user: PublicUser } | Failure>;
+  authenticate(
+    handle: string,
+    password: string,
+    actor: Actor,
+    turn?: Turn,
+  ): Promise<{ ok: true; user: PublicUser } | Failure>;
   /** Number of accounts; a new installation has none. */
   count(): Promise<number>;
 }
@@ -69,9 +74,9 @@ export function createUsers({ em }: Orm, passwords: Passwords, clock: Clock): Us
       }
     },
 
-    async authenticate(handle, password, actor) {
+    async authenticate(handle, password, actor, turn) {
       const user = await em().findOne(User, { handle });
-      const checked = await passwords.check(password, user?.passwordHash);
+      const checked = await passwords.check(password, user?.passwordHash, turn);
       if (!checked.ok) return checked;
       if (user && checked.matches) return { ok: true, user: toPublic(user) };
       // Whoever it was, it was nobody that we know.
