@@ -8,6 +8,7 @@ import { PublicReads } from './0006-public-reads.ts';
 import { TakenBack } from './0007-taken-back.ts';
 import { TakenBackBefore } from './0008-taken-back-before.ts';
 import { RefusedAppends } from './0010-refused-appends.ts';
+import { DraftReservations } from './0014-draft-reservations.ts';
 import { ServerSecrets } from './0016-server-secrets.ts';
 import { UnauditedSince } from './0018-unaudited-since.ts';
 import { Names } from './0020-names.ts';
@@ -22,6 +23,7 @@ export const MIGRATIONS = [
   { name: '0007-taken-back', class: TakenBack },
   { name: '0008-taken-back-before', class: TakenBackBefore },
   { name: '0010-refused-appends', class: RefusedAppends },
+  { name: '0014-draft-reservations', class: DraftReservations },
   { name: '0016-server-secrets', class: ServerSecrets },
   { name: '0018-unaudited-since', class: UnauditedSince },
   { name: '0020-names', class: Names },

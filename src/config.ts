@@ -226,6 +226,18 @@ const SETTINGS = {
     integer(KIB, GIB),
     'bytes of one document that may wait for their commit',
   ),
+  maxReservedClientIds: setting(
+    'MAX_RESERVED_CLIENT_IDS',
+    256,
+    integer(1, 100_000),
+    'client ids kept for one user of a document who has written nothing under them',
+  ),
+  reservedClientIdDays: setting(
+    'RESERVED_CLIENT_ID_DAYS',
+    365,
+    integer(1, 36_500),
+    'how long such a client id is kept after its last use, days',
+  ),
   maxMessagesPerSecond: setting('MAX_MESSAGES_PER_SECOND', 50, integer(1, 100_000), 'messages a second of one socket'),
   maxMessageBurst: setting('MAX_MESSAGE_BURST', 200, integer(1, 1_000_000), 'messages at once of one socket'),
   maxOpensPerSecond: setting('MAX_OPENS_PER_SECOND', 10, integer(1, 100_000), 'opens a second of one socket'),

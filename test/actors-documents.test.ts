@@ -271,7 +271,7 @@ test('a document that breaks while it is live comes back with what was committed
   t.true(n.documents.has('doc'));
   n.clock.increment(POLICY.backoffMinMs);
   await settle();
-  n.documents.deliver('doc', { ...n.open(n.bob, 'again'), clientId: 77 });
+  n.documents.deliver('doc', n.open(n.bob, 'again'));
   const [opened] = n.answers('again');
   t.like(opened, { ok: true, epoch: 2, seq: 2 });
 });

@@ -41,7 +41,7 @@ const bytesOf = (doc: Y.Doc) => Buffer.from(Y.encodeStateAsUpdate(doc)).toString
 /** What the document shows to somebody who has nothing. */
 function shown(harness: ReturnType<typeof liveDocument>): Y.Doc {
   const reader = author(`reader ${harness.events.length}`, 999_999);
-  harness.live.handle({ ...harness.open(reader, 'shown'), clientId: undefined });
+  harness.live.handle(harness.open(reader, 'shown'));
   const answer = harness.answers('shown').at(-1);
   if (!answer?.ok || !('update' in answer)) throw new Error('not opened');
   return replay([answer.update]);
@@ -124,7 +124,7 @@ test('I4 work under the client id of another is refused, and its opening too', a
   const thief = author('thief', 1);
   h.live.handle(h.edit(thief, type(thief, 'b')));
   await settle();
-  h.live.handle(h.open(thief));
+  h.live.handle({ ...h.open(thief), clientId: 1 });
   t.deepEqual(h.story(), ['thief: client_forged', 'thief opens: client_forged']);
   t.is(h.journal.entries.length, 1);
   t.deepEqual(h.journal.entries[0]?.newClients, [1]);

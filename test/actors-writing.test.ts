@@ -148,7 +148,7 @@ test('I4 ids that a co-author took first, or speaks under, are passed over', asy
       mallory.write((text) => text.insert(0, 'x')),
     ),
   );
-  h.live.handle(h.open(author('eve', ids[1]!)));
+  h.live.handle({ ...h.open(author('eve', ids[1]!)), clientId: ids[1] });
   h.journal.commit();
   await h.written({ append: [paragraph('mine')] });
   t.true(h.journal.entries.at(-1)!.newClients.includes(ids[2]!));

@@ -219,6 +219,7 @@ test('a load is the newest snapshot and the tail after it', async (t) => {
     snapshotSeq: 0,
     tailBytes: 0,
     clients: new Map(),
+    reservations: new Map(),
   });
   for (const text of ['a', 'bb', 'ccc', 'dddd']) log.append(text);
   await log.through(4);

@@ -64,12 +64,32 @@ export interface LoadedDraft {
   clients: Map<number, string>;
   /** The last append was refused, by whichever node. */
   refused: boolean;
+  /** Client ids that are kept for those who opened the document under them, the least recently used first. */
+  reservations: ReadonlyMap<number, Reservation>;
 }
 
 /** Why the database refused an append: its code, and its words for operators. */
 export interface NotedRefusal {
   code: string;
   reason: string;
+}
+
+/** A client id that is kept for a user who has written nothing under it (I4). */
+export interface Reservation {
+  userId: string;
+  /** When it was made or renewed, milliseconds. */
+  at: number;
+}
+
+export interface Reservations {
+  documentId: string;
+  epoch: number;
+  /** Client ids to keep: clientID -> user id. Those that are kept already are renewed. */
+  clients: ReadonlyMap<number, string>;
+  /** Client ids that need not be kept any more. */
+  forget: readonly number[];
+  /** Reservations that are older than this end as well, milliseconds. */
+  lifeMs: number;
 }
 
 export interface Snapshot {
@@ -112,6 +132,8 @@ export interface Journal extends Directory {
   openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void, suspect?: boolean): DraftLog;
   /** Stores a snapshot, fenced by the epoch; false when deposed. Throws when the database cannot be reached. */
   saveSnapshot(snapshot: Snapshot): Promise<boolean>;
+  /** Keeps client ids for users, fenced by the epoch; false when deposed. Throws when the database cannot be reached. */
+  reserve(reservations: Reservations): Promise<boolean>;
   /**
    * Forgets bound ids of a document that are a day old: of writes, which left no structs under them. Fenced like a
    * snapshot.

@@ -13,6 +13,7 @@ import type { ListenerLimits } from '../gateway/listener/listener.ts';
 
 export const WEB_DIR = fileURLToPath(new URL('../../.stet/web', import.meta.url));
 export const ORM_POOL = 8;
+const DAY_MS = 86_400_000;
 /** Connections to each replica, what a read there may take, and how often each is looked at. */
 export const REPLICAS = { poolSize: 8, statementTimeoutMs: 10_000, probeMs: 1_000 } as const;
 /** Above the largest update: what the frame adds to it. */
@@ -111,6 +112,8 @@ export function documentLimits(config: Config): DocumentLimits {
     maxUncommittedBytes: config.maxUncommittedBytes,
     maxMailbox: config.maxMailbox,
     maxStateVectorBytes: config.maxStateVectorBytes,
+    maxReservedClientIds: config.maxReservedClientIds,
+    reservedClientIdMs: config.reservedClientIdDays * DAY_MS,
     snapshotUpdates: config.snapshotUpdates,
     snapshotBytes: config.snapshotBytes,
     idleMs: config.idleMs,

@@ -19,6 +19,7 @@ import type {
   LoadedDraft,
   LoggedUpdate,
   NotedRefusal,
+  Reservations,
   Settled,
   Snapshot,
 } from '../../src/ports/journal.ts';
@@ -32,6 +33,7 @@ export const EMPTY: LoadedDraft = {
   tailBytes: 0,
   clients: new Map(),
   refused: false,
+  reservations: new Map(),
 };
 
 /** Lets everything that is ready run. */
@@ -100,6 +102,14 @@ export class FakeJournal implements Journal {
     if (this.saveWith) return await this.saveWith();
     this.snapshots.push(snapshot);
     return true;
+  }
+
+  /** What was asked to be reserved, in order; and what that does instead. */
+  readonly reserved: Reservations[] = [];
+  reserveWith: (() => Promise<boolean>) | undefined;
+  async reserve(reservations: Reservations): Promise<boolean> {
+    this.reserved.push(reservations);
+    return this.reserveWith ? await this.reserveWith() : true;
   }
 
   async forgetWrites(): Promise<void> {}
@@ -179,6 +189,8 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
       maxUncommittedBytes: 1_048_576,
       maxMailbox: 100,
       maxStateVectorBytes: 65_536,
+      maxReservedClientIds: 256,
+      reservedClientIdMs: 86_400_000 * 365,
       snapshotUpdates: 1_000,
       snapshotBytes: 1_048_576,
       idleMs: 60_000,
@@ -241,7 +253,8 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
         author: { userId: author.name, sessionId: `session of ${author.name}` },
         role: 'edit',
       },
-      clientId: author.doc.clientID,
+      // Without one nothing has to be reserved, and the answer is given in the same turn.
+      clientId: undefined,
       stateVector: Y.encodeStateVector(author.doc),
       reply: answered(name),
     }),

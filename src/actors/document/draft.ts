@@ -50,7 +50,7 @@ export class Draft {
   readonly #doc = new Y.Doc({ gc: true });
   readonly #base: UpdateBase = baseOf(this.#doc);
   readonly #clients: Map<number, string>;
-  /** Client ids that somebody speaks under: nobody else may be the first to write under them. */
+  /** Client ids that are kept for a user, see client-ids.ts: nobody else may be the first to write under them. */
   readonly #reserved = new Map<number, string>();
   readonly #owners = { ownerOf: (client: number) => this.#clients.get(client) };
   readonly #limits: DraftLimits;
@@ -86,7 +86,7 @@ export class Draft {
     return this.#clients.get(clientId) ?? this.#reserved.get(clientId);
   }
 
-  /** Whether somebody speaks under a client id. */
+  /** Whether a client id is kept for somebody. */
   isReserved(clientId: number): boolean {
     return this.#reserved.has(clientId);
   }
@@ -106,7 +106,7 @@ export class Draft {
     return [...this.#clients.keys()].filter((client) => this.clockOf(client) === 0);
   }
 
-  /** Keeps a client id for a user until `free`. // I4: carets show it to all before its first edit. */
+  /** Keeps a client id for a user until `free`. // I4: */
   reserve(clientId: number, userId: string): void {
     this.#reserved.set(clientId, userId);
   }
@@ -131,7 +131,7 @@ export class Draft {
     const admission = admitUpdate(scan, this.#base, this.#owners, userId, limits.admit);
     if (!admission.ok) return { kind: 'refused', code: admission.code, detail: admission.detail };
     if (admission.newClients.some((client) => (this.#reserved.get(client) ?? userId) !== userId)) {
-      return { kind: 'refused', code: 'client_forged', detail: 'somebody else speaks under a clientID' };
+      return { kind: 'refused', code: 'client_forged', detail: 'a clientID is reserved for somebody else' };
     }
     if (admission.redundant) return { kind: 'unchanged' };
     if (scan.structCount > 0 && this.#isFull(news.byteLength)) return { kind: 'refused', code: 'document_too_large' };

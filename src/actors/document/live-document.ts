@@ -5,6 +5,7 @@
  *   draft.ts        the text and its checks          outstanding.ts  what waits for its commit
  *   reader.ts       content for who has no Yjs       snapshots.ts    when the state is stored
  *   writer.ts       changes of content               participants.ts who has it open
+ *   client-ids.ts   whose ids are before they are written under
  *
  * I1, I3: replies and broadcasts leave only in `#onCommitted`, see outstanding.ts.
  */
@@ -12,6 +13,7 @@ import * as Y from 'yjs';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { ReopenReason } from '../../../schemas/realtime.ts';
 import type { Claimed, DraftLog, LoadedDraft, Settled } from '../../ports/journal.ts';
+import { ClientIds, type Reserved } from './client-ids.ts';
 import { type Applied, Draft } from './draft.ts';
 import { Outstanding, type Uncommitted } from './outstanding.ts';
 import { Participants } from './participants.ts';
@@ -51,8 +53,7 @@ export class LiveDocument {
   readonly #draft: Draft;
   readonly #log: DraftLog;
   readonly #participants = new Participants();
-  /** Client id that each connection speaks under. */
-  readonly #speakers = new Map<string, number>();
+  readonly #clientIds: ClientIds;
   readonly #outstanding: Outstanding;
   readonly #pause = new Pause();
   readonly #refusal: Refusal;
@@ -78,6 +79,7 @@ export class LiveDocument {
     this.#events = events;
     this.#draft = new Draft(loaded.updates, loaded.clients, ports.limits);
     const draft = this.#draft;
+    this.#clientIds = new ClientIds({ documentId, held, draft, reservations: loaded.reservations, ports });
     const outstanding = new Outstanding(loaded.headSeq);
     const pause = this.#pause;
     const isEnded = () => this.#ended;
@@ -177,7 +179,7 @@ export class LiveDocument {
 
   leave(node: string, connection: string): void {
     this.#participants.remove(node, connection);
-    this.#silence(connection);
+    this.#clientIds.release(connection);
     this.#lastActiveAt = this.#ports.clock.now();
   }
 
@@ -216,19 +218,42 @@ export class LiveDocument {
   }
 
   #open(request: OpenRequest): void {
-    const { stateVector, reply } = request;
+    const { participant, clientId, stateVector, reply } = request;
     if (stateVector.byteLength > this.#ports.limits.maxStateVectorBytes) {
       reply(failure('bad_request'));
       return;
     }
+    if (clientId !== undefined && !this.#clientIds.isFree(clientId, participant)) {
+      reply(failure('client_forged')); // I4
+      return;
+    }
+    const reserved =
+      clientId === undefined || participant.role === 'view'
+        ? undefined
+        : this.#clientIds.reserve(clientId, participant.author.userId);
+    if (reserved === 'full') reply(failure('too_many_sockets'));
+    else if (reserved) void reserved.then((outcome) => this.#afterReserving(outcome, request));
+    else this.#prepareOpen(request);
+  }
+
+  /** I4: nobody is shown a client id before it is kept for its user, whatever becomes of this node. */
+  #afterReserving(outcome: Reserved, request: OpenRequest): void {
+    if (this.#ended) request.reply(failure('reopen'));
+    else if (outcome === 'unavailable') request.reply(failure('unavailable'));
+    else if (outcome === 'fenced') {
+      request.reply(failure('reopen'));
+      this.#events.onFenced();
+    } else this.#later(() => this.#prepareOpen(request), request);
+  }
+
+  #prepareOpen(request: OpenRequest): void {
     const preparing = request.positionOnly ? undefined : this.#draft.prepare();
     if (preparing === undefined) this.#answerOpen(request);
     else this.#after(preparing, () => this.#answerOpen(request), request);
   }
 
   #answerOpen({ participant, clientId, stateVector, positionOnly, reply }: OpenRequest): void {
-    const boundTo = clientId === undefined ? undefined : this.#draft.ownerOf(clientId);
-    if (boundTo !== undefined && boundTo !== participant.author.userId) {
+    if (clientId !== undefined && !this.#clientIds.isFree(clientId, participant)) {
       reply(failure('client_forged')); // I4
       return;
     }
@@ -240,11 +265,10 @@ export class LiveDocument {
       return;
     }
     this.#participants.add(participant.node, participant.connection, this.#ports.clock.now());
-    this.#silence(participant.connection);
-    if (clientId !== undefined) {
-      this.#speakers.set(participant.connection, clientId);
-      this.#draft.reserve(clientId, participant.author.userId); // I4
-    }
+    this.#clientIds.release(participant.connection);
+    const silenced = clientId === undefined ? [] : this.#clientIds.speak(participant.connection, clientId, participant);
+    // I4: they open again, and find the id taken.
+    if (silenced.length > 0) this.#ports.broadcast.reopen(this.#participants.nodes(), this.documentId, 'moved');
     const seq = this.#outstanding.appliedSeq;
     this.#outstanding.answer(seq, reply, {
       ok: true,
@@ -254,15 +278,6 @@ export class LiveDocument {
       update,
       stateVector: this.#draft.stateVector(),
     });
-  }
-
-  /** A connection no longer speaks under its client id. */
-  #silence(connection: string): void {
-    const clientId = this.#speakers.get(connection);
-    if (clientId === undefined) return;
-    this.#speakers.delete(connection);
-    for (const other of this.#speakers.values()) if (other === clientId) return;
-    this.#draft.free(clientId);
   }
 
   #edit(request: EditRequest, tried: boolean): void {

@@ -30,6 +30,9 @@ export interface DocumentLimits extends DraftLimits {
   /** Requests that may wait in front of one document actor. */
   maxMailbox: number;
   maxStateVectorBytes: number;
+  /** Client ids that are kept for one user who has written nothing under them, and for how long after their last use. */
+  maxReservedClientIds: number;
+  reservedClientIdMs: number;
   /** Updates, or bytes of them, after which a snapshot is stored. */
   snapshotUpdates: number;
   snapshotBytes: number;

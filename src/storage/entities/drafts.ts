@@ -57,3 +57,15 @@ export const DraftClient = defineEntity({
   },
 });
 export type DraftClient = InferEntity<typeof DraftClient>;
+
+export const DraftReservation = defineEntity({
+  name: 'DraftReservation',
+  tableName: 'draft_reservations',
+  properties: {
+    documentId: p.uuid().primary(),
+    clientId: p.bigint('number').primary(),
+    userId: p.uuid(),
+    reservedAt: p.datetime().defaultRaw('now()'),
+  },
+});
+export type DraftReservation = InferEntity<typeof DraftReservation>;

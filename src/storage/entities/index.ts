@@ -2,7 +2,7 @@
 import { Session, User } from './accounts.ts';
 import { AuditEvent } from './audit.ts';
 import { Document, Grant } from './documents.ts';
-import { DraftClient, DraftHead, DraftSnapshot, DraftUpdate } from './drafts.ts';
+import { DraftClient, DraftHead, DraftReservation, DraftSnapshot, DraftUpdate } from './drafts.ts';
 import { CountedBatch, DocumentReaders, DocumentViews } from './public.ts';
 import { DraftText, Revision, Schedule } from './publishing.ts';
 import { Token } from './tokens.ts';
@@ -17,6 +17,7 @@ export const ENTITIES = [
   DraftUpdate,
   DraftSnapshot,
   DraftClient,
+  DraftReservation,
   AuditEvent,
   Revision,
   Schedule,

@@ -13,6 +13,7 @@ import type {
   Journal,
   LoadedDraft,
   LoggedUpdate,
+  Reservations,
   Snapshot,
 } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -122,7 +123,17 @@ export function createJournal(options: JournalOptions): PostgresJournal {
         snapshotSeq,
         tailBytes,
         refused: head.refused === true,
-        clients: new Map(clients.map((row) => [Number(row.client_id), String(row.user_id)])),
+        clients: new Map(
+          clients.filter((row) => row.reserved_at === null).map((row) => [Number(row.client_id), String(row.user_id)]),
+        ),
+        reservations: new Map(
+          clients
+            .filter((row) => row.reserved_at !== null)
+            .map((row) => [
+              Number(row.client_id),
+              { userId: String(row.user_id), at: (row.reserved_at as Date).getTime() },
+            ]),
+        ),
       };
     },
 
@@ -131,6 +142,11 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     async saveSnapshot({ documentId, epoch, seq, state }: Snapshot): Promise<boolean> {
       const saved = await rows('stet-snapshot', sql.SAVE_SNAPSHOT, [documentId, epoch, seq, state]);
       return saved.length > 0;
+    },
+
+    async reserve({ documentId, epoch, clients, forget, lifeMs }: Reservations): Promise<boolean> {
+      const values = [documentId, epoch, [...clients.keys()], [...clients.values()], forget, lifeMs];
+      return (await rows('stet-reserve', sql.RESERVE, values)).length > 0;
     },
 
     async forgetWrites(documentId, epoch, ids): Promise<void> {

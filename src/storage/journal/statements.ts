@@ -70,8 +70,32 @@ WHERE h.document_id = $1`;
 export const LOAD_TAIL = `
 SELECT seq, update FROM draft_updates WHERE document_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq`;
 
+/** Bound client ids, and then those that are reserved, with the time of that. */
 export const LOAD_CLIENTS = `
-SELECT client_id, user_id FROM draft_clients WHERE document_id = $1`;
+SELECT client_id, user_id, NULL AS reserved_at FROM draft_clients WHERE document_id = $1
+UNION ALL
+(SELECT client_id, user_id, reserved_at FROM draft_reservations WHERE document_id = $1 ORDER BY reserved_at)`;
+
+/**
+ * I4: keeps client ids for users. I2: whoever claims the document next loads it with these in, or they are not stored: the
+ * row of the directory is locked against claims. One document a statement: the order of two such locks would be nobody's.
+ *
+ * $3 client ids and $4 users; $5 client ids to forget, as is what is older than $6 milliseconds.
+ */
+export const RESERVE = `
+WITH fenced AS (
+  SELECT document_id FROM draft_heads WHERE document_id = $1 AND epoch = $2 FOR SHARE
+), forgotten AS (
+  DELETE FROM draft_reservations r USING fenced f
+  WHERE r.document_id = f.document_id AND r.client_id <> ALL($3::bigint[])
+    AND (r.client_id = ANY($5::bigint[]) OR r.reserved_at < now() - $6::float8 * interval '1 millisecond')
+), reserved AS (
+  INSERT INTO draft_reservations (document_id, client_id, user_id)
+  SELECT f.document_id, c.client_id, c.user_id
+  FROM fenced f, unnest($3::bigint[], $4::uuid[]) AS c(client_id, user_id)
+  ON CONFLICT (document_id, client_id) DO UPDATE SET user_id = excluded.user_id, reserved_at = now()
+)
+SELECT document_id FROM fenced`;
 
 /**
  * The newest snapshot at or below $2, with the position it must be completed to and what that takes. Nothing: no such
