@@ -127,3 +127,49 @@ test('I4 ids of writes are forgotten after a day, by the holder alone, and no ot
   await journal.forgetWrites(documentId, 1, [1, 2]);
   t.deepEqual(await bound(), [3]);
 });
+
+test('I4 reserved client ids are loaded by whoever holds the document next, the least recently used first', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  await openFor(bench, journal, documentId);
+  const [ann, ben] = [randomUUID(), randomUUID()];
+  const reserve = (clients: [number, string][], forget: number[] = [], epoch = 1) =>
+    journal.reserve({ documentId, epoch, clients: new Map(clients), forget, lifeMs: 86_400_000 });
+  const kept = async () =>
+    [...(await journal.load(documentId)).reservations].map(([clientId, { userId }]) => [clientId, userId]);
+  t.true(await reserve([[1, ann]]));
+  t.true(await reserve([[2, ben]]));
+  t.true(await reserve([[3, ann]]));
+  t.true(await reserve([[1, ann]]), 'renewed');
+  t.deepEqual(await kept(), [
+    [2, ben],
+    [3, ann],
+    [1, ann],
+  ]);
+  t.true(await reserve([[4, ben]], [3]));
+  await bench.sql(
+    `update draft_reservations set reserved_at = now() - interval '25 hours' where client_id in (1, 2)`,
+    [],
+  );
+  t.true(await reserve([[2, ann]]), "too old ones end, and may be somebody else's");
+  t.deepEqual(await kept(), [
+    [4, ben],
+    [2, ann],
+  ]);
+  t.is((await journal.load(documentId)).clients.size, 0);
+});
+
+test('I2 a deposed holder reserves nothing, and nobody claims in the middle of it', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  await openFor(bench, journal, documentId);
+  const reserve = (clientId: number) =>
+    journal.reserve({ documentId, epoch: 1, clients: new Map([[clientId, randomUUID()]]), forget: [], lifeMs: 1_000 });
+  const claimed = (async () => {
+    t.truthy(await journal.claim(documentId, 1));
+    return await journal.load(documentId);
+  })();
+  const outcomes = await Promise.all(Array.from({ length: 20 }, (_, clientId) => reserve(clientId)));
+  t.is((await claimed).reservations.size, outcomes.filter(Boolean).length, 'what was confirmed is loaded');
+  t.false(await reserve(99));
+});
