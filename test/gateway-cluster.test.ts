@@ -186,6 +186,9 @@ test.serial('an edit by HTTP finds the node that holds the document', async (t) 
   t.deepEqual(await answer.json(), { seq: 1 });
   Y.applyUpdate(a.ydoc, (await a.client.take('edits')).update);
   t.is(a.text, 'by HTTP');
+  const known = await post(two.url, Y.encodeStateAsUpdate(typed), ann.token);
+  t.deepEqual(await known.json(), { seq: 1 }, "what is there already is nobody's forgery");
+  typed.getText('body').insert(0, 'more ');
   const forged = await post(two.url, Y.encodeStateAsUpdate(typed), ann.token);
   t.is(forged.status, 403, 'the client id is bound to another user by now');
 });
