@@ -307,6 +307,24 @@ const SETTINGS = {
     integer(MIB, 1_024 * GIB),
     'size of an answer that may wait for its reader, bytes',
   ),
+  maxLargeAnswerBytes: setting(
+    'MAX_LARGE_ANSWER_BYTES',
+    256 * MIB,
+    integer(MIB, 64 * GIB),
+    'bytes of large documents that a node keeps for those who are opening them',
+  ),
+  maxOpenBytesPerSecond: setting(
+    'MAX_OPEN_BYTES_PER_SECOND',
+    16 * MIB,
+    integer(KIB, GIB),
+    'bytes of large documents that one user may open a second',
+  ),
+  maxOpenByteBurst: setting(
+    'MAX_OPEN_BYTE_BURST',
+    128 * MIB,
+    integer(KIB, 64 * GIB),
+    'bytes of large documents that one user may open at once',
+  ),
   maxHeaderBytes: setting('MAX_HEADER_BYTES', 16 * KIB, integer(KIB, MIB), 'size of request headers, bytes'),
   maxAwarenessBytes: setting('MAX_AWARENESS_BYTES', 8 * KIB, integer(128, MIB), 'size of an awareness update, bytes'),
   maxStateVectorBytes: setting(

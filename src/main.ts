@@ -21,6 +21,7 @@ import { networkOf } from './gateway/api/attempts.ts';
 import { createAuthenticator } from './gateway/api/authenticate.ts';
 import { createFollowers } from './gateway/follow/followers.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
+import { LargeAnswers } from './gateway/large-answers.ts';
 import { createListener } from './gateway/listener/create-listener.ts';
 import type { Listener } from './gateway/listener/listener.ts';
 import { UnreadBytes } from './gateway/listener/unread-bytes.ts';
@@ -247,7 +248,9 @@ async function compose(
     peerOf: (headers: IncomingHttpHeaders, address: string) =>
       peerOf({ address, secure: false }, (name) => header(headers[name])),
   };
+  const largeAnswers = new LargeAnswers(config, clock);
   const realtime = createRealtime({
+    largeAnswers,
     cluster,
     adapter: redisCluster && (redisAdapter(redisCluster, { log }) as NonNullable<ServerOptions['adapter']>),
     router,
@@ -292,6 +295,7 @@ async function compose(
   audience = together([realtime, followers, viewers]);
   parts.defer(startSync({ cluster, remote, audience, syncMs: config.syncMs, livenessMs: config.heartbeatMs }));
   const yjs = createYjs({
+    largeAnswers,
     followers,
     rooms,
     authenticator,

@@ -2,8 +2,10 @@
 import test, { type ExecutionContext } from 'ava';
 import * as stockParser from 'socket.io-msgpack-parser';
 import * as Y from 'yjs';
-import { ERRORS } from '../schemas/errors.ts';
+import { ERRORS, type Failure } from '../schemas/errors.ts';
 import type { Opened } from '../schemas/realtime.ts';
+import { type LargeAnswer, LargeAnswers } from '../src/gateway/large-answers.ts';
+import { Rope } from '../src/protocol/rope.ts';
 import { type Client, connectClient, Desk } from './support/client.ts';
 import { until } from './support/helpers.ts';
 import { largeState, seedDraft } from './support/large-drafts.ts';
@@ -79,7 +81,7 @@ for (const listener of LISTENERS) {
       const large = largeState(LARGE_BYTES, 'pasted');
       await seedDraft(world, doc, ann, large);
       const stop = await typist(t, node, ann, doc);
-      const line = await startSlowLine(t, node.port, LINE_BYTES_PER_SECOND);
+      const { url: line } = await startSlowLine(t, node.port, LINE_BYTES_PER_SECOND);
       const reader = stockClient(t, line, ann, doc);
       const sdk = editor(t, line, ann);
       const document = sdk.open(doc);
@@ -95,4 +97,100 @@ for (const listener of LISTENERS) {
       await when(sdk.connection, (state) => state === 'connected');
     },
   );
+}
+
+test('I9 large answers are kept within bounds, shared bytes once, and no user takes all of it', async (t) => {
+  let now = 0;
+  const limits = { maxLargeAnswerBytes: 8 * MIB, maxOpenBytesPerSecond: MIB, maxOpenByteBurst: 20 * MIB };
+  const answers = new LargeAnswers(limits, { now: () => now });
+  const [one, two, three] = [new Uint8Array(1.5 * MIB), new Uint8Array(MIB), new Uint8Array(7 * MIB)];
+  const sharing = (bytes: Uint8Array) => new Rope([new Uint8Array(9), bytes]);
+  const admitted = (user: string, bytes: Uint8Array): LargeAnswer => {
+    const answer = answers.admit(user, sharing(bytes));
+    if (!answer || 'ok' in answer) throw new Error('refused');
+    return answer;
+  };
+  t.is(answers.admit('ann', new Uint8Array(1_000)), undefined, 'small answers need no admission');
+  const held = [admitted('ann', one), admitted('ann', one), admitted('bob', one)];
+  t.is(answers.bytes, one.byteLength);
+  t.like(answers.admit('ann', sharing(two)), { ok: false, error: { code: 'overloaded', retryAfterMs: 1_000 } });
+  held.push(admitted('bob', one), admitted('cleo', two));
+  t.like(answers.admit('dora', sharing(three)), { ok: false, error: { code: 'overloaded' } });
+  for (const answer of held) {
+    answer.release();
+    answer.release();
+    await answer.gone;
+  }
+  t.is(answers.bytes, 0);
+  // One alone may be larger than the limit: else such a document could never be opened.
+  admitted('dora', new Uint8Array(9 * MIB)).update.sent?.();
+  t.is(answers.bytes, 0);
+  // What is opened costs, however few the opens are, and however far apart their bytes.
+  admitted('eve', three).release();
+  admitted('eve', three).release();
+  admitted('eve', three).release();
+  const refused = answers.admit('eve', sharing(three));
+  t.like(refused, { ok: false, error: { code: 'rate_limited' } });
+  now += (refused as Failure).error.retryAfterMs!;
+  admitted('eve', three).release();
+  admitted('fay', three).release();
+});
+
+for (const listener of LISTENERS) {
+  test.serial(
+    `${listener}: I10 who opens a large document again and again is slowed down, and nobody else`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({
+        LISTENER: listener,
+        MAX_OPEN_BYTE_BURST: '4194304',
+        MAX_OPEN_BYTES_PER_SECOND: '1024',
+      });
+      const [ann, eve] = [await world.author('ann'), await world.author('eve')];
+      const doc = await world.document(ann);
+      await world.grant(doc, eve, 'edit');
+      await seedDraft(world, doc, ann, largeState(3 * MIB, 'pasted'));
+      const clients = await Promise.all([1, 2, 3].map(() => connectClient(t, node.url, { author: eve })));
+      const desks = clients.map((client) => new Desk(client, doc));
+      const answers = [];
+      for (const desk of desks) answers.push(await desk.open());
+      t.deepEqual(
+        answers.map((answer) => (answer.ok ? 'opened' : answer.error.code)),
+        ['opened', 'opened', 'rate_limited'],
+      );
+      const third = answers[2]!;
+      t.true(!third.ok && third.error.retryAfterMs! > 0);
+      // Who has it all lacks little, and that is not counted.
+      t.true((await desks[0]!.open()).ok);
+      const other = new Desk(await connectClient(t, node.url, { author: ann }), doc);
+      t.true((await other.open()).ok);
+      t.like(await other.send(other.type('word')), { ok: true });
+      t.deepEqual(
+        clients.map(({ ended }) => ended),
+        [undefined, undefined, undefined],
+      );
+    },
+  );
+
+  test.serial(`${listener}: I6 a large document stops arriving when access to it is lost`, async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node({ LISTENER: listener });
+    const [ann, bob] = [await world.author('ann'), await world.author('bob')];
+    const doc = await world.document(ann);
+    await world.grant(doc, bob, 'edit');
+    await seedDraft(world, doc, ann, largeState(12 * MIB, 'pasted'));
+    const line = await startSlowLine(t, node.port, LINE_BYTES_PER_SECOND);
+    const desk = new Desk(await connectClient(t, line.url, { author: bob }), doc);
+    let answered = false;
+    void desk.open().then(() => {
+      answered = true;
+    });
+    const other = new Desk(await connectClient(t, node.url, { author: ann }), doc);
+    t.true((await other.open()).ok);
+    await until(() => line.bytes() > 100_000);
+    const revoked = await node.call('DELETE', `/v1/documents/${doc}/grants/${bob.handle}`, ann);
+    t.is(revoked.status, 204);
+    await desk.client.gone();
+    t.false(answered);
+  });
 }

@@ -14,10 +14,15 @@ export class TokenBucket {
 
   /** True, and one token less, when there is one. */
   take(now: number): boolean {
+    return this.spend(now, 1);
+  }
+
+  /** True, and so many tokens less, when there is one: what is dearer than what is left goes through, and is waited for after. */
+  spend(now: number, tokens: number): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(now - this.#at, 0) * this.#perMs);
     this.#at = now;
     if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    this.#tokens -= tokens;
     return true;
   }
 

@@ -74,7 +74,9 @@ export function encodeShared(value: unknown): Uint8Array | Rope {
     from = cut.at;
   }
   pieces.push(encoded.subarray(from));
-  return new Rope(pieces);
+  return new Rope(pieces, () => {
+    for (const { bytes } of found) if (bytes instanceof Rope) bytes.sent?.();
+  });
 }
 
 /** @throws MsgpackError on values that have no form here (functions, bigints, cycles deeper than 8) */

@@ -5,8 +5,11 @@
 export class Rope {
   readonly pieces: readonly Uint8Array[];
   readonly byteLength: number;
+  /** Called when the bytes were handed to their reader, or never will be: perhaps more than once. */
+  readonly sent: (() => void) | undefined;
 
-  constructor(pieces: readonly Uint8Array[]) {
+  constructor(pieces: readonly Uint8Array[], sent?: () => void) {
+    this.sent = sent;
     this.pieces = pieces.filter(({ byteLength }) => byteLength > 0);
     this.byteLength = this.pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }

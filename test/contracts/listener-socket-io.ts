@@ -275,7 +275,7 @@ export function socketIoContract(test: TestFn, kind: Kind): void {
       });
     });
     const line = await startSlowLine(t, port, 8_000_000);
-    const slow = await client(t, line, 'msgpack');
+    const slow = await client(t, line.url, 'msgpack');
     const other = await client(t, origin, 'msgpack');
     const [slowSaid, otherSaid] = [inbox<unknown>(slow, 'said'), inbox<unknown>(other, 'said')];
     let ended: string | undefined;

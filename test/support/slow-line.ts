@@ -2,8 +2,19 @@
 import { connect, createServer, type Socket } from 'node:net';
 import type { ExecutionContext } from 'ava';
 
-/** @returns the address to use in place of the server's */
-export async function startSlowLine(t: ExecutionContext, targetPort: number, bytesPerSecond: number): Promise<string> {
+export interface SlowLine {
+  /** To use in place of the server's. */
+  readonly url: string;
+  /** Bytes of the server that were let through. */
+  bytes(): number;
+}
+
+export async function startSlowLine(
+  t: ExecutionContext,
+  targetPort: number,
+  bytesPerSecond: number,
+): Promise<SlowLine> {
+  let passed = 0;
   const sockets = new Set<Socket>();
   const server = createServer((inbound) => {
     const outbound = connect(targetPort, '127.0.0.1');
@@ -18,6 +29,7 @@ export async function startSlowLine(t: ExecutionContext, targetPort: number, byt
     let freeAtMs = 0;
     outbound.on('data', (chunk: Buffer) => {
       inbound.write(chunk);
+      passed += chunk.byteLength;
       const nowMs = performance.now();
       freeAtMs = Math.max(freeAtMs, nowMs) + (chunk.byteLength / bytesPerSecond) * 1_000;
       if (freeAtMs - nowMs < 5) return;
@@ -32,5 +44,5 @@ export async function startSlowLine(t: ExecutionContext, targetPort: number, byt
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
-  return `http://127.0.0.1:${address.port}`;
+  return { url: `http://127.0.0.1:${address.port}`, bytes: () => passed };
 }

@@ -131,7 +131,9 @@ export class Outbox {
   /** After the connection is gone. */
   closed(): void {
     this.#closed = true;
+    const unsent = this.#queue;
     this.#queue = [];
+    for (const { content } of unsent) if (content instanceof Rope) content.sent?.();
     clearImmediate(this.#turn);
     clearInterval(this.#deadline);
   }
@@ -186,6 +188,7 @@ export class Outbox {
     else this.#unsentBytes -= fragment.byteLength;
     this.#givenBytes += fragment.byteLength;
     this.#wire.fragment(fragment, isLast ? 'last' : place, isBinary, isLast ? sent : undefined);
+    if (isLast) content.sent?.();
     return fragment.byteLength;
   }
 

@@ -13,6 +13,7 @@ import type { AccessPort, Identity } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Author } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { LargeAnswer, LargeAnswers } from '../large-answers.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { readPresence, stamp } from './awareness.ts';
 import { parseMessage } from './gate.ts';
@@ -34,6 +35,7 @@ export interface ConnectionPorts {
   router: DocumentRouter;
   access: AccessPort;
   rooms: Rooms;
+  largeAnswers: LargeAnswers;
   clock: Clock;
   log: Logger;
   limits: ConnectionLimits;
@@ -91,6 +93,8 @@ export class Connection implements UserConnection {
   readonly #opens: TokenBucket;
   /** Refusals that are left before the sender is sent away. */
   readonly #patience: TokenBucket;
+  /** Large answers on their way, in their order, and the documents that they are of. */
+  readonly #large = new Map<LargeAnswer, string>();
   #dismissed = false;
 
   constructor(socket: Socket, identity: Identity, ports: ConnectionPorts) {
@@ -130,6 +134,8 @@ export class Connection implements UserConnection {
       if (place.state === 'opening') place.revoked = true;
       this.#forget(documentId);
       this.#socket.emit('access', { doc: documentId, role: null });
+      // What is still on its way of it cannot be taken out of the connection.
+      if ([...this.#large.values()].includes(documentId)) this.#socket.disconnect(true);
     } else if (place.state === 'opening') {
       place.changed = true;
     } else if (place.state === 'open') {
@@ -147,6 +153,7 @@ export class Connection implements UserConnection {
   /** After the socket is gone. */
   closed(): void {
     for (const documentId of [...this.#places.keys()]) this.#forget(documentId);
+    for (const large of [...this.#large.keys()]) large.release();
   }
 
   #onMessage(event: string, rest: unknown[]): void {
@@ -185,7 +192,7 @@ export class Connection implements UserConnection {
 
   async #open({ doc, clientID, stateVector, mode: asked }: Open): Promise<object> {
     const mode = modeFor(this.identity, asked);
-    const { limits, clock, router, rooms, nodeId } = this.#ports;
+    const { largeAnswers, limits, clock, router, rooms, nodeId } = this.#ports;
     if (!this.#opens.take(clock.now())) return failure('rate_limited', this.#opens.waitMs());
     if (!this.#places.has(doc) && this.#places.size >= limits.maxDocumentsPerSocket)
       return failure('too_many_documents');
@@ -215,21 +222,36 @@ export class Connection implements UserConnection {
     const previous = opening.held;
     opening.held = owner;
     if (previous !== undefined && previous !== owner) this.#leave(doc, previous);
+    const large = largeAnswers.admit(this.identity.userId, answer.update);
+    if (large && 'ok' in large) return refuse(large);
+    if (large) await this.#turnOf(large, doc);
     if (opening.changed) level = await this.#levelOf(doc, opening);
     const current = this.#places.get(doc);
     if (current !== opening) {
+      large?.release();
       // Closed, revoked or opened again meanwhile.
       if (current === undefined) this.#leave(doc, owner);
       else if (current.state === 'opening') current.held ??= owner;
       return failure(opening.revoked ? 'not_found' : 'reopen');
     }
-    if (level === 'unknown') return refuse(failure('unavailable', 1_000));
-    if (level === null) return refuse(failure('not_found'));
+    if (level === 'unknown' || level === null) {
+      large?.release();
+      return refuse(level === null ? failure('not_found') : failure('unavailable', 1_000));
+    }
     const role = roleIn(mode, level);
     this.#places.set(doc, { state: 'open', owner, mode, role, clientId: clientID });
     rooms.welcome(doc, this.#socket.id, clientID);
     const { maxUpdateBytes, maxUpdateStructs } = limits;
-    return { ...answer, role, maxUpdateBytes, maxUpdateStructs };
+    const { update } = large ?? answer;
+    return { ...answer, update, role, maxUpdateBytes, maxUpdateStructs };
+  }
+
+  /** I9: of large answers one is on its way at a time; those that wait are counted already. */
+  async #turnOf(large: LargeAnswer, documentId: string): Promise<void> {
+    const before = [...this.#large.keys()].at(-1);
+    this.#large.set(large, documentId);
+    void large.gone.then(() => this.#large.delete(large));
+    await before?.gone;
   }
 
   /** The level as it is after the last change that was heard of. // I6: */

@@ -17,6 +17,7 @@ import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import * as parser from '../../protocol/sharing-parser.ts';
 import { isForViewers } from '../../protocol/viewer-namespace.ts';
+import type { LargeAnswers } from '../large-answers.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { type AdmissionPorts, type HandshakeRate, identify, queryOf, refusal } from './handshake.ts';
 import { Rooms } from './rooms.ts';
@@ -34,6 +35,8 @@ export interface RealtimeOptions {
   router: DocumentRouter;
   users: Users;
   access: AccessPort;
+  /** Shared with stock Yjs clients. */
+  largeAnswers: LargeAnswers;
   admission: Omit<AdmissionPorts, 'isDraining'>;
   /** Handshakes of authors; shared with stock Yjs clients. */
   rate: HandshakeRate;

@@ -79,7 +79,8 @@ export const step1Frame = (stateVector: Uint8Array): Uint8Array => frameOf([SYNC
 export function step2Frame(update: Uint8Array | Rope): Rope {
   const encoder = encoding.createEncoder();
   for (const number of [SYNC, STEP_2, update.byteLength]) encoding.writeVarUint(encoder, number);
-  return new Rope([encoding.toUint8Array(encoder), ...(update instanceof Rope ? update.pieces : [update])]);
+  const head = encoding.toUint8Array(encoder);
+  return update instanceof Rope ? new Rope([head, ...update.pieces], update.sent) : new Rope([head, update]);
 }
 export const updateFrame = (update: Uint8Array): Uint8Array => frameOf([SYNC, UPDATE], update);
 export const awarenessFrame = (presences: readonly Presence[]): Uint8Array =>

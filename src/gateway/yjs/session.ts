@@ -14,6 +14,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Rope } from '../../protocol/rope.ts';
 import type { Committed, Follower, Followers } from '../follow/followers.ts';
 import { pauseMs } from '../follow/pause.ts';
+import type { LargeAnswer, LargeAnswers } from '../large-answers.ts';
 import type { RawSocket } from '../listener/listener.ts';
 import type { Rooms } from '../realtime/rooms.ts';
 import { TokenBucket } from '../token-bucket.ts';
@@ -32,6 +33,8 @@ export interface SessionLimits {
 export interface SessionPorts {
   followers: Followers;
   rooms: Rooms;
+  /** Shared with authors on Socket.IO. */
+  largeAnswers: LargeAnswers;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -77,6 +80,7 @@ export class Session {
   #collecting: ReturnType<typeof setTimeout> | undefined;
   #unanswered: ReturnType<typeof setTimeout> | undefined;
   #drained: (() => void) | undefined;
+  #large: LargeAnswer | undefined;
   #silent = true;
 
   constructor(socket: RawSocket<unknown>, documentId: string, identity: Identity, ports: SessionPorts) {
@@ -188,6 +192,7 @@ export class Session {
     clearTimeout(this.#unanswered);
     this.#carets.stop();
     this.#follower?.close();
+    this.#large?.release();
     this.drained();
   }
 
@@ -281,6 +286,9 @@ export class Session {
     if (this.#exchanging) return;
     this.#exchanging = true;
     while (this.#isDue()) {
+      // I9: one large answer at a time.
+      await this.#large?.gone;
+      if (this.#ended) break;
       const wanted = this.#wanted;
       const { clientId } = this.#carets;
       this.#wanted = undefined;
@@ -295,10 +303,25 @@ export class Session {
       }
       this.#ownerHas = answer.stateVector;
       if (clientId !== undefined) this.#carets.confirm(clientId);
-      if (wanted) this.#send(step2Frame(answer.update));
+      if (wanted) {
+        const refused = this.#answerStep1(answer.update);
+        if (refused) {
+          this.#wanted ??= wanted;
+          this.#retry(refused);
+          break;
+        }
+      }
       if (this.#flow === 'incomplete' && answer.role !== 'view') this.#ask(answer.stateVector);
     }
     this.#exchanging = false;
+  }
+
+  #answerStep1(update: Uint8Array | Rope): Failure | undefined {
+    const large = this.#ports.largeAnswers.admit(this.#identity.userId, update);
+    if (large && 'ok' in large) return large;
+    this.#large = large;
+    this.#send(step2Frame(large?.update ?? update));
+    return undefined;
   }
 
   /** The exchange rests until its timer. */
@@ -308,7 +331,7 @@ export class Session {
       return;
     }
     this.#losses += 1;
-    this.#collectIn(pauseMs(this.#losses, this.#ports.random));
+    this.#collectIn(Math.max(error.retryAfterMs ?? 0, pauseMs(this.#losses, this.#ports.random)));
   }
 
   #ask(stateVector: Uint8Array): void {
