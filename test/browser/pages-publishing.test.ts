@@ -1,10 +1,11 @@
 /** The plain decisions of publishing, counting readers, comparing and listing. No browser is needed for these. */
 import test from 'ava';
-import type { DiffBlock, Document } from '../../schemas/http.ts';
+import type { DiffBlock, Document, Revision } from '../../schemas/http.ts';
 import { Subject } from '../../src/clients/editor/observable.ts';
 import type { Status } from '../../src/clients/editor/status.ts';
 import { counted, viewsOf } from '../../src/clients/pages/common/counts.ts';
 import { fromLocalField, toLocalField } from '../../src/clients/pages/common/when.ts';
+import { positionOf, type RevisionReads } from '../../src/clients/pages/edit/publish/position.ts';
 import { readerDays } from '../../src/clients/pages/edit/publish/reader-days.ts';
 import { slugOf } from '../../src/clients/pages/edit/publish/slug.ts';
 import {
@@ -150,4 +151,32 @@ test('what did not change is folded away, except around what did', (t) => {
   ]);
   t.deepEqual(runs('x..x'), [[4, false]]);
   t.deepEqual(runs('x...x').flat().filter(Boolean), [2, 1, 2], 'one part is not worth folding');
+});
+
+test('what readers see is compared with the revision that they see, also when a list is behind or ahead of it', async (t) => {
+  const revision = (number: number): Revision => ({
+    number,
+    title: 'Cranes',
+    summary: '',
+    seq: number === 2 ? 7 : number * 10,
+    publishedAt: new Date(NOON).toISOString(),
+    publishedBy: 'ana',
+    current: true,
+    body: { type: 'doc', content: [] },
+  });
+  for (const listed of [[], [revision(1)], [revision(2)], [revision(3)]]) {
+    const exact: number[] = [];
+    const api: RevisionReads<never> = {
+      revisions: async () => ({ ok: true, value: { revisions: listed } }),
+      revision: async (_, number) => {
+        exact.push(number);
+        return { ok: true, value: revision(number) };
+      },
+    };
+    const position = await positionOf(api, DOCUMENT.id, 2);
+    t.deepEqual(position, { ok: true, value: 7 });
+    const publication = { document: DOCUMENT, publishedSeq: position.ok ? position.value : null };
+    t.is(standingOf(publication, 7, false), 'current');
+    t.deepEqual(exact, listed[0]?.number === 2 ? [] : [2], 'asked for by itself only then');
+  }
 });

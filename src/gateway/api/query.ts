@@ -18,10 +18,12 @@ export function readQuery<T>(
   schema: TObject,
   check: Check<T>,
 ): { ok: true; value: T } | { ok: false; detail: string } {
-  const values: Record<string, unknown> = {};
+  // Without a prototype: a name like `__proto__` is then a value like others, and unknown.
+  const values: Record<string, unknown> = Object.create(null);
   for (const [name, text] of search) {
     if (Object.hasOwn(values, name)) return { ok: false, detail: `${name.slice(0, 64)}: is there more than once.` };
-    values[name] = decode(text, schema.properties[name] as Property | undefined);
+    const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+    values[name] = decode(text, property as Property | undefined);
   }
   return check(values);
 }

@@ -11,6 +11,7 @@ import type {
   DocumentStats,
   DocumentWithGrants,
   NewSession,
+  Revision,
   RevisionDiff,
   RevisionList,
   RevisionSummary,
@@ -101,6 +102,7 @@ export const api = {
   unschedule: (id: string) => call<void>('DELETE', `${documentPath(id)}/schedule`),
   revisions: (id: string, query: { readonly limit?: number; readonly before?: number } = {}) =>
     call<RevisionList>('GET', withQuery(`${documentPath(id)}/revisions`, { ...query })),
+  revision: (id: string, number: number) => call<Revision>('GET', `${documentPath(id)}/revisions/${number}`),
   revisionDiff: (id: string, from: number, to: number) =>
     call<RevisionDiff>('GET', withQuery(`${documentPath(id)}/revisions/${to}/diff`, { from })),
   stats: (id: string) => call<DocumentStats>('GET', `${documentPath(id)}/stats`),

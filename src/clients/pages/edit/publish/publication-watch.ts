@@ -4,6 +4,7 @@
  */
 import { type Observable, Subject } from '../../../editor/observable.ts';
 import type { Api, Problem } from '../../common/api.ts';
+import { positionOf } from './position.ts';
 import type { Publication } from './standing.ts';
 
 /** Milliseconds after the scheduled time, and between looks when it has passed and nothing happened yet. */
@@ -18,7 +19,10 @@ export interface PublicationWatch {
   close(): void;
 }
 
-export function watchPublication(api: Pick<Api, 'document' | 'revisions'>, documentId: string): PublicationWatch {
+export function watchPublication(
+  api: Pick<Api, 'document' | 'revisions' | 'revision'>,
+  documentId: string,
+): PublicationWatch {
   const value = new Subject<Publication | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
@@ -41,14 +45,12 @@ export function watchPublication(api: Pick<Api, 'document' | 'revisions'>, docum
       return answer.problem;
     }
     const { published } = answer.value;
-    // The newest revision is the current one: publishing makes a new one each time.
-    const newest = published === null ? null : await api.revisions(documentId, { limit: 1 });
-    if (newest !== null && !newest.ok) return newest.problem;
-    const revision = newest?.value.revisions[0];
+    const position =
+      published === null ? { ok: true as const, value: null } : await positionOf(api, documentId, published.revision);
+    if (!position.ok) return position.problem;
     // An answer that a later question has overtaken is old.
     if (mine !== asked || isClosed) return null;
-    const publishedSeq = revision?.number === published?.revision ? (revision?.seq ?? null) : null;
-    value.set({ document: answer.value, publishedSeq });
+    value.set({ document: answer.value, publishedSeq: position.value });
     watchSchedule();
     return null;
   }
