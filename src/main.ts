@@ -403,6 +403,7 @@ async function compose(
     };
     log.info({ ...clients, documents: documents.count() }, 'draining');
     door.stopAccepting();
+    followers.stop();
     await Promise.race([background?.flushTexts(), delay(settings.LAST_TEXTS_MS, undefined, { ref: false })]);
     router.stop();
     documents.beginDrain();

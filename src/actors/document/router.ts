@@ -87,8 +87,16 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
   const isMoving = (answer: { ok: true } | Failure): boolean =>
     !answer.ok && (answer.error.code === 'reopen' || answer.error.code === 'restarting');
 
-  /** Asks until somebody who holds the document answers. */
+  /** Asks until a node that has the document answers. What could not be found out while this node drains, another may. */
   async function ask<A extends { ok: true }>(
+    ...asked: Parameters<typeof follow<A>>
+  ): Promise<{ answer: A | Failure; owner: string | undefined }> {
+    const found = await follow<A>(...asked);
+    const lost = stopped && !found.answer.ok && found.answer.error.code === 'unavailable';
+    return lost ? { answer: failure('draining'), owner: undefined } : found;
+  }
+
+  async function follow<A extends { ok: true }>(
     documentId: string,
     here: () => Promise<A | Failure>,
     there: (owner: string, epoch: number) => Promise<Asked<A>>,

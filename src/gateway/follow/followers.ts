@@ -90,6 +90,8 @@ export interface Followers {
   /** Documents followed here and held by other nodes: [document, owner]. */
   openElsewhere(): Iterable<[string, string]>;
   count(): number;
+  /** Takes no more: who comes from now on is sent to another node. */
+  stop(): void;
   /** Ends every follower with `draining`, spread over `spreadMs`, and takes no more. */
   drain(spreadMs: number): Promise<void>;
   close(): void;
@@ -110,8 +112,13 @@ export function createFollowers(options: FollowersOptions): Followers {
   }
 
   async function follow(request: FollowRequest): Promise<{ ok: true; follower: Follower } | Failure> {
+    const followed = draining ? failure('draining') : await begin(request);
+    // What is not to be had here any more is to be had at another node.
+    return !followed.ok && followed.error.code === 'unavailable' && draining ? failure('draining') : followed;
+  }
+
+  async function begin(request: FollowRequest): Promise<{ ok: true; follower: Follower } | Failure> {
     const { documentId, identity, from } = request;
-    if (draining) return failure('draining');
     if (identity.tokenRights && !identity.tokenRights.scopes.includes('documents:read'))
       return failure('scope_missing');
     let feed: Feed | undefined;
@@ -165,6 +172,9 @@ export function createFollowers(options: FollowersOptions): Followers {
       }
     },
     count: () => members.size,
+    stop() {
+      draining = true;
+    },
     async drain(spreadMs) {
       draining = true;
       await Promise.all(
