@@ -8,6 +8,7 @@ import { PublicReads } from './0006-public-reads.ts';
 import { TakenBack } from './0007-taken-back.ts';
 import { TakenBackBefore } from './0008-taken-back-before.ts';
 import { RefusedAppends } from './0010-refused-appends.ts';
+import { AccessChanges } from './0011-access-changes.ts';
 import { DraftReservations } from './0014-draft-reservations.ts';
 import { ServerSecrets } from './0016-server-secrets.ts';
 import { UnauditedSince } from './0018-unaudited-since.ts';
@@ -23,6 +24,7 @@ export const MIGRATIONS = [
   { name: '0007-taken-back', class: TakenBack },
   { name: '0008-taken-back-before', class: TakenBackBefore },
   { name: '0010-refused-appends', class: RefusedAppends },
+  { name: '0011-access-changes', class: AccessChanges },
   { name: '0014-draft-reservations', class: DraftReservations },
   { name: '0016-server-secrets', class: ServerSecrets },
   { name: '0018-unaudited-since', class: UnauditedSince },

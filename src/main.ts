@@ -13,6 +13,7 @@ import { createTrialPool } from './actors/document/update/trial.ts';
 import { createNodeSupervisor } from './actors/supervision/node-supervisor.ts';
 import { DEFAULT_RESTART_POLICY } from './actors/supervision/supervisor.ts';
 import { createUsers } from './actors/user/users.ts';
+import { createChangeFeed } from './change-feed.ts';
 import { createLocalCluster } from './cluster/local.ts';
 import { connectRedisCluster } from './cluster/redis/connect.ts';
 import { redisAdapter } from './cluster/redis/socket-io-adapter.ts';
@@ -47,6 +48,7 @@ import type { Logger } from './ports/logger.ts';
 import { documentChannel } from './ports/notices.ts';
 import { createNotify } from './public/publications.ts';
 import { createPublisher } from './publishing/service.ts';
+import { createChangeLog } from './storage/access-changes.ts';
 import { createJournal, type PostgresJournal } from './storage/journal/index.ts';
 import { migrate } from './storage/migrate.ts';
 import { createOrm } from './storage/orm.ts';
@@ -73,7 +75,7 @@ export interface RunningNode {
 export interface Replacements {
   journal?: (journal: PostgresJournal) => PostgresJournal;
   cluster?: (cluster: Cluster) => Cluster;
-  /** Milliseconds between comparisons of what is open with the database: so many that notices alone count, or few. */
+  /** Milliseconds between looks at what changed in the database: so many that notices alone count, or few. */
   recheckMs?: number;
 }
 
@@ -104,8 +106,6 @@ async function compose(
   const metrics = createMetrics();
   const { nodeId } = config;
   let drainingSince: number | undefined;
-  const recheckMs = replacements.recheckMs;
-  const recheck = recheckMs === undefined ? settings.RECHECK : { accessMs: recheckMs, pagesMs: recheckMs };
   const leftMs = () => Math.max(config.drainMs - (clock.now() - (drainingSince ?? clock.now())), 0);
 
   // Storage
@@ -150,6 +150,16 @@ async function compose(
   const redis = redisCluster?.redis();
   const accounts = openAccounts(config, { orm, redis, clock, log }, parts);
   const { access, holders } = accounts;
+  const changeLog = createChangeLog(orm);
+  const pollMs = replacements.recheckMs ?? settings.CHANGES.pollMs;
+  const changes = createChangeFeed({
+    source: changeLog,
+    ...settings.CHANGES,
+    pollMs,
+    now: () => performance.now(),
+    log,
+  });
+  parts.defer(() => changes.close());
 
   // Actors
   let audience: Audience | undefined;
@@ -193,11 +203,12 @@ async function compose(
     node: supervisor,
     cluster,
     access,
+    changes,
     onSessionRevoked: holders.forget,
     policy: DEFAULT_RESTART_POLICY,
     clock,
     log,
-    limits: { maxSocketsPerUser: config.maxSocketsPerUser, userLingerMs: 5_000, accessRecheckMs: recheck.accessMs },
+    limits: { maxSocketsPerUser: config.maxSocketsPerUser, userLingerMs: 5_000, expiryMs: pollMs },
   });
   parts.defer(() => users.close());
   const { publishing, revisions } = accounts;
@@ -209,6 +220,7 @@ async function compose(
       drafts: router,
       publisher,
       purgeCounts: () => createCountedViews(orm).purge(),
+      purgeChanges: changeLog.purge,
       onChanged: (documentId) => notify(documentChannel(documentId), { kind: 'changed' }),
       clock,
       log,
@@ -228,7 +240,7 @@ async function compose(
       metrics: metrics.publicCache,
       clock,
       log,
-      recheckMs: recheck.pagesMs,
+      changes,
     },
     parts,
   );
@@ -289,7 +301,7 @@ async function compose(
     random: Math.random,
     log,
     limits: config,
-    recheckMs: recheck.pagesMs,
+    changes,
   });
   parts.defer(() => viewers.close());
   audience = together([realtime, followers, viewers]);

@@ -6,6 +6,7 @@ import { Following } from '../src/gateway/viewers/following.ts';
 import type { PublicPages, UsersPages } from '../src/gateway/viewers/sources.ts';
 import { Viewer } from '../src/gateway/viewers/viewer.ts';
 import { documentChannel } from '../src/ports/notices.ts';
+import { NO_CHANGES } from './support/changes.ts';
 import { until } from './support/helpers.ts';
 import { EMPTY_BODY, MADE_UP_AT, pageOf } from './support/made-up-page.ts';
 import { silentLog } from './support/silent-log.ts';
@@ -44,7 +45,7 @@ function worldOf(page: PublicPages['page'], more: { published?: UsersPages['publ
     },
     openDraft: () => undefined,
     maxPages: 10,
-    recheckMs: 3_600_000,
+    changes: NO_CHANGES,
     now: () => performance.now(),
   });
 

@@ -8,6 +8,7 @@ import { createWatches } from '../src/gateway/widget/watches.ts';
 import { documentChannel } from '../src/ports/notices.ts';
 import type { PublicRevision } from '../src/ports/public-reads.ts';
 import type { PublicEntry } from '../src/public/entry.ts';
+import { NO_CHANGES } from './support/changes.ts';
 import { EMPTY_BODY, MADE_UP_AT, pageOf } from './support/made-up-page.ts';
 import { silentLog } from './support/silent-log.ts';
 
@@ -44,7 +45,7 @@ function worldOf(revision: number) {
     cluster,
     log: silentLog,
     maxDocuments: 2,
-    recheckMs: 3_600_000,
+    changes: NO_CHANGES,
   });
   return {
     watches,

@@ -24,6 +24,8 @@ export interface BackgroundPorts {
   publisher: Publisher;
   /** Forgets what was counted of readers long ago. */
   purgeCounts(): Promise<unknown>;
+  /** Forgets changes of access that every node has read long ago. */
+  purgeChanges(): Promise<unknown>;
   /** Title or summary of a document changed. */
   onChanged(documentId: string): void;
   clock: Clock;
@@ -44,7 +46,7 @@ const HOUR_MS = 3_600_000;
 /** @param parts takes each part's release; after the drafts are put away and before the database is closed */
 export async function startBackground(
   config: Config,
-  { orm, drafts, publisher, purgeCounts, onChanged, clock, log }: BackgroundPorts,
+  { orm, drafts, publisher, purgeCounts, purgeChanges, onChanged, clock, log }: BackgroundPorts,
   parts: AsyncDisposableStack,
 ): Promise<Background> {
   await ensureAuditPartitions(orm, clock, log);
@@ -52,6 +54,7 @@ export async function startBackground(
     await ensureAuditPartitions(orm, clock, log);
     await purgeDeleted(orm, clock);
     await purgeCounts();
+    await purgeChanges();
   });
   parts.defer(() => hourly.stop());
   const audit = createDraftAudit({ orm, log });

@@ -7,6 +7,7 @@ import type { Redis } from 'ioredis';
 import type { Config } from '../config.ts';
 import { renderHtml } from '../content/html.ts';
 import { createWatches, type Watches } from '../gateway/widget/watches.ts';
+import type { ChangeFeed } from '../ports/changes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -35,14 +36,13 @@ export interface PublicPorts {
   metrics: PublicCacheMetrics;
   clock: Clock;
   log: Logger;
-  /** Milliseconds between comparisons of followed documents with the database. */
-  recheckMs: number;
+  changes: ChangeFeed;
 }
 
 /** @throws when the database refuses this process the role for public reads */
 export async function openPublic(
   config: Config & { databaseUrl: string },
-  { orm, cluster, redis, publish, metrics, clock, log, recheckMs }: PublicPorts,
+  { orm, cluster, redis, publish, metrics, clock, log, changes }: PublicPorts,
   parts: AsyncDisposableStack,
 ): Promise<PublicParts> {
   const reads = createPublicReads({
@@ -81,7 +81,7 @@ export async function openPublic(
     log,
   });
   parts.defer(() => counters.close());
-  const watches = createWatches({ pages: cache, publish, cluster, log, recheckMs, ...WATCHES });
+  const watches = createWatches({ pages: cache, publish, cluster, log, changes, ...WATCHES });
   parts.defer(() => watches.close());
   return { cache, watches, counters, counted };
 }

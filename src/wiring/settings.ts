@@ -69,10 +69,10 @@ export const COUNTS = {
 /** Documents that widgets and event streams follow on a node. */
 export const WATCHES = { maxDocuments: 10_000 } as const;
 /**
- * What is open is compared with the database so often, for messages get lost: access of users, and pages that are followed.
+ * Each node asks so often what changed in access and publications, for messages get lost, and compares everything so rarely.
  * I6: with the time that a comparison takes, what may no longer be read is lost within a second.
  */
-export const RECHECK = { accessMs: 750, pagesMs: 500 } as const;
+export const CHANGES = { pollMs: 500, sweepMs: 30_000 } as const;
 /** A document may take so long to be claimed, loaded and answered by another node. */
 export const CALL_DEADLINE_MS = 1_500;
 export const SETTLE_MS = 25;

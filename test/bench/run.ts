@@ -16,9 +16,11 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --subscribers 2000 --rate 20 --bytes 300 --seconds 20 --warmup 5 --only CONTENDERS
   connections     memory, handshakes and idle CPU of many widget and viewer sockets on one node
                   --widgets 10000 --viewers 5000 --seconds 20
+  idle-authors    the node's and the database's CPU while authors have a document open each and nothing changes
+                  --authors 1500 --seconds 20 --warmup 10
   compare REV [BENCH]
                   this checkout beside a revision, in alternation: ratios and their spread. BENCH is durable-edits (unless
-                  given), reads, api or fanout, with its options
+                  given), reads, api, fanout or idle-authors, with its options
                   --rounds 5 --checkouts FOLDER (keeps revisions for the next comparison)
 `;
 
@@ -108,6 +110,15 @@ switch (values.help ? undefined : positionals[0]) {
       widgets: number(values.widgets, 10_000),
       viewers: number(values.viewers, 5_000),
       seconds: number(values.seconds, 20),
+    });
+    break;
+  }
+  case 'idle-authors': {
+    const { idleAuthors } = await import('./idle-authors/index.ts');
+    await idleAuthors({
+      authors: number(values.authors, 1_500),
+      seconds: number(values.seconds, 20),
+      warmupSeconds: number(values.warmup, 10),
     });
     break;
   }

@@ -19,6 +19,7 @@ import { documentChannel } from '../../src/ports/notices.ts';
 import { createPublicCache } from '../../src/public/cache.ts';
 import { createNotify } from '../../src/public/publications.ts';
 import { limits, unreadLimits } from '../contracts/listener-harness.ts';
+import { everythingEvery, NO_CHANGES } from './changes.ts';
 import type { ListenerKind } from './node.ts';
 import { publicationsOf, watchedReads } from './public.ts';
 import { silentLog } from './silent-log.ts';
@@ -64,7 +65,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     cluster,
     log: silentLog,
     maxDocuments: 1_000,
-    recheckMs: options.recheckMs ?? 3_600_000,
+    changes: options.recheckMs === undefined ? NO_CHANGES : everythingEvery(t, options.recheckMs),
   });
   let handshakes = options.handshakes ?? 1_000;
   let turnedAway = 0;

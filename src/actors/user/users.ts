@@ -3,12 +3,15 @@
  * to them. One supervised actor a user; twins on other nodes hear the same changes.
  *
  * I6: a change reaches open connections at once over `user:{id}`. Messages get lost, also while this node's own link is up:
- * everything open is compared with the database every so often, in one question for all, and when the link came back.
+ * those whose access or sessions changed are compared with the database, in one question for all of them, and so is everybody
+ * rarely and when the link came back.
  */
 import { type AnyActorRef, fromCallback } from 'xstate';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Role } from '../../../schemas/realtime.ts';
+import { every } from '../../every.ts';
 import type { AccessPort, Identity, UserChange } from '../../ports/access.ts';
+import type { ChangeFeed, Changes } from '../../ports/changes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -29,6 +32,7 @@ export interface UsersOptions {
   node: NodeSupervisor;
   cluster: Cluster;
   access: AccessPort;
+  changes: Pick<ChangeFeed, 'subscribe'>;
   /** Hears of sessions that ended on any node. */
   onSessionRevoked: (sessionId: string) => void;
   policy: RestartPolicy;
@@ -37,8 +41,8 @@ export interface UsersOptions {
   limits: {
     maxSocketsPerUser: number;
     userLingerMs: number;
-    /** Milliseconds between comparisons of everything open with the database. */
-    accessRecheckMs: number;
+    /** Milliseconds between looks at sessions that have come to their end. */
+    expiryMs: number;
   };
 }
 
@@ -64,6 +68,9 @@ interface Present {
   ref: AnyActorRef | undefined;
 }
 
+/** Users in one question. // I9: */
+const MAX_AT_ONCE = 1_000;
+
 /** What a user has open: each document once, on however many connections. */
 function openIn({ connections }: Present) {
   const open = new Map<string, { userId: string; documentId: string; connections: UserConnection[] }>();
@@ -81,6 +88,8 @@ function openIn({ connections }: Present) {
 export function createUsers(options: UsersOptions): Users {
   const { node, cluster, access, policy, clock, log, limits } = options;
   const present = new Map<string, Present>();
+  /** Users with a new connection: its session may have ended between its lookup and now. */
+  const joined = new Set<Present>();
   const logic = supervisorOf<UserEvent>(
     userMachine.provide({
       actors: {
@@ -116,7 +125,7 @@ export function createUsers(options: UsersOptions): Users {
       lingerMs: limits.userLingerMs,
       connections: () => entry.connections.size,
       apply: (change) => apply(entry, change),
-      recheck: () => void recheck([entry]),
+      recheck: () => recheckSoon([entry]),
     };
     const input: SupervisorInput<UserEvent> = {
       workerInput: () => machineInput,
@@ -126,7 +135,7 @@ export function createUsers(options: UsersOptions): Users {
       onCrash: (error) => {
         log.error({ userId, error: String(error) }, 'user actor crashed');
         // Changes may pass unheard until it runs again.
-        void recheck([entry]);
+        recheckSoon([entry]);
       },
     };
     entry.ref = node.start(`user:${userId}`, logic, input, () => {
@@ -144,37 +153,47 @@ export function createUsers(options: UsersOptions): Users {
     );
     const pairs = entries.flatMap((entry, at) => openIn(entry).map((open) => ({ ...open, at })));
     if (sessions.length === 0) return;
-    try {
-      const valid = await access.validSessions(sessions.map(({ id }) => id));
-      const roles = await access.rolesOf(pairs);
-      const current = entries.map(({ changes }, at) => changes === before[at]);
-      for (const [index, { connections, at, documentId }] of pairs.entries()) {
-        for (const connection of current[at] ? connections : []) {
-          connection.accessChanged(documentId, roles[index] ?? null);
-        }
+    const valid = await access.validSessions(sessions.map(({ id }) => id));
+    const roles = await access.rolesOf(pairs);
+    const current = entries.map(({ changes }, at) => changes === before[at]);
+    for (const [index, { connections, at, documentId }] of pairs.entries()) {
+      for (const connection of current[at] ? connections : []) {
+        connection.accessChanged(documentId, roles[index] ?? null);
       }
-      for (const { entry, at, id } of sessions) if (current[at] && !valid.has(id)) endSession(entry, id);
-      const changed = entries.filter((_, at) => !current[at]);
-      if (changed.length > 0) await recheck(changed);
+    }
+    for (const { entry, at, id } of sessions) if (current[at] && !valid.has(id)) endSession(entry, id);
+    const changed = entries.filter((_, at) => !current[at]);
+    if (changed.length > 0) await recheck(changed);
+  }
+
+  /** Outside of the feed's turn; what fails is made up for by it. */
+  function recheckSoon(entries: readonly Present[]): void {
+    for (const entry of entries) joined.add(entry);
+    recheck(entries).catch((error: unknown) => log.warn({ err: error }, 'access could not be checked again'));
+  }
+
+  async function onChanges({ everything, users }: Changes): Promise<void> {
+    const named = everything ? present.values() : [...users].flatMap((userId) => present.get(userId) ?? []);
+    const entries = [...new Set([...named, ...joined])];
+    joined.clear();
+    try {
+      for (let at = 0; at < entries.length; at += MAX_AT_ONCE) await recheck(entries.slice(at, at + MAX_AT_ONCE));
     } catch (error) {
-      log.warn({ error: String(error) }, 'access could not be checked again');
+      for (const entry of entries) joined.add(entry);
+      throw error;
     }
   }
 
-  const everyone = () => [...present.values()].flatMap(({ connections }) => [...connections]);
-  let rechecking = false;
-  async function recheckAll(): Promise<void> {
-    if (rechecking) return;
-    rechecking = true;
-    await recheck([...present.values()]);
-    rechecking = false;
-  }
-  const offReconnected = cluster.onReconnected(() => void recheckAll());
-  const timer = setInterval(() => {
+  const offChanges = options.changes.subscribe(onChanges);
+  const offReconnected = cluster.onReconnected(() => recheckSoon([...present.values()]));
+  const expiry = every(limits.expiryMs, 'sessions that come to their end', log, async () => {
     const now = clock.now();
-    for (const connection of everyone()) if (connection.identity.expiresAt <= now) connection.sessionEnded();
-    void recheckAll();
-  }, limits.accessRecheckMs);
+    for (const { connections } of present.values()) {
+      for (const connection of [...connections]) {
+        if (connection.identity.expiresAt <= now) connection.sessionEnded();
+      }
+    }
+  });
 
   return {
     join(connection) {
@@ -188,6 +207,7 @@ export function createUsers(options: UsersOptions): Users {
       if (entry.ended.has(connection.identity.sessionId)) return failure('unauthenticated');
       if (entry.connections.size >= limits.maxSocketsPerUser) return failure('too_many_sockets', 5_000);
       entry.connections.add(connection);
+      joined.add(entry);
       entry.ref?.send({ type: 'DELIVER', message: { type: 'JOINED' } });
       return undefined;
     },
@@ -204,8 +224,9 @@ export function createUsers(options: UsersOptions): Users {
     },
     count: () => present.size,
     close() {
+      offChanges();
       offReconnected();
-      clearInterval(timer);
+      void expiry.stop();
     },
   };
 }

@@ -6,7 +6,7 @@
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { ViewedRevision } from '../../../schemas/viewer.ts';
-import { every, type Rounds } from '../../every.ts';
+import type { ChangeFeed, Changes } from '../../ports/changes.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
@@ -55,14 +55,13 @@ export interface FollowingOptions {
   tell(room: string, ...news: News): void;
   openDraft: FollowedPorts['openDraft'];
   maxPages: number;
-  /** Milliseconds from one comparison of all pages with the database to the next, whether or not there was a notice. */
-  recheckMs: number;
+  changes: ChangeFeed;
   /** Milliseconds; never goes back. */
   now(): number;
 }
 
-/** Comparisons that may fail before drafts are held back. */
-const MISSED_RECHECKS = 2;
+/** Looks at what changed that may fail before drafts are held back. */
+const MISSED_LOOKS = 2;
 /** A page that changes faster than a viewer can be told what it missed. */
 const MAX_TRIES = 8;
 
@@ -77,19 +76,40 @@ export class Following {
   readonly #options: FollowingOptions;
   readonly #pages = new Map<string, Page>();
   readonly #byDocument = new Map<string, Set<Page>>();
-  readonly #rounds: Rounds;
+  /** Pages that were not as they are shown when they were compared last. */
+  #differing = new Set<Page>();
+  readonly #offChanges: () => void;
   readonly #offReconnected: () => void;
   #made = 0;
   #closed = false;
 
   constructor(options: FollowingOptions) {
     this.#options = options;
-    const { publicPages, usersPages, now } = options;
+    this.#offChanges = options.changes.subscribe((changes, askedAt) => this.#onChanges(changes, askedAt));
+    this.#offReconnected = options.cluster.onReconnected(() => {
+      const pages = [...this.#pages.values()];
+      this.#recheck(pages).catch((error: unknown) => {
+        options.log.warn({ err: error }, 'followed pages could not be compared');
+        for (const page of pages) this.#differing.add(page);
+      });
+    });
+  }
+
+  /** What did not change is as it is shown; the rest is asked for. */
+  async #onChanges({ everything, documents }: Changes, askedAt: number): Promise<void> {
+    const named = everything ? this.#pages.values() : [...documents].flatMap((id) => [...this.pagesOf(id)]);
+    const asked = new Set([...named, ...this.#differing]);
+    this.#differing = new Set();
+    for (const page of this.#pages.values()) if (!asked.has(page)) page.followed.confirmed(askedAt);
+    await this.#recheck(asked);
+  }
+
+  async #recheck(pages: Iterable<Page>): Promise<void> {
+    const { publicPages, usersPages, now } = this.#options;
     const lose = (page: Page, lost: readonly Follower[]) => this.#lose(page, lost);
-    this.#rounds = every(options.recheckMs, 'followed pages', options.log, () =>
-      recheck(this.#pages.values(), { publicPages, usersPages, now, lose }),
-    );
-    this.#offReconnected = options.cluster.onReconnected(() => void this.#rounds.now());
+    for (const page of await recheck(pages, { publicPages, usersPages, now, lose })) {
+      if (!page.followed.ended) this.#differing.add(page);
+    }
   }
 
   /**
@@ -137,7 +157,7 @@ export class Following {
 
   close(): void {
     this.#closed = true;
-    void this.#rounds.stop();
+    this.#offChanges();
     this.#offReconnected();
     for (const page of [...this.#pages.values()]) {
       page.followers.clear();
@@ -164,7 +184,7 @@ export class Following {
   }
 
   #open(key: string, shown: Shown, isPrivate: boolean): Page {
-    const { publicPages, usersPages, cluster, log, tell, openDraft, recheckMs, now } = this.#options;
+    const { publicPages, usersPages, cluster, log, tell, openDraft, changes, now } = this.#options;
     const { slug } = shown.current;
     this.#made += 1;
     const room = `page:${this.#made}`;
@@ -182,7 +202,7 @@ export class Following {
       log,
       tell: (...news) => tell(room, ...news),
       openDraft,
-      holdMs: recheckMs * MISSED_RECHECKS,
+      holdMs: changes.pollMs * MISSED_LOOKS,
       now,
       onEnd: () => {
         if (this.#pages.get(key) === page) this.#pages.delete(key);

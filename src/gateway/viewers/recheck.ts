@@ -1,5 +1,5 @@
 /**
- * Compares all pages that are followed on this node with the database: one question for what is public, one for what its
+ * Compares pages that are followed on this node with the database: one question for what is public, one for what its
  * followers alone may read. What no notice told is found by it (I7), and who may not read any more (I6).
  */
 import type { PublicState } from '../../ports/public-reads.ts';
@@ -15,8 +15,11 @@ export interface RecheckPorts {
   lose(page: Page, lost: readonly Follower[]): void;
 }
 
-/** Rejects when one of the two could not be asked; the other has been all the same. */
-export async function recheck(pages: Iterable<Page>, ports: RecheckPorts): Promise<void> {
+/**
+ * Rejects when one of the two could not be asked; the other has been all the same.
+ * @returns pages that are not as they are shown, and were told to look
+ */
+export async function recheck(pages: Iterable<Page>, ports: RecheckPorts): Promise<Page[]> {
   const all = [...pages];
   const parts = [
     recheckPublic(
@@ -29,11 +32,12 @@ export async function recheck(pages: Iterable<Page>, ports: RecheckPorts): Promi
     ),
   ];
   await Promise.allSettled(parts);
-  await Promise.all(parts);
+  return (await Promise.all(parts)).flat();
 }
 
-async function recheckPublic(pages: readonly Page[], { publicPages, now }: RecheckPorts): Promise<void> {
-  if (pages.length === 0) return;
+async function recheckPublic(pages: readonly Page[], { publicPages, now }: RecheckPorts): Promise<Page[]> {
+  if (pages.length === 0) return [];
+  const differing: Page[] = [];
   const askedAt = now();
   const states = await publicPages.states(pages.map(({ followed }) => followed.slug));
   for (const page of pages) {
@@ -42,14 +46,16 @@ async function recheckPublic(pages: readonly Page[], { publicPages, now }: Reche
     // What is held of it may be what was shown.
     publicPages.invalidate({ documentId, kind: 'changed', slug });
     void page.followed.look();
+    differing.push(page);
   }
+  return differing;
 }
 
-async function recheckPrivate(pages: readonly Page[], { usersPages, now, lose }: RecheckPorts): Promise<void> {
+async function recheckPrivate(pages: readonly Page[], { usersPages, now, lose }: RecheckPorts): Promise<Page[]> {
   const asked = pages.flatMap((page) =>
     [...usersOf(page)].map((userId) => ({ page, slug: page.followed.slug, userId })),
   );
-  if (asked.length === 0) return;
+  if (asked.length === 0) return [];
   const askedAt = now();
   const states = await usersPages.states(asked);
   const readable = new Map<Page, PublicState>();
@@ -65,7 +71,9 @@ async function recheckPrivate(pages: readonly Page[], { usersPages, now, lose }:
       [...page.followers].filter(({ userId }) => userId !== undefined && users.has(userId)),
     );
   }
-  for (const page of pages) if (!isAsShown(page, readable.get(page), askedAt)) void page.followed.look();
+  const differing = pages.filter((page) => !isAsShown(page, readable.get(page), askedAt));
+  for (const { followed } of differing) void followed.look();
+  return differing;
 }
 
 const usersOf = ({ followers }: Page) => new Set([...followers].flatMap(({ userId }) => userId ?? []));

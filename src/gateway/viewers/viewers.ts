@@ -15,6 +15,7 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import type { DocumentRouter } from '../../actors/document/router.ts';
 import type { UserConnection, Users } from '../../actors/user/users.ts';
 import type { Identity } from '../../ports/access.ts';
+import type { ChangeFeed } from '../../ports/changes.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -41,8 +42,7 @@ export interface ViewersOptions {
   random: Random;
   log: Logger;
   limits: ViewerLimits & { maxViewers: number };
-  /** Milliseconds from one comparison of all that is followed with the database to the next. */
-  recheckMs: number;
+  changes: ChangeFeed;
 }
 
 export interface Viewers extends Audience {
@@ -85,7 +85,7 @@ export function createViewers(options: ViewersOptions): Viewers {
     tell,
     openDraft,
     maxPages: MAX_PAGES,
-    recheckMs: options.recheckMs,
+    changes: options.changes,
     now: () => performance.now(),
   });
   const counts = createCounts({

@@ -5,7 +5,7 @@
  * reaches it as to all others. I9: the number of documents is bounded, and one that nobody follows is let go.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
-import { every } from '../../every.ts';
+import type { ChangeFeed, Changes } from '../../ports/changes.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
@@ -22,8 +22,7 @@ export interface WatchesOptions {
   log: Logger;
   /** Documents followed on this node at a time. */
   maxDocuments: number;
-  /** Milliseconds from one look at all documents to the next, whether or not there was a notice. */
-  recheckMs: number;
+  changes: Pick<ChangeFeed, 'subscribe'>;
 }
 
 export interface Watches {
@@ -50,8 +49,10 @@ const MAX_TRIES = 8;
 
 const documentOf = ({ document }: PublicEntry) => document;
 
-export function createWatches({ pages, publish, cluster, log, maxDocuments, recheckMs }: WatchesOptions): Watches {
+export function createWatches({ pages, publish, cluster, log, maxDocuments, changes }: WatchesOptions): Watches {
   const watches = new Map<string, Watch>();
+  /** Those that were not as they are shown when they were compared last. */
+  let differing = new Set<Watch>();
   let made = 0;
   let closed = false;
 
@@ -79,14 +80,8 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, rech
     return watch;
   }
 
-  /** Lets go of what nobody follows. Of the rest it asks together, past the cache, and looks at what has changed. */
-  async function round(): Promise<void> {
-    for (const [slug, watch] of watches) {
-      if (watch.holders > 0) continue;
-      watches.delete(slug);
-      watch.stop();
-    }
-    const asked = [...watches.values()];
+  /** Asks for all of them together, past the cache, and looks at what has changed. */
+  async function recheck(asked: readonly Watch[]): Promise<void> {
     if (asked.length === 0) return;
     const states = await pages.states(asked.map(({ slug }) => slug));
     for (const watch of asked) {
@@ -95,11 +90,33 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, rech
       if (watch.ended || (state?.documentId === documentId && state.revision <= position)) continue;
       pages.invalidate({ documentId, kind: 'changed', slug });
       void watch.look();
+      differing.add(watch);
     }
   }
 
-  const rounds = every(recheckMs, 'followed public documents', log, round);
-  const offReconnected = cluster.onReconnected(() => void rounds.now());
+  /** Lets go of what nobody follows, and compares what changed of the rest. */
+  async function onChanges({ everything, documents }: Changes): Promise<void> {
+    for (const [slug, watch] of watches) {
+      if (watch.holders > 0) continue;
+      watches.delete(slug);
+      watch.stop();
+    }
+    const before = differing;
+    differing = new Set();
+    if (!everything && documents.size === 0 && before.size === 0) return;
+    await recheck(
+      [...watches.values()].filter((watch) => everything || documents.has(watch.documentId) || before.has(watch)),
+    );
+  }
+
+  const offChanges = changes.subscribe(onChanges);
+  const offReconnected = cluster.onReconnected(() => {
+    const asked = [...watches.values()];
+    recheck(asked).catch((error: unknown) => {
+      log.warn({ err: error }, 'followed public documents could not be compared');
+      for (const watch of asked) differing.add(watch);
+    });
+  });
 
   return {
     async join(slug, since, enter) {
@@ -133,7 +150,7 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, rech
     count: () => watches.size,
     close() {
       closed = true;
-      void rounds.stop();
+      offChanges();
       offReconnected();
       for (const watch of watches.values()) {
         watch.stop();

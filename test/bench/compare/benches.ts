@@ -8,6 +8,7 @@ import type { TestPostgres } from '../../support/services.ts';
 import * as api from '../api/index.ts';
 import * as typing from '../durable-edits/index.ts';
 import * as fanout from '../fanout/index.ts';
+import * as idle from '../idle-authors/index.ts';
 import * as reads from '../reads/index.ts';
 import { createAuthorsOf } from '../support/accounts.ts';
 import type { Checkout } from '../support/checkout.ts';
@@ -70,6 +71,11 @@ const ROUNDS = {
   reads: readsRound,
   api: apiRound,
   fanout: fanoutRound,
+  'idle-authors': async (checkout, postgres, options) =>
+    Object.entries(await idle.measure(postgres, options, checkout)).map(([what, figures]) => ({
+      what,
+      figures: { ...figures },
+    })),
 } satisfies Record<string, Round>;
 
 export type Bench = keyof typeof ROUNDS;
@@ -82,6 +88,7 @@ const NEEDS: Readonly<Record<Bench, string>> = {
   reads: 'test/bench/support/accounts.ts',
   api: 'test/bench/support/accounts.ts',
   fanout: 'test/bench/fanout/server.ts',
+  'idle-authors': 'test/bench/support/accounts.ts',
 };
 
 /** Why the checkout cannot be measured so; undefined: it can. */

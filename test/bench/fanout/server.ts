@@ -21,6 +21,7 @@ import { documentChannel } from '../../../src/ports/notices.ts';
 import * as parser from '../../../src/protocol/packet-parser.ts';
 import { createEntry, type PublicEntry } from '../../../src/public/entry.ts';
 import { limits, unreadLimits } from '../../contracts/listener-harness.ts';
+import { NO_CHANGES } from '../../support/changes.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 export const CONTENDERS = ['uws', 'widget', 'viewer', 'ws', 'socket.io', 'socket.io-uws'] as const;
@@ -103,7 +104,7 @@ async function widget(): Promise<void> {
     cluster,
     log: silentLog,
     maxDocuments: 100,
-    recheckMs: 500,
+    changes: NO_CHANGES,
   });
   const { route } = createWidget({
     watches,
@@ -142,7 +143,7 @@ async function viewer(): Promise<void> {
     random: Math.random,
     log: silentLog,
     limits: { maxViewers: MANY, maxWatchesPerSocket: 10, maxViewerMessagesPerSecond: 10, maxViewerMessageBurst: 50 },
-    recheckMs: 500,
+    changes: NO_CHANGES,
   });
   listener.attachSocketIo(io);
   every(publish);
