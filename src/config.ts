@@ -277,6 +277,12 @@ const SETTINGS = {
     integer(1, 10_000_000),
     'HTTP requests a minute with one token or session',
   ),
+  apiRequestsPerUserPerMinute: setting(
+    'API_REQUESTS_PER_USER_PER_MINUTE',
+    1_800,
+    integer(1, 10_000_000),
+    'HTTP requests a minute of one user, with all tokens and sessions together',
+  ),
   apiRequestsPerAddressPerMinute: setting(
     'API_REQUESTS_PER_ADDRESS_PER_MINUTE',
     3_000,

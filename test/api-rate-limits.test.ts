@@ -6,10 +6,12 @@ import { empty } from '../src/gateway/api/answers.ts';
 import { operation } from '../src/gateway/api/operation.ts';
 import { noParams, noQuery } from '../src/gateway/api/paths.ts';
 import { createRateLimits } from '../src/gateway/api/rate-limits.ts';
+import { OPERATOR } from '../src/storage/audit/actor.ts';
+import { startApi, TestClock } from './support/api.ts';
 import { startGate, TurnedClock } from './support/gate.ts';
 import { until } from './support/helpers.ts';
 import { startRedis } from './support/services.ts';
-import { keyPrefix, sharedRedis } from './support/shared-services.ts';
+import { freshDatabase, keyPrefix, sharedRedis } from './support/shared-services.ts';
 
 const WINDOW_MS = 60_000;
 const probe = operation({
@@ -29,7 +31,7 @@ const open = operation({ ...probe, id: 'open', path: '/open', access: 'anyone', 
 
 test('I9 a key has so many requests in a window, then none until the window ends', (t) => {
   const clock = new TurnedClock();
-  const { holder } = createRateLimits({ perHolder: 3, perAddress: 9, windowMs: WINDOW_MS, clock });
+  const { holder } = createRateLimits({ perHolder: 3, perUser: 100_000, perAddress: 9, windowMs: WINDOW_MS, clock });
   const took = () => {
     const { remaining, resetMs, waitMs } = holder('a');
     return [remaining, resetMs, waitMs];
@@ -48,7 +50,7 @@ test('I9 a key has so many requests in a window, then none until the window ends
 
 test('I9 an address counts over all that come from it, an IPv6 network as one', (t) => {
   const clock = new TurnedClock();
-  const { address } = createRateLimits({ perHolder: 9, perAddress: 2, windowMs: WINDOW_MS, clock });
+  const { address } = createRateLimits({ perHolder: 9, perUser: 100_000, perAddress: 2, windowMs: WINDOW_MS, clock });
   address('2001:db8::1');
   address('2001:db8::2');
   t.is(address('2001:db8::3').waitMs, WINDOW_MS);
@@ -60,7 +62,7 @@ test('I9 an address counts over all that come from it, an IPv6 network as one', 
 test('I9 a clock that is set back does not lock anybody out for long', (t) => {
   let now = 1_000_000_000;
   const clock = { now: () => now };
-  const { holder } = createRateLimits({ perHolder: 1, perAddress: 1, windowMs: WINDOW_MS, clock });
+  const { holder } = createRateLimits({ perHolder: 1, perUser: 100_000, perAddress: 1, windowMs: WINDOW_MS, clock });
   holder('a');
   t.is(holder('a').waitMs, WINDOW_MS);
   now -= 3_600_000;
@@ -70,7 +72,7 @@ test('I9 a clock that is set back does not lock anybody out for long', (t) => {
 
 test('I9 the keys that a node remembers are bounded, and those whose window is over go first', (t) => {
   const clock = new TurnedClock();
-  const { holder } = createRateLimits({ perHolder: 1, perAddress: 1, windowMs: WINDOW_MS, clock });
+  const { holder } = createRateLimits({ perHolder: 1, perUser: 100_000, perAddress: 1, windowMs: WINDOW_MS, clock });
   holder('first');
   holder('second');
   for (let n = 0; n < 99_998; n += 1) holder(`key ${n}`);
@@ -84,7 +86,7 @@ test('I9 nodes count together, and no request waits for it', async (t) => {
   const clients = [new Redis(url), new Redis(url)];
   t.teardown(() => clients.map((client) => client.disconnect()));
   await Promise.all(clients.map((client) => client.ping()));
-  const options = { perHolder: 20, perAddress: 1_000, windowMs: WINDOW_MS, keyPrefix: keyPrefix() };
+  const options = { perHolder: 20, perUser: 100_000, perAddress: 1_000, windowMs: WINDOW_MS, keyPrefix: keyPrefix() };
   const [one, two] = clients.map((client) => createRateLimits({ ...options, clock: { now: Date.now } }, client));
   if (!one || !two) return t.fail();
   /** What a node told before has been answered: one connection keeps order. */
@@ -128,7 +130,14 @@ test('I9 many requests at once are few commands', async (t) => {
   await client.ping();
   const prefix = keyPrefix();
   const { holder } = createRateLimits(
-    { perHolder: 100_000, perAddress: 1, windowMs: WINDOW_MS, keyPrefix: prefix, clock: { now: Date.now } },
+    {
+      perHolder: 100_000,
+      perUser: 100_000,
+      perAddress: 1,
+      windowMs: WINDOW_MS,
+      keyPrefix: prefix,
+      clock: { now: Date.now },
+    },
     client,
   );
   let commands = 0;
@@ -155,7 +164,7 @@ test('I9 a node whose Redis hangs or is gone counts by itself, without waiting',
   });
   await client.ping();
   const { holder } = createRateLimits(
-    { perHolder: 3, perAddress: 1, windowMs: WINDOW_MS, clock: { now: Date.now } },
+    { perHolder: 3, perUser: 100_000, perAddress: 1, windowMs: WINDOW_MS, clock: { now: Date.now } },
     client,
   );
   const four = (key: string) => [1, 2, 3, 4].map(() => holder(key).waitMs > 0);
@@ -171,7 +180,7 @@ test('I9 a node whose Redis hangs or is gone counts by itself, without waiting',
 
 test('I9 a refused request says when to come back, and every answer how much is left', async (t) => {
   const clock = new TurnedClock();
-  const rates = createRateLimits({ perHolder: 3, perAddress: 1_000, windowMs: WINDOW_MS, clock });
+  const rates = createRateLimits({ perHolder: 3, perUser: 100_000, perAddress: 1_000, windowMs: WINDOW_MS, clock });
   const gate = await startGate(t, { operations: [probe, open], rates });
   const ann = await gate.author();
   const get = () => gate.call('GET', '/v1/probe', { token: ann.token });
@@ -194,9 +203,23 @@ test('I9 a refused request says when to come back, and every answer how much is 
   t.is((await get()).status, 204);
 });
 
+test('I9 a user has so many requests over all tokens and sessions', async (t) => {
+  const clock = new TestClock();
+  const rates = createRateLimits({ perHolder: 10, perUser: 3, perAddress: 1_000, windowMs: WINDOW_MS, clock });
+  const api = await startApi({ databaseUrl: await freshDatabase(), rates });
+  t.teardown(api.close);
+  const ann = await api.author('ann');
+  const bob = await api.author('bob');
+  const user = { id: ann.userId, handle: ann.handle, role: 'author' } as const;
+  const more = await api.sessions.open({ user, userAgent: undefined, ip: undefined, actor: OPERATOR });
+  const read = async (token: string) => (await api.call('GET', '/v1/sessions/current', { token })).status;
+  t.deepEqual([await read(ann.token), await read(more.token), await read(ann.token)], [200, 200, 200]);
+  t.deepEqual([await read(ann.token), await read(more.token), await read(bob.token)], [429, 429, 200]);
+});
+
 test('I9 who fails to say who he is, or asks for what is open to all, counts at his address', async (t) => {
   const clock = new TurnedClock();
-  const rates = createRateLimits({ perHolder: 1_000, perAddress: 4, windowMs: WINDOW_MS, clock });
+  const rates = createRateLimits({ perHolder: 1_000, perUser: 100_000, perAddress: 4, windowMs: WINDOW_MS, clock });
   const gate = await startGate(t, { operations: [probe, open], rates });
   const ann = await gate.author();
   const wrong = await gate.call('GET', '/v1/probe', { token: 'a'.repeat(43) });

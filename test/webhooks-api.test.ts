@@ -22,7 +22,7 @@ async function start(t: ExecutionContext) {
   const ports = { ...hooks, log: silentLog };
   const api = createApi(webhookOperations(ports), {
     holders: { byToken: async (token) => tokens.get(token) },
-    rates: { address: unlimited, holder: unlimited },
+    rates: { address: unlimited, holder: unlimited, user: unlimited },
     repeats: { once: async (_user, _key, _fingerprint, perform) => perform() },
     limits: { maxJsonBytes: 16_384, maxContentBytes: 16_384, maxUpdateBytes: 16_384 },
     isSecure: () => true,

@@ -55,6 +55,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
   const rates = createRateLimits(
     {
       perHolder: config.apiRequestsPerMinute,
+      perUser: config.apiRequestsPerUserPerMinute,
       perAddress: config.apiRequestsPerAddressPerMinute,
       windowMs: RATE_WINDOW_MS,
       clock,

@@ -80,7 +80,7 @@ export interface ApiHarnessOptions {
 export type ApiHarness = Awaited<ReturnType<typeof startApi>>;
 
 const FREE = { limit: 1_000, remaining: 999, resetMs: 60_000, waitMs: 0 };
-const unlimited: RateLimits = { address: () => FREE, holder: () => FREE };
+const unlimited: RateLimits = { address: () => FREE, holder: () => FREE, user: () => FREE };
 const absent = () => Promise.reject(new Error('this harness has no drafts'));
 
 /** Everything behind `/v1` on an own connection pool. */

@@ -67,7 +67,9 @@ export async function startGate(t: Pick<ExecutionContext, 'teardown'>, options: 
     await orm.close();
   });
   const published: { userId: string; change: UserChange }[] = [];
-  const rates = options.rates ?? createRateLimits({ perHolder: 10_000, perAddress: 100_000, windowMs: 60_000, clock });
+  const rates =
+    options.rates ??
+    createRateLimits({ perHolder: 10_000, perUser: 100_000, perAddress: 100_000, windowMs: 60_000, clock });
   const ports = {
     holders: createHolders(sessions, tokens),
     rates,

@@ -4,8 +4,8 @@
  *   limit of the address -> who asks -> limit of the asker -> token's rights -> form of path, query and key
  *   -> body -> who asks, once more -> a repetition's first answer, or the handler
  *
- * Every request counts at its address, those that fail to say who they are included; at a token or session it counts
- * once that is known. No body is read before it is known that its sender may ask for this at all. Whether the document
+ * Every request counts at its address, those that fail to say who they are included; at a token or session and at its user
+ * it counts once that is known. No body is read before it is known that its sender may ask for this at all. Whether the document
  * is open to the sender is the handler's to see, after the body: it is small, and access has to be that of the moment
  * (I6).
  */
@@ -63,6 +63,8 @@ async function admitted(
   if (!shown.ok) return withRate(problem(shown), ofAddress);
   const rate = ports.rates.holder(shown.identity.sessionId);
   if (rate.waitMs > 0) return limited(rate);
+  const ofUser = ports.rates.user(shown.identity.userId);
+  if (ofUser.waitMs > 0) return limited(ofUser);
   const use = { scope: access, proof: shown.proof, secure, address: remoteAddress };
   const refused = refusalOf(shown.identity, use);
   if (refused) return withRate(problem(refused), rate);

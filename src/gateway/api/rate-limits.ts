@@ -1,5 +1,5 @@
 /**
- * Requests a minute of one token or session, and of one address over all of them (I9). No request waits for Redis: it
+ * Requests a minute of one token or session, of one user over all of theirs, and of one address over everybody (I9). No request waits for Redis: it
  * is judged by what this node knows, and told to Redis on the side, whose answer is what this node knows next. While
  * one count of a key is under way, further ones gather into the next: under load Redis gets few commands, and a node
  * lets through at most what arrives during one round trip too many. Without Redis, or while it is away, each node
@@ -24,11 +24,15 @@ export interface RateLimits {
   address(address: string): RateState;
   /** Counts one request of a token or session. */
   holder(id: string): RateState;
+  /** Counts one request of a user, with whatever token or session. */
+  user(id: string): RateState;
 }
 
 export interface RateLimitOptions {
   /** Requests of one token or session within the window. */
   perHolder: number;
+  /** Requests of one user within the window. */
+  perUser: number;
   /** Requests of one address within the window. */
   perAddress: number;
   /** Milliseconds; whole seconds. */
@@ -43,16 +47,18 @@ const MAX_KEYS = 100_000;
 
 /** @param redis an ioredis client, when the node has one */
 export function createRateLimits(options: RateLimitOptions, redis?: object): RateLimits {
-  const { perHolder, perAddress, windowMs, clock, keyPrefix = 'stet:' } = options;
+  const { perHolder, perUser, perAddress, windowMs, clock, keyPrefix = 'stet:' } = options;
   const counter = (kind: string, limit: number) => {
     const window = { keyPrefix: `${keyPrefix}rate:${kind}`, limit, windowMs };
     return new Counter(limit, windowMs, clock, redis && createSharedWindow(window, redis));
   };
   const addresses = counter('address', perAddress);
   const holders = counter('holder', perHolder);
+  const users = counter('user', perUser);
   return {
     address: (address) => addresses.count(networkOf(address)),
     holder: (id) => holders.count(id),
+    user: (id) => users.count(id),
   };
 }
 

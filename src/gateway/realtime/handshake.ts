@@ -21,17 +21,28 @@ export interface HandshakeLimits {
 /** Addresses remembered at most; forgetting a full bucket changes nothing. */
 const MAX_ADDRESSES = 10_000;
 
-/** Handshakes a second, on the node and from one address. */
+/** Of the node's handshakes so many are kept for addresses from which somebody has signed in: a quarter. */
+const KEPT_SHARE = 4;
+
+/**
+ * Handshakes a second, on the node and from one address. Strangers never use up all: whoever comes back from where they had
+ * a socket before finds a share of their own, whatever storms the node.
+ */
 export class HandshakeRate {
   readonly #limits: HandshakeLimits;
   readonly #clock: Clock;
   readonly #node: TokenBucket;
+  readonly #strangers: TokenBucket;
+  readonly #known = new Set<string>();
   readonly #addresses = new Map<string, TokenBucket>();
 
   constructor(limits: HandshakeLimits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
-    this.#node = new TokenBucket(limits.maxHandshakesPerSecond, limits.maxHandshakesPerSecond, clock.now());
+    const rate = limits.maxHandshakesPerSecond;
+    const open = rate - Math.floor(rate / KEPT_SHARE);
+    this.#node = new TokenBucket(rate, rate, clock.now());
+    this.#strangers = new TokenBucket(open, open, clock.now());
   }
 
   take(address: string): boolean {
@@ -43,7 +54,18 @@ export class HandshakeRate {
       bucket = new TokenBucket(rate, rate, now);
       this.#addresses.set(address, bucket);
     }
-    return bucket.take(now) && this.#node.take(now);
+    if (!bucket.take(now)) return false;
+    return (this.#known.has(address) || this.#strangers.take(now)) && this.#node.take(now);
+  }
+
+  /** Somebody has signed in from there. */
+  recognise(address: string): void {
+    this.#known.delete(address);
+    this.#known.add(address);
+    for (const oldest of this.#known) {
+      if (this.#known.size <= MAX_ADDRESSES) break;
+      this.#known.delete(oldest);
+    }
   }
 
   #forget(now: number): void {

@@ -104,6 +104,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     }
     identify(socket, admission).then(
       (identity) => {
+        const { headers, address } = socket.handshake;
+        rate.recognise(options.admission.peerOf(headers, address).address);
         socket.data = { identity };
         next();
       },

@@ -77,6 +77,7 @@ export function createYjs(options: YjsOptions): Yjs {
     const proof = token === null ? 'cookie' : 'bearer';
     const lacking = refusalOf(identity, { scope: 'documents:read', proof, ...peer });
     if (lacking) return refused(lacking.error);
+    options.rate.recognise(peer.address);
     const documentId = pathname.slice(PATH.length);
     if (!DOCUMENT_ID.test(documentId)) return refused(failure('not_found').error);
     return { accept: true, data: { kind: 'admitted', documentId, identity } };
