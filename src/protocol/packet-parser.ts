@@ -7,7 +7,8 @@ import { decode, encode, MsgpackError } from './msgpack.ts';
 /** Packet types of the Socket.IO protocol, version 5. */
 const CONNECT = 0;
 const DISCONNECT = 1;
-const ACK = 3;
+export const EVENT = 2;
+export const ACK = 3;
 const CONNECT_ERROR = 4;
 
 export interface Packet {
@@ -26,6 +27,13 @@ export class Encoder {
   }
 }
 
+/** @throws MsgpackError what is no packet */
+export function decodePacket(bytes: Uint8Array): Packet {
+  const packet = decode(bytes);
+  assertPacket(packet);
+  return packet;
+}
+
 /** Emits `decoded` with each packet; throws on anything else, upon which Socket.IO closes the connection. */
 export class Decoder {
   #listeners: ((packet: Packet) => void)[] = [];
@@ -33,8 +41,7 @@ export class Decoder {
   add(chunk: unknown): void {
     const bytes = chunk instanceof ArrayBuffer ? new Uint8Array(chunk) : chunk;
     if (!(bytes instanceof Uint8Array)) throw new MsgpackError('text frames are not used here');
-    const packet = decode(bytes);
-    assertPacket(packet);
+    const packet = decodePacket(bytes);
     for (const listener of this.#listeners) listener(packet);
   }
 

@@ -16,6 +16,7 @@ import type {
 } from 'uWebSockets.js';
 import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
+import { FAST_BYTES, FAST_PATH, type FastTransport } from './fast-path.ts';
 import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { readHead, type UwsGate } from './uws-head.ts';
 import { UwsPeer, type UwsTopics } from './uws-peer.ts';
@@ -24,7 +25,7 @@ import { refuseLater } from './uws-web-sockets.ts';
 
 /** What Engine.IO hands to `upgrade` as the socket's data. */
 interface EngineData {
-  transport: { onClose(code?: number, reason?: string): void; socket?: unknown };
+  transport: FastTransport & { onClose(code?: number, reason?: string): void; socket?: unknown };
   peer?: UwsPeer;
 }
 type EngineBehavior = WebSocketBehavior<EngineData>;
@@ -108,7 +109,13 @@ function behavior(
       data.transport.socket = peer;
     },
     drain: (socket) => peerOf(socket)?.drained(),
-    message: (socket, message, isBinary) => engine.message?.(socket, message, isBinary),
+    message: (socket, message, isBinary) => {
+      const isShort = isBinary && message.byteLength <= FAST_BYTES;
+      const fast = isShort ? socket.getUserData().transport[FAST_PATH] : undefined;
+      // Copied: the message is uWebSockets.js's memory.
+      if (fast?.(new Uint8Array(message.slice(0)))) return;
+      engine.message?.(socket, message, isBinary);
+    },
     close: (socket, code, message) => {
       const peer = peerOf(socket);
       if (peer) rooms.closed(peer);

@@ -16,6 +16,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { LargeAnswer, LargeAnswers } from '../large-answers.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { readPresence, stamp } from './awareness.ts';
+import { takeFastPath } from './fast-path.ts';
 import { parseMessage } from './gate.ts';
 import { type Rooms, roomOf } from './rooms.ts';
 
@@ -107,7 +108,11 @@ export class Connection implements UserConnection {
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
     this.#patience = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
-    socket.onAny((event: string, ...rest: unknown[]) => this.#onMessage(event, rest));
+    socket.onAny((event: string, ...rest: unknown[]) => {
+      const last = rest.at(-1);
+      this.#onMessage(event, rest[0], typeof last === 'function' ? (last as Ack) : undefined);
+    });
+    takeFastPath(socket, (event, body, ack) => this.#onMessage(event, body, ack));
   }
 
   openDocuments(): Iterable<string> {
@@ -156,15 +161,13 @@ export class Connection implements UserConnection {
     for (const large of [...this.#large.keys()]) large.release();
   }
 
-  #onMessage(event: string, rest: unknown[]): void {
-    const last = rest.at(-1);
-    const ack: Ack = typeof last === 'function' ? (last as Ack) : () => undefined;
+  #onMessage(event: unknown, body: unknown, ack: Ack = () => undefined): void {
     if (!this.#messages.take(this.#ports.clock.now())) {
       this.#strike();
       ack(failure('rate_limited', this.#messages.waitMs()));
       return;
     }
-    const message = parseMessage(event, rest[0]);
+    const message = parseMessage(event, body);
     if (!message) {
       this.#strike();
       ack(failure('bad_request'));
