@@ -2,7 +2,7 @@
  * Documents across nodes: asks the owner on another node, and answers other nodes for the documents held here. The
  * messages travel over the cluster port and are trusted: only nodes of this cluster can publish there.
  */
-import type { Failure } from '../../../schemas/errors.ts';
+import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Edits, ReopenReason } from '../../../schemas/realtime.ts';
 import type { DraftChange, DraftContent } from '../../content/types.ts';
 import type { CallFailure, Cluster } from '../../ports/cluster.ts';
@@ -20,12 +20,16 @@ import type {
   WriteAnswer,
   WriteRequest,
 } from './ports.ts';
+import { fetchPieces, type SentPiece, servePieces } from './remote-pieces.ts';
 
 type Answered<T> = { ok: true; value: T | 'not-owner' } | { ok: false; reason: CallFailure };
 
 interface OpenMessage extends Omit<OpenRequest, 'kind' | 'reply'> {
   documentId: string;
+  /** Large updates may be answered as pieces that are fetched; a node of an earlier version does not say so. */
+  takesPieces?: boolean;
 }
+type SentOpen = OpenAnswer & { pieces?: SentPiece[] };
 interface EditMessage extends Omit<EditRequest, 'kind' | 'reply'> {
   documentId: string;
 }
@@ -85,11 +89,18 @@ export interface RemoteDocuments {
 const CONTENT_DEADLINE_MS = 20_000;
 
 export function createRemoteDocuments(cluster: Cluster, callDeadlineMs: number): RemoteDocuments {
+  const takePieces = fetchPieces(cluster, callDeadlineMs);
   return {
-    open: (owner, documentId, request) =>
-      cluster.call(owner, 'document.open', { ...request, documentId } satisfies OpenMessage, callDeadlineMs) as Promise<
-        Answered<OpenAnswer | Failure>
-      >,
+    async open(owner, documentId, request) {
+      const message = { ...request, documentId, takesPieces: true } satisfies OpenMessage;
+      const result = await cluster.call(owner, 'document.open', message, callDeadlineMs);
+      if (!result.ok) return result;
+      const answer = result.value as SentOpen | Failure | 'not-owner';
+      if (answer === 'not-owner' || !answer.ok || !answer.pieces) return { ok: true, value: answer };
+      const { pieces, ...rest } = answer;
+      const update = await takePieces(owner, pieces);
+      return { ok: true, value: update ? { ...rest, update } : failure('unavailable') };
+    },
     edit: (owner, documentId, { connection, author, update }) =>
       cluster.call(
         owner,
@@ -125,14 +136,18 @@ export function createRemoteDocuments(cluster: Cluster, callDeadlineMs: number):
 
 /** Answers the other nodes' calls. */
 export function serveRemoteDocuments(cluster: Cluster, documents: Documents): void {
+  const namePieces = servePieces(cluster);
   cluster.handle('document.open', async (value) => {
-    const { documentId, ...request } = value as OpenMessage;
+    const { documentId, takesPieces, ...request } = value as OpenMessage;
     // An author who left a draining node takes the document along; until then it served.
     if (!documents.has(documentId) || (await documents.handOver(documentId))) return 'not-owner';
     const answer = await new Promise<OpenAnswer | Failure>((reply) =>
       documents.deliver(documentId, { ...request, kind: 'open', reply }),
     );
-    return answer.ok && answer.update instanceof Rope ? { ...answer, update: answer.update.toBytes() } : answer;
+    if (!answer.ok) return answer;
+    const pieces = takesPieces ? namePieces(answer.update) : undefined;
+    if (pieces) return { ...answer, update: new Uint8Array(0), pieces } satisfies SentOpen;
+    return answer.update instanceof Rope ? { ...answer, update: answer.update.toBytes() } : answer;
   });
   cluster.handle('document.edit', (value) => {
     const { documentId, ...request } = value as EditMessage;
