@@ -8,6 +8,8 @@ import { EVENTS } from '../schemas/realtime.ts';
 import { VIEWER_EVENTS } from '../schemas/viewer.ts';
 import { WIDGET_MESSAGES } from '../schemas/widget.ts';
 import { describeSettings } from '../src/config.ts';
+import { connectClient, Desk } from './support/client.ts';
+import { until } from './support/helpers.ts';
 import { createWorld } from './support/node.ts';
 
 const page = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8');
@@ -158,7 +160,7 @@ test('the goodbye codes of the page are error codes', (t) => {
   for (const code of codes) t.true(Object.hasOwn(ERRORS, code));
 });
 
-test('I1 the stock client of the page runs as it stands, and what it calls saved is in the journal', async (t) => {
+test('I1 I7 the stock client of the page runs as it stands: what it calls saved is in the journal, and it survives its node', async (t) => {
   t.timeout(60_000);
   const code = page.slice(page.lastIndexOf('```js') + '```js'.length, page.lastIndexOf('```'));
   const world = await createWorld(t);
@@ -183,4 +185,13 @@ test('I1 the stock client of the page runs as it stands, and what it calls saved
   });
   t.true(said.startsWith('Hello from a stock client.'), said);
   t.is((await world.orm.query('select seq from draft_updates where document_id = $1', [doc])).length, 1);
+
+  // Its node goes, in order, and another has its address: what is written there is shown.
+  await node.close();
+  const next = await world.node({ PORT: String(node.port) });
+  const desk = new Desk(await connectClient(t, next.url, { author: ann }), doc);
+  t.like(await desk.open(), { ok: true });
+  t.like(await desk.send(desk.type('Written meanwhile.')), { ok: true, seq: 2 });
+  await until(() => said.includes('Hello from a stock client. Written meanwhile.'));
+  t.is(child.exitCode, null);
 });

@@ -4,7 +4,8 @@
 //   break.ts     carries the faults out         gate.ts      the author's network    evidence.ts  what the database holds
 //   cluster.ts   PostgreSQL, Redis, the nodes   ledger.ts    what was acknowledged   replicas.ts  everybody's copies
 //   readers.ts   see what is published
-//   mixed.ts     documents that are also written over HTTP (api-writer.ts) and by a stock Yjs client (yjs-writer.ts)
+//   mixed.ts     documents that are also written over HTTP (api-writer.ts), by a stock Yjs client (yjs-writer.ts) and by an
+//                author without the SDK (stock-writer.ts)
 import { setTimeout as delay } from 'node:timers/promises';
 import { Author } from './author.ts';
 import { type Broken, carryOut } from './break.ts';

@@ -1,4 +1,4 @@
-// Documents where all ways of writing meet: authors on sockets, developers over HTTP, a stock Yjs client.
+// Documents where all ways of writing meet: authors with the SDK and without it, developers over HTTP, a stock Yjs client.
 import { ApiWriter } from './api-writer.ts';
 import { Author } from './author.ts';
 import type { Mixed, Replica, Written } from './checker.ts';
@@ -6,6 +6,7 @@ import { type Cluster, makeDocument, makePublic, makeUsers, type User } from './
 import type { ChaosOptions } from './options.ts';
 import type { Random } from './random.ts';
 import { READER_KINDS, Reader } from './readers.ts';
+import { StockWriter } from './stock-writer.ts';
 import { YjsWriter } from './yjs-writer.ts';
 
 const AUTHORS_A_DOCUMENT = 2;
@@ -41,11 +42,12 @@ export async function hireMixed(
   const authors: Author[] = [];
   const apiWriters: ApiWriter[] = [];
   const yjsWriters: YjsWriter[] = [];
+  const stockWriters: StockWriter[] = [];
   const readers: { documentId: string; reader: Reader }[] = [];
   const documentIds: string[] = [];
   let id = firstId;
   for (let index = 0; index < options.mixed; index += 1) {
-    const roles = ['first', 'second', 'yjs', ...API_HABITS].map((role) => `mixed-${index}-${role}`);
+    const roles = ['first', 'second', 'yjs', 'stock', ...API_HABITS].map((role) => `mixed-${index}-${role}`);
     const users = await makeUsers(cluster, roles);
     const documentId = await makeDocument(cluster, users[0]!, users, reader);
     documentIds.push(documentId);
@@ -63,8 +65,9 @@ export async function hireMixed(
     for (const user of users.slice(0, AUTHORS_A_DOCUMENT))
       authors.push(new Author({ ...hire(user), plainHabits: false }));
     yjsWriters.push(new YjsWriter(hire(users[AUTHORS_A_DOCUMENT]!)));
+    stockWriters.push(new StockWriter(hire(users[AUTHORS_A_DOCUMENT + 1]!)));
     for (const [place, habit] of API_HABITS.entries()) {
-      const user = users[AUTHORS_A_DOCUMENT + 1 + place]!;
+      const user = users[AUTHORS_A_DOCUMENT + 2 + place]!;
       const urls = cluster.nodes.map((node) => node.url);
       apiWriters.push(new ApiWriter({ ...hire(user), habit, userId: user.id, urls }));
     }
@@ -78,17 +81,23 @@ export async function hireMixed(
     async begin() {
       for (const { reader } of readers) reader.begin();
       for (const writer of apiWriters) writer.begin();
-      await Promise.all([...authors, ...yjsWriters].map((writer) => writer.begin()));
+      await Promise.all([...authors, ...yjsWriters, ...stockWriters].map((writer) => writer.begin()));
     },
     async rest() {
-      await Promise.all([...apiWriters, ...authors, ...yjsWriters].map((writer) => writer.rest()));
+      await Promise.all([...apiWriters, ...authors, ...yjsWriters, ...stockWriters].map((writer) => writer.rest()));
     },
-    isSettled: () => authors.every((author) => author.isSettled) && yjsWriters.every((writer) => writer.isConnected),
-    astray: () => yjsWriters.filter((writer) => !writer.isConnected).map((writer) => writer.describe()),
-    written: () => [...apiWriters, ...authors, ...yjsWriters].flatMap(({ ledger }) => ledger.written()),
+    isSettled: () =>
+      [...authors, ...stockWriters].every((author) => author.isSettled) &&
+      yjsWriters.every((writer) => writer.isConnected),
+    astray: () => [
+      ...yjsWriters.filter((writer) => !writer.isConnected).map((writer) => writer.describe()),
+      ...stockWriters.filter((writer) => !writer.isSettled).map((writer) => writer.describe()),
+    ],
+    written: () =>
+      [...apiWriters, ...authors, ...yjsWriters, ...stockWriters].flatMap(({ ledger }) => ledger.written()),
     replicas: () =>
-      yjsWriters.map((writer) => ({
-        name: 'the copy of a stock Yjs client',
+      [...yjsWriters, ...stockWriters].map((writer) => ({
+        name: writer instanceof YjsWriter ? 'the copy of a stock Yjs client' : 'the copy of an author without the SDK',
         documentId: writer.documentId,
         state: writer.state(),
       })),
@@ -100,7 +109,7 @@ export async function hireMixed(
       }).join('; '),
     async close() {
       await Promise.all([...readers.map(({ reader }) => reader.close()), ...apiWriters.map((writer) => writer.rest())]);
-      await Promise.all([...authors, ...yjsWriters].map((writer) => writer.close()));
+      await Promise.all([...authors, ...yjsWriters, ...stockWriters].map((writer) => writer.close()));
     },
   };
 }

@@ -35,9 +35,9 @@ replica is equal to it. Prints one JSON line; exit code 1 when something acknowl
 
   --nodes N       nodes, 2 to 9                               (3)
   --authors N     authors, four to a document                 (50)
-  --mixed N       documents besides, each written by two authors over sockets, three developers over HTTP (append,
-                  replace, revert) and a stock y-websocket client, and read over a viewer's and a widget's socket,
-                  an event stream and long polling                        (2)
+  --mixed N       documents besides, each written by two authors with the SDK and one without it, three developers over
+                  HTTP (append, replace, revert) and a stock y-websocket client, and read over a viewer's and a widget's
+                  socket, an event stream and long polling                (2)
   --seconds N     how long they type, at least 10             (60)
   --seed N        of the faults and of the authors' habits    (1)
   --listener L    auto, uws or node                           (auto)
