@@ -120,7 +120,11 @@ async function main(): Promise<void> {
     for (const [index, name] of NAMES.entries()) {
       if (ending.signal.aborted) return;
       const port = await portNear(FIRST_PORT + 1 + index);
-      const node = await keepNode(name, port, { DATABASE_URL: postgres.url, REDIS_URL: redis.url });
+      const node = await keepNode(name, port, {
+        DATABASE_URL: postgres.url,
+        REDIS_URL: redis.url,
+        TRUSTED_PROXIES: process.env.TRUSTED_PROXIES ?? '127.0.0.1',
+      });
       stops.push(() => node.stop());
       nodes.push(node);
     }

@@ -2,6 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { createTapReader } from '../scripts/test/tap.ts';
@@ -210,6 +212,28 @@ test.serial('the Redis for tests can be flushed, killed and brought back on its 
 });
 
 const withNginx = when(findTool('nginx') !== undefined);
+withNginx('a node that answers 503 is no dead node: the nginx asks it again at once', async (t) => {
+  const nodes = await Promise.all(
+    [1, 2].map(async () => {
+      const node = createServer((request, response) => {
+        response.statusCode = request.url === '/busy' ? 503 : 200;
+        response.end();
+      });
+      t.teardown(() => node.close());
+      await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve));
+      return `127.0.0.1:${(node.address() as AddressInfo).port}`;
+    }),
+  );
+  const nginx = await startNginx([...nodes, '127.0.0.1:1']);
+  t.teardown(() => nginx.stop());
+  for (let round = 0; round < 3; round += 1) {
+    // 502 when the node that is gone was asked last.
+    t.regex(String((await fetch(`${nginx.url}/busy`)).status), /^50[23]$/);
+    // An EventSource that is answered with anything else is closed for good.
+    t.is((await fetch(`${nginx.url}/ok`)).status, 200);
+  }
+});
+
 withNginx('the nginx for tests answers for nodes that are gone', async (t) => {
   const nginx = await startNginx(['127.0.0.1:1']);
   t.teardown(() => nginx.stop());

@@ -206,6 +206,9 @@ export async function startNginx(
   const port = options.port ?? (await freePort());
   const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const temps = kinds.map((kind) => `${kind}_temp_path ${join(folder.path, kind)};`).join(' ');
+  // No node is ever left out for its answers (`max_fails=0`): one that says 503 to a request is well, and a killed one refuses the
+  // connection at once. Else some such answers within a second leave no node, and streams of all are answered 502.
+  const servers = upstreams.map((upstream) => `server ${upstream} max_fails=0;`).join(' ');
   const text = `
     ${process.getuid?.() === 0 ? 'user root;' : ''}
     daemon off; worker_processes 1; pid ${join(folder.path, 'nginx.pid')}; error_log stderr warn;
@@ -213,7 +216,7 @@ export async function startNginx(
     http {
       access_log off; ${temps}
       map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
-      upstream nodes { ${upstreams.map((upstream) => `server ${upstream} max_fails=1 fail_timeout=1s;`).join(' ')} }
+      upstream nodes { ${servers} }
       server {
         listen 127.0.0.1:${port};
         location / {
