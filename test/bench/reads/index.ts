@@ -10,6 +10,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startPostgres, temporaryFolder } from '../../support/services.ts';
+import { ratioOf } from '../compare/ratios.ts';
 import { createAuthors } from '../support/accounts.ts';
 import { cpuSeconds, quantile } from '../support/process-cost.ts';
 import { type ServerProcess, startScript, startStet } from '../support/processes.ts';
@@ -167,15 +168,16 @@ export async function reads(options: Options): Promise<void> {
         for (const [contender, measured] of found) {
           console.log(JSON.stringify({ contender, path, encoding: sample.encoding || 'identity', ...measured }));
         }
-        const [constant, own] = [found.get('node-http'), found.get('stet')];
-        if (constant && own) {
-          const times = (one: number, other: number) => Number((one / other).toFixed(2));
+        const [constant, own] = [rounds.get('node-http') ?? [], rounds.get('stet') ?? []];
+        // Round by round: the worst is said beside the middle.
+        const times = (of: (round: Measured) => number) => ratioOf(own.map(of), constant.map(of));
+        if (constant.length > 0 && own.length > 0) {
           console.log(
             JSON.stringify({
               path,
-              timesTheRequests: times(own.requestsPerSecond, constant.requestsPerSecond),
-              timesTheCpu: times(own.cpuUsPerRequest, constant.cpuUsPerRequest),
-              timesTheP99: times(own.p99Ms, constant.p99Ms),
+              timesTheRequests: times((round) => round.requestsPerSecond),
+              timesTheCpu: times((round) => round.cpuUsPerRequest),
+              timesTheP99: times((round) => round.p99Ms),
             }),
           );
         }
