@@ -28,7 +28,7 @@ async function refuse(world: World, documentId: string): Promise<() => Promise<v
 }
 
 async function series(node: TestNode, name: string): Promise<number | undefined> {
-  const text = await (await node.call('GET', '/metrics')).text();
+  const text = await (await node.ops('/metrics')).text();
   const line = text.split('\n').find((one) => one.startsWith(`${name} `));
   return line === undefined ? undefined : Number(line.slice(name.length + 1));
 }
