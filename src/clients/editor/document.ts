@@ -8,6 +8,7 @@ import * as Y from 'yjs';
 import { type ErrorBody, type ErrorCode, type Failure, failure } from '../../../schemas/errors.ts';
 import type { Access, Awareness, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
 import { ClientIds } from './client-ids.ts';
+import { guarded } from './guard.ts';
 import type { Link, LinkUser } from './link.ts';
 import { type Observable, Subject } from './observable.ts';
 import { Outbox } from './outbox.ts';
@@ -96,7 +97,7 @@ export class EditorDocument implements LinkUser {
       ydoc: this.ydoc,
       random: options.random,
       onTaken: (clientId) => this.#presence.takeClientId(clientId),
-      onKept: () => this.#flush(),
+      onKept: () => this.#safely(() => this.#flush()),
     });
     this.#presence = new Presence(this.ydoc, {
       gatherMs: options.timings.awarenessMs,
@@ -141,10 +142,18 @@ export class EditorDocument implements LinkUser {
     this.ydoc.destroy();
   }
 
+  /**
+   * For whatever nobody called: a timer, an answer, a message. An error, perhaps of who observes the text, must not leave
+   * this half done: what came of it shows when the document is opened again.
+   */
+  #safely(run: () => void): void {
+    if (guarded(run) || this.#phase === 'closed' || this.#phase === 'denied') return;
+    guarded(() => this.#reopenLater(undefined));
+  }
+
   // From the link -----------------------------------------------------------------------------------------------------
   connected(): void {
-    if (this.#phase === 'closed') return;
-    this.#open();
+    if (this.#phase !== 'closed') this.#safely(() => this.#open());
   }
 
   disconnected(): void {
@@ -157,6 +166,10 @@ export class EditorDocument implements LinkUser {
 
   message(event: string, body: unknown): void {
     if ((body as { doc?: unknown } | undefined)?.doc !== this.#options.documentId) return;
+    this.#safely(() => this.#onMessage(event, body));
+  }
+
+  #onMessage(event: string, body: unknown): void {
     switch (event) {
       case 'edits':
         this.#onEdits(body as Edits);
@@ -205,8 +218,7 @@ export class EditorDocument implements LinkUser {
       if (life !== this.#life) return;
       clearTimeout(this.#answerTimer);
       const result = answer as Opened | Failure;
-      if (result.ok) this.#onOpened(result);
-      else this.#onOpenFailed(result.error);
+      this.#safely(() => (result.ok ? this.#onOpened(result) : this.#onOpenFailed(result.error)));
     });
   }
 
@@ -258,9 +270,10 @@ export class EditorDocument implements LinkUser {
     this.#phase = 'waiting';
     this.#showStatus();
     const waitMs = (afterMs ?? timings.reopenMs) * (0.5 + random());
-    this.#reopenTimer = setTimeout(() => {
+    const open = (): void => {
       if (this.#phase === 'waiting' && this.#options.link.isUp) this.#open();
-    }, waitMs);
+    };
+    this.#reopenTimer = setTimeout(() => this.#safely(open), waitMs);
   }
 
   /** Ends this life with the server; what was in flight will be found by the next `open`. */
@@ -307,8 +320,7 @@ export class EditorDocument implements LinkUser {
       if (life !== this.#life) return;
       clearTimeout(this.#answerTimer);
       const result = answer as Edited | Failure;
-      if (result.ok) this.#onAcknowledged(result);
-      else this.#onEditFailed(result.error);
+      this.#safely(() => (result.ok ? this.#onAcknowledged(result) : this.#onEditFailed(result.error)));
     });
   }
 
@@ -365,7 +377,7 @@ export class EditorDocument implements LinkUser {
     this.#restTimer = setTimeout(
       () => {
         this.#restTimer = undefined;
-        this.#flush();
+        this.#safely(() => this.#flush());
       },
       (afterMs ?? timings.reopenMs) * (1 + random()),
     );
@@ -379,7 +391,7 @@ export class EditorDocument implements LinkUser {
     this.#answerTimer = setTimeout(() => {
       const life = this.#life;
       this.#answerTimer = setTimeout(() => {
-        if (life === this.#life) link.restart();
+        if (life === this.#life) guarded(() => link.restart());
       }, timings.pingTimeoutMs * patience);
       link.request('ping', {}, () => {
         if (life === this.#life && (this.#outbox.isSending || this.#phase === 'opening')) this.#expectAnswer();
@@ -410,7 +422,7 @@ export class EditorDocument implements LinkUser {
     if (this.#gapTimer !== undefined) return;
     this.#gapTimer = setTimeout(() => {
       this.#gapTimer = undefined;
-      if (this.#phase === 'live') this.#open();
+      if (this.#phase === 'live') this.#safely(() => this.#open());
     }, this.#options.timings.reopenMs * pauses);
   }
 

@@ -7,6 +7,7 @@
  *   status.ts    what an author sees of it     part.ts      where a part is that is not taken
  *   presence.ts  carets and names              persistence*.ts  what stays on the device
  *   backoff.ts   pauses between attempts       ranges.ts    runs of clocks
+ *   guard.ts     errors that nobody above would catch
  *   client-ids.ts  whose the ids are that work is under: clash.ts finds out, rename.ts gives it another
  */
 import type { Awareness } from 'y-protocols/awareness';

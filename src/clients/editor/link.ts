@@ -6,6 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { ErrorBody } from '../../../schemas/errors.ts';
 import * as parser from '../../protocol/packet-parser.ts';
 import { backoffMs } from './backoff.ts';
+import { guarded } from './guard.ts';
 import { type Observable, Subject } from './observable.ts';
 
 /** `connecting`: nothing is known yet. After a loss it is `disconnected` until a connection stands. */
@@ -87,7 +88,7 @@ export class Link {
     const socket = this.#socket;
     if (!socket?.connected) return;
     socket.emit(event, body, (answer: unknown) => {
-      if (socket === this.#socket) answered(answer);
+      if (socket === this.#socket) guarded(() => answered(answer));
     });
   }
 
@@ -150,7 +151,7 @@ export class Link {
     // The handshake may be accepted and the session not be answered for: a hung node.
     this.#deadlines.set(
       socket,
-      setTimeout(() => this.#failed(socket, 0), connectTimeoutMs),
+      setTimeout(() => guarded(() => this.#failed(socket, 0)), connectTimeoutMs),
     );
     let returnInMs = 0;
     socket.on('connect', () => {
@@ -169,7 +170,7 @@ export class Link {
       this.#attempt = 0;
       this.#refusal.set(undefined);
       this.#state.set('connected');
-      for (const user of [...this.#users]) user.connected();
+      for (const user of [...this.#users]) guarded(() => user.connected());
     });
     socket.on('connect_error', (error: Error & { data?: ErrorBody }) => {
       const refused = error.data !== undefined && REFUSALS.has(error.data.code);
@@ -185,11 +186,11 @@ export class Link {
     socket.on('drain', ({ reconnectInMs }: { reconnectInMs: number }) => {
       if (socket !== this.#socket) return;
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#connect(), reconnectInMs);
+      this.#timer = setTimeout(() => guarded(() => this.#connect()), reconnectInMs);
     });
     socket.onAny((event: string, body: unknown) => {
       if (socket !== this.#socket) return;
-      for (const user of [...this.#users]) user.message(event, body);
+      for (const user of [...this.#users]) guarded(() => user.message(event, body));
     });
   }
 
@@ -208,7 +209,7 @@ export class Link {
     const waitMs = Math.max(backoffMs(this.#attempt, reconnectMinMs, reconnectMaxMs, random), atLeastMs);
     this.#attempt += 1;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#connect(), waitMs);
+    this.#timer = setTimeout(() => guarded(() => this.#connect()), waitMs);
   }
 
   /** The socket is up, or given up. */
@@ -226,7 +227,7 @@ export class Link {
     if (socket !== this.#socket) return;
     this.#socket = undefined;
     this.#state.set('disconnected');
-    for (const user of [...this.#users]) user.disconnected();
+    for (const user of [...this.#users]) guarded(() => user.disconnected());
   }
 }
 

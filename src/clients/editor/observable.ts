@@ -1,3 +1,5 @@
+import { guarded } from './guard.ts';
+
 /** A value that can be read at any time and watched. */
 export interface Observable<T> {
   get(): T;
@@ -22,7 +24,7 @@ export class Subject<T> implements Observable<T> {
   set(value: T): void {
     if (this.#same(this.#value, value)) return;
     this.#value = value;
-    for (const listener of [...this.#listeners]) listener(value);
+    for (const listener of [...this.#listeners]) guarded(() => listener(value));
   }
 
   subscribe(listener: (value: T) => void): () => void {

@@ -4,6 +4,7 @@
  */
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
+import { guarded } from './guard.ts';
 
 export interface PresenceOptions {
   /** Movements within this time are sent as one, milliseconds. */
@@ -12,13 +13,20 @@ export interface PresenceOptions {
   send: (update: Uint8Array) => void;
 }
 
+/** Its timer looks after carets, and tells listeners: an error of theirs must not end in it. */
+class GuardedAwareness extends Awareness {
+  override emit(...event: Parameters<Awareness['emit']>): void {
+    guarded(() => super.emit(...event));
+  }
+}
+
 export class Presence {
   readonly awareness: Awareness;
   readonly #options: PresenceOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ydoc: Doc, options: PresenceOptions) {
-    this.awareness = new Awareness(ydoc);
+    this.awareness = new GuardedAwareness(ydoc);
     this.#options = options;
     this.awareness.on('update', this.#onChange);
   }
@@ -56,7 +64,7 @@ export class Presence {
 
   readonly #onChange = (_changes: unknown, origin: unknown): void => {
     if (origin === this || this.#timer !== undefined || !this.#options.canSend()) return;
-    this.#timer = setTimeout(() => this.#send(), this.#options.gatherMs);
+    this.#timer = setTimeout(() => guarded(() => this.#send()), this.#options.gatherMs);
   };
 
   #send(): void {
