@@ -1,12 +1,9 @@
 /**
- * Awareness updates (y-protocols): who is here and where the carets are. Read, stamped and written here so that a client
- * can speak only for itself. // I4: the name beside a caret is the server's word, not the client's.
+ * Awareness updates (y-protocols): who is here and where the carets are. Read and written here so that a client can speak
+ * only for itself; stamp.ts says what of it others see.
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import Type from 'typebox';
-import { Compile } from 'typebox/compile';
-import { ClientId } from '../../../schemas/realtime.ts';
 
 export interface Presence {
   clientId: number;
@@ -15,21 +12,9 @@ export interface Presence {
   state: Record<string, unknown> | null;
 }
 
-const Id = Type.Object({ client: ClientId, clock: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }) });
-const RelativePosition = Type.Object({
-  type: Type.Optional(Type.Union([Id, Type.Null()])),
-  tname: Type.Optional(Type.Union([Type.String({ maxLength: 64 }), Type.Null()])),
-  item: Type.Optional(Type.Union([Id, Type.Null()])),
-  assoc: Type.Optional(Type.Integer({ minimum: -1, maximum: 0 })),
-});
-/** Where editors on Yjs keep the caret. Theirs throw on anything else, inside the co-author's page (I10). */
-const cursor = Compile(Type.Union([Type.Null(), Type.Object({ anchor: RelativePosition, head: RelativePosition })]));
-
 /** Of one update. // I9: */
 const MAX_ENTRIES = 10_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-const COLOR = /^#[0-9a-f]{3,8}$/i;
 
 /** One client's part of an update, its state not looked into yet. */
 export interface PresenceEntry {
@@ -88,20 +73,4 @@ export function writePresence(presences: readonly Presence[]): Uint8Array {
     encoding.writeVarString(encoder, JSON.stringify(state));
   }
   return encoding.toUint8Array(encoder);
-}
-
-/**
- * The state as others may see it: `user` is who it really is, with a colour of the client's choice; a `cursor` that is none
- * is left out.
- */
-export function stamp(presence: Presence, user: { id: string; handle: string }): Presence {
-  if (presence.state === null) return presence;
-  const { cursor: caret, user: claimed, ...rest } = presence.state as { cursor?: unknown; user?: unknown };
-  const wanted = (claimed as { color?: unknown } | null | undefined)?.color;
-  const color = typeof wanted === 'string' && COLOR.test(wanted) ? { color: wanted } : {};
-  const shown = caret !== undefined && cursor.Check(caret) ? { cursor: caret } : {};
-  return {
-    ...presence,
-    state: { ...rest, ...shown, user: { ...color, id: user.id, handle: user.handle, name: user.handle } },
-  };
 }

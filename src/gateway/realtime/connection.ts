@@ -15,10 +15,11 @@ import type { Author } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { LargeAnswer, LargeAnswers } from '../large-answers.ts';
 import { TokenBucket } from '../token-bucket.ts';
-import { readPresence, stamp } from './awareness.ts';
+import { readPresence } from './awareness.ts';
 import { takeFastPath } from './fast-path.ts';
 import { parseMessage } from './gate.ts';
 import { type Rooms, roomOf } from './rooms.ts';
+import { stamp } from './stamp.ts';
 
 export interface ConnectionLimits {
   maxMessagesPerSecond: number;

@@ -3,8 +3,9 @@
  * what it hears of others; that is no speech of its own and is left out. // I4: it speaks under one client id, which the
  * document's owner has kept for its user before anybody sees it.
  */
-import { type Presence, type PresenceEntry, readEntry, stamp } from '../realtime/awareness.ts';
+import { type Presence, type PresenceEntry, readEntry } from '../realtime/awareness.ts';
 import type { PresenceWatcher, Rooms } from '../realtime/rooms.ts';
+import { stamp } from '../realtime/stamp.ts';
 
 export interface CaretsOptions {
   documentId: string;
