@@ -18,7 +18,7 @@ export function every(ms: number, name: string, log: Logger, round: () => Promis
       try {
         await round();
       } catch (error) {
-        log.warn({ error: String(error) }, `${name}: a round failed`);
+        log.warn({ err: error }, `${name}: a round failed`);
       }
       busy = false;
     });

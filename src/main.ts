@@ -305,7 +305,7 @@ async function compose(
   });
   parts.defer(() => viewers.close());
   audience = together([realtime, followers, viewers]);
-  parts.defer(startSync({ cluster, remote, audience, syncMs: config.syncMs, livenessMs: config.heartbeatMs }));
+  parts.defer(startSync({ cluster, remote, audience, syncMs: config.syncMs, livenessMs: config.heartbeatMs, log }));
   const yjs = createYjs({
     largeAnswers,
     followers,

@@ -5,7 +5,9 @@
 
 import type { Edits, ReopenReason } from '../../../schemas/realtime.ts';
 import type { RemoteDocuments } from '../../actors/document/remote.ts';
+import { every } from '../../every.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import type { Logger } from '../../ports/logger.ts';
 
 /** Those on this node who have documents open, as the owners' news reach them. */
 export interface Audience {
@@ -41,6 +43,7 @@ export interface SyncOptions {
   /** Milliseconds between looks at positions, and between looks at signs of life. */
   syncMs: number;
   livenessMs: number;
+  log: Logger;
 }
 
 /** @returns stop */
@@ -92,15 +95,15 @@ export function startSync(options: SyncOptions): () => void {
     }
   }
 
-  const positions = setInterval(() => void syncAll(), options.syncMs);
-  const signsOfLife = setInterval(() => {
+  const positions = every(options.syncMs, 'positions of documents elsewhere', options.log, syncAll);
+  const signsOfLife = every(options.livenessMs, 'signs of life of owners', options.log, async () => {
     for (const [owner, documentIds] of byOwner()) {
       if (cluster.liveness(owner) !== 'dead') continue;
       for (const documentId of documentIds) audience.reopen(documentId, 'unreachable');
     }
-  }, options.livenessMs);
+  });
   return () => {
-    clearInterval(positions);
-    clearInterval(signsOfLife);
+    void positions.stop();
+    void signsOfLife.stop();
   };
 }
