@@ -259,6 +259,36 @@ const SETTINGS = {
   ),
   maxSocketsPerUser: setting('MAX_SOCKETS_PER_USER', 100, integer(1, 1_000_000), 'sockets of one user on a node'),
   maxSockets: setting('MAX_SOCKETS', 15_000, integer(1, 1_000_000), 'connections of all kinds on a node'),
+  maxConnectionsPerAddress: setting(
+    'MAX_CONNECTIONS_PER_ADDRESS',
+    6_000,
+    integer(1, 1_000_000),
+    'connections from one address that is not of TRUSTED_PROXIES, an IPv6 /64 being one',
+  ),
+  maxRequestsPerAddress: setting(
+    'MAX_REQUESTS_PER_ADDRESS',
+    2_500,
+    integer(1, 1_000_000),
+    'HTTP requests of one address in progress at once, event streams included',
+  ),
+  maxViewersPerAddress: setting(
+    'MAX_VIEWERS_PER_ADDRESS',
+    4_000,
+    integer(1, 1_000_000),
+    'viewers of one address that are not signed in',
+  ),
+  maxWidgetsPerAddress: setting(
+    'MAX_WIDGETS_PER_ADDRESS',
+    4_000,
+    integer(1, 1_000_000),
+    'sockets of widgets of one address',
+  ),
+  reservedAuthorPercent: setting(
+    'RESERVED_AUTHOR_PERCENT',
+    10,
+    integer(0, 99),
+    'percent of MAX_SOCKETS that widgets and viewers who are not signed in leave free',
+  ),
   maxHandshakesPerSecond: setting(
     'MAX_HANDSHAKES_PER_SECOND',
     500,

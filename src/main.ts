@@ -18,6 +18,7 @@ import { createLocalCluster } from './cluster/local.ts';
 import { connectRedisCluster } from './cluster/redis/connect.ts';
 import { redisAdapter } from './cluster/redis/socket-io-adapter.ts';
 import type { Config } from './config.ts';
+import { type AddressShares, createAddressShares } from './gateway/address-shares.ts';
 import { networkOf } from './gateway/api/attempts.ts';
 import { createAuthenticator } from './gateway/api/authenticate.ts';
 import { createFollowers } from './gateway/follow/followers.ts';
@@ -29,7 +30,7 @@ import { UnreadBytes } from './gateway/listener/unread-bytes.ts';
 import { openOpsServer } from './gateway/ops/ops-server.ts';
 import { createReadiness } from './gateway/ops/readiness.ts';
 import { createPages } from './gateway/pages.ts';
-import { connectionItself, createPeerOf } from './gateway/peer.ts';
+import { connectionItself, createIsProxy, createPeerOf } from './gateway/peer.ts';
 import { createQuickPages } from './gateway/quick-pages.ts';
 import { createFeeds } from './gateway/reading/feeds.ts';
 import { createReading } from './gateway/reading/reading.ts';
@@ -261,6 +262,14 @@ async function compose(
       peerOf({ address, secure: false }, (name) => header(headers[name])),
   };
   const largeAnswers = new LargeAnswers(config, clock);
+  // I9: addresses bound strangers; who is signed in counts by user.
+  const strangersFit = (): boolean =>
+    shares.viewers.total() + shares.widgets.total() < config.maxSockets * (1 - config.reservedAuthorPercent / 100);
+  const shares: Record<'viewers' | 'widgets' | 'requests', AddressShares> = {
+    viewers: createAddressShares(config.maxViewersPerAddress, strangersFit),
+    widgets: createAddressShares(config.maxWidgetsPerAddress, strangersFit),
+    requests: createAddressShares(config.maxRequestsPerAddress),
+  };
   const realtime = createRealtime({
     largeAnswers,
     cluster,
@@ -297,6 +306,7 @@ async function compose(
     publicPages: anybody.cache,
     usersPages: revisions,
     admission,
+    shares: shares.viewers,
     clock,
     random: Math.random,
     log,
@@ -326,6 +336,7 @@ async function compose(
     peerOf,
     site,
     rate: rates.widgets,
+    shares: shares.widgets,
     clock,
     log,
     limits: config,
@@ -349,6 +360,7 @@ async function compose(
   });
   listener = await createListener(config.listener, {
     quick,
+    isProxy: createIsProxy(config.trustedProxies),
     clientOf: (address, header) => networkOf(peerOf({ address, secure: false }, header).address),
     fetch: createFrontDoor({
       api,
@@ -371,6 +383,7 @@ async function compose(
       site,
     }),
     unread,
+    requests: shares.requests,
     limits: settings.listenerLimits(config),
     log,
   });

@@ -72,6 +72,11 @@ const NUMBERS: Record<string, [min: number, max: number]> = {
   MAX_VIEWER_MESSAGES_PER_SECOND: [1, 100_000],
   MAX_VIEWER_MESSAGE_BURST: [1, 1_000_000],
   MAX_SOCKETS: [1, 1_000_000],
+  MAX_CONNECTIONS_PER_ADDRESS: [1, 1_000_000],
+  MAX_REQUESTS_PER_ADDRESS: [1, 1_000_000],
+  MAX_VIEWERS_PER_ADDRESS: [1, 1_000_000],
+  MAX_WIDGETS_PER_ADDRESS: [1, 1_000_000],
+  RESERVED_AUTHOR_PERCENT: [0, 99],
   MAX_HANDSHAKES_PER_SECOND: [1, 1_000_000],
   MAX_HANDSHAKES_PER_ADDRESS_PER_SECOND: [1, 1_000_000],
   API_REQUESTS_PER_MINUTE: [1, 10_000_000],
@@ -273,6 +278,15 @@ test('forwarded headers count from trusted proxies alone, and only as far as tho
     direct,
     'nobody is trusted',
   );
+});
+
+test('I9 300 authors and 2,000 readers behind one address fit into what it may have', (t) => {
+  const config = resolveConfig({});
+  t.true(config.maxConnectionsPerAddress >= 300 + 2_000 * 2);
+  for (const one of [config.maxViewersPerAddress, config.maxWidgetsPerAddress, config.maxRequestsPerAddress]) {
+    t.true(one >= 2_000);
+  }
+  t.true(config.maxConnectionsPerAddress < (config.maxSockets * (100 - config.reservedAuthorPercent)) / 100);
 });
 
 test('I6 what was forwarded is from this machine only if a listed proxy says so in plain words', (t) => {

@@ -34,6 +34,18 @@ const UNKNOWN = '';
 
 export type PeerOf = (connection: Peer, header: ForwardedHeader) => Peer;
 
+/** @param trusted addresses or networks of proxies */
+export function createIsProxy(trusted: readonly string[]): (address: string) => boolean {
+  const proxies = new BlockList();
+  for (const entry of trusted) {
+    const [address = '', prefix] = entry.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) proxies.addAddress(address, family);
+    else proxies.addSubnet(address, Number(prefix), family);
+  }
+  return (address) => isIP(address) !== 0 && proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
 /** For what only counts addresses: without listed proxies it does not matter whether one is there. */
 export const connectionItself: PeerOf = (connection) => connection;
 
@@ -45,15 +57,7 @@ export function createPeerOf(trusted: readonly string[]): PeerOf {
       return isForwarded ? { ...connection, address: UNKNOWN } : connection;
     };
   }
-  const proxies = new BlockList();
-  for (const entry of trusted) {
-    const [address = '', prefix] = entry.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    if (prefix === undefined) proxies.addAddress(address, family);
-    else proxies.addSubnet(address, Number(prefix), family);
-  }
-  const isProxy = (address: string): boolean =>
-    isIP(address) !== 0 && proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const isProxy = createIsProxy(trusted);
 
   return (connection, header) => {
     if (!isProxy(connection.address)) return connection;

@@ -19,6 +19,7 @@ export const limits: ListenerLimits = {
   keepAliveTimeoutMs: 5_000,
   requestTimeoutMs: 60_000,
   maxConnections: 1_000,
+  maxConnectionsPerAddress: 1_000,
   unreadTimeoutMs: 5_000,
   socketIoMaxBackpressureBytes: 1_000_000,
 };
@@ -55,6 +56,7 @@ export interface Started {
 
 interface StartOptions {
   clientOf?: ListenerOptions['clientOf'];
+  isProxy?: (address: string) => boolean;
   tls?: { keyFile: string; certFile: string };
   host?: string;
   fetch?: FetchHandler;
@@ -68,7 +70,7 @@ interface StartOptions {
 export async function start(t: ExecutionContext, kind: Kind, options: StartOptions = {}): Promise<Started> {
   const log = memoryLog();
   const fetch = options.fetch ?? (() => new Response('hello'));
-  const { tls, quick, clientOf } = options;
+  const { tls, quick, clientOf, isProxy } = options;
   const unread = new UnreadBytes({ ...unreadLimits, ...options.unreadLimits });
   const listener = await createListener(kind, {
     fetch,
@@ -78,6 +80,7 @@ export async function start(t: ExecutionContext, kind: Kind, options: StartOptio
     ...(tls && { tls }),
     ...(quick && { quick }),
     ...(clientOf && { clientOf }),
+    ...(isProxy && { isProxy }),
   });
   options.setup?.(listener);
   const { port } = await listener.listen({ host: options.host ?? '127.0.0.1', port: 0 });

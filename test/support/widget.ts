@@ -5,6 +5,7 @@ import WebSocket from 'ws';
 import type { WidgetError, WidgetGone, WidgetRevision } from '../../schemas/widget.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import { renderHtml } from '../../src/content/html.ts';
+import { createAddressShares } from '../../src/gateway/address-shares.ts';
 import { createApi, type PipelinePorts } from '../../src/gateway/api/app.ts';
 import { publicOperations } from '../../src/gateway/api/public.ts';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
@@ -33,6 +34,7 @@ interface Options {
   /** False: as in a network that blocks sockets. */
   sockets?: boolean;
   maxBackpressureBytes?: number;
+  maxPerAddress?: number;
   scripts?: WidgetScripts;
 }
 
@@ -70,6 +72,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   let handshakes = options.handshakes ?? 1_000;
   let turnedAway = 0;
   const widget = createWidget({
+    shares: createAddressShares(options.maxPerAddress ?? 10_000),
     watches,
     site: createSite(),
     peerOf: createPeerOf([]),

@@ -13,6 +13,7 @@ import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Rope } from '../../protocol/rope.ts';
+import type { AddressShares } from '../address-shares.ts';
 import type { ForwardedHeader } from '../peer.ts';
 import type { QuickPaths } from './quick.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
@@ -101,8 +102,13 @@ export interface ListenerLimits {
   keepAliveTimeoutMs: number;
   /** The time for a complete body; then 408. uWS also cuts bodies that stay very slow for 30 s. */
   requestTimeoutMs: number;
-  /** Connections of all kinds; one more is closed at once. */
+  /**
+   * Connections of all kinds. One more is closed at once; on node:http it takes the place of the one that has been idle
+   * longest, if there is one.
+   */
   maxConnections: number;
+  /** Of one address that is not a proxy's; one more is closed at once. */
+  maxConnectionsPerAddress: number;
   /** How long an answer may wait without its client reading any of it; then a cut. uWS: always about 30 s. */
   unreadTimeoutMs: number;
   /** Bytes that may wait on one Socket.IO connection; over it the connection is ended (L3). */
@@ -120,6 +126,10 @@ export interface ListenerOptions {
   clientOf?(address: string, header: ForwardedHeader): string;
   /** Where answers are counted that wait for their clients to read. */
   unread: UnreadBytes;
+  /** Requests in progress, by `clientOf`; what has no share gets 429. Answers of the fast path are not counted. */
+  requests?: AddressShares;
+  /** A connection of a proxy carries many clients: its address is not bounded. */
+  isProxy?(address: string): boolean;
   limits: ListenerLimits;
   log: Logger;
   /** Serve TLS with these PEM files; without it, plain HTTP. */

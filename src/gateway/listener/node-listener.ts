@@ -9,6 +9,8 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
+import { type AddressShares, createAddressShares } from '../address-shares.ts';
+import { networkOf } from '../api/attempts.ts';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { headerOf, LazyRequest } from './lazy-request.ts';
@@ -34,12 +36,16 @@ export class NodeListener implements Listener {
   readonly #socketIo: SocketIoUpgrades[] = [];
   readonly #inFlight = new InFlight();
   readonly #connections = new Set<Socket>();
+  /** Neither asked on nor upgraded, the one that has been so longest first. */
+  readonly #idle = new Set<Duplex>();
+  readonly #perAddress: AddressShares;
   readonly #answering = new WeakSet<Duplex>();
   #draining = false;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#secure = options.tls !== undefined;
+    this.#perAddress = createAddressShares(options.limits.maxConnectionsPerAddress);
     this.#webSockets = new NodeWebSockets(options.log);
     const { limits, tls } = options;
     const http = {
@@ -56,7 +62,6 @@ export class NodeListener implements Listener {
       tls === undefined
         ? createServer(http)
         : createTlsServer({ ...http, key: readFileSync(tls.keyFile), cert: readFileSync(tls.certFile) });
-    this.#server.maxConnections = limits.maxConnections;
     this.#server.on('request', (request, response) => this.#serve(request, response));
     this.#server.on('checkContinue', (request, response) => {
       const declared = declaredBodyBytes(request.headers['content-length'] ?? '', '');
@@ -66,8 +71,7 @@ export class NodeListener implements Listener {
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#server.on('clientError', (error, socket) => this.#clientError(error, socket));
     this.#server.on('connection', (socket) => {
-      this.#connections.add(socket);
-      socket.once('close', () => this.#connections.delete(socket));
+      this.#opened(socket);
     });
   }
 
@@ -113,6 +117,29 @@ export class NodeListener implements Listener {
     const gone = [...this.#connections].map((socket) => new Promise((resolve) => socket.once('close', resolve)));
     for (const socket of this.#connections) socket.destroy();
     await Promise.all(gone);
+  }
+
+  /** I9 */
+  #opened(socket: Socket): void {
+    const { isProxy, limits } = this.#options;
+    const address = normalizeAddress(socket.remoteAddress ?? '');
+    const network = networkOf(address);
+    const isCounted = !isProxy?.(address);
+    if (isCounted && !this.#perAddress.take(network)) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.add(socket);
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      this.#idle.delete(socket);
+      if (isCounted) this.#perAddress.give(network);
+    });
+    if (this.#connections.size > limits.maxConnections) {
+      const [oldest = socket] = this.#idle;
+      oldest.destroy();
+    }
+    if (!socket.destroyed) this.#idle.add(socket);
   }
 
   #info(request: IncomingMessage): RequestInfo {
@@ -176,15 +203,21 @@ export class NodeListener implements Listener {
     const lingering = (): boolean => declared === 'chunked' && body?.complete === false;
     const waits = (waiting: ServerResponse, buffer: ArrayBufferLike): UnreadOfConnection => this.#wait(waiting, buffer);
     const sink = new NodeSink(response, () => this.#draining || lingering(), waits);
-    const refusal = this.#refusal(request, url, declared);
+    const { clientOf, requests } = this.#options;
+    const { remoteAddress } = this.#info(request);
+    const client = clientOf?.(remoteAddress, (name) => headerOf(request.rawHeaders, name)) ?? remoteAddress;
+    const refusal =
+      this.#refusal(request, url, declared) ?? (requests?.hasRoom(client) === false ? problem('rate_limited') : null);
     if (url === null || refusal !== null) {
       const { status, headers, body } = refusal ?? problem('bad_request');
       sink.refuse(status, headers, body);
       return;
     }
 
+    const account = requests?.take(client) ? client : undefined;
     this.#inFlight.begin();
     this.#answering.add(request.socket);
+    this.#idle.delete(request.socket);
     let timer: NodeJS.Timeout | undefined;
     const lazy = new LazyRequest(request.method ?? 'GET', url, request.rawHeaders, body);
     exchange = new Exchange({
@@ -201,6 +234,8 @@ export class NodeListener implements Listener {
     response.once('close', () => {
       exchange.clientGone();
       this.#inFlight.end();
+      if (account !== undefined) this.#options.requests?.give(account);
+      if (!request.socket.destroyed) this.#idle.add(request.socket);
     });
     request.on('error', () => undefined);
     if (body === null) {
@@ -231,6 +266,7 @@ export class NodeListener implements Listener {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
+    this.#idle.delete(socket);
     const url = absoluteUrl(this.#secure, request.headers.host ?? '', request.url ?? '');
     const socketIo = this.#socketIo.find(({ path }) => request.url?.startsWith(path));
     if (this.#draining) endWith(socket, 'draining');

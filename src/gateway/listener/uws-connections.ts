@@ -3,10 +3,23 @@
  * is asked on them.
  */
 import type { HttpResponse } from 'uWebSockets.js';
+import { networkOf } from '../api/attempts.ts';
+import type { ListenerOptions } from './listener.ts';
 import { normalizeAddress } from './request-target.ts';
+import { readConnections } from './system-connections.ts';
+
+/** The system is asked at most so often who is connected, and only while one address could have too many. */
+const READ_EVERY_MS = 250;
 
 export class UwsConnections {
+  readonly #options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'log'>;
   #open = 0;
+  #port: number | undefined;
+  /** What the system said last, and what came since. */
+  #known: ReadonlyMap<string, number> = new Map();
+  #since = new Map<string, number>();
+  #reading = false;
+  #nextReadAt = 0;
   /**
    * Where all that are open come from, if that is one address: a proxy's. To ask uWS for it with each request costs more
    * than all else that a known page does. uWS does not tell which connection closed, so that once there was a second
@@ -14,13 +27,21 @@ export class UwsConnections {
    */
   #common: string | undefined;
 
-  /** One was accepted. @returns how many are open */
-  opened(response: HttpResponse): number {
+  constructor(options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'log'>) {
+    this.#options = options;
+  }
+
+  listening(port: number): void {
+    this.#port = port;
+  }
+
+  /** One was accepted. @returns whether it may stay */
+  opened(response: HttpResponse): boolean {
     const address = remoteAddressOf(response);
     if (this.#open === 0) this.#common = address;
     else if (this.#common !== address) this.#common = undefined;
     this.#open += 1;
-    return this.#open;
+    return this.#open <= this.#options.limits.maxConnections && !this.#hasTooMany(address);
   }
 
   closed(): void {
@@ -29,6 +50,54 @@ export class UwsConnections {
 
   addressOf(response: HttpResponse): string {
     return this.#common ?? remoteAddressOf(response);
+  }
+
+  /**
+   * I9: uWS does not tell whose connection closed, so how many an address has is for the system to say: some more than its
+   * bound may come while it is asked for the first time.
+   */
+  #hasTooMany(address: string): boolean {
+    const { limits, isProxy } = this.#options;
+    // Below it no address can have too many soon.
+    if (this.#open <= limits.maxConnectionsPerAddress / 2) {
+      this.#known = new Map();
+      this.#since.clear();
+      return false;
+    }
+    if (isProxy?.(address)) return false;
+    const network = networkOf(address);
+    const since = (this.#since.get(network) ?? 0) + 1;
+    this.#since.set(network, since);
+    this.#read();
+    return (this.#known.get(network) ?? 0) + since > limits.maxConnectionsPerAddress;
+  }
+
+  #read(): void {
+    if (this.#reading || this.#port === undefined || performance.now() < this.#nextReadAt) return;
+    this.#reading = true;
+    // What comes while the system is asked may be in its answer or not: counted twice for a moment rather than not at all.
+    const before = this.#since;
+    this.#since = new Map();
+    readConnections(this.#port)
+      .then((addresses) => {
+        const known = new Map<string, number>();
+        for (const [address, count] of addresses) {
+          const network = networkOf(normalizeAddress(address));
+          known.set(network, (known.get(network) ?? 0) + count);
+        }
+        this.#known = known;
+      })
+      .catch((error: unknown) => {
+        for (const [network, count] of before) this.#since.set(network, (this.#since.get(network) ?? 0) + count);
+        this.#options.log.warn(
+          { err: error },
+          'the system does not say who is connected: addresses are not bounded well',
+        );
+      })
+      .finally(() => {
+        this.#reading = false;
+        this.#nextReadAt = performance.now() + READ_EVERY_MS;
+      });
   }
 }
 

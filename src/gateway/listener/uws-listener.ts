@@ -33,7 +33,7 @@ export class UwsListener implements Listener {
   readonly #secure: boolean;
   readonly #topics: UwsTopics;
   readonly #webSockets: UwsWebSockets;
-  readonly #connections = new UwsConnections();
+  readonly #connections: UwsConnections;
   readonly #inFlight = new InFlight();
   readonly #gate: UwsGate;
   #listenSocket: us_listen_socket | undefined;
@@ -42,6 +42,7 @@ export class UwsListener implements Listener {
   constructor(uws: Uws, options: ListenerOptions) {
     this.#uws = uws;
     this.#options = options;
+    this.#connections = new UwsConnections(options);
     const { tls } = options;
     this.#secure = tls !== undefined;
     this.#app =
@@ -55,7 +56,7 @@ export class UwsListener implements Listener {
     this.#webSockets = new UwsWebSockets(this.#app, this.#topics, this.#gate, options.log);
     const counted = (response: HttpResponse, change: unknown): void => {
       if (change !== 1) this.#connections.closed();
-      else if (this.#connections.opened(response) > options.limits.maxConnections) response.close();
+      else if (!this.#connections.opened(response)) response.close();
     };
     this.#app.filter(counted);
     this.#app.any('/*', (response, request) => this.#serve(response, request));
@@ -88,7 +89,9 @@ export class UwsListener implements Listener {
           return;
         }
         this.#listenSocket = socket;
-        resolve({ port: this.#uws.us_socket_local_port(socket) });
+        const port = this.#uws.us_socket_local_port(socket);
+        this.#connections.listening(port);
+        resolve({ port });
       };
       // Without the exclusive option two processes would share the port silently. The types lack this overload.
       const listen = this.#app.listen as unknown as ListenExclusive;
@@ -128,6 +131,8 @@ export class UwsListener implements Listener {
         })
       : null;
     this.#inFlight.begin();
+    /** Whose share of the requests in progress this is. */
+    let account: string | undefined;
     let timer: NodeJS.Timeout | undefined;
     const client = (): string => this.#clientOf(info.remoteAddress, (name) => headerOf(head.rawHeaders, name));
     const sink = new UwsSink(
@@ -138,13 +143,16 @@ export class UwsListener implements Listener {
         live = false;
         clearTimeout(timer);
         this.#inFlight.end();
+        if (account !== undefined) this.#options.requests?.give(account);
       },
     );
     response.onAborted(() => {
       sink.aborted();
       exchange?.clientGone();
     });
-    const refusal = this.#refusal(url, framing);
+    if (this.#options.requests?.take(client())) account = client();
+    const refusal =
+      this.#refusal(url, framing) ?? (account === undefined && this.#options.requests ? problem('rate_limited') : null);
     if (url === null || refusal !== null) {
       const { status, headers, body: text } = refusal ?? problem('bad_request');
       sink.refuse(status, headers, text);

@@ -20,6 +20,8 @@ import type { Clock, Random } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { isForViewers, VIEWER_NAMESPACE } from '../../protocol/viewer-namespace.ts';
+import type { AddressShares } from '../address-shares.ts';
+import { networkOf } from '../api/attempts.ts';
 import { type AdmissionPorts, refusal } from '../realtime/handshake.ts';
 import type { Audience } from '../realtime/sync.ts';
 import { identifyViewer } from './admission.ts';
@@ -38,6 +40,8 @@ export interface ViewersOptions {
   publicPages: PublicPages;
   usersPages: UsersPages;
   admission: Omit<AdmissionPorts, 'isDraining'>;
+  /** Sockets of each address, of viewers that are nobody we know: others count by user. */
+  shares: AddressShares;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -66,7 +70,7 @@ const FAREWELL_MS = 500;
 const DRAIN_LOOK_MS = 50;
 
 export function createViewers(options: ViewersOptions): Viewers {
-  const { io, cluster, router, users, random, log, limits } = options;
+  const { io, cluster, router, users, random, log, limits, shares } = options;
   const namespace: Namespace = io.of(VIEWER_NAMESPACE);
   const viewers = new Map<string, Viewer>();
   /** Of a document: one for what everybody may read, one for what its users may. */
@@ -120,6 +124,9 @@ export function createViewers(options: ViewersOptions): Viewers {
   }
   const feedsOf = (documentId: string) => [...(drafts.get(documentId) ?? [])].map(({ feed }) => feed);
 
+  const addressOf = ({ handshake }: Socket): string =>
+    networkOf(options.admission.peerOf(handshake.headers, handshake.address).address);
+
   const asked = new WeakSet<object>();
   namespace.use((socket, next) => {
     // I9: one look at a session for each handshake that was counted, however often the client asks on it.
@@ -139,6 +146,10 @@ export function createViewers(options: ViewersOptions): Viewers {
     }
     identifyViewer(socket, admission).then(
       (identity) => {
+        if (!identity && !shares.hasRoom(addressOf(socket))) {
+          next(refusal('overloaded', 1_000));
+          return;
+        }
         socket.data = { identity };
         next();
       },
@@ -150,7 +161,14 @@ export function createViewers(options: ViewersOptions): Viewers {
     const { identity } = socket.data as { identity: Identity | undefined };
     const viewer = new Viewer(socket, identity, { ...options, following, counts });
     let connection: UserConnection | undefined;
+    const address = addressOf(socket);
+    const hasShare = !identity && shares.take(address);
+    if (!identity && !hasShare) {
+      viewer.dismiss('overloaded');
+      return;
+    }
     const leave = () => {
+      if (hasShare) shares.give(address);
       if (connection) users.leave(connection);
       connection = undefined;
     };

@@ -13,6 +13,8 @@ import { type ErrorCode, failure } from '../../../schemas/errors.ts';
 import { MAX_WIDGET_DOCUMENTS, type WidgetError } from '../../../schemas/widget.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { AddressShares } from '../address-shares.ts';
+import { networkOf } from '../api/attempts.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
 import type { PeerOf } from '../peer.ts';
 import type { HandshakeRate } from '../realtime/handshake.ts';
@@ -30,12 +32,17 @@ export interface WidgetOptions {
   peerOf: PeerOf;
   site: Site;
   rate: Pick<HandshakeRate, 'take'>;
+  /** Sockets of each address. */
+  shares: AddressShares;
   clock: Clock;
   log: Logger;
   limits: { maxMessagesPerSecond: number; maxMessageBurst: number; maxBackpressureBytes: number };
 }
 
 interface WidgetClient {
+  /** Whose share it is of, once it has one. */
+  address: string;
+  hasShare: boolean;
   /** What the address asked for, or why nothing comes of it; undefined once it was dealt with. */
   wanted: readonly Wanted[] | ErrorCode | undefined;
   readonly followed: Map<string, Watch>;
@@ -62,7 +69,7 @@ const MAX_PAYLOAD_BYTES = 16_384;
 /** "Going away". */
 const GOING_AWAY = 1001;
 
-export function createWidget({ watches, peerOf, site, rate, clock, log, limits }: WidgetOptions): Widget {
+export function createWidget({ watches, peerOf, site, rate, shares, clock, log, limits }: WidgetOptions): Widget {
   const sockets = new Set<Socket>();
 
   function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<WidgetClient> {
@@ -73,7 +80,15 @@ export function createWidget({ watches, peerOf, site, rate, clock, log, limits }
     const wanted = rate.take(peer.address) ? (parseAddress(url) ?? 'bad_request') : 'overloaded';
     return {
       accept: true,
-      data: { wanted, followed: new Map(), joining: new Set(), bucket: undefined, closed: false },
+      data: {
+        address: networkOf(peer.address),
+        hasShare: false,
+        wanted,
+        followed: new Map(),
+        joining: new Set(),
+        bucket: undefined,
+        closed: false,
+      },
     };
   }
 
@@ -156,7 +171,9 @@ export function createWidget({ watches, peerOf, site, rate, clock, log, limits }
         sockets.add(socket);
         const { wanted } = socket.data;
         socket.data.wanted = undefined;
+        socket.data.hasShare = shares.take(socket.data.address);
         if (typeof wanted === 'string') end(socket, wanted);
+        else if (!socket.data.hasShare) end(socket, 'overloaded');
         else if (wanted) void begin(socket, wanted);
       },
       message(socket, message) {
@@ -186,6 +203,7 @@ export function createWidget({ watches, peerOf, site, rate, clock, log, limits }
       close(socket) {
         const client = socket.data;
         sockets.delete(socket);
+        if (client.hasShare) shares.give(client.address);
         client.closed = true;
         for (const watch of client.followed.values()) watches.leave(watch);
         client.followed.clear();

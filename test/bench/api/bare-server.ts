@@ -94,6 +94,7 @@ const listener = await createListener('auto', {
     keepAliveTimeoutMs: 30_000,
     requestTimeoutMs: 60_000,
     maxConnections: 10_000,
+    maxConnectionsPerAddress: 10_000,
     unreadTimeoutMs: 30_000,
     socketIoMaxBackpressureBytes: 1_048_576,
   },

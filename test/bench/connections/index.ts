@@ -47,6 +47,9 @@ export async function connections(options: Options): Promise<void> {
       DATABASE_URL: databaseUrl,
       MAX_SOCKETS: '100000',
       MAX_VIEWERS: '100000',
+      MAX_CONNECTIONS_PER_ADDRESS: '100000',
+      MAX_VIEWERS_PER_ADDRESS: '100000',
+      MAX_WIDGETS_PER_ADDRESS: '100000',
       MAX_HANDSHAKES_PER_SECOND: '100000',
       MAX_HANDSHAKES_PER_ADDRESS_PER_SECOND: '100000',
     });

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createLocalCluster } from '../../../src/cluster/local.ts';
+import { createAddressShares } from '../../../src/gateway/address-shares.ts';
 import { createListener } from '../../../src/gateway/listener/create-listener.ts';
 import { UnreadBytes } from '../../../src/gateway/listener/unread-bytes.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
@@ -91,7 +92,7 @@ const listenerOf = () =>
   createListener('uws', {
     fetch: () => new Response('hello'),
     unread: new UnreadBytes(unreadLimits),
-    limits: { ...limits, maxConnections: MANY },
+    limits: { ...limits, maxConnections: MANY, maxConnectionsPerAddress: MANY },
     log: silentLog,
   });
 
@@ -111,6 +112,7 @@ async function widget(): Promise<void> {
     site: createSite(),
     peerOf: createPeerOf([]),
     rate: { take: () => true },
+    shares: createAddressShares(MANY),
     clock: { now: Date.now },
     log: silentLog,
     limits: { maxMessagesPerSecond: 10, maxMessageBurst: 50, maxBackpressureBytes: 4_194_304 },
@@ -126,6 +128,7 @@ async function viewer(): Promise<void> {
   const io = new Server({ transports: ['websocket'], serveClient: false, parser, perMessageDeflate: false });
   const nobody = { published: async () => undefined, states: async () => [], get: async () => undefined };
   createViewers({
+    shares: createAddressShares(MANY),
     io,
     cluster,
     // Nobody is signed in, and no draft is shown.
