@@ -220,6 +220,7 @@ test('a load is the newest snapshot and the tail after it', async (t) => {
     tailBytes: 0,
     clients: new Map(),
     reservations: new Map(),
+    refused: false,
   });
   for (const text of ['a', 'bb', 'ccc', 'dddd']) log.append(text);
   await log.through(4);
