@@ -301,6 +301,12 @@ const SETTINGS = {
     integer(1, 1_000_000),
     'the same from one address',
   ),
+  maxHandshakesPerUserPerSecond: setting(
+    'MAX_HANDSHAKES_PER_USER_PER_SECOND',
+    20,
+    integer(1, 1_000_000),
+    'the same of one user, with tickets, wherever from',
+  ),
   apiRequestsPerMinute: setting(
     'API_REQUESTS_PER_MINUTE',
     600,

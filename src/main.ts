@@ -38,6 +38,7 @@ import { HandshakeRate } from './gateway/realtime/handshake.ts';
 import { createRealtime } from './gateway/realtime/server.ts';
 import { type Audience, startSync, together } from './gateway/realtime/sync.ts';
 import { createSite } from './gateway/site.ts';
+import { createTickets } from './gateway/tickets.ts';
 import { createViewers } from './gateway/viewers/viewers.ts';
 import { createWidget } from './gateway/widget/endpoint.ts';
 import { createWidgetScripts } from './gateway/widget/scripts.ts';
@@ -248,6 +249,7 @@ async function compose(
   const peerOf = createPeerOf(config.trustedProxies);
   const site = createSite(config);
   const authenticator = createAuthenticator(holders);
+  const tickets = createTickets(secret, clock);
   // One for each kind, so that no kind uses up what another has; those who edit share one, whatever protocol they speak.
   const rates = {
     authors: new HandshakeRate(config, clock),
@@ -279,6 +281,7 @@ async function compose(
     access,
     rate: rates.authors,
     viewersRate: rates.viewers,
+    tickets,
     admission,
     clock,
     random: Math.random,
@@ -325,6 +328,7 @@ async function compose(
     peerOf,
     site,
     rate: rates.authors,
+    tickets,
     clock,
     random: Math.random,
     log,
@@ -344,7 +348,7 @@ async function compose(
   const unread = new UnreadBytes(config);
   const api = createNodeApi(
     config,
-    { unread, accounts, router, publisher, followers, users, redis, notify, secret, anybody, clock, log },
+    { unread, accounts, router, publisher, followers, users, redis, notify, secret, tickets, anybody, clock, log },
     parts,
   );
 

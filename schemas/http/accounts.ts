@@ -20,5 +20,11 @@ export const Session = Type.Object(
 );
 export type Session = Static<typeof Session>;
 
+export const HandshakeTicket = Type.Object(
+  { ticket: Type.String(), expiresAt: Timestamp },
+  { ...strict, title: 'HandshakeTicket' },
+);
+export type HandshakeTicket = Static<typeof HandshakeTicket>;
+
 export const CurrentSession = Type.Object({ user: User, expiresAt: Timestamp }, { ...strict, title: 'CurrentSession' });
 export type CurrentSession = Static<typeof CurrentSession>;

@@ -14,6 +14,7 @@ import { createRepeats } from '../gateway/api/repeats.ts';
 import type { Followers } from '../gateway/follow/followers.ts';
 import type { UnreadBytes } from '../gateway/listener/unread-bytes.ts';
 import { createDocumentEvents } from '../gateway/streams/document-events.ts';
+import type { Tickets } from '../gateway/tickets.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Publisher } from '../publishing/service.ts';
@@ -33,6 +34,7 @@ export interface NodeApiPorts {
   notify: ApiPorts['notify'];
   /** Signs what the cluster hands out to know it again. */
   secret: Uint8Array;
+  tickets: Tickets;
   anybody: PublicParts;
   unread: UnreadBytes;
   clock: Clock;
@@ -86,6 +88,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     followEvents,
     unread: ports.unread,
     devices: createDevices(ports.secret),
+    tickets: ports.tickets,
     attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),
     rates,
     repeats: createRepeats(accounts.keptAnswers, log),

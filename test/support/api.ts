@@ -10,6 +10,7 @@ import { apiOperations } from '../../src/gateway/api/operations.ts';
 import type { RateLimits } from '../../src/gateway/api/rate-limits.ts';
 import { createRepeats } from '../../src/gateway/api/repeats.ts';
 import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
+import { createTickets } from '../../src/gateway/tickets.ts';
 import type { UserChange } from '../../src/ports/access.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
@@ -148,6 +149,7 @@ export async function startApi(options: ApiHarnessOptions) {
       maxUnreadBytesPerConnection: 2 ** 30,
     }),
     devices: createDevices(new Uint8Array(32)),
+    tickets: createTickets(new Uint8Array(32), clock),
     attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, ...options.attempts }),
     rates: options.rates ?? unlimited,
     repeats: createRepeats(kept, quiet),

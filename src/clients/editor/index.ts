@@ -8,6 +8,7 @@
  *   presence.ts  carets and names              persistence*.ts  what stays on the device
  *   backoff.ts   pauses between attempts       ranges.ts    runs of clocks
  *   guard.ts     errors that nobody above would catch
+ *   ticket.ts    what handshakes show
  *   client-ids.ts  whose the ids are that work is under: clash.ts finds out, rename.ts gives it another
  */
 import type { Awareness } from 'y-protocols/awareness';
@@ -19,6 +20,7 @@ import { type ConnectionState, Link } from './link.ts';
 import type { Observable } from './observable.ts';
 import type { Persistence } from './persistence.ts';
 import type { Status } from './status.ts';
+import { TicketSource } from './ticket.ts';
 
 export type { ConnectionState, Observable, Persistence, Status };
 
@@ -91,13 +93,16 @@ export function connect(options: ConnectOptions = {}): EditorClient {
   const random = options.random ?? Math.random;
   const scope: PageScope = globalThis as PageScope;
   const urls = requestedUrls(options.url, scope);
+  const now = options.now ?? Date.now;
+  const connectTimeoutMs = options.connectTimeoutMs ?? 1_500;
   const link = new Link({
     urls,
     token: options.token,
+    tickets: new TicketSource({ token: options.token, timeoutMs: connectTimeoutMs, now }),
     random,
     reconnectMinMs: options.reconnectMinMs ?? 30,
     reconnectMaxMs: options.reconnectMaxMs ?? 3_000,
-    connectTimeoutMs: options.connectTimeoutMs ?? 1_500,
+    connectTimeoutMs,
   });
   const open = new Map<string, EditorDocument>();
 
@@ -133,7 +138,7 @@ export function connect(options: ConnectOptions = {}): EditorClient {
         mode,
         link,
         persistence,
-        now: options.now ?? Date.now,
+        now,
         random,
         timings: { ...DEFAULT_TIMINGS, ...options.timings },
       });

@@ -8,6 +8,7 @@ import * as parser from '../../protocol/packet-parser.ts';
 import { backoffMs } from './backoff.ts';
 import { guarded } from './guard.ts';
 import { type Observable, Subject } from './observable.ts';
+import type { TicketSource } from './ticket.ts';
 
 /** `connecting`: nothing is known yet. After a loss it is `disconnected` until a connection stands. */
 export type ConnectionState = 'connecting' | 'connected' | 'disconnected';
@@ -15,6 +16,7 @@ export type ConnectionState = 'connecting' | 'connected' | 'disconnected';
 export interface LinkOptions {
   urls: readonly string[];
   token: string | undefined;
+  tickets: Pick<TicketSource, 'ticket' | 'fetch'>;
   random: () => number;
   reconnectMinMs: number;
   reconnectMaxMs: number;
@@ -131,7 +133,7 @@ export class Link {
   #connect(): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
-    const { token, connectTimeoutMs } = this.#options;
+    const { token, tickets, connectTimeoutMs } = this.#options;
     const url = this.#urls[this.#nextUrl % this.#urls.length]!;
     this.#nextUrl += 1;
     const socket = io(url, {
@@ -143,6 +145,7 @@ export class Link {
       timeout: connectTimeoutMs,
       withCredentials: true,
       ...(token === undefined ? {} : { auth: { token } }),
+      ...(tickets.ticket === undefined ? {} : { query: { ticket: tickets.ticket } }),
     });
     if (this.#socket?.connected) this.#successor = socket;
     else {
@@ -175,6 +178,8 @@ export class Link {
     socket.on('connect_error', (error: Error & { data?: ErrorBody }) => {
       const refused = error.data !== undefined && REFUSALS.has(error.data.code);
       if (refused) this.#refusal.set(error.data);
+      // Not even a word of why: the node is away, or has more handshakes than it takes.
+      if (error.data === undefined && !this.#closed) void tickets.fetch(url);
       this.#failed(socket, refused ? REFUSED_RETRY_MS : (error.data?.retryAfterMs ?? 0));
     });
     socket.on('disconnect', () => this.#failed(socket, returnInMs));

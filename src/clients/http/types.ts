@@ -193,6 +193,70 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/handshake-ticket': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** A ticket for handshakes of sockets */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['HandshakeTicket'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/tokens': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** Your API tokens, oldest first */
@@ -3557,6 +3621,11 @@ export interface components {
     };
     GrantList: {
       grants: components['schemas']['Grant'][];
+    };
+    HandshakeTicket: {
+      ticket: string;
+      /** RFC 3339, UTC */
+      expiresAt: string;
     };
     Mark: {
       type: string;

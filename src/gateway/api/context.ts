@@ -18,6 +18,7 @@ import type { Revisions } from '../../storage/publishing/revisions.ts';
 import type { Deliveries } from '../../storage/webhooks/deliveries.ts';
 import type { Webhooks } from '../../storage/webhooks/webhooks.ts';
 import type { FollowEvents } from '../streams/document-events.ts';
+import type { Tickets } from '../tickets.ts';
 import type { AttemptLimiter } from './attempts.ts';
 import type { TokenLookup } from './authenticate.ts';
 import type { Devices } from './devices.ts';
@@ -133,6 +134,7 @@ export interface ApiPorts {
   /** Guard sign-in. */
   attempts: AttemptLimiter;
   devices: Devices;
+  tickets: Pick<Tickets, 'issue'>;
   rates: RateLimits;
   repeats: Repeats;
   clock: Clock;

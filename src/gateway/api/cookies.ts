@@ -3,9 +3,13 @@
  * set; over plain HTTP, where that prefix is refused, it has the plain name. Each name counts only where it is set:
  * a neighbour who plants a plain cookie on a TLS site changes nothing.
  */
-type Name = 'session' | 'device';
+type Name = 'session' | 'device' | 'ticket';
 
-const PLAIN_NAMES: Readonly<Record<Name, string>> = { session: 'stet', device: 'stet-device' };
+const PLAIN_NAMES: Readonly<Record<Name, string>> = {
+  session: 'stet',
+  device: 'stet-device',
+  ticket: 'stet-ticket',
+};
 
 const nameFor = (name: Name, secure: boolean) => `${secure ? '__Host-' : ''}${PLAIN_NAMES[name]}`;
 const attributes = (secure: boolean) => `Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;

@@ -1,12 +1,12 @@
 /** `/v1/sessions`: signing in, who am I, signing out. */
 import { failure } from '../../../schemas/errors.ts';
-import { CurrentSession, NewSession, Session } from '../../../schemas/http.ts';
+import { CurrentSession, HandshakeTicket, NewSession, Session } from '../../../schemas/http.ts';
 import type { Identity } from '../../ports/access.ts';
 import { empty, json } from './answers.ts';
 import { networkOf } from './attempts.ts';
 import { fromOwnOrigin } from './authenticate.ts';
 import type { ApiPorts } from './context.ts';
-import { clearedCookie, sessionCookie } from './cookies.ts';
+import { clearedCookie, sessionCookie, setCookie } from './cookies.ts';
 import { jsonOperation, type Operation, operation } from './operation.ts';
 import { noParams, noQuery } from './paths.ts';
 import { problem, problemOf } from './problem.ts';
@@ -19,7 +19,7 @@ const current = ({ userId, handle, role, expiresAt }: Identity): CurrentSession 
 });
 
 export function sessionOperations(ports: ApiPorts): Operation[] {
-  const { accounts, attempts, clock, devices, log, onUserChange, sessions } = ports;
+  const { accounts, attempts, clock, devices, log, onUserChange, sessions, tickets } = ports;
   return [
     jsonOperation({
       id: 'signIn',
@@ -37,7 +37,8 @@ export function sessionOperations(ports: ApiPorts): Operation[] {
           description: 'Signed in',
           content: { 'application/json': Session },
           headers: {
-            'Set-Cookie': 'The session, for browsers; and the device, whose later sign-ins wait for no stranger',
+            'Set-Cookie':
+              'The session, for browsers; the device, whose later sign-ins wait for no stranger; and a ticket for handshakes',
           },
         },
       },
@@ -69,6 +70,8 @@ export function sessionOperations(ports: ApiPorts): Operation[] {
           'set-cookie': sessionCookie(token, secure, identity.expiresAt - clock.now()),
         });
         answer.headers.append('set-cookie', devices.remember(handle, secure, device));
+        const { ticket, expiresAt } = tickets.issue(identity.userId, identity.expiresAt);
+        answer.headers.append('set-cookie', setCookie('ticket', ticket, secure, expiresAt - clock.now()));
         return answer;
       },
     }),
@@ -84,6 +87,24 @@ export function sessionOperations(ports: ApiPorts): Operation[] {
       answers: { 200: { description: 'The session', content: { 'application/json': CurrentSession } } },
       errors: [],
       handle: ({ identity }) => json(current(identity)),
+    }),
+    operation({
+      id: 'getHandshakeTicket',
+      method: 'get',
+      path: '/handshake-ticket',
+      tag,
+      summary: 'A ticket for handshakes of sockets',
+      description:
+        'Shown as the query parameter `ticket` of a handshake it counts by its user, not with those of strangers. It opens nothing. Browsers that signed in show it as a cookie.',
+      access: 'documents:read',
+      params: noParams,
+      query: noQuery,
+      answers: { 200: { description: 'Good for every node', content: { 'application/json': HandshakeTicket } } },
+      errors: [],
+      handle({ identity }) {
+        const { ticket, expiresAt } = tickets.issue(identity.userId, identity.expiresAt);
+        return json({ ticket, expiresAt: new Date(expiresAt).toISOString() } satisfies HandshakeTicket);
+      },
     }),
     operation({
       id: 'signOut',

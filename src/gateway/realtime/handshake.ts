@@ -16,61 +16,66 @@ import { refusalOf } from '../token-rights.ts';
 export interface HandshakeLimits {
   maxHandshakesPerSecond: number;
   maxHandshakesPerAddressPerSecond: number;
+  /** With a ticket. */
+  maxHandshakesPerUserPerSecond: number;
 }
 
-/** Addresses remembered at most; forgetting a full bucket changes nothing. */
-const MAX_ADDRESSES = 10_000;
+/** Addresses, and users, remembered at most; forgetting a full bucket changes nothing. */
+const MAX_REMEMBERED = 10_000;
+/** Of the node's handshakes this fraction is reserved for those with a ticket: a quarter. */
+const RESERVED_FRACTION = 4;
 
-/** Of the node's handshakes so many are kept for addresses from which somebody has signed in: a quarter. */
-const KEPT_SHARE = 4;
+/** Buckets by key, each with the same rate. */
+class Buckets {
+  readonly #perSecond: number;
+  readonly #buckets = new Map<string, TokenBucket>();
 
-/**
- * Handshakes a second, on the node and from one address. Strangers never use up all: whoever comes back from where they had
- * a socket before finds a share of their own, whatever storms the node.
- */
-export class HandshakeRate {
-  readonly #limits: HandshakeLimits;
-  readonly #clock: Clock;
-  readonly #node: TokenBucket;
-  readonly #strangers: TokenBucket;
-  readonly #known = new Set<string>();
-  readonly #addresses = new Map<string, TokenBucket>();
-
-  constructor(limits: HandshakeLimits, clock: Clock) {
-    this.#limits = limits;
-    this.#clock = clock;
-    const rate = limits.maxHandshakesPerSecond;
-    const open = rate - Math.floor(rate / KEPT_SHARE);
-    this.#node = new TokenBucket(rate, rate, clock.now());
-    this.#strangers = new TokenBucket(open, open, clock.now());
+  constructor(perSecond: number) {
+    this.#perSecond = perSecond;
   }
 
-  take(address: string): boolean {
-    const now = this.#clock.now();
-    let bucket = this.#addresses.get(address);
+  take(key: string, now: number): boolean {
+    let bucket = this.#buckets.get(key);
     if (!bucket) {
-      if (this.#addresses.size >= MAX_ADDRESSES) this.#forget(now);
-      const { maxHandshakesPerAddressPerSecond: rate } = this.#limits;
-      bucket = new TokenBucket(rate, rate, now);
-      this.#addresses.set(address, bucket);
+      if (this.#buckets.size >= MAX_REMEMBERED) this.#forget(now);
+      bucket = new TokenBucket(this.#perSecond, this.#perSecond, now);
+      this.#buckets.set(key, bucket);
     }
-    if (!bucket.take(now)) return false;
-    return (this.#known.has(address) || this.#strangers.take(now)) && this.#node.take(now);
-  }
-
-  /** Somebody has signed in from there. */
-  recognise(address: string): void {
-    this.#known.delete(address);
-    this.#known.add(address);
-    for (const oldest of this.#known) {
-      if (this.#known.size <= MAX_ADDRESSES) break;
-      this.#known.delete(oldest);
-    }
+    return bucket.take(now);
   }
 
   #forget(now: number): void {
-    for (const [address, bucket] of this.#addresses) if (bucket.isFull(now)) this.#addresses.delete(address);
-    if (this.#addresses.size >= MAX_ADDRESSES) this.#addresses.clear();
+    for (const [key, bucket] of this.#buckets) if (bucket.isFull(now)) this.#buckets.delete(key);
+    if (this.#buckets.size >= MAX_REMEMBERED) this.#buckets.clear();
+  }
+}
+
+/**
+ * Handshakes a second: on the node, from one address, of one user. Handshakes without a ticket never use up all that the node
+ * takes. One with a ticket counts by its user, wherever it comes from; beyond the user's rate it is like any other. // I9:
+ */
+export class HandshakeRate {
+  readonly #clock: Clock;
+  readonly #node: TokenBucket;
+  readonly #strangers: TokenBucket;
+  readonly #addresses: Buckets;
+  readonly #users: Buckets;
+
+  constructor(limits: HandshakeLimits, clock: Clock) {
+    this.#clock = clock;
+    const rate = limits.maxHandshakesPerSecond;
+    const open = rate - Math.floor(rate / RESERVED_FRACTION);
+    this.#node = new TokenBucket(rate, rate, clock.now());
+    this.#strangers = new TokenBucket(open, open, clock.now());
+    this.#addresses = new Buckets(limits.maxHandshakesPerAddressPerSecond);
+    this.#users = new Buckets(limits.maxHandshakesPerUserPerSecond);
+  }
+
+  /** @param userId of the ticket that the handshake shows */
+  take(address: string, userId?: string): boolean {
+    const now = this.#clock.now();
+    if (userId !== undefined && this.#users.take(userId, now)) return this.#node.take(now);
+    return this.#addresses.take(address, now) && this.#strangers.take(now) && this.#node.take(now);
   }
 }
 

@@ -18,6 +18,7 @@ import type { Logger } from '../../ports/logger.ts';
 import * as parser from '../../protocol/sharing-parser.ts';
 import { isForViewers } from '../../protocol/viewer-namespace.ts';
 import type { LargeAnswers } from '../large-answers.ts';
+import type { Tickets } from '../tickets.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { type AdmissionPorts, type HandshakeRate, identify, queryOf, refusal } from './handshake.ts';
 import { Rooms } from './rooms.ts';
@@ -42,6 +43,7 @@ export interface RealtimeOptions {
   rate: HandshakeRate;
   /** Handshakes of viewers, who come in thousands. // I9: they must not use up what authors have. */
   viewersRate: HandshakeRate;
+  tickets: Pick<Tickets, 'userOf'>;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -63,7 +65,7 @@ const FAREWELL_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { cluster, users, random, log, limits, rate, viewersRate } = options;
+  const { cluster, users, random, log, limits, rate, viewersRate, tickets } = options;
   const connections = new Map<string, Connection>();
   let draining = false;
   const admission: AdmissionPorts = { ...options.admission, isDraining: () => draining };
@@ -81,8 +83,10 @@ export function createRealtime(options: RealtimeOptions): Realtime {
         return;
       }
       const address = request.socket?.remoteAddress ?? request.connection?.remoteAddress ?? '';
-      const budget = isForViewers(queryOf(request)) ? viewersRate : rate;
-      const admitted = budget.take(options.admission.peerOf(request.headers, address).address);
+      const query = queryOf(request);
+      const peer = options.admission.peerOf(request.headers, address);
+      const budget = isForViewers(query) ? viewersRate : rate;
+      const admitted = budget.take(peer.address, tickets.userOf(query.ticket, request.headers.cookie, peer.secure));
       decide(admitted ? null : 'rate_limited', admitted);
     },
     ...(options.adapter ? { adapter: options.adapter } : {}),
@@ -104,8 +108,6 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     }
     identify(socket, admission).then(
       (identity) => {
-        const { headers, address } = socket.handshake;
-        rate.recognise(options.admission.peerOf(headers, address).address);
         socket.data = { identity };
         next();
       },

@@ -13,6 +13,7 @@ import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from 
 import type { PeerOf } from '../peer.ts';
 import { type HandshakeRate, originAllowed } from '../realtime/handshake.ts';
 import type { Site } from '../site.ts';
+import type { Tickets } from '../tickets.ts';
 import { refusalOf } from '../token-rights.ts';
 import { closeCodeOf } from './close-codes.ts';
 import { Session, type SessionLimits, type SessionPorts } from './session.ts';
@@ -24,6 +25,7 @@ export interface YjsOptions extends Omit<SessionPorts, 'limits'> {
   site: Site;
   /** Shared with authors on Socket.IO. */
   rate: HandshakeRate;
+  tickets: Pick<Tickets, 'userOf'>;
   limits: SessionLimits & { maxUpdateBytes: number; maxBackpressureBytes: number };
 }
 
@@ -56,8 +58,9 @@ export function createYjs(options: YjsOptions): Yjs {
   async function upgrade({ url, headers, info }: UpgradeRequest): Promise<UpgradeDecision<Client>> {
     const peer = options.peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
     if (!options.site.serves(headers.get('host'))) return { accept: false, code: 'misdirected' };
-    if (!options.rate.take(peer.address)) return { accept: false, code: 'rate_limited' };
     const { pathname, searchParams } = new URL(url);
+    const ticketUser = options.tickets.userOf(searchParams.get('ticket'), headers.get('cookie'), peer.secure);
+    if (!options.rate.take(peer.address, ticketUser)) return { accept: false, code: 'rate_limited' };
     const token = searchParams.get('token');
     // A browser sends cookies whoever wrote the page; a token has to be known by the page.
     const origin = { origin: headers.get('origin') ?? undefined, host: headers.get('host') ?? undefined };
@@ -77,7 +80,6 @@ export function createYjs(options: YjsOptions): Yjs {
     const proof = token === null ? 'cookie' : 'bearer';
     const lacking = refusalOf(identity, { scope: 'documents:read', proof, ...peer });
     if (lacking) return refused(lacking.error);
-    options.rate.recognise(peer.address);
     const documentId = pathname.slice(PATH.length);
     if (!DOCUMENT_ID.test(documentId)) return refused(failure('not_found').error);
     return { accept: true, data: { kind: 'admitted', documentId, identity } };
