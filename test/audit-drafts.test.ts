@@ -164,6 +164,25 @@ test('I5 the sweep finds a draft by its oldest update that nobody covered, howev
   t.deepEqual(await coverage(accounts, old?.log.documentId ?? ''), [1, 1, 0]);
 });
 
+test('I5 one sweep covers all that a busy node left, not only a batch of it', async (t) => {
+  const { document, orm, person, sql } = await accountsOf(t);
+  const ann = await person();
+  const ids: string[] = [];
+  while (ids.length < 201) ids.push(await document(ann));
+  await sql(
+    `with heads as (update draft_heads set head_seq = 1, edited_at = now() where document_id = any ($1::uuid[])
+                    returning document_id)
+     insert into draft_updates (document_id, seq, user_id, session_id, update)
+     select document_id, 1, $2, $3, 'abc' from heads`,
+    [ids, ann.userId, ann.sessionId],
+  );
+  await auditOf(t, orm).sweep();
+  const left = await sql('select document_id from draft_heads where head_seq > audited_seq');
+  t.is(left.length, 0);
+  const covered = await sql(`select distinct target_id from audit_events where action = 'draft.edited'`);
+  t.is(covered.length, ids.length);
+});
+
 /** Writers on a journal whose node covers what it wrote itself. */
 async function writing(t: import('ava').ExecutionContext) {
   const accounts = await accountsOf(t);

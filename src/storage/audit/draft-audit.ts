@@ -142,10 +142,14 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
     return rounds.now();
   };
   const sweeps = every(sweepMs, 'audit sweep', log, async () => {
-    const left = await abandoned(orm, staleMs, BATCH);
-    if (left.length === 0) return;
-    log.info({ documents: left.length }, 'audit: covering what another node left');
-    await cover(left);
+    // All of it: a busy node leaves more behind than a batch, and the next round may be too late.
+    for (;;) {
+      const left = await abandoned(orm, staleMs, BATCH);
+      if (left.length === 0) return;
+      log.info({ documents: left.length }, 'audit: covering what another node left');
+      await cover(left);
+      if (left.length < BATCH) return;
+    }
   });
 
   return {
