@@ -11,7 +11,7 @@ import { examine, withoutSecret } from '../src/cli/doctor.ts';
 import { parsePostmaster } from '../src/embedded/lock-files.ts';
 import { isPostgresOn, startOf } from '../src/embedded/processes.ts';
 import { folder, query, when } from './support/helpers.ts';
-import { startNginx, startPostgres, startRedis } from './support/services.ts';
+import { removeLeftFolders, startNginx, startPostgres, startRedis } from './support/services.ts';
 import { findTool } from './support/tools.ts';
 
 // The set-up scripts are plain JavaScript without types: what is used of them is named here.
@@ -152,6 +152,30 @@ test('only a passed test counts as passed', (t) => {
   t.deepEqual(reader.counts, { passed: 1, failed: 2, skipped: 2 });
   t.true(shown.some((line) => line.includes('it did not hold')));
   t.false(shown.some((line) => line.includes('TAP version')));
+});
+
+test('temporary folders of processes that were killed are removed, and no others', (t) => {
+  const parent = folder(t);
+  const { pid: gone = 0 } = spawnSync('true');
+  const server = (name: string, pid: number) => {
+    mkdirSync(join(parent, name, 'data'), { recursive: true });
+    writeFileSync(join(parent, name, 'data', 'postmaster.pid'), `${pid}\n/data\n1764000000\n5432\n`);
+  };
+  server(`stet-postgres-${gone}-Ab12Cd`, gone);
+  server(`stet-postgres-${gone}-running`.slice(0, -1), process.pid);
+  server(`stet-redis-${process.pid}-Ab12Cd`, gone);
+  mkdirSync(join(parent, 'stet-postgres-old'));
+  mkdirSync(join(parent, `other-${gone}-Ab12Cd`));
+  removeLeftFolders(parent);
+  t.deepEqual(
+    readdirSync(parent).toSorted(),
+    [
+      `other-${gone}-Ab12Cd`,
+      'stet-postgres-old',
+      `stet-postgres-${gone}-runnin`,
+      `stet-redis-${process.pid}-Ab12Cd`,
+    ].toSorted(),
+  );
 });
 
 test('the doctor names what cannot be reached, its mend, and no password', async (t) => {

@@ -3,7 +3,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,15 +21,40 @@ import pg from 'pg';
 import { serverAccount } from '../../src/embedded/account.ts';
 import { type Binaries, findBinaries } from '../../src/embedded/binaries.ts';
 import { createCluster, DATABASE_USER, databasePassword } from '../../src/embedded/initdb.ts';
+import { readPostmaster } from '../../src/embedded/lock-files.ts';
 import { placeBinaries } from '../../src/embedded/placement.ts';
+import { isAlive } from '../../src/embedded/processes.ts';
 import type { Server } from '../../src/embedded/server.ts';
 import { freePort, startServer } from '../../src/embedded/server.ts';
 import { endWithUs } from '../../src/embedded/watcher.ts';
 import { findTool } from './tools.ts';
 
+/** Its maker is in the name of a temporary folder: what a process left that was killed, the next one removes. */
+const MADE_BY = /^stet-[a-z]+-(\d+)-\w{6}$/;
+
+/** Deletes the folders below `parent` whose maker is gone, save for one in which a server still runs. */
+export function removeLeftFolders(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const maker = Number(MADE_BY.exec(name)?.[1]);
+    if (!Number.isInteger(maker) || isAlive(maker)) continue;
+    const path = join(parent, name);
+    const postmaster = readPostmaster(join(path, 'data'))?.pid;
+    if (postmaster !== undefined && isAlive(postmaster)) continue;
+    try {
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Somebody else's.
+    }
+  }
+}
+
+let hasLooked = false;
+
 /** A folder that other accounts can pass through; deleted when this process ends at the latest. */
 export function temporaryFolder(name: string): { path: string; remove(): void } {
-  const path = realpathSync(mkdtempSync(join(tmpdir(), `stet-${name}-`)));
+  if (!hasLooked) removeLeftFolders(tmpdir());
+  hasLooked = true;
+  const path = realpathSync(mkdtempSync(join(tmpdir(), `stet-${name}-${process.pid}-`)));
   chmodSync(path, 0o755);
   const remove = (): void => {
     process.off('exit', remove);

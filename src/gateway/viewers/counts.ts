@@ -2,7 +2,9 @@
  * How many read a document now, over all nodes. Each node tells the others its own numbers, changes soon and all of them
  * every few seconds: a lost message is made up for by the next (I7), and a node that falls silent counts no more.
  */
+import { every } from '../../every.ts';
 import type { Cluster } from '../../ports/cluster.ts';
+import type { Logger } from '../../ports/logger.ts';
 
 export interface CountsOptions {
   cluster: Pick<Cluster, 'nodeId' | 'publish' | 'subscribe' | 'liveness'>;
@@ -11,6 +13,7 @@ export interface CountsOptions {
   fullMs: number;
   /** The number of a document that has readers here has changed. */
   onChanged(documentId: string, count: number): void;
+  log: Logger;
 }
 
 export interface Counts {
@@ -35,7 +38,7 @@ const MAX_COUNTS = 2_000;
 /** Full accounts that a node may miss. */
 const MISSED = 2.5;
 
-export function createCounts({ cluster, changesMs, fullMs, onChanged }: CountsOptions): Counts {
+export function createCounts({ cluster, changesMs, fullMs, onChanged, log }: CountsOptions): Counts {
   const here = new Map<string, number>();
   const told = new Map<string, number>();
   const changed = new Set<string>();
@@ -78,7 +81,7 @@ export function createCounts({ cluster, changesMs, fullMs, onChanged }: CountsOp
   });
 
   const dirty = new Set<string>();
-  const changes = setInterval(() => {
+  const changes = every(changesMs, 'changed numbers of readers', log, async () => {
     if (dirty.size > 0)
       publish(
         false,
@@ -94,14 +97,14 @@ export function createCounts({ cluster, changesMs, fullMs, onChanged }: CountsOp
       }
     }
     changed.clear();
-  }, changesMs);
-  const accounts = setInterval(() => {
+  });
+  const accounts = every(fullMs, 'numbers of readers', log, async () => {
     const silent = performance.now() - fullMs * MISSED;
     for (const [node, { heardAt }] of nodes) {
       if (heardAt < silent || cluster.liveness(node) === 'dead') forget(node);
     }
     publish(true, [...here]);
-  }, fullMs);
+  });
 
   return {
     add(documentId, change) {
@@ -113,8 +116,8 @@ export function createCounts({ cluster, changesMs, fullMs, onChanged }: CountsOp
     },
     of,
     close() {
-      clearInterval(changes);
-      clearInterval(accounts);
+      void changes.stop();
+      void accounts.stop();
       stop();
       publish(true, []);
     },

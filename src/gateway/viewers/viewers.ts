@@ -101,6 +101,7 @@ export function createViewers(options: ViewersOptions): Viewers {
         namespace.local.to(followed.room).emit('reading', { slug: followed.slug, count });
       }
     },
+    log,
   });
 
   function openDraft(documentId: string, { untitled, changed, failed }: DraftEvents): LiveDraft | undefined {

@@ -7,6 +7,7 @@
  */
 import { type ErrorBody, failure } from '../../../schemas/errors.ts';
 import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
+import { every } from '../../every.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { Authenticator } from '../api/authenticate.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
@@ -49,9 +50,9 @@ const FRAME_OVERHEAD_BYTES = 4_096;
 export function createYjs(options: YjsOptions): Yjs {
   const { authenticator, limits } = options;
   const sessions = new Set<Session>();
-  const timer = setInterval(() => {
+  const keepAlive = every(KEEP_ALIVE_MS, 'signs of life to Yjs clients', options.log, async () => {
     for (const session of sessions) session.keepAlive();
-  }, KEEP_ALIVE_MS);
+  });
 
   const refused = (error: ErrorBody): UpgradeDecision<Client> => ({ accept: true, data: { kind: 'refused', error } });
 
@@ -116,6 +117,6 @@ export function createYjs(options: YjsOptions): Yjs {
         session.closed();
       },
     },
-    close: () => clearInterval(timer),
+    close: () => void keepAlive.stop(),
   };
 }
