@@ -70,6 +70,11 @@ export const ERRORS = {
   unsupported_media_type: { status: 415, retryable: false, message: 'This content type is not accepted here.' },
   misdirected: { status: 421, retryable: false, message: 'This host is not served here.' },
   content_invalid: { status: 422, retryable: false, message: 'The content does not have a form that is accepted.' },
+  text_elsewhere: {
+    status: 422,
+    retryable: false,
+    message: 'The text is in a part of the draft that is not published.',
+  },
   idempotency_mismatch: {
     status: 422,
     retryable: false,

@@ -118,6 +118,30 @@ test('SCHED2 a time that came while every node was down is kept by the first one
   t.truthy(event?.details?.scheduleId);
 });
 
+test('SCHED3 a draft whose text is not where it is published from is given up, and the reason is on record', async (t) => {
+  const accounts = await accountsOf(t);
+  const { clock, document, events, orm, person, sql } = accounts;
+  const owner = await person();
+  const id = await document(owner);
+  const node = nodeOf(t, accounts, orm, async () => ({
+    ok: true,
+    epoch: 1,
+    seq: 7,
+    content: { title: 'On time', summary: '', body: { type: 'doc', content: [] }, textElsewhere: ['quill'] },
+  }));
+  await node.publishing.schedule(owner.actor, id, new Date(clock.now() + MINUTE));
+  clock.advance(MINUTE);
+  await node.scheduler.run();
+  t.is(await publishedOf(accounts, owner.userId, id), null);
+  t.deepEqual(await sql('select id from schedules'), []);
+  t.deepEqual(node.notices, []);
+  t.like((await events(id, 'document.unscheduled'))[0], {
+    outcome: 'failed',
+    actor_kind: 'system',
+    details: { reason: 'text_elsewhere', attempts: 1, scheduledBy: owner.userId },
+  });
+});
+
 test('SCHED3 who lost the right meanwhile does not publish, and it is on record', async (t) => {
   const accounts = await accountsOf(t);
   const { clock, document, events, grant, grants, orm, person, sql } = accounts;

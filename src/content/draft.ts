@@ -6,6 +6,7 @@ import * as Y from 'yjs';
 import { cleanSummary, cleanTitle } from './clean.ts';
 import { readBody } from './draft-read.ts';
 import { appendBlocks, writeBody } from './draft-write.ts';
+import { isBlank, rootsWithText } from './elsewhere.ts';
 import { BODY, META } from './names.ts';
 import type { DraftChange, DraftContent } from './types.ts';
 
@@ -13,10 +14,13 @@ export function readContent(doc: Y.Doc): DraftContent {
   const meta = isFree(doc, META, Y.Map) ? doc.getMap<unknown>(META) : undefined;
   const title = meta?.get('title');
   const summary = meta?.get('summary');
+  const body = readBody(isFree(doc, BODY, Y.XmlFragment) ? doc.getXmlFragment(BODY) : null);
+  const textElsewhere = isBlank(body) ? rootsWithText(doc) : [];
   return {
     title: typeof title === 'string' ? cleanTitle(title) : null,
     summary: typeof summary === 'string' ? cleanSummary(summary) : '',
-    body: readBody(isFree(doc, BODY, Y.XmlFragment) ? doc.getXmlFragment(BODY) : null),
+    body,
+    ...(textElsewhere.length > 0 && { textElsewhere }),
   };
 }
 

@@ -27,6 +27,8 @@ export interface DraftContent {
   title: string | null;
   summary: string;
   body: Body;
+  /** The body is blank, and the text stands in these root types of the Yjs document: see `elsewhere.ts`. */
+  textElsewhere?: readonly string[];
 }
 
 /** What a write changes; what is left out stays. `append` goes behind the last block, after `body` took its place. */

@@ -4,6 +4,7 @@
  */
 import { type Failure, failure } from '../../schemas/errors.ts';
 import type { RevisionSummary } from '../../schemas/http.ts';
+import { BODY } from '../content/names.ts';
 import type { Body, DraftChange, DraftContent } from '../content/types.ts';
 import type { Author } from '../ports/journal.ts';
 import { type DocumentNotice, documentChannel } from '../ports/notices.ts';
@@ -32,6 +33,9 @@ export interface PublisherOptions {
   notify(channel: string, notice: DocumentNotice): void;
 }
 
+/** `detail` says what is in the way, in this draft. */
+export type PublishFailure = Failure & { detail?: string };
+
 /** Access is checked in the transaction that publishes; `revert` is for those who may edit. */
 export interface Publisher {
   /** With `ifSeq` only if the draft is at that position: else `precondition_failed`. */
@@ -39,7 +43,7 @@ export interface Publisher {
     actor: Actor,
     documentId: string,
     condition?: { ifSeq?: number; scheduleId?: string },
-  ): Promise<{ ok: true; revision: RevisionSummary } | Failure>;
+  ): Promise<{ ok: true; revision: RevisionSummary } | PublishFailure>;
   unpublish(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
   schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
   unschedule(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
@@ -50,6 +54,15 @@ export interface Publisher {
     revision: number,
     condition?: { ifSeq?: number },
   ): Promise<{ ok: true; seq: number } | Failure>;
+}
+
+/** Names are the sender's choice, of any length. */
+const MAX_NAME = 40;
+
+function whereTextIs(roots: readonly string[]): string {
+  const names = roots.map((name) => JSON.stringify(name.slice(0, MAX_NAME))).join(', ');
+  const hint = roots.includes(BODY) ? ' Text right in it, or in elements that are not known, is not read.' : '';
+  return `The text is in ${names}. Published is the Y.XmlFragment "${BODY}", and that is empty.${hint}`;
 }
 
 export function createPublisher({ publishing, revisions, drafts, notify }: PublisherOptions): Publisher {
@@ -63,8 +76,11 @@ export function createPublisher({ publishing, revisions, drafts, notify }: Publi
       const published = await publishing.publish(actor, documentId, publication);
       if (published.ok) {
         notify(documentChannel(documentId), { kind: 'published', revision: published.revision.number });
+        return published;
       }
-      return published;
+      const { textElsewhere } = content;
+      const isElsewhere = published.error.code === 'text_elsewhere' && textElsewhere !== undefined;
+      return isElsewhere ? { ...published, detail: whereTextIs(textElsewhere) } : published;
     },
 
     async unpublish(actor, documentId) {

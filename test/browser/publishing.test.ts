@@ -2,6 +2,7 @@
 import anyTest, { type TestFn } from 'ava';
 import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
+import * as Y from 'yjs';
 import { startPostgres, type TestPostgres } from '../support/services.ts';
 import {
   type App,
@@ -401,6 +402,37 @@ test.serial('the list finds, tells apart, deletes and brings back', async (t) =>
   await visit.context().close();
   await close(author);
 });
+
+test.serial(
+  'PUB7 a text that another editor keeps elsewhere is not published as empty, and the dialog says why',
+  async (t) => {
+    const { complaints, ...ana } = await desk(t.context);
+    const page = await newDocument({ complaints, ...ana }, 'ana');
+    await title(page).fill('Typed in Quill');
+    await says(page, SAVED);
+    const ydoc = new Y.Doc();
+    ydoc.getText('quill').insert(0, 'The whole text');
+    const status = await page.evaluate(
+      async ({ id, update }) => {
+        const headers = { 'content-type': 'application/octet-stream' };
+        return (await fetch(`/v1/documents/${id}/updates`, { method: 'POST', headers, body: new Uint8Array(update) }))
+          .status;
+      },
+      { id: new URL(page.url()).pathname.split('/').at(-1), update: [...Y.encodeStateAsUpdate(ydoc)] },
+    );
+    t.is(status, 200);
+    await openDialog(page);
+    await dialog(page).getByRole('button', { name: 'Publish now' }).click();
+    await shows(page, 'The text is in "quill". Published is the Y.XmlFragment "body", and that is empty.');
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+    await write(page, 'The text in its place');
+    await says(page, SAVED);
+    await openDialog(page);
+    await publish(page);
+    t.deepEqual(complaints, []);
+    await ana.context.close();
+  },
+);
 
 test.serial('I1 without a connection nothing can be published, and the dialog says why', async (t) => {
   const { app } = t.context;

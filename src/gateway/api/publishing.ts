@@ -44,14 +44,14 @@ export function publishingOperations(ports: ApiPorts): Operation[] {
           headers: { Location: 'The revision' },
         },
       },
-      errors: ['read_only', 'slug_taken', 'precondition_failed', ...READ_ERRORS],
+      errors: ['read_only', 'slug_taken', 'precondition_failed', 'text_elsewhere', ...READ_ERRORS],
       async handle({ actor, headers, identity, params: { id } }) {
         // Strangers must not learn of a draft by its position. Whether the level is enough is for the transaction to see.
         if ((await access.roleOf(identity.userId, id)) === null) return problemOf('not_found');
         const wanted = await wantedSeq(headers, () => presentSeq(identity.userId, id));
         if (!wanted.ok) return wanted.refusal;
         const published = await publisher.publish(actor, id, conditionOf(wanted.seq));
-        if (!published.ok) return problem(published);
+        if (!published.ok) return problem(published, { detail: published.detail });
         const { revision } = published;
         log.info({ documentId: id, userId: identity.userId, revision: revision.number }, 'published');
         return json(revision satisfies RevisionSummary, 201, {

@@ -30,7 +30,7 @@ export interface Publication {
 export interface Publishing {
   /**
    * Makes the next revision and shows it. Fails with `conflict` when the schedule stands no more, with `slug_taken` when another
-   * document that everybody may read has its address.
+   * document that everybody may read has its address, with `text_elsewhere` when the content says where the text is instead.
    */
   publish(
     actor: Actor,
@@ -118,6 +118,8 @@ export function createPublishing(orm: Orm, clock: Clock): Publishing {
     publish: (actor, documentId, { content, seq, scheduleId }) =>
       orSlugTaken(
         editing('document.published', actor, documentId, async (run, document) => {
+          // The schedule stays until whoever fires it gives it up, with this reason.
+          if (content.textElsewhere !== undefined) return failure('text_elsewhere');
           if (scheduleId !== undefined) {
             // The row is the right to publish, once: of several nodes one deletes it.
             const taken = await run('delete from schedules where id = $1 returning id', [scheduleId]);
