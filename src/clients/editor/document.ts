@@ -404,9 +404,12 @@ export class EditorDocument implements LinkUser {
   #onEdits({ doc, epoch, seq, from, update }: Edits): void {
     if (this.#phase === 'opening') this.#early.push({ doc, epoch, seq, from, update });
     if (this.#phase !== 'live') return;
+    const { pendingStructs } = this.ydoc.store;
     Y.applyUpdate(this.ydoc, update, this);
+    // What was missing here came with it: what waited for that may be our own, and the server's as little as before.
+    const isCompleted = pendingStructs !== null && this.ydoc.store.pendingStructs !== pendingStructs;
     if (epoch !== this.#epoch) this.#open();
-    else if (from > this.#seq + 1) this.#reopenSoon();
+    else if (from > this.#seq + 1 || isCompleted) this.#reopenSoon();
     else this.#seq = Math.max(this.#seq, seq);
     this.#showStatus();
   }

@@ -1,6 +1,9 @@
 /**
  * What this client has and the server lacks, as one update. The server told its state vector and, in its own update, all
  * that it holds as deleted; Yjs would repeat every deletion of the document, here only the missing ones are sent.
+ *
+ * What waits for a part that is missing on both sides is left out: a server takes no update that holds it, and it would keep
+ * all else from being saved.
  */
 import * as Y from 'yjs';
 import { encodeDeletes, normalized, type Range, subtract } from './ranges.ts';
@@ -11,7 +14,7 @@ import { encodeDeletes, normalized, type Range, subtract } from './ranges.ts';
  * @returns a v1 update, or undefined when the server lacks nothing
  */
 export function unsentUpdate(doc: Y.Doc, serverUpdate: Uint8Array, serverVector: Uint8Array): Uint8Array | undefined {
-  const whole = Y.encodeStateAsUpdate(doc, serverVector);
+  const whole = encodeIntegrated(doc, serverVector);
   const ours = Y.snapshot(doc).ds;
   const structs = whole.subarray(0, whole.byteLength - encodeDeletes(ours.clients).byteLength);
   const theirs = Y.decodeUpdate(serverUpdate).ds;
@@ -27,4 +30,18 @@ export function unsentUpdate(doc: Y.Doc, serverUpdate: Uint8Array, serverVector:
   update.set(structs);
   update.set(deletes, structs.byteLength);
   return update;
+}
+
+/** As Yjs does, without what is pending. */
+function encodeIntegrated(doc: Y.Doc, vector: Uint8Array): Uint8Array {
+  const { store } = doc;
+  const { pendingStructs, pendingDs } = store;
+  store.pendingStructs = null;
+  store.pendingDs = null;
+  try {
+    return Y.encodeStateAsUpdate(doc, vector);
+  } finally {
+    store.pendingStructs = pendingStructs;
+    store.pendingDs = pendingDs;
+  }
 }
