@@ -171,6 +171,53 @@ for (const reload of [false, true]) {
   }
 }
 
+/** Two windows of Ann's on one device, offline: the second has loaded what the first wrote. Bob has taken its client id. */
+async function twoWindows(t: ExecutionContext) {
+  t.timeout(60_000);
+  const world = await createWorld(t);
+  const node = await world.node();
+  const proxies = [await startProxy(t, node.port), await startProxy(t, node.port)] as const;
+  const [ann, bob] = [await world.author('ann'), await world.author('bob')];
+  const doc = await world.document(ann);
+  await world.grant(doc, bob, 'edit');
+  const kept = device();
+  const open = (url: string) => editor(t, url, ann).open(doc, { persistence: kept });
+  for (const proxy of proxies) proxy.open(false);
+  const one = open(proxies[0].url);
+  await shows(one, 'offline');
+  type(one, 'from the first window. ');
+  const desk = new Desk(await connectClient(t, node.url, { author: bob }), doc, one.ydoc.clientID);
+  await desk.open();
+  t.like(await desk.send(desk.type('B.')), { ok: true });
+  const two = open(proxies[1].url);
+  await shows(two, 'offline');
+  return { one, two, proxies, open: () => open(node.url) };
+}
+
+const times = (document: OpenDocument, words: string): number => textOf(document).split(words).length - 1;
+
+test.serial('I4 offline work that two windows have is saved once though both must give it another client id', async (t) => {
+  const { one, two, proxies, open } = await twoWindows(t);
+  for (const proxy of proxies) proxy.open(true);
+  await shows(one, 'saved');
+  await shows(two, 'saved');
+  const fresh = open();
+  await shows(fresh, 'saved');
+  t.is(times(fresh, 'from the first window. '), 1);
+  t.is(times(fresh, 'B.'), 1);
+});
+
+test.serial('I4 giving work another client id leaves what another window has written on the device', async (t) => {
+  const { one, two, proxies, open } = await twoWindows(t);
+  type(two, 'from the second window. ');
+  proxies[0].open(true);
+  await shows(one, 'saved');
+  await two.close();
+  const again = open();
+  await shows(again, 'saved');
+  for (const words of ['from the first window. ', 'from the second window. ', 'B.']) t.is(times(again, words), 1, words);
+});
+
 test.serial('I4 offline work is saved though somebody who may only view opened under its client id', async (t) => {
   t.timeout(60_000);
   const world = await createWorld(t);

@@ -1,6 +1,7 @@
 /** What a device keeps of documents between page loads, in memory; every page load is one `attach`. */
 import * as Y from 'yjs';
 import type { Persistence } from '../../src/clients/editor/persistence.ts';
+import { renamedState } from '../../src/clients/editor/rename.ts';
 
 export function device(): Persistence {
   const kept = new Map<string, { updates: Uint8Array[]; clientIds: readonly number[] }>();
@@ -21,8 +22,8 @@ export function device(): Persistence {
         keepClientIds(clientIds) {
           entry.clientIds = clientIds;
         },
-        async replace() {
-          entry.updates = [Y.encodeStateAsUpdate(ydoc)];
+        async replace(from, to) {
+          entry.updates = [renamedState(entry.updates, ydoc, from, to)];
         },
         async close() {
           ydoc.off('update', keep);

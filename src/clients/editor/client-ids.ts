@@ -108,7 +108,7 @@ export class ClientIds {
       onTaken(to);
     }
     this.#renamed.set(this.#renamed.get() + 1);
-    const replaced = this.#persisted?.replace?.();
+    const replaced = this.#persisted?.replace?.(client, to);
     if (!replaced) return;
     this.#keeping += 1;
     const goOn = (): void => {

@@ -1,7 +1,8 @@
 /** Keeps documents in the browser's IndexedDB. Where there is none (private windows), nothing is kept and nothing breaks. */
 import { IndexeddbPersistence } from 'y-indexeddb';
-import { type Doc, encodeStateAsUpdate } from 'yjs';
+import type { Doc } from 'yjs';
 import type { Persisted, Persistence } from './persistence.ts';
+import { renamedState } from './rename.ts';
 
 /** A store that does not open within this time is left alone, milliseconds. */
 const OPEN_TIMEOUT_MS = 3_000;
@@ -22,7 +23,7 @@ export function indexedDbPersistence(prefix = 'stet:'): Persistence {
           clientIds: Array.isArray(clientIds) ? clientIds.filter((id) => Number.isInteger(id)) : [],
           // As with updates: a store that takes nothing costs what it would have kept, and no more.
           keepClientIds: (ids) => void store.set(CLIENT_IDS, [...ids] as never).catch(() => undefined),
-          replace: () => replaceUpdates(store, doc),
+          replace: (from, to) => replaceUpdates(store, (kept) => renamedState(kept, doc, from, to)),
           close: () => store.destroy(),
         };
       } catch {
@@ -33,7 +34,10 @@ export function indexedDbPersistence(prefix = 'stet:'): Persistence {
 }
 
 /** In one transaction: a page that ends meanwhile finds all of the old or all of the new. */
-function replaceUpdates({ db }: IndexeddbPersistence, doc: Doc): Promise<void> {
+function replaceUpdates(
+  { db }: IndexeddbPersistence,
+  renamed: (kept: readonly Uint8Array[]) => Uint8Array,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     if (!db) {
       resolve();
@@ -41,8 +45,11 @@ function replaceUpdates({ db }: IndexeddbPersistence, doc: Doc): Promise<void> {
     }
     const transaction = db.transaction(['updates'], 'readwrite');
     const updates = transaction.objectStore('updates');
-    updates.clear();
-    updates.add(encodeStateAsUpdate(doc));
+    const kept: IDBRequest<Uint8Array[]> = updates.getAll();
+    kept.onsuccess = () => {
+      updates.clear();
+      updates.add(renamed(kept.result));
+    };
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);
   });

@@ -8,8 +8,11 @@ export interface Persisted {
   readonly clientIds?: readonly number[];
   /** Keeps such client ids, in place of those kept before. */
   keepClientIds?(clientIds: readonly number[]): void;
-  /** Keeps the document as it is, and forgets all that was kept of it before. */
-  replace?(): Promise<void>;
+  /**
+   * What was written under a client id stands under another one from now on: keeps the document as it is and what other
+   * windows wrote, also renamed, in place of all that was kept before. See `renamedState`.
+   */
+  replace?(from: number, to: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -11,6 +11,7 @@ const MAX_CLIENT_ID = 0xffff_ffff;
 
 /**
  * Draws an id that no other client of the document has, and that compares with theirs as `client` does, if there is one.
+ * Every window that has the same work draws the same one, so that what each of them renames is there once.
  * @param random a number in [0, 1)
  */
 export function drawBeside(doc: Y.Doc, client: number, random: () => number): number {
@@ -21,8 +22,8 @@ export function drawBeside(doc: Y.Doc, client: number, random: () => number): nu
   }
   const free = high - low - 2;
   if (free < 1) return Math.floor(random() * MAX_CLIENT_ID);
-  const drawn = low + 1 + Math.floor(random() * free);
-  return drawn >= client ? drawn + 1 : drawn;
+  if (client + 1 < high) return client + 1;
+  return client - 1;
 }
 
 /** @param to an id that is in nobody's use */
@@ -42,4 +43,23 @@ export function renameClient(doc: Y.Doc, from: number, to: number): void {
   for (const struct of own) struct.id = new Y.ID(to, struct.id.clock);
   clients.delete(from);
   clients.set(to, own);
+}
+
+/**
+ * The same in what a device keeps, where other windows on the document have left what they wrote: all of it, and what the
+ * document has, as one update. Where both ids stand already only what the
+ * document has is left.
+ * @param doc with what was written under `from` renamed
+ */
+export function renamedState(kept: readonly Uint8Array[], doc: Y.Doc, from: number, to: number): Uint8Array {
+  const own = Y.encodeStateAsUpdate(doc);
+  const whole = new Y.Doc();
+  whole.transact(() => {
+    for (const update of kept) Y.applyUpdate(whole, update);
+  });
+  const { clients } = whole.store;
+  if (clients.has(from) && clients.has(to)) return own;
+  renameClient(whole, from, to);
+  Y.applyUpdate(whole, own);
+  return Y.encodeStateAsUpdate(whole);
 }
