@@ -196,16 +196,19 @@ async function twoWindows(t: ExecutionContext) {
 
 const times = (document: OpenDocument, words: string): number => textOf(document).split(words).length - 1;
 
-test.serial('I4 offline work that two windows have is saved once though both must give it another client id', async (t) => {
-  const { one, two, proxies, open } = await twoWindows(t);
-  for (const proxy of proxies) proxy.open(true);
-  await shows(one, 'saved');
-  await shows(two, 'saved');
-  const fresh = open();
-  await shows(fresh, 'saved');
-  t.is(times(fresh, 'from the first window. '), 1);
-  t.is(times(fresh, 'B.'), 1);
-});
+test.serial(
+  'I4 offline work that two windows have is saved once though both must give it another client id',
+  async (t) => {
+    const { one, two, proxies, open } = await twoWindows(t);
+    for (const proxy of proxies) proxy.open(true);
+    await shows(one, 'saved');
+    await shows(two, 'saved');
+    const fresh = open();
+    await shows(fresh, 'saved');
+    t.is(times(fresh, 'from the first window. '), 1);
+    t.is(times(fresh, 'B.'), 1);
+  },
+);
 
 test.serial('I4 giving work another client id leaves what another window has written on the device', async (t) => {
   const { one, two, proxies, open } = await twoWindows(t);
@@ -215,7 +218,8 @@ test.serial('I4 giving work another client id leaves what another window has wri
   await two.close();
   const again = open();
   await shows(again, 'saved');
-  for (const words of ['from the first window. ', 'from the second window. ', 'B.']) t.is(times(again, words), 1, words);
+  for (const words of ['from the first window. ', 'from the second window. ', 'B.'])
+    t.is(times(again, words), 1, words);
 });
 
 test.serial('I4 offline work is saved though somebody who may only view opened under its client id', async (t) => {

@@ -211,37 +211,40 @@ test.serial('what a device kept is sent when it is opened again, and is not take
   t.is(again.ydoc.getText('body').toString(), 'written on a train');
 });
 
-test.serial('I1 a part that the device has lost keeps nothing that is written afterwards from being saved', async (t) => {
-  const world = await createWorld(t);
-  const node = await world.node();
-  const ann = await world.author('ann');
-  const doc = await world.document(ann);
-  const earlier = new Y.Doc();
-  const updates: Uint8Array[] = [];
-  earlier.on('update', (update: Uint8Array) => updates.push(update));
-  for (const words of ['first ', 'lost ', 'waiting ']) earlier.getText('body').insert(0, words);
-  const [first, lost, waiting] = updates;
-  // Its store was too full for the second one.
-  const persistence: Persistence = {
-    attach: async (_documentId, ydoc) => {
-      for (const update of [first, waiting]) if (update) Y.applyUpdate(ydoc, update, persistence);
-      return { isOrigin: (origin) => origin === persistence, close: async () => undefined };
-    },
-  };
-  const document = editor(t, node.url, ann).open(doc, { persistence });
-  await shows(document, 'saved');
-  type(document, 'and more');
-  await shows(document, 'saving');
-  await shows(document, 'saved');
-  const fresh = editor(t, node.url, ann).open(doc);
-  await shows(fresh, 'saved');
-  t.is(fresh.ydoc.getText('body').toString(), 'first and more');
-  // Another device of hers has it after all: what waited for it goes to the server as well.
-  const other = editor(t, node.url, ann).open(doc);
-  await shows(other, 'saved');
-  if (lost) Y.applyUpdate(other.ydoc, lost);
-  await reads(fresh, (text) => text === 'waiting lost first and more');
-});
+test.serial(
+  'I1 a part that the device has lost keeps nothing that is written afterwards from being saved',
+  async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node();
+    const ann = await world.author('ann');
+    const doc = await world.document(ann);
+    const earlier = new Y.Doc();
+    const updates: Uint8Array[] = [];
+    earlier.on('update', (update: Uint8Array) => updates.push(update));
+    for (const words of ['first ', 'lost ', 'waiting ']) earlier.getText('body').insert(0, words);
+    const [first, lost, waiting] = updates;
+    // Its store was too full for the second one.
+    const persistence: Persistence = {
+      attach: async (_documentId, ydoc) => {
+        for (const update of [first, waiting]) if (update) Y.applyUpdate(ydoc, update, persistence);
+        return { isOrigin: (origin) => origin === persistence, close: async () => undefined };
+      },
+    };
+    const document = editor(t, node.url, ann).open(doc, { persistence });
+    await shows(document, 'saved');
+    type(document, 'and more');
+    await shows(document, 'saving');
+    await shows(document, 'saved');
+    const fresh = editor(t, node.url, ann).open(doc);
+    await shows(fresh, 'saved');
+    t.is(fresh.ydoc.getText('body').toString(), 'first and more');
+    // Another device of hers has it after all: what waited for it goes to the server as well.
+    const other = editor(t, node.url, ann).open(doc);
+    await shows(other, 'saved');
+    if (lost) Y.applyUpdate(other.ydoc, lost);
+    await reads(fresh, (text) => text === 'waiting lost first and more');
+  },
+);
 
 test.serial('carets are seen again after the line was cut', async (t) => {
   const world = await createWorld(t);
