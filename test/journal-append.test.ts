@@ -318,3 +318,36 @@ test('a journal has one writing session, however many wait for it, and leaves no
   await until(async () => (await sessions()).length === 0);
   t.pass();
 });
+
+test('I9 no statement of the journal reads a whole table, however small it was when the statement was planned', async (t) => {
+  const bench = await journalBench(await freshDatabase());
+  t.teardown(bench.close);
+  const scans = async () => {
+    // A session hands its counts over when it ends.
+    await until(async () => {
+      const [open] = await bench.sql(
+        `select from pg_stat_activity where application_name like 'stet%' and datname = current_database()`,
+      );
+      return open === undefined;
+    });
+    const rows = await bench.sql(
+      `select relname as name, seq_scan::int as whole, coalesce(idx_scan, 0)::int as keyed from pg_stat_user_tables
+        where relname like 'draft%' order by relname`,
+    );
+    return new Map(rows.map(({ name, whole, keyed }) => [name, { whole: Number(whole), keyed: Number(keyed) }]));
+  };
+  const before = await scans();
+  const journal = bench.journal();
+  for (let n = 0; n < 3; n += 1) {
+    const { log } = await openFor(bench, journal, await bench.document());
+    log.append('one', { newClients: [n + 1] });
+    await log.through(1);
+    log.append('two');
+    await log.through(2);
+  }
+  await journal.close(1_000);
+  const after = await scans();
+  t.true(Number(after.get('draft_heads')?.keyed) > Number(before.get('draft_heads')?.keyed));
+  const whole = (of: typeof after) => [...of].map(([name, counts]) => [name, counts.whole]);
+  t.deepEqual(whole(after), whole(before));
+});

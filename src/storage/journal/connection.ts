@@ -22,6 +22,20 @@ const IDLE_CHECK_MS = 2_000;
 /** A row that somebody else locks fails the statement after this, milliseconds: it must not hold up all other documents. */
 const LOCK_TIMEOUT_MS = 1_000;
 
+/**
+ * Settings of the session. Every statement of the journal finds its rows by their key, and one plan serves them all: made
+ * while a table is small, it would read the whole table for each group commit, and go on so while the table grows.
+ */
+const SETTINGS = Object.entries({
+  synchronous_commit: 'on',
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  jit: 'off',
+  lock_timeout: LOCK_TIMEOUT_MS,
+})
+  .map(([name, value]) => `-c ${name}=${value}`)
+  .join(' ');
+
 const PROBE = `
 SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS read_only`;
 
@@ -139,7 +153,7 @@ export class JournalConnection {
     const client = new pg.Client({
       connectionString: url,
       application_name: 'stet journal',
-      options: `-c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c jit=off -c lock_timeout=${LOCK_TIMEOUT_MS}`,
+      options: SETTINGS,
       connectionTimeoutMillis: 3_000,
       keepAlive: true,
     });
