@@ -76,6 +76,21 @@ export function quickContract(test: TestFn, kind: Kind): void {
     }
   });
 
+  test(title('what proxies forwarded in lines of their own is one value the short way, as the long'), async (t) => {
+    const { quick } = quickly((head) => head.header('x-forwarded-for'));
+    const long = (request: Request) => new Response(request.headers.get('x-forwarded-for'));
+    const { origin } = await start(t, kind, { quick, fetch: long });
+    const headers = { 'x-forwarded-for': ['1.1.1.1', '2.2.2.2, 3.3.3.3'] };
+    const forwarded = (path: string) =>
+      new Promise<string>((resolve, reject) => {
+        http
+          .get(`${origin}${path}`, { headers }, (response) => response.on('data', (data) => resolve(String(data))))
+          .on('error', reject);
+      });
+    t.is(await forwarded('/quick/me'), '1.1.1.1, 2.2.2.2, 3.3.3.3');
+    t.is(await forwarded('/me'), '1.1.1.1, 2.2.2.2, 3.3.3.3');
+  });
+
   test(title('a request comes from its own connection, whatever others were opened and closed'), async (t) => {
     const { quick } = quickly((head) => head.remoteAddress());
     const { origin } = await start(t, kind, { quick, fetch: (_request, info) => new Response(info.remoteAddress) });

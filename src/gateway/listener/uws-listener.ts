@@ -184,7 +184,7 @@ export class UwsListener implements Listener {
     if (request.getHeader('transfer-encoding') || request.getHeader('content-length')) return false;
     const answer = this.#options.quick?.answer({
       path: request.getUrl(),
-      header: (name) => request.getHeader(name),
+      header: (name) => wholeHeader(request, name),
       remoteAddress: () => this.#connections.addressOf(response),
       secure: this.#secure,
     });
@@ -196,7 +196,7 @@ export class UwsListener implements Listener {
     if (body === undefined) {
       response.endWithoutBody();
     } else if (!response.tryEnd(body, body.byteLength)[1]) {
-      const client = this.#clientOf(this.#connections.addressOf(response), (name) => request.getHeader(name));
+      const client = this.#clientOf(this.#connections.addressOf(response), (name) => wholeHeader(request, name));
       const wait: Wait = (cut) => this.#options.unread.open(client, cut);
       this.#inFlight.begin();
       new UwsQuickRest(response, body, wait, () => this.#inFlight.end());
@@ -214,6 +214,20 @@ export class UwsListener implements Listener {
     if (framing.bytes > this.#options.limits.maxBodyBytes) return problem('body_too_large');
     return null;
   }
+}
+
+/**
+ * Proxies add a line to those of the client, which stand before it: all of them are one value (RFC 9110, section 5.3). uWS
+ * gives the first, which is as good for headers that nobody trusts and costs less.
+ */
+function wholeHeader(request: HttpRequest, name: string): string {
+  const first = request.getHeader(name);
+  if (first === '' || !name.startsWith('x-forwarded-')) return first;
+  const values: string[] = [];
+  request.forEach((other, value) => {
+    if (other === name) values.push(value);
+  });
+  return values.join(', ');
 }
 
 type ListenExclusive = (
