@@ -300,6 +300,9 @@ test('I6 what was forwarded is from this machine only if a listed proxy says so 
     }
     const trusted = ['127.0.0.0/8', '::1'];
     t.is(from(trusted, local, {}), local, 'the request is the proxy’s own');
+    for (const name of ['x-forwarded-proto', 'forwarded', 'x-real-ip', 'x-forwarded-host', 'via']) {
+      t.is(from(trusted, local, { [name]: '127.0.0.1' }), '', `${name} alone, at ${local}`);
+    }
     t.is(from(trusted, local, { 'x-forwarded-for': '9.9.9.9' }), '9.9.9.9');
     for (const garbage of ['x', 'unknown', '127.0.0.1:80', '127.1', '0x7f.1', '[::1]', ',', ' , ', '9.9.9.9, x']) {
       const address = from(trusted, local, { 'x-forwarded-for': garbage });

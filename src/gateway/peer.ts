@@ -51,20 +51,19 @@ export const connectionItself: PeerOf = (connection) => connection;
 
 /** @param trusted addresses or networks (`10.0.0.0/8`) of proxies */
 export function createPeerOf(trusted: readonly string[]): PeerOf {
+  const isForwarded = ({ address }: Peer, header: ForwardedHeader): boolean =>
+    isLoopback(address) && FORWARDING.some((name) => header(name));
   if (trusted.length === 0) {
-    return (connection, header) => {
-      const isForwarded = isLoopback(connection.address) && FORWARDING.some((name) => header(name));
-      return isForwarded ? { ...connection, address: UNKNOWN } : connection;
-    };
+    return (connection, header) => (isForwarded(connection, header) ? { ...connection, address: UNKNOWN } : connection);
   }
   const isProxy = createIsProxy(trusted);
 
   return (connection, header) => {
     if (!isProxy(connection.address)) return connection;
-    // Without any the request is the proxy's own.
+    // Without any the request is the proxy's own, unless something else says that it passed it on.
     const forwardedFor = header('x-forwarded-for');
     const hops = forwardedFor ? forwardedFor.split(',').map((hop) => hop.trim()) : [];
-    let address = connection.address;
+    let address = !forwardedFor && isForwarded(connection, header) ? UNKNOWN : connection.address;
     while (isProxy(address)) {
       const hop = hops.pop();
       if (hop === undefined) break;
