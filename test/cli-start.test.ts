@@ -34,6 +34,22 @@ function start(t: ExecutionContext, env: Record<string, string>) {
   return { child, said, code: async () => (await ended)[0], ready: () => until(() => /ready at/.test(said.out)) };
 }
 
+test.serial(
+  'what a start prints is where the node answers: with PUBLIC_URL that address, and the port behind it',
+  async (t) => {
+    t.timeout(120_000);
+    const publicUrl = 'https://stet.example';
+    const node = start(t, { DATABASE_URL: await freshDatabase(), PORT: '0', PUBLIC_URL: publicUrl });
+    await node.ready();
+    const [, port] =
+      /^Stet is ready at https:\/\/stet\.example \(listens on 127\.0\.0\.1, port (\d+)\)$/m.exec(node.said.out) ?? [];
+    t.truthy(port, node.said.out);
+    t.true(node.said.out.includes(`Sign in at ${publicUrl}\n`));
+    t.is((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+    t.false(node.said.out.includes('http://localhost'));
+  },
+);
+
 for (const listener of LISTENERS) {
   test.serial(`a start on a used port is one line, and goes on when the port is free (${listener})`, async (t) => {
     t.timeout(120_000);

@@ -88,15 +88,16 @@ export async function start(args: readonly string[]): Promise<number> {
 }
 
 function announce(config: Config, node: RunningNode, password: string | undefined, say: (line: string) => void): void {
-  const { host, opsHost } = config;
+  const { host, opsHost, publicUrl } = config;
   const name = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  const origin = `http://${name}:${node.port}`;
+  // With a public address the node answers under no other.
+  const origin = publicUrl ?? `http://${name}:${node.port}`;
   if (password !== undefined) {
     say(`\nThe first author was made. Sign in at ${origin}\n\n  handle    ${FIRST_HANDLE}\n  password  ${password}\n`);
     say(
       'Keep the password: it is not shown again. More authors: stet user add HANDLE --role author --password-stdin\n',
     );
   }
-  say(`Stet is ready at ${origin}`);
+  say(`Stet is ready at ${origin}${publicUrl === undefined ? '' : ` (listens on ${host}, port ${node.port})`}`);
   if (node.opsPort !== undefined) say(`Metrics at http://${opsHost}:${node.opsPort}/metrics`);
 }
