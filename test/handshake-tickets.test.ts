@@ -34,6 +34,21 @@ test('I9 two hundred addresses leave a quarter of the handshakes to those with t
   }
 });
 
+test('I9 whoever has an IPv6 network has the handshakes of one address', (t) => {
+  const rate = new HandshakeRate(LIMITS, { now: () => 0 });
+  const taken = (address: (n: number) => string) =>
+    Array.from({ length: 200 }, (_, n) => rate.take(address(n))).filter(Boolean).length;
+  t.is(
+    taken((n) => `2001:db8::${n.toString(16)}`),
+    100,
+  );
+  t.is(
+    taken((n) => `2001:db8:0:1::${n.toString(16)}`),
+    100,
+    'another network has its own',
+  );
+});
+
 test('I9 tickets of one user do not use up what is reserved, and beyond count as none', (t) => {
   const rate = new HandshakeRate(LIMITS, { now: () => 0 });
   for (let n = 0; n < 400; n += 1) rate.take(`198.51.100.${n}`);

@@ -7,6 +7,7 @@ import type { Socket } from 'socket.io';
 import { type ErrorCode, failure } from '../../../schemas/errors.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { networkOf } from '../api/attempts.ts';
 import type { Authenticator } from '../api/authenticate.ts';
 import type { Peer } from '../peer.ts';
 import type { Site } from '../site.ts';
@@ -75,7 +76,7 @@ export class HandshakeRate {
   take(address: string, userId?: string): boolean {
     const now = this.#clock.now();
     if (userId !== undefined && this.#users.take(userId, now)) return this.#node.take(now);
-    return this.#addresses.take(address, now) && this.#strangers.take(now) && this.#node.take(now);
+    return this.#addresses.take(networkOf(address), now) && this.#strangers.take(now) && this.#node.take(now);
   }
 }
 
