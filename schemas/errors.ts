@@ -85,7 +85,7 @@ export const ERRORS = {
   headers_too_large: { status: 431, retryable: false, message: 'The request headers are larger than the limit.' },
   rate_limited: { status: 429, retryable: true, message: 'Too many requests; slow down.' },
   too_many_sockets: { status: 429, retryable: true, message: 'Too many connections are open for this account.' },
-  too_many_documents: { status: 429, retryable: true, message: 'Too many documents are open on this connection.' },
+  too_many_documents: { status: 429, retryable: true, message: 'Too many documents are open.' },
   internal: { status: 500, retryable: true, message: 'Something went wrong on our side.' },
   unavailable: { status: 503, retryable: true, message: 'This cannot be reached at the moment; try again.' },
   overloaded: { status: 503, retryable: true, message: 'Too much is waiting here; try again in a moment.' },

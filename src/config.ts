@@ -243,6 +243,12 @@ const SETTINGS = {
   maxOpensPerSecond: setting('MAX_OPENS_PER_SECOND', 10, integer(1, 100_000), 'opens a second of one socket'),
   maxOpenBurst: setting('MAX_OPEN_BURST', 50, integer(1, 100_000), 'opens at once of one socket'),
   maxDocumentsPerSocket: setting('MAX_DOCUMENTS_PER_SOCKET', 100, integer(1, 100_000), 'documents open on one socket'),
+  socketLimitsPerUser: setting(
+    'SOCKET_LIMITS_PER_USER',
+    8,
+    integer(1, 1_000),
+    'messages, opens and open documents of one user on a node, as many times those of one socket',
+  ),
   maxViewers: setting('MAX_VIEWERS', 12_000, integer(1, 1_000_000), 'sockets of viewers on a node'),
   maxWatchesPerSocket: setting('MAX_WATCHES_PER_SOCKET', 20, integer(1, 10_000), 'documents that one viewer watches'),
   maxViewerMessagesPerSecond: setting(

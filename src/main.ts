@@ -39,6 +39,7 @@ import { createRealtime } from './gateway/realtime/server.ts';
 import { type Audience, startSync, together } from './gateway/realtime/sync.ts';
 import { createSite } from './gateway/site.ts';
 import { createTickets } from './gateway/tickets.ts';
+import { UserLoads } from './gateway/user-loads.ts';
 import { createViewers } from './gateway/viewers/viewers.ts';
 import { createWidget } from './gateway/widget/endpoint.ts';
 import { createWidgetScripts } from './gateway/widget/scripts.ts';
@@ -264,6 +265,7 @@ async function compose(
       peerOf({ address, secure: false }, (name) => header(headers[name])),
   };
   const largeAnswers = new LargeAnswers(config, clock);
+  const userLoads = new UserLoads(config, clock);
   // I9: addresses bound strangers; who is signed in counts by user.
   const strangersFit = (): boolean =>
     shares.viewers.total() + shares.widgets.total() < config.maxSockets * (1 - config.reservedAuthorPercent / 100);
@@ -274,6 +276,7 @@ async function compose(
   };
   const realtime = createRealtime({
     largeAnswers,
+    userLoads,
     cluster,
     adapter: redisCluster && (redisAdapter(redisCluster, { log }) as NonNullable<ServerOptions['adapter']>),
     router,
@@ -321,6 +324,7 @@ async function compose(
   parts.defer(startSync({ cluster, remote, audience, syncMs: config.syncMs, livenessMs: config.heartbeatMs, log }));
   const yjs = createYjs({
     largeAnswers,
+    userLoads,
     followers,
     rooms,
     authenticator,

@@ -15,6 +15,7 @@ import type { Author } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { LargeAnswer, LargeAnswers } from '../large-answers.ts';
 import { TokenBucket } from '../token-bucket.ts';
+import type { UserLoad, UserLoads } from '../user-loads.ts';
 import { readPresence } from './awareness.ts';
 import { takeFastPath } from './fast-path.ts';
 import { parseMessage } from './gate.ts';
@@ -38,6 +39,7 @@ export interface ConnectionPorts {
   access: AccessPort;
   rooms: Rooms;
   largeAnswers: LargeAnswers;
+  userLoads: UserLoads;
   clock: Clock;
   log: Logger;
   limits: ConnectionLimits;
@@ -93,6 +95,8 @@ export class Connection implements UserConnection {
   readonly #places = new Map<string, Place>();
   readonly #messages: TokenBucket;
   readonly #opens: TokenBucket;
+  /** Of all sockets of the user. */
+  readonly #user: UserLoad;
   /** Refusals that are left before the sender is sent away. */
   readonly #patience: TokenBucket;
   /** Large answers on their way, in their order, and the documents that they are of. */
@@ -108,6 +112,7 @@ export class Connection implements UserConnection {
     const { limits } = ports;
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
+    this.#user = ports.userLoads.of(identity.userId);
     this.#patience = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     socket.onAny((event: string, ...rest: unknown[]) => {
       const last = rest.at(-1);
@@ -163,9 +168,10 @@ export class Connection implements UserConnection {
   }
 
   #onMessage(event: unknown, body: unknown, ack: Ack = () => undefined): void {
-    if (!this.#messages.take(this.#ports.clock.now())) {
+    const now = this.#ports.clock.now();
+    if (!this.#messages.take(now) || !this.#user.messages.take(now)) {
       this.#strike();
-      ack(failure('rate_limited', this.#messages.waitMs()));
+      ack(failure('rate_limited', Math.max(this.#messages.waitMs(), this.#user.messages.waitMs())));
       return;
     }
     const message = parseMessage(event, body);
@@ -197,9 +203,14 @@ export class Connection implements UserConnection {
   async #open({ doc, clientID, stateVector, mode: asked }: Open): Promise<object> {
     const mode = modeFor(this.identity, asked);
     const { largeAnswers, limits, clock, router, rooms, nodeId } = this.#ports;
-    if (!this.#opens.take(clock.now())) return failure('rate_limited', this.#opens.waitMs());
-    if (!this.#places.has(doc) && this.#places.size >= limits.maxDocumentsPerSocket)
-      return failure('too_many_documents');
+    const now = clock.now();
+    if (!this.#opens.take(now) || !this.#user.opens.take(now)) {
+      return failure('rate_limited', Math.max(this.#opens.waitMs(), this.#user.opens.waitMs()));
+    }
+    if (!this.#places.has(doc)) {
+      const hasRoom = this.#places.size < limits.maxDocumentsPerSocket && this.#user.openDocument();
+      if (!hasRoom) return failure('too_many_documents');
+    }
     const opening: Opening = {
       state: 'opening',
       held: ownerOf(this.#places.get(doc)),
@@ -311,6 +322,7 @@ export class Connection implements UserConnection {
     const place = this.#places.get(documentId);
     if (!place) return;
     this.#places.delete(documentId);
+    this.#user.closeDocument();
     this.#ports.rooms.absent(documentId, this.#socket.id);
     void this.#socket.leave(roomOf(documentId));
     const owner = ownerOf(place);

@@ -19,6 +19,7 @@ import * as parser from '../../protocol/sharing-parser.ts';
 import { isForViewers } from '../../protocol/viewer-namespace.ts';
 import type { LargeAnswers } from '../large-answers.ts';
 import type { Tickets } from '../tickets.ts';
+import type { UserLoads } from '../user-loads.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { type AdmissionPorts, type HandshakeRate, identify, queryOf, refusal } from './handshake.ts';
 import { Rooms } from './rooms.ts';
@@ -38,6 +39,8 @@ export interface RealtimeOptions {
   access: AccessPort;
   /** Shared with stock Yjs clients. */
   largeAnswers: LargeAnswers;
+  /** Shared with stock Yjs clients. */
+  userLoads: UserLoads;
   admission: Omit<AdmissionPorts, 'isDraining'>;
   /** Handshakes of authors; shared with stock Yjs clients. */
   rate: HandshakeRate;

@@ -18,6 +18,7 @@ import type { LargeAnswer, LargeAnswers } from '../large-answers.ts';
 import type { RawSocket } from '../listener/listener.ts';
 import type { Rooms } from '../realtime/rooms.ts';
 import { TokenBucket } from '../token-bucket.ts';
+import type { UserLoad, UserLoads } from '../user-loads.ts';
 import { Carets } from './carets.ts';
 import { closeCodeOf } from './close-codes.ts';
 import { awarenessFrame, deniedFrame, readFrame, step1Frame, step2Frame, updateFrame } from './protocol.ts';
@@ -35,6 +36,7 @@ export interface SessionPorts {
   rooms: Rooms;
   /** Shared with authors on Socket.IO. */
   largeAnswers: LargeAnswers;
+  userLoads: UserLoads;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -63,6 +65,9 @@ export class Session {
   readonly #connection = `y:${randomUUID()}`;
   readonly #messages: TokenBucket;
   readonly #opens: TokenBucket;
+  /** Of all sockets of the user. */
+  readonly #user: UserLoad;
+  #isDocumentCounted = false;
   /** Refusals that are left before the client is sent away. */
   readonly #patience: TokenBucket;
   #follower: Follower | undefined;
@@ -92,6 +97,7 @@ export class Session {
     const now = clock.now();
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
+    this.#user = ports.userLoads.of(identity.userId);
     this.#patience = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#carets = new Carets({
       documentId,
@@ -104,6 +110,11 @@ export class Session {
   }
 
   async begin(): Promise<void> {
+    this.#isDocumentCounted = this.#user.openDocument();
+    if (!this.#isDocumentCounted) {
+      this.end(failure('too_many_documents').error);
+      return;
+    }
     // A client that hears nothing but signs of life would wait for ever.
     this.#unanswered = setTimeout(() => this.end(failure('unavailable').error), OPEN_WITHIN_MS);
     const followed = await this.#ports.followers.follow({
@@ -140,26 +151,26 @@ export class Session {
     // The answer that we asked for is not counted: without it the client's work would stay aside.
     const expected = read.kind === 'step2' && this.#flow === 'asked';
     const now = this.#ports.clock.now();
-    const counted = expected || this.#messages.take(now);
+    const counted = expected || (this.#messages.take(now) && this.#user.messages.take(now));
     if (!counted) this.#strike();
     switch (read.kind) {
       case 'step1':
         this.#wanted = read.stateVector;
-        if (counted && this.#opens.take(now)) void this.#exchange();
-        else this.#collectIn(Math.max(this.#messages.waitMs(), this.#opens.waitMs()));
+        if (counted && this.#takeOpen(now)) void this.#exchange();
+        else this.#collectIn(Math.max(this.#messageWaitMs(), this.#opens.waitMs(), this.#user.opens.waitMs()));
         return;
       case 'step2':
         if (expected) this.#onStep2(read.update);
         return;
       case 'update':
         if (counted) this.#onUpdate(read.update);
-        else this.#lose(this.#messages.waitMs());
+        else this.#lose(this.#messageWaitMs());
         return;
       case 'awareness':
         if (counted) this.#onAwareness(read.entries);
         return;
       case 'query-awareness':
-        if (counted && this.#follower && this.#opens.take(now)) this.#carets.watch();
+        if (counted && this.#follower && this.#takeOpen(now)) this.#carets.watch();
         return;
     }
   }
@@ -193,6 +204,7 @@ export class Session {
     this.#carets.stop();
     this.#follower?.close();
     this.#large?.release();
+    if (this.#isDocumentCounted) this.#user.closeDocument();
     this.drained();
   }
 
@@ -357,6 +369,14 @@ export class Session {
     if (this.#ended) return;
     this.#silent = false;
     if (this.#socket.send(frame) === 'dropped') this.closed();
+  }
+
+  #takeOpen(now: number): boolean {
+    return this.#opens.take(now) && this.#user.opens.take(now);
+  }
+
+  #messageWaitMs(): number {
+    return Math.max(this.#messages.waitMs(), this.#user.messages.waitMs());
   }
 
   /** I9: a client that goes on after so many refusals is sent away. */
