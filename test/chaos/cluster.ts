@@ -1,6 +1,8 @@
 // What a chaos run runs against: PostgreSQL and Redis of its own, the nodes, and the accounts and documents in them.
+
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createPasswords } from '../../src/storage/accounts/passwords.ts';
 import { createUsers } from '../../src/storage/accounts/users.ts';
@@ -152,12 +154,19 @@ export async function makePublic(cluster: Cluster, documentId: string, owner: Us
   return slug;
 }
 
+/** Comes back as the answer says: a busy machine may have its nodes say `unavailable` before anything was broken. */
 async function ask<T>(node: NodeProcess, method: string, path: string, body: object, user?: User): Promise<T> {
-  const answer = await fetch(`${node.url}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json', ...(user ? { authorization: `Bearer ${user.token}` } : {}) },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${await answer.text()}`);
-  return (await answer.json()) as T;
+  for (;;) {
+    const answer = await fetch(`${node.url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...(user ? { authorization: `Bearer ${user.token}` } : {}) },
+      body: JSON.stringify(body),
+    });
+    if (answer.ok) return (await answer.json()) as T;
+    const problem = (await answer.json()) as { code?: string; retryAfterMs?: number };
+    if (problem.retryAfterMs === undefined) {
+      throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(problem)}`);
+    }
+    await delay(problem.retryAfterMs);
+  }
 }
