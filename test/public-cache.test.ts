@@ -4,6 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { createLocalCluster } from '../src/cluster/local.ts';
 import { renderHtml } from '../src/content/html.ts';
+import type { Logger } from '../src/ports/logger.ts';
 import { PUBLICATIONS, type PublicReads } from '../src/ports/public-reads.ts';
 import { createPublicCache, type PublicCacheLimits } from '../src/public/cache.ts';
 import type { PublicEntry } from '../src/public/entry.ts';
@@ -18,9 +19,13 @@ interface CacheOptions {
   store?: Redis;
   prefix?: string;
   limits?: Partial<PublicCacheLimits>;
+  log?: Logger;
 }
 
-async function cacheOf(t: ExecutionContext, { store, prefix = keyPrefix(), limits = {} }: CacheOptions = {}) {
+async function cacheOf(
+  t: ExecutionContext,
+  { store, prefix = keyPrefix(), limits = {}, log = silentLog }: CacheOptions = {},
+) {
   const world = await publicationsOf(t);
   /** A node: its own cache and watch over the same database. */
   function node(reads: PublicReads = world.pool) {
@@ -34,7 +39,7 @@ async function cacheOf(t: ExecutionContext, { store, prefix = keyPrefix(), limit
       cluster,
       render: renderHtml,
       clock: world.clock,
-      log: silentLog,
+      log,
       metrics: { read: (source) => sources.push(source) },
       limits,
     });
@@ -104,6 +109,26 @@ test('C2 a page that is read on is asked for ahead of time, so that nobody waits
   release();
   await until(() => said(cache.peek('page') ?? undefined) === html('two'));
   t.deepEqual(asked, ['bySlug page', `revision ${id} 1`, 'bySlug page', `revision ${id} 2`]);
+});
+
+test('C4 a thousand readers of what is asked for ahead of time wait for nothing, and leave nothing to do', async (t) => {
+  let failures = 0;
+  const debug = () => {
+    failures += 1;
+  };
+  const log = { ...silentLog, debug };
+  const { cache, shown, clock, asked, fail } = await cacheOf(t, { log });
+  await shown('page', 'text');
+  const first = await cache.page('page');
+  clock.advance(200);
+  fail(true);
+  for (let n = 0; n < 1_000; n += 1) t.is(cache.peek('page'), first);
+  await until(() => failures > 0);
+  t.is(failures, 1, 'one of them asked, and one hears of it');
+  t.is(asked.length, 3);
+  fail(false);
+  t.is(cache.peek('page'), first);
+  await until(() => asked.length === 4);
 });
 
 test('C2 what did not change is the same entry, with all that was made of it', async (t) => {

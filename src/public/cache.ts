@@ -289,6 +289,8 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   }
 
   function renew(key: string): void {
+    // Thousands read while the database answers: all that joined would go on at once then, and who asks meanwhile would wait.
+    if (documentFlights.isUnderWay(key)) return;
     askDocument(key)
       .then((document) => document && entryOf(document))
       .catch((err) => log.debug({ err }, 'a public document could not be read ahead of time'));

@@ -29,6 +29,12 @@ export class Flights<T> {
     return this.#running.size;
   }
 
+  /** Whoever asked now would join one. */
+  isUnderWay(key: string): boolean {
+    const present = this.#byKey.get(key);
+    return present !== undefined && this.#joinable(present);
+  }
+
   join(key: string, start: (flight: Flight) => Promise<T>): Promise<T> {
     const present = this.#byKey.get(key);
     if (present !== undefined && this.#joinable(present)) return present.outcome;
