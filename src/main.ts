@@ -274,7 +274,9 @@ async function compose(
     widgets: createAddressShares(config.maxWidgetsPerAddress, strangersFit),
     requests: createAddressShares(config.maxRequestsPerAddress),
   };
+  const signedIn = createAddressShares(Number.POSITIVE_INFINITY);
   const realtime = createRealtime({
+    signedIn,
     largeAnswers,
     userLoads,
     cluster,
@@ -313,6 +315,7 @@ async function compose(
     usersPages: revisions,
     admission,
     shares: shares.viewers,
+    signedIn,
     clock,
     random: Math.random,
     log,
@@ -323,6 +326,7 @@ async function compose(
   audience = together([realtime, followers, viewers]);
   parts.defer(startSync({ cluster, remote, audience, syncMs: config.syncMs, livenessMs: config.heartbeatMs, log }));
   const yjs = createYjs({
+    signedIn,
     largeAnswers,
     userLoads,
     followers,
@@ -392,6 +396,7 @@ async function compose(
     }),
     unread,
     requests: shares.requests,
+    signedIn,
     limits: settings.listenerLimits(config),
     log,
   });

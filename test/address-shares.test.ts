@@ -8,7 +8,7 @@ import { createAddressShares } from '../src/gateway/address-shares.ts';
 import { connectClient } from './support/client.ts';
 import { until } from './support/helpers.ts';
 import { createWorld, LISTENERS, type TestNode } from './support/node.ts';
-import { Article } from './support/viewer.ts';
+import { Article, connectViewer } from './support/viewer.ts';
 
 test.beforeEach((t) => t.timeout(120_000));
 
@@ -38,6 +38,15 @@ function statusFrom({ url }: TestNode, localAddress: string, path = '/healthz'):
   });
 }
 
+/** "I have nothing", of the y-websocket protocol. */
+const EMPTY_STEP_1 = Uint8Array.of(0, 0, 1, 0);
+
+async function signedInSockets(node: TestNode): Promise<number> {
+  const text = await (await node.ops('/metrics')).text();
+  const counts = text.matchAll(/^stet_(?:sockets|followers|viewers) (\d+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
 test('an address has its share, and what is given back can be taken again', (t) => {
   let room = true;
   const shares = createAddressShares(2, () => room);
@@ -45,6 +54,8 @@ test('an address has its share, and what is given back can be taken again', (t) 
   t.false(shares.take('a'));
   t.true(shares.take('b'));
   t.is(shares.total(), 3);
+  t.is(shares.of('a'), 2);
+  t.is(shares.of('c'), 0);
   shares.give('a');
   t.true(shares.hasRoom('a') && shares.take('a'));
   room = false;
@@ -66,6 +77,46 @@ for (const LISTENER of LISTENERS) {
     // What is closed is room again.
     for (const { sockets } of [silent, dripping]) for (const socket of sockets) socket.destroy();
     await until(async () => (await statusFrom(node, '127.0.0.2')) === 200);
+  });
+
+  test.serial(`${LISTENER}: I9 who is signed in takes nothing of what strangers of the address may have`, async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node({ LISTENER, MAX_CONNECTIONS_PER_ADDRESS: '20' });
+    const ann = await world.author();
+    const doc = await world.document(ann);
+    const signedIn: { close: () => void }[] = [];
+    // Three times as many as the address may have of strangers: authors, signed-in viewers, stock Yjs clients.
+    for (let index = 0; index < 20; index += 1) {
+      const author = await connectClient(t, node.url, { author: ann });
+      const viewer = await connectViewer(t, node.url, { author: ann });
+      const stock = new WebSocket(`ws://127.0.0.1:${node.port}/y/${doc}?token=${ann.token}`);
+      t.teardown(() => stock.terminate());
+      let hears = false;
+      stock.on('error', () => undefined);
+      stock.on('open', () => stock.send(EMPTY_STEP_1));
+      stock.on('message', () => {
+        hears = true;
+      });
+      await until(() => hears || stock.readyState === WebSocket.CLOSED);
+      t.true(author.socket.connected && viewer.socket.connected && hears, `after ${3 * index}`);
+      signedIn.push(author.socket, viewer.socket, stock);
+    }
+    // A few at a time, and again: uWS counts what comes while it asks the system twice, for a moment.
+    const strangers: Awaited<ReturnType<typeof idle>>[] = [];
+    const open = () => strangers.reduce((sum, some) => sum + some.open(), 0);
+    const fiveMore = async () => void strangers.push(await idle(t, node, '127.0.0.1', 5));
+    await until(async () => {
+      await fiveMore();
+      return open() >= 20;
+    });
+    // Who has left leaves strangers nothing.
+    for (const one of signedIn) one.close();
+    await until(async () => (await signedInSockets(node)) === 0);
+    await until(async () => {
+      await fiveMore();
+      return (await statusFrom(node, '127.0.0.1')) === 0;
+    });
+    t.true(open() < 40, `${open()} open`);
   });
 
   test.serial(`${LISTENER}: I9 widgets of one address leave room for those of others, and for authors`, async (t) => {

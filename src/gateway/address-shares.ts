@@ -10,17 +10,28 @@ export interface AddressShares {
   give(address: string): void;
   /** Whether `take` would be true. */
   hasRoom(address: string): boolean;
+  /** What an address has. */
+  of(address: string): number;
   /** Of all addresses together. */
   total(): number;
 }
 
-/** @param fits whether there is room for one more at all, whatever its address */
-export function createAddressShares(maxPerAddress: number, fits: () => boolean = () => true): AddressShares {
+/**
+ * @param maxPerAddress for all addresses, or of each
+ * @param fits whether there is room for one more at all, whatever its address
+ */
+export function createAddressShares(
+  maxPerAddress: number | ((address: string) => number),
+  fits: () => boolean = () => true,
+): AddressShares {
   const counts = new Map<string, number>();
   let total = 0;
-  const hasRoom = (address: string): boolean => (counts.get(address) ?? 0) < maxPerAddress && fits();
+  const of = (address: string): number => counts.get(address) ?? 0;
+  const maxOf = typeof maxPerAddress === 'number' ? () => maxPerAddress : maxPerAddress;
+  const hasRoom = (address: string): boolean => of(address) < maxOf(address) && fits();
   return {
     hasRoom,
+    of,
     take(address) {
       if (!hasRoom(address)) return false;
       counts.set(address, (counts.get(address) ?? 0) + 1);

@@ -107,7 +107,7 @@ export interface ListenerLimits {
    * longest, if there is one.
    */
   maxConnections: number;
-  /** Of one address that is not a proxy's; one more is closed at once. */
+  /** Of one address that is not a proxy's, besides sockets that are signed in; one more is closed at once. */
   maxConnectionsPerAddress: number;
   /** How long an answer may wait without its client reading any of it; then a cut. uWS: always about 30 s. */
   unreadTimeoutMs: number;
@@ -130,6 +130,8 @@ export interface ListenerOptions {
   requests?: AddressShares;
   /** A connection of a proxy carries many clients: its address is not bounded. */
   isProxy?(address: string): boolean;
+  /** Sockets of an address that are signed in: they count by user, not against their address's share of connections. */
+  signedIn?: Pick<AddressShares, 'of'>;
   limits: ListenerLimits;
   log: Logger;
   /** Serve TLS with these PEM files; without it, plain HTTP. */

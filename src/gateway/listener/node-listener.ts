@@ -45,7 +45,9 @@ export class NodeListener implements Listener {
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#secure = options.tls !== undefined;
-    this.#perAddress = createAddressShares(options.limits.maxConnectionsPerAddress);
+    this.#perAddress = createAddressShares(
+      (network) => options.limits.maxConnectionsPerAddress + (options.signedIn?.of(network) ?? 0),
+    );
     this.#webSockets = new NodeWebSockets(options.log);
     const { limits, tls } = options;
     const http = {

@@ -2,12 +2,14 @@
  * Who is connected to a port, as Linux tells it (`/proc/net/tcp`, proc(5)). Elsewhere it rejects.
  */
 import { readFile } from 'node:fs/promises';
+import { networkOf } from '../api/attempts.ts';
+import { normalizeAddress } from './request-target.ts';
 
 const ESTABLISHED = '01';
 /** Lines read at once: a node has thousands of connections, and others wait meanwhile. */
 const LINES_AT_ONCE = 2_000;
 
-/** @returns connections by the address at their other end */
+/** @returns connections by the network at their other end: an IPv4 address, or an IPv6 /64 */
 export async function readConnections(port: number): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
   const wanted = port.toString(16).toUpperCase().padStart(4, '0');
@@ -22,8 +24,8 @@ export async function readConnections(port: number): Promise<Map<string, number>
       for (const line of lines.slice(at, at + LINES_AT_ONCE)) {
         const [, local = '', remote = '', state] = line.trim().split(/ +/, 4);
         if (state !== ESTABLISHED || !local.endsWith(`:${wanted}`)) continue;
-        const address = addressOf(remote.slice(0, remote.indexOf(':')));
-        counts.set(address, (counts.get(address) ?? 0) + 1);
+        const network = networkOf(normalizeAddress(addressOf(remote.slice(0, remote.indexOf(':')))));
+        counts.set(network, (counts.get(network) ?? 0) + 1);
       }
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -12,7 +12,7 @@ import { readConnections } from './system-connections.ts';
 const READ_EVERY_MS = 250;
 
 export class UwsConnections {
-  readonly #options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'log'>;
+  readonly #options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'signedIn' | 'log'>;
   #open = 0;
   #port: number | undefined;
   /** What the system said last, and what came since. */
@@ -27,7 +27,7 @@ export class UwsConnections {
    */
   #common: string | undefined;
 
-  constructor(options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'log'>) {
+  constructor(options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'signedIn' | 'log'>) {
     this.#options = options;
   }
 
@@ -57,7 +57,7 @@ export class UwsConnections {
    * bound may come while it is asked for the first time.
    */
   #hasTooMany(address: string): boolean {
-    const { limits, isProxy } = this.#options;
+    const { limits, isProxy, signedIn } = this.#options;
     // Below it no address can have too many soon.
     if (this.#open <= limits.maxConnectionsPerAddress / 2) {
       this.#known = new Map();
@@ -69,7 +69,8 @@ export class UwsConnections {
     const since = (this.#since.get(network) ?? 0) + 1;
     this.#since.set(network, since);
     this.#read();
-    return (this.#known.get(network) ?? 0) + since > limits.maxConnectionsPerAddress;
+    const strangers = (this.#known.get(network) ?? 0) + since - (signedIn?.of(network) ?? 0);
+    return strangers > limits.maxConnectionsPerAddress;
   }
 
   #read(): void {
@@ -79,12 +80,7 @@ export class UwsConnections {
     const before = this.#since;
     this.#since = new Map();
     readConnections(this.#port)
-      .then((addresses) => {
-        const known = new Map<string, number>();
-        for (const [address, count] of addresses) {
-          const network = networkOf(normalizeAddress(address));
-          known.set(network, (known.get(network) ?? 0) + count);
-        }
+      .then((known) => {
         this.#known = known;
       })
       .catch((error: unknown) => {

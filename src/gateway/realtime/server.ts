@@ -17,6 +17,8 @@ import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
 import * as parser from '../../protocol/sharing-parser.ts';
 import { isForViewers } from '../../protocol/viewer-namespace.ts';
+import type { AddressShares } from '../address-shares.ts';
+import { networkOf } from '../api/attempts.ts';
 import type { LargeAnswers } from '../large-answers.ts';
 import type { Tickets } from '../tickets.ts';
 import type { UserLoads } from '../user-loads.ts';
@@ -47,6 +49,8 @@ export interface RealtimeOptions {
   /** Handshakes of viewers, who come in thousands. // I9: they must not use up what authors have. */
   viewersRate: HandshakeRate;
   tickets: Pick<Tickets, 'userOf'>;
+  /** Sockets of each address that are signed in, of all kinds. */
+  signedIn: AddressShares;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -62,13 +66,19 @@ export interface Realtime extends Audience {
   close(): Promise<void>;
 }
 
+/** What is known of a socket that came in. */
+interface Admitted {
+  identity: Connection['identity'];
+  network: string;
+}
+
 /** Time for a client to be connected elsewhere before it is disconnected here, milliseconds. */
 const FAREWELL_MS = 1_000;
 /** Time for a client to say who it is after the handshake, milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
 export function createRealtime(options: RealtimeOptions): Realtime {
-  const { cluster, users, random, log, limits, rate, viewersRate, tickets } = options;
+  const { cluster, users, random, log, limits, rate, viewersRate, tickets, signedIn } = options;
   const connections = new Map<string, Connection>();
   let draining = false;
   const admission: AdmissionPorts = { ...options.admission, isDraining: () => draining };
@@ -111,7 +121,9 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     }
     identify(socket, admission).then(
       (identity) => {
-        socket.data = { identity };
+        const { headers, address } = socket.handshake;
+        const peer = options.admission.peerOf(headers, address);
+        socket.data = { identity, network: networkOf(peer.address) } satisfies Admitted;
         next();
       },
       (error: Error) => next(error),
@@ -119,7 +131,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   });
 
   io.on('connection', (socket: Socket) => {
-    const { identity } = socket.data as { identity: Connection['identity'] };
+    const { identity, network } = socket.data as Admitted;
     const connection = new Connection(socket, identity, {
       ...options,
       nodeId: cluster.nodeId,
@@ -133,9 +145,11 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       return;
     }
     connections.set(socket.id, connection);
+    signedIn.take(network);
     log.debug({ connectionId: socket.id, userId: identity.userId, sessionId: identity.sessionId }, 'socket opened');
     socket.on('disconnect', (reason) => {
       connections.delete(socket.id);
+      signedIn.give(network);
       connection.closed();
       users.leave(connection);
       log.debug({ connectionId: socket.id, userId: identity.userId, reason }, 'socket closed');

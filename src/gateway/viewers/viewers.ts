@@ -42,6 +42,8 @@ export interface ViewersOptions {
   admission: Omit<AdmissionPorts, 'isDraining'>;
   /** Sockets of each address, of viewers that are nobody we know: others count by user. */
   shares: AddressShares;
+  /** Sockets of each address that are signed in, of all kinds. */
+  signedIn: AddressShares;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -70,7 +72,7 @@ const FAREWELL_MS = 500;
 const DRAIN_LOOK_MS = 50;
 
 export function createViewers(options: ViewersOptions): Viewers {
-  const { io, cluster, router, users, random, log, limits, shares } = options;
+  const { io, cluster, router, users, random, log, limits, shares, signedIn } = options;
   const namespace: Namespace = io.of(VIEWER_NAMESPACE);
   const viewers = new Map<string, Viewer>();
   /** Of a document: one for what everybody may read, one for what its users may. */
@@ -163,13 +165,15 @@ export function createViewers(options: ViewersOptions): Viewers {
     const viewer = new Viewer(socket, identity, { ...options, following, counts });
     let connection: UserConnection | undefined;
     const address = addressOf(socket);
-    const hasShare = !identity && shares.take(address);
-    if (!identity && !hasShare) {
+    const counted = identity ? signedIn : shares;
+    if (!counted.take(address)) {
       viewer.dismiss('overloaded');
       return;
     }
+    let hasShare = true;
     const leave = () => {
-      if (hasShare) shares.give(address);
+      if (hasShare) counted.give(address);
+      hasShare = false;
       if (connection) users.leave(connection);
       connection = undefined;
     };
@@ -177,6 +181,7 @@ export function createViewers(options: ViewersOptions): Viewers {
       connection = asConnection(viewer, identity, leave);
       const refused = users.join(connection);
       if (refused) {
+        leave();
         viewer.dismiss(refused.error.code);
         return;
       }

@@ -9,6 +9,8 @@ import { type ErrorBody, failure } from '../../../schemas/errors.ts';
 import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
 import { every } from '../../every.ts';
 import type { Identity } from '../../ports/access.ts';
+import type { AddressShares } from '../address-shares.ts';
+import { networkOf } from '../api/attempts.ts';
 import type { Authenticator } from '../api/authenticate.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
 import type { PeerOf } from '../peer.ts';
@@ -27,13 +29,23 @@ export interface YjsOptions extends Omit<SessionPorts, 'limits'> {
   /** Shared with authors on Socket.IO. */
   rate: HandshakeRate;
   tickets: Pick<Tickets, 'userOf'>;
+  /** Sockets of each address that are signed in, of all kinds. */
+  signedIn: AddressShares;
   limits: SessionLimits & { maxUpdateBytes: number; maxBackpressureBytes: number };
 }
 
 /** One client's socket, from its handshake on. */
 type Client =
   | { kind: 'refused'; error: ErrorBody }
-  | { kind: 'admitted'; documentId: string; identity: Identity; session?: Session };
+  | {
+      kind: 'admitted';
+      documentId: string;
+      identity: Identity;
+      network: string;
+      session?: Session;
+      /** Counted as signed in; false until it counts among its user's sockets. */
+      counts: boolean;
+    };
 
 export interface Yjs {
   readonly route: WebSocketRoute<Client>;
@@ -83,7 +95,8 @@ export function createYjs(options: YjsOptions): Yjs {
     if (lacking) return refused(lacking.error);
     const documentId = pathname.slice(PATH.length);
     if (!DOCUMENT_ID.test(documentId)) return refused(failure('not_found').error);
-    return { accept: true, data: { kind: 'admitted', documentId, identity } };
+    const network = networkOf(peer.address);
+    return { accept: true, data: { kind: 'admitted', documentId, identity, network, counts: false } };
   }
 
   const sessionOf = ({ data }: RawSocket<Client>): Session | undefined =>
@@ -106,15 +119,17 @@ export function createYjs(options: YjsOptions): Yjs {
         const session = new Session(socket, data.documentId, data.identity, options);
         data.session = session;
         sessions.add(session);
-        void session.begin();
+        void session.begin().then((follows) => {
+          data.counts = follows && sessions.has(session) && options.signedIn.take(data.network);
+        });
       },
       message: (socket, message) => sessionOf(socket)?.message(message),
       drain: (socket) => sessionOf(socket)?.drained(),
-      close(socket) {
-        const session = sessionOf(socket);
-        if (!session) return;
-        sessions.delete(session);
-        session.closed();
+      close({ data }) {
+        if (data.kind === 'refused' || !data.session) return;
+        if (data.counts) options.signedIn.give(data.network);
+        sessions.delete(data.session);
+        data.session.closed();
       },
     },
     close: () => void keepAlive.stop(),

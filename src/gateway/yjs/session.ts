@@ -109,11 +109,12 @@ export class Session {
     });
   }
 
-  async begin(): Promise<void> {
+  /** @returns whether it follows its document, as a socket of its user */
+  async begin(): Promise<boolean> {
     this.#isDocumentCounted = this.#user.openDocument();
     if (!this.#isDocumentCounted) {
       this.end(failure('too_many_documents').error);
-      return;
+      return false;
     }
     // A client that hears nothing but signs of life would wait for ever.
     this.#unanswered = setTimeout(() => this.end(failure('unavailable').error), OPEN_WITHIN_MS);
@@ -129,16 +130,17 @@ export class Session {
     });
     if (!followed.ok) {
       this.end(followed.error);
-      return;
+      return false;
     }
     if (this.#ended) {
       followed.follower.close();
-      return;
+      return false;
     }
     clearTimeout(this.#unanswered);
     this.#follower = followed.follower;
     this.#carets.watch();
     void this.#exchange();
+    return true;
   }
 
   message(frame: Uint8Array | string): void {

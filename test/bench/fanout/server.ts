@@ -129,6 +129,7 @@ async function viewer(): Promise<void> {
   const nobody = { published: async () => undefined, states: async () => [], get: async () => undefined };
   createViewers({
     shares: createAddressShares(MANY),
+    signedIn: createAddressShares(MANY),
     io,
     cluster,
     // Nobody is signed in, and no draft is shown.
