@@ -1,13 +1,14 @@
 // The set-up's decisions, and the services that tests use.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
 import { createTapReader } from '../scripts/test/tap.ts';
-import { examine, withoutSecret } from '../src/cli/doctor.ts';
+import { examine, oneAddress, withoutSecret } from '../src/cli/doctor.ts';
 import { parsePostmaster } from '../src/embedded/lock-files.ts';
 import { isPostgresOn, startOf } from '../src/embedded/processes.ts';
 import { folder, query, when } from './support/helpers.ts';
@@ -188,6 +189,44 @@ test('the doctor names what cannot be reached, its mend, and no password', async
   t.false(JSON.stringify(findings).includes('secret'));
   t.true(findings.every((finding) => finding.verdict === 'ok' || finding.mend));
   t.is(withoutSecret('secret'), '(not an address)');
+});
+
+test('I9 the doctor warns when nearly all connections come from one address that is no listed proxy', async (t) => {
+  const server = createTcpServer((socket) => socket.on('error', () => undefined));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const sockets: Socket[] = [];
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const comeFrom = async (localAddress: string, count: number) => {
+    for (let index = 0; index < count; index += 1) {
+      const socket = connect({ port, host: '127.0.0.1', localAddress });
+      sockets.push(socket);
+      await once(socket, 'connect');
+    }
+  };
+  const look = async (env: NodeJS.ProcessEnv = {}) =>
+    (await examine({ PORT: String(port), ...env })).find(({ name }) => name === 'addresses');
+
+  await comeFrom('127.0.0.2', 49);
+  t.is((await look())?.verdict, 'ok', 'too few to tell');
+  await comeFrom('127.0.0.2', 11);
+  await comeFrom('127.0.0.3', 4);
+  const warned = await look();
+  t.is(warned?.verdict, 'note');
+  t.is(warned?.found, `60 of 64 connections to port ${port} come from 127.0.0.2`);
+  t.regex(warned?.mend ?? '', /TRUSTED_PROXIES.*MAX_CONNECTIONS_PER_ADDRESS/);
+  for (const TRUSTED_PROXIES of ['10.0.0.1, 127.0.0.2', '127.0.0.0/29']) {
+    t.is((await look({ TRUSTED_PROXIES }))?.verdict, 'ok', TRUSTED_PROXIES);
+  }
+  await comeFrom('127.0.0.4', 4);
+  t.is((await look())?.verdict, 'ok', 'from several');
+
+  const ofV6 = new Map([['2001:db8:0:1::/64', 60]]);
+  t.is(oneAddress(ofV6, port, []).verdict, 'note');
+  t.is(oneAddress(ofV6, port, ['2001:db8:0:1::5']).verdict, 'ok');
 });
 
 test("PostgreSQL's lock file is read as it is written in each phase", (t) => {

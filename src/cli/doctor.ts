@@ -14,6 +14,9 @@ import { readPostmaster } from '../embedded/lock-files.ts';
 import { isAlive } from '../embedded/processes.ts';
 import { DatabaseRefusal } from '../embedded/refusal.ts';
 import { findRunningPostgres } from '../embedded/running.ts';
+import { networkOf } from '../gateway/api/attempts.ts';
+import { readConnections } from '../gateway/listener/system-connections.ts';
+import { createIsProxy } from '../gateway/peer.ts';
 
 /** `note`: runs, but could be better. `mend`: does not run so. */
 export interface Finding {
@@ -238,6 +241,48 @@ async function checkPort(env: NodeJS.ProcessEnv): Promise<Finding> {
     : ok(`${port} is free`);
 }
 
+/** Fewer connections say nothing about where clients come from. */
+const CONNECTIONS_THAT_TELL = 50;
+const NEARLY_ALL = 0.9;
+
+/**
+ * Where the connections to `port` come from. One address for nearly all is a proxy that is not listed, so that limits for one
+ * address hold for everybody together; or one network with many people; or one client that takes what others need.
+ */
+export function oneAddress(
+  connections: ReadonlyMap<string, number>,
+  port: number,
+  trustedProxies: readonly string[],
+): Finding {
+  let total = 0;
+  let most: readonly [network: string, count: number] = ['', 0];
+  for (const one of connections) {
+    total += one[1];
+    if (one[1] > most[1]) most = one;
+  }
+  const [network, count] = most;
+  const found = `${total} connections to port ${port} from ${connections.size} addresses`;
+  if (total < CONNECTIONS_THAT_TELL || count < total * NEARLY_ALL) return ok(found);
+  const isListed =
+    createIsProxy(trustedProxies)(network.replace('/64', '')) ||
+    trustedProxies.some((proxy) => networkOf(proxy.split('/')[0] ?? '') === network);
+  if (isListed) return ok(`${found}, most of a listed proxy`);
+  return note(
+    `${count} of ${total} connections to port ${port} come from ${network}`,
+    'a proxy there belongs into TRUSTED_PROXIES, else all its clients share the limits of one address; for many people ' +
+      'behind one address raise MAX_CONNECTIONS_PER_ADDRESS and its like; else somebody there takes what is for all',
+  );
+}
+
+async function checkAddresses(env: NodeJS.ProcessEnv): Promise<Finding> {
+  const port = Number(env.PORT ?? 8080);
+  if (!(port > 0)) return ok('unknown while PORT names none');
+  const connections = await readConnections(port).catch(() => undefined);
+  if (!connections) return ok('unknown: this system does not tell who is connected');
+  const proxies = (env.TRUSTED_PROXIES ?? '').split(',').flatMap((one) => one.trim() || []);
+  return oneAddress(connections, port, proxies);
+}
+
 function checkOpenFiles(): Finding {
   const text = spawnSync('/bin/sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).stdout?.trim() ?? '';
   const limit = text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text);
@@ -298,6 +343,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ['saving', checkRefusals],
   ['redis', checkRedis],
   ['port', checkPort],
+  ['addresses', checkAddresses],
   ['open files', checkOpenFiles],
   ['memory', checkMemory],
   ['cores', checkCores],
