@@ -84,7 +84,7 @@ test('PUB1 a revision, its event and its deliveries are one: none of them withou
 });
 
 const slugOf = async ({ sql }: Accounts, id: string) =>
-  (await sql<{ slug: string }>('select name as slug from documents where id = $1', [id]))[0]?.slug;
+  (await sql<{ slug: string }>('select coalesce(name, slug) as slug from documents where id = $1', [id]))[0]?.slug;
 
 test('PUB2 what was published never changes', async (t) => {
   const accounts = await accountsOf(t);

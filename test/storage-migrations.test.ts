@@ -214,13 +214,18 @@ test('I13 what a node of the version before writes as a slug is the name of its 
      values (gen_random_uuid(), 'ann', 'none', 'author', now()) returning id`,
   );
   const insert = `insert into documents (id, slug, title, summary, visibility, owner_id, created_at, updated_at)
-    values (gen_random_uuid(), $1, '', '', 'private', $2, now(), now()) on conflict (slug) do nothing returning id, name`;
+    values (gen_random_uuid(), $1, '', '', 'private', $2, now(), now()) on conflict (slug) do nothing returning id, coalesce(name, slug) as name`;
   const { rows } = await client.query(insert, ['cranes', users[0].id]);
   t.is(rows[0].name, 'cranes');
   t.is((await client.query(insert, ['cranes', users[0].id])).rows.length, 0);
   const update = async (set: string) =>
-    (await client.query(`update documents set ${set} where id = $1 returning name`, [rows[0].id])).rows[0].name;
+    (
+      await client.query(`update documents set ${set} where id = $1 returning coalesce(name, slug) as name`, [
+        rows[0].id,
+      ])
+    ).rows[0].name;
   t.is(await update(`slug = 'storks'`), 'storks');
   t.is(await update(`name = 'geese'`), 'geese');
   t.is(await update(`slug = 'storks', title = 'B'`), 'geese', 'a slug that stays says nothing');
+  t.is(await update(`slug = 'swans'`), 'swans');
 });

@@ -11,7 +11,7 @@ const PUBLIC_NAME = 'documents_name_public';
 
 const TAKEN = `
   select 1 from documents d
-   where d.name = $1 and d.id is distinct from $3::uuid and d.deleted_at is null
+   where coalesce(d.name, d.slug) = $1 and d.id is distinct from $3::uuid and d.deleted_at is null
      and (d.visibility = 'public' and d.published_revision is not null
           or exists (select from grants g where g.document_id = d.id and g.user_id = $2))`;
 

@@ -47,7 +47,7 @@ interface LockedRow extends Metadata {
 }
 
 const LOCK = `
-  select d.title, d.summary, d.name as slug, d.visibility, d.live, g.level, d.published_revision,
+  select d.title, d.summary, coalesce(d.name, d.slug) as slug, d.visibility, d.live, g.level, d.published_revision,
          d.deleted_at is not null as deleted, coalesce(d.deleted_at > $3, false) as restorable
     from documents d join grants g on g.document_id = d.id
    where d.id = $1 and g.user_id = $2
@@ -182,7 +182,7 @@ const purgeOne = (orm: Orm, before: Date): Promise<boolean> =>
     orm,
     async (run) => {
       const [document] = await run<{ id: string; slug: string; title: string; owner: string }>(
-        `select d.id, d.name as slug, d.title, u.handle as owner from documents d join users u on u.id = d.owner_id
+        `select d.id, coalesce(d.name, d.slug) as slug, d.title, u.handle as owner from documents d join users u on u.id = d.owner_id
           where d.deleted_at <= $1 order by d.deleted_at limit 1 for update of d skip locked`,
         [before],
       );

@@ -7,9 +7,8 @@ export const Document = defineEntity({
   tableName: 'documents',
   properties: {
     id: p.uuid().primary().defaultRaw('gen_random_uuid()'),
-    /** Its address below `/d/`; `slug` at every door. */
-    name: p.text(),
-    /** For nodes of the version before; it says nothing. */
+    /** Its address below `/d/`, `slug` at every door; null: that is the next column, which nodes of the version before write. */
+    name: p.text().nullable(),
     slug: p.text().unique().defaultRaw(`'d-' || replace(gen_random_uuid()::text, '-', '')`),
     title: p.text(),
     summary: p.text().default(''),

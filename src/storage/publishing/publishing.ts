@@ -58,7 +58,7 @@ interface DocumentRow {
 
 // Whoever changes grants locks the document's row as well: the level holds until this transaction ends.
 const LOCK = `
-  select g.level, u.handle, d.name as slug, d.title, d.summary, d.visibility, d.published_revision
+  select g.level, u.handle, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.published_revision
     from documents d
     join grants g on g.document_id = d.id
     join users u on u.id = g.user_id

@@ -72,14 +72,14 @@ const GET = `select ${COLUMNS}, r.body::text as body ${FROM} and r.number = $2`;
 const FIRST_OF_A_NAME = `d.visibility = 'public' desc, d.created_at, d.id`;
 
 const PUBLISHED = `
-  select d.id, d.name as slug, d.visibility, d.live, r.number, r.title, r.summary, r.body, o.handle as author,
+  select d.id, coalesce(d.name, d.slug) as slug, d.visibility, d.live, r.number, r.title, r.summary, r.body, o.handle as author,
          (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
          (extract(epoch from first.published_at) * 1000)::float8 as first_ms
     from documents d
     join revisions r on r.document_id = d.id and r.number = d.published_revision
     join revisions first on first.document_id = d.id and first.number = 1
     join users o on o.id = d.owner_id
-   where d.name = $1 and d.deleted_at is null
+   where coalesce(d.name, d.slug) = $1 and d.deleted_at is null
      and (d.visibility = 'public'
           or exists (select from grants g where g.document_id = d.id and g.user_id = $2::uuid))
    order by ${FIRST_OF_A_NAME}
@@ -87,9 +87,9 @@ const PUBLISHED = `
 
 const STATES = `
   select distinct on (p.index)
-         p.index, d.id as "documentId", d.name as slug, d.published_revision as revision, d.live
+         p.index, d.id as "documentId", coalesce(d.name, d.slug) as slug, d.published_revision as revision, d.live
     from unnest($1::text[], $2::uuid[], $3::int[]) as p (slug, user_id, index)
-    join documents d on d.name = p.slug and d.deleted_at is null and d.published_revision is not null
+    join documents d on coalesce(d.name, d.slug) = p.slug and d.deleted_at is null and d.published_revision is not null
    where d.visibility = 'public'
       or exists (select from grants g where g.document_id = d.id and g.user_id = p.user_id)
    order by p.index, ${FIRST_OF_A_NAME}`;

@@ -18,7 +18,7 @@ const pool = new pg.Pool({
 const ROLE =
   'select level from grants g join documents d on d.id = g.document_id where g.document_id = $1 and d.deleted_at is null';
 const READ = `
-  select d.id, d.name as slug, d.title, d.summary, d.visibility, d.published_revision, g.level, o.handle, h.head_seq::float8 as seq
+  select d.id, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.published_revision, g.level, o.handle, h.head_seq::float8 as seq
     from grants g join documents d on d.id = g.document_id join users o on o.id = d.owner_id
     join draft_heads h on h.document_id = d.id
    where d.id = $1 and d.deleted_at is null`;
