@@ -167,7 +167,10 @@ export class NodeListener implements Listener {
     if (answer.body) response.setHeader('content-length', answer.body.byteLength);
     response.writeHead(answer.status);
     response.end(answer.body && new Uint8Array(answer.body));
-    if (answer.body && isWaiting(response)) this.#wait(response, answer.body);
+    if (answer.body && isWaiting(response)) {
+      const unread = this.#wait(response, answer.body);
+      response.once('close', () => unread.end());
+    }
     return true;
   }
 
@@ -181,7 +184,6 @@ export class NodeListener implements Listener {
     unread.add(buffer);
     // Restarted by whatever of a write the system takes; what http does about it is a cut.
     socket?.setTimeout(limits.unreadTimeoutMs);
-    response.once('close', () => unread.end());
     return unread;
   }
 

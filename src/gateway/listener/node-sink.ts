@@ -11,7 +11,7 @@ const LINGER_MS = 500;
 /** Up to here copying a body costs less than writing it apart from its head. */
 const ONE_WRITE_BYTES = 16_384;
 
-/** Follows a response whose socket has not taken all that was written. */
+/** Counts what the socket of a response has not taken yet; whoever asks for it ends it. */
 export type Waits = (response: ServerResponse, buffer: ArrayBufferLike) => UnreadOfConnection;
 
 export class NodeSink implements ResponseSink {
@@ -20,6 +20,7 @@ export class NodeSink implements ResponseSink {
   readonly #closeAfter: () => boolean;
   readonly #waits: Waits;
   #unread: UnreadOfConnection | undefined;
+  #hasWaited = false;
 
   /** `closeAfter` is asked when the head is written: whether this connection serves no further request. */
   constructor(response: ServerResponse, closeAfter: () => boolean, waits: Waits) {
@@ -38,7 +39,7 @@ export class NodeSink implements ResponseSink {
     this.#head(status, headers, Buffer.byteLength(body));
     if (typeof body === 'string' || body.byteLength > ONE_WRITE_BYTES) {
       this.#response.end(body);
-      if (typeof body !== 'string' && isWaiting(this.#response)) this.#waits(this.#response, body.buffer);
+      if (typeof body !== 'string' && isWaiting(this.#response)) this.#wait(body.buffer);
       return;
     }
     // Node joins its head with a body that is a string; beside bytes it makes two buffers and a costlier writev.
@@ -57,7 +58,7 @@ export class NodeSink implements ResponseSink {
 
   write(chunk: Uint8Array): boolean {
     const more = this.#response.write(chunk);
-    if (!more && isWaiting(this.#response)) this.#unread ??= this.#waits(this.#response, chunk.buffer);
+    if (!more && isWaiting(this.#response)) this.#wait(chunk.buffer);
     return more;
   }
 
@@ -81,6 +82,13 @@ export class NodeSink implements ResponseSink {
 
   destroy(): void {
     this.#response.destroy();
+  }
+
+  #wait(buffer: ArrayBufferLike): void {
+    // Once: a stream may have to wait again and again.
+    if (!this.#hasWaited) this.#response.once('close', () => this.#unread?.end());
+    this.#hasWaited = true;
+    this.#unread ??= this.#waits(this.#response, buffer);
   }
 
   #head(status: number, headers: Headers, contentLength: number | undefined): void {
