@@ -194,6 +194,7 @@ export class NodeListener implements Listener {
     const declared = declaredBodyBytes(headers['content-length'] ?? '', headers['transfer-encoding'] ?? '');
     const url = absoluteUrl(this.#secure, headers.host ?? '', request.url ?? '');
     const hasBody = declared !== 0 && request.method !== 'GET' && request.method !== 'HEAD';
+    if (declared !== 0) this.#boundBody(request);
     let exchange: Exchange | undefined;
     const body = hasBody
       ? new RequestBody({
@@ -253,6 +254,19 @@ export class NodeListener implements Listener {
       });
     }
     exchange.run(fetch, this.#info(request));
+  }
+
+  /** I9: a body has its time also once it is answered, or when nobody asked for one: it drips on a connection that counts. */
+  #boundBody(request: IncomingMessage): void {
+    const { socket } = request;
+    const { requestTimeoutMs, keepAliveTimeoutMs } = this.#options.limits;
+    const timer = setTimeout(() => socket.destroy(), requestTimeoutMs + keepAliveTimeoutMs);
+    const over = (): void => {
+      clearTimeout(timer);
+      socket.off('close', over);
+    };
+    request.once('end', over);
+    socket.once('close', over);
   }
 
   #refusal(request: IncomingMessage, url: string | null, declared: number | 'chunked' | null): Problem | null {

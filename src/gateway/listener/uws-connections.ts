@@ -19,6 +19,7 @@ export class UwsConnections {
   #known: ReadonlyMap<string, number> = new Map();
   #since = new Map<string, number>();
   #reading = false;
+  #isSilent = false;
   #nextReadAt = 0;
   /**
    * Where all that are open come from, if that is one address: a proxy's. To ask uWS for it with each request costs more
@@ -77,18 +78,18 @@ export class UwsConnections {
     if (this.#reading || this.#port === undefined || performance.now() < this.#nextReadAt) return;
     this.#reading = true;
     // What comes while the system is asked may be in its answer or not: counted twice for a moment rather than not at all.
-    const before = this.#since;
     this.#since = new Map();
     readConnections(this.#port)
       .then((known) => {
         this.#known = known;
+        this.#isSilent = false;
       })
       .catch((error: unknown) => {
-        for (const [network, count] of before) this.#since.set(network, (this.#since.get(network) ?? 0) + count);
-        this.#options.log.warn(
-          { err: error },
-          'the system does not say who is connected: addresses are not bounded well',
-        );
+        // What came is not kept: nothing would say that it went, and honest addresses would be over their bound for good.
+        if (!this.#isSilent) {
+          this.#options.log.warn({ err: error }, 'the system does not say who is connected: addresses are not bounded');
+        }
+        this.#isSilent = true;
       })
       .finally(() => {
         this.#reading = false;
