@@ -2,11 +2,9 @@
  * Source trees that a benchmark runs: the one that this file is in, and earlier revisions of it, each with the packages
  * that its own lockfile asks for.
  */
-import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -38,14 +36,14 @@ export async function commitOf(revision: string): Promise<string> {
 
 /** What the repository holds at a commit, unpacked. Leaves no worktree behind in the repository. */
 async function unpack(commit: string, folder: string): Promise<void> {
-  const archive = spawn('git', ['-C', ROOT, 'archive', '--format=tar', commit], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const tar = spawn('tar', ['-x', '-C', folder], { stdio: ['pipe', 'ignore', 'inherit'] });
-  const ended = [archive, tar].map(async (child) => (await once(child, 'close'))[0] as number);
-  await pipeline(archive.stdout, tar.stdin);
-  const codes = await Promise.all(ended);
-  if (codes.some((code) => code !== 0)) throw new Error(`commit ${commit} could not be unpacked`);
+  // By way of a file: tar closes its end of a pipe once it has read the end of the archive, before git has written the padding.
+  const file = `${folder}.tar`;
+  try {
+    await run('git', ['-C', ROOT, 'archive', '--format=tar', '-o', file, commit]);
+    await run('tar', ['-x', '-f', file, '-C', folder]);
+  } finally {
+    rmSync(file, { force: true });
+  }
 }
 
 const lockOf = (root: string): string => readFileSync(join(root, 'package-lock.json'), 'utf8');
