@@ -179,14 +179,15 @@ for (const listener of LISTENERS) {
     const doc = await world.document(ann);
     await world.grant(doc, bob, 'edit');
     await seedDraft(world, doc, ann, largeState(12 * MIB, 'pasted'));
-    const line = await startSlowLine(t, node.port, LINE_BYTES_PER_SECOND);
+    // Before, so that nothing but the revocation happens while it arrives; and slowly, for a machine may be busy.
+    const other = new Desk(await connectClient(t, node.url, { author: ann }), doc);
+    t.true((await other.open()).ok);
+    const line = await startSlowLine(t, node.port, LINE_BYTES_PER_SECOND / 4);
     const desk = new Desk(await connectClient(t, line.url, { author: bob }), doc);
     let answered = false;
     void desk.open().then(() => {
       answered = true;
     });
-    const other = new Desk(await connectClient(t, node.url, { author: ann }), doc);
-    t.true((await other.open()).ok);
     await until(() => line.bytes() > 100_000);
     const revoked = await node.call('DELETE', `/v1/documents/${doc}/grants/${bob.handle}`, ann);
     t.is(revoked.status, 204);

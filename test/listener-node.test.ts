@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import test from 'ava';
 import { httpContract } from './contracts/listener.ts';
 import { RawClient, start } from './contracts/listener-harness.ts';
@@ -21,7 +20,9 @@ test('node: I9 a body that drips on after its answer ends its connection', async
     await client.receives('answered');
     const drip = setInterval(() => client.send('x'), 10);
     t.teardown(() => clearInterval(drip));
-    await once(client.socket, 'close');
+    // Reset, where a drip meets the end of the connection.
+    client.socket.on('error', () => undefined);
+    await new Promise((resolve) => client.socket.once('close', resolve));
     clearInterval(drip);
     t.pass(method);
   }
