@@ -98,7 +98,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       },
       onCrash: (error) => {
         metrics.restarted();
-        log.error({ documentId, error: String(error) }, 'document crashed');
+        log.error({ documentId, err: error }, 'document crashed');
         // The worker may have died before it could end its live document.
         entry.lane = undefined;
         entry.live?.end('restarted');
@@ -128,7 +128,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       held.delete(documentId);
       entry.live?.end(end.kind === 'done' ? 'moved' : 'restarted');
       entry.mailbox.failAll(failure(end.kind === 'done' ? 'reopen' : 'unavailable'));
-      if (end.kind === 'gaveUp') log.error({ documentId, error: String(end.error) }, 'document given up');
+      if (end.kind === 'gaveUp') log.error({ documentId, err: end.error }, 'document given up');
       else log.info({ documentId, ...(end.output as object) }, 'document put away');
       for (const resolve of entry.gone) resolve();
     });

@@ -109,7 +109,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
         try {
           head = await directory.head(documentId);
         } catch (error) {
-          log.warn({ documentId, error: String(error) }, 'directory not reachable');
+          log.warn({ documentId, err: error }, 'directory not reachable');
           return { answer: failure('unavailable'), owner: undefined };
         }
         if (!head) return { answer: failure('not_found'), owner: undefined };

@@ -94,7 +94,7 @@ export class Snapshots {
       }
     } catch (error) {
       this.#nextAt = ports.clock.now() + RETRY_MS;
-      ports.log.warn({ documentId, error: String(error) }, 'snapshot not stored');
+      ports.log.warn({ documentId, err: error }, 'snapshot not stored');
     } finally {
       this.#saving = false;
     }

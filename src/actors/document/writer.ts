@@ -184,7 +184,7 @@ export class Writer {
       const updates = await ports.journal.stateAt(documentId, base);
       return updates ? { ok: true, updates } : failure('bad_request');
     } catch (error) {
-      ports.log.warn({ documentId, error: String(error) }, 'the draft of the past could not be read');
+      ports.log.warn({ documentId, err: error }, 'the draft of the past could not be read');
       return failure('unavailable');
     }
   }
