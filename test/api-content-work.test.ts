@@ -122,12 +122,18 @@ test('I9 a text is encoded once for all who ask for it, and what is kept is boun
   t.is(loads, 3, 'the other one took its place');
 });
 
-test('bodies are compared and encoded, large or small', async (t) => {
+test('revisions are compared and encoded, large or small', async (t) => {
   const { close, ...content } = work();
   t.teardown(close);
   const compare = async (before: Body, after: Body) => {
-    const done = await content.diff('ann', JSON.stringify(before), JSON.stringify(after), { from: 1 });
-    if (!done.ok) throw new Error('not compared');
+    const done = await content.diff('ann', {
+      documentId: 'd',
+      from: 1,
+      to: 2,
+      fields: { from: 1 },
+      load: async () => ({ before: JSON.stringify(before), after: JSON.stringify(after) }),
+    });
+    if (!done?.ok) throw new Error('not compared');
     return JSON.parse(textOf(done.bytes)) as { from: number; blocks: { kind: string }[] };
   };
   const small = await compare(body('one', 'two'), body('one', 'three'));
@@ -135,16 +141,62 @@ test('bodies are compared and encoded, large or small', async (t) => {
   t.is(small.blocks[0]?.kind, 'same');
   t.true((await compare(large('a'), large('a'))).blocks.every(({ kind }) => kind === 'same'));
   for (const text of [body('one'), large('one')]) {
-    const html = await content.body('ann', JSON.stringify(text), 'html');
-    t.true(html.ok && textOf(html.bytes).startsWith('<p>one'));
+    const encode = async (format: 'html' | 'json') => {
+      const load = async () => JSON.stringify(text);
+      const done = await content.revision('ann', { documentId: 'd', number: 1, format, fields: { number: 1 }, load });
+      if (!done?.ok) throw new Error('not encoded');
+      return textOf(done.bytes);
+    };
+    t.true((await encode('html')).startsWith('<p>one'));
+    t.deepEqual(JSON.parse(await encode('json')), { number: 1, body: text });
   }
+  const gone = { documentId: 'd', fields: {}, load: async () => undefined };
+  t.is(await content.revision('ann', { ...gone, number: 1, format: 'html' }), undefined);
+  t.is(await content.diff('ann', { ...gone, from: 1, to: 2 }), undefined);
+});
+
+test('I9 a revision is read when its turn comes, once for all who ask for it, and not at all for whom there is no place', async (t) => {
+  const { close, ...content } = work({ queued: 2, cacheBytes: 10_000_000 });
+  t.teardown(close);
+  const text = JSON.stringify(large('a paragraph'));
+  const reads: string[] = [];
+  const one = (number: number) =>
+    content.revision('ann', {
+      documentId: 'd',
+      number,
+      format: 'html',
+      fields: {},
+      load: async () => {
+        reads.push(`${number}`);
+        return text;
+      },
+    });
+  const both = (from: number) =>
+    content.diff('ann', {
+      documentId: 'd',
+      from,
+      to: 9,
+      fields: {},
+      load: async () => {
+        reads.push(`${from} to 9`);
+        return { before: text, after: text };
+      },
+    });
+  const outcomes = await Promise.all([one(1), one(1), both(2), one(3), both(4)]);
+  t.deepEqual(
+    outcomes.map((outcome) => outcome?.ok),
+    [true, true, true, false, false],
+  );
+  t.deepEqual(reads, ['1', '2 to 9']);
+  await Promise.all([one(1), both(2)]);
+  t.deepEqual(reads, ['1', '2 to 9']);
 });
 
 test('I9 beyond the bounds of time, heap and queue work is refused, and what comes later is done', async (t) => {
   const text = '<p>one</p>'.repeat(LARGE);
   const late = work({ cpuMs: 1 });
   t.teardown(late.close);
-  t.like(await late.parse('ann', 'html', text), overloaded);
+  t.like(await late.parse('ann', 'html', '<p>one two three</p>'.repeat(50_000)), overloaded);
 
   const narrow = work({ queued: 1 });
   t.teardown(narrow.close);

@@ -56,6 +56,29 @@ export function createContentWork(options: ContentWorkOptions): ContentWork & { 
     return failure('overloaded');
   }
 
+  /** What `prepare` makes, or what was made of the same before, if it has a key. */
+  async function once(
+    userId: string,
+    kind: string,
+    key: string | undefined,
+    prepare: () => Promise<Work | undefined>,
+  ): Promise<Encoded | Failure | undefined> {
+    const find = (): Uint8Array | undefined => (key === undefined ? undefined : kept.get(key));
+    const known = find();
+    if (known) return { ok: true, bytes: known };
+    let isAbsent = false;
+    const done = await inTurn(userId, kind, async () => {
+      const present = find();
+      if (present) return { result: present };
+      const prepared = await prepare();
+      isAbsent = prepared === undefined;
+      return prepared ?? { result: NOTHING };
+    });
+    if (isAbsent) return undefined;
+    if (done.ok && key !== undefined) kept.set(key, done.bytes, done.bytes.byteLength + key.length);
+    return done;
+  }
+
   return {
     async parse(userId, form, text) {
       const done = await inTurn(userId, 'parse', () => work({ kind: 'parse', form, text }, text.length));
@@ -89,16 +112,36 @@ export function createContentWork(options: ContentWorkOptions): ContentWork & { 
       return { ...done, seq };
     },
 
-    body: (userId, body, format) => inTurn(userId, 'body', () => work({ kind: 'body', body, format }, body.length)),
+    async revision(userId, { documentId, number, format, fields, load }) {
+      // What JSON says besides the body changes.
+      const key = format === 'json' ? undefined : JSON.stringify(['revision', documentId, number, format]);
+      return once(userId, 'revision', key, async () => {
+        const body = await load();
+        if (body === undefined) return undefined;
+        return format === 'json'
+          ? { result: withBody(fields, body) }
+          : work({ kind: 'body', body, format }, body.length);
+      });
+    },
 
-    diff: (userId, before, after, fields) =>
-      inTurn(userId, 'diff', () => work({ kind: 'diff', before, after, fields }, before.length + after.length)),
+    async diff(userId, { documentId, from, to, fields, load }) {
+      return once(userId, 'diff', JSON.stringify(['diff', documentId, from, to]), async () => {
+        const both = await load();
+        if (!both) return undefined;
+        const { before, after } = both;
+        return work({ kind: 'diff', before, after, fields }, before.length + after.length);
+      });
+    },
 
     close: () => pool.close(),
   };
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** JSON of fields and a body that is JSON already, and is not read for it. */
+const withBody = (fields: object, body: string): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(fields).slice(0, -1)},"body":${body}}`);
 
 const bytesOf = (updates: readonly Uint8Array[]) => updates.reduce((sum, { byteLength }) => sum + byteLength, 0);
 

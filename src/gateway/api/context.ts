@@ -87,6 +87,27 @@ export interface DraftRequest {
   load(): Promise<({ ok: true } & DraftSource) | Failure | undefined>;
 }
 
+/** A revision that is published or was. Its text never changes. */
+export interface RevisionRequest {
+  documentId: string;
+  number: number;
+  format: ReadingFormat;
+  /** Of the JSON format, besides the body. */
+  fields: object;
+  /** Reads the body, as JSON, when its turn comes; undefined when there is none. */
+  load(): Promise<string | undefined>;
+}
+
+export interface DiffRequest {
+  documentId: string;
+  from: number;
+  to: number;
+  /** Besides the blocks. */
+  fields: object;
+  /** Reads both bodies, as JSON, when its turn comes; undefined when one is missing. */
+  load(): Promise<{ before: string; after: string } | undefined>;
+}
+
 /** A text, encoded as its format has it. */
 export type Encoded = { ok: true; bytes: Uint8Array };
 
@@ -98,10 +119,10 @@ export interface ContentWork {
   parse(userId: string, form: 'html' | 'markdown', text: string): Promise<Parsed | Failure>;
   /** A draft's text in a format. The same text is encoded once for all who ask for it. */
   draft(userId: string, request: DraftRequest): Promise<(Encoded & { seq: number }) | Failure | undefined>;
-  /** @param body JSON */
-  body(userId: string, body: string, format: Exclude<ReadingFormat, 'json'>): Promise<Encoded | Failure>;
-  /** How two bodies (JSON) differ: JSON with `blocks` beside the fields. */
-  diff(userId: string, before: string, after: string, fields: object): Promise<Encoded | Failure>;
+  /** A revision in a format. The same text is encoded once for all who ask for it. */
+  revision(userId: string, request: RevisionRequest): Promise<Encoded | Failure | undefined>;
+  /** How two revisions of a document differ: JSON with `blocks` beside the fields. Compared once, as above. */
+  diff(userId: string, request: DiffRequest): Promise<Encoded | Failure | undefined>;
 }
 
 export interface ApiPorts {
@@ -118,7 +139,7 @@ export interface ApiPorts {
   deliveries: Deliveries;
   content: ContentWork;
   publisher: Publisher;
-  revisions: Pick<Revisions, 'list' | 'text'>;
+  revisions: Pick<Revisions, 'list' | 'summary' | 'body'>;
   /** All that anonymous readers can reach (I6). */
   publicPages: PublicPorts['publicPages'];
   watches: PublicPorts['watches'];

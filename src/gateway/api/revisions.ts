@@ -7,7 +7,6 @@ import {
   RevisionList,
   RevisionListQuery,
   RevisionQuery,
-  type RevisionSummary,
   Uuid,
 } from '../../../schemas/http.ts';
 import { bytes, json } from './answers.ts';
@@ -24,16 +23,13 @@ const DEFAULT_PAGE = 50;
 const byNumber = Type.Object({ id: Uuid, number: Type.String({ pattern: '^[1-9][0-9]{0,9}$' }) });
 const LARGEST = 2_147_483_647;
 
-/** JSON of a revision: its body is JSON already, and is not read for it. */
-const wholeOf = (summary: RevisionSummary, body: string): Uint8Array =>
-  new TextEncoder().encode(`${JSON.stringify(summary).slice(0, -1)},"body":${body}}`);
-
 export function revisionOperations({ access, content, revisions }: ApiPorts): Operation[] {
   /** Whether the caller may see the document, and so its revisions. */
   const isOpen = async (userId: string, id: string) => (await access.roleOf(userId, id)) !== null;
 
-  const revision = async (id: string, number: string, holder: string) =>
-    Number(number) <= LARGEST ? revisions.text(id, Number(number), holder) : undefined;
+  /** Without its text, which is read when the turn of the work on it comes. */
+  const summary = async (id: string, number: string, holder: string) =>
+    Number(number) <= LARGEST ? revisions.summary(id, Number(number), holder) : undefined;
 
   return [
     operation({
@@ -69,12 +65,17 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
         const wanted = formatOf(headers, format, READING_FORMATS);
         if (!wanted.ok) return wanted.refusal;
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
-        const found = await revision(id, number, identity.sessionId);
+        const found = await summary(id, number, identity.sessionId);
         if (!found) return problemOf('not_found');
         if (isFresh(headers, found.seq)) return notModified(found.seq);
-        const { body, ...summary } = found;
-        if (wanted.format === 'json') return represent('json', found.seq, wholeOf(summary, body));
-        const encoded = await content.body(identity.userId, body, wanted.format);
+        const encoded = await content.revision(identity.userId, {
+          documentId: id,
+          number: found.number,
+          format: wanted.format,
+          fields: found,
+          load: () => revisions.body(id, found.number, identity.sessionId),
+        });
+        if (!encoded) return problemOf('not_found');
         return encoded.ok ? represent(wanted.format, found.seq, encoded.bytes) : problem(encoded);
       },
     }),
@@ -93,16 +94,30 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
         const { sessionId } = identity;
         const [before, after] = await Promise.all([
-          revision(id, String(from), sessionId),
-          revision(id, number, sessionId),
+          summary(id, String(from), sessionId),
+          summary(id, number, sessionId),
         ]);
         if (!before || !after) return problemOf('not_found');
-        const compared = await content.diff(identity.userId, before.body, after.body, {
+        const fields: Omit<RevisionDiff, 'blocks'> = {
           from: before.number,
           to: after.number,
           title: { from: before.title, to: after.title },
           summary: { from: before.summary, to: after.summary },
-        } satisfies Omit<RevisionDiff, 'blocks'>);
+        };
+        const compared = await content.diff(identity.userId, {
+          documentId: id,
+          from: before.number,
+          to: after.number,
+          fields,
+          load: async () => {
+            const [old, young] = await Promise.all([
+              revisions.body(id, before.number, sessionId),
+              revisions.body(id, after.number, sessionId),
+            ]);
+            return old === undefined || young === undefined ? undefined : { before: old, after: young };
+          },
+        });
+        if (!compared) return problemOf('not_found');
         return compared.ok ? bytes(compared.bytes, 'application/json') : problem(compared);
       },
     }),

@@ -28,8 +28,10 @@ export interface Revisions {
   list(documentId: string, page: { limit: number; before: number | undefined }, holder?: string): Promise<RevisionList>;
   /** Access was checked before. Without a holder it is as of now. */
   get(documentId: string, number: number, holder?: string): Promise<Revision | undefined>;
-  /** As `get`, with the body as JSON text: that of a large one takes long to read. */
-  text(documentId: string, number: number, holder?: string): Promise<(RevisionSummary & { body: string }) | undefined>;
+  /** As `get`, without the body. */
+  summary(documentId: string, number: number, holder?: string): Promise<RevisionSummary | undefined>;
+  /** As `get`, the body alone, as JSON: that of a large one takes long to read. */
+  body(documentId: string, number: number, holder?: string): Promise<string | undefined>;
   /**
    * What is published under a name: to everybody when it is public, to a viewer with a grant when it is not. Undefined is
    * every other case: nobody can tell which (I6).
@@ -66,7 +68,9 @@ const STATE = `
          coalesce((select max(number) from revisions where document_id = d.id), 0) as latest
     from documents d where d.id = $1 and d.deleted_at is null`;
 const LIST = `select ${COLUMNS} ${FROM} and ($2::int is null or r.number < $2) order by r.number desc limit $3`;
-const GET = `select ${COLUMNS}, r.body::text as body ${FROM} and r.number = $2`;
+const SUMMARY = `select ${COLUMNS} ${FROM} and r.number = $2`;
+const BODY = `select r.body::text as body ${FROM} and r.number = $2`;
+const GET = `select ${COLUMNS}, r.body ${FROM} and r.number = $2`;
 
 // Of several that a reader may see: what everybody sees, else the oldest.
 const FIRST_OF_A_NAME = `d.visibility = 'public' desc, d.created_at, d.id`;
@@ -127,12 +131,17 @@ const toSummary = (row: RevisionRow): RevisionSummary => ({
 
 /** @param reads where lists and old revisions are read */
 export function createRevisions(orm: Orm, reads: Reads = primaryReads(orm)): Revisions {
-  const text: Revisions['text'] = async (documentId, number, holder) => {
+  /** One revision's row. */
+  async function row<R extends object>(
+    statement: string,
+    documentId: string,
+    number: number,
+    holder: string | undefined,
+  ): Promise<R | undefined> {
     const source = holder === undefined ? primaryReads(orm) : reads;
-    const { rows } = await source.query<RevisionRow & { body: string }>(holder, GET, [documentId, number], isFound);
-    const [row] = rows;
-    return row && { ...toSummary(row), body: row.body };
-  };
+    const { rows } = await source.query<R>(holder, statement, [documentId, number], isFound);
+    return rows[0];
+  }
 
   return {
     async list(documentId, { limit, before }, holder) {
@@ -144,11 +153,18 @@ export function createRevisions(orm: Orm, reads: Reads = primaryReads(orm)): Rev
     },
 
     async get(documentId, number, holder) {
-      const found = await text(documentId, number, holder);
-      return found && { ...found, body: JSON.parse(found.body) as Revision['body'] };
+      const found = await row<RevisionRow & { body: Body }>(GET, documentId, number, holder);
+      return found && { ...toSummary(found), body: found.body as Revision['body'] };
     },
 
-    text,
+    async summary(documentId, number, holder) {
+      const found = await row<RevisionRow>(SUMMARY, documentId, number, holder);
+      return found && toSummary(found);
+    },
+
+    async body(documentId, number, holder) {
+      return (await row<{ body: string }>(BODY, documentId, number, holder))?.body;
+    },
 
     async state(documentId) {
       const [row] = await orm.query<{ latest: number; published: boolean }>(STATE, [documentId]);
