@@ -18,9 +18,11 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --widgets 10000 --viewers 5000 --seconds 20
   idle-authors    the node's and the database's CPU while authors have a document open each and nothing changes
                   --authors 1500 --seconds 20 --warmup 10
+  conversions     how long authors wait for acknowledgements while another has a large document converted, many times at once
+                  --authors 20 --rate 2 --connections 32 --paragraphs 1500 --seconds 15 --warmup 5
   compare REV [BENCH]
                   this checkout beside a revision, in alternation: ratios and their spread. BENCH is durable-edits (unless
-                  given), reads, api, fanout or idle-authors, with its options
+                  given), reads, api, fanout, conversions or idle-authors, with its options
                   --rounds 5 --checkouts FOLDER (keeps revisions for the next comparison)
 `;
 
@@ -119,6 +121,18 @@ switch (values.help ? undefined : positionals[0]) {
       authors: number(values.authors, 1_500),
       seconds: number(values.seconds, 20),
       warmupSeconds: number(values.warmup, 10),
+    });
+    break;
+  }
+  case 'conversions': {
+    const { conversions } = await import('./conversions/index.ts');
+    await conversions({
+      authors: number(values.authors, 20),
+      rate: number(values.rate, 2),
+      connections: number(values.connections, 32),
+      paragraphs: number(values.paragraphs, 1_500),
+      seconds: number(values.seconds, 15),
+      warmupSeconds: number(values.warmup, 5),
     });
     break;
   }

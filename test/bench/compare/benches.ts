@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestPostgres } from '../../support/services.ts';
 import * as api from '../api/index.ts';
+import * as conversions from '../conversions/index.ts';
 import * as typing from '../durable-edits/index.ts';
 import * as fanout from '../fanout/index.ts';
 import * as idle from '../idle-authors/index.ts';
@@ -14,7 +15,11 @@ import { createAuthorsOf } from '../support/accounts.ts';
 import type { Checkout } from '../support/checkout.ts';
 import { startStet } from '../support/processes.ts';
 
-export type Options = typing.TypingOptions & api.RequestsOptions & reads.ReadsOptions & fanout.FanoutOptions;
+export type Options = typing.TypingOptions &
+  api.RequestsOptions &
+  reads.ReadsOptions &
+  fanout.FanoutOptions &
+  conversions.ConversionsOptions;
 
 export interface Result {
   readonly what: string;
@@ -71,6 +76,9 @@ const ROUNDS = {
   reads: readsRound,
   api: apiRound,
   fanout: fanoutRound,
+  conversions: async (checkout, postgres, options) => [
+    { what: 'acknowledgement', figures: { ...(await conversions.measure(postgres, options, checkout)) } },
+  ],
   'idle-authors': async (checkout, postgres, options) =>
     Object.entries(await idle.measure(postgres, options, checkout)).map(([what, figures]) => ({
       what,
@@ -88,6 +96,7 @@ const NEEDS: Readonly<Record<Bench, string>> = {
   reads: 'test/bench/support/accounts.ts',
   api: 'test/bench/support/accounts.ts',
   fanout: 'test/bench/fanout/server.ts',
+  conversions: 'test/bench/support/accounts.ts',
   'idle-authors': 'test/bench/support/accounts.ts',
 };
 

@@ -96,6 +96,9 @@ export function serveTyping(prepare: (task: unknown) => Promise<Typist[]>): void
       case 'count':
         say('counted', typing?.total());
         return;
+      case 'latencies':
+        say('latencies', typing?.report().latenciesMs);
+        return;
       case 'report':
         say('report', typing?.report());
         typing?.stop();
