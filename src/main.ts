@@ -31,6 +31,7 @@ import { openOpsServer } from './gateway/ops/ops-server.ts';
 import { createReadiness } from './gateway/ops/readiness.ts';
 import { createPages } from './gateway/pages.ts';
 import { connectionItself, createIsProxy, createPeerOf } from './gateway/peer.ts';
+import { policies } from './gateway/policies.ts';
 import { createQuickPages } from './gateway/quick-pages.ts';
 import { createFeeds } from './gateway/reading/feeds.ts';
 import { createReading } from './gateway/reading/reading.ts';
@@ -373,6 +374,7 @@ async function compose(
   listener = await createListener(config.listener, {
     quick,
     isProxy: createIsProxy(config.trustedProxies),
+    policiesOf: (connection, header) => policies(header('host'), peerOf(connection, header).secure),
     clientOf: (address, header) => networkOf(peerOf({ address, secure: false }, header).address),
     fetch: createFrontDoor({
       api,

@@ -32,15 +32,15 @@ test('a code that is not registered would be found', (t) => {
     t.false(codesIn(text).every((code) => Object.hasOwn(ERRORS, code)));
   }
   // @ts-expect-error: the types refuse it too
-  t.throws(() => problem('head_too_large'));
+  t.throws(() => problem('head_too_large', []));
 });
 
 test("the listener's own answers say what the registry says", (t) => {
   for (const [code, { status, retryable, message: title }] of Object.entries(ERRORS)) {
-    const made = problem(code as ErrorCode);
+    const made = problem(code as ErrorCode, []);
     t.is(made.status, status);
     t.like(JSON.parse(made.body), { type: `urn:stet:problem:${code}`, code, status, title });
     t.is(made.headers.has('retry-after'), retryable);
-    t.true(rawProblem(code as ErrorCode).startsWith(`HTTP/1.1 ${status} `));
+    t.true(rawProblem(code as ErrorCode, []).startsWith(`HTTP/1.1 ${status} `));
   }
 });

@@ -198,7 +198,7 @@ test('I9 the SDK shows a ticket once a handshake was refused', async (t) => {
   server.on('upgrade', (request, socket) => {
     shown.push(new URL(request.url ?? '', 'http://localhost').searchParams.get('ticket'));
     socket.on('error', () => undefined);
-    socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
     if (shown.filter((ticket) => ticket !== null).length === 3) found?.();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

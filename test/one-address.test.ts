@@ -46,7 +46,7 @@ async function allIn<T>(count: number, tryOnce: (index: number) => Promise<T | u
   return clients;
 }
 
-/** A refusal is one that passes: a busy node says so with 403 at the handshake, or with `overloaded`. */
+/** A refusal is one that passes: a busy node says so with 429 at the handshake, or with `overloaded`. */
 function connected<C extends Client>(t: ExecutionContext, client: C): C | undefined {
   if (client.socket.connected) return client;
   if (client.refused !== undefined) t.is(client.refused.code, 'overloaded');

@@ -56,6 +56,8 @@ export interface Started {
 
 interface StartOptions {
   clientOf?: ListenerOptions['clientOf'];
+  policiesOf?: ListenerOptions['policiesOf'];
+  requests?: ListenerOptions['requests'];
   isProxy?: (address: string) => boolean;
   tls?: { keyFile: string; certFile: string };
   host?: string;
@@ -70,7 +72,7 @@ interface StartOptions {
 export async function start(t: ExecutionContext, kind: Kind, options: StartOptions = {}): Promise<Started> {
   const log = memoryLog();
   const fetch = options.fetch ?? (() => new Response('hello'));
-  const { tls, quick, clientOf, isProxy } = options;
+  const { tls, quick, clientOf, policiesOf, requests, isProxy } = options;
   const unread = new UnreadBytes({ ...unreadLimits, ...options.unreadLimits });
   const listener = await createListener(kind, {
     fetch,
@@ -80,6 +82,8 @@ export async function start(t: ExecutionContext, kind: Kind, options: StartOptio
     ...(tls && { tls }),
     ...(quick && { quick }),
     ...(clientOf && { clientOf }),
+    ...(policiesOf && { policiesOf }),
+    ...(requests && { requests }),
     ...(isProxy && { isProxy }),
   });
   options.setup?.(listener);

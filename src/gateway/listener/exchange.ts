@@ -11,7 +11,7 @@ import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { LazyRequest } from './lazy-request.ts';
 import type { FetchHandler, RequestInfo } from './listener.ts';
-import { problem } from './problem.ts';
+import { type Fields, problem } from './problem.ts';
 import type { RequestBody } from './request-body.ts';
 
 /** Where one response is written. Each call may run outside any callback of the socket's own. */
@@ -37,6 +37,8 @@ interface ExchangeOptions {
   body: RequestBody | null;
   sink: ResponseSink;
   log: Logger;
+  /** For answers that are not the handler's. */
+  policies(): Fields;
   onEnd(): void;
 }
 
@@ -47,6 +49,7 @@ export class Exchange {
   readonly #body: RequestBody | null;
   readonly #sink: ResponseSink;
   readonly #log: Logger;
+  readonly #policies: () => Fields;
   readonly #onEnd: () => void;
   #phase: Phase = 'handling';
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
@@ -57,6 +60,7 @@ export class Exchange {
     this.#body = options.body;
     this.#sink = options.sink;
     this.#log = options.log;
+    this.#policies = options.policies;
     this.#onEnd = options.onEnd;
     this.#sink.onWritable = () => this.#resume();
   }
@@ -78,7 +82,7 @@ export class Exchange {
   /** The listener's own answer, in place of the handler's (413, 408). */
   refuse(code: ErrorCode): void {
     if (this.#phase === 'ended') return;
-    const { status, headers, body } = problem(code);
+    const { status, headers, body } = problem(code, this.#policies());
     if (this.#phase === 'handling') this.#sink.refuse(status, headers, body);
     else this.#sink.destroy();
     this.#end(new Error(`The request was refused: ${code}`));
@@ -164,7 +168,7 @@ export class Exchange {
       this.#settle(() => this.#sink.destroy()); // X1
       return;
     }
-    const { status, headers, body } = problem('internal');
+    const { status, headers, body } = problem('internal', this.#policies());
     this.#settle(() => this.#sink.sendWhole(status, headers, body));
   }
 

@@ -14,7 +14,8 @@ import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Rope } from '../../protocol/rope.ts';
 import type { AddressShares } from '../address-shares.ts';
-import type { ForwardedHeader } from '../peer.ts';
+import type { ForwardedHeader, Peer } from '../peer.ts';
+import type { Fields } from './problem.ts';
 import type { QuickPaths } from './quick.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
@@ -124,6 +125,11 @@ export interface ListenerOptions {
    * clients, and a network has many addresses.
    */
   clientOf?(address: string, header: ForwardedHeader): string;
+  /**
+   * What the listener's own answers say to browsers besides, as those of the site do. Of a request that could not be read it
+   * knows no header.
+   */
+  policiesOf?(connection: Peer, header: (name: string) => string | null): Fields;
   /** Where answers are counted that wait for their clients to read. */
   unread: UnreadBytes;
   /** Requests in progress, by `clientOf`; what has no share gets 429. Answers of the fast path are not counted. */

@@ -19,7 +19,7 @@ import { isWaiting, NodeSink } from './node-sink.ts';
 import { attachToSocketIo, type SocketIoUpgrades } from './node-socket-io.ts';
 import { NodeWebSockets } from './node-web-sockets.ts';
 import { PortTaken } from './port-taken.ts';
-import { type Problem, problem, rawProblem } from './problem.ts';
+import { type Fields, problem, rawProblem } from './problem.ts';
 import { RequestBody } from './request-body.ts';
 import { absoluteUrl, declaredBodyBytes, normalizeAddress } from './request-target.ts';
 import type { UnreadOfConnection } from './unread-bytes.ts';
@@ -48,7 +48,7 @@ export class NodeListener implements Listener {
     this.#perAddress = createAddressShares(
       (network) => options.limits.maxConnectionsPerAddress + (options.signedIn?.of(network) ?? 0),
     );
-    this.#webSockets = new NodeWebSockets(options.log);
+    this.#webSockets = new NodeWebSockets(options.log, (request) => this.#policies(request));
     const { limits, tls } = options;
     const http = {
       maxHeaderSize: limits.maxHeaderBytes,
@@ -57,6 +57,8 @@ export class NodeListener implements Listener {
       connectionsCheckingInterval: Math.min(HEAD_CHECK_INTERVAL_MS, limits.headersTimeoutMs),
       // Bodies have a timer of ours, which answers as uWS does.
       requestTimeout: 0,
+      // Node's own answer bears no policies.
+      requireHostHeader: false,
       noDelay: true,
       shouldUpgradeCallback: (request: IncomingMessage) => this.#upgradable(request),
     };
@@ -70,6 +72,8 @@ export class NodeListener implements Listener {
       if (declared !== null && declared !== 'chunked' && declared <= limits.maxBodyBytes) response.writeContinue();
       this.#serve(request, response);
     });
+    // RFC 9110, section 10.1.1: an expectation that nobody knows may be ignored, as uWS does.
+    this.#server.on('checkExpectation', (request, response) => this.#serve(request, response));
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#server.on('clientError', (error, socket) => this.#clientError(error, socket));
     this.#server.on('connection', (socket) => {
@@ -78,7 +82,9 @@ export class NodeListener implements Listener {
   }
 
   attachSocketIo(io: SocketIoServer): void {
-    this.#socketIo.push(attachToSocketIo(io, this.#options.limits.socketIoMaxBackpressureBytes));
+    const { socketIoMaxBackpressureBytes: maxBackpressureBytes } = this.#options.limits;
+    const policies = (request: IncomingMessage): Fields => this.#policies(request);
+    this.#socketIo.push(attachToSocketIo(io, { maxBackpressureBytes, policies }));
   }
 
   route<Data>(route: WebSocketRoute<Data>): void {
@@ -211,10 +217,9 @@ export class NodeListener implements Listener {
     const { clientOf, requests } = this.#options;
     const { remoteAddress } = this.#info(request);
     const client = clientOf?.(remoteAddress, (name) => headerOf(request.rawHeaders, name)) ?? remoteAddress;
-    const refusal =
-      this.#refusal(request, url, declared) ?? (requests?.hasRoom(client) === false ? problem('rate_limited') : null);
-    if (url === null || refusal !== null) {
-      const { status, headers, body } = refusal ?? problem('bad_request');
+    const code = this.#refusal(request, url, declared) ?? (requests?.hasRoom(client) === false ? 'rate_limited' : null);
+    if (url === null || code !== null) {
+      const { status, headers, body } = problem(code ?? 'bad_request', this.#policies(request));
       sink.refuse(status, headers, body);
       return;
     }
@@ -230,6 +235,7 @@ export class NodeListener implements Listener {
       body,
       sink,
       log,
+      policies: () => this.#policies(request),
       onEnd: () => {
         clearTimeout(timer);
         this.#answering.delete(request.socket);
@@ -269,11 +275,17 @@ export class NodeListener implements Listener {
     socket.once('close', over);
   }
 
-  #refusal(request: IncomingMessage, url: string | null, declared: number | 'chunked' | null): Problem | null {
-    if (url === null || declared === null) return problem('bad_request');
-    if (declared !== 'chunked' && declared > this.#options.limits.maxBodyBytes) return problem('body_too_large');
-    if (this.#socketIo.some(({ path }) => request.url?.startsWith(path))) return problem('websocket_only');
+  #refusal(request: IncomingMessage, url: string | null, declared: number | 'chunked' | null): ErrorCode | null {
+    if (url === null || declared === null || isWithoutHost(request)) return 'bad_request';
+    if (declared !== 'chunked' && declared > this.#options.limits.maxBodyBytes) return 'body_too_large';
+    if (this.#socketIo.some(({ path }) => request.url?.startsWith(path))) return 'websocket_only';
     return null;
+  }
+
+  #policies(request?: IncomingMessage): Fields {
+    const remoteAddress = request ? this.#info(request).remoteAddress : '';
+    const header = (name: string): string | null => (request ? headerOf(request.rawHeaders, name) : null);
+    return this.#options.policiesOf?.({ address: remoteAddress, secure: this.#secure }, header) ?? [];
   }
 
   #upgradable(request: IncomingMessage): boolean {
@@ -287,8 +299,8 @@ export class NodeListener implements Listener {
     this.#idle.delete(socket);
     const url = absoluteUrl(this.#secure, request.headers.host ?? '', request.url ?? '');
     const socketIo = this.#socketIo.find(({ path }) => request.url?.startsWith(path));
-    if (this.#draining) endWith(socket, 'draining');
-    else if (url === null) endWith(socket, 'bad_request');
+    if (this.#draining) this.#endWith(socket, 'draining', request);
+    else if (url === null || isWithoutHost(request)) this.#endWith(socket, 'bad_request', request);
     else if (socketIo !== undefined) socketIo.upgrade(request, socket, head);
     else this.#webSockets.upgrade(request, socket, head, url, this.#info(request));
   }
@@ -299,13 +311,17 @@ export class NodeListener implements Listener {
       socket.destroy();
       return;
     }
-    if (error.code === 'HPE_HEADER_OVERFLOW') endWith(socket, 'headers_too_large');
-    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') endWith(socket, 'request_timeout');
-    else endWith(socket, 'bad_request');
+    if (error.code === 'HPE_HEADER_OVERFLOW') this.#endWith(socket, 'headers_too_large');
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') this.#endWith(socket, 'request_timeout');
+    else this.#endWith(socket, 'bad_request');
+  }
+
+  #endWith(socket: Duplex, code: ErrorCode, request?: IncomingMessage): void {
+    socket.once('finish', () => socket.destroy());
+    socket.end(rawProblem(code, this.#policies(request)));
   }
 }
 
-function endWith(socket: Duplex, code: ErrorCode): void {
-  socket.once('finish', () => socket.destroy());
-  socket.end(rawProblem(code));
-}
+/** RFC 9112, section 3.2 */
+const isWithoutHost = ({ headers, httpVersion }: IncomingMessage): boolean =>
+  httpVersion === '1.1' && headers.host === undefined;

@@ -8,11 +8,14 @@ import { EventEmitter } from 'node:events';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Server as SocketIoServer } from 'socket.io';
-import type { WebSocket } from 'ws';
+import type { WebSocket, WebSocketServer } from 'ws';
+import { ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
 import { Rope, RopeFrame } from '../../protocol/rope.ts';
 import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
+import { type PoliciesOf, refuseBadHandshakes } from './node-web-sockets.ts';
 import { wireOf } from './node-wire.ts';
 import { LARGE_BYTES, Outbox } from './outbox.ts';
+import { rawProblem } from './problem.ts';
 import { normalizeAddress } from './request-target.ts';
 
 /** Where upgrade requests of one Socket.IO server go. */
@@ -28,9 +31,23 @@ interface EngineConnection extends EventEmitter {
   close(discard: boolean): void;
   transport: EventEmitter & { socket: WebSocket };
 }
+interface EngineRefusal {
+  req: IncomingMessage;
+  code: number;
+  context?: { message?: string };
+}
 type Sent = (error?: Error | null) => void;
 interface EnginePacket {
   data?: string | ArrayBufferView | ArrayBuffer;
+}
+
+/** Engine.IO's number for what its `allowRequest` refused. */
+const ENGINE_FORBIDDEN = 4;
+
+/** @param message of `allowRequest`: a code of the registry says which refusal it is */
+export function engineRefusal(engineCode: number, message: string | undefined): ErrorCode {
+  if (message !== undefined && Object.hasOwn(ERRORS, message)) return message as ErrorCode;
+  return engineCode === ENGINE_FORBIDDEN ? 'forbidden' : 'bad_request';
 }
 
 class UpgradePort extends EventEmitter {
@@ -41,11 +58,23 @@ class UpgradePort extends EventEmitter {
   }
 }
 
-export function attachToSocketIo(io: SocketIoServer, maxBackpressureBytes: number): SocketIoUpgrades {
+export function attachToSocketIo(
+  io: SocketIoServer,
+  { maxBackpressureBytes, policies }: { maxBackpressureBytes: number; policies: PoliciesOf },
+): SocketIoUpgrades {
   const port = new UpgradePort();
   io.attach(port as unknown as HttpServer, { transports: ['websocket'], destroyUpgrade: false });
   const heartbeats: Heartbeats = new WeakMap();
   followHeartbeats(io.engine, heartbeats);
+  /** What each socket had sent when its upgrade was asked for. */
+  const sentBefore = new WeakMap<IncomingMessage, number>();
+  // Engine.IO answers after this, where it finds that the socket still may be written.
+  io.engine.on('connection_error', ({ req, code, context }: EngineRefusal) => {
+    const { socket } = req;
+    if (!socket.writable || socket.bytesWritten !== sentBefore.get(req)) return;
+    socket.end(rawProblem(engineRefusal(code, context?.message), policies(req)));
+  });
+  refuseBadHandshakes((io.engine as unknown as { ws: WebSocketServer }).ws, policies);
   io.engine.on('connection', (connection: EngineConnection) => {
     connection.remoteAddress = normalizeAddress(connection.remoteAddress);
     boundBuffer(connection, maxBackpressureBytes);
@@ -53,7 +82,10 @@ export function attachToSocketIo(io: SocketIoServer, maxBackpressureBytes: numbe
   });
   return {
     path: `${io.path()}/`,
-    upgrade: (request, socket, head) => port.emit('upgrade', request, socket, head),
+    upgrade: (request, socket, head) => {
+      sentBefore.set(request, request.socket.bytesWritten);
+      port.emit('upgrade', request, socket, head);
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import { headersOf } from './lazy-request.ts';
 import type { RawSocket, RequestInfo, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
 import { wireOf } from './node-wire.ts';
 import { type Message, Outbox } from './outbox.ts';
-import { rawProblem } from './problem.ts';
+import { type Fields, rawProblem } from './problem.ts';
 import { offeredProtocols, pathMatches } from './request-target.ts';
 import { checkRoute, guarded } from './web-socket-route.ts';
 
@@ -109,6 +109,17 @@ class Topics {
   }
 }
 
+/** What an answer to a request says to browsers. */
+export type PoliciesOf = (request: IncomingMessage) => Fields;
+
+/** In place of an answer of ws's own. RFC 6455, section 4.4: it names the version that would do. */
+export function refuseBadHandshakes(server: WebSocketServer, policies: PoliciesOf): void {
+  server.on('wsClientError', (_error, socket, request) => {
+    socket.once('finish', () => socket.destroy());
+    socket.end(rawProblem('bad_request', [...policies(request), ['sec-websocket-version', '13']]));
+  });
+}
+
 interface Mount {
   path: string;
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, url: string, info: RequestInfo): void;
@@ -119,14 +130,16 @@ export class NodeWebSockets {
   readonly #log: Logger;
   readonly #topics = new Topics();
   readonly #mounts: Mount[] = [];
+  readonly #policies: PoliciesOf;
 
-  constructor(log: Logger) {
+  constructor(log: Logger, policies: PoliciesOf) {
     this.#log = log;
+    this.#policies = policies;
   }
 
   route<Data>(route: WebSocketRoute<Data>): void {
     checkRoute(route);
-    this.#mounts.push(mount(guarded(route, this.#log), this.#topics, this.#log));
+    this.#mounts.push(mount(guarded(route, this.#log), this.#topics, this.#log, this.#policies));
   }
 
   publish(topic: string, message: Uint8Array | string): void {
@@ -154,7 +167,7 @@ export class NodeWebSockets {
   }
 }
 
-function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger): Mount {
+function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger, policies: PoliciesOf): Mount {
   const sockets = new Set<NodeSocket<Data>>();
   let chosen: string | undefined;
   const server = new WebSocketServer({
@@ -165,6 +178,8 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger): 
     // Called within handleUpgrade below, synchronously.
     handleProtocols: () => chosen ?? false,
   });
+
+  refuseBadHandshakes(server, policies);
 
   const adopt = (socket: WebSocket, data: Data): void => {
     const raw = new NodeSocket(socket, data, route, topics);
@@ -210,7 +225,7 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger): 
         if (socket.destroyed || !socket.writable) return;
         if (!decision.accept) {
           socket.once('finish', () => socket.destroy());
-          socket.end(rawProblem(decision.code));
+          socket.end(rawProblem(decision.code, policies(request)));
           return;
         }
         chosen = decision.protocol;
@@ -221,7 +236,7 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger): 
         .then(accept)
         .catch((error) => {
           log.error({ err: error, route: route.path }, 'upgrade handler failed');
-          if (socket.writable) socket.end(rawProblem('internal'));
+          if (socket.writable) socket.end(rawProblem('internal', policies(request)));
         });
     },
     close() {

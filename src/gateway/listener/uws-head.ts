@@ -1,8 +1,9 @@
 /**
  * Copies what is needed out of uWS's stack-allocated request. It does not know what becomes of it.
  */
-import type { HttpRequest } from 'uWebSockets.js';
+import type { HttpRequest, HttpResponse } from 'uWebSockets.js';
 import type { RawHeaders } from './lazy-request.ts';
+import type { Fields } from './problem.ts';
 import type { UwsConnections } from './uws-connections.ts';
 import { type Framing, framingOf } from './uws-framing.ts';
 
@@ -26,6 +27,8 @@ export interface UwsGate {
   draining(): boolean;
   /** uWS says of one that became a WebSocket not that it closed: whoever serves it does. */
   readonly connections: UwsConnections;
+  /** What an answer to a request says to browsers. */
+  policies(response: HttpResponse, head: Head): Fields;
 }
 
 export function readHead(request: HttpRequest): Head {

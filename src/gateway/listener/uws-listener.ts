@@ -5,13 +5,14 @@
  */
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import type { Server as SocketIoServer } from 'socket.io';
+import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { ForwardedHeader } from '../peer.ts';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
-import { headerOf, LazyRequest } from './lazy-request.ts';
+import { headerOf, LazyRequest, type RawHeaders } from './lazy-request.ts';
 import type { Listener, ListenerOptions, WebSocketRoute } from './listener.ts';
 import { PortTaken } from './port-taken.ts';
-import { type Problem, problem } from './problem.ts';
+import { type Fields, problem } from './problem.ts';
 import { STATUS_LINES } from './quick.ts';
 import { RequestBody } from './request-body.ts';
 import { absoluteUrl } from './request-target.ts';
@@ -51,6 +52,7 @@ export class UwsListener implements Listener {
       secure: this.#secure,
       draining: () => this.#draining,
       connections: this.#connections,
+      policies: (response, head) => this.#policies(this.#connections.addressOf(response), head.rawHeaders),
     };
     this.#topics = new UwsTopics(this.#app);
     this.#webSockets = new UwsWebSockets(this.#app, this.#topics, this.#gate, options.log);
@@ -151,10 +153,11 @@ export class UwsListener implements Listener {
       exchange?.clientGone();
     });
     if (this.#options.requests?.take(client())) account = client();
-    const refusal =
-      this.#refusal(url, framing) ?? (account === undefined && this.#options.requests ? problem('rate_limited') : null);
-    if (url === null || refusal !== null) {
-      const { status, headers, body: text } = refusal ?? problem('bad_request');
+    const policies = (): Fields => this.#policies(info.remoteAddress, head.rawHeaders);
+    const isOverShare = account === undefined && this.#options.requests !== undefined;
+    const code = this.#refusal(url, framing) ?? (isOverShare ? 'rate_limited' : null);
+    if (url === null || code !== null) {
+      const { status, headers, body: text } = problem(code ?? 'bad_request', policies());
       sink.refuse(status, headers, text);
       if (head.waitsForContinue) sink.requestComplete();
       response.onData((_chunk, isLast) => isLast && sink.requestComplete());
@@ -162,7 +165,7 @@ export class UwsListener implements Listener {
     }
 
     const lazy = new LazyRequest(head.method, url, head.rawHeaders, body);
-    exchange = new Exchange({ request: lazy, body, sink, log, onEnd: () => clearTimeout(timer) });
+    exchange = new Exchange({ request: lazy, body, sink, log, policies, onEnd: () => clearTimeout(timer) });
     if (body !== null) {
       timer = setTimeout(() => exchange.refuse('request_timeout'), limits.requestTimeoutMs);
       response.onData((chunk, isLast) => {
@@ -208,11 +211,16 @@ export class UwsListener implements Listener {
     return this.#options.clientOf?.(address, header) ?? address;
   }
 
-  #refusal(url: string | null, framing: Framing): Problem | null {
-    if (!framing.ok) return problem(framing.code);
-    if (url === null) return problem('bad_request');
-    if (framing.bytes > this.#options.limits.maxBodyBytes) return problem('body_too_large');
+  #refusal(url: string | null, framing: Framing): ErrorCode | null {
+    if (!framing.ok) return framing.code;
+    if (url === null) return 'bad_request';
+    if (framing.bytes > this.#options.limits.maxBodyBytes) return 'body_too_large';
     return null;
+  }
+
+  #policies(address: string, rawHeaders: RawHeaders): Fields {
+    const connection = { address, secure: this.#secure };
+    return this.#options.policiesOf?.(connection, (name) => headerOf(rawHeaders, name)) ?? [];
   }
 }
 

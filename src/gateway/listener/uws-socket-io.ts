@@ -18,10 +18,12 @@ import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
 import { FAST_BYTES, FAST_PATH, type FastTransport } from './fast-path.ts';
 import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
+import { engineRefusal } from './node-socket-io.ts';
+import type { Fields } from './problem.ts';
 import { readHead, type UwsGate } from './uws-head.ts';
 import { UwsPeer, type UwsTopics } from './uws-peer.ts';
 import { UwsRooms } from './uws-rooms.ts';
-import { refuseLater } from './uws-web-sockets.ts';
+import { refuse, refuseLater } from './uws-web-sockets.ts';
 
 /** What Engine.IO hands to `upgrade` as the socket's data. */
 interface EngineData {
@@ -47,7 +49,9 @@ export function attachToSocketIo(
   const standIn = {
     // What is no upgrade (long polling, the client's files) is not served here.
     any: (path: string) => {
-      app.any(path, (response) => refuseLater(response, 'websocket_only'));
+      app.any(path, (response, request) => {
+        refuseLater(response, 'websocket_only', gate.policies(response, readHead(request)));
+      });
       return standIn;
     },
     get: () => standIn,
@@ -74,21 +78,23 @@ function behavior(
     maxBackpressure: maxBackpressureBytes,
     closeOnBackpressureLimit: true,
     upgrade: (response, request, context) => {
+      const head = readHead(request);
+      const policies = gate.policies(response, head);
       if (gate.draining()) {
-        refuseLater(response, 'draining');
+        refuseLater(response, 'draining', policies);
         return;
       }
       // U8: an upgrade has no body.
-      const { framing } = readHead(request);
+      const { framing } = head;
       if (!framing.ok || framing.bytes > 0) {
-        refuseLater(response, 'bad_request');
+        refuseLater(response, 'bad_request', policies);
         return;
       }
       const failed = (error: unknown): void => log.error({ err: error }, 'socket.io upgrade failed');
       try {
         // Engine.IO's handler is not async, but what it starts is: its rejections come through the stand-in's methods.
         (engine.upgrade as Upgrade)(
-          safeResponse(response, gate.connections.addressOf(response)),
+          safeResponse(response, gate.connections.addressOf(response), policies),
           request,
           context,
         )?.catch(failed);
@@ -130,7 +136,7 @@ function behavior(
  * The parts of a response that Engine.IO's upgrade uses. After an abort they do nothing, and a transport that was to
  * be upgraded hears that it is closed. Nothing is written before the end, and then corked.
  */
-function safeResponse(response: HttpResponse, address: string): HttpResponse {
+function safeResponse(response: HttpResponse, address: string, policies: Fields): HttpResponse {
   const remoteAddress = Buffer.from(address);
   const aborted: (() => void)[] = [];
   const headers: [string, string][] = [];
@@ -144,8 +150,6 @@ function safeResponse(response: HttpResponse, address: string): HttpResponse {
     if (!live) return;
     live = false;
     response.cork(() => {
-      response.writeStatus(status);
-      for (const [name, value] of headers) response.writeHeader(name, value);
       last();
     });
   };
@@ -167,8 +171,10 @@ function safeResponse(response: HttpResponse, address: string): HttpResponse {
       headers.push([name, value]);
       return safe;
     },
-    end: (body?: string) => {
-      finish(() => response.end(body, true));
+    // What ends it is a refusal.
+    end: (body: string) => {
+      const { code, message } = JSON.parse(body) as { code: number; message: string };
+      finish(() => refuse(response, engineRefusal(code, message), policies));
       return safe;
     },
     close: () => {
@@ -178,7 +184,13 @@ function safeResponse(response: HttpResponse, address: string): HttpResponse {
     },
     upgrade: (data: EngineData, key: string, protocol: string, extensions: string, context: us_socket_context_t) => {
       if (!live) data.transport.onClose(1006, 'aborted');
-      else finish(() => response.upgrade(data, key, protocol, extensions, context));
+      else {
+        finish(() => {
+          response.writeStatus(status);
+          for (const [name, value] of headers) response.writeHeader(name, value);
+          response.upgrade(data, key, protocol, extensions, context);
+        });
+      }
     },
   };
   return safe as unknown as HttpResponse;

@@ -8,7 +8,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { headersOf } from './lazy-request.ts';
 import type { RawSocket, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
 import { LARGE_BYTES, type Message } from './outbox.ts';
-import { problem, reasonPhrase } from './problem.ts';
+import { type Fields, problem, reasonPhrase } from './problem.ts';
 import { absoluteUrl, offeredProtocols } from './request-target.ts';
 import { readHead, type UwsGate } from './uws-head.ts';
 import { UwsPeer, type UwsTopics } from './uws-peer.ts';
@@ -153,7 +153,7 @@ export class UwsWebSockets {
       response.cork(() => {
         if (decision.accept)
           response.upgrade({ data: decision.data }, key, decision.protocol ?? '', extensions, context);
-        else refuse(response, decision.code);
+        else refuse(response, decision.code, this.#gate.policies(response, head));
       });
     };
     const url = absoluteUrl(this.#gate.secure, head.host, head.target);
@@ -175,18 +175,18 @@ export class UwsWebSockets {
 }
 
 /** Answers an upgrade request with a problem document; call it corked. */
-function refuse(response: HttpResponse, code: ErrorCode): void {
-  const { status, headers, body } = problem(code);
+export function refuse(response: HttpResponse, code: ErrorCode, policies: Fields): void {
+  const { status, headers, body } = problem(code, policies);
   response.writeStatus(`${status} ${reasonPhrase(status)}`);
   for (const [name, value] of headers) response.writeHeader(name, value);
   response.end(body, true);
 }
 
 /** The same from within the native handler, for what may be no upgrade at all. U8: once uWS has read on. */
-export function refuseLater(response: HttpResponse, code: ErrorCode): void {
+export function refuseLater(response: HttpResponse, code: ErrorCode, policies: Fields): void {
   let live = true;
   response.onAborted(() => {
     live = false;
   });
-  setTimeout(() => live && response.cork(() => refuse(response, code)), 0);
+  setTimeout(() => live && response.cork(() => refuse(response, code, policies)), 0);
 }
