@@ -475,7 +475,7 @@ async function compose(
   };
 }
 
-/** A header's value, or the first of several. */
+/** A header's values as one. */
 function header(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
+  return Array.isArray(value) ? value.join(', ') : value;
 }

@@ -1,11 +1,17 @@
 /** What every listener does for Socket.IO servers, with their own parser and with MessagePack. */
 import { randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutionContext, TestFn } from 'ava';
 import { Server } from 'socket.io';
 import { type Socket as ClientSocket, io as connect, type ManagerOptions, type SocketOptions } from 'socket.io-client';
 import * as msgpack from 'socket.io-msgpack-parser';
 import { startSlowLine } from '../support/slow-line.ts';
 import { deferred, type Kind, RawClient, type Started, start, until } from './listener-harness.ts';
+
+/** Open for more headers. */
+const HANDSHAKE =
+  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
 export const parsers = { default: undefined, msgpack } as const;
 export type ParserName = keyof typeof parsers;
@@ -208,6 +214,23 @@ export function socketIoContract(test: TestFn, kind: Kind): void {
     t.is((await fetch(`${origin}/socket.io/?EIO=4&transport=polling`)).status, 400);
   });
 
+  test(title('the values of a handshake’s headers are one each, in the order they came'), async (t) => {
+    const { io, port } = await startSocketIo(t, kind);
+    const handshake = deferred<IncomingHttpHeaders>();
+    io.engine.on('connection', ({ request }: { request: { headers: IncomingHttpHeaders } }) =>
+      handshake.resolve(request.headers),
+    );
+    const raw = new RawClient(t, port).send(
+      `${HANDSHAKE}X-Forwarded-For: 1.1.1.1\r\nCookie: a=1\r\nX-Forwarded-For: 2.2.2.2, 3.3.3.3\r\n` +
+        'Cookie: b=2\r\nUser-Agent: one\r\nUser-Agent: two\r\n\r\n',
+    );
+    const headers = await handshake.promise;
+    t.is(headers['x-forwarded-for'], '1.1.1.1, 2.2.2.2, 3.3.3.3');
+    t.is(headers.cookie, 'a=1; b=2');
+    t.is(headers['user-agent'], 'one');
+    await raw.receives('101 Switching Protocols');
+  });
+
   test(title('I10 a client that leaves while it is being admitted harms nothing'), async (t) => {
     const asked = deferred();
     const release = deferred();
@@ -223,10 +246,7 @@ export function socketIoContract(test: TestFn, kind: Kind): void {
     });
     const { port, origin } = await start(t, kind, { setup: (listener) => listener.attachSocketIo(io) });
     t.teardown(() => io.close());
-    const raw = new RawClient(t, port).send(
-      'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-    );
+    const raw = new RawClient(t, port).send(`${HANDSHAKE}\r\n`);
     await asked.promise;
     raw.socket.destroy();
     await raw.closes();

@@ -151,6 +151,22 @@ export function headersOf(rawHeaders: RawHeaders): Headers {
   return headers;
 }
 
+/** Of these more than one is none of a client's business; node:http takes the first. */
+const SINGLE = new Set(['authorization', 'content-length', 'content-type', 'host', 'referer', 'user-agent']);
+
+/** Headers by lower-case name, the values of each as one (RFC 9110, section 5.3; RFC 6265, section 5.4), like node:http's. */
+export function joinedHeaders(rawHeaders: RawHeaders): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]!.toLowerCase();
+    const value = rawHeaders[index + 1]!;
+    const before = headers.get(name);
+    if (before === undefined) headers.set(name, value);
+    else if (!SINGLE.has(name)) headers.set(name, `${before}${name === 'cookie' ? '; ' : ', '}${value}`);
+  }
+  return headers;
+}
+
 /** A header's values as one, like `Headers.get`, without making Headers; null when it is not there. @param name lower-case */
 export function headerOf(rawHeaders: RawHeaders, name: string): string | null {
   let found: string | null = null;

@@ -18,9 +18,10 @@ import type { Server as SocketIoServer } from 'socket.io';
 import type { Logger } from '../../ports/logger.ts';
 import { FAST_BYTES, FAST_PATH, type FastTransport } from './fast-path.ts';
 import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
+import { joinedHeaders } from './lazy-request.ts';
 import { engineRefusal } from './node-socket-io.ts';
 import type { Fields } from './problem.ts';
-import { readHead, type UwsGate } from './uws-head.ts';
+import { type Head, readHead, type UwsGate } from './uws-head.ts';
 import { UwsPeer, type UwsTopics } from './uws-peer.ts';
 import { UwsRooms } from './uws-rooms.ts';
 import { refuse, refuseLater } from './uws-web-sockets.ts';
@@ -95,7 +96,7 @@ function behavior(
         // Engine.IO's handler is not async, but what it starts is: its rejections come through the stand-in's methods.
         (engine.upgrade as Upgrade)(
           safeResponse(response, gate.connections.addressOf(response), policies),
-          request,
+          engineRequest(request, head),
           context,
         )?.catch(failed);
       } catch (error) {
@@ -130,6 +131,26 @@ function behavior(
       engine.close?.(socket, code, message);
     },
   };
+}
+
+/**
+ * The parts of a request that Engine.IO's upgrade uses, with the values of each header as one, as node:http gives them: it
+ * would take the last, and of `X-Forwarded-For` that is what the nearest proxy wrote alone. Nothing of it is native (U3).
+ */
+function engineRequest(request: HttpRequest, head: Head): HttpRequest {
+  const query = request.getQuery();
+  const url = request.getUrl();
+  const headers = joinedHeaders(head.rawHeaders);
+  const plain = {
+    getMethod: () => head.method,
+    getUrl: () => url,
+    getQuery: () => query,
+    getHeader: (name: string) => headers.get(name) ?? '',
+    forEach: (each: (name: string, value: string) => void) => {
+      for (const [name, value] of headers) each(name, value);
+    },
+  };
+  return plain as unknown as HttpRequest;
 }
 
 /**
