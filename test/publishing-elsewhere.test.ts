@@ -21,9 +21,9 @@ function paragraph(fragment: Y.XmlFragment, words: string, name = 'paragraph'): 
 }
 
 /** As @lexical/yjs stores it: texts in texts, each run behind a map with its properties. */
-function lexical(doc: Y.Doc, words: string): void {
+function lexical(doc: Y.Doc, words: string, root = 'root'): void {
   const block = new Y.XmlText();
-  doc.get('root', Y.XmlText).insertEmbed(0, block);
+  doc.get(root, Y.XmlText).insertEmbed(0, block);
   const run = new Y.Map();
   run.set('__type', 'text');
   block.insertEmbed(0, run);
@@ -54,6 +54,7 @@ const ELSEWHERE: [string, string, Fill][] = [
   ['CodeMirror', 'codemirror', (doc) => doc.getText('codemirror').insert(0, 'words')],
   ['Monaco', 'monaco', (doc) => doc.getText('monaco').insert(0, 'words')],
   ['a text of the body’s name', 'body', (doc) => doc.getText('body').insert(0, 'words')],
+  ['Lexical in a root of the body’s name', 'body', (doc) => lexical(doc, 'words', 'body')],
   ['elements that are not known', 'body', (doc) => paragraph(doc.getXmlFragment('body'), 'words', 'table')],
   [
     'cells of a notebook',

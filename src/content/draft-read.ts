@@ -33,13 +33,22 @@ export function readBody(fragment: Y.XmlFragment | null): Body {
     frame.next = item.right;
     if (item.deleted || !(item.content instanceof Y.ContentType)) continue;
     const { type } = item.content;
-    if (type instanceof Y.Text) readText(type, builder);
-    else if (type instanceof Y.XmlElement) {
+    if (type instanceof Y.Text) {
+      if (!isTree(type)) readText(type, builder);
+    } else if (type instanceof Y.XmlElement) {
       const level = openElement(type, builder);
       if (level !== null) frames.push({ next: type._start, level });
     }
   }
   return builder.finish();
+}
+
+/** Whether types stand among its words, as Lexical keeps blocks, runs and lists: read as words, it would lose most of them. */
+function isTree(text: Y.Text): boolean {
+  for (let item = text._start; item !== null; item = item.right) {
+    if (!item.deleted && item.content instanceof Y.ContentType) return true;
+  }
+  return false;
 }
 
 /** Null if nothing inside is to be read. */
