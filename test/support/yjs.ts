@@ -56,12 +56,13 @@ export function stockClient(
     provider.destroy();
     ydoc.destroy();
   });
-  const body = ydoc.getText('body');
+  // An editor that is bound to the document decides of which type the body is.
+  const body = () => ydoc.getText('body');
   return {
     ydoc,
     provider,
-    text: () => body.toString(),
-    type: (words) => body.insert(body.length, words),
+    text: () => body().toString(),
+    type: (words) => body().insert(body().length, words),
     closed: () => closed,
     codes,
     faults,
