@@ -21,6 +21,7 @@ import type { Config } from './config.ts';
 import { type AddressShares, createAddressShares } from './gateway/address-shares.ts';
 import { networkOf } from './gateway/api/attempts.ts';
 import { createAuthenticator } from './gateway/api/authenticate.ts';
+import { checkBuilt } from './gateway/built-app.ts';
 import { createFollowers } from './gateway/follow/followers.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
 import { LargeAnswers } from './gateway/large-answers.ts';
@@ -111,6 +112,9 @@ async function compose(
   const { nodeId } = config;
   let drainingSince: number | undefined;
   const leftMs = () => Math.max(config.drainMs - (clock.now() - (drainingSince ?? clock.now())), 0);
+
+  // First what costs nothing to find out and leaves nothing behind.
+  checkBuilt(settings.WEB_DIR);
 
   // Storage
   const orm = await createOrm({ databaseUrl: config.databaseUrl, log, poolSize: settings.ORM_POOL });

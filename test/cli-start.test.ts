@@ -1,9 +1,12 @@
 /** `stet start` where something is in its way: one line a reason, tried again, and no stack. Real processes. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import pg from 'pg';
 import { createLocalCluster } from '../src/cluster/local.ts';
 import { freePort } from '../src/embedded/server.ts';
 import { createRealtime } from '../src/gateway/realtime/server.ts';
@@ -17,9 +20,9 @@ import { silentLog } from './support/silent-log.ts';
 const STET = fileURLToPath(new URL('../bin/stet.js', import.meta.url));
 
 /** A node of its own; what it prints is kept apart. */
-function start(t: ExecutionContext, env: Record<string, string>) {
+function start(t: ExecutionContext, env: Record<string, string>, program = STET) {
   const { REDIS_URL: _redis, ...rest } = process.env;
-  const child = spawn(process.execPath, [STET, 'start'], {
+  const child = spawn(process.execPath, [program, 'start'], {
     env: { ...rest, DATA_DIR: folder(t), LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -73,6 +76,42 @@ for (const listener of LISTENERS) {
     );
   });
 }
+
+test.serial('a start without the built pages is one line, before there is a database', async (t) => {
+  t.timeout(120_000);
+  const project = folder(t);
+  for (const name of ['bin', 'src', 'schemas', 'migrations', 'package.json']) {
+    cpSync(new URL(`../${name}`, import.meta.url), join(project, name), { recursive: true });
+  }
+  symlinkSync(fileURLToPath(new URL('../node_modules', import.meta.url)), join(project, 'node_modules'));
+  const web = join(project, '.stet', 'web');
+  const manifest = join(web, 'manifest.json');
+  const states: readonly [missing: string, make: () => void][] = [
+    [`${manifest} is missing`, () => mkdirSync(web, { recursive: true })],
+    [`${manifest} is not complete`, () => writeFileSync(manifest, '{')],
+    [`${join(web, 'assets')} is missing`, () => writeFileSync(manifest, '{}')],
+  ];
+  const url = await freshDatabase();
+  for (const [index, [missing, make]] of states.entries()) {
+    make();
+    for (const database of index === 0 ? ['', url] : [url]) {
+      const DATA_DIR = join(project, 'data');
+      const node = start(t, { DATA_DIR, DATABASE_URL: database, PORT: '0' }, join(project, 'bin', 'stet.js'));
+      t.is(await node.code(), 1);
+      t.is(
+        node.said.err,
+        `stet: the pages are not built (${missing}): run "npm start", or "node scripts/build-web.mjs"\n`,
+      );
+      t.is(node.said.out, '');
+      t.false(existsSync(DATA_DIR));
+    }
+  }
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query("select 1 from pg_tables where schemaname = 'public'");
+  await client.end();
+  t.deepEqual(rows, []);
+});
 
 test.serial('a start while PostgreSQL is away is one line, and goes on when it is back', async (t) => {
   t.timeout(120_000);

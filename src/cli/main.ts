@@ -18,7 +18,7 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
 };
 
 /** By name, so that none of their modules is loaded for it. What they say is all that there is to say. */
-const EXPECTED = new Set(['DatabaseRefusal', 'CopyRefused', 'StartFailed']);
+const EXPECTED = new Set(['DatabaseRefusal', 'CopyRefused', 'StartFailed', 'NotBuilt']);
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...args] = argv;

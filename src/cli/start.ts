@@ -1,12 +1,14 @@
 /** `stet start`: runs a node until it is told to stop, with its database if it has no other. */
 import { randomBytes } from 'node:crypto';
 import { type Config, resolveConfig } from '../config.ts';
+import { checkBuilt } from '../gateway/built-app.ts';
 import { type RunningNode, startNode } from '../main.ts';
 import type { Logger } from '../ports/logger.ts';
 import { createPasswords } from '../storage/accounts/passwords.ts';
 import { createUsers } from '../storage/accounts/users.ts';
 import { OPERATOR } from '../storage/audit/actor.ts';
 import { createOrm } from '../storage/orm.ts';
+import { WEB_DIR } from '../wiring/settings.ts';
 import { openDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
 import { watchUncaught } from './last-resort.ts';
@@ -52,6 +54,8 @@ function tellReady(): void {
 export async function start(args: readonly string[]): Promise<number> {
   refuseArguments(args, 'start');
   const config = resolveConfig(process.env);
+  // Before a database is made or changed for a node that cannot serve.
+  checkBuilt(WEB_DIR);
   const log = createLog(config);
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const stopping = new AbortController();

@@ -55,17 +55,36 @@ export const etagOf = (content: Uint8Array | string): string =>
 
 const bytes = (content: Buffer): Bytes => new Uint8Array(content);
 
-/** @throws when the app has not been built */
-export function readManifest(webDir: string): Manifest {
-  const file = join(webDir, 'manifest.json');
-  if (!existsSync(file))
-    throw new Error(`the pages are not built (${file} is missing): run "npm start", or "node scripts/build-web.mjs"`);
-  return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+/** A file of the app is missing or cut off; the message is all that there is to say. */
+class NotBuilt extends Error {
+  override readonly name = 'NotBuilt';
+
+  constructor(what: string) {
+    super(`the pages are not built (${what}): run "npm start", or "node scripts/build-web.mjs"`);
+  }
 }
 
-/** The assets by name. */
+/** @throws NotBuilt */
+export function readManifest(webDir: string): Manifest {
+  const file = join(webDir, 'manifest.json');
+  if (!existsSync(file)) throw new NotBuilt(`${file} is missing`);
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  } catch {
+    throw new NotBuilt(`${file} is not complete`);
+  }
+}
+
+/** For who has something to do before the app is read. @throws NotBuilt */
+export function checkBuilt(webDir: string): void {
+  readManifest(webDir);
+  readAssets(webDir);
+}
+
+/** The assets by name. @throws NotBuilt */
 export function readAssets(webDir: string): Map<string, Asset> {
   const folder = join(webDir, 'assets');
+  if (!existsSync(folder)) throw new NotBuilt(`${folder} is missing`);
   const assets = new Map<string, Asset>();
   for (const name of readdirSync(folder)) {
     const type = MIME[extname(name)];
