@@ -1,5 +1,6 @@
 /** A round of work every so often, one at a time. A round that fails is logged and the next one comes. */
 import type { Logger } from './ports/logger.ts';
+import { ticking } from './timers.ts';
 
 export interface Rounds {
   /** Runs a round now, after the one under way. Never rejects. */
@@ -24,11 +25,10 @@ export function every(ms: number, name: string, log: Logger, round: () => Promis
     });
     return last;
   };
-  const timer = setInterval(() => {
+  const timer = ticking(ms, name, log, () => {
     // A slow round is not followed by those that it made late.
     if (!busy) void run();
-  }, ms);
-  timer.unref();
+  }).unref();
   return {
     now: run,
     stop() {

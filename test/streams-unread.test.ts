@@ -2,6 +2,7 @@
 import test from 'ava';
 import { UnreadBytes } from '../src/gateway/listener/unread-bytes.ts';
 import { createEventStream, type EventStream, encodeEvent } from '../src/gateway/streams/event-stream.ts';
+import { silentLog } from './support/silent-log.ts';
 
 const MEBIBYTE = 1_048_576;
 
@@ -18,6 +19,7 @@ function world(maxUnreadBytesPerAddress = 1_024 * MEBIBYTE) {
       heartbeatMs: 60_000,
       unread,
       client,
+      log: silentLog,
       onClose: () => closed.push(name),
     });
   return { unread, closed, stream };

@@ -27,6 +27,7 @@ import {
   type PublicRevision,
   type PublicState,
 } from '../ports/public-reads.ts';
+import { ticking } from '../timers.ts';
 import { type Content, createEntry, isSameDocument, type PublicEntry } from './entry.ts';
 import { type Flight, Flights } from './flights.ts';
 import { Lru } from './lru.ts';
@@ -330,10 +331,10 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   const leave = options.cluster.subscribe(PUBLICATIONS, (notice) => {
     if (isNotice(notice)) forget(notice);
   });
-  const sweep = setInterval(() => {
+  const sweep = ticking(SWEEP_MS, 'public documents', log, () => {
     held.deleteIf(({ confirmedAt }) => ageOf(confirmedAt) > UNCONFIRMED_MS);
     shown.deleteIf(({ at }) => ageOf(at) > UNCONFIRMED_MS);
-  }, SWEEP_MS).unref();
+  }).unref();
 
   return {
     page: async (slug) => (isSlug(slug) ? find(slugKey(slug)) : undefined),

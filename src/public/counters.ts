@@ -14,6 +14,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { CountedViews, CountStore, Counts } from '../ports/counts.ts';
 import type { Logger } from '../ports/logger.ts';
 import { isDocumentId } from '../ports/public-reads.ts';
+import { ticking } from '../timers.ts';
 
 export interface Reader {
   /** Of the client, as text. */
@@ -179,9 +180,9 @@ export function createCounters(options: CountersOptions): Counters {
     return written;
   }
 
-  const gatherer = setInterval(() => {
-    gather().catch((err) => log.debug({ err }, 'counts of readers wait'));
-  }, gatherMs).unref();
+  const gatherer = ticking(gatherMs, 'counts of readers', log, () =>
+    gather().catch((err) => log.debug({ err }, 'counts of readers wait')),
+  ).unref();
   const writer = every(writeMs, 'counts of readers', log, async () => {
     await write();
   });

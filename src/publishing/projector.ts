@@ -62,7 +62,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       if (isUnavailable(error)) throw error;
       const [first, ...others] = found;
       if (first && others.length === 0) {
-        log.error({ documentId: first.documentId, error: String(error) }, 'projector: a text cannot be stored');
+        log.error({ documentId: first.documentId, err: error }, 'projector: a text cannot be stored');
       }
       // One that cannot be stored keeps the others from nothing.
       else for (const text of found) await store([text]);

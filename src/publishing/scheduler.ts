@@ -53,7 +53,7 @@ export function createScheduler({ schedules, publisher, log, everyMs = EVERY_MS 
     try {
       await fire(schedule);
     } catch (error) {
-      log.warn({ scheduleId: schedule.id, error: String(error) }, 'a scheduled publication failed');
+      log.warn({ scheduleId: schedule.id, err: error }, 'a scheduled publication failed');
       if (schedule.attempts >= MAX_ATTEMPTS) await schedules.giveUp(schedule, 'internal');
     }
   }

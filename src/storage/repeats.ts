@@ -10,6 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { ticking } from '../timers.ts';
 import type { Orm } from './orm.ts';
 
 export interface KeptAnswer {
@@ -77,9 +78,9 @@ export function createKeptAnswers({ orm, clock, log }: KeptAnswersOptions): Kept
     }
     return purged;
   }
-  const timer = setInterval(() => {
-    purge().catch((error) => log.warn({ err: error }, 'old idempotency keys could not be purged'));
-  }, PURGE_EVERY_MS).unref();
+  const timer = ticking(PURGE_EVERY_MS, 'old idempotency keys', log, () =>
+    purge().catch((error) => log.warn({ err: error }, 'old idempotency keys could not be purged')),
+  ).unref();
 
   return {
     async begin(userId, key, fingerprint) {

@@ -10,6 +10,7 @@ import type { Clock, Random } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Orm } from '../storage/orm.ts';
 import { type ClaimedDelivery, createDeliveryQueue, type Outcome } from '../storage/webhooks/queue.ts';
+import { later } from '../timers.ts';
 import { createPublicResolve, type Posted, post, type Resolve, systemResolve } from './post.ts';
 import { askedPauseMs, pauseMs } from './retries.ts';
 import { signedHeaders } from './signature.ts';
@@ -189,13 +190,10 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   let timer: NodeJS.Timeout;
   // Nodes look at different times.
   const schedule = () => {
-    timer = setTimeout(
-      () => {
-        look();
-        schedule();
-      },
-      pollMs * (0.5 + random()),
-    );
+    timer = later(pollMs * (0.5 + random()), 'webhooks', log, () => {
+      schedule();
+      look();
+    });
   };
   schedule();
 

@@ -99,7 +99,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     isUnavailable: () => true,
     log: silentLog,
   } as unknown as PipelinePorts;
-  const api = createApi(publicOperations({ publicPages: cache, watches, unread }), pipeline);
+  const api = createApi(publicOperations({ publicPages: cache, watches, unread, log: silentLog }), pipeline);
   listener = await createListener(kind, {
     fetch: (request, info) => options.scripts?.(request) ?? api.fetch(request, info),
     unread,

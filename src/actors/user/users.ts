@@ -133,7 +133,7 @@ export function createUsers(options: UsersOptions): Users {
       now: clock.now,
       refuse: () => undefined,
       onCrash: (error) => {
-        log.error({ userId, error: String(error) }, 'user actor crashed');
+        log.error({ userId, err: error }, 'user actor crashed');
         // Changes may pass unheard until it runs again.
         recheckSoon([entry]);
       },

@@ -388,7 +388,7 @@ export class EditorDocument implements LinkUser {
     const { timings, link } = this.#options;
     const { patience } = link;
     clearTimeout(this.#answerTimer);
-    this.#answerTimer = setTimeout(() => {
+    const ping = (): void => {
       const life = this.#life;
       this.#answerTimer = setTimeout(() => {
         if (life === this.#life) guarded(() => link.restart());
@@ -397,7 +397,8 @@ export class EditorDocument implements LinkUser {
         if (life === this.#life && (this.#outbox.isSending || this.#phase === 'opening')) this.#expectAnswer();
         else clearTimeout(this.#answerTimer);
       });
-    }, timings.ackTimeoutMs * patience);
+    };
+    this.#answerTimer = setTimeout(() => guarded(ping), timings.ackTimeoutMs * patience);
   }
 
   // Receiving ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 import { Redis } from 'ioredis';
 import type { Random } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { ticking } from '../../timers.ts';
 
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_CAP_MS = 1000;
@@ -64,7 +65,7 @@ export class Connection {
     this.client.on('error', (err) => this.#log.debug({ err }, 'redis connection error'));
     this.client.on('ready', () => this.#changed(true));
     this.client.on('close', () => this.#changed(false));
-    this.#watch = setInterval(() => this.#tick(), watchMs);
+    this.#watch = ticking(watchMs, 'redis connection', this.#log, () => this.#tick());
   }
 
   /** True while commands can be sent. */

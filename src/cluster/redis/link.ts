@@ -8,6 +8,7 @@
  *   servers, or our reading lags hopelessly.
  */
 import type { Logger } from '../../ports/logger.ts';
+import { ticking } from '../../timers.ts';
 import type { Connection } from './connection.ts';
 import { encodeFrame } from './frame.ts';
 import type { Membership } from './membership.ts';
@@ -49,13 +50,15 @@ export class Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#lastTick = options.monotonic();
-    options.publisher.onUp(() => void this.#publisherUp());
+    options.publisher.onUp(() => {
+      this.#publisherUp().catch((err) => options.log.error({ err }, 'cluster link: cannot be made'));
+    });
     options.publisher.onDown(() => this.#broken());
     options.subscriber.onDown(() => {
       this.#placed = false;
       this.#broken();
     });
-    this.#timer = setInterval(() => this.#tick(), options.beatMs);
+    this.#timer = ticking(options.beatMs, 'cluster link', options.log, () => this.#tick());
   }
 
   get up(): boolean {

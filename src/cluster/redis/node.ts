@@ -10,6 +10,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CallResult, Liveness } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { ticking } from '../../timers.ts';
 import { CallTable } from '../calls.ts';
 import { type CallHandler, type ChannelHandler, Dispatcher, type PostHandler } from '../dispatcher.ts';
 import { Loopback } from '../loopback.ts';
@@ -104,7 +105,7 @@ export class RedisNode {
     subscriber.client.on('messageBuffer', (channel: Buffer, bytes: Buffer) =>
       inbound.receive(channel.toString(), bytes),
     );
-    this.#probe = setInterval(() => void this.#probeOverdue(), OVERDUE_MS);
+    this.#probe = ticking(OVERDUE_MS, 'overdue cluster calls', log, () => this.#probeOverdue());
   }
 
   connected(): boolean {

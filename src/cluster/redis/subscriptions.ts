@@ -6,6 +6,7 @@
  * the wishes, on one connection, so that the last wish holds.
  */
 import type { Logger } from '../../ports/logger.ts';
+import { later } from '../../timers.ts';
 import type { Connection } from './connection.ts';
 
 const CHANNELS_A_COMMAND = 500;
@@ -134,7 +135,7 @@ export class Subscriptions {
       this.#dirty.add(channel);
     }
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#restore(), RETRY_MS);
+    this.#retry = later(RETRY_MS, 'redis subscriptions', this.#log, () => this.#restore());
   }
 }
 

@@ -2,7 +2,9 @@
  * `GET /v1/documents/{id}/events`: what a socket would tell, for those without WebSockets. Server-Sent Events where the
  * client accepts them, else one page of events, waited for (long polling).
  */
+
 import { EventPage, EventsQuery, type StreamEvent } from '../../../schemas/http.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { UnreadBytes } from '../listener/unread-bytes.ts';
 import type { DocumentEvents, DocumentEventsRequest, FollowEvents } from '../streams/document-events.ts';
 import { createEventStream, EVENT_STREAM_HEADERS, encodeEvent } from '../streams/event-stream.ts';
@@ -31,9 +33,10 @@ type After = DocumentEventsRequest['after'];
 export interface EventPorts {
   followEvents: FollowEvents;
   unread: UnreadBytes;
+  log: Logger;
 }
 
-export function eventOperations({ followEvents, unread }: EventPorts): Operation[] {
+export function eventOperations({ followEvents, unread, log }: EventPorts): Operation[] {
   async function stream({ identity, params: { id }, raw, info }: EventsAsked, after: After): Promise<Response> {
     let source: DocumentEvents | undefined;
     let over = false;
@@ -42,6 +45,7 @@ export function eventOperations({ followEvents, unread }: EventPorts): Operation
       heartbeatMs: HEARTBEAT_MS,
       unread,
       client: networkOf(info.remoteAddress),
+      log,
       onClose() {
         over = true;
         source?.close();

@@ -2,8 +2,10 @@
  * `GET /v1/public/…`: what is published, for anybody, from memory. Looks up no session and can reach public pages alone
  * (I6); what is private and what is not there get the same answer.
  */
+
 import { failure } from '../../../schemas/errors.ts';
 import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } from '../../../schemas/http.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { PublicEntry } from '../../public/entry.ts';
 import type { UnreadBytes } from '../listener/unread-bytes.ts';
 import { alreadyHas, chooseEncoding } from '../negotiation.ts';
@@ -23,6 +25,7 @@ export interface PublicPorts {
   publicPages: Pick<PublicPages, 'page'>;
   watches: Watches;
   unread: UnreadBytes;
+  log: Logger;
 }
 
 /** Bytes below which compressing gains nothing. */
@@ -47,7 +50,7 @@ function eventOf(told: Told): EncodedEvent {
   return event;
 }
 
-export function publicOperations({ publicPages, watches, unread }: PublicPorts): Operation[] {
+export function publicOperations({ publicPages, watches, unread, log }: PublicPorts): Operation[] {
   async function send({ json }: PublicEntry, headers: Headers): Promise<Response> {
     const coding = chooseEncoding(headers.get('accept-encoding'), () => json.plain.length >= WORTH_COMPRESSING);
     const etag = `"${json.tag}${coding === undefined ? '' : `-${coding}`}"`;
@@ -89,6 +92,7 @@ export function publicOperations({ publicPages, watches, unread }: PublicPorts):
       heartbeatMs: HEARTBEAT_MS,
       unread,
       client: networkOf(info.remoteAddress),
+      log,
       onClose() {
         over = true;
         leave();

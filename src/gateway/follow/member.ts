@@ -250,7 +250,7 @@ export class Member implements Follower, FeedMember, UserConnection {
     try {
       return await this.#ports.reads.after(this.documentId, afterSeq);
     } catch (error) {
-      this.#ports.log.warn({ documentId: this.documentId, error: String(error) }, 'missed updates could not be read');
+      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'missed updates could not be read');
       return undefined;
     }
   }
@@ -258,7 +258,7 @@ export class Member implements Follower, FeedMember, UserConnection {
   /** Hands a batch over. A promise: the receiver wants no more before it is settled. */
   #hand(batch: readonly Committed[]): Promise<void> | undefined {
     const failed = (error: unknown): void => {
-      this.#ports.log.error({ documentId: this.documentId, error: String(error) }, 'a receiver of updates failed');
+      this.#ports.log.error({ documentId: this.documentId, err: error }, 'a receiver of updates failed');
       this.end(failure('internal'));
     };
     try {

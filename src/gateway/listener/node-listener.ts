@@ -9,6 +9,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
+import { later } from '../../timers.ts';
 import { type AddressShares, createAddressShares } from '../address-shares.ts';
 import { networkOf } from '../api/attempts.ts';
 import { Exchange } from './exchange.ts';
@@ -84,7 +85,7 @@ export class NodeListener implements Listener {
   attachSocketIo(io: SocketIoServer): void {
     const { socketIoMaxBackpressureBytes: maxBackpressureBytes } = this.#options.limits;
     const policies = (request: IncomingMessage): Fields => this.#policies(request);
-    this.#socketIo.push(attachToSocketIo(io, { maxBackpressureBytes, policies }));
+    this.#socketIo.push(attachToSocketIo(io, { maxBackpressureBytes, policies, log: this.#options.log }));
   }
 
   route<Data>(route: WebSocketRoute<Data>): void {
@@ -252,7 +253,7 @@ export class NodeListener implements Listener {
     if (body === null) {
       request.resume();
     } else {
-      timer = setTimeout(() => exchange.refuse('request_timeout'), limits.requestTimeoutMs);
+      timer = later(limits.requestTimeoutMs, 'a late body', log, () => exchange.refuse('request_timeout'));
       request.on('data', (chunk: Buffer) => body.push(chunk));
       request.once('end', () => {
         clearTimeout(timer);

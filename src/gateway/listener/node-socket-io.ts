@@ -10,11 +10,12 @@ import type { Duplex } from 'node:stream';
 import type { Server as SocketIoServer } from 'socket.io';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
+import type { Logger } from '../../ports/logger.ts';
 import { Rope, RopeFrame } from '../../protocol/rope.ts';
 import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { type PoliciesOf, refuseBadHandshakes } from './node-web-sockets.ts';
 import { wireOf } from './node-wire.ts';
-import { LARGE_BYTES, Outbox } from './outbox.ts';
+import { LARGE_BYTES, Outbox, type OutboxOptions } from './outbox.ts';
 import { rawProblem } from './problem.ts';
 import { normalizeAddress } from './request-target.ts';
 
@@ -60,8 +61,9 @@ class UpgradePort extends EventEmitter {
 
 export function attachToSocketIo(
   io: SocketIoServer,
-  { maxBackpressureBytes, policies }: { maxBackpressureBytes: number; policies: PoliciesOf },
+  options: { maxBackpressureBytes: number; policies: PoliciesOf; log: Logger },
 ): SocketIoUpgrades {
+  const { maxBackpressureBytes, policies, log } = options;
   const port = new UpgradePort();
   io.attach(port as unknown as HttpServer, { transports: ['websocket'], destroyUpgrade: false });
   const heartbeats: Heartbeats = new WeakMap();
@@ -78,7 +80,7 @@ export function attachToSocketIo(
   io.engine.on('connection', (connection: EngineConnection) => {
     connection.remoteAddress = normalizeAddress(connection.remoteAddress);
     boundBuffer(connection, maxBackpressureBytes);
-    sendByOutbox(connection, maxBackpressureBytes, () => heartbeats.get(connection.transport)?.());
+    sendByOutbox(connection, { log, maxBackpressureBytes, onProgress: () => heartbeats.get(connection.transport)?.() });
   });
   return {
     path: `${io.path()}/`,
@@ -120,12 +122,12 @@ function boundBuffer(connection: EngineConnection, maxBackpressureBytes: number)
 }
 
 /** Engine.IO writes to a method of the socket; it waits for its callback before it writes more. */
-function sendByOutbox(connection: EngineConnection, maxBackpressureBytes: number, onProgress: () => void): void {
+function sendByOutbox(connection: EngineConnection, options: Omit<OutboxOptions, 'onLarge'>): void {
   const { socket } = connection.transport;
   const send = socket.send as (data: unknown, options?: object | Sent, sent?: Sent) => void;
   const wire = wireOf(socket, Number.POSITIVE_INFINITY, () => outbox.pump(), send);
   const onLarge = (): void => send.call(socket, ENGINE_PING, { binary: false });
-  const outbox = new Outbox(wire, { maxBackpressureBytes, onLarge, onProgress });
+  const outbox = new Outbox(wire, { ...options, onLarge });
   socket.once('close', () => outbox.closed());
   const replacement = (data: Uint8Array | string, sent?: Sent): void => {
     const message = data instanceof RopeFrame ? data.rope : data;

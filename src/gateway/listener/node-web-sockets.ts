@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
 import type { Logger } from '../../ports/logger.ts';
+import { ticking } from '../../timers.ts';
 import { headersOf } from './lazy-request.ts';
 import type { RawSocket, RequestInfo, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
 import { wireOf } from './node-wire.ts';
@@ -24,7 +25,7 @@ class NodeSocket<Data> implements RawSocket<Data> {
   readonly #outbox: Outbox;
   #buffered = false;
 
-  constructor(socket: WebSocket, data: Data, route: WebSocketRoute<Data>, hub: Topics) {
+  constructor(socket: WebSocket, data: Data, route: WebSocketRoute<Data>, hub: Topics, log: Logger) {
     this.#socket = socket;
     this.data = data;
     this.#route = route;
@@ -34,6 +35,7 @@ class NodeSocket<Data> implements RawSocket<Data> {
     this.#outbox = new Outbox(
       wireOf(socket, maxBackpressureBytes, () => this.#written()),
       {
+        log,
         maxBackpressureBytes,
         onProgress: () => {
           this.heardAtMs = performance.now();
@@ -182,7 +184,7 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger, p
   refuseBadHandshakes(server, policies);
 
   const adopt = (socket: WebSocket, data: Data): void => {
-    const raw = new NodeSocket(socket, data, route, topics);
+    const raw = new NodeSocket(socket, data, route, topics, log);
     sockets.add(raw);
     socket.on('message', (message: RawData, isBinary: boolean) => {
       raw.heardAtMs = performance.now();
@@ -207,13 +209,13 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger, p
   };
 
   const idleMs = route.idleTimeoutSeconds * 1000;
-  const sweep = setInterval(() => {
+  const sweep = ticking(idleMs / 4, 'idle sockets', log, () => {
     const nowMs = performance.now();
     for (const socket of sockets) {
       if (nowMs - socket.heardAtMs > idleMs) socket.terminate();
       else if (nowMs - socket.heardAtMs > idleMs / 2) socket.ping();
     }
-  }, idleMs / 4);
+  });
   sweep.unref();
 
   return {

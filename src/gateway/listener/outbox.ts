@@ -6,7 +6,9 @@
  * L3 What waits behind a large message has the limit that everything has; and a peer that stops reading it, or reads
  *    slower than `MIN_PROGRESS_BYTES` in `PROGRESS_MS`, is ended.
  */
+import type { Logger } from '../../ports/logger.ts';
 import { Rope } from '../../protocol/rope.ts';
+import { ticking } from '../../timers.ts';
 import type { SendOutcome } from './listener.ts';
 
 export type Message = Uint8Array | string | Rope;
@@ -23,6 +25,7 @@ export interface Wire {
 }
 
 export interface OutboxOptions {
+  log: Logger;
   maxBackpressureBytes: number;
   /** From now on everything has to come through the outbox, or no longer. */
   onQueueing?: (isQueueing: boolean) => void;
@@ -139,11 +142,11 @@ export class Outbox {
   }
 
   #begin(): void {
-    const { onLarge, onQueueing, onProgress } = this.#options;
+    const { log, onLarge, onQueueing, onProgress } = this.#options;
     onLarge?.();
     let seenBytes = 0;
     this.#givenBytes = 0;
-    this.#deadline = setInterval(() => {
+    this.#deadline = ticking(PROGRESS_MS, 'a large message', log, () => {
       const readBytes = this.#givenBytes - this.#wire.bufferedBytes();
       if (readBytes - seenBytes < MIN_PROGRESS_BYTES) {
         this.#wire.terminate(); // L3
@@ -151,7 +154,7 @@ export class Outbox {
       }
       seenBytes = readBytes;
       onProgress?.();
-    }, PROGRESS_MS);
+    });
     this.#deadline.unref();
     // At once, whatever waits below: what was published before has then left, and nothing else comes in between (L4).
     this.#give();

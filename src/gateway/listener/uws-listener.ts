@@ -6,6 +6,7 @@
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
+import { later } from '../../timers.ts';
 import type { ForwardedHeader } from '../peer.ts';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
@@ -167,7 +168,7 @@ export class UwsListener implements Listener {
     const lazy = new LazyRequest(head.method, url, head.rawHeaders, body);
     exchange = new Exchange({ request: lazy, body, sink, log, policies, onEnd: () => clearTimeout(timer) });
     if (body !== null) {
-      timer = setTimeout(() => exchange.refuse('request_timeout'), limits.requestTimeoutMs);
+      timer = later(limits.requestTimeoutMs, 'a late body', log, () => exchange.refuse('request_timeout'));
       response.onData((chunk, isLast) => {
         // The native buffer is gone when this returns.
         if (chunk.byteLength > 0) body.push(new Uint8Array(chunk.slice(0)));

@@ -106,6 +106,7 @@ function behavior(
     open: (socket) => {
       const data = socket.getUserData();
       const peer = new UwsPeer(socket as WebSocket<unknown>, topics, {
+        log,
         maxBackpressureBytes,
         onLarge: () => socket.send(ENGINE_PING, false),
         onProgress: () => heartbeats.get(data.transport)?.(),

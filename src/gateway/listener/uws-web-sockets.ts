@@ -90,7 +90,11 @@ export class UwsWebSockets {
         const upgraded = socket.getUserData();
         const { maxBackpressureBytes } = route;
         const onDrained = (): void => route.drain?.(raw);
-        const peer = new UwsPeer(socket as WebSocket<unknown>, this.#topics, { maxBackpressureBytes, onDrained });
+        const peer = new UwsPeer(socket as WebSocket<unknown>, this.#topics, {
+          log: this.#log,
+          maxBackpressureBytes,
+          onDrained,
+        });
         const raw = new UwsSocket(peer, upgraded.data);
         upgraded.raw = raw;
         this.#open.add(raw);

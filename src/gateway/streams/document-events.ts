@@ -11,6 +11,7 @@ import type { StreamEvent } from '../../../schemas/http/events.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { DocumentNotice } from '../../ports/notices.ts';
+import { ticking } from '../../timers.ts';
 import type { Committed, Follower, Followers } from '../follow/followers.ts';
 import { type Position, writePosition } from './position.ts';
 import { type PublicationState, type Publications, sharedPublications } from './publications.ts';
@@ -104,7 +105,8 @@ class Events {
     this.#follower = follower;
     if (!this.#placed) this.#position.seq = follower.seq;
     this.#placed = true;
-    this.#timer = setInterval(() => this.#recheck(), this.#ports.recheckMs);
+    const { recheckMs, log } = this.#ports;
+    this.#timer = ticking(recheckMs, 'publications of a document', log, () => this.#recheck());
     // What was published before the notices were listened to.
     this.#recheck();
     return {
@@ -163,9 +165,7 @@ class Events {
     this.#checking = true;
     const { documentId } = this.#request;
     void this.#check()
-      .catch((error: unknown) =>
-        this.#ports.log.warn({ documentId, error: String(error) }, 'publications not readable'),
-      )
+      .catch((error: unknown) => this.#ports.log.warn({ documentId, err: error }, 'publications not readable'))
       .finally(() => {
         this.#checking = false;
         this.#checked = true;

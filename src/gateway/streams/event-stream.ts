@@ -5,6 +5,8 @@
  * go, and comes back with `Last-Event-ID`. What waits is counted with all else that waits for clients to read; an event
  * that many are sent is encoded once, and waits once.
  */
+import type { Logger } from '../../ports/logger.ts';
+import { ticking } from '../../timers.ts';
 import type { UnreadBytes } from '../listener/unread-bytes.ts';
 
 export interface SentEvent {
@@ -37,6 +39,7 @@ export interface EventStreamOptions {
   /** Where what waits is counted, and on whose account. */
   unread: UnreadBytes;
   client: string;
+  log: Logger;
   /** Called once: the client is gone, does not read, or `end` was called. */
   onClose(): void;
 }
@@ -59,7 +62,7 @@ export const encodeEvent = ({ id, type, data }: SentEvent): EncodedEvent =>
   encoder.encode(`id: ${id}\nevent: ${type}\ndata: ${data}\n\n`);
 
 export function createEventStream(options: EventStreamOptions): EventStream {
-  const { maxBufferedBytes, heartbeatMs, onClose } = options;
+  const { maxBufferedBytes, heartbeatMs, log, onClose } = options;
   /** `ending`: nothing is added, what waits goes out. */
   let state: 'open' | 'ending' | 'closed' = 'open';
   let controller!: ReadableStreamDefaultController<Uint8Array>;
@@ -139,11 +142,11 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     },
     { highWaterMark: 0 },
   );
-  const heartbeat = setInterval(() => {
+  const heartbeat = ticking(heartbeatMs, 'an event stream', log, () => {
     if (waitingBytes === 0) write(encoder.encode(':\n\n'));
     else if (taken === takenAtLastBeat) cut();
     takenAtLastBeat = taken;
-  }, heartbeatMs);
+  });
   write(encoder.encode(`: events\nretry: ${RETRY_MS}\n\n`));
 
   return {

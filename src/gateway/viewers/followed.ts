@@ -9,6 +9,7 @@
 import type { Live, LiveText, Settled, ViewedRevision } from '../../../schemas/viewer.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { DocumentNotice } from '../../ports/notices.ts';
+import { later } from '../../timers.ts';
 import type { Shown, Source } from './sources.ts';
 
 /** Missed revisions that are told one by one; of more only the last. */
@@ -140,7 +141,7 @@ export class Followed {
         await this.#look();
       } while (this.#again && !this.ended);
     } catch (error) {
-      this.#ports.log.warn({ documentId: this.documentId, error: String(error) }, 'a followed page is not readable');
+      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'a followed page is not readable');
     } finally {
       this.#looking = undefined;
     }
@@ -209,13 +210,11 @@ export class Followed {
     clearTimeout(this.#next);
     const at = LOOK_AGAIN_MS[step];
     if (at === undefined || this.ended) return;
-    this.#next = setTimeout(
-      () => {
-        if (wanted !== undefined && this.revision >= wanted) return;
-        void this.look();
-        this.#lookAgain(wanted, step + 1);
-      },
-      at - (LOOK_AGAIN_MS[step - 1] ?? 0),
-    );
+    const pauseMs = at - (LOOK_AGAIN_MS[step - 1] ?? 0);
+    this.#next = later(pauseMs, 'a followed page', this.#ports.log, () => {
+      if (wanted !== undefined && this.revision >= wanted) return;
+      void this.look();
+      this.#lookAgain(wanted, step + 1);
+    });
   }
 }

@@ -12,6 +12,7 @@ import type { DraftContent } from '../../content/types.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { later } from '../../timers.ts';
 import { Feed, type FeedMember } from '../follow/feed.ts';
 import { splicesBetween } from './splices.ts';
 
@@ -103,7 +104,9 @@ export class LiveDraft implements FeedMember {
     if (this.#closed) return;
     this.#stirred = true;
     if (this.#reading || this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => void this.#look(), Math.max(this.#notBefore - performance.now(), 0));
+    this.#timer = later(Math.max(this.#notBefore - performance.now(), 0), 'a live draft', this.#ports.log, () =>
+      this.#look(),
+    );
   }
 
   async #look(): Promise<void> {
@@ -119,7 +122,7 @@ export class LiveDraft implements FeedMember {
       else this.#tryAgain();
     } catch (error) {
       this.#tryAgain();
-      this.#ports.log.warn({ documentId: this.documentId, error: String(error) }, 'a live draft is not readable');
+      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'a live draft is not readable');
     } finally {
       this.#reading = false;
       if (this.#stirred) this.#stir();

@@ -207,7 +207,7 @@ export class Viewer implements PlaceOwner {
     try {
       return await this.#ports.following.enter(place, place.slug, since);
     } catch (error) {
-      this.#ports.log.warn({ error: String(error) }, 'a page could not be looked for');
+      this.#ports.log.warn({ err: error }, 'a page could not be looked for');
       return failure('unavailable', 1_000);
     }
   }

@@ -131,7 +131,7 @@ export function createWidget({ watches, peerOf, site, rate, shares, clock, log, 
       if (joined.ok || joined.error.code === 'forbidden') return joined.ok;
       end(socket, joined.error.code);
     } catch (error) {
-      log.warn({ error: String(error) }, 'public pages cannot be read');
+      log.warn({ err: error }, 'public pages cannot be read');
       end(socket, 'unavailable');
     } finally {
       client.joining.delete(slug);

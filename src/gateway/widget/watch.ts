@@ -9,6 +9,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { DocumentNotice } from '../../ports/notices.ts';
 import type { PublicDocument } from '../../ports/public-reads.ts';
 import type { PublicEntry } from '../../public/entry.ts';
+import { later } from '../../timers.ts';
 import { type PublicPages, type Told, toldOf, toldOfEarlier } from './told.ts';
 
 /** Missed revisions that a follower is told one by one; of more it gets the last in full. */
@@ -109,7 +110,7 @@ export class Watch {
         await this.#look();
       } while (this.#again && !this.ended);
     } catch (error) {
-      this.#ports.log.warn({ documentId: this.documentId, error: String(error) }, 'a public document is not readable');
+      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'a public document is not readable');
     } finally {
       this.#looking = undefined;
     }
@@ -153,13 +154,11 @@ export class Watch {
     clearTimeout(this.#next);
     const at = LOOK_AGAIN_MS[step];
     if (at === undefined || this.ended) return;
-    this.#next = setTimeout(
-      () => {
-        if (wanted !== undefined && this.position >= wanted) return;
-        void this.look();
-        this.#lookAgain(wanted, step + 1);
-      },
-      at - (LOOK_AGAIN_MS[step - 1] ?? 0),
-    );
+    const pauseMs = at - (LOOK_AGAIN_MS[step - 1] ?? 0);
+    this.#next = later(pauseMs, 'a public document', this.#ports.log, () => {
+      if (wanted !== undefined && this.position >= wanted) return;
+      void this.look();
+      this.#lookAgain(wanted, step + 1);
+    });
   }
 }

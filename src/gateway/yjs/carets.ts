@@ -3,6 +3,8 @@
  * what it hears of others; that is no speech of its own and is left out. // I4: it speaks under one client id, which the
  * document's owner has kept for its user before anybody sees it.
  */
+import type { Logger } from '../../ports/logger.ts';
+import { later } from '../../timers.ts';
 import { type Presence, type PresenceEntry, readEntry } from '../realtime/awareness.ts';
 import type { PresenceWatcher, Rooms } from '../realtime/rooms.ts';
 import { stamp } from '../realtime/stamp.ts';
@@ -14,6 +16,7 @@ export interface CaretsOptions {
   rooms: Pick<Rooms, 'watch' | 'present' | 'absent'>;
   maxAwarenessBytes: number;
   send(presences: readonly Presence[]): void;
+  log: Logger;
 }
 
 /** Carets gather so long: each message costs the client one of its own, for it passes on what it hears. */
@@ -87,7 +90,7 @@ export class Carets implements PresenceWatcher {
 
   show(presences: readonly Presence[]): void {
     for (const presence of presences) this.#waiting.set(presence.clientId, presence);
-    this.#gathering ??= setTimeout(() => this.#flush(), GATHER_MS);
+    this.#gathering ??= later(GATHER_MS, 'carets', this.#options.log, () => this.#flush());
   }
 
   #tell(): void {

@@ -12,6 +12,7 @@ import type { Identity } from '../../ports/access.ts';
 import type { Clock, Random } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Rope } from '../../protocol/rope.ts';
+import { later, type Tick } from '../../timers.ts';
 import type { Committed, Follower, Followers } from '../follow/followers.ts';
 import { pauseMs } from '../follow/pause.ts';
 import type { LargeAnswer, LargeAnswers } from '../large-answers.ts';
@@ -106,6 +107,7 @@ export class Session {
       rooms,
       maxAwarenessBytes: limits.maxAwarenessBytes,
       send: (presences) => this.#send(awarenessFrame(presences)),
+      log: ports.log,
     });
   }
 
@@ -117,7 +119,7 @@ export class Session {
       return false;
     }
     // A client that hears nothing but signs of life would wait for ever.
-    this.#unanswered = setTimeout(() => this.end(failure('unavailable').error), OPEN_WITHIN_MS);
+    this.#unanswered = this.#later(OPEN_WITHIN_MS, () => this.end(failure('unavailable').error));
     const followed = await this.#ports.followers.follow({
       documentId: this.#documentId,
       identity: this.#identity,
@@ -262,10 +264,10 @@ export class Session {
 
   #collectIn(waitMs: number): void {
     if (this.#ended) return;
-    this.#collecting ??= setTimeout(() => {
+    this.#collecting ??= this.#later(waitMs, () => {
       this.#collecting = undefined;
-      void this.#exchange();
-    }, waitMs);
+      return this.#exchange();
+    });
   }
 
   #onAwareness(entries: Parameters<Carets['hear']>[0]): void {
@@ -357,10 +359,14 @@ export class Session {
   /** A large answer to the client's own step 1 may be on its way before ours: it has a deadline of its own. */
   #awaitStep2(): void {
     clearTimeout(this.#unanswered);
-    this.#unanswered = setTimeout(() => {
+    this.#unanswered = this.#later(STEP_2_WITHIN_MS, () => {
       if (this.#socket.bufferedBytes() > 0) this.#awaitStep2();
       else this.end(failure('unavailable').error);
-    }, STEP_2_WITHIN_MS);
+    });
+  }
+
+  #later(ms: number, tick: Tick): NodeJS.Timeout {
+    return later(ms, 'a Yjs session', this.#ports.log, tick);
   }
 
   #deny(): void {

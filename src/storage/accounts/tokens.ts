@@ -17,6 +17,7 @@ import {
 import type { Identity } from '../../ports/access.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { ticking } from '../../timers.ts';
 import { type Actor, recordEvent } from '../audit/events.ts';
 import { Token } from '../entities/tokens.ts';
 import type { Orm } from '../orm.ts';
@@ -148,7 +149,7 @@ export function createTokens({ orm, clock, log, cacheMs = 2_000 }: TokensOptions
       log.warn({ err: error, tokens: written.length }, 'the use of tokens could not be written');
     }
   }
-  const timer = setInterval(() => void writeUses(), USES_EVERY_MS).unref();
+  const timer = ticking(USES_EVERY_MS, 'uses of tokens', log, writeUses).unref();
 
   function used(id: string, now: number): void {
     // Bounded while the database is away (I9).

@@ -75,7 +75,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     keepAlive: true,
     options: '-c synchronous_commit=on',
   });
-  pool.on('error', (error) => log.warn({ error: error.message }, 'journal: an idle connection was lost'));
+  pool.on('error', (err) => log.warn({ err }, 'journal: an idle connection was lost'));
   // Connects ahead of the first edit; while it fails it goes on trying, and says so in the log.
   void connection.ready();
   for (let session = 0; session < POOL_SIZE; session += 1) pool.query('SELECT').catch(() => undefined);

@@ -9,6 +9,7 @@
  */
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { ticking } from '../../timers.ts';
 import { BEYOND, type Lsn, parseLsn } from './lsn.ts';
 import { Replica } from './replica.ts';
 import { within } from './within.ts';
@@ -120,7 +121,7 @@ export function createReads(options: ReadsOptions): Reads {
       return lsn;
     } catch (error) {
       // Replicas serve on while the primary is away: what is known of it then is the last word.
-      if (!isLost) log.warn({ error: String(error) }, 'the primary does not say how far it is');
+      if (!isLost) log.warn({ err: error }, 'the primary does not say how far it is');
       isLost = true;
       return undefined;
     }
@@ -170,18 +171,14 @@ export function createReads(options: ReadsOptions): Reads {
       return await replica.query<Row>({ system, lsn: wanted }, sql, values);
     } catch (error) {
       // A replica cancels reads that hold back its replay, lacks what a migration made, and dies.
-      log.debug({ replica: replica.name, error: String(error) }, 'read repeated at the primary');
+      log.debug({ replica: replica.name, err: error }, 'read repeated at the primary');
       return undefined;
     }
   }
 
-  const lookAround = () => {
-    for (const replica of replicas) void probe(replica);
-    void writes.retell();
-  };
-  const timer = setInterval(lookAround, probeMs);
-  timer.unref();
-  lookAround();
+  const lookAround = () => Promise.all([...replicas.map(probe), writes.retell()]);
+  const timer = ticking(probeMs, 'read replicas', log, lookAround).unref();
+  lookAround().catch((error: unknown) => log.error({ err: error }, 'read replicas: the first look failed'));
 
   return {
     async query<Row extends object>(
@@ -196,7 +193,7 @@ export function createReads(options: ReadsOptions): Reads {
     },
     async wrote(holder) {
       const lsn = await within(POSITION_MS, position()).catch((error: unknown) => {
-        log.warn({ error: String(error) }, 'a write has no known position: its holder reads at the primary');
+        log.warn({ err: error }, 'a write has no known position: its holder reads at the primary');
         return BEYOND;
       });
       await writes.wrote(holder, lsn);

@@ -12,6 +12,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../../../ports/logger.ts';
+import { later } from '../../../timers.ts';
 import type { TrialJob, TrialMessage } from './trial-worker.ts';
 
 export type TrialOptions = {
@@ -175,8 +176,8 @@ class Thread {
     clearTimeout(this.#look);
     this.#phase = phase;
     if (phase === 'idle' || phase === 'ended') return;
-    const { stepMs = DEFAULT_STEP_MS } = this.#options;
-    this.#limit = setTimeout(() => this.#give('trial_busy', 'late'), stepMs);
+    const { stepMs = DEFAULT_STEP_MS, log } = this.#options;
+    this.#limit = later(stepMs, 'an update trial', log, () => this.#give('trial_busy', 'late'));
   }
 
   #receive(message: TrialMessage): void {
@@ -202,18 +203,16 @@ class Thread {
 
   /** T1: looks again when the budget could be spent, until it is. */
   #watch(before: NodeJS.CpuUsage, leftMs = this.#options.timeMs): void {
-    const look = setTimeout(
-      async () => {
-        const spent = await (this.#worker as MeasuredWorker).cpuUsage().catch(() => undefined);
-        // Over meanwhile; that the worker is gone its own event says.
-        if (this.#look !== look || this.#phase !== 'applying' || !spent) return;
-        const spentMs = (spent.user - before.user + spent.system - before.system) / 1_000;
-        const left = this.#options.timeMs - spentMs;
-        if (left <= 0) this.#give('update_too_expensive', 'spent');
-        else this.#watch(before, left);
-      },
-      Math.max(leftMs, LOOK_MS),
-    );
+    const pauseMs = Math.max(leftMs, LOOK_MS);
+    const look = later(pauseMs, 'an update trial', this.#options.log, async () => {
+      const spent = await (this.#worker as MeasuredWorker).cpuUsage().catch(() => undefined);
+      // Over meanwhile; that the worker is gone its own event says.
+      if (this.#look !== look || this.#phase !== 'applying' || !spent) return;
+      const spentMs = (spent.user - before.user + spent.system - before.system) / 1_000;
+      const left = this.#options.timeMs - spentMs;
+      if (left <= 0) this.#give('update_too_expensive', 'spent');
+      else this.#watch(before, left);
+    });
     this.#look = look;
   }
 
