@@ -105,3 +105,8 @@ test('I7 nothing recurs but through the timers that hold back errors', (t) => {
 test('I10 an error is logged with its stack', (t) => {
   t.deepEqual(linesThat(/\b(?:log|#log)\.\w+\(.*\berror: (?:String\(|error\.message)/, []), []);
 });
+
+test('no time to wait is counted by a clock that may be set', (t) => {
+  // The doctor compares it with the database's; pages show times of day.
+  t.deepEqual(linesThat(/\bDate\.now\(\)/, ['cli/doctor.ts', 'clients/pages/', 'clients/viewer/frame.ts']), []);
+});

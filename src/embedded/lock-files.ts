@@ -54,7 +54,7 @@ const PREDECESSOR_MS = 2_000;
 export async function claimDataDir(dataDir: string): Promise<() => void> {
   const file = join(dataDir, 'postgres.owner');
   const mine = `${process.pid} ${startOf(process.pid)}`;
-  const deadline = Date.now() + PREDECESSOR_MS;
+  const deadline = performance.now() + PREDECESSOR_MS;
   for (;;) {
     try {
       writeFileSync(file, mine, { flag: 'wx' });
@@ -65,7 +65,7 @@ export async function claimDataDir(dataDir: string): Promise<() => void> {
     const holder = livingHolder(file);
     if (holder === undefined) {
       rmSync(file, { force: true });
-    } else if (Date.now() > deadline) {
+    } else if (performance.now() > deadline) {
       throw new DatabaseRefusal(
         `${dataDir} is in use by another Stet (process ${holder}): stop it, or set DATA_DIR to another folder`,
       );

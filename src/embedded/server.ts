@@ -117,13 +117,13 @@ async function endLeftover(dataFolder: string): Promise<void> {
   if (!left || !isPostgresOn(left.pid, dataFolder)) return;
   const modes = ['fast', 'immediate', 'kill'] as const;
   for (const mode of modes) {
-    const deadline = Date.now() + STOP_WITHIN_MS;
+    const deadline = performance.now() + STOP_WITHIN_MS;
     try {
       process.kill(left.pid, SIGNALS[mode]);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
-    while (Date.now() < deadline) {
+    while (performance.now() < deadline) {
       if (!isPostgresOn(left.pid, dataFolder)) return;
       await delay(POLL_MS);
     }
@@ -132,11 +132,11 @@ async function endLeftover(dataFolder: string): Promise<void> {
 }
 
 async function untilReady(options: ServerOptions, child: ChildProcess, pid: number): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS;
+  const deadline = performance.now() + READY_WITHIN_MS;
   while (child.exitCode === null && child.signalCode === null) {
     const told = readPostmaster(options.dataFolder);
     if (told?.pid === pid && told.status === 'ready') return;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       child.kill('SIGQUIT');
       throw new Error(`PostgreSQL was not ready after ${READY_WITHIN_MS / 1000} s: see ${options.logFile}`);
     }

@@ -69,7 +69,7 @@ export function createFeed(base: string): Feed {
     const { news: before, gone } = followed;
     if (news && before?.id === news.id && news.revision <= before.revision) return false;
     followed.news = news;
-    followed.gone = news ? 0 : Date.now() + rarely();
+    followed.gone = news ? 0 : performance.now() + rarely();
     if (news || !gone) for (const reader of followed.readers) reader(news);
     return true;
   }
@@ -92,7 +92,7 @@ export function createFeed(base: string): Feed {
   /** Asks for documents: all that may be there, or those that nothing is known of. */
   function poll(all: boolean): void {
     for (const [slug, { news, gone }] of documents) {
-      if (all ? gone < Date.now() : !news && !gone) ask(slug).catch(() => {});
+      if (all ? gone < performance.now() : !news && !gone) ask(slug).catch(() => {});
     }
   }
 
@@ -135,7 +135,7 @@ export function createFeed(base: string): Feed {
     let since = Infinity;
     opened.onopen = () => {
       clearTimeout(slow);
-      since = Date.now();
+      since = performance.now();
       // What was added while it was being opened.
       const late = firstOnes().filter(([slug]) => !list.some((one) => one.slug === slug));
       say(
@@ -154,7 +154,7 @@ export function createFeed(base: string): Feed {
       clearTimeout(slow);
       if (socket !== opened) return;
       if (code === GONE) for (const { slug } of list) tell(slug, undefined);
-      lost(Date.now() - since > LIVED_MS, code);
+      lost(performance.now() - since > LIVED_MS, code);
     };
   }
 
