@@ -1,5 +1,6 @@
 /** Settings and the command: each wrong value is one clear line and exit code 2. */
 import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { readable } from '../src/cli/log.ts';
@@ -113,15 +114,41 @@ const NUMBERS: Record<string, [min: number, max: number]> = {
 /** Any text will do. */
 const FREE = ['DATA_DIR'];
 
+/** Not settings of a node: of the machine, of npm, and what one library reads. */
+const OF_OTHERS = ['PATH', 'npm_execpath', 'UWS_HTTP_MAX_HEADERS_SIZE'];
+
+const named = describeSettings()
+  .split('\n')
+  .map((line) => line.trim().split(/\s+/)[0] ?? '');
+
+test('every variable that is read is a setting, and every setting is in the documents', (t) => {
+  const root = new URL('../', import.meta.url);
+  const read = new Set<string>();
+  for (const folder of ['src', 'bin']) {
+    for (const name of readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })) {
+      if (!/\.[jt]s$/.test(name)) continue;
+      const text = readFileSync(new URL(`${folder}/${name}`, root), 'utf8');
+      for (const [, variable = ''] of text.matchAll(/\benv(?:\.|\[')([A-Z][A-Z_]*|npm_\w+)\b/g)) read.add(variable);
+    }
+  }
+  t.true(read.has('START_WITHIN_MS') || read.has('RESTART'), 'they are found');
+  t.deepEqual(
+    [...read].filter((variable) => ![...named, ...OF_OTHERS].includes(variable)),
+    [],
+  );
+  const documents = ['README.md', 'PROTOCOL.md'].map((name) => readFileSync(new URL(name, root), 'utf8')).join();
+  t.deepEqual(
+    named.filter((variable) => !documents.includes(`\`${variable}\``)),
+    [],
+  );
+});
+
 /** Keeps the lease in step with the heartbeat, whichever of them is being tried. */
 const around = (env: string, value: string): Record<string, string> =>
   env === 'LEASE_MS' ? { HEARTBEAT_MS: '10', [env]: value } : { LEASE_MS: '600000', [env]: value };
 
 test('every setting has its checks tested here', (t) => {
-  const named = describeSettings()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/)[0]);
-  t.deepEqual(named.sort(), [...Object.keys(WORDS), ...Object.keys(NUMBERS), ...FREE].sort() as string[]);
+  t.deepEqual(named.toSorted(), [...Object.keys(WORDS), ...Object.keys(NUMBERS), ...FREE].sort() as string[]);
 });
 
 for (const [env, [min, max]] of Object.entries(NUMBERS)) {
