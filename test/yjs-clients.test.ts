@@ -89,6 +89,64 @@ for (const listener of LISTENERS) {
     t.deepEqual(stock.codes, []);
   });
 
+  test.serial(
+    `${listener}: I9 a step 2 of twice an update is taken, known deletions included, and a larger one ends its client for good`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER: listener, MAX_UPDATE_BYTES: '65536' });
+      const { ann, bob, doc } = await people(world);
+      const desk = new Desk(await connectClient(t, node.url, { author: ann }), doc);
+      await desk.open();
+      t.like(await desk.send(desk.type('xy'.repeat(20_000))), { ok: true });
+      const client = desk.ydoc.clientID;
+      for (let from = 0; from < 20_000; from += 10_000) {
+        const deletions = wire((to) => {
+          to.u(0, 1, client, 10_000);
+          for (let at = from; at < from + 10_000; at += 1) to.u(2 * at, 1);
+        });
+        t.like(await desk.send(deletions), { ok: true });
+        Y.applyUpdate(desk.ydoc, deletions);
+      }
+      /** A copy with as much typed offline as makes its step 2 so large. */
+      const offline = (bytes: number): Y.Doc => {
+        const ydoc = new Y.Doc();
+        Y.applyUpdate(ydoc, Y.encodeStateAsUpdate(desk.ydoc));
+        const known = Y.encodeStateVector(desk.ydoc);
+        const size = () => Y.encodeStateAsUpdate(ydoc, known).byteLength;
+        const words = (length: number) => ydoc.getText('offline').insert(0, 'z'.repeat(length));
+        words(Math.max(bytes - size() - 1_000, 1_000));
+        ydoc.getText('offline').insert(ydoc.getText('offline').length, 'z'.repeat(bytes - size()));
+        return ydoc;
+      };
+      const limit = 2 * 65_536;
+      const [largest, larger] = [offline(limit), offline(limit + 1)];
+      const sizeOf = (ydoc: Y.Doc) => Y.encodeStateAsUpdate(ydoc, Y.encodeStateVector(desk.ydoc)).byteLength;
+      t.deepEqual([sizeOf(largest), sizeOf(larger)], [limit, limit + 1]);
+      const stock = stockClient(t, node.url, bob, doc, { ydoc: largest });
+      const there = async () => {
+        const answer = await node.call('GET', `/v1/documents/${doc}/draft?format=yjs`, ann);
+        const ydoc = new Y.Doc();
+        Y.applyUpdate(ydoc, new Uint8Array(await answer.arrayBuffer()));
+        return ydoc.getText('offline').toString();
+      };
+      await until(async () => (await there()) === largest.getText('offline').toString());
+      t.deepEqual(stock.codes, []);
+      stock.provider.disconnect();
+
+      // One byte over it, over what a frame may hold, and so far over that uWebSockets.js cuts it off.
+      for (const ydoc of [larger, offline(limit + 30_000), offline(limit + 400_000)]) {
+        const refused = stockClient(t, node.url, bob, doc, { ydoc });
+        await until(() => refused.closed() !== undefined);
+        t.deepEqual(refused.closed(), { code: 4413, reason: 'update_too_large' });
+        t.true(refused.codes.length <= 2, `${refused.codes}`);
+        t.true(refused.ydoc.getText('offline').toString().endsWith('z'), 'the work is in the client');
+      }
+      t.is(await there(), largest.getText('offline').toString());
+      // What is small enough may come back.
+      await synced(stockClient(t, node.url, bob, doc, { ydoc: new Y.Doc(), clientId: larger.clientID }));
+    },
+  );
+
   test.serial(`${listener}: I1 I3 two stock clients and an author converge, and the journal has it all`, async (t) => {
     const world = await createWorld(t);
     const node = await world.node({ LISTENER: listener });

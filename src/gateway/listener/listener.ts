@@ -73,7 +73,10 @@ export interface RawSocket<Data> {
 export interface WebSocketRoute<Data> {
   /** Exact (`/y`), or a prefix with `/*` at its end. */
   path: string;
-  /** A larger message ends the socket with 1009; far larger ones may end it without a close frame (1006). */
+  /**
+   * A larger message ends the socket, and `close` is called with 1009. The client sees 1009 as well, or, if the message is
+   * far larger, maybe no close frame (1006).
+   */
   maxPayloadBytes: number;
   /** 8 to 960; a client that neither sends nor answers pings for so long is ended. */
   idleTimeoutSeconds: number;

@@ -169,6 +169,8 @@ export class NodeWebSockets {
   }
 }
 
+const TOO_BIG = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
+
 function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger, policies: PoliciesOf): Mount {
   const sockets = new Set<NodeSocket<Data>>();
   let chosen: string | undefined;
@@ -198,12 +200,16 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger, p
       raw.heardAtMs = performance.now();
     });
     // What went wrong is in the close code (1002, 1007, 1009) that ws sends.
-    socket.on('error', () => undefined);
+    let isTooBig = false;
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      isTooBig ||= error.code === TOO_BIG;
+    });
     socket.on('close', (code, reason) => {
       sockets.delete(raw);
       raw.closed();
       topics.removeAll(raw);
-      route.close(raw, code, reason.toString());
+      // The other side's close frame is not read after an error: ws says 1006.
+      route.close(raw, isTooBig ? 1009 : code, reason.toString());
     });
     route.open(raw);
   };

@@ -19,6 +19,8 @@ import { checkRoute, guarded } from './web-socket-route.ts';
  * little over the real one get their 1009.
  */
 const PAYLOAD_GRACE_BYTES = 65_536;
+/** What uWS says of such a cut, whose code is 1006. */
+const CUT_AS_TOO_BIG = 'Received too big message';
 /** Keeps the topics of raw routes apart from Socket.IO's: an app has one space for both. */
 const TOPIC_PREFIX = 'raw\x1f';
 
@@ -115,7 +117,8 @@ export class UwsWebSockets {
         raw.peer.closed();
         this.#open.delete(raw);
         this.#gate.connections.closed();
-        route.close(raw, code, Buffer.from(message).toString());
+        const reason = Buffer.from(message).toString();
+        route.close(raw, code === 1006 && reason === CUT_AS_TOO_BIG ? 1009 : code, reason);
       },
     });
   }

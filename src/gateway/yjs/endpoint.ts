@@ -2,8 +2,9 @@
  * `/y/{document}`: the y-websocket protocol for stock Yjs clients. Decides who may come in; a client that may not is let
  * in and closed with a code that tells it why, for a refused handshake tells it nothing.
  *
- *   session.ts   one client        protocol.ts     frames
- *   carets.ts    awareness         close-codes.ts  how it ends
+ *   session.ts    one client               protocol.ts     frames
+ *   carets.ts     awareness                close-codes.ts  how it ends
+ *   oversized.ts  who sent too large a frame
  */
 import { type ErrorBody, failure } from '../../../schemas/errors.ts';
 import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
@@ -19,9 +20,10 @@ import type { Site } from '../site.ts';
 import type { Tickets } from '../tickets.ts';
 import { refusalOf } from '../token-rights.ts';
 import { closeCodeOf } from './close-codes.ts';
+import { Oversized } from './oversized.ts';
 import { Session, type SessionLimits, type SessionPorts } from './session.ts';
 
-export interface YjsOptions extends Omit<SessionPorts, 'limits'> {
+export interface YjsOptions extends Omit<SessionPorts, 'limits' | 'oversized'> {
   authenticator: Authenticator;
   allowedOrigins: readonly string[];
   peerOf: PeerOf;
@@ -57,11 +59,14 @@ const DOCUMENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** A stock client leaves a server that says nothing for 30 s. */
 const KEEP_ALIVE_MS = 10_000;
 const IDLE_SECONDS = 30;
+/** Close code of a message that is larger than `maxPayloadBytes`. */
+const TOO_BIG = 1009;
 const FRAME_OVERHEAD_BYTES = 4_096;
 
 export function createYjs(options: YjsOptions): Yjs {
   const { authenticator, limits } = options;
   const sessions = new Set<Session>();
+  const oversized = new Oversized();
   const keepAlive = every(KEEP_ALIVE_MS, 'signs of life to Yjs clients', options.log, async () => {
     for (const session of sessions) session.keepAlive();
   });
@@ -116,7 +121,7 @@ export function createYjs(options: YjsOptions): Yjs {
           socket.close(closeCodeOf(data.error), data.error.code);
           return;
         }
-        const session = new Session(socket, data.documentId, data.identity, options);
+        const session = new Session(socket, data.documentId, data.identity, { ...options, oversized });
         data.session = session;
         sessions.add(session);
         void session.begin().then((follows) => {
@@ -125,8 +130,9 @@ export function createYjs(options: YjsOptions): Yjs {
       },
       message: (socket, message) => sessionOf(socket)?.message(message),
       drain: (socket) => sessionOf(socket)?.drained(),
-      close({ data }) {
+      close({ data }, code) {
         if (data.kind === 'refused' || !data.session) return;
+        if (code === TOO_BIG) data.session.cutOff();
         if (data.counts) options.signedIn.give(data.network);
         sessions.delete(data.session);
         data.session.closed();

@@ -22,6 +22,7 @@ import { TokenBucket } from '../token-bucket.ts';
 import type { UserLoad, UserLoads } from '../user-loads.ts';
 import { Carets } from './carets.ts';
 import { closeCodeOf } from './close-codes.ts';
+import type { Oversized } from './oversized.ts';
 import { awarenessFrame, deniedFrame, readFrame, step1Frame, step2Frame, updateFrame } from './protocol.ts';
 
 export interface SessionLimits {
@@ -38,6 +39,7 @@ export interface SessionPorts {
   /** Shared with authors on Socket.IO. */
   largeAnswers: LargeAnswers;
   userLoads: UserLoads;
+  oversized: Oversized;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -199,6 +201,12 @@ export class Session {
     this.#socket.close(closeCodeOf(error), error.code);
   }
 
+  /** The socket was ended for a frame that is too large. */
+  cutOff(): void {
+    const { clientId } = this.#carets;
+    if (clientId !== undefined) this.#ports.oversized.add(this.#identity.userId, this.#documentId, clientId);
+  }
+
   /** After the socket is gone. */
   closed(): void {
     if (this.#ended) return;
@@ -274,6 +282,11 @@ export class Session {
     const heard = this.#carets.hear(entries);
     if (heard === 'malformed') this.#strike();
     if (heard !== 'claims') return;
+    const { clientId } = this.#carets;
+    if (clientId !== undefined && this.#ports.oversized.take(this.#identity.userId, this.#documentId, clientId)) {
+      this.end(failure('update_too_large').error);
+      return;
+    }
     this.#unspoken = true;
     void this.#exchange();
   }
