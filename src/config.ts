@@ -275,7 +275,7 @@ const SETTINGS = {
     'MAX_REQUESTS_PER_ADDRESS',
     2_500,
     integer(1, 1_000_000),
-    'HTTP requests of one address in progress at once, event streams included',
+    'HTTP requests of one address in progress at once, besides event streams that are signed in',
   ),
   maxViewersPerAddress: setting(
     'MAX_VIEWERS_PER_ADDRESS',

@@ -193,4 +193,41 @@ for (const LISTENER of LISTENERS) {
     for (const socket of waiting) socket.destroy();
     await until(async () => (await statusFrom(node, '127.0.0.2')) === 200);
   });
+
+  test.serial(`${LISTENER}: I9 event streams and long polls of who is signed in count by user`, async (t) => {
+    const world = await createWorld(t);
+    const limits = { MAX_REQUESTS_PER_ADDRESS: '5', MAX_CONNECTIONS_PER_ADDRESS: '20', MAX_SOCKETS_PER_USER: '30' };
+    const node = await world.node({ LISTENER, ...limits });
+    const ann = await world.author();
+    const doc = await world.document(ann);
+    const follow = (how: string, head: string): Socket => {
+      const socket = connect({ port: node.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+      socket.on('error', () => undefined);
+      t.teardown(() => socket.destroy());
+      socket.write(
+        `GET /v1/documents/${doc}/events${how} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${ann.token}\r\n${head}\r\n`,
+      );
+      return socket;
+    };
+    const open: Socket[] = [];
+    // Five times the requests of an address, and more than its connections. The next comes when the one before is in.
+    for (let index = 0; index < 15; index += 1) {
+      open.push(follow('', 'Accept: text/event-stream\r\n'), follow('?wait=30', ''));
+      await until(async () => (await signedInSockets(node)) === open.length);
+    }
+    t.is(await statusFrom(node, '127.0.0.2'), 200);
+    // The user has a bound.
+    const more = follow('', 'Accept: text/event-stream\r\n');
+    t.regex(String(await once(more, 'data')), /^HTTP\/1.1 429 /);
+    more.destroy();
+    // Whoever leaves takes the room along.
+    for (const socket of open) socket.destroy();
+    await until(async () => (await signedInSockets(node)) === 0);
+    const strangers: Awaited<ReturnType<typeof idle>>[] = [];
+    await until(async () => {
+      strangers.push(await idle(t, node, '127.0.0.2', 5));
+      return (await statusFrom(node, '127.0.0.2')) === 0;
+    });
+    t.true(strangers.reduce((sum, some) => sum + some.open(), 0) < 30);
+  });
 }

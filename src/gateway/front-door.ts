@@ -4,7 +4,7 @@
  */
 import type { Api } from './api/app.ts';
 import { problemOf } from './api/problem.ts';
-import type { FetchHandler, RequestInfo } from './listener/listener.ts';
+import type { FetchHandler, FetchInfo } from './listener/listener.ts';
 import type { Readiness } from './ops/readiness.ts';
 import type { Peer, PeerOf } from './peer.ts';
 import { withPolicies } from './policies.ts';
@@ -40,9 +40,14 @@ const word = (status: number, text: string): Response =>
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
   const { api, feeds, pages, peerOf, quick, reading, readiness, site, widgetScripts } = ports;
 
-  function route(request: Request, pathname: string, peer: Peer): Response | Promise<Response> {
+  function route(
+    request: Request,
+    pathname: string,
+    peer: Peer,
+    { countsByUser }: FetchInfo,
+  ): Response | Promise<Response> {
     if (pathname === '/v1' || pathname.startsWith('/v1/')) {
-      return api.fetch(request, { remoteAddress: peer.address, secure: peer.secure });
+      return api.fetch(request, { remoteAddress: peer.address, secure: peer.secure, countsByUser });
     }
     if (pathname.startsWith('/d/')) return reading(request, peer);
     if (pathname === '/feed.xml' || pathname === '/oembed') return feeds(request, peer);
@@ -55,13 +60,15 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
     return readiness() === undefined ? word(200, 'ready') : word(503, 'unready');
   }
 
-  return async (request: Request, info: RequestInfo): Promise<Response> => {
+  return async (request: Request, info: FetchInfo): Promise<Response> => {
     const { pathname } = new URL(request.url);
     const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => request.headers.get(name));
     const { secure } = peer;
     const healthy = health(pathname);
     if (healthy) return withPolicies(request, secure, healthy);
     if (!site.serves(request.headers.get('host'))) return withPolicies(request, secure, problemOf('misdirected'));
-    return quick.learn(request, peer, async () => withPolicies(request, secure, await route(request, pathname, peer)));
+    return quick.learn(request, peer, async () =>
+      withPolicies(request, secure, await route(request, pathname, peer, info)),
+    );
   };
 }

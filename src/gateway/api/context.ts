@@ -33,6 +33,8 @@ export interface RequestInfo {
   remoteAddress: string;
   /** The connection itself is TLS. */
   secure: boolean;
+  /** As the listener's: from now on the request counts by its user. Absent where none is counted. */
+  countsByUser?: () => void;
 }
 
 export interface ApiLimits {

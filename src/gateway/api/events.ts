@@ -65,6 +65,7 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
         return problem(followed);
       }
       source = followed;
+      info.countsByUser?.();
     } catch (error) {
       events.end();
       throw error;
@@ -77,7 +78,7 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
   }
 
   async function page(
-    { identity, params: { id }, query: { wait = 0 }, raw }: EventsAsked,
+    { identity, params: { id }, query: { wait = 0 }, raw, info }: EventsAsked,
     after: After,
   ): Promise<Response> {
     const events: StreamEvent[] = [];
@@ -101,6 +102,7 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
       onEnd: () => resolve(),
     });
     if (!followed.ok) return problem(followed);
+    info.countsByUser?.();
     // A HEAD request has no use for what comes later.
     const patient = wait > 0 && raw.method === 'GET';
     if (!patient) void followed.caughtUp.then(resolve);

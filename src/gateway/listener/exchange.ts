@@ -10,7 +10,7 @@
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { LazyRequest } from './lazy-request.ts';
-import type { FetchHandler, RequestInfo } from './listener.ts';
+import type { FetchHandler, FetchInfo } from './listener.ts';
 import { type Fields, problem } from './problem.ts';
 import type { RequestBody } from './request-body.ts';
 
@@ -66,7 +66,7 @@ export class Exchange {
   }
 
   /** Calls the handler and sends what it answers. Never throws or rejects. */
-  run(handler: FetchHandler, info: RequestInfo): void {
+  run(handler: FetchHandler, info: FetchInfo): void {
     try {
       const answer = handler(this.#request.asRequest(), info);
       if (answer instanceof Response) this.#answer(answer);

@@ -27,12 +27,21 @@ export interface RequestInfo {
   secure: boolean;
 }
 
+/** What a handler is told besides. */
+export interface FetchInfo extends RequestInfo {
+  /**
+   * From now on this request counts by its user, who has a bound elsewhere: its address gets its share of the requests in
+   * progress and of the connections back (I9). For answers that stay open as sockets do.
+   */
+  countsByUser(): void;
+}
+
 /**
  * Answers one request. A throw or rejection is logged and answered with 500; `request.signal` aborts when the
  * client goes away. The head of a streamed response may wait for the body's first chunk: an event stream that
  * starts silent should begin with a comment line. `new Request(request)` does not work: use `request.clone()`.
  */
-export type FetchHandler = (request: Request, info: RequestInfo) => Response | Promise<Response>;
+export type FetchHandler = (request: Request, info: FetchInfo) => Response | Promise<Response>;
 
 /** The head of a request that wants to become a WebSocket. */
 export interface UpgradeRequest {
@@ -139,8 +148,8 @@ export interface ListenerOptions {
   requests?: AddressShares;
   /** A connection of a proxy carries many clients: its address is not bounded. */
   isProxy?(address: string): boolean;
-  /** Sockets of an address that are signed in: they count by user, not against their address's share of connections. */
-  signedIn?: Pick<AddressShares, 'of'>;
+  /** Sockets and streams of an address that are signed in: they count by user, not against their address's share of connections. */
+  signedIn?: AddressShares;
   limits: ListenerLimits;
   log: Logger;
   /** Serve TLS with these PEM files; without it, plain HTTP. */

@@ -22,6 +22,7 @@ import { NodeWebSockets } from './node-web-sockets.ts';
 import { PortTaken } from './port-taken.ts';
 import { type Fields, problem, rawProblem } from './problem.ts';
 import { RequestBody } from './request-body.ts';
+import { RequestShare } from './request-share.ts';
 import { absoluteUrl, declaredBodyBytes, normalizeAddress } from './request-target.ts';
 import type { UnreadOfConnection } from './unread-bytes.ts';
 
@@ -215,17 +216,18 @@ export class NodeListener implements Listener {
     const lingering = (): boolean => declared === 'chunked' && body?.complete === false;
     const waits = (waiting: ServerResponse, buffer: ArrayBufferLike): UnreadOfConnection => this.#wait(waiting, buffer);
     const sink = new NodeSink(response, () => this.#draining || lingering(), waits);
-    const { clientOf, requests } = this.#options;
-    const { remoteAddress } = this.#info(request);
-    const client = clientOf?.(remoteAddress, (name) => headerOf(request.rawHeaders, name)) ?? remoteAddress;
-    const code = this.#refusal(request, url, declared) ?? (requests?.hasRoom(client) === false ? 'rate_limited' : null);
+    const info = this.#info(request);
+    const { remoteAddress } = info;
+    const client =
+      this.#options.clientOf?.(remoteAddress, (name) => headerOf(request.rawHeaders, name)) ?? remoteAddress;
+    const share = new RequestShare(this.#options, client, remoteAddress);
+    const code = this.#refusal(request, url, declared) ?? (share.take() ? null : 'rate_limited');
     if (url === null || code !== null) {
       const { status, headers, body } = problem(code ?? 'bad_request', this.#policies(request));
       sink.refuse(status, headers, body);
       return;
     }
 
-    const account = requests?.take(client) ? client : undefined;
     this.#inFlight.begin();
     this.#answering.add(request.socket);
     this.#idle.delete(request.socket);
@@ -246,7 +248,7 @@ export class NodeListener implements Listener {
     response.once('close', () => {
       exchange.clientGone();
       this.#inFlight.end();
-      if (account !== undefined) this.#options.requests?.give(account);
+      share.end();
       if (!request.socket.destroyed) this.#idle.add(request.socket);
     });
     request.on('error', () => undefined);
@@ -260,7 +262,7 @@ export class NodeListener implements Listener {
         body.finish();
       });
     }
-    exchange.run(fetch, this.#info(request));
+    exchange.run(fetch, { ...info, countsByUser: () => share.countsByUser() });
   }
 
   /** I9: a body has its time also once it is answered, or when nobody asked for one: it drips on a connection that counts. */

@@ -16,6 +16,7 @@ import { PortTaken } from './port-taken.ts';
 import { type Fields, problem } from './problem.ts';
 import { STATUS_LINES } from './quick.ts';
 import { RequestBody } from './request-body.ts';
+import { RequestShare } from './request-share.ts';
 import { absoluteUrl } from './request-target.ts';
 import { UwsConnections } from './uws-connections.ts';
 import type { Framing } from './uws-framing.ts';
@@ -134,29 +135,27 @@ export class UwsListener implements Listener {
         })
       : null;
     this.#inFlight.begin();
-    /** Whose share of the requests in progress this is. */
-    let account: string | undefined;
     let timer: NodeJS.Timeout | undefined;
-    const client = (): string => this.#clientOf(info.remoteAddress, (name) => headerOf(head.rawHeaders, name));
+    const client = this.#clientOf(info.remoteAddress, (name) => headerOf(head.rawHeaders, name));
+    const share = new RequestShare(this.#options, client, info.remoteAddress);
     const sink = new UwsSink(
       response,
       () => this.#draining,
-      (cut) => this.#options.unread.open(client(), cut),
+      (cut) => this.#options.unread.open(client, cut),
       () => {
         live = false;
         clearTimeout(timer);
         this.#inFlight.end();
-        if (account !== undefined) this.#options.requests?.give(account);
+        share.end();
       },
     );
     response.onAborted(() => {
       sink.aborted();
       exchange?.clientGone();
     });
-    if (this.#options.requests?.take(client())) account = client();
+    const isTaken = share.take();
     const policies = (): Fields => this.#policies(info.remoteAddress, head.rawHeaders);
-    const isOverShare = account === undefined && this.#options.requests !== undefined;
-    const code = this.#refusal(url, framing) ?? (isOverShare ? 'rate_limited' : null);
+    const code = this.#refusal(url, framing) ?? (isTaken ? null : 'rate_limited');
     if (url === null || code !== null) {
       const { status, headers, body: text } = problem(code ?? 'bad_request', policies());
       sink.refuse(status, headers, text);
@@ -178,7 +177,7 @@ export class UwsListener implements Listener {
         sink.requestComplete();
       });
     }
-    exchange.run(fetch, info);
+    exchange.run(fetch, { ...info, countsByUser: () => share.countsByUser() });
   }
 
   /** Of a GET below one of the prefixes. Native calls are what this costs. */
