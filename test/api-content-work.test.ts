@@ -182,7 +182,10 @@ test('I9 a revision is read when its turn comes, once for all who ask for it, an
         return { before: text, after: text };
       },
     });
-  const outcomes = await Promise.all([one(1), one(1), both(2), one(3), both(4)]);
+  t.is(content.refusal('ann'), undefined);
+  const all = [one(1), one(1), both(2), one(3), both(4)];
+  t.like(content.refusal('ann'), overloaded, 'as the next would be');
+  const outcomes = await Promise.all(all);
   t.deepEqual(
     outcomes.map((outcome) => outcome?.ok),
     [true, true, true, false, false],

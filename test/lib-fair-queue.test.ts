@@ -80,7 +80,9 @@ test('I9 whatever happens the bounds hold, nothing is lost, and nothing comes tw
         if (step.kind === 'add') {
           const item = `${step.owner}.${index}`;
           waiting.set(item, String(step.owner));
+          const hasRoom = queue.hasRoom(String(step.owner));
           const out = queue.add(String(step.owner), item);
+          if (hasRoom !== (out !== item)) return false;
           if (out !== undefined && !waiting.delete(out)) return false;
         } else if (step.kind === 'next') {
           const next = queue.next();

@@ -47,16 +47,22 @@ export class FairQueue<T> {
     return this.#count;
   }
 
+  /** Whether `add` would let an item of this owner wait. */
+  hasRoom(name: string): boolean {
+    const waiting = this.#owners.get(name)?.waiting.length ?? 0;
+    if (waiting >= this.#limits.waitingOfOwner) return false;
+    return this.#count < this.#limits.waiting || (this.#longest()?.waiting.length ?? 0) > waiting + 1;
+  }
+
   /** Lets an item wait. Returns what has no place: nothing, the item itself, or another one that waited. */
   add(name: string, item: T): T | undefined {
+    if (!this.hasRoom(name)) return item;
     const owner = this.#ownerOf(name);
-    if (owner.waiting.length >= this.#limits.waitingOfOwner) return item;
     let displaced: T | undefined;
     if (this.#count >= this.#limits.waiting) {
       const longest = this.#longest();
-      if (!longest || longest.waiting.length <= owner.waiting.length + 1) return item;
-      displaced = longest.waiting.at(-1);
-      if (displaced !== undefined) this.#drop(longest, longest.waiting.length - 1);
+      displaced = longest?.waiting.at(-1);
+      if (longest && displaced !== undefined) this.#drop(longest, longest.waiting.length - 1);
     }
     owner.waiting.push(item);
     this.#waiting.add(owner);

@@ -80,6 +80,8 @@ export function createContentWork(options: ContentWorkOptions): ContentWork & { 
   }
 
   return {
+    refusal: (userId) => (pool.hasRoom(userId) ? undefined : failure('overloaded')),
+
     async parse(userId, form, text) {
       const done = await inTurn(userId, 'parse', () => work({ kind: 'parse', form, text }, text.length));
       return done.ok ? (JSON.parse(new TextDecoder().decode(done.bytes)) as Parsed) : done;

@@ -105,6 +105,8 @@ export function draftOperations(ports: ApiPorts): Operation[] {
       async handle({ headers, identity, params: { id }, query }) {
         const wanted = formatOf(headers, query.format, DRAFT_FORMATS);
         if (!wanted.ok) return wanted.refusal;
+        const full = content.refusal(identity.userId);
+        if (full) return problem(full);
         const document = await documents.get(identity.userId, id);
         if (!document || document.deletedAt !== undefined) return problemOf('not_found');
         if (isFresh(headers, document.seq)) return notModified(document.seq);

@@ -25,6 +25,8 @@ export function historyOperations({ content, documents, drafts }: ApiPorts): Ope
       async handle({ headers, identity, params: { id }, query: { at, format } }) {
         const wanted = formatOf(headers, format, DRAFT_FORMATS);
         if (!wanted.ok) return wanted.refusal;
+        const full = content.refusal(identity.userId);
+        if (full) return problem(full);
         const document = await documents.get(identity.userId, id);
         if (!document || document.deletedAt !== undefined || at > document.seq) return problemOf('not_found');
         // The past does not change.

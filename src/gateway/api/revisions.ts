@@ -64,6 +64,8 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
       async handle({ headers, identity, params: { id, number }, query: { format } }) {
         const wanted = formatOf(headers, format, READING_FORMATS);
         if (!wanted.ok) return wanted.refusal;
+        const full = content.refusal(identity.userId);
+        if (full) return problem(full);
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
         const found = await summary(id, number, identity.sessionId);
         if (!found) return problemOf('not_found');
@@ -91,6 +93,8 @@ export function revisionOperations({ access, content, revisions }: ApiPorts): Op
       answers: { 200: { description: 'Block by block', content: { 'application/json': RevisionDiff } } },
       errors: ['overloaded'],
       async handle({ identity, params: { id, number }, query: { from = Math.max(Number(number) - 1, 1) } }) {
+        const full = content.refusal(identity.userId);
+        if (full) return problem(full);
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
         const { sessionId } = identity;
         const [before, after] = await Promise.all([

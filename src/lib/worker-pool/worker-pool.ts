@@ -45,6 +45,8 @@ export type Prepared<T, R> = { readonly task: T } | { readonly result: R };
 
 export interface WorkerPool<T, R> {
   run(owner: string, prepare: () => Prepared<T, R> | Promise<Prepared<T, R>>): Promise<Outcome<R>>;
+  /** Whether a task of this owner would be taken now, and not be refused as `full`. */
+  hasRoom(owner: string): boolean;
   /** Ends the threads; what waits or runs is refused. */
   close(): Promise<void>;
 }
@@ -135,6 +137,7 @@ export function createWorkerPool<T, R>(options: WorkerPoolOptions): WorkerPool<T
         startWaiting();
       });
     },
+    hasRoom: (owner) => !closed && queue.hasRoom(owner),
     async close() {
       closed = true;
       for (const job of queue.clear()) settle(job, { ok: false, reason: 'closed' });

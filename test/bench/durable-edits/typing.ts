@@ -68,6 +68,12 @@ export class Typing {
     return this.#acked.reduce((sum, count) => sum + count, 0);
   }
 
+  /** Milliseconds as in a report; what is not acknowledged yet counts with as long as it has waited. Sorted. */
+  latenciesSoFar(): number[] {
+    const now = performance.now();
+    return [...this.#latencies, ...this.#waiting.flat().map((at) => now - at)].sort((a, b) => a - b);
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
@@ -97,7 +103,7 @@ export function serveTyping(prepare: (task: unknown) => Promise<Typist[]>): void
         say('counted', typing?.total());
         return;
       case 'latencies':
-        say('latencies', typing?.report().latenciesMs);
+        say('latencies', typing?.latenciesSoFar());
         return;
       case 'report':
         say('report', typing?.report());
