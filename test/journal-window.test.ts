@@ -15,6 +15,21 @@ test('an edit that comes alone is committed at once', (t) => {
   t.is(after(12, 100, 1, 200), 0, 'one author who types');
 });
 
+test('a few edits that come together by chance are no load', (t) => {
+  const window = new CommitWindow(12);
+  // Twenty authors who type twice a second, on a machine that does other things besides.
+  for (let at = 0; at < 5_000; at += 75) {
+    for (const [entries, afterMs] of [
+      [1, 0],
+      [1, 1],
+      [1, 3],
+    ] as const) {
+      window.observe(entries, at + afterMs);
+      t.is(window.nextMs(at + afterMs), 0, `at ${at + afterMs} ms`);
+    }
+  }
+});
+
 test('under load entries gather, never longer than the limit', (t) => {
   const busy = after(12, 100, 5, 5);
   t.true(busy > 0 && busy <= 12, String(busy));
