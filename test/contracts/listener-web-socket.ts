@@ -87,6 +87,44 @@ export function webSocketContract(test: TestFn, kind: Kind): void {
     t.is(seen.opened[0]!.data, '/y/1');
   });
 
+  test(title('a socket that was let in later stays open, whatever its opening allocates'), async (t) => {
+    const { route, seen } = echo({
+      upgrade: async ({ url }) => {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        return { accept: true, data: new URL(url).pathname };
+      },
+      open: (socket) => {
+        // Takes, whatever its size, what the HTTP response gave back to the allocator.
+        for (let bytes = 16; bytes <= 512; bytes += 8) Buffer.allocUnsafeSlow(bytes).fill(0x10);
+        seen.opened.push(socket);
+      },
+    });
+    const { port } = await start(t, kind, { setup: (listener) => listener.route(route) });
+    const clients = Array.from({ length: 20 }, () => new Client(t, ws(port)));
+    for (const { socket } of clients) socket.on('open', () => socket.send('still here'));
+    await until(() => clients.every(({ received, closed }) => closed || received.length === 1));
+    t.deepEqual(
+      clients.flatMap(({ closed }) => closed ?? []),
+      [],
+    );
+    t.is(seen.opened.length, 20);
+  });
+
+  test(title('who does not ask for an upgrade of the connection gets none'), async (t) => {
+    const { route, seen } = echo();
+    const { port } = await start(t, kind, { setup: (listener) => listener.route(route) });
+    for (const connection of ['close', 'keep-alive']) {
+      const client = new RawClient(t, port);
+      client.send(
+        `GET /y/1 HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\nUpgrade: websocket\r\n` +
+          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      );
+      await until(() => client.received.includes('\r\n\r\n'));
+      t.notRegex(client.received, /^HTTP\/1\.1 101/);
+    }
+    t.deepEqual(seen.upgrades, []);
+  });
+
   test(title('messages may be kept: their bytes belong to the handler'), async (t) => {
     const { route, seen } = echo();
     const { port } = await start(t, kind, { setup: (listener) => listener.route(route) });

@@ -52,3 +52,14 @@ export function readHead(request: HttpRequest): Head {
     waitsForContinue: request.getHeader('expect').toLowerCase() === '100-continue',
   };
 }
+
+/** RFC 6455, 4.2.1: the connection is to be upgraded. uWS looks at the key alone. U8: an upgrade has no body. */
+export function isHandshake({ framing, rawHeaders }: Head): boolean {
+  if (!framing.ok || framing.bytes > 0) return false;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at] !== 'connection') continue;
+    const options = rawHeaders[at + 1]?.split(',') ?? [];
+    if (options.some((option) => option.trim().toLowerCase() === 'upgrade')) return true;
+  }
+  return false;
+}

@@ -10,7 +10,8 @@ import type { RawSocket, SendOutcome, UpgradeDecision, WebSocketRoute } from './
 import { LARGE_BYTES, type Message } from './outbox.ts';
 import { type Fields, problem, reasonPhrase } from './problem.ts';
 import { absoluteUrl, offeredProtocols } from './request-target.ts';
-import { readHead, type UwsGate } from './uws-head.ts';
+import { isHandshake, readHead, type UwsGate } from './uws-head.ts';
+import type { UwsOpenings } from './uws-openings.ts';
 import { UwsPeer, type UwsTopics } from './uws-peer.ts';
 import { checkRoute, guarded } from './web-socket-route.ts';
 
@@ -68,10 +69,12 @@ export class UwsWebSockets {
   readonly #gate: UwsGate;
   readonly #log: Logger;
   readonly #topics: UwsTopics;
+  readonly #openings: UwsOpenings;
   readonly #open = new Set<{ readonly peer: UwsPeer }>();
 
-  constructor(app: TemplatedApp, topics: UwsTopics, gate: UwsGate, log: Logger) {
+  constructor(app: TemplatedApp, topics: UwsTopics, openings: UwsOpenings, gate: UwsGate, log: Logger) {
     this.#app = app;
+    this.#openings = openings;
     this.#topics = topics;
     this.#gate = gate;
     this.#log = log;
@@ -88,20 +91,8 @@ export class UwsWebSockets {
       closeOnBackpressureLimit: true,
       sendPingsAutomatically: true,
       upgrade: (response, request, context) => this.#upgrade(route, response, request, context),
-      open: (socket) => {
-        const upgraded = socket.getUserData();
-        const { maxBackpressureBytes } = route;
-        const onDrained = (): void => route.drain?.(raw);
-        const peer = new UwsPeer(socket as WebSocket<unknown>, this.#topics, {
-          log: this.#log,
-          maxBackpressureBytes,
-          onDrained,
-        });
-        const raw = new UwsSocket(peer, upgraded.data);
-        upgraded.raw = raw;
-        this.#open.add(raw);
-        route.open(raw);
-      },
+      // U9
+      open: (socket) => this.#openings.defer(() => this.#opened(route, socket)),
       message: (socket, message, isBinary) => {
         const raw = rawOf(socket);
         if (message.byteLength > route.maxPayloadBytes) raw.close(1009, 'message too big');
@@ -113,14 +104,30 @@ export class UwsWebSockets {
         if (raw.bufferedBytes() === 0) route.drain?.(raw);
       },
       close: (socket, code, message) => {
+        this.#gate.connections.closed();
+        if (this.#openings.closed()) return;
         const raw = rawOf(socket);
         raw.peer.closed();
         this.#open.delete(raw);
-        this.#gate.connections.closed();
         const reason = Buffer.from(message).toString();
         route.close(raw, code === 1006 && reason === CUT_AS_TOO_BIG ? 1009 : code, reason);
       },
     });
+  }
+
+  #opened<Data>(route: WebSocketRoute<Data>, socket: WebSocket<Upgraded<Data>>): void {
+    const upgraded = socket.getUserData();
+    const { maxBackpressureBytes } = route;
+    const onDrained = (): void => route.drain?.(raw);
+    const peer = new UwsPeer(socket as WebSocket<unknown>, this.#topics, {
+      log: this.#log,
+      maxBackpressureBytes,
+      onDrained,
+    });
+    const raw = new UwsSocket(peer, upgraded.data);
+    upgraded.raw = raw;
+    this.#open.add(raw);
+    route.open(raw);
   }
 
   publish(topic: string, message: Uint8Array | string): void {
@@ -157,25 +164,25 @@ export class UwsWebSockets {
     });
     const settle = (decision: UpgradeDecision<Data>): void => {
       if (aborted) return;
-      response.cork(() => {
+      this.#openings.run(response, () => {
         if (decision.accept)
           response.upgrade({ data: decision.data }, key, decision.protocol ?? '', extensions, context);
         else refuse(response, decision.code, this.#gate.policies(response, head));
       });
     };
+    // U8, U10
+    const settleLater = (decision: UpgradeDecision<Data>): void => void setImmediate(settle, decision);
     const url = absoluteUrl(this.#gate.secure, head.host, head.target);
-    // U8: an upgrade has no body.
-    const hasBody = !head.framing.ok || head.framing.bytes > 0;
-    if (hasBody || url === null) setImmediate(settle, { accept: false, code: 'bad_request' });
-    else if (this.#gate.draining()) setImmediate(settle, { accept: false, code: 'draining' });
+    if (!isHandshake(head) || url === null) settleLater({ accept: false, code: 'bad_request' });
+    else if (this.#gate.draining()) settleLater({ accept: false, code: 'draining' });
     else {
       const asked = { url, headers: headersOf(head.rawHeaders), protocols: offeredProtocols(offered), info };
       Promise.resolve()
         .then(() => route.upgrade(asked))
-        .then(settle)
+        .then(settleLater)
         .catch((error) => {
           this.#log.error({ err: error, route: route.path }, 'upgrade handler failed');
-          settle({ accept: false, code: 'internal' });
+          settleLater({ accept: false, code: 'internal' });
         });
     }
   }
