@@ -191,7 +191,7 @@ export class UwsListener implements Listener {
   #answeredQuickly(response: HttpResponse, request: HttpRequest): boolean {
     if (this.#draining || request.getQuery()) return false;
     // U8: whoever has a body goes the long way.
-    if (request.getHeader('transfer-encoding') || request.getHeader('content-length')) return false;
+    if (hasFraming(request)) return false;
     const answer = this.#options.quick?.answer({
       path: request.getUrl(),
       header: (name) => wholeHeader(request, name),
@@ -229,6 +229,15 @@ export class UwsListener implements Listener {
     const connection = { address, secure: this.#secure };
     return this.#options.policiesOf?.(connection, (name) => headerOf(rawHeaders, name)) ?? [];
   }
+}
+
+/** Whether any header says where a body ends, be it with an empty value: by its name uWS gives nothing then, as for none. */
+function hasFraming(request: HttpRequest): boolean {
+  let has = false;
+  request.forEach((name) => {
+    if (name === 'content-length' || name === 'transfer-encoding') has = true;
+  });
+  return has;
 }
 
 /**
