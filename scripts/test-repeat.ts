@@ -1,7 +1,9 @@
 // `npm run test:repeat -- --times N [--busy K] [--results FILE] [FILES]`: the tests N times over, or some files, with K busy loops
-// beside them. Results are kept in a file; called again with the same words on the same commit it goes on where it was cut
-// off. Prints a table of failures and the slowest tests; exit code 0 when every run was green.
+// beside them. Results are kept in a file, and beside it all that a run printed which was not green; called again with the same
+// words on the same commit it goes on where it was cut off. Prints a table of failures and the slowest tests; exit code 0 when
+// every run was green.
 import { spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -50,7 +52,7 @@ function keepBusy(count: number): () => void {
   };
 }
 
-async function runOnce(of: Run['of']): Promise<Run> {
+async function runOnce({ of, results }: Wanted): Promise<Run> {
   const at = new Date();
   const begun = performance.now();
   const services = await startServices();
@@ -81,7 +83,13 @@ async function runOnce(of: Run['of']): Promise<Run> {
   if (code !== 0 && outcomes.every(({ passed }) => passed)) {
     outcomes.push({ title: 'the test run itself', passed: false, ms: 0, message: `exit code ${code}` });
   }
-  return makeRun(of, at, Math.round(performance.now() - begun), outcomes);
+  const run = makeRun(of, at, Math.round(performance.now() - begun), outcomes);
+  if (!isGreen(run)) {
+    const kept = `${results}.${at.toISOString().replaceAll(':', '')}.log`;
+    writeFileSync(kept, `${lines.join('\n')}\n`);
+    console.log(`what it printed: ${kept}`);
+  }
+  return run;
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -94,7 +102,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const stopLoops = keepBusy(wanted.of.busy);
   process.on('exit', stopLoops);
   for (let done = runs.like(wanted.of).length; done < wanted.times; done += 1) {
-    const run = await runOnce(wanted.of);
+    const run = await runOnce(wanted);
     runs.add(run);
     console.log(
       `run ${done + 1} of ${wanted.times}: ${run.passed} passed, ${run.failures.length} failed, ${(run.tookMs / 1_000).toFixed(0)} s`,

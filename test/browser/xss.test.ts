@@ -34,13 +34,13 @@ test.after.always(async (t) => {
 const WITNESS = `globalThis.ran = [];
   for (const name of ['alert', 'confirm', 'prompt', 'print']) globalThis[name] = (said) => { ran.push(name + said); };`;
 
-/** What in a page could act: computed in the page itself. */
+/** What in a page could act: computed in the page itself. A link that leads nowhere yet is none. */
 const DANGERS = `[...document.querySelectorAll('*')].flatMap((element) => [
   ...[...element.attributes].filter(({ name }) => /^(on|style$|srcdoc$|formaction$)/.test(name) && !element.closest('.title'))
     .map(({ name }) => element.localName + '[' + name + ']'),
   ...(/^(iframe|object|embed|base|form|img|video|audio|svg:script|math)$/.test(element.localName) && element.className !== 'ProseMirror-separator' && element.closest('.prose, article, .diff') ? [element.localName] : []),
   ...(element.localName === 'script' && !element.src.startsWith(location.origin + '/assets/') && element.type !== 'application/ld+json' ? ['script'] : []),
-  ...(element.localName === 'a' && !/^(https?:|mailto:|tel:)$/.test(element.protocol) ? [element.href] : []),
+  ...(element.localName === 'a' && /href/.test(element.getAttributeNames()) && !/^(https?:|mailto:|tel:)$/.test(element.protocol) ? [element.href] : []),
 ])`;
 
 /** @returns `state`: what happened in a page so far, and what could */
