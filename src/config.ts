@@ -293,7 +293,7 @@ const SETTINGS = {
     'RESERVED_AUTHOR_PERCENT',
     10,
     integer(0, 99),
-    'percent of MAX_SOCKETS that widgets and viewers who are not signed in leave free',
+    'percent of MAX_SOCKETS that strangers leave free for who is signed in',
   ),
   maxHandshakesPerSecond: setting(
     'MAX_HANDSHAKES_PER_SECOND',

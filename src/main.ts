@@ -21,6 +21,7 @@ import type { Config } from './config.ts';
 import { type AddressShares, createAddressShares } from './gateway/address-shares.ts';
 import { networkOf } from './gateway/api/attempts.ts';
 import { createAuthenticator } from './gateway/api/authenticate.ts';
+import { createAuthorsNetworks } from './gateway/authors-networks.ts';
 import { checkBuilt } from './gateway/built-app.ts';
 import { createFollowers } from './gateway/follow/followers.ts';
 import { createFrontDoor } from './gateway/front-door.ts';
@@ -279,7 +280,7 @@ async function compose(
     widgets: createAddressShares(config.maxWidgetsPerAddress, strangersFit),
     requests: createAddressShares(config.maxRequestsPerAddress),
   };
-  const signedIn = createAddressShares(Number.POSITIVE_INFINITY);
+  const signedIn = createAuthorsNetworks(createAddressShares(Number.POSITIVE_INFINITY));
   const realtime = createRealtime({
     signedIn,
     largeAnswers,

@@ -79,6 +79,28 @@ for (const LISTENER of LISTENERS) {
     await until(async () => (await statusFrom(node, '127.0.0.2')) === 200);
   });
 
+  test.serial(`${LISTENER}: I9 a node that strangers fill takes the author who comes back`, async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node({ LISTENER, MAX_SOCKETS: '100', RESERVED_AUTHOR_PERCENT: '10' });
+    const ann = await world.author();
+    const before = await connectClient(t, node.url, { author: ann });
+    before.socket.close();
+    // They come from elsewhere, and again as soon as they are closed.
+    const addresses = ['127.0.0.2', '127.0.0.3', '127.0.0.4'];
+    const crowds = await Promise.all(addresses.map((address) => idle(t, node, address, 60)));
+    let isOver = false;
+    const coming = (async () => {
+      while (!isOver) for (const address of addresses) crowds.push(await idle(t, node, address, 3));
+    })();
+    for (let tries = 0; tries < 5; tries += 1) {
+      const { socket } = await connectClient(t, node.url, { author: ann });
+      t.true(socket.connected, `try ${tries}`);
+      socket.close();
+    }
+    isOver = true;
+    await coming;
+  });
+
   test.serial(`${LISTENER}: I9 who is signed in takes nothing of what strangers of the address may have`, async (t) => {
     const world = await createWorld(t);
     const node = await world.node({ LISTENER, MAX_CONNECTIONS_PER_ADDRESS: '20' });

@@ -132,6 +132,7 @@ export function listenerLimits(config: Config): ListenerLimits {
     keepAliveTimeoutMs: 30_000,
     requestTimeoutMs: 60_000,
     maxConnections: config.maxSockets,
+    maxStrangerConnections: Math.floor(config.maxSockets * (1 - config.reservedAuthorPercent / 100)),
     maxConnectionsPerAddress: config.maxConnectionsPerAddress,
     unreadTimeoutMs: 30_000,
     socketIoMaxBackpressureBytes: config.maxBackpressureBytes,

@@ -14,6 +14,7 @@ import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Rope } from '../../protocol/rope.ts';
 import type { AddressShares } from '../address-shares.ts';
+import type { AuthorsNetworks } from '../authors-networks.ts';
 import type { ForwardedHeader, Peer } from '../peer.ts';
 import type { Fields } from './problem.ts';
 import type { QuickPaths } from './quick.ts';
@@ -120,6 +121,11 @@ export interface ListenerLimits {
    * longest, if there is one.
    */
   maxConnections: number;
+  /**
+   * Of those, besides what is signed in: more are for networks from which somebody signed in lately (`signedIn`), and for
+   * proxies. Left out, it is as many. On node:http whoever is idle makes room instead.
+   */
+  maxStrangerConnections?: number;
   /** Of one address that is not a proxy's, besides sockets that are signed in; one more is closed at once. */
   maxConnectionsPerAddress: number;
   /** How long an answer may wait without its client reading any of it; then a cut. uWS: always about 30 s. */
@@ -149,7 +155,7 @@ export interface ListenerOptions {
   /** A connection of a proxy carries many clients: its address is not bounded. */
   isProxy?(address: string): boolean;
   /** Sockets and streams of an address that are signed in: they count by user, not against their address's share of connections. */
-  signedIn?: AddressShares;
+  signedIn?: AuthorsNetworks;
   limits: ListenerLimits;
   log: Logger;
   /** Serve TLS with these PEM files; without it, plain HTTP. */

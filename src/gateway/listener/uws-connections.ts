@@ -42,7 +42,7 @@ export class UwsConnections {
     if (this.#open === 0) this.#common = address;
     else if (this.#common !== address) this.#common = undefined;
     this.#open += 1;
-    return this.#open <= this.#options.limits.maxConnections && !this.#hasTooMany(address);
+    return this.#open <= this.#options.limits.maxConnections && this.#hasPlace(address) && !this.#hasTooMany(address);
   }
 
   closed(): void {
@@ -51,6 +51,17 @@ export class UwsConnections {
 
   addressOf(response: HttpResponse): string {
     return this.#common ?? remoteAddressOf(response);
+  }
+
+  /**
+   * I9: authors keep a share. uWS gives no way to close a connection on which nothing was asked, so that whoever is idle makes
+   * no room for whoever comes.
+   */
+  #hasPlace(address: string): boolean {
+    const { limits, isProxy, signedIn } = this.#options;
+    const { maxStrangerConnections = limits.maxConnections } = limits;
+    if (this.#open - (signedIn?.total() ?? 0) <= maxStrangerConnections) return true;
+    return isProxy?.(address) === true || signedIn?.knows(networkOf(address)) === true;
   }
 
   /**
