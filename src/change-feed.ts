@@ -22,15 +22,12 @@ export interface ChangeFeedOptions {
  * from a database that is behind.
  */
 const NAMED_MS = 2_000;
-/** After so long without a read, rows may be gone that were never read. */
-const MAX_GAP_MS = 600_000;
 
 export function createChangeFeed({ source, pollMs, sweepMs, now, log }: ChangeFeedOptions): ChangeFeed & {
   close(): void;
 } {
   const listeners = new Set<ChangesListener>();
   let position: ChangePosition | undefined;
-  let readAt = Number.NEGATIVE_INFINITY;
   let sweptAt = Number.NEGATIVE_INFINITY;
   let isSweepDue = true;
   let isAway = false;
@@ -40,14 +37,12 @@ export function createChangeFeed({ source, pollMs, sweepMs, now, log }: ChangeFe
   async function read(askedAt: number): Promise<Changes | undefined> {
     try {
       const found = await source.since(position);
-      const isUnknown = found.changes === undefined || askedAt - readAt > MAX_GAP_MS;
       position = found.position;
-      readAt = askedAt;
       recent = recent.filter(({ at }) => askedAt - at < NAMED_MS);
       for (const change of found.changes ?? []) recent.push({ at: askedAt, ...change });
       if (isAway) log.info({}, 'changes of access are read again');
       isAway = false;
-      if (isUnknown) isSweepDue = true;
+      if (found.changes === undefined) isSweepDue = true;
     } catch (error) {
       // The position stays: what was committed meanwhile is read when it can be.
       if (!isAway) log.warn({ err: error }, 'changes of access cannot be read');

@@ -159,7 +159,7 @@ async function compose(
   const redis = redisCluster?.redis();
   const accounts = openAccounts(config, { orm, redis, clock, log }, parts);
   const { access, holders } = accounts;
-  const changeLog = createChangeLog(orm);
+  const changeLog = createChangeLog(orm, () => performance.now());
   const pollMs = replacements.recheckMs ?? settings.CHANGES.pollMs;
   const changes = createChangeFeed({
     source: changeLog,

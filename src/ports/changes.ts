@@ -36,6 +36,8 @@ export interface ChangePosition {
   readonly snapshot: string;
   /** The server that it is a position of: another, or the same after a restart, may have lost what this one had. */
   readonly server: string;
+  /** When it was read, by the server's clock: that of a machine stands still while it is suspended. Milliseconds since 1970. */
+  readonly at: number;
 }
 
 export interface ReadChanges {

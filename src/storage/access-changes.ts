@@ -13,7 +13,7 @@ const MAX_ROWS = 10_000;
 /** The snapshot is the one that the rows are read in: one statement. */
 const SINCE = `
   select s.snapshot::text as snapshot, pg_postmaster_start_time()::text as server,
-         c.document_id as "documentId", c.user_id as "userId"
+         (extract(epoch from clock_timestamp()) * 1000)::float8 as at, c.document_id as "documentId", c.user_id as "userId"
     from (select pg_current_snapshot() as snapshot) s
     left join lateral (
       select a.document_id, a.user_id
@@ -22,26 +22,50 @@ const SINCE = `
        limit ${MAX_ROWS + 1}
     ) c on true`;
 
-/** Kept much longer than any node goes without reading. */
-const PURGE = `delete from access_changes where at < now() - interval '1 hour'`;
+/** After so long without a read, rows may be gone that were never read, milliseconds. */
+const MAX_GAP_MS = 600_000;
+/** Rows stay for so long after everybody could see them, milliseconds: longer than that. */
+const KEEP_MS = 1_800_000;
+
+/** All transactions below it are over. */
+const HORIZON = `select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`;
+/** Those of a cluster that this one was copied from may have numbers that are not drawn here yet. */
+const PURGE = `
+  delete from access_changes
+   where xid < $1::xid8 or xid >= pg_snapshot_xmax(pg_current_snapshot()) and at < now() - interval '1 hour'`;
 
 interface Row {
   snapshot: string;
   server: string;
+  at: number;
   documentId: string | null;
   userId: string | null;
 }
 
-export function createChangeLog(orm: Pick<Orm, 'query'>): ChangeLog & { purge(): Promise<void> } {
+/**
+ * @param now monotonic milliseconds
+ */
+export function createChangeLog(
+  orm: Pick<Orm, 'query'>,
+  now: () => number,
+): ChangeLog & {
+  /**
+   * Forgets what was to be seen long before. How long ago a transaction began says nothing: one that took an hour is committed
+   * when it is over. So what goes is what was over at an earlier purge.
+   */
+  purge(): Promise<void>;
+} {
+  let horizon: { readonly xmin: string; readonly at: number } | undefined;
   return {
     async since(position) {
       const rows = await orm.query<Row>(SINCE, [position?.snapshot ?? null]);
       const [first] = rows;
       if (!first) throw new Error('no snapshot was read');
-      const { snapshot, server } = first;
-      const isKnown = position !== undefined && server === position.server && rows.length <= MAX_ROWS;
+      const { snapshot, server, at } = first;
+      const gapMs = position === undefined ? Number.POSITIVE_INFINITY : at - position.at;
+      const isKnown = gapMs >= 0 && gapMs <= MAX_GAP_MS && server === position?.server && rows.length <= MAX_ROWS;
       return {
-        position: { snapshot, server },
+        position: { snapshot, server, at },
         changes: isKnown
           ? rows.flatMap(({ documentId, userId }) =>
               documentId === null && userId === null
@@ -52,7 +76,10 @@ export function createChangeLog(orm: Pick<Orm, 'query'>): ChangeLog & { purge():
       };
     },
     async purge() {
-      await orm.query(PURGE, []);
+      if (horizon && now() - horizon.at < KEEP_MS) return;
+      if (horizon) await orm.query(PURGE, [horizon.xmin]);
+      const [found] = await orm.query<{ xmin: string }>(HORIZON, []);
+      horizon = found && { xmin: found.xmin, at: now() };
     },
   };
 }
