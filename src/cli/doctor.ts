@@ -104,6 +104,39 @@ const CRASH_MEND =
 /** PostgreSQL 18.0 to 18.4 read freed memory (docs/decisions/2026-11-locks-before-partitions.md). */
 export const mayCrash = (versionNumber: number): boolean => versionNumber >= 180_000 && versionNumber < CRASH_MENDED;
 
+const SHARED_MEND =
+  'set pool_mode=session for it, or name PostgreSQL itself in DATABASE_URL: roles, prepared statements and locks are kept in sessions';
+/** Poolers that hand sessions out in turn give the same one a few times at most. */
+const SHARED_TRIES = 5;
+
+/**
+ * Whether a pooler gives each transaction any session that is free: one that is used by a connection is then used by another
+ * while both are open, or the first gets a new one while the other keeps it in a transaction.
+ */
+async function sharesSessions(url: string): Promise<boolean> {
+  const options = {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_WITHIN_MS,
+    query_timeout: CONNECT_WITHIN_MS,
+  };
+  const [one, other] = [new pg.Client(options), new pg.Client(options)];
+  const sessionOf = async (client: pg.Client): Promise<number | undefined> =>
+    (await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
+  // A connection lost between two steps is reported by the step.
+  for (const client of [one, other]) client.on('error', () => undefined);
+  try {
+    await one.connect();
+    await other.connect();
+    const first = await sessionOf(one);
+    await other.query('BEGIN');
+    if ((await sessionOf(other)) === first) return true;
+    for (let at = 0; at < SHARED_TRIES; at += 1) if ((await sessionOf(one)) !== first) return true;
+    return false;
+  } finally {
+    await Promise.all([one, other].map((client) => client.end().catch(() => undefined)));
+  }
+}
+
 async function checkDatabase(env: NodeJS.ProcessEnv): Promise<Finding> {
   const url = env.DATABASE_URL;
   if (!url) return checkEmbedded(env);
@@ -112,6 +145,8 @@ async function checkDatabase(env: NodeJS.ProcessEnv): Promise<Finding> {
   try {
     const row = await ask<{ version: string; fsync: string; number: number }>(url, sql);
     const found = `PostgreSQL ${row?.version ?? '?'} at ${withoutSecret(url)}`;
+    if (await sharesSessions(url))
+      return toMend(`${found}: a pooler shares sessions between transactions`, SHARED_MEND);
     if (row?.fsync === 'off') return toMend(`${found}, fsync is off`, 'switch fsync on: what was saved could be lost');
     return mayCrash(row?.number ?? 0) ? note(`${found}, which may crash`, CRASH_MEND) : ok(found);
   } catch (error) {
