@@ -20,9 +20,12 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --authors 1500 --seconds 20 --warmup 10
   conversions     how long authors wait for acknowledgements while another has a large document converted, many times at once
                   --authors 20 --rate 2 --connections 32 --paragraphs 1500 --seconds 15 --warmup 5
+  one-address     what idle and dripping connections of one address cost, more than a node takes, and who still gets in
+                  --connections 2500 --seconds 8
   compare REV [BENCH]
                   this checkout beside a revision, in alternation: ratios and their spread. BENCH is durable-edits (unless
-                  given), reads, api, fanout, conversions or idle-authors, with its options
+                  given), reads, api, fanout, conversions, one-address or idle-authors, with
+                  its options
                   --rounds 5 --checkouts FOLDER (keeps revisions for the next comparison)
 `;
 
@@ -134,6 +137,11 @@ switch (values.help ? undefined : positionals[0]) {
       seconds: number(values.seconds, 15),
       warmupSeconds: number(values.warmup, 5),
     });
+    break;
+  }
+  case 'one-address': {
+    const { oneAddress } = await import('./one-address/index.ts');
+    await oneAddress({ connections: number(values.connections, 2_500), seconds: number(values.seconds, 8) });
     break;
   }
   case 'compare': {

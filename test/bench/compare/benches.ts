@@ -10,6 +10,7 @@ import * as conversions from '../conversions/index.ts';
 import * as typing from '../durable-edits/index.ts';
 import * as fanout from '../fanout/index.ts';
 import * as idle from '../idle-authors/index.ts';
+import * as oneAddress from '../one-address/index.ts';
 import * as reads from '../reads/index.ts';
 import { createAuthorsOf } from '../support/accounts.ts';
 import type { Checkout } from '../support/checkout.ts';
@@ -79,6 +80,11 @@ const ROUNDS = {
   conversions: async (checkout, postgres, options) => [
     { what: 'acknowledgement', figures: { ...(await conversions.measure(postgres, options, checkout)) } },
   ],
+  'one-address': async (checkout, postgres, options) =>
+    (await oneAddress.measure(postgres, options, checkout)).map(({ what, figures }) => ({
+      what,
+      figures: { ...figures },
+    })),
   'idle-authors': async (checkout, postgres, options) =>
     Object.entries(await idle.measure(postgres, options, checkout)).map(([what, figures]) => ({
       what,
@@ -97,6 +103,7 @@ const NEEDS: Readonly<Record<Bench, string>> = {
   api: 'test/bench/support/accounts.ts',
   fanout: 'test/bench/fanout/server.ts',
   conversions: 'test/bench/support/accounts.ts',
+  'one-address': 'test/bench/support/accounts.ts',
   'idle-authors': 'test/bench/support/accounts.ts',
 };
 
