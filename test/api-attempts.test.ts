@@ -20,11 +20,8 @@ const stranger = (handle: string, address: string, device?: string) => ({
 /** A limiter in this process whose clock the test turns. */
 function limiterOf(limits: AttemptLimits = SIGN_IN_ATTEMPTS) {
   let now = 0;
-  const limiter = createAttemptLimiter(
-    limits,
-    undefined,
-    createDelays(undefined, () => now),
-  );
+  const clock = () => now;
+  const limiter = createAttemptLimiter(limits, undefined, createDelays(undefined, clock), clock);
   const advance = (ms: number): void => {
     now += ms;
   };
@@ -129,6 +126,42 @@ test('I9 a hundred addresses get few guesses of one password in an hour, and the
   }
   t.true(guesses < 80, `${guesses} guesses in an hour`);
   t.true(worstWaitMs <= 60_000);
+});
+
+test('I9 refused attempts do not ask the database each', async (t) => {
+  const { advance, attempt } = limiterOf(LIMITS);
+  let asked = 0;
+  let isKnown = false;
+  const guess = (handle = 'ada') =>
+    attempt({
+      ...stranger(handle, '192.0.2.1'),
+      isKnownNetwork: async () => {
+        asked += 1;
+        return isKnown;
+      },
+    });
+  for (let index = 0; index < RULE.free; index += 1) t.is((await guess()).kind, 'counted');
+  t.is(asked, 0);
+  await Promise.all(Array.from({ length: 50 }, () => guess()));
+  t.is(asked, 1);
+  // The owner signed in from there by another way: that is known a little later.
+  isKnown = true;
+  t.is((await guess()).kind, 'refused');
+  advance(10_000);
+  t.like(await guess(), { kind: 'counted', isKnown: true });
+  t.is(asked, 2);
+});
+
+test('what could not be asked is asked again', async (t) => {
+  const { attempt } = limiterOf(LIMITS);
+  const guess = (isKnownNetwork: () => Promise<boolean>) =>
+    attempt({ ...stranger('ada', '192.0.2.1'), isKnownNetwork });
+  for (let index = 0; index < RULE.free; index += 1) await guess(async () => false);
+  await t.throwsAsync(
+    guess(() => Promise.reject(new Error('away'))),
+    { message: 'away' },
+  );
+  t.like(await guess(async () => true), { kind: 'counted' });
 });
 
 test('I9 one address has few guesses of a password, more of many, and none of a device', async (t) => {

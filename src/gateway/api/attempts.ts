@@ -10,6 +10,7 @@
  * known device or in a network from which the account was signed in, and elsewhere when a stranger would be let try.
  */
 import { isIPv6 } from 'node:net';
+import { Lru } from '../../public/lru.ts';
 import { createDelays, type DelayRule, type Delays } from './attempt-delays.ts';
 
 export interface AttemptLimits {
@@ -37,12 +38,32 @@ export interface AttemptLimiter {
   attempt(attempt: Attempt): Promise<Attempted>;
 }
 
-/** @param redis an ioredis client, when the node has one: all nodes count together */
+/** Whether an account was signed in from a network is remembered for so long, milliseconds, of so many pairs. // I9: */
+const KNOWN_MS = 10_000;
+const MAX_KNOWN = 10_000;
+
+/**
+ * @param redis an ioredis client, when the node has one: all nodes count together
+ * @param now monotonic milliseconds
+ */
 export function createAttemptLimiter(
   { keyPrefix = 'stet:', ...rules }: AttemptLimits,
   redis?: object,
   delays: Delays = createDelays(redis),
+  now: () => number = () => performance.now(),
 ): AttemptLimiter {
+  const homes = new Lru<string, { readonly at: number; readonly isKnown: Promise<boolean> }>(MAX_KNOWN);
+
+  /** Who keeps trying makes the database answer once. */
+  function isHome(of: string, ask: () => Promise<boolean>): Promise<boolean> {
+    const present = homes.get(of);
+    if (present && now() - present.at < KNOWN_MS) return present.isKnown;
+    const isKnown = ask();
+    homes.set(of, { at: now(), isKnown }, 1);
+    isKnown.catch(() => homes.delete(of));
+    return isKnown;
+  }
+
   const key = (kind: string, ...parts: string[]) => `${keyPrefix}sign-in:${kind}:${JSON.stringify(parts)}`;
 
   async function count(isKnown: boolean, counted: readonly { key: string; rule: DelayRule }[]): Promise<Attempted> {
@@ -60,8 +81,10 @@ export function createAttemptLimiter(
         { key: key('account', handle), rule: rules.account },
         { key: key('network', network), rule: rules.network },
       ]);
-      if (asStranger.kind === 'counted' || !(await isKnownNetwork(network))) return asStranger;
-      return count(true, [{ key: key('home', handle, network), rule: rules.pair }]);
+      if (asStranger.kind === 'counted') return asStranger;
+      const home = key('home', handle, network);
+      if (!(await isHome(home, () => isKnownNetwork(network)))) return asStranger;
+      return count(true, [{ key: home, rule: rules.pair }]);
     },
   };
 }
