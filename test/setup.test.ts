@@ -11,6 +11,7 @@ import { createTapReader } from '../scripts/test/tap.ts';
 import { examine, oneAddress, withoutSecret } from '../src/cli/doctor.ts';
 import { parsePostmaster } from '../src/embedded/lock-files.ts';
 import { isPostgresOn, startOf } from '../src/embedded/processes.ts';
+import { freePort } from '../src/embedded/server.ts';
 import { folder, query, when } from './support/helpers.ts';
 import { removeLeftFolders, startNginx, startPostgres, startRedis } from './support/services.ts';
 import { findTool } from './support/tools.ts';
@@ -209,6 +210,10 @@ test('I9 the doctor warns when nearly all connections come from one address that
   };
   const look = async (env: NodeJS.ProcessEnv = {}) =>
     (await examine({ PORT: String(port), ...env })).find(({ name }) => name === 'addresses');
+
+  const free = await freePort();
+  const elsewhere = (await examine({ PORT: String(free) })).find(({ name }) => name === 'addresses');
+  t.regex(elsewhere?.found ?? '', new RegExp(`^unknown: nothing listens on port ${free} here`));
 
   // The doctor's own look at the port may count as well.
   await comeFrom('127.0.0.2', 45);

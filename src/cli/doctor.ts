@@ -15,7 +15,7 @@ import { isAlive } from '../embedded/processes.ts';
 import { DatabaseRefusal } from '../embedded/refusal.ts';
 import { findRunningPostgres } from '../embedded/running.ts';
 import { networkOf } from '../gateway/api/attempts.ts';
-import { readConnections } from '../gateway/listener/system-connections.ts';
+import { isListening, readConnections } from '../gateway/listener/system-connections.ts';
 import { createIsProxy } from '../gateway/peer.ts';
 
 /** `note`: runs, but could be better. `mend`: does not run so. */
@@ -314,6 +314,12 @@ async function checkAddresses(env: NodeJS.ProcessEnv): Promise<Finding> {
   if (!(port > 0)) return ok('unknown while PORT names none');
   const connections = await readConnections(port).catch(() => undefined);
   if (!connections) return ok('unknown: this system does not tell who is connected');
+  // A container has a network of its own.
+  if (!(await isListening(port))) {
+    return ok(
+      `unknown: nothing listens on port ${port} here; where the node runs, its container say, this can be seen`,
+    );
+  }
   const proxies = (env.TRUSTED_PROXIES ?? '').split(',').flatMap((one) => one.trim() || []);
   return oneAddress(connections, port, proxies);
 }
