@@ -12,7 +12,7 @@ import { editor, shows } from './support/sdk.ts';
 import { keyPrefix, sharedRedis } from './support/shared-services.ts';
 
 const test = anyTest as TestFn;
-test.beforeEach((t) => t.timeout(150_000));
+test.beforeEach((t) => t.timeout(400_000));
 
 const html = (paragraphs: number, length: number, seed: number): string =>
   Array.from({ length: paragraphs }, (_, index) => `<p>${prose(length, seed * 100_003 + index)}</p>`).join('');

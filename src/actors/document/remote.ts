@@ -83,10 +83,10 @@ export interface RemoteDocuments {
 }
 
 /**
- * Content may take a thread some seconds, and its turn to come. A node that dies or falls silent meanwhile ends the call
- * earlier.
+ * Content may take a thread seconds of processor time, and on a busy machine many more by the clock. What bounds it is the
+ * owner's own limits on processor time and on what waits; a node that dies or falls silent meanwhile ends the call earlier.
  */
-const CONTENT_DEADLINE_MS = 20_000;
+const CONTENT_DEADLINE_MS = 120_000;
 
 export function createRemoteDocuments(cluster: Cluster, callDeadlineMs: number): RemoteDocuments {
   const takePieces = fetchPieces(cluster, callDeadlineMs);
