@@ -2,7 +2,7 @@
  * The journal over a database that takes no writes for a while, or not those of one document: sessions that cannot write
  * are replaced, what waits is written as soon as it can be, and one document's trouble stays its own.
  */
-import anyTest, { type TestFn } from 'ava';
+import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { JournalConnection } from '../src/storage/journal/connection.ts';
 import type { PostgresJournal } from '../src/storage/journal/index.ts';
 import { query, until } from './support/helpers.ts';
@@ -334,4 +334,86 @@ test.serial('I1 a server that was demoted behind the address is left for the one
     { kind: 'committed', throughSeq: 2 },
   ]);
   await journal.close(0);
+});
+
+/** Another PostgreSQL, whose commits wait for a standby; what stands still with it is waited for in vain. */
+async function withStandby(t: ExecutionContext) {
+  const postgres = await startPostgres();
+  t.teardown(() => postgres.stop());
+  const bench = await journalBench(await postgres.createDatabase());
+  t.teardown(() => bench.close());
+  const standby = await startReplica(postgres.url);
+  t.teardown(async () => {
+    standby.thaw();
+    await standby.stop();
+  });
+  await until(async () => (await query(postgres.url, 'select 1 from pg_stat_replication')).length > 0);
+  await query(postgres.url, "alter system set synchronous_standby_names = '*'");
+  await query(postgres.url, 'select pg_reload_conf()');
+  await until(
+    async () => (await query(postgres.url, "select 1 from pg_stat_replication where sync_state = 'sync'")).length > 0,
+  );
+  /** Breaks off the wait of whoever waits for the standby, as an operator does. */
+  const breakOff = async (how: 'cancel' | 'terminate', name = 'stet journal') => {
+    await until(
+      async () =>
+        (
+          await query(
+            postgres.url,
+            `select pg_${how}_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' and application_name = '${name}'`,
+          )
+        ).length > 0,
+    );
+  };
+  return { postgres, bench, standby, breakOff };
+}
+
+for (const how of ['cancel', 'terminate'] as const) {
+  test.serial(
+    `I1 a commit that stopped waiting for its standby (${how}) is not acknowledged before that has it`,
+    async (t) => {
+      const { bench, standby, breakOff } = await withStandby(t);
+      const journal = bench.journal({ statementTimeoutMs: 60_000 });
+      const [log] = (await openLogs(bench, journal, 1)) as [RecordedLog];
+      log.append('before');
+      await log.through(1);
+      standby.freeze();
+      log.append('alone');
+      await breakOff(how);
+      await until(async () => (await bench.head(log.documentId)).headSeq === 2);
+      // Reading it back waits for the standby as well, however often that is broken off.
+      for (const again of [how, 'cancel'] as const) {
+        await Promise.race([breakOff(again), log.through(2)]);
+        t.is(log.committed, 1);
+      }
+      await until(() => journal.trouble() !== undefined);
+      if (how === 'cancel') t.is(journal.trouble(), 'no synchronous standby confirms what is written');
+      standby.thaw();
+      await log.through(2);
+      t.deepEqual(log.outcomes, [
+        { kind: 'committed', throughSeq: 1 },
+        { kind: 'committed', throughSeq: 2 },
+      ]);
+      await until(() => journal.trouble() === undefined);
+      const [replicated] = (await query(
+        standby.urlOf(bench.databaseUrl),
+        'select count(*)::int as updates from draft_updates',
+      )) as { updates: number }[];
+      t.is(replicated?.updates, 2);
+      log.append('after');
+      await log.through(3);
+    },
+  );
+}
+
+test.serial('I1 a claim that stopped waiting for its standby is none', async (t) => {
+  const { bench, standby, breakOff } = await withStandby(t);
+  const journal = bench.journal({ statementTimeoutMs: 60_000 });
+  const documentId = await bench.document();
+  standby.freeze();
+  const claimed = t.throwsAsync(journal.claim(documentId, 0), { name: 'NotReplicated' });
+  await breakOff('cancel', 'stet directory');
+  await claimed;
+  standby.thaw();
+  t.like(await journal.claim(documentId, 1), { epoch: 2, headSeq: 0 });
 });

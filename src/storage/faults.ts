@@ -25,7 +25,7 @@ const DATABASE_CLASSES = /^(28|53|57|58|F0)/;
 /** Of the class of wrong statements: privileges that were taken away, and objects that are not there. */
 const DATABASE_STATES = new Set(['42501', '42P01', '42703', '42883', '3F000', '3D000']);
 
-/** @param error undefined code: the session was lost, and nobody knows whether the statement was carried out */
+/** @param error without a code: the session was lost, and nobody knows whether the statement was carried out */
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return 'session';
   const { code, severity } = error;
@@ -38,6 +38,7 @@ export function faultOf(error: unknown): Fault {
 /** Why the database takes no writes, for operators; holds nothing of what it was asked. */
 export function describeTrouble(error: unknown): string {
   if (error instanceof NotWritable) return error.message;
+  if (error instanceof NotReplicated) return 'no synchronous standby confirms what is written';
   const { code } = error as { code?: unknown };
   if (!(error instanceof pg.DatabaseError) || typeof code !== 'string') return 'the database cannot be reached';
   return `${MEANINGS[code] ?? MEANINGS[code.slice(0, 2)] ?? 'the database takes no writes'} (${code})`;
@@ -54,6 +55,23 @@ const MEANINGS: Readonly<Record<string, string>> = {
   '57': 'the database is starting or stopping',
   '58': 'the database has a system error',
 };
+
+/**
+ * A statement went through and its COMMIT ended with a warning: the server stopped waiting for its synchronous standbys, so
+ * what was written is on the primary and may be nowhere else.
+ */
+export class NotReplicated extends Error {
+  override readonly name = 'NotReplicated';
+}
+
+/** What is used of a message that the server sends besides. */
+export interface Notice {
+  code?: string | undefined;
+  message?: string | undefined;
+}
+
+/** Whether a notice is a warning, whatever language the server speaks: of mere notices the class is 00. */
+export const isWarning = ({ code }: Notice): boolean => code !== undefined && !code.startsWith('00');
 
 /** A session was made, and cannot write. */
 export class NotWritable extends Error {

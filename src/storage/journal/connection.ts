@@ -11,7 +11,7 @@ import pg from 'pg';
 import { every, type Rounds } from '../../every.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { describeTrouble, faultOf, NotWritable } from '../faults.ts';
+import { describeTrouble, faultOf, isWarning, type Notice, NotReplicated, NotWritable } from '../faults.ts';
 import { END_SESSION } from '../pooled-session.ts';
 
 const RECONNECT_MIN_MS = 50;
@@ -28,6 +28,8 @@ const LOCK_TIMEOUT_MS = 1_000;
  */
 const SETTINGS = Object.entries({
   synchronous_commit: 'on',
+  // Or a COMMIT that stopped waiting for its standby looks like any other (NotReplicated).
+  client_min_messages: 'warning',
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
   jit: 'off',
@@ -109,19 +111,32 @@ export class JournalConnection {
     }
   }
 
-  /** Runs a prepared statement. Throws the server's error, or any error when the session was lost: outcome unknown. */
+  /**
+   * Runs a prepared statement. Throws the server's error, or any error when the session was lost: outcome unknown, as it is
+   * when a warning came with it (NotReplicated).
+   */
   async query(name: string, text: string, values: unknown[]): Promise<QueryRows> {
     const client = this.#client;
     if (!client) throw new Error('the journal has no connection');
     this.#inFlight += 1;
+    let warning: string | undefined;
+    const noticed = (notice: Notice): void => {
+      // Of another statement's on the same session, too: one doubt more costs a read.
+      if (isWarning(notice)) warning = notice.message;
+    };
+    client.on('notice', noticed);
+    let answer: QueryRows;
     try {
-      return await within(this.#options.timeoutMs, client.query({ name, text, values }));
+      answer = await within(this.#options.timeoutMs, client.query({ name, text, values }));
     } catch (error) {
       if (faultOf(error) === 'session') void this.#replace(client);
       throw error;
     } finally {
+      client.off('notice', noticed);
       this.#inFlight -= 1;
     }
+    if (warning !== undefined) throw new NotReplicated(warning);
+    return answer;
   }
 
   /** Notes that nothing can be written; one line in the log for each reason, not for each failure. */

@@ -2,7 +2,8 @@
  * Group commit: all that is queued on this node, over all documents, goes into one statement and one WAL flush; the next
  * batch forms while it runs. Knows documents as (id, epoch, head) only.
  *
- * I1: a log's owner hears `committed` only after the server's answer, or after reading back that the head moved.
+ * I1: a log's owner hears `committed` only after the server's answer without a warning, or after reading back that the head
+ *     moved, and then that the standbys have it: a COMMIT may be seen that was broken off while it waited for them.
  * I2: each portion is fenced by epoch and expected head; what is fenced was not written.
  * An unknown outcome is resolved by reading the heads: under an unchanged epoch nobody else can have moved them.
  *
@@ -18,7 +19,7 @@ import { type Fault, faultOf } from '../faults.ts';
 import { appendParameters, type Portion } from './batch.ts';
 import { CommitWindow } from './commit-window.ts';
 import type { JournalConnection } from './connection.ts';
-import { APPEND_ENTRIES, APPEND_ENTRIES_AND_CLIENTS, HEADS } from './statements.ts';
+import { APPEND_ENTRIES, APPEND_ENTRIES_AND_CLIENTS, BARRIER, HEADS } from './statements.ts';
 
 export interface GroupCommitOptions {
   connection: JournalConnection;
@@ -264,7 +265,10 @@ export class GroupCommit {
       for (const row of rows) {
         heads.set(row.document_id, { epoch: Number(row.epoch), headSeq: Number(row.head_seq) });
       }
-    } catch {
+      const hasMoved = works.some(({ documentId, baseSeq }) => (heads.get(documentId)?.headSeq ?? baseSeq) !== baseSeq);
+      if (hasMoved) await connection.query('stet-barrier', BARRIER, []);
+    } catch (error) {
+      connection.failed(error);
       return works;
     }
     return works.filter((work) => {

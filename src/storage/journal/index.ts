@@ -17,6 +17,7 @@ import type {
   Snapshot,
 } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { isWarning, type Notice, NotReplicated } from '../faults.ts';
 import { createPooledSessions } from '../pooled-session.ts';
 import { JournalConnection } from './connection.ts';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
@@ -73,7 +74,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     connectionTimeoutMillis: 3_000,
     query_timeout: options.statementTimeoutMs,
     keepAlive: true,
-    options: '-c synchronous_commit=on',
+    options: '-c synchronous_commit=on -c client_min_messages=warning',
   });
   pool.on('error', (err) => log.warn({ err }, 'journal: an idle connection was lost'));
   // Connects ahead of the first edit; while it fails it goes on trying, and says so in the log.
@@ -81,6 +82,24 @@ export function createJournal(options: JournalOptions): PostgresJournal {
   for (let session = 0; session < POOL_SIZE; session += 1) pool.query('SELECT').catch(() => undefined);
   const rows = async (name: string, text: string, values: unknown[]) =>
     (await pool.query<Record<string, unknown>>({ name, text, values })).rows;
+  /** The same where what follows relies on it. @throws NotReplicated */
+  async function confirmedRows(name: string, text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
+    const session = await pool.connect();
+    let warning: string | undefined;
+    const noticed = (notice: Notice): void => {
+      if (isWarning(notice)) warning = notice.message;
+    };
+    session.on('notice', noticed);
+    try {
+      const { rows: found } = await session.query<Record<string, unknown>>({ name, text, values });
+      // I1: whoever claims a document shows and acknowledges all that its head says.
+      if (warning !== undefined) throw new NotReplicated(warning);
+      return found;
+    } finally {
+      session.off('notice', noticed);
+      session.release();
+    }
+  }
 
   return {
     connected: () => connection.connected,
@@ -98,7 +117,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     },
 
     async claim(documentId, observedEpoch): Promise<Claimed | undefined> {
-      const [row] = await rows('stet-claim', sql.CLAIM, [documentId, observedEpoch, nodeId]);
+      const [row] = await confirmedRows('stet-claim', sql.CLAIM, [documentId, observedEpoch, nodeId]);
       return row && { epoch: Number(row.epoch), headSeq: Number(row.head_seq) };
     },
 

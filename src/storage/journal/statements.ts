@@ -46,6 +46,13 @@ ${WRITTEN}`;
 export const HEADS = `
 SELECT document_id, epoch, head_seq FROM draft_heads WHERE document_id = ANY($1::uuid[])`;
 
+/**
+ * Writes nothing but a record of the log. When it has committed, whatever was visible before it is where the database promises
+ * what is committed to be: on the synchronous standbys, too.
+ */
+export const BARRIER = `
+SELECT pg_logical_emit_message(true, 'stet', 'barrier'::text) AS lsn`;
+
 export const HEAD = `
 SELECT owner_node, epoch, head_seq FROM draft_heads WHERE document_id = $1`;
 
