@@ -92,6 +92,39 @@ test('two windows on one text do not write over each other', (t) => {
   t.true(next.text.toString().includes('left') && next.text.toString().includes('right'));
 });
 
+test('I1 what a window has written down since another one read it is not dropped with what was read', (t) => {
+  const store = memory();
+  const first = page(store);
+  first.text.insert(0, 'Read.');
+  first.words.keep();
+  const second = page(store);
+  first.text.insert(5, ' Not read.');
+  first.words.keep();
+  second.status.set(saved);
+  t.is(page(store).text.toString(), 'Read. Not read.');
+  // The window itself drops it once the server has it.
+  first.status.set(saved);
+  t.is(store.map.size, 0);
+});
+
+test('I4 what another window has written down since is left to that window, whatever is renamed here', (t) => {
+  const store = memory();
+  const first = page(store);
+  first.text.insert(0, 'Read.');
+  first.words.keep();
+  const second = page(store);
+  first.text.insert(5, ' Not read.');
+  first.words.keep();
+  const former = first.ydoc.clientID;
+  for (const { ydoc, renamed } of [second, first]) {
+    renameClient(ydoc, former, 7);
+    renamed.set(1);
+  }
+  const third = page(store);
+  t.is(third.text.toString(), 'Read. Not read.');
+  t.deepEqual([...third.ydoc.store.clients.keys()], [7]);
+});
+
 test("I4 one user's words are not another's", (t) => {
   const store = memory();
   const first = page(store, 'ana:document');

@@ -51,7 +51,13 @@ export function createLastWords(
 ): LastWords {
   // Each page has a key of its own: two windows on one text must not write over each other.
   const ownKey = `${key}:${ydoc.clientID}`;
-  let recovered = store.keys().filter((name) => name.startsWith(`${key}:`));
+  /** What was found of other pages, by its key. One of them may be open still and write down more. */
+  let recovered = new Map(
+    store.keys().flatMap((name) => {
+      const value = name.startsWith(`${key}:`) ? store.get(name) : null;
+      return value === null ? [] : [[name, value] as const];
+    }),
+  );
   let unsaved: Uint8Array[] = [];
 
   function follow(update: Uint8Array, _origin: unknown, _doc: Y.Doc, { local }: Y.Transaction): void {
@@ -64,12 +70,18 @@ export function createLastWords(
     // I1: acknowledged, and nothing brought back still waits for a part of the text that is missing here.
     if (value.kind !== 'saved' || ydoc.store.pendingStructs !== null) return;
     unsaved = [];
-    for (const name of [...recovered, ownKey]) store.remove(name);
-    recovered = [];
+    forget();
   }
 
-  for (const name of recovered) {
-    const words = fromBase64(store.get(name) ?? '');
+  /** Not what another page has written down since: this one has never seen it. */
+  function forget(): void {
+    for (const [name, value] of recovered) if (store.get(name) === value) store.remove(name);
+    store.remove(ownKey);
+    recovered = new Map();
+  }
+
+  for (const [name, value] of recovered) {
+    const words = fromBase64(value);
     if (words === null) store.remove(name);
     else {
       unsaved.push(words);
@@ -87,8 +99,7 @@ export function createLastWords(
 
   /** What was written down is under ids that the server will never take: brought back, it would be there twice. */
   function rename(): void {
-    for (const name of [...recovered, ownKey]) store.remove(name);
-    recovered = [];
+    forget();
     unsaved = [Y.encodeStateAsUpdate(ydoc)];
     keep();
   }
