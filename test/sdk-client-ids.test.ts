@@ -172,7 +172,7 @@ for (const reload of [false, true]) {
 }
 
 /** Two windows of Ann's on one device, offline: the second has loaded what the first wrote. Bob has taken its client id. */
-async function twoWindows(t: ExecutionContext) {
+async function twoWindows(t: ExecutionContext, kept = device()) {
   t.timeout(60_000);
   const world = await createWorld(t);
   const node = await world.node();
@@ -180,18 +180,23 @@ async function twoWindows(t: ExecutionContext) {
   const [ann, bob] = [await world.author('ann'), await world.author('bob')];
   const doc = await world.document(ann);
   await world.grant(doc, bob, 'edit');
-  const kept = device();
   const open = (url: string) => editor(t, url, ann).open(doc, { persistence: kept });
   for (const proxy of proxies) proxy.open(false);
   const one = open(proxies[0].url);
   await shows(one, 'offline');
   type(one, 'from the first window. ');
-  const desk = new Desk(await connectClient(t, node.url, { author: bob }), doc, one.ydoc.clientID);
-  await desk.open();
-  t.like(await desk.send(desk.type('B.')), { ok: true });
-  const two = open(proxies[1].url);
-  await shows(two, 'offline');
-  return { one, two, proxies, open: () => open(node.url) };
+  const take = async (clientId: number) => {
+    const desk = new Desk(await connectClient(t, node.url, { author: bob }), doc, clientId);
+    await desk.open();
+    t.like(await desk.send(desk.type('B.')), { ok: true });
+  };
+  await take(one.ydoc.clientID);
+  const openTwo = async () => {
+    const two = open(proxies[1].url);
+    await shows(two, 'offline');
+    return two;
+  };
+  return { one, openTwo, take, proxies, open: () => open(node.url) };
 }
 
 const times = (document: OpenDocument, words: string): number => textOf(document).split(words).length - 1;
@@ -199,7 +204,8 @@ const times = (document: OpenDocument, words: string): number => textOf(document
 test.serial(
   'I4 offline work that two windows have is saved once though both must give it another client id',
   async (t) => {
-    const { one, two, proxies, open } = await twoWindows(t);
+    const { one, openTwo, proxies, open } = await twoWindows(t);
+    const two = await openTwo();
     for (const proxy of proxies) proxy.open(true);
     await shows(one, 'saved');
     await shows(two, 'saved');
@@ -211,7 +217,8 @@ test.serial(
 );
 
 test.serial('I4 giving work another client id leaves what another window has written on the device', async (t) => {
-  const { one, two, proxies, open } = await twoWindows(t);
+  const { one, openTwo, proxies, open } = await twoWindows(t);
+  const two = await openTwo();
   type(two, 'from the second window. ');
   proxies[0].open(true);
   await shows(one, 'saved');
@@ -220,6 +227,45 @@ test.serial('I4 giving work another client id leaves what another window has wri
   await shows(again, 'saved');
   for (const words of ['from the first window. ', 'from the second window. ', 'B.'])
     t.is(times(again, words), 1, words);
+});
+
+test.serial('I4 a window that loads while another one gives the work another client id saves it, once', async (t) => {
+  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const kept = device(() => {
+    reached.resolve();
+    return released.promise;
+  });
+  const { one, openTwo, proxies, open } = await twoWindows(t, kept);
+  proxies[0].open(true);
+  await reached.promise;
+  const two = await openTwo();
+  released.resolve();
+  await shows(one, 'saved');
+  type(two, 'from the second window. ');
+  proxies[1].open(true);
+  await shows(two, 'saved');
+  const fresh = open();
+  await shows(fresh, 'saved');
+  for (const words of ['from the first window. ', 'from the second window. ', 'B.'])
+    t.is(times(fresh, words), 1, words);
+});
+
+test.serial('I4 what a window knows of its work is left on the device by another one that is saved', async (t) => {
+  const { one, openTwo, take, proxies, open } = await twoWindows(t);
+  const two = await openTwo();
+  type(two, 'from the second window. ');
+  await take(two.ydoc.clientID);
+  proxies[0].open(true);
+  await shows(one, 'saved');
+  // Opening again it learns that the server has all that it had.
+  proxies[0].open(false);
+  await shows(one, 'offline');
+  proxies[0].open(true);
+  await shows(one, 'saved');
+  await two.close();
+  const again = open();
+  await shows(again, 'saved');
+  for (const words of ['from the first window. ', 'from the second window. ']) t.is(times(again, words), 1, words);
 });
 
 test.serial('I4 offline work is saved though somebody who may only view opened under its client id', async (t) => {

@@ -25,7 +25,9 @@ export class ClientIds {
   readonly #renamed = new Subject(0);
   #persisted: Persisted | undefined;
   /** Written under on this device, and the server may lack some of it. */
-  #own = new Set<number>();
+  readonly #own = new Set<number>();
+  /** Renamed since all was saved: another window may load the device as it was before, while it is replaced. */
+  readonly #former = new Set<number>();
   /** The server may hold somebody else's work under them: it is asked for, and compared. */
   readonly #doubted = new Set<number>();
   #keeping = 0;
@@ -56,7 +58,7 @@ export class ClientIds {
   /** Something was written. */
   written(): void {
     const { clientID } = this.#options.ydoc;
-    if (!this.#own.has(clientID) && this.#hasWritten(clientID)) this.#note([...this.#own, clientID]);
+    if (!this.#own.has(clientID) && this.#hasWritten(clientID)) this.#add(clientID);
   }
 
   isOwn(client: number): boolean {
@@ -94,7 +96,11 @@ export class ClientIds {
 
   /** The server has all that was written here. */
   settled(): void {
-    if (this.#own.size > 0) this.#note([]);
+    const all = [...this.#own, ...this.#former];
+    if (all.length === 0) return;
+    this.#own.clear();
+    this.#former.clear();
+    this.#persisted?.changeClientIds?.([], all);
   }
 
   /** I4: what was written under a client id of somebody else goes under one that is ours. */
@@ -102,7 +108,9 @@ export class ClientIds {
     const { ydoc, random, onTaken, onKept } = this.#options;
     const to = drawBeside(ydoc, client, random);
     renameClient(ydoc, client, to);
-    this.#note([...this.#own, to].filter((id) => id !== client));
+    this.#own.delete(client);
+    this.#former.add(client);
+    this.#add(to);
     if (ydoc.clientID === client) {
       ydoc.clientID = to;
       onTaken(to);
@@ -122,8 +130,8 @@ export class ClientIds {
     return Y.getState(this.#options.ydoc.store, client) > 0;
   }
 
-  #note(clientIds: Iterable<number>): void {
-    this.#own = new Set(clientIds);
-    this.#persisted?.keepClientIds?.([...this.#own]);
+  #add(clientId: number): void {
+    this.#own.add(clientId);
+    this.#persisted?.changeClientIds?.([clientId], []);
   }
 }

@@ -17,12 +17,13 @@ export function indexedDbPersistence(prefix = 'stet:'): Persistence {
       try {
         const store = new IndexeddbPersistence(`${prefix}${documentId}`, doc);
         const timeout = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), OPEN_TIMEOUT_MS));
-        const clientIds: unknown = await Promise.race([store.whenSynced.then(() => store.get(CLIENT_IDS)), timeout]);
+        // Asked for with the updates, not after them: they are to be of one moment.
+        const asked: Promise<unknown> = store.get(CLIENT_IDS);
+        const clientIds = await Promise.race([store.whenSynced.then(() => asked), timeout]);
         return {
           isOrigin: (origin) => origin === store,
-          clientIds: Array.isArray(clientIds) ? clientIds.filter((id) => Number.isInteger(id)) : [],
-          // As with updates: a store that takes nothing costs what it would have kept, and no more.
-          keepClientIds: (ids) => void store.set(CLIENT_IDS, [...ids] as never).catch(() => undefined),
+          clientIds: idsIn(clientIds),
+          changeClientIds: (added, dropped) => changeClientIds(store, added, dropped),
           replace: (from, to) => replaceUpdates(store, (kept) => renamedState(kept, doc, from, to)),
           close: () => store.destroy(),
         };
@@ -31,6 +32,23 @@ export function indexedDbPersistence(prefix = 'stet:'): Persistence {
       }
     },
   };
+}
+
+const idsIn = (kept: unknown): number[] => (Array.isArray(kept) ? kept.filter((id) => Number.isInteger(id)) : []);
+
+/** In one transaction. As with updates, a store that takes nothing costs what it would have kept, and no more. */
+function changeClientIds({ db }: IndexeddbPersistence, added: readonly number[], dropped: readonly number[]): void {
+  try {
+    const custom = db?.transaction(['custom'], 'readwrite').objectStore('custom');
+    const kept: IDBRequest<unknown> | undefined = custom?.get(CLIENT_IDS);
+    kept?.addEventListener('success', () => {
+      const ids = new Set([...idsIn(kept.result), ...added]);
+      for (const id of dropped) ids.delete(id);
+      custom?.put([...ids], CLIENT_IDS);
+    });
+  } catch {
+    // Closed, or refused.
+  }
 }
 
 /** In one transaction: a page that ends meanwhile finds all of the old or all of the new. */

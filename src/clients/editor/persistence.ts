@@ -6,8 +6,8 @@ export interface Persisted {
   isOrigin(origin: unknown): boolean;
   /** Client ids that were written under on this device and whose work a server may lack; as they were when it was loaded. */
   readonly clientIds?: readonly number[];
-  /** Keeps such client ids, in place of those kept before. */
-  keepClientIds?(clientIds: readonly number[]): void;
+  /** Keeps more such client ids, and drops others. Those of other windows on the document stay. */
+  changeClientIds?(added: readonly number[], dropped: readonly number[]): void;
   /**
    * What was written under a client id stands under another one from now on: keeps the document as it is and what other
    * windows wrote, also renamed, in place of all that was kept before. See `renamedState`.
