@@ -164,6 +164,33 @@ test('I5 the sweep finds a draft by its oldest update that nobody covered, howev
   t.deepEqual(await coverage(accounts, old?.log.documentId ?? ''), [1, 1, 0]);
 });
 
+test('I5 the sweep covers what can be covered, whatever stands before it', async (t) => {
+  const { document, orm, person, sql } = await accountsOf(t);
+  const ann = await person();
+  const ids: string[] = [];
+  while (ids.length < 201) ids.push(await document(ann));
+  await sql(
+    `with heads as (update draft_heads set head_seq = 1, edited_at = now() where document_id = any ($1::uuid[])
+                    returning document_id)
+     insert into draft_updates (document_id, seq, user_id, session_id, update)
+     select document_id, 1, $2, $3, 'abc' from heads`,
+    [ids, ann.userId, ann.sessionId],
+  );
+  const bad = ids.toSorted().at(0) ?? '';
+  await sql(
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not this one'; end $$`,
+  );
+  await sql(`create trigger refuse before insert on audit_events for each row when (new.target_id = '${bad}')
+    execute function refuse()`);
+  const audit = auditOf(t, orm);
+  await audit.sweep();
+  const left = () => sql<{ id: string }>('select document_id as id from draft_heads where head_seq > audited_seq');
+  t.deepEqual(await left(), [{ id: bad }]);
+  await sql('drop trigger refuse on audit_events');
+  await audit.sweep();
+  t.deepEqual(await left(), []);
+});
+
 test('I5 one sweep covers all that a busy node left, not only a batch of it', async (t) => {
   const { document, orm, person, sql } = await accountsOf(t);
   const ann = await person();

@@ -48,6 +48,8 @@ const SWEEP_MS = 1_000;
 const BATCH = 200;
 /** Times that locked heads are tried without waiting: a commit holds them for milliseconds. */
 const TRIES = 2;
+/** So many failures alone, and none that succeeded: it is not these documents that cannot be covered. */
+const MAX_FAILURES = 10;
 
 export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
   const {
@@ -90,6 +92,30 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
     }
   }
 
+  /**
+   * Covers what can be covered: one that cannot stands in nobody's way.
+   * @returns the others, and why
+   */
+  async function coverEach(documentIds: readonly string[]): Promise<{ failed: string[]; error: unknown }> {
+    try {
+      await cover(documentIds);
+      return { failed: [], error: undefined };
+    } catch (error) {
+      let reason = error;
+      const failed: string[] = [];
+      for (const [index, documentId] of documentIds.entries()) {
+        try {
+          if (failed.length < MAX_FAILURES || failed.length < index) await cover([documentId]);
+          else failed.push(documentId);
+        } catch (alone) {
+          reason = alone;
+          failed.push(documentId);
+        }
+      }
+      return { failed, error: reason };
+    }
+  }
+
   /** Covers what is known; what cannot be covered so is read from the journal. */
   async function coverKnown(batch: readonly WrittenRange[]): Promise<void> {
     let left = batch;
@@ -121,12 +147,10 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
     for (let left = unread.size; left > 0; left -= BATCH) {
       const batch = [...unread].slice(0, Math.min(BATCH, left));
       for (const documentId of batch) unread.delete(documentId);
-      try {
-        await cover(batch);
-      } catch (error) {
-        for (const documentId of batch) unread.add(documentId);
-        throw error;
-      }
+      const { failed, error } = await coverEach(batch);
+      for (const documentId of failed) unread.add(documentId);
+      if (failed.length === batch.length) throw error;
+      if (failed.length > 0) log.error({ err: error, documentIds: failed }, 'audit: documents could not be covered');
     }
   }
 
@@ -143,12 +167,14 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
   };
   const sweeps = every(sweepMs, 'audit sweep', log, async () => {
     // All of it: a busy node leaves more behind than a batch, and the next round may be too late.
-    for (;;) {
-      const left = await abandoned(orm, staleMs, BATCH);
+    for (let after: string | undefined, isMore = true; isMore; ) {
+      const left = await abandoned(orm, { staleMs, limit: BATCH, after });
       if (left.length === 0) return;
       log.info({ documents: left.length }, 'audit: covering what another node left');
-      await cover(left);
-      if (left.length < BATCH) return;
+      const { failed, error } = await coverEach(left);
+      if (failed.length > 0) log.error({ err: error, documentIds: failed }, 'audit: documents could not be covered');
+      after = left.at(-1);
+      isMore = left.length === BATCH;
     }
   });
 

@@ -210,14 +210,23 @@ export async function uncovered(orm: Orm, documentIds: readonly string[]): Promi
   return rows.map(({ id }) => id);
 }
 
-/** Documents with updates that are not covered of which the oldest is old: left by a node that died. One node at a time looks. */
-export async function abandoned(orm: Orm, staleMs: number, limit: number): Promise<string[]> {
+/**
+ * Documents with updates that are not covered of which the oldest is old: left by a node that died. In the order of their
+ * ids, so that what cannot be covered is passed by. One node at a time looks.
+ * @param page.after the last one that was seen; undefined: from the first
+ */
+export async function abandoned(
+  orm: Orm,
+  { staleMs, limit, after }: { staleMs: number; limit: number; after: string | undefined },
+): Promise<string[]> {
   const rows = await orm.query<{ id: string }>(
     `select document_id as id from draft_heads
       where (select pg_try_advisory_xact_lock(${LOOK_KEY}))
         and head_seq > audited_seq and coalesce(unaudited_since, edited_at) < now() - $1 * interval '1 ms'
+        and ($3::uuid is null or document_id > $3)
+      order by document_id
       limit $2`,
-    [staleMs, limit],
+    [staleMs, limit, after ?? null],
   );
   return rows.map(({ id }) => id);
 }
