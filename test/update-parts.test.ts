@@ -83,6 +83,28 @@ for (const [name, before, after] of CHANGES) {
   });
 }
 
+test('I10 large texts that replace each other are written under two client ids by turns', (t) => {
+  const doc = new Y.Doc();
+  const write = (change: ComposeTask['change']): number => {
+    const speakers = [7, 8, 9].map((clientId) => ({
+      clientId,
+      clock: Y.getState(doc.store, clientId),
+      isSpare: clientId === 9,
+    }));
+    const { parts, speaker } = made({ updates: [Y.encodeStateAsUpdate(doc)], change, speakers });
+    for (const part of parts) Y.applyUpdate(doc, part);
+    return speaker.clientId;
+  };
+  t.is(write({ body: article(1, 1_500) }), 7);
+  t.is(write({ append: article(9, 1).content }), 7, 'what deletes nothing');
+  t.is(write({ body: article(2, 1_500) }), 8);
+  t.is(write({ body: article(3, 1_500) }), 7);
+  t.is(write({ body: article(4, 1_500) }), 8);
+  t.is(write({ body: article(5, 3) }), 7);
+  t.is(write({ body: article(6, 3) }), 7, 'small ones under one');
+  t.is(doc.store.clients.size, 2);
+});
+
 test('a small change is one part, the update itself', (t) => {
   const { parts, update } = made({ updates: [stateOf(article(1, 3_000))], change: { title: 'A title' } });
   t.is(parts.length, 1);

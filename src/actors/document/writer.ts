@@ -210,7 +210,7 @@ export class Writer {
   #speakersOf(userId: string): Speaker[] {
     const { documentId, draft } = this.#parts;
     const own = serverClientIds(documentId, userId).map((clientId) => ({ clientId, clock: draft.clockOf(clientId) }));
-    const fresh = { clientId: anyClientId(), clock: 0 };
+    const fresh = { clientId: anyClientId(), clock: 0, isSpare: true };
     return [...own, fresh].filter((speaker) => this.#isFree(speaker, userId));
   }
 

@@ -17,6 +17,8 @@ import { beginningsOf, partsOf } from './parts.ts';
 export interface Speaker {
   readonly clientId: number;
   readonly clock: number;
+  /** Nobody's so far: only if no other can be used. */
+  readonly isSpare?: boolean;
 }
 
 export interface ComposeTask {
@@ -46,8 +48,7 @@ export function compose({ updates, change, limits, speakers }: ComposeTask): Com
   // What it deletes is thrown away with it: collecting that first would take longer than all else.
   const doc = copyOf(updates, false);
   try {
-    const speaker = speakers.find(({ clientId, clock }) => Y.getState(doc.store, clientId) === clock);
-    if (!speaker) throw new Error('no client id is free');
+    const speaker = speakerOf(doc, change, speakers);
     doc.clientID = speaker.clientId;
     const beginnings = beginningsOf(doc);
     const emitted: Uint8Array[] = [];
@@ -66,6 +67,24 @@ export function compose({ updates, change, limits, speakers }: ComposeTask): Com
   } finally {
     doc.destroy();
   }
+}
+
+/** So many structs of one client are worth another one. */
+const MANY_STRUCTS = 1_000;
+
+/**
+ * The first that can be used. But for a whole text not the one that wrote most of what is there: Yjs keeps the structs of a client in
+ * one list, and each that goes would move all that the same client adds.
+ */
+function speakerOf(doc: Y.Doc, change: DraftChange, speakers: readonly Speaker[]): Speaker {
+  const usable = speakers.filter(({ clientId, clock }) => Y.getState(doc.store, clientId) === clock);
+  const [first] = usable;
+  if (!first) throw new Error('no client id is free');
+  if (change.body === undefined) return first;
+  const standing = ({ clientId }: Speaker): number =>
+    (doc.store.clients.get(clientId) ?? []).reduce((sum, { deleted }) => sum + (deleted ? 0 : 1), 0);
+  if (standing(first) <= MANY_STRUCTS) return first;
+  return usable.find((one) => !one.isSpare && standing(one) <= MANY_STRUCTS) ?? first;
 }
 
 export function copyOf(updates: readonly Uint8Array[], gc = true): Y.Doc {
