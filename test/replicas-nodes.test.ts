@@ -40,6 +40,7 @@ async function pair(t: ExecutionContext<Context>, env: Record<string, string> = 
     REDIS_URL: await sharedRedis(),
     REDIS_PREFIX: keyPrefix(),
     API_REQUESTS_PER_MINUTE: '1000000',
+    API_REQUESTS_PER_USER_PER_MINUTE: '1000000',
     API_REQUESTS_PER_ADDRESS_PER_MINUTE: '1000000',
     ...env,
   };

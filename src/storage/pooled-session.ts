@@ -5,8 +5,9 @@
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { faultOf } from './faults.ts';
+import { Session } from './session.ts';
 
 /** A younger session is kept: while no session can write, each failure would cost the server a new one. */
 const MINIMUM_AGE_MS = 1_000;
@@ -27,7 +28,7 @@ export interface PooledSessions {
 export function createPooledSessions(): PooledSessions {
   let renewedAt = 0;
 
-  class PooledSession extends pg.Client {
+  class PooledSession extends Session {
     readonly #bornAt = performance.now();
     #unfit: Error | undefined;
     #give: Release = () => undefined;

@@ -16,6 +16,7 @@ import {
   type PublicRevision,
   type PublicState,
 } from '../../ports/public-reads.ts';
+import { Session } from '../session.ts';
 
 export const PUBLIC_ROLE = 'stet_public';
 
@@ -119,6 +120,7 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
   const { databaseUrl, log, poolSize, statementTimeoutMs, maxWaiting } = options;
   const pool = new pg.Pool({
     connectionString: withOptions(databaseUrl),
+    Client: Session,
     max: poolSize,
     connectionTimeoutMillis: 5_000,
     statement_timeout: statementTimeoutMs,

@@ -7,6 +7,7 @@
  */
 import pg from 'pg';
 import type { Logger } from '../../ports/logger.ts';
+import { Session } from '../session.ts';
 import { type Lsn, parseLsn } from './lsn.ts';
 import { within } from './within.ts';
 
@@ -60,8 +61,6 @@ function isGone(error: unknown): boolean {
   return sqlState === undefined || /^(08|57P)/.test(sqlState);
 }
 
-const nothing = () => undefined;
-
 export class Replica {
   /** Host and port, for logs. */
   readonly name: string;
@@ -82,7 +81,7 @@ export class Replica {
     this.#log = log;
     // Settings go into each transaction: poolers know few at the beginning of a connection, and keep none.
     this.#begin = `begin read only; set local statement_timeout = ${statementTimeoutMs}; set local timezone = 'UTC'; ${PLACE}`;
-    const common = { connectionString: url, keepAlive: true, application_name: 'stet-replica' };
+    const common = { connectionString: url, Client: Session, keepAlive: true, application_name: 'stet-replica' };
     this.#reads = new pg.Pool({
       ...common,
       max: poolSize,
@@ -155,12 +154,6 @@ export class Replica {
 
   async #read<Row extends object>(wanted: Place, sql: string, values: readonly unknown[]) {
     const client = await this.#reads.connect();
-    // A connection that is lost fails the query under way, and says so here besides.
-    client.on('error', nothing);
-    const giveBack = (isBroken: boolean) => {
-      client.off('error', nothing);
-      client.release(isBroken);
-    };
     try {
       const results = (await client.query(this.#begin)) as unknown as pg.QueryResult<PlaceRow>[];
       const { system, lsn } = placeOf(results.at(-1)?.rows[0]);
@@ -168,12 +161,12 @@ export class Replica {
       const found = lsn < wanted.lsn ? undefined : (await client.query<Row>(sql, [...values])).rows;
       // Nobody waits for the end of what only read.
       client.query('commit').then(
-        () => giveBack(false),
-        () => giveBack(true),
+        () => client.release(),
+        () => client.release(true),
       );
       return found;
     } catch (error) {
-      giveBack(true);
+      client.release(true);
       throw error;
     }
   }

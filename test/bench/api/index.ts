@@ -42,7 +42,11 @@ export interface Contender {
   start(databaseUrl: string): Promise<ServerProcess>;
 }
 
-const UNLIMITED = { API_REQUESTS_PER_MINUTE: '10000000', API_REQUESTS_PER_ADDRESS_PER_MINUTE: '10000000' };
+const UNLIMITED = {
+  API_REQUESTS_PER_MINUTE: '10000000',
+  API_REQUESTS_PER_USER_PER_MINUTE: '10000000',
+  API_REQUESTS_PER_ADDRESS_PER_MINUTE: '10000000',
+};
 export const stetOf = (checkout: Checkout): Contender => ({
   name: 'stet',
   start: (databaseUrl) => startStet({ DATABASE_URL: databaseUrl, ...UNLIMITED }, checkout),
