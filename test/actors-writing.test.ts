@@ -227,10 +227,12 @@ test('a change whose client id is written under while it is made is made anew', 
     return composed;
   };
   const long = await h.write({ body: bodyOf('first', ...LONG, 'last') });
-  // Nobody's editor does that: it writes as ann, under the very id that the server writes under for her.
-  const odd = author('ann', serverClientIds('doc', 'ann')[0]!);
+  // Nobody's editor does that: it writes as ann, under the very id that the server writes under for her. That is the second one: the
+  // first wrote most of what is there.
+  const [, theirs = 0] = serverClientIds('doc', 'ann');
+  const odd = author('ann', theirs);
   Y.applyUpdate(odd.doc, Y.encodeStateAsUpdate(h.logged()));
-  odd.doc.clientID = serverClientIds('doc', 'ann')[0]!;
+  odd.doc.clientID = theirs;
   const first = odd.doc.getXmlFragment('body').get(0) as Y.XmlElement;
   h.live.handle(
     h.edit(
