@@ -230,6 +230,28 @@ for (const code of ['23514', '22003', '54000', 'P0001', 'XX001', '57014', '55P03
 
 const owner = async (bench: JournalBench, { documentId }: RecordedLog) => (await bench.head(documentId)).ownerNode;
 
+test.serial('I1 an append that fails once more when it is tried alone is not refused for that', async (t) => {
+  const { bench } = t.context;
+  const journal = bench.journal();
+  const [bad, good] = (await openLogs(bench, journal, 2)) as [RecordedLog, RecordedLog];
+  // The first that is written of a batch with the other one fails for the other one: what is counted here is tried alone.
+  await bench.sql('create sequence alone');
+  await bench.sql(`create or replace function fail() returns trigger language plpgsql as
+    $$ begin if new.document_id = '${bad.documentId}' or nextval('alone') = 1 then
+      raise exception 'made to fail' using errcode = '40001'; end if; return new; end $$`);
+  await bench.sql('create trigger fails before insert on draft_updates for each row execute function fail()');
+  t.teardown(() => bench.sql('drop trigger if exists fails on draft_updates; drop sequence alone'));
+  bad.append('a');
+  good.append('a');
+  await good.through(1);
+  await until(() => !bad.isOpen);
+  t.like(bad.outcomes, [{ kind: 'refused', error: { code: '40001' } }]);
+  t.deepEqual(good.outcomes, [{ kind: 'committed', throughSeq: 1 }]);
+  const [{ calls }] = (await bench.sql('select last_value::int as calls from alone')) as [{ calls: number }];
+  t.true(calls >= 2, 'it was made to fail');
+  await journal.close(1_000);
+});
+
 test.serial('I1 a row that another session locks holds up its own document alone', async (t) => {
   const { bench } = t.context;
   const journal = bench.journal();

@@ -52,7 +52,7 @@ class Log implements DraftLog {
   baseSeq: number;
   queued: Entry[] = [];
   open = true;
-  /** What was last appended to this document was refused: the next goes in a batch of its own. */
+  /** What was last appended to this document was refused, or failed alone: the next goes in a batch of its own. */
   suspect: boolean;
   readonly #enqueue: (log: Log) => void;
 
@@ -303,6 +303,11 @@ export class GroupCommit {
   async #divide(works: readonly Work[], error: unknown, own: readonly Fault[]): Promise<readonly Work[]> {
     const [only] = works;
     if (works.length < 2) {
+      // Alone for the first time, and what came in between may be over by the next.
+      if (only && faultOf(error) === 'statement' && !only.log.suspect) {
+        only.log.suspect = true;
+        return [only];
+      }
       only?.log.settle({ kind: 'refused', error });
       return [];
     }
