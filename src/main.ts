@@ -273,8 +273,8 @@ async function compose(
   const largeAnswers = new LargeAnswers(config, clock);
   const userLoads = new UserLoads(config, clock);
   // I9: addresses bound strangers; who is signed in counts by user.
-  const strangersFit = (): boolean =>
-    shares.viewers.total() + shares.widgets.total() < config.maxSockets * (1 - config.reservedAuthorPercent / 100);
+  const strangers = (): number => shares.viewers.total() + shares.widgets.total();
+  const strangersFit = (): boolean => strangers() < config.maxSockets * (1 - config.reservedAuthorPercent / 100);
   const shares: Record<'viewers' | 'widgets' | 'requests', AddressShares> = {
     viewers: createAddressShares(config.maxViewersPerAddress, strangersFit),
     widgets: createAddressShares(config.maxWidgetsPerAddress, strangersFit),
@@ -404,6 +404,7 @@ async function compose(
     unread,
     requests: shares.requests,
     signedIn,
+    strangers,
     limits: settings.listenerLimits(config),
     log,
   });

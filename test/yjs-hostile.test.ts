@@ -1,14 +1,17 @@
 // Clients at /y that do what they must not: each pays for it alone (I9, I10).
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import test from 'ava';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
+import type { Peer } from '../src/gateway/peer.ts';
 import { readPresence } from '../src/gateway/realtime/awareness.ts';
+import { createYjs, type YjsOptions } from '../src/gateway/yjs/endpoint.ts';
 import { readFrame, updateFrame } from '../src/gateway/yjs/protocol.ts';
 import { startBystander } from './support/bystander.ts';
 import { connectClient, Desk } from './support/client.ts';
 import { until } from './support/helpers.ts';
 import { createWorld, LISTENERS } from './support/node.ts';
+import { silentLog } from './support/silent-log.ts';
 import { rawClient, stockClient, synced } from './support/yjs.ts';
 
 test.beforeEach((t) => t.timeout(90_000));
@@ -24,6 +27,53 @@ function caret(clientId: number): Uint8Array {
   encoding.writeVarUint8Array(frame, encoding.toUint8Array(content));
   return encoding.toUint8Array(frame);
 }
+
+test('I9 what a client says while it is looked up who it is has a bound, and one that leaves meanwhile is forgotten', async (t) => {
+  let answer: (identity: undefined) => void = () => undefined;
+  const yjs = createYjs({
+    authenticator: { byToken: () => new Promise((resolve) => (answer = resolve)) },
+    site: { serves: () => true },
+    rate: { take: () => true },
+    tickets: { userOf: () => undefined },
+    peerOf: (connection: Peer) => connection,
+    allowedOrigins: [],
+    limits: { maxUpdateBytes: 1_000 },
+    log: silentLog,
+  } as unknown as YjsOptions);
+  t.teardown(() => yjs.close());
+  const arrive = () => {
+    const ended: [code: number, reason: string][] = [];
+    const decision = yjs.route.upgrade({
+      url: `http://a/y/${randomUUID()}?token=any`,
+      headers: new Headers(),
+      protocols: [],
+      info: { remoteAddress: '127.0.0.1', secure: false },
+    });
+    if (!decision.accept) throw new Error(decision.code);
+    const socket = { data: decision.data, close: (...how: [number, string]) => ended.push(how) };
+    yjs.route.open(socket as unknown as Parameters<typeof yjs.route.open>[0]);
+    return { socket: socket as unknown as Parameters<typeof yjs.route.open>[0], ended };
+  };
+  const many = arrive();
+  for (let index = 0; index < 64; index += 1) yjs.route.message(many.socket, STEP_1);
+  t.deepEqual(many.ended, []);
+  yjs.route.message(many.socket, STEP_1);
+  yjs.route.message(many.socket, STEP_1);
+  t.deepEqual(many.ended, [[4_529, 'rate_limited']]);
+  const large = arrive();
+  for (let index = 0; index < 2; index += 1) yjs.route.message(large.socket, new Uint8Array(4_000));
+  t.deepEqual(large.ended, [[4_529, 'rate_limited']]);
+  answer(undefined);
+  const gone = arrive();
+  yjs.route.close(gone.socket, 1_006, '');
+  answer(undefined);
+  const unknown = arrive();
+  answer(undefined);
+  await until(() => unknown.ended.length > 0);
+  t.deepEqual(unknown.ended, [[4_401, 'unauthenticated']]);
+  t.deepEqual(gone.ended, []);
+  t.is(large.ended.length, 1);
+});
 
 test('I10 a frame that is none is read as none, and reading never throws', (t) => {
   for (let run = 0; run < 5_000; run += 1) t.notThrows(() => readFrame(randomBytes(run % 40)));

@@ -69,6 +69,21 @@ export function socketIoContract(test: TestFn, kind: Kind): void {
   for (const parser of ['default', 'msgpack'] as const) {
     const title = (text: string): string => `${kind}: Socket.IO (${parser} parser): ${text}`;
 
+    test(title('Socket.IO: a socket that was let in stays open, whatever its opening allocates'), async (t) => {
+      const { origin, io } = await startSocketIo(t, kind);
+      io.engine.on('connection', (connection: { transport: NodeJS.EventEmitter }) => {
+        // U9: takes, whatever its size, what the HTTP response gave back to the allocator.
+        connection.transport.prependListener('ready', () => {
+          for (let bytes = 16; bytes <= 1_024; bytes += 8) Buffer.allocUnsafeSlow(bytes).fill(0x10);
+        });
+      });
+      io.on('connection', (socket) => socket.on('echo', (word: string, reply: (word: string) => void) => reply(word)));
+      for (let index = 0; index < 20; index += 1) {
+        const socket = await client(t, origin);
+        t.is(await socket.timeout(10_000).emitWithAck('echo', 'still here'), 'still here');
+      }
+    });
+
     test(title('events with binary are acknowledged with binary'), async (t) => {
       const { io, origin } = await startSocketIo(t, kind, parser);
       io.on('connection', (socket) => {

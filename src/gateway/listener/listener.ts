@@ -92,8 +92,11 @@ export interface WebSocketRoute<Data> {
   idleTimeoutSeconds: number;
   /** A send or publish that finds more than this waiting ends the socket. */
   maxBackpressureBytes: number;
-  /** A rejection is logged and answered with 500. */
-  upgrade(request: UpgradeRequest): UpgradeDecision<Data> | Promise<UpgradeDecision<Data>>;
+  /**
+   * Decides at once (U9): what takes time comes after `open`, and what was found ends the socket with a code. A throw is
+   * logged and answered with 500.
+   */
+  upgrade(request: UpgradeRequest): UpgradeDecision<Data>;
   open(socket: RawSocket<Data>): void;
   message(socket: RawSocket<Data>, message: Uint8Array | string): void;
   /** After a `buffered` send: everything of this socket has been handed to the system. */
@@ -123,7 +126,8 @@ export interface ListenerLimits {
   maxConnections: number;
   /**
    * Of those, besides what is signed in: more are for networks from which somebody signed in lately (`signedIn`), and for
-   * proxies. Left out, it is as many. On node:http whoever is idle makes room instead.
+   * proxies; where sockets of strangers (`strangers`) take them all, also for half as many others as are left. Left out, it
+   * is as many. On node:http whoever is idle makes room instead.
    */
   maxStrangerConnections?: number;
   /** Of one address that is not a proxy's, besides sockets that are signed in; one more is closed at once. */
@@ -156,6 +160,8 @@ export interface ListenerOptions {
   isProxy?(address: string): boolean;
   /** Sockets and streams of an address that are signed in: they count by user, not against their address's share of connections. */
   signedIn?: AuthorsNetworks;
+  /** Sockets that are not signed in. */
+  strangers?(): number;
   limits: ListenerLimits;
   log: Logger;
   /** Serve TLS with these PEM files; without it, plain HTTP. */

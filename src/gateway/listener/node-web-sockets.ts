@@ -239,13 +239,7 @@ function mount<Data>(route: WebSocketRoute<Data>, topics: Topics, log: Logger, p
         chosen = decision.protocol;
         server.handleUpgrade(request, socket, head, (webSocket) => adopt(webSocket, decision.data));
       };
-      Promise.resolve()
-        .then(() => route.upgrade({ url, headers, protocols, info }))
-        .then(accept)
-        .catch((error) => {
-          log.error({ err: error, route: route.path }, 'upgrade handler failed');
-          if (socket.writable) socket.end(rawProblem('internal', policies(request)));
-        });
+      accept(route.upgrade({ url, headers, protocols, info }));
     },
     close() {
       clearInterval(sweep);

@@ -12,7 +12,7 @@ import { readConnections } from './system-connections.ts';
 const READ_EVERY_MS = 250;
 
 export class UwsConnections {
-  readonly #options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'signedIn' | 'log'>;
+  readonly #options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'signedIn' | 'strangers' | 'log'>;
   #open = 0;
   #port: number | undefined;
   /** What the system said last, and what came since. */
@@ -28,7 +28,7 @@ export class UwsConnections {
    */
   #common: string | undefined;
 
-  constructor(options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'signedIn' | 'log'>) {
+  constructor(options: Pick<ListenerOptions, 'limits' | 'isProxy' | 'signedIn' | 'strangers' | 'log'>) {
     this.#options = options;
   }
 
@@ -55,12 +55,16 @@ export class UwsConnections {
 
   /**
    * I9: authors keep a share. uWS gives no way to close a connection on which nothing was asked, so that whoever is idle makes
-   * no room for whoever comes.
+   * no room for whoever comes. Sockets of strangers have a share of their own, and when it is full half of what is left
+   * takes those of whom nothing is known yet: among them are authors.
    */
   #hasPlace(address: string): boolean {
-    const { limits, isProxy, signedIn } = this.#options;
-    const { maxStrangerConnections = limits.maxConnections } = limits;
-    if (this.#open - (signedIn?.total() ?? 0) <= maxStrangerConnections) return true;
+    const { limits, isProxy, signedIn, strangers } = this.#options;
+    const { maxConnections, maxStrangerConnections = maxConnections } = limits;
+    const sockets = strangers?.() ?? 0;
+    const unknown = this.#open - (signedIn?.total() ?? 0) - sockets;
+    const places = Math.max(maxStrangerConnections - sockets, (maxConnections - maxStrangerConnections) / 2);
+    if (unknown <= places) return true;
     return isProxy?.(address) === true || signedIn?.knows(networkOf(address)) === true;
   }
 

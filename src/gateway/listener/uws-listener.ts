@@ -22,7 +22,6 @@ import { UwsConnections } from './uws-connections.ts';
 import type { Framing } from './uws-framing.ts';
 import { readHead, type UwsGate } from './uws-head.ts';
 import type { Uws } from './uws-module.ts';
-import { UwsOpenings } from './uws-openings.ts';
 import { UwsTopics } from './uws-peer.ts';
 import { UwsQuickRest } from './uws-quick-rest.ts';
 import { UwsSink, type Wait } from './uws-sink.ts';
@@ -36,7 +35,6 @@ export class UwsListener implements Listener {
   readonly #app: TemplatedApp;
   readonly #secure: boolean;
   readonly #topics: UwsTopics;
-  readonly #openings = new UwsOpenings();
   readonly #webSockets: UwsWebSockets;
   readonly #connections: UwsConnections;
   readonly #inFlight = new InFlight();
@@ -59,7 +57,7 @@ export class UwsListener implements Listener {
       policies: (response, head) => this.#policies(this.#connections.addressOf(response), head.rawHeaders),
     };
     this.#topics = new UwsTopics(this.#app);
-    this.#webSockets = new UwsWebSockets(this.#app, this.#topics, this.#openings, this.#gate, options.log);
+    this.#webSockets = new UwsWebSockets(this.#app, this.#topics, this.#gate, options.log);
     const counted = (response: HttpResponse, change: unknown): void => {
       if (change !== 1) this.#connections.closed();
       else if (!this.#connections.opened(response)) response.close();
@@ -79,7 +77,6 @@ export class UwsListener implements Listener {
     attachToSocketIo(io, this.#app, this.#gate, {
       maxBackpressureBytes,
       topics: this.#topics,
-      openings: this.#openings,
       log,
     });
   }

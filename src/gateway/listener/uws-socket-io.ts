@@ -22,7 +22,6 @@ import { joinedHeaders } from './lazy-request.ts';
 import { engineRefusal } from './node-socket-io.ts';
 import type { Fields } from './problem.ts';
 import { type Head, isHandshake, readHead, type UwsGate } from './uws-head.ts';
-import type { UwsOpenings } from './uws-openings.ts';
 import { UwsPeer, type UwsTopics } from './uws-peer.ts';
 import { UwsRooms } from './uws-rooms.ts';
 import { refuse, refuseLater } from './uws-web-sockets.ts';
@@ -42,7 +41,7 @@ export function attachToSocketIo(
   io: SocketIoServer,
   app: TemplatedApp,
   gate: UwsGate,
-  options: { maxBackpressureBytes: number; topics: UwsTopics; openings: UwsOpenings; log: Logger },
+  options: { maxBackpressureBytes: number; topics: UwsTopics; log: Logger },
 ): void {
   const rooms = new UwsRooms(options.topics);
   const heartbeats: Heartbeats = new WeakMap();
@@ -73,26 +72,12 @@ function behavior(
   options: {
     maxBackpressureBytes: number;
     topics: UwsTopics;
-    openings: UwsOpenings;
     heartbeats: Heartbeats;
     log: Logger;
   },
 ): EngineBehavior {
-  const { maxBackpressureBytes, topics, openings, heartbeats, log } = options;
+  const { maxBackpressureBytes, topics, heartbeats, log } = options;
   const peerOf = (socket: WebSocket<EngineData>): UwsPeer | undefined => socket.getUserData().peer;
-  const opened = (socket: WebSocket<EngineData>): void => {
-    const data = socket.getUserData();
-    const peer = new UwsPeer(socket as WebSocket<unknown>, topics, {
-      log,
-      maxBackpressureBytes,
-      onLarge: () => socket.send(ENGINE_PING, false),
-      onProgress: () => heartbeats.get(data.transport)?.(),
-    });
-    data.peer = peer;
-    rooms.opened(peer);
-    engine.open?.(socket);
-    data.transport.socket = peer;
-  };
   return {
     ...(engine.maxPayloadLength === undefined ? {} : { maxPayloadLength: engine.maxPayloadLength }),
     idleTimeout: IDLE_TIMEOUT_SECONDS,
@@ -113,7 +98,7 @@ function behavior(
       try {
         // Engine.IO's handler is not async, but what it starts is: its rejections come through the stand-in's methods.
         (engine.upgrade as Upgrade)(
-          safeResponse(response, gate.connections.addressOf(response), policies, openings),
+          safeResponse(response, gate.connections.addressOf(response), policies),
           engineRequest(request, head),
           context,
         )?.catch(failed);
@@ -121,8 +106,19 @@ function behavior(
         failed(error);
       }
     },
-    // U9
-    open: (socket) => openings.defer(() => opened(socket)),
+    open: (socket) => {
+      const data = socket.getUserData();
+      const peer = new UwsPeer(socket as WebSocket<unknown>, topics, {
+        log,
+        maxBackpressureBytes,
+        onLarge: () => socket.send(ENGINE_PING, false),
+        onProgress: () => heartbeats.get(data.transport)?.(),
+      });
+      data.peer = peer;
+      rooms.opened(peer);
+      engine.open?.(socket);
+      data.transport.socket = peer;
+    },
     drain: (socket) => peerOf(socket)?.drained(),
     message: (socket, message, isBinary) => {
       const isShort = isBinary && message.byteLength <= FAST_BYTES;
@@ -132,7 +128,6 @@ function behavior(
       engine.message?.(socket, message, isBinary);
     },
     close: (socket, code, message) => {
-      openings.closed();
       const peer = peerOf(socket);
       if (peer) rooms.closed(peer);
       peer?.closed();
@@ -166,7 +161,7 @@ function engineRequest(request: HttpRequest, head: Head): HttpRequest {
  * The parts of a response that Engine.IO's upgrade uses. After an abort they do nothing, and a transport that was to
  * be upgraded hears that it is closed. Nothing is written before the end, and then corked.
  */
-function safeResponse(response: HttpResponse, address: string, policies: Fields, openings: UwsOpenings): HttpResponse {
+function safeResponse(response: HttpResponse, address: string, policies: Fields): HttpResponse {
   const remoteAddress = Buffer.from(address);
   const aborted: (() => void)[] = [];
   const headers: [string, string][] = [];
@@ -213,19 +208,15 @@ function safeResponse(response: HttpResponse, address: string, policies: Fields,
       return safe;
     },
     upgrade: (data: EngineData, key: string, protocol: string, extensions: string, context: us_socket_context_t) => {
-      // U10
-      setImmediate(() => {
-        if (!live) {
-          data.transport.onClose(1006, 'aborted');
-          return;
-        }
-        live = false;
-        openings.run(response, () => {
+      if (!live) data.transport.onClose(1006, 'aborted');
+      else {
+        // U9: all that came before was a matter of microtasks, and uWS reads the request still.
+        finish(() => {
           response.writeStatus(status);
           for (const [name, value] of headers) response.writeHeader(name, value);
           response.upgrade(data, key, protocol, extensions, context);
         });
-      });
+      }
     },
   };
   return safe as unknown as HttpResponse;

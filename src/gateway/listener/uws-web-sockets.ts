@@ -1,17 +1,20 @@
 /**
  * Raw WebSocket routes on uWS: upgrades, limits, topics. It does not know HTTP requests or Socket.IO.
  * node-web-sockets.ts is its twin.
+ *
+ * U9 An upgrade comes while uWS reads the request, in its own native handler. Of one that comes later, within a cork, uWS
+ *    (before July 2026) looks afterwards at a flag of the HTTP response, whose memory the upgrade gave back: what was allocated
+ *    there meanwhile may end the new socket without a close frame (uNetworking/uWebSockets, pull request 1929).
  */
 import type { HttpRequest, HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from 'uWebSockets.js';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { headersOf } from './lazy-request.ts';
-import type { RawSocket, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
+import type { RawSocket, SendOutcome, UpgradeDecision, UpgradeRequest, WebSocketRoute } from './listener.ts';
 import { LARGE_BYTES, type Message } from './outbox.ts';
 import { type Fields, problem, reasonPhrase } from './problem.ts';
 import { absoluteUrl, offeredProtocols } from './request-target.ts';
-import { isHandshake, readHead, type UwsGate } from './uws-head.ts';
-import type { UwsOpenings } from './uws-openings.ts';
+import { type Head, isHandshake, readHead, type UwsGate } from './uws-head.ts';
 import { UwsPeer, type UwsTopics } from './uws-peer.ts';
 import { checkRoute, guarded } from './web-socket-route.ts';
 
@@ -69,12 +72,10 @@ export class UwsWebSockets {
   readonly #gate: UwsGate;
   readonly #log: Logger;
   readonly #topics: UwsTopics;
-  readonly #openings: UwsOpenings;
   readonly #open = new Set<{ readonly peer: UwsPeer }>();
 
-  constructor(app: TemplatedApp, topics: UwsTopics, openings: UwsOpenings, gate: UwsGate, log: Logger) {
+  constructor(app: TemplatedApp, topics: UwsTopics, gate: UwsGate, log: Logger) {
     this.#app = app;
-    this.#openings = openings;
     this.#topics = topics;
     this.#gate = gate;
     this.#log = log;
@@ -91,8 +92,20 @@ export class UwsWebSockets {
       closeOnBackpressureLimit: true,
       sendPingsAutomatically: true,
       upgrade: (response, request, context) => this.#upgrade(route, response, request, context),
-      // U9
-      open: (socket) => this.#openings.defer(() => this.#opened(route, socket)),
+      open: (socket) => {
+        const upgraded = socket.getUserData();
+        const { maxBackpressureBytes } = route;
+        const onDrained = (): void => route.drain?.(raw);
+        const peer = new UwsPeer(socket as WebSocket<unknown>, this.#topics, {
+          log: this.#log,
+          maxBackpressureBytes,
+          onDrained,
+        });
+        const raw = new UwsSocket(peer, upgraded.data);
+        upgraded.raw = raw;
+        this.#open.add(raw);
+        route.open(raw);
+      },
       message: (socket, message, isBinary) => {
         const raw = rawOf(socket);
         if (message.byteLength > route.maxPayloadBytes) raw.close(1009, 'message too big');
@@ -104,30 +117,14 @@ export class UwsWebSockets {
         if (raw.bufferedBytes() === 0) route.drain?.(raw);
       },
       close: (socket, code, message) => {
-        this.#gate.connections.closed();
-        if (this.#openings.closed()) return;
         const raw = rawOf(socket);
         raw.peer.closed();
         this.#open.delete(raw);
+        this.#gate.connections.closed();
         const reason = Buffer.from(message).toString();
         route.close(raw, code === 1006 && reason === CUT_AS_TOO_BIG ? 1009 : code, reason);
       },
     });
-  }
-
-  #opened<Data>(route: WebSocketRoute<Data>, socket: WebSocket<Upgraded<Data>>): void {
-    const upgraded = socket.getUserData();
-    const { maxBackpressureBytes } = route;
-    const onDrained = (): void => route.drain?.(raw);
-    const peer = new UwsPeer(socket as WebSocket<unknown>, this.#topics, {
-      log: this.#log,
-      maxBackpressureBytes,
-      onDrained,
-    });
-    const raw = new UwsSocket(peer, upgraded.data);
-    upgraded.raw = raw;
-    this.#open.add(raw);
-    route.open(raw);
   }
 
   publish(topic: string, message: Uint8Array | string): void {
@@ -158,33 +155,19 @@ export class UwsWebSockets {
     const extensions = request.getHeader('sec-websocket-extensions');
     const offered = request.getHeader('sec-websocket-protocol');
     const info = { remoteAddress: this.#gate.connections.addressOf(response), secure: this.#gate.secure };
-    let aborted = false;
-    response.onAborted(() => {
-      aborted = true;
-    });
-    const settle = (decision: UpgradeDecision<Data>): void => {
-      if (aborted) return;
-      this.#openings.run(response, () => {
-        if (decision.accept)
-          response.upgrade({ data: decision.data }, key, decision.protocol ?? '', extensions, context);
-        else refuse(response, decision.code, this.#gate.policies(response, head));
-      });
-    };
-    // U8, U10
-    const settleLater = (decision: UpgradeDecision<Data>): void => void setImmediate(settle, decision);
     const url = absoluteUrl(this.#gate.secure, head.host, head.target);
-    if (!isHandshake(head) || url === null) settleLater({ accept: false, code: 'bad_request' });
-    else if (this.#gate.draining()) settleLater({ accept: false, code: 'draining' });
-    else {
-      const asked = { url, headers: headersOf(head.rawHeaders), protocols: offeredProtocols(offered), info };
-      Promise.resolve()
-        .then(() => route.upgrade(asked))
-        .then(settleLater)
-        .catch((error) => {
-          this.#log.error({ err: error, route: route.path }, 'upgrade handler failed');
-          settleLater({ accept: false, code: 'internal' });
-        });
-    }
+    const protocols = offeredProtocols(offered);
+    const asked = url === null ? null : { url, headers: headersOf(head.rawHeaders), protocols, info };
+    const decision = this.#decide(route, head, asked);
+    // U9
+    if (decision.accept) response.upgrade({ data: decision.data }, key, decision.protocol ?? '', extensions, context);
+    else refuseLater(response, decision.code, this.#gate.policies(response, head));
+  }
+
+  #decide<Data>(route: WebSocketRoute<Data>, head: Head, asked: UpgradeRequest | null): UpgradeDecision<Data> {
+    if (!isHandshake(head) || asked === null) return { accept: false, code: 'bad_request' };
+    if (this.#gate.draining()) return { accept: false, code: 'draining' };
+    return route.upgrade(asked);
   }
 }
 

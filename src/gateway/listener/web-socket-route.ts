@@ -14,7 +14,7 @@ export function checkRoute<Data>(route: WebSocketRoute<Data>): void {
   }
 }
 
-/** The same route, whose callbacks never throw: a throw is logged and ends the socket with 1011 (L2). */
+/** The same route, whose callbacks never throw: a throw is logged and ends the socket with 1011 (L2), or the handshake with 500. */
 export function guarded<Data>(route: WebSocketRoute<Data>, log: Logger): WebSocketRoute<Data> {
   const guard = (socket: RawSocket<Data>, call: () => void): void => {
     try {
@@ -26,7 +26,14 @@ export function guarded<Data>(route: WebSocketRoute<Data>, log: Logger): WebSock
   };
   return {
     ...route,
-    upgrade: (request) => route.upgrade(request),
+    upgrade(request) {
+      try {
+        return route.upgrade(request);
+      } catch (error) {
+        log.error({ err: error, route: route.path }, 'upgrade handler failed');
+        return { accept: false, code: 'internal' };
+      }
+    },
     open: (socket) => guard(socket, () => route.open(socket)),
     message: (socket, message) => guard(socket, () => route.message(socket, message)),
     drain: (socket) => guard(socket, () => route.drain?.(socket)),

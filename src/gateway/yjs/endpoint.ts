@@ -14,7 +14,7 @@ import type { AddressShares } from '../address-shares.ts';
 import { networkOf } from '../api/attempts.ts';
 import type { Authenticator } from '../api/authenticate.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
-import type { PeerOf } from '../peer.ts';
+import type { Peer, PeerOf } from '../peer.ts';
 import { type HandshakeRate, originAllowed } from '../realtime/handshake.ts';
 import type { Site } from '../site.ts';
 import type { Tickets } from '../tickets.ts';
@@ -37,17 +37,21 @@ export interface YjsOptions extends Omit<SessionPorts, 'limits' | 'oversized'> {
 }
 
 /** One client's socket, from its handshake on. */
-type Client =
-  | { kind: 'refused'; error: ErrorBody }
-  | {
-      kind: 'admitted';
-      documentId: string;
-      identity: Identity;
-      network: string;
-      session?: Session;
-      /** Counted as signed in; false until it counts among its user's sockets. */
-      counts: boolean;
-    };
+interface Client {
+  readonly documentId: string;
+  readonly peer: Peer;
+  readonly credential: { token: string } | { cookies: string | null };
+  /** What it said while it was looked up who it is; undefined from then on. */
+  early: Early | undefined;
+  session?: Session;
+  /** Counted as signed in; false until it counts among its user's sockets. */
+  counts: boolean;
+}
+
+interface Early {
+  readonly messages: (Uint8Array | string)[];
+  bytes: number;
+}
 
 export interface Yjs {
   readonly route: WebSocketRoute<Client>;
@@ -62,6 +66,8 @@ const IDLE_SECONDS = 30;
 /** Close code of a message that is larger than `maxPayloadBytes`. */
 const TOO_BIG = 1009;
 const FRAME_OVERHEAD_BYTES = 4_096;
+/** Messages that wait until it is known who says them; a stock client begins with two. // I9: */
+const MAX_EARLY_MESSAGES = 64;
 
 export function createYjs(options: YjsOptions): Yjs {
   const { authenticator, limits } = options;
@@ -71,9 +77,7 @@ export function createYjs(options: YjsOptions): Yjs {
     for (const session of sessions) session.keepAlive();
   });
 
-  const refused = (error: ErrorBody): UpgradeDecision<Client> => ({ accept: true, data: { kind: 'refused', error } });
-
-  async function upgrade({ url, headers, info }: UpgradeRequest): Promise<UpgradeDecision<Client>> {
+  function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<Client> {
     const peer = options.peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
     if (!options.site.serves(headers.get('host'))) return { accept: false, code: 'misdirected' };
     const { pathname, searchParams } = new URL(url);
@@ -85,55 +89,76 @@ export function createYjs(options: YjsOptions): Yjs {
     if (token === null && !originAllowed(origin, peer.secure, options.allowedOrigins)) {
       return { accept: false, code: 'bad_origin' };
     }
+    const credential = token === null ? { cookies: headers.get('cookie') } : { token };
+    const documentId = pathname.slice(PATH.length);
+    return { accept: true, data: { documentId, peer, credential, early: { messages: [], bytes: 0 }, counts: false } };
+  }
+
+  async function identify({ documentId, peer, credential }: Client): Promise<Identity | ErrorBody> {
     let identity: Identity | undefined;
     try {
       identity =
-        token === null
-          ? await authenticator.byCookieHeader(headers.get('cookie'), peer.secure)
-          : await authenticator.byToken(token);
+        'token' in credential
+          ? await authenticator.byToken(credential.token)
+          : await authenticator.byCookieHeader(credential.cookies, peer.secure);
     } catch {
-      return { accept: false, code: 'unavailable' };
+      return failure('unavailable').error;
     }
-    if (!identity) return refused(failure('unauthenticated').error);
-    const proof = token === null ? 'cookie' : 'bearer';
+    if (!identity) return failure('unauthenticated').error;
+    const proof = 'token' in credential ? 'bearer' : 'cookie';
     const lacking = refusalOf(identity, { scope: 'documents:read', proof, ...peer });
-    if (lacking) return refused(lacking.error);
-    const documentId = pathname.slice(PATH.length);
-    if (!DOCUMENT_ID.test(documentId)) return refused(failure('not_found').error);
-    const network = networkOf(peer.address);
-    return { accept: true, data: { kind: 'admitted', documentId, identity, network, counts: false } };
+    if (lacking) return lacking.error;
+    return DOCUMENT_ID.test(documentId) ? identity : failure('not_found').error;
   }
 
-  const sessionOf = ({ data }: RawSocket<Client>): Session | undefined =>
-    data.kind === 'admitted' ? data.session : undefined;
+  async function enter(socket: RawSocket<Client>): Promise<void> {
+    const { data } = socket;
+    const found = await identify(data);
+    const { early } = data;
+    data.early = undefined;
+    if (!early) return;
+    if ('code' in found) {
+      socket.close(closeCodeOf(found), found.code);
+      return;
+    }
+    const session = new Session(socket, data.documentId, found, { ...options, oversized });
+    data.session = session;
+    sessions.add(session);
+    const begun = session.begin();
+    for (const message of early.messages) session.message(message);
+    const follows = await begun;
+    data.counts = follows && sessions.has(session) && options.signedIn.take(networkOf(data.peer.address));
+  }
 
+  function hear(socket: RawSocket<Client>, message: Uint8Array | string): void {
+    const { session, early } = socket.data;
+    session?.message(message);
+    if (!early) return;
+    early.messages.push(message);
+    early.bytes += message.length;
+    if (early.messages.length <= MAX_EARLY_MESSAGES && early.bytes <= maxPayloadBytes) return;
+    socket.data.early = undefined;
+    const { error } = failure('rate_limited');
+    socket.close(closeCodeOf(error), error.code);
+  }
+
+  // More than an update: a step 2 repeats what is known, and what is too large is refused, not cut off and sent for ever.
+  const maxPayloadBytes = limits.maxUpdateBytes * WITH_KNOWN + FRAME_OVERHEAD_BYTES;
   return {
     route: {
       path: `${PATH}*`,
-      // More than an update: a step 2 repeats what is known, and what is too large is refused, not cut off and sent for ever.
-      maxPayloadBytes: limits.maxUpdateBytes * WITH_KNOWN + FRAME_OVERHEAD_BYTES,
+      maxPayloadBytes,
       idleTimeoutSeconds: IDLE_SECONDS,
       maxBackpressureBytes: limits.maxBackpressureBytes,
       upgrade,
-      open(socket) {
-        const { data } = socket;
-        if (data.kind === 'refused') {
-          socket.close(closeCodeOf(data.error), data.error.code);
-          return;
-        }
-        const session = new Session(socket, data.documentId, data.identity, { ...options, oversized });
-        data.session = session;
-        sessions.add(session);
-        void session.begin().then((follows) => {
-          data.counts = follows && sessions.has(session) && options.signedIn.take(data.network);
-        });
-      },
-      message: (socket, message) => sessionOf(socket)?.message(message),
-      drain: (socket) => sessionOf(socket)?.drained(),
+      open: (socket) => void enter(socket),
+      message: hear,
+      drain: ({ data }) => data.session?.drained(),
       close({ data }, code) {
-        if (data.kind === 'refused' || !data.session) return;
+        data.early = undefined;
+        if (!data.session) return;
         if (code === TOO_BIG) data.session.cutOff();
-        if (data.counts) options.signedIn.give(data.network);
+        if (data.counts) options.signedIn.give(networkOf(data.peer.address));
         sessions.delete(data.session);
         data.session.closed();
       },
