@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
-import { readable } from '../src/cli/log.ts';
+import { errorFields, readable } from '../src/cli/log.ts';
 import { ConfigError, describeSettings, resolveConfig } from '../src/config.ts';
 import { createPeerOf } from '../src/gateway/peer.ts';
 import { TokenBucket } from '../src/gateway/token-bucket.ts';
@@ -346,4 +346,19 @@ test('a log line on a terminal is a sentence with its fields', (t) => {
   const line = (fields: object) => readable(JSON.stringify({ time: at, node: 'a.1', ...fields })).slice(8);
   t.is(line({ level: 30, msg: 'serving', port: 8080 }), '  serving  port=8080\n');
   t.is(line({ level: 40, msg: 'link lost', peer: { node: 'b' } }), '  warn  link lost  peer={"node":"b"}\n');
+  const err = { type: 'Error', message: 'gone', stack: 'Error: gone\n    at there' };
+  t.is(line({ level: 50, msg: 'lost', port: 1, err }), '  error  lost  port=1\n  Error: gone\n      at there\n');
+  t.is(line({ level: 50, msg: 'lost', err: 'gone' }), '  error  lost  err=gone\n');
+});
+
+test('of an error a log has what it is and where it comes from, and nothing that hangs on it', (t) => {
+  const cause = Object.assign(new TypeError('deep'), { code: '57P01', client: { password: 'secret' } });
+  const error = Object.assign(new Error('lost', { cause }), { detail: 'Key (title)=(my words) exists.' });
+  const fields = errorFields(error) as { message: string; stack: string; cause: { type: string; code: string } };
+  t.is(fields.message, 'lost');
+  t.regex(fields.stack, /config\.test/);
+  t.like(fields.cause, { type: 'TypeError', code: '57P01' });
+  t.notRegex(JSON.stringify(fields), /secret|my words/);
+  t.is(errorFields('gone'), 'gone');
+  t.like(errorFields(new AggregateError([cause], 'all')), { message: 'all', errors: [{ message: 'deep' }] });
 });

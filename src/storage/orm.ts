@@ -44,9 +44,11 @@ export interface Orm {
 }
 
 /** What the ORM itself has to say goes to our log; queries and their parameters never do. */
-function ormLogger(log: Logger) {
-  const write = (level: 'warn' | 'error', namespace: string, message: string) =>
-    log[level]({ namespace }, `orm: ${message}`);
+function ormLogger(log: Logger, isClosed: () => boolean) {
+  // A server that stops ends sessions that the pool is about to end.
+  const write = (level: 'warn' | 'error', namespace: string, message: string) => {
+    if (!isClosed()) log[level]({ namespace }, `orm: ${message}`);
+  };
   return {
     log: () => {},
     logQuery: () => {},
@@ -69,13 +71,14 @@ export class ConnectionClosed extends Error {
 /** Prepares the ORM; connects on first use. Throws when the configuration is wrong, not when the server is away. */
 export async function createOrm(options: OrmOptions): Promise<Orm> {
   const sessions = createPooledSessions();
+  let closed = false;
   const orm = await MikroORM.init({
     clientUrl: options.databaseUrl,
     entities: ENTITIES,
     extensions: [Migrator],
     pool: { min: options.poolSize, max: options.poolSize },
     forceUtcTimezone: true,
-    loggerFactory: () => ormLogger(options.log),
+    loggerFactory: () => ormLogger(options.log, () => closed),
     driverOptions: {
       // node-postgres reads the address itself: the ORM keeps host and database alone and would drop `sslmode`.
       connectionString: options.databaseUrl,
@@ -95,7 +98,6 @@ export async function createOrm(options: OrmOptions): Promise<Orm> {
       allOrNothing: false,
     },
   });
-  let closed = false;
   // The ORM would silently connect again, and keep a process alive that is on its way out.
   const assertOpen = () => {
     if (closed) throw new ConnectionClosed();

@@ -11,3 +11,10 @@ export class Session extends pg.Client {
     this.on('error', () => undefined);
   }
 }
+
+/** Hears of the sessions that a pool keeps and loses; not of those that it ends itself, which a server may end before. */
+export function whenLost(pool: pg.Pool, tell: (error: Error) => void): void {
+  pool.on('error', (error) => {
+    if (!pool.ending) tell(error);
+  });
+}
