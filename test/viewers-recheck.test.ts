@@ -1,6 +1,6 @@
 // Followed pages compared with the database, without sockets: how much is asked, and what comes of the answers.
 import test from 'ava';
-import type { Page } from '../src/gateway/viewers/following.ts';
+import type { Page } from '../src/gateway/viewers/page.ts';
 import { type RecheckPorts, recheck } from '../src/gateway/viewers/recheck.ts';
 import type { PublicState } from '../src/ports/public-reads.ts';
 

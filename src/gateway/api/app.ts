@@ -13,11 +13,12 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { createAuthenticator } from './authenticate.ts';
-import type { ApiEnv, ApiPorts, RequestInfo } from './context.ts';
+import type { ApiEnv, ApiPorts } from './context.ts';
 import { allowCrossOrigin, preflight } from './cors.ts';
 import type { Operation } from './operation.ts';
 import { run } from './pipeline.ts';
 import { problemOf } from './problem.ts';
+import type { RequestInfo } from './request-info.ts';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',

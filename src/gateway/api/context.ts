@@ -26,16 +26,7 @@ import type { Format, ReadingFormat } from './draft-formats.ts';
 import type { PublicPorts } from './public.ts';
 import type { RateLimits } from './rate-limits.ts';
 import type { Repeats } from './repeats.ts';
-
-/** What the listener knows of a request besides its content. */
-export interface RequestInfo {
-  /** The peer's address as text, after trusted proxies were taken off; empty when unknown. */
-  remoteAddress: string;
-  /** The connection itself is TLS. */
-  secure: boolean;
-  /** As the listener's: from now on the request counts by its user. Absent where none is counted. */
-  countsByUser?: () => void;
-}
+import type { RequestInfo } from './request-info.ts';
 
 export interface ApiLimits {
   /** Bytes of a JSON body that is no text of a document. */

@@ -17,7 +17,7 @@ import type { Author } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { DocumentNotice } from '../../ports/notices.ts';
 import type { Feed, FeedMember } from './feed.ts';
-import type { Follower, FollowRequest } from './followers.ts';
+import type { Follower, FollowRequest } from './follower.ts';
 import { pauseMs } from './pause.ts';
 import type { Committed, Reads } from './reads.ts';
 import { ANSWER_WITHIN_MS, within } from './within.ts';

@@ -12,7 +12,9 @@ import type { Identity } from '../../ports/access.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { DocumentNotice } from '../../ports/notices.ts';
 import { ticking } from '../../timers.ts';
-import type { Committed, Follower, Followers } from '../follow/followers.ts';
+import type { Follower } from '../follow/follower.ts';
+import type { Followers } from '../follow/followers.ts';
+import type { Committed } from '../follow/reads.ts';
 import { type Position, writePosition } from './position.ts';
 import { type PublicationState, type Publications, sharedPublications } from './publications.ts';
 

@@ -12,6 +12,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
 import { readUpTo, type Since, sinceIn } from '../since.ts';
 import { Followed, type FollowedPorts, type News } from './followed.ts';
+import type { Follower, Page } from './page.ts';
 import { recheck } from './recheck.ts';
 import {
   type PublicPages,
@@ -22,21 +23,6 @@ import {
   type Shown,
   type UsersPages,
 } from './sources.ts';
-
-/** Who follows, as a page sees it. */
-export interface Follower {
-  /** Undefined: nobody that we know, who reads what everybody may. */
-  readonly userId: string | undefined;
-  /** The page may not be followed any more. */
-  lost(page: Page): void;
-}
-
-export interface Page {
-  readonly followed: Followed;
-  /** What access to it hangs on; undefined: nothing, it is public. */
-  readonly privateTo: string | undefined;
-  readonly followers: Set<Follower>;
-}
 
 export interface Entered {
   ok: true;

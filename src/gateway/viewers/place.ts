@@ -2,7 +2,7 @@
  * One watch of a name on a socket: being looked for, or open. It follows for itself: when the same name is watched once
  * more, that is another place, and neither can take the other's page away.
  */
-import type { Follower, Page } from './following.ts';
+import type { Follower, Page } from './page.ts';
 
 /** The socket that it is on. */
 export interface PlaceOwner {

@@ -3,7 +3,7 @@
  * followers alone may read. What no notice told is found by it (I7), and who may not read any more (I6).
  */
 import type { PublicState } from '../../ports/public-reads.ts';
-import type { Follower, Page } from './following.ts';
+import type { Follower, Page } from './page.ts';
 import type { PublicPages, UsersPages } from './sources.ts';
 
 export interface RecheckPorts {

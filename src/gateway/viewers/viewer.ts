@@ -20,7 +20,8 @@ import { pauseMs } from '../follow/pause.ts';
 import type { Since } from '../since.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { Counts } from './counts.ts';
-import type { Entered, Following, Page } from './following.ts';
+import type { Entered, Following } from './following.ts';
+import type { Page } from './page.ts';
 import { Place, type PlaceOwner } from './place.ts';
 
 export interface ViewerLimits {
