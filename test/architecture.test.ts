@@ -1,0 +1,71 @@
+// The rules on who imports whom (biome.json): each is shown to refuse a planted fault, and the source itself has none.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import test from 'ava';
+
+const root = join(import.meta.dirname, '..');
+const RULES = ['--only=suspicious/noImportCycles', '--only=style/noRestrictedImports'];
+
+function lint(folder: string, paths: readonly string[]): { ok: boolean; output: string } {
+  const { status, stdout, stderr } = spawnSync(
+    join(root, 'node_modules', '.bin', 'biome'),
+    ['lint', '--colors=off', '--max-diagnostics=none', ...RULES, ...paths],
+    { cwd: folder, encoding: 'utf8' },
+  );
+  return { ok: status === 0, output: `${stdout}${stderr}` };
+}
+
+/** A file of each part, and an import that it must not have. */
+const PLANTED: Readonly<Record<string, string>> = {
+  'schemas/planted.ts': '../src/main.ts',
+  'src/content/planted.ts': '../storage/orm.ts',
+  'src/lib/planted.ts': '../gateway/site.ts',
+  'src/protocol/planted.ts': '../actors/user/users.ts',
+  'src/ports/planted.ts': '../storage/orm.ts',
+  'src/actors/document/planted.ts': '../../gateway/site.ts',
+  'src/actors/user/planted.ts': 'ioredis',
+  'src/cluster/redis/planted.ts': '../../storage/orm.ts',
+  'src/storage/journal/planted.ts': '../../actors/user/users.ts',
+  'src/storage/audit/planted.ts': '../../webhooks/sender.ts',
+  'src/public/planted.ts': '../gateway/site.ts',
+  'src/gateway/api/planted.ts': '../../wiring/settings.ts',
+  'src/gateway/yjs/planted.ts': 'pg',
+  'src/clients/editor/planted.ts': '../../gateway/site.ts',
+};
+
+test('a part that imports what lies outside of it is refused', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'stet-imports-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  copyFileSync(join(root, 'biome.json'), join(folder, 'biome.json'));
+  for (const [file, imported] of Object.entries(PLANTED)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), `import type { Any } from '${imported}';\nexport type Other = Any;\n`);
+  }
+  const { output } = lint(folder, ['src', 'schemas']);
+  for (const file of Object.keys(PLANTED)) t.true(output.includes(`${file}:1:`), `${file}: ${output}`);
+});
+
+test('files that import each other are refused, types included', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'stet-imports-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  copyFileSync(join(root, 'biome.json'), join(folder, 'biome.json'));
+  for (const [file, other] of [
+    ['one', 'other'],
+    ['other', 'one'],
+  ]) {
+    writeFileSync(
+      join(folder, `${file}.ts`),
+      `import type { ${other} } from './${other}.ts';\nexport type ${file} = ${other} | 1;\n`,
+    );
+  }
+  const { ok, output } = lint(folder, ['.']);
+  t.false(ok);
+  t.regex(output, /one\.ts[^\n]*noImportCycles/);
+});
+
+test('the source keeps the rules', (t) => {
+  const { ok, output } = lint(root, ['src', 'schemas', 'migrations']);
+  t.true(ok, output);
+});
