@@ -79,17 +79,6 @@ export type Edited = Static<typeof Edited>;
 
 export const Done = Type.Object({ ok: Type.Literal(true) }, strict);
 
-export const Failed = Type.Object(
-  {
-    ok: Type.Literal(false),
-    error: Type.Object(
-      { code: Type.String(), message: Type.String(), retryAfterMs: Type.Optional(Type.Integer({ minimum: 0 })) },
-      strict,
-    ),
-  },
-  strict,
-);
-
 // From the server ---------------------------------------------------------------------------------------------------
 /** Committed updates `from`..`seq` of a document, merged into one. */
 export const Edits = Type.Object(
@@ -135,4 +124,3 @@ export const EVENTS = {
   drain: { from: 'server', body: Drain, answer: undefined },
   bye: { from: 'server', body: Bye, answer: undefined },
 } as const;
-export type EventName = keyof typeof EVENTS;

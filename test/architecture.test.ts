@@ -1,4 +1,5 @@
-// The rules on who imports whom (biome.json): each is shown to refuse a planted fault, and the source itself has none.
+// The rules on who imports whom (biome.json) and on dead code (knip.json): each is shown to refuse a planted fault. The source
+// itself has none; `npm test` asks for dead code before the tests.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,6 +64,21 @@ test('files that import each other are refused, types included', (t) => {
   const { ok, output } = lint(folder, ['.']);
   t.false(ok);
   t.regex(output, /one\.ts[^\n]*noImportCycles/);
+});
+
+test('what nobody uses is refused: a file, an export, a dependency', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'stet-dead-code-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  copyFileSync(join(root, 'knip.json'), join(folder, 'knip.json'));
+  mkdirSync(join(folder, 'src'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "dependencies": { "nobody-uses-it": "1.0.0" } }');
+  writeFileSync(join(folder, 'src', 'main.ts'), "import { used } from './parts.ts';\nused();\n");
+  writeFileSync(join(folder, 'src', 'parts.ts'), 'export const used = () => 1;\nexport const dead = 2;\n');
+  writeFileSync(join(folder, 'src', 'orphan.ts'), 'export const alone = 3;\n');
+  const knip = join(root, 'node_modules', '.bin', 'knip');
+  const { status, stdout } = spawnSync(knip, ['--no-progress'], { cwd: folder, encoding: 'utf8' });
+  t.not(status, 0);
+  for (const fault of ['src/orphan.ts', 'dead ', 'nobody-uses-it']) t.true(stdout.includes(fault), stdout);
 });
 
 test('the source keeps the rules', (t) => {

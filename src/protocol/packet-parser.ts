@@ -18,6 +18,7 @@ export interface Packet {
   id?: number;
 }
 
+/** Of Socket.IO, which asks a parser for it. @public */
 export const protocol = 5;
 
 export class Encoder {

@@ -6,6 +6,7 @@ import { encodeShared } from './msgpack.ts';
 import { type Packet, Encoder as PlainEncoder } from './packet-parser.ts';
 import { Rope, RopeFrame } from './rope.ts';
 
+/** Socket.IO asks a parser for them. @public */
 export { Decoder, protocol } from './packet-parser.ts';
 
 export class Encoder extends PlainEncoder {

@@ -4,7 +4,7 @@ import type { DraftContent } from '../../src/content/types.ts';
 import type { PublicReads } from '../../src/ports/public-reads.ts';
 import { createPublicReads } from '../../src/storage/public/reads.ts';
 import { createPublishing } from '../../src/storage/publishing/publishing.ts';
-import { accountsOf, type Person } from './accounts.ts';
+import { accountsOf } from './accounts.ts';
 import { silentLog } from './silent-log.ts';
 
 export const textOf = (text: string, title = 'The title'): DraftContent => ({
@@ -12,8 +12,6 @@ export const textOf = (text: string, title = 'The title'): DraftContent => ({
   summary: 'What it is about',
   body: { type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text }] }] },
 });
-
-export type Publications = Awaited<ReturnType<typeof publicationsOf>>;
 
 /** A database with an owner who publishes, and a public pool on it. */
 export async function publicationsOf(t: ExecutionContext) {
@@ -63,8 +61,6 @@ export async function publicationsOf(t: ExecutionContext) {
     },
   };
 }
-
-export type { Person };
 
 /** Counts what is asked of public reads, and lets a test hold the answers back. */
 export function watchedReads(reads: PublicReads) {

@@ -92,20 +92,3 @@ export async function readBytes(
   }
   return { ok: true, value: Buffer.concat(chunks, size) };
 }
-
-/** Reads a JSON body and checks it. */
-export async function readJson<T>(request: Request, maxBytes: number, check: Check<T>): Promise<Gated<T>> {
-  if (mediaType(request) !== 'application/json') {
-    return refuse('unsupported_media_type', 'Send the body as application/json.');
-  }
-  const bytes = await readBytes(request, maxBytes, 'body_too_large');
-  if (!bytes.ok) return bytes;
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.value));
-  } catch {
-    return refuse('bad_request', 'The body is not valid JSON in UTF-8.');
-  }
-  const checked = check(value);
-  return checked.ok ? checked : refuse('bad_request', checked.detail);
-}

@@ -27,7 +27,7 @@ export type ContentTask =
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-export function runTask(task: ContentTask): Uint8Array {
+export default function runTask(task: ContentTask): Uint8Array {
   switch (task.kind) {
     case 'parse':
       return encode(JSON.stringify(task.form === 'html' ? parseHtml(task.text) : parseMarkdown(task.text)));
@@ -70,5 +70,3 @@ function merged(updates: readonly Uint8Array[]): Y.Doc {
   });
   return doc;
 }
-
-export default runTask;

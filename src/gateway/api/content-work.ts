@@ -10,7 +10,7 @@ import type { Parsed } from '../../content/types.ts';
 import { createWorkerPool, type Prepared } from '../../lib/worker-pool/worker-pool.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { Lru } from '../../public/lru.ts';
-import { type ContentTask, runTask } from './content-tasks.ts';
+import runTask, { type ContentTask } from './content-tasks.ts';
 import type { ContentWork, DraftRequest, Encoded } from './context.ts';
 
 export interface ContentWorkOptions {
