@@ -5,7 +5,7 @@ import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import type { Peer } from '../src/gateway/peer.ts';
 import { readPresence } from '../src/gateway/realtime/awareness.ts';
-import { createYjs, type YjsOptions } from '../src/gateway/yjs/endpoint.ts';
+import { createYjs, type Yjs, type YjsOptions } from '../src/gateway/yjs/endpoint.ts';
 import { readFrame, updateFrame } from '../src/gateway/yjs/protocol.ts';
 import { startBystander } from './support/bystander.ts';
 import { connectClient, Desk } from './support/client.ts';
@@ -28,6 +28,22 @@ function caret(clientId: number): Uint8Array {
   return encoding.toUint8Array(frame);
 }
 
+/** A client of `yjs` on a socket that keeps how it was ended. */
+function arriveAt(yjs: Yjs) {
+  const ended: [code: number, reason: string][] = [];
+  const decision = yjs.route.upgrade({
+    url: `http://a/y/${randomUUID()}?token=any`,
+    headers: new Headers(),
+    protocols: [],
+    info: { remoteAddress: '127.0.0.1', secure: false },
+  });
+  if (!decision.accept) throw new Error(decision.code);
+  const fake = { data: decision.data, close: (...how: [number, string]) => ended.push(how) };
+  const socket = fake as unknown as Parameters<typeof yjs.route.open>[0];
+  yjs.route.open(socket);
+  return { socket, ended };
+}
+
 test('I9 what a client says while it is looked up who it is has a bound, and one that leaves meanwhile is forgotten', async (t) => {
   let answer: (identity: undefined) => void = () => undefined;
   const yjs = createYjs({
@@ -41,19 +57,7 @@ test('I9 what a client says while it is looked up who it is has a bound, and one
     log: silentLog,
   } as unknown as YjsOptions);
   t.teardown(() => yjs.close());
-  const arrive = () => {
-    const ended: [code: number, reason: string][] = [];
-    const decision = yjs.route.upgrade({
-      url: `http://a/y/${randomUUID()}?token=any`,
-      headers: new Headers(),
-      protocols: [],
-      info: { remoteAddress: '127.0.0.1', secure: false },
-    });
-    if (!decision.accept) throw new Error(decision.code);
-    const socket = { data: decision.data, close: (...how: [number, string]) => ended.push(how) };
-    yjs.route.open(socket as unknown as Parameters<typeof yjs.route.open>[0]);
-    return { socket: socket as unknown as Parameters<typeof yjs.route.open>[0], ended };
-  };
+  const arrive = () => arriveAt(yjs);
   const many = arrive();
   for (let index = 0; index < 64; index += 1) yjs.route.message(many.socket, STEP_1);
   t.deepEqual(many.ended, []);
@@ -73,6 +77,53 @@ test('I9 what a client says while it is looked up who it is has a bound, and one
   t.deepEqual(unknown.ended, [[4_401, 'unauthenticated']]);
   t.deepEqual(gone.ended, []);
   t.is(large.ended.length, 1);
+});
+
+test('I9 a client of whom a database that hangs does not say who it is is sent away in time', async (t) => {
+  const yjs = createYjs({
+    authenticator: { byToken: () => new Promise(() => undefined) },
+    site: { serves: () => true },
+    rate: { take: () => true },
+    tickets: { userOf: () => undefined },
+    peerOf: (connection: Peer) => connection,
+    allowedOrigins: [],
+    limits: { maxUpdateBytes: 1_000 },
+    lookUpMs: 20,
+    log: silentLog,
+  } as unknown as YjsOptions);
+  t.teardown(() => yjs.close());
+  const { socket, ended } = arriveAt(yjs);
+  yjs.route.message(socket, STEP_1);
+  await until(() => ended.length > 0);
+  t.deepEqual(ended, [[4_503, 'unavailable']]);
+  t.is(socket.data.early, undefined);
+});
+
+test('I10 an error of ours while a client is let in ends this client alone', async (t) => {
+  const logged: string[] = [];
+  const yjs = createYjs({
+    authenticator: {
+      byToken: async () => ({ userId: randomUUID(), sessionId: randomUUID(), handle: 'a', role: 'author' }),
+    },
+    site: { serves: () => true },
+    rate: { take: () => true },
+    tickets: { userOf: () => undefined },
+    peerOf: (connection: Peer) => connection,
+    allowedOrigins: [],
+    limits: { maxUpdateBytes: 1_000 },
+    clock: { now: () => 0 },
+    userLoads: {
+      of() {
+        throw new Error('a fault of ours');
+      },
+    },
+    log: { ...silentLog, error: (_: object, message: string) => logged.push(message) },
+  } as unknown as YjsOptions);
+  t.teardown(() => yjs.close());
+  const { ended } = arriveAt(yjs);
+  await until(() => ended.length > 0);
+  t.deepEqual(ended, [[1_011, 'internal error']]);
+  t.deepEqual(logged, ['a Yjs client could not be let in']);
 });
 
 test('I10 a frame that is none is read as none, and reading never throws', (t) => {

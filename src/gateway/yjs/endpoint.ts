@@ -10,6 +10,7 @@ import { type ErrorBody, failure } from '../../../schemas/errors.ts';
 import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
 import { every } from '../../every.ts';
 import type { Identity } from '../../ports/access.ts';
+import { later } from '../../timers.ts';
 import type { AddressShares } from '../address-shares.ts';
 import { networkOf } from '../api/attempts.ts';
 import type { Authenticator } from '../api/authenticate.ts';
@@ -33,6 +34,8 @@ export interface YjsOptions extends Omit<SessionPorts, 'limits' | 'oversized'> {
   tickets: Pick<Tickets, 'userOf'>;
   /** Sockets of each address that are signed in, of all kinds. */
   signedIn: AddressShares;
+  /** Milliseconds that it may take to find out who a client is. */
+  lookUpMs?: number;
   limits: SessionLimits & { maxUpdateBytes: number; maxBackpressureBytes: number };
 }
 
@@ -65,6 +68,10 @@ const KEEP_ALIVE_MS = 10_000;
 const IDLE_SECONDS = 30;
 /** Close code of a message that is larger than `maxPayloadBytes`. */
 const TOO_BIG = 1009;
+/** Who it is has to be found within this, milliseconds: a database that hangs answers nothing, and what waits takes memory. // I9: */
+const LOOK_UP_MS = 15_000;
+/** Close code of a socket that failed by a fault of ours, as it is of the route's callbacks (L2). */
+const FAILED = 1011;
 const FRAME_OVERHEAD_BYTES = 4_096;
 /** Messages that wait until it is known who says them; a stock client begins with two. // I9: */
 const MAX_EARLY_MESSAGES = 64;
@@ -113,14 +120,17 @@ export function createYjs(options: YjsOptions): Yjs {
 
   async function enter(socket: RawSocket<Client>): Promise<void> {
     const { data } = socket;
-    const found = await identify(data);
+    const late = later(options.lookUpMs ?? LOOK_UP_MS, 'a Yjs client', options.log, () => {
+      turnAway(socket, failure('unavailable').error);
+    }).unref();
+    const found = await identify(data).finally(() => clearTimeout(late));
     const { early } = data;
-    data.early = undefined;
     if (!early) return;
     if ('code' in found) {
-      socket.close(closeCodeOf(found), found.code);
+      turnAway(socket, found);
       return;
     }
+    data.early = undefined;
     const session = new Session(socket, data.documentId, found, { ...options, oversized });
     data.session = session;
     sessions.add(session);
@@ -130,16 +140,22 @@ export function createYjs(options: YjsOptions): Yjs {
     data.counts = follows && sessions.has(session) && options.signedIn.take(networkOf(data.peer.address));
   }
 
+  /** Of whom nobody knows yet who it is; again, nothing. */
+  function turnAway(socket: RawSocket<Client>, error: ErrorBody): void {
+    if (!socket.data.early) return;
+    socket.data.early = undefined;
+    socket.close(closeCodeOf(error), error.code);
+  }
+
   function hear(socket: RawSocket<Client>, message: Uint8Array | string): void {
     const { session, early } = socket.data;
     session?.message(message);
     if (!early) return;
     early.messages.push(message);
     early.bytes += message.length;
-    if (early.messages.length <= MAX_EARLY_MESSAGES && early.bytes <= maxPayloadBytes) return;
-    socket.data.early = undefined;
-    const { error } = failure('rate_limited');
-    socket.close(closeCodeOf(error), error.code);
+    if (early.messages.length > MAX_EARLY_MESSAGES || early.bytes > maxPayloadBytes) {
+      turnAway(socket, failure('rate_limited').error);
+    }
   }
 
   // More than an update: a step 2 repeats what is known, and what is too large is refused, not cut off and sent for ever.
@@ -151,7 +167,13 @@ export function createYjs(options: YjsOptions): Yjs {
       idleTimeoutSeconds: IDLE_SECONDS,
       maxBackpressureBytes: limits.maxBackpressureBytes,
       upgrade,
-      open: (socket) => void enter(socket),
+      open(socket) {
+        enter(socket).catch((error: unknown) => {
+          options.log.error({ err: error, documentId: socket.data.documentId }, 'a Yjs client could not be let in');
+          socket.data.early = undefined;
+          socket.close(FAILED, 'internal error');
+        });
+      },
       message: hear,
       drain: ({ data }) => data.session?.drained(),
       close({ data }, code) {
