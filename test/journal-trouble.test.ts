@@ -439,3 +439,34 @@ test.serial('I1 a claim that stopped waiting for its standby is none', async (t)
   standby.thaw();
   t.like(await journal.claim(documentId, 1), { epoch: 2, headSeq: 0 });
 });
+
+test.serial('I1 a database whose numbers of transactions run out takes writes as long as it can', async (t) => {
+  const postgres = await startPostgres();
+  t.teardown(() => postgres.stop());
+  const bench = await journalBench(await postgres.createDatabase());
+  t.teardown(() => bench.close());
+  await query(postgres.url, "alter system set autovacuum_naptime = '2000000s'");
+  await query(postgres.url, 'select pg_reload_conf()');
+  // 20 million before the end, of a database that nobody vacuums.
+  await query(postgres.url, 'create database forgotten');
+  const old = `((pg_current_xact_id()::text::bigint + 4294967296 - 2147483648 + 20000000) % 4294967296)::text::xid`;
+  await query(
+    postgres.url,
+    `set allow_system_table_mods = on; update pg_database set datfrozenxid = ${old} where datname = 'forgotten'`,
+  );
+  await query(postgres.url, 'vacuum (freeze)');
+  const [warned] = await bench.sql('select pg_current_xact_id()');
+  t.truthy(warned);
+  const journal = bench.journal();
+  const [log] = (await openLogs(bench, journal, 1)) as [RecordedLog];
+  log.append('a');
+  await log.through(1);
+  await query(
+    bench.databaseUrl,
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'stet journal'",
+  );
+  log.append('b');
+  await log.through(2);
+  t.is(log.committed, 2);
+  t.is(journal.trouble(), undefined);
+});

@@ -68,10 +68,22 @@ export class NotReplicated extends Error {
 export interface Notice {
   code?: string | undefined;
   message?: string | undefined;
+  /** Of the server's source. */
+  file?: string | undefined;
 }
 
-/** Whether a notice is a warning, whatever language the server speaks: of mere notices the class is 00. */
-export const isWarning = ({ code }: Notice): boolean => code !== undefined && !code.startsWith('00');
+/**
+ * Warnings that come with a statement and say nothing of its COMMIT: that numbers of transactions run out (with each that
+ * draws one, for millions of them), and what a trigger of the operator's says.
+ */
+const OTHER_WARNINGS = new Set(['varsup.c', 'multixact.c', 'pl_exec.c']);
+
+/**
+ * Whether a notice may say that a COMMIT did not wait for its standbys: any warning but those. Whatever language the server
+ * speaks: of mere notices the class is 00.
+ */
+export const isCommitWarning = ({ code, file }: Notice): boolean =>
+  code !== undefined && !code.startsWith('00') && (file === undefined || !OTHER_WARNINGS.has(file));
 
 /** A session was made, and cannot write. */
 export class NotWritable extends Error {

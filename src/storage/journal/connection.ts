@@ -11,7 +11,7 @@ import pg from 'pg';
 import { every, type Rounds } from '../../every.ts';
 import type { Random } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { describeTrouble, faultOf, isWarning, type Notice, NotReplicated, NotWritable } from '../faults.ts';
+import { describeTrouble, faultOf, isCommitWarning, type Notice, NotReplicated, NotWritable } from '../faults.ts';
 import { END_SESSION } from '../pooled-session.ts';
 
 const RECONNECT_MIN_MS = 50;
@@ -122,7 +122,7 @@ export class JournalConnection {
     let warning: string | undefined;
     const noticed = (notice: Notice): void => {
       // Of another statement's on the same session, too: one doubt more costs a read.
-      if (isWarning(notice)) warning = notice.message;
+      if (isCommitWarning(notice)) warning = notice.message;
     };
     client.on('notice', noticed);
     let answer: QueryRows;

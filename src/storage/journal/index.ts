@@ -17,7 +17,7 @@ import type {
   Snapshot,
 } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { isWarning, type Notice, NotReplicated } from '../faults.ts';
+import { isCommitWarning, type Notice, NotReplicated } from '../faults.ts';
 import { createPooledSessions } from '../pooled-session.ts';
 import { whenLost } from '../session.ts';
 import { JournalConnection } from './connection.ts';
@@ -88,7 +88,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     const session = await pool.connect();
     let warning: string | undefined;
     const noticed = (notice: Notice): void => {
-      if (isWarning(notice)) warning = notice.message;
+      if (isCommitWarning(notice)) warning = notice.message;
     };
     session.on('notice', noticed);
     try {
