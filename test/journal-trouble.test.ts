@@ -440,6 +440,18 @@ test.serial('I1 a claim that stopped waiting for its standby is none', async (t)
   t.like(await journal.claim(documentId, 1), { epoch: 2, headSeq: 0 });
 });
 
+test.serial('a claim that gets no answer leaves no session behind that others would wait for', async (t) => {
+  const { bench, standby } = await withStandby(t);
+  const journal = bench.journal({ statementTimeoutMs: 1_000 });
+  const documents = await Promise.all(Array.from({ length: 4 }, () => bench.document()));
+  await until(() => journal.connected());
+  standby.freeze();
+  const claims = await Promise.allSettled(documents.map((documentId) => journal.claim(documentId, 0)));
+  t.true(claims.every(({ status }) => status === 'rejected'));
+  for (const documentId of documents) t.like(await journal.head(documentId), { epoch: 0, headSeq: 0 });
+  standby.thaw();
+});
+
 test.serial('I1 a database whose numbers of transactions run out takes writes as long as it can', async (t) => {
   const postgres = await startPostgres();
   t.teardown(() => postgres.stop());

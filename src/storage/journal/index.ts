@@ -87,6 +87,8 @@ export function createJournal(options: JournalOptions): PostgresJournal {
   async function confirmedRows(name: string, text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
     const session = await pool.connect();
     let warning: string | undefined;
+    /** Without an answer it is busy still, and whoever got it next would wait behind. */
+    let broken = false;
     const noticed = (notice: Notice): void => {
       if (isCommitWarning(notice)) warning = notice.message;
     };
@@ -96,9 +98,12 @@ export function createJournal(options: JournalOptions): PostgresJournal {
       // I1: whoever claims a document shows and acknowledges all that its head says.
       if (warning !== undefined) throw new NotReplicated(warning);
       return found;
+    } catch (error) {
+      broken = !(error instanceof pg.DatabaseError) && !(error instanceof NotReplicated);
+      throw error;
     } finally {
       session.off('notice', noticed);
-      session.release();
+      session.release(broken);
     }
   }
 
