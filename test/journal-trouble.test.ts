@@ -440,6 +440,71 @@ test.serial('I1 a claim that stopped waiting for its standby is none', async (t)
   t.like(await journal.claim(documentId, 1), { epoch: 2, headSeq: 0 });
 });
 
+test.serial('I1 barriers that nobody waits for any more are ended at the server', async (t) => {
+  const { postgres, bench, standby, breakOff } = await withStandby(t);
+  const journal = bench.journal({ statementTimeoutMs: 500 });
+  const [log] = (await openLogs(bench, journal, 1)) as [RecordedLog];
+  standby.freeze();
+  log.append('alone');
+  await breakOff('cancel');
+  await until(async () => (await bench.head(log.documentId)).headSeq === 1);
+  const seen = new Set<unknown>();
+  let most = 0;
+  await until(async () => {
+    const waiting = await query(
+      postgres.url,
+      "select pid from pg_stat_activity where wait_event = 'SyncRep' and query like '%pg_logical_emit_message%'",
+    );
+    for (const { pid } of waiting as { pid: number }[]) seen.add(pid);
+    most = Math.max(most, waiting.length);
+    return seen.size >= 6;
+  });
+  // The one that waits, the one before, until the next begins, and one that is ending.
+  t.true(most <= 3, `${most} at once`);
+  t.is(log.committed, 0);
+  standby.thaw();
+  await log.through(1);
+  t.deepEqual(log.outcomes, [{ kind: 'committed', throughSeq: 1 }]);
+});
+
+test.serial('I2 while no standby answers nothing is refused, and it is said why', async (t) => {
+  const { postgres, bench, standby } = await withStandby(t);
+  // Longer than the rows that a lost session locks are waited for.
+  const journal = bench.journal({ statementTimeoutMs: 1_500 });
+  const logs = await openLogs(bench, journal, 3);
+  standby.freeze();
+  for (const log of logs) {
+    log.append('waits');
+    await until(async () => (await waiting(postgres.url)).length > 0);
+  }
+  await until(() => journal.trouble() === 'no synchronous standby confirms what is written');
+  const seen = new Set<number>();
+  let most = 0;
+  await until(async () => {
+    const pids = await waiting(postgres.url);
+    for (const pid of pids) seen.add(pid);
+    most = Math.max(most, pids.length);
+    return seen.size >= 8;
+  });
+  t.true(most <= 4, `${most} sessions at once`);
+  t.deepEqual(
+    logs.flatMap(({ outcomes }) => outcomes),
+    [],
+  );
+  standby.thaw();
+  await Promise.all(logs.map((log) => log.through(1)));
+  for (const { outcomes } of logs) t.deepEqual(outcomes, [{ kind: 'committed', throughSeq: 1 }]);
+});
+
+/** Sessions of the journal that wait for a standby. */
+async function waiting(url: string): Promise<number[]> {
+  const rows = await query(
+    url,
+    "select pid from pg_stat_activity where wait_event = 'SyncRep' and application_name = 'stet journal'",
+  );
+  return (rows as { pid: number }[]).map(({ pid }) => pid);
+}
+
 test.serial('a claim that gets no answer leaves no session behind that others would wait for', async (t) => {
   const { bench, standby } = await withStandby(t);
   const journal = bench.journal({ statementTimeoutMs: 1_000 });

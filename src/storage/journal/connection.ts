@@ -74,6 +74,11 @@ export class JournalConnection {
     return this.#client !== undefined;
   }
 
+  /** Milliseconds after which an unanswered statement counts as lost. */
+  get timeoutMs(): number {
+    return this.#options.timeoutMs;
+  }
+
   /** Why nothing can be written at the moment; undefined: it can. */
   get trouble(): string | undefined {
     return this.#trouble ?? (this.#client ? undefined : 'the database cannot be reached');

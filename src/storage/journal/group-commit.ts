@@ -15,11 +15,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../../ports/clock.ts';
 import type { Claimed, DraftLog, Entry, Settled } from '../../ports/journal.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { type Fault, faultOf } from '../faults.ts';
+import { type Fault, faultOf, NotReplicated } from '../faults.ts';
 import { appendParameters, type Portion } from './batch.ts';
 import { CommitWindow } from './commit-window.ts';
 import type { JournalConnection } from './connection.ts';
-import { APPEND_ENTRIES, APPEND_ENTRIES_AND_CLIENTS, BARRIER, HEADS } from './statements.ts';
+import { APPEND_ENTRIES, APPEND_ENTRIES_AND_CLIENTS, BARRIER, END_WAITS, HEADS } from './statements.ts';
 
 export interface GroupCommitOptions {
   connection: JournalConnection;
@@ -118,6 +118,8 @@ export class GroupCommit {
   /** Logs with queued entries, in the order in which they asked. */
   readonly #waiting = new Set<Log>();
   #running: Promise<void> | undefined;
+  /** A session was given up, and may wait for a standby still. */
+  #mayWait = false;
   #closed = false;
   #draining = false;
 
@@ -246,10 +248,13 @@ export class GroupCommit {
       const [written] = rows;
       // Which of them were fenced, the heads tell.
       if (written?.documents !== works.length) return { kind: 'answered', doubtful: works };
+      this.#mayWait = false;
       for (const work of works) this.#settleCommitted(work, String(written.at));
       return { kind: 'answered', doubtful: [] };
     } catch (error) {
-      return { kind: 'failed', fault: faultOf(error), error };
+      const fault = faultOf(error);
+      if (fault === 'session') this.#mayWait = true;
+      return { kind: 'failed', fault, error };
     }
   }
 
@@ -260,13 +265,14 @@ export class GroupCommit {
     if (!(await connection.ready())) return works;
     const heads = new Map<unknown, { epoch: number; headSeq: number }>();
     try {
+      if (this.#mayWait) await this.#endWaits();
       const ids = `{${works.map((work) => work.documentId).join(',')}}`;
       const { rows } = await connection.query('stet-heads', HEADS, [ids]);
       for (const row of rows) {
         heads.set(row.document_id, { epoch: Number(row.epoch), headSeq: Number(row.head_seq) });
       }
       const hasMoved = works.some(({ documentId, baseSeq }) => (heads.get(documentId)?.headSeq ?? baseSeq) !== baseSeq);
-      if (hasMoved) await connection.query('stet-barrier', BARRIER, []);
+      if (hasMoved) await this.#untilReplicated();
     } catch (error) {
       connection.failed(error);
       return works;
@@ -284,6 +290,29 @@ export class GroupCommit {
       work.log.settle({ kind: 'fenced' });
       return false;
     });
+  }
+
+  /** Whatever was seen as committed is on the standbys when it resolves. */
+  async #untilReplicated(): Promise<void> {
+    this.#mayWait = true;
+    await this.#options.connection.query('stet-barrier', BARRIER, []);
+    this.#mayWait = false;
+  }
+
+  /**
+   * What waits for a standby on a session that was given up locks its documents: others would fail for it alone, and be refused.
+   * Ended, it can be seen, and counts once the standby has it.
+   */
+  async #endWaits(): Promise<void> {
+    const { connection, log } = this.#options;
+    try {
+      const { rows } = await connection.query('stet-end-waits', END_WAITS, [connection.timeoutMs]);
+      if (rows.length > 0) connection.failed(new NotReplicated('nobody confirms what is written'));
+    } catch (error) {
+      if (faultOf(error) === 'session') throw error;
+      // A role that may not cancel anything can write all the same.
+      log.warn({ err: error }, 'journal: what waits for a standby could not be ended');
+    }
   }
 
   #settleCommitted(work: Work, at: string | undefined): void {

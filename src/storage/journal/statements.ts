@@ -53,6 +53,15 @@ SELECT document_id, epoch, head_seq FROM draft_heads WHERE document_id = ANY($1:
 export const BARRIER = `
 SELECT pg_logical_emit_message(true, 'stet', 'barrier'::text) AS lsn`;
 
+/**
+ * Ends waits for standbys that nobody waits for any more: the server keeps each, with its session and its locks, however long ago
+ * its connection was given up. What was to be committed is, on the primary. $1 milliseconds after which one is given up.
+ */
+export const END_WAITS = `
+SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+ WHERE usename = current_user AND application_name IN ('stet journal', 'stet directory') AND wait_event = 'SyncRep'
+   AND state_change < clock_timestamp() - $1 * interval '1 ms'`;
+
 export const HEAD = `
 SELECT owner_node, epoch, head_seq FROM draft_heads WHERE document_id = $1`;
 
