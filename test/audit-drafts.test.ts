@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { createDraftAudit } from '../src/storage/audit/draft-audit.ts';
-import { coverFree, coverOne, MAX_UPDATES } from '../src/storage/audit/draft-ranges.ts';
+import { ABANDONED, coverFree, coverOne, MAX_UPDATES } from '../src/storage/audit/draft-ranges.ts';
 import { transaction } from '../src/storage/transaction.ts';
 import { type Accounts, accountsOf, type Person } from './support/accounts.ts';
 import { until } from './support/helpers.ts';
@@ -392,4 +392,22 @@ test('I5 I2 a writer that never pauses is covered all the time, and neither wait
     `select deadlocks::int from pg_stat_database where datname = current_database()`,
   );
   t.is(counted?.deadlocks, 0);
+});
+
+test('looking for what dead nodes left reads the table once, not through its index', async (t) => {
+  const { document, orm, person, sql } = await accountsOf(t);
+  const ann = await person();
+  await document(ann);
+  await sql(
+    `with made as (
+       insert into documents (title, owner_id) select 't', $1 from generate_series(1, 20000) returning id
+     )
+     insert into draft_heads (document_id, head_seq, audited_seq) select id, 5, 5 from made`,
+    [ann.userId],
+  );
+  await sql('analyze draft_heads');
+  const plan = await orm.query<{ 'QUERY PLAN': string }>(`explain ${ABANDONED}`, [3_750, 200, null]);
+  const text = plan.map((line) => line['QUERY PLAN']).join('\n');
+  t.regex(text, /Seq Scan on draft_heads/);
+  t.notRegex(text, /Index/);
 });

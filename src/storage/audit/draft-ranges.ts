@@ -210,6 +210,21 @@ export async function uncovered(orm: Orm, documentIds: readonly string[]): Promi
   return rows.map(({ id }) => id);
 }
 
+const LOOK_KEY = 0x61_75_64_72;
+
+/**
+ * Found first and put in order then: in the order of the key the whole table would be read through its index, which takes ten times
+ * as long, for the planner takes many of them for left.
+ */
+export const ABANDONED = `
+  with left_behind as materialized (
+    select document_id as id from draft_heads
+     where (select pg_try_advisory_xact_lock(${LOOK_KEY}))
+       and head_seq > audited_seq and coalesce(unaudited_since, edited_at) < now() - $1 * interval '1 ms'
+       and ($3::uuid is null or document_id > $3)
+  )
+  select id from left_behind order by id limit $2`;
+
 /**
  * Documents with updates that are not covered of which the oldest is old: left by a node that died. In the order of their
  * ids, so that what cannot be covered is passed by. One node at a time looks.
@@ -219,16 +234,6 @@ export async function abandoned(
   orm: Orm,
   { staleMs, limit, after }: { staleMs: number; limit: number; after: string | undefined },
 ): Promise<string[]> {
-  const rows = await orm.query<{ id: string }>(
-    `select document_id as id from draft_heads
-      where (select pg_try_advisory_xact_lock(${LOOK_KEY}))
-        and head_seq > audited_seq and coalesce(unaudited_since, edited_at) < now() - $1 * interval '1 ms'
-        and ($3::uuid is null or document_id > $3)
-      order by document_id
-      limit $2`,
-    [staleMs, limit, after ?? null],
-  );
+  const rows = await orm.query<{ id: string }>(ABANDONED, [staleMs, limit, after ?? null]);
   return rows.map(({ id }) => id);
 }
-
-const LOOK_KEY = 0x61_75_64_72;
