@@ -36,15 +36,25 @@ export function indexedDbPersistence(prefix = 'stet:'): Persistence {
 
 const idsIn = (kept: unknown): number[] => (Array.isArray(kept) ? kept.filter((id) => Number.isInteger(id)) : []);
 
-/** In one transaction. As with updates, a store that takes nothing costs what it would have kept, and no more. */
-function changeClientIds({ db }: IndexeddbPersistence, added: readonly number[], dropped: readonly number[]): void {
+/**
+ * In one transaction, once the store is open: it may open later than was waited for, and keeps the updates then, too. As with
+ * updates, a store that takes nothing costs what it would have kept, and no more.
+ */
+function changeClientIds(store: IndexeddbPersistence, added: readonly number[], dropped: readonly number[]): void {
+  if (!store.db) {
+    store.whenSynced.then(
+      () => store.db && changeClientIds(store, added, dropped),
+      () => undefined,
+    );
+    return;
+  }
   try {
-    const custom = db?.transaction(['custom'], 'readwrite').objectStore('custom');
-    const kept: IDBRequest<unknown> | undefined = custom?.get(CLIENT_IDS);
-    kept?.addEventListener('success', () => {
+    const custom = store.db.transaction(['custom'], 'readwrite').objectStore('custom');
+    const kept: IDBRequest<unknown> = custom.get(CLIENT_IDS);
+    kept.addEventListener('success', () => {
       const ids = new Set([...idsIn(kept.result), ...added]);
       for (const id of dropped) ids.delete(id);
-      custom?.put([...ids], CLIENT_IDS);
+      custom.put([...ids], CLIENT_IDS);
     });
   } catch {
     // Closed, or refused.
