@@ -155,8 +155,14 @@ export async function write(page: Page, words: string): Promise<void> {
 }
 
 /** Waits until the status line says this. */
-export const says = (page: Page, words: string | RegExp): Promise<void> =>
-  page.getByRole('status').filter({ hasText: words }).waitFor();
+export async function says(page: Page, words: string | RegExp): Promise<void> {
+  const status = page.getByRole('status');
+  try {
+    await status.filter({ hasText: words }).waitFor();
+  } catch (error) {
+    throw new Error(`the page says ${JSON.stringify(await status.allTextContents())}, not ${words}`, { cause: error });
+  }
+}
 
 /** Waits until the text of the document holds these words. A failure says what it held instead. */
 export async function holds(page: Page, wanted: string): Promise<void> {

@@ -4,8 +4,11 @@ import type { Doc } from 'yjs';
 import type { Persisted, Persistence } from './persistence.ts';
 import { renamedState } from './rename.ts';
 
-/** A store that does not open within this time is left alone, milliseconds. */
-const OPEN_TIMEOUT_MS = 3_000;
+/**
+ * A store that does not open within this time is not waited for, milliseconds. Long, for what opens later brings its work
+ * without the client ids that it was written under.
+ */
+const OPEN_TIMEOUT_MS = 10_000;
 /** Of y-indexeddb's store for whatever belongs to a document. */
 const CLIENT_IDS = 'stet:client-ids';
 
