@@ -44,9 +44,15 @@ function wantedOf(argv: readonly string[]): Wanted | undefined {
   };
 }
 
+/** Does nothing, as fast as it can, until whoever started it is gone, in whatever way. */
+const LOOP = `process.stdin.resume().on('end', () => process.exit());
+  (function again() { for (let n = 0; n < 1e6; n += 1); setImmediate(again); })();`;
+
 /** Processes that do nothing, as fast as they can, until they are told to stop. */
 function keepBusy(count: number): () => void {
-  const loops = Array.from({ length: count }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
+  const loops = Array.from({ length: count }, () =>
+    spawn(process.execPath, ['-e', LOOP], { stdio: ['pipe', 'ignore', 'ignore'] }),
+  );
   return () => {
     for (const loop of loops) loop.kill('SIGKILL');
   };
