@@ -85,7 +85,8 @@ test.serial('I9 hashes run a few at a time, the rest waits or is refused', async
 });
 
 test('I9 a flood of strangers makes nobody wait who is known, and each other in turns', async (t) => {
-  const passwords = createPasswords({ parallel: 2, queued: 20 });
+  // One at a time: of two that run side by side a busy machine may end the later one first.
+  const passwords = createPasswords({ parallel: 1, queued: 20 });
   const hashed = await passwords.hash('one');
   if (!hashed.ok) return t.fail();
   const order: string[] = [];
@@ -98,9 +99,8 @@ test('I9 a flood of strangers makes nobody wait who is known, and each other in 
   const known = check('laptop', true);
   await Promise.all([...flood, stranger, known]);
   const served = order.filter((name) => !name.endsWith('refused'));
-  // Two run at a time, and on a busy machine one of them may take as long as several others: who came last is not near the end.
-  t.true(served.indexOf('laptop') <= 9, served.join(', '));
-  t.true(served.indexOf('203.0.113.1') <= 9, served.join(', '));
+  t.true(served.indexOf('laptop') <= 2, served.join(', '));
+  t.true(served.indexOf('203.0.113.1') <= 5, served.join(', '));
   t.is(order.filter((name) => name === 'flood refused').length, 40 - 17, 'one runs, and eight of each address wait');
 });
 
