@@ -36,6 +36,21 @@ export async function buildApp(): Promise<void> {
   await buildWeb({ root: ROOT });
 }
 
+/** Waits in the page for a condition, and resolves with its value. `page.waitForFunction` compiles an expression anew at each
+ * look, which the pages' own policy refuses from the second one on. */
+export const becomes = (page: Page, condition: string): Promise<unknown> =>
+  page.evaluate(`new Promise((resolve, reject) => {
+    (function look() {
+      try {
+        const value = ${condition};
+        if (value) resolve(value);
+        else requestAnimationFrame(look);
+      } catch (error) {
+        reject(error);
+      }
+    })();
+  })`);
+
 /** Starts the program on an empty database. */
 export async function startApp(databaseUrl: string): Promise<App> {
   const port = await freePort();

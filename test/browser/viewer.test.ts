@@ -4,7 +4,7 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createWorld, type TestAuthor, type TestNode, type World } from '../support/node.ts';
 import { Article } from '../support/viewer.ts';
-import { buildApp, editable, launchBrowser, newDesk, shoot, write } from './app.ts';
+import { becomes, buildApp, editable, launchBrowser, newDesk, shoot, write } from './app.ts';
 
 interface Context {
   browser: Browser;
@@ -100,10 +100,11 @@ test('a new revision takes the place of the last one, and the reader goes on whe
   next[next.indexOf(TEXT[32] ?? '')] = 'Paragraph 32 is another one now.';
   await here.article.publish(...next);
   // Looked at in the page: marks are there for a while only.
-  const marked = await page.waitForFunction(
+  const marked = await becomes(
+    page,
     `document.body.innerText.includes('Paragraph 32 is another one now.') && document.querySelectorAll('.prose > .fresh').length`,
   );
-  t.is(await marked.jsonValue(), 3, 'what changed is marked, and nothing else');
+  t.is(marked, 3, 'what changed is marked, and nothing else');
   const now = (await page.evaluate(PLACE)) as { top: number; words: string; scrolled: boolean };
   t.true(Math.abs(now.top - 40) <= 1, `it moved to ${now.top}`);
   t.true(now.words.startsWith('Paragraph 30.') && now.scrolled);
@@ -207,7 +208,7 @@ test('I9 a page that is shown for the first time opens one socket, and one more 
   const here = await place(t);
   await here.article.publish('One.');
   const page = await open(t, here, undefined, (made) => made.addInitScript(SLOW_SOCKETS));
-  await page.waitForFunction('shown');
+  await becomes(page, 'shown');
   t.is(await page.evaluate('opened'), 1);
   await page.evaluate(`
     dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
@@ -222,7 +223,7 @@ test('a page that loses its connection waits for a moment of its own before it c
     await made.addInitScript(`${SLOW_SOCKETS} Math.random = () => 0.9;`);
     await made.clock.install();
   });
-  await page.waitForFunction('shown');
+  await becomes(page, 'shown');
   // From here on time passes when it is told to.
   await page.clock.pauseAt(((await page.evaluate('Date.now()')) as number) + 5_000);
   await page.evaluate(`last.onerror(new Event('error'))`);

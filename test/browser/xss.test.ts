@@ -8,7 +8,19 @@ import anyTest, { type TestFn } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { startPostgres, type TestPostgres } from '../support/services.ts';
 import { XSS_VECTORS } from '../support/xss-vectors.ts';
-import { type App, buildApp, launchBrowser, newDesk, newDocument, SAVED, says, startApp, text, title } from './app.ts';
+import {
+  type App,
+  becomes,
+  buildApp,
+  launchBrowser,
+  newDesk,
+  newDocument,
+  SAVED,
+  says,
+  startApp,
+  text,
+  title,
+} from './app.ts';
 
 interface Context {
   postgres: TestPostgres;
@@ -111,7 +123,7 @@ test.serial(
     document.body.append(link);
     document.body.insertAdjacentHTML('beforeend', '<img src="https://elsewhere.example/x.png" onerror="alert(2)">');
   }`);
-    await page.waitForFunction('ran.length > 1');
+    await becomes(page, 'ran.length > 1');
     const { ran, dangers, foreign } = await state(page);
     t.deepEqual(ran, ['alert1', 'alert2']);
     t.deepEqual(dangers, ['javascript:alert(1)', 'img[onerror]']);
