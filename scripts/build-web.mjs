@@ -1,7 +1,7 @@
 /**
  * Bundles the browser app of `src/clients/pages` into `.stet/web`: content-hashed ES modules and style sheets, each
  * with a gzip and a brotli twin, and `manifest.json`, which says what every page loads.
- * Plain JavaScript: the set-up step runs it. It knows nothing of HTML or of HTTP: `src/gateway/pages.ts` does.
+ * Plain JavaScript: the set-up step runs it. It knows nothing of HTML or of HTTP: `src/gateway/app/pages.ts` does.
  * Does nothing, quickly, when the inputs are those of the last build. The output folder is swapped in one rename, so
  * that a server starting meanwhile reads either the old build or the new one.
  */
@@ -39,7 +39,7 @@ function filesBelow(folder) {
 /** The key of a build: a hash of everything that its output depends on. */
 function keyOf(root) {
   const hash = createHash('sha256');
-  const folders = ['src/clients', 'src/content', 'src/protocol', 'schemas'].flatMap((folder) =>
+  const folders = ['src/clients', 'src/content', 'src/lib', 'schemas'].flatMap((folder) =>
     filesBelow(join(root, folder)),
   );
   for (const file of [...folders, join(root, 'package-lock.json'), fileURLToPath(import.meta.url)]) {

@@ -1,8 +1,8 @@
 // Writes the OpenAPI document to schemas/openapi.json, for clients that are made from it: node scripts/openapi.ts
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { ApiPorts } from '../src/gateway/api/context.ts';
-import { openApiOf } from '../src/gateway/api/openapi.ts';
+import type { ApiPorts } from '../src/gateway/api/kernel/context.ts';
 import { apiOperations } from '../src/gateway/api/operations.ts';
+import { openApiOf } from '../src/gateway/api/reference/openapi.ts';
 
 const FILE = new URL('../schemas/openapi.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

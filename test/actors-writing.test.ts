@@ -1,13 +1,13 @@
 /** Reading and writing a live document by its content, against a journal that commits when the test says so. */
 import test from 'ava';
 import * as Y from 'yjs';
-import { serverClientIds } from '../src/actors/document/content/speakers.ts';
 import { LiveDocument } from '../src/actors/document/live-document.ts';
 import type { DocumentLimits, ReadAnswer, Wanted, WriteAnswer, WriteRequest } from '../src/actors/document/ports.ts';
 import { composedLimits } from '../src/actors/document/update/limits.ts';
-import { readContent, writeContent } from '../src/content/draft.ts';
-import { renderText } from '../src/content/text.ts';
-import type { Block, Body, DraftChange } from '../src/content/types.ts';
+import { serverClientIds } from '../src/actors/document/writes/speakers.ts';
+import { renderText } from '../src/content/model/text.ts';
+import type { Block, Body, DraftChange } from '../src/content/model/types.ts';
+import { readContent, writeContent } from '../src/content/yjs/draft.ts';
 import { actorHarness, author, EMPTY, settle } from './support/actors.ts';
 
 /** More than any change here has parts. */

@@ -1,9 +1,9 @@
 /** Limits of sign-in: over all nodes in a real Redis, in the process while Redis is away or hangs, and what a siege does. */
 import test from 'ava';
 import { Redis } from 'ioredis';
-import { createDelays } from '../src/gateway/api/attempt-delays.ts';
-import { type AttemptLimits, createAttemptLimiter, networkOf } from '../src/gateway/api/attempts.ts';
-import { SIGN_IN_ATTEMPTS } from '../src/wiring/settings.ts';
+import { createDelays } from '../src/gateway/access/attempt-delays.ts';
+import { type AttemptLimits, createAttemptLimiter, networkOf } from '../src/gateway/access/attempts.ts';
+import { SIGN_IN_ATTEMPTS } from '../src/node/settings.ts';
 import { startRedis } from './support/services.ts';
 
 const RULE = { free: 3, firstMs: 60_000, mostMs: 60_000, forgetMs: 600_000 };

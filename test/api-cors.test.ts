@@ -1,10 +1,10 @@
 /** Scripts of other origins, as a browser lets them: the CORS protocol of the Fetch standard, step by step. */
 import test from 'ava';
 import Type from 'typebox';
-import { json as answerJson, empty } from '../src/gateway/api/answers.ts';
-import { jsonOperation, operation } from '../src/gateway/api/operation.ts';
-import { noParams, noQuery } from '../src/gateway/api/paths.ts';
-import { createRateLimits } from '../src/gateway/api/rate-limits.ts';
+import { createRateLimits } from '../src/gateway/access/rate-limits.ts';
+import { json as answerJson, empty } from '../src/gateway/api/kernel/answers.ts';
+import { jsonOperation, operation } from '../src/gateway/api/kernel/operation.ts';
+import { noParams, noQuery } from '../src/gateway/api/operations/paths.ts';
 import { type Gate, startGate, TurnedClock } from './support/gate.ts';
 
 const ORIGIN = 'https://elsewhere.example';

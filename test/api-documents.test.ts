@@ -2,7 +2,7 @@
 import anyTest, { type TestFn } from 'ava';
 import { Compile } from 'typebox/compile';
 import { Document, DocumentList, DocumentWithGrants } from '../schemas/http.ts';
-import { DraftHead } from '../src/storage/entities/drafts.ts';
+import { DraftHead } from '../src/storage/postgres/entities/drafts.ts';
 import { type ApiHarness, startApi } from './support/api.ts';
 import { freshDatabase } from './support/shared-services.ts';
 

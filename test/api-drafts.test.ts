@@ -3,7 +3,7 @@ import anyTest, { type TestFn } from 'ava';
 import { Compile } from 'typebox/compile';
 import * as Y from 'yjs';
 import { Accepted, Draft, PastDraft } from '../schemas/http.ts';
-import { readContent, writeContent } from '../src/content/draft.ts';
+import { readContent, writeContent } from '../src/content/yjs/draft.ts';
 import { type ApiHarness, type Call, startApi } from './support/api.ts';
 import { freshDatabase } from './support/shared-services.ts';
 

@@ -4,8 +4,8 @@
  */
 import anyTest, { type TestFn } from 'ava';
 import type { Draft } from '../schemas/http.ts';
-import { readContent } from '../src/content/draft.ts';
-import { MAX_TEXT } from '../src/content/limits.ts';
+import { MAX_TEXT } from '../src/content/model/limits.ts';
+import { readContent } from '../src/content/yjs/draft.ts';
 import { createWorld, LISTENERS, type TestAuthor, type TestNode } from './support/node.ts';
 import { prose } from './support/prose.ts';
 import { editor, shows } from './support/sdk.ts';

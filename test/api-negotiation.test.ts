@@ -1,7 +1,7 @@
 /** Which format a client means, and which version it has: RFC 9110, sections 12.5.1 and 13. */
 import test from 'ava';
-import { isFresh, wantedSeq } from '../src/gateway/api/conditional.ts';
-import { DRAFT_FORMATS, formatOf, negotiate, READING_FORMATS } from '../src/gateway/api/draft-formats.ts';
+import { DRAFT_FORMATS, formatOf, negotiate, READING_FORMATS } from '../src/gateway/api/kernel/draft-formats.ts';
+import { isFresh, wantedSeq } from '../src/gateway/http/conditional.ts';
 
 test('the best accepted format is taken, JSON where nothing is said', (t) => {
   const cases: [string | null, string | undefined][] = [

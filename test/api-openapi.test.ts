@@ -5,13 +5,13 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import test from 'ava';
 import { ERRORS } from '../schemas/errors.ts';
 import { openApiText } from '../scripts/openapi.ts';
-import { createApi, type PipelinePorts } from '../src/gateway/api/app.ts';
-import type { ApiPorts } from '../src/gateway/api/context.ts';
-import { DOCS_POLICY, docsPage } from '../src/gateway/api/docs-page.ts';
-import { exampleOf } from '../src/gateway/api/docs-schema.ts';
-import { openApiOf } from '../src/gateway/api/openapi.ts';
-import type { OperationObject } from '../src/gateway/api/openapi-types.ts';
+import { createApi, type PipelinePorts } from '../src/gateway/api/kernel/app.ts';
+import type { ApiPorts } from '../src/gateway/api/kernel/context.ts';
 import { apiOperations } from '../src/gateway/api/operations.ts';
+import { DOCS_POLICY, docsPage } from '../src/gateway/api/reference/docs-page.ts';
+import { exampleOf } from '../src/gateway/api/reference/docs-schema.ts';
+import { openApiOf } from '../src/gateway/api/reference/openapi.ts';
+import type { OperationObject } from '../src/gateway/api/reference/openapi-types.ts';
 
 // What operations say of themselves depends on no port.
 const operations = apiOperations({} as ApiPorts, '1.2.3');

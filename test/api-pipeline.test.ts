@@ -1,10 +1,10 @@
 /** The order of checks in front of an operation, and what a request may cost before it has passed them. */
 import test from 'ava';
 import Type from 'typebox';
-import { json as answerJson, empty } from '../src/gateway/api/answers.ts';
-import { jsonOperation, type Operation, operation } from '../src/gateway/api/operation.ts';
-import { byId, noParams } from '../src/gateway/api/paths.ts';
-import { createRateLimits } from '../src/gateway/api/rate-limits.ts';
+import { createRateLimits } from '../src/gateway/access/rate-limits.ts';
+import { json as answerJson, empty } from '../src/gateway/api/kernel/answers.ts';
+import { jsonOperation, type Operation, operation } from '../src/gateway/api/kernel/operation.ts';
+import { byId, noParams } from '../src/gateway/api/operations/paths.ts';
 import { startGate, TurnedClock } from './support/gate.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';

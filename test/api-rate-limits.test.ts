@@ -2,11 +2,11 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { Redis } from 'ioredis';
-import { empty } from '../src/gateway/api/answers.ts';
-import { operation } from '../src/gateway/api/operation.ts';
-import { noParams, noQuery } from '../src/gateway/api/paths.ts';
-import { createRateLimits } from '../src/gateway/api/rate-limits.ts';
-import { OPERATOR } from '../src/storage/audit/actor.ts';
+import { createRateLimits } from '../src/gateway/access/rate-limits.ts';
+import { empty } from '../src/gateway/api/kernel/answers.ts';
+import { operation } from '../src/gateway/api/kernel/operation.ts';
+import { noParams, noQuery } from '../src/gateway/api/operations/paths.ts';
+import { OPERATOR } from '../src/storage/postgres/audit/actor.ts';
 import { startApi, TestClock } from './support/api.ts';
 import { startGate, TurnedClock } from './support/gate.ts';
 import { until } from './support/helpers.ts';

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { Compile } from 'typebox/compile';
 import { TokenList, TokenWithSecret } from '../schemas/http.ts';
-import { empty } from '../src/gateway/api/answers.ts';
-import { type Operation, operation } from '../src/gateway/api/operation.ts';
-import { noParams, noQuery } from '../src/gateway/api/paths.ts';
-import { createAccess } from '../src/storage/accounts/access.ts';
-import { createTokens, MAX_TOKENS } from '../src/storage/accounts/tokens.ts';
+import { empty } from '../src/gateway/api/kernel/answers.ts';
+import { type Operation, operation } from '../src/gateway/api/kernel/operation.ts';
+import { noParams, noQuery } from '../src/gateway/api/operations/paths.ts';
+import { createAccess } from '../src/storage/postgres/accounts/access.ts';
+import { createTokens, MAX_TOKENS } from '../src/storage/postgres/accounts/tokens.ts';
 import { type Gate, startGate } from './support/gate.ts';
 import { silentLog } from './support/silent-log.ts';
 

@@ -21,19 +21,18 @@ function lint(folder: string, paths: readonly string[]): { ok: boolean; output: 
 /** A file of each part, and an import that it must not have. */
 const PLANTED: Readonly<Record<string, string>> = {
   'schemas/planted.ts': '../src/main.ts',
-  'src/content/planted.ts': '../storage/orm.ts',
-  'src/lib/planted.ts': '../gateway/site.ts',
-  'src/protocol/planted.ts': '../actors/user/users.ts',
-  'src/ports/planted.ts': '../storage/orm.ts',
-  'src/actors/document/planted.ts': '../../gateway/site.ts',
+  'src/content/planted.ts': '../storage/postgres/orm.ts',
+  'src/lib/planted.ts': '../gateway/access/site.ts',
+  'src/ports/planted.ts': '../storage/postgres/orm.ts',
+  'src/actors/document/planted.ts': '../../gateway/access/site.ts',
   'src/actors/user/planted.ts': 'ioredis',
-  'src/cluster/redis/planted.ts': '../../storage/orm.ts',
-  'src/storage/journal/planted.ts': '../../actors/user/users.ts',
-  'src/storage/audit/planted.ts': '../../webhooks/sender.ts',
-  'src/public/planted.ts': '../gateway/site.ts',
-  'src/gateway/api/planted.ts': '../../wiring/settings.ts',
+  'src/cluster/redis/planted.ts': '../../storage/postgres/orm.ts',
+  'src/storage/postgres/journal/planted.ts': '../../../actors/user/users.ts',
+  'src/storage/postgres/audit/planted.ts': '../../../webhooks/sender.ts',
+  'src/published/planted.ts': '../gateway/access/site.ts',
+  'src/gateway/api/planted.ts': '../../node/settings.ts',
   'src/gateway/yjs/planted.ts': 'pg',
-  'src/clients/editor/planted.ts': '../../gateway/site.ts',
+  'src/clients/editor/planted.ts': '../../gateway/access/site.ts',
 };
 
 test('a part that imports what lies outside of it is refused', (t) => {

@@ -1,9 +1,9 @@
 /** Drafts in the audit trail: each committed update is in exactly one event, whoever covers it and whenever they die. */
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
-import { createDraftAudit } from '../src/storage/audit/draft-audit.ts';
-import { ABANDONED, coverFree, coverOne, MAX_UPDATES } from '../src/storage/audit/draft-ranges.ts';
-import { transaction } from '../src/storage/transaction.ts';
+import { createDraftAudit } from '../src/storage/postgres/audit/draft-audit.ts';
+import { ABANDONED, coverFree, coverOne, MAX_UPDATES } from '../src/storage/postgres/audit/draft-ranges.ts';
+import { transaction } from '../src/storage/postgres/transaction.ts';
 import { type Accounts, accountsOf, type Person } from './support/accounts.ts';
 import { until } from './support/helpers.ts';
 import { journalBench, openFor } from './support/journal.ts';

@@ -2,7 +2,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import * as Y from 'yjs';
-import { stamp } from '../src/gateway/realtime/stamp.ts';
+import { stamp } from '../src/gateway/authors/stamp.ts';
 
 const ann = { id: 'ann-id', handle: 'ann' };
 const shown = (state: Record<string, unknown>): Record<string, unknown> =>

@@ -1,9 +1,9 @@
 /** What changed in access and publications: nothing is read twice or skipped, whatever the order of commits, and idle costs one question. */
 import test, { type ExecutionContext } from 'ava';
 import pg from 'pg';
-import { createChangeFeed } from '../src/change-feed.ts';
+import { createChangeFeed } from '../src/node/change-feed.ts';
 import type { ChangeLog, ChangePosition, Changes, ReadChanges } from '../src/ports/changes.ts';
-import { createChangeLog } from '../src/storage/access-changes.ts';
+import { createChangeLog } from '../src/storage/postgres/access-changes.ts';
 import { until } from './support/helpers.ts';
 import { createWorld, type TestAuthor, type World } from './support/node.ts';
 import { silentLog } from './support/silent-log.ts';

@@ -2,7 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import { readPresence, writePresence } from '../src/gateway/realtime/awareness.ts';
+import { readPresence, writePresence } from '../src/gateway/authors/awareness.ts';
 import { updateFrame } from '../src/gateway/yjs/protocol.ts';
 import { connectClient, Desk } from './support/client.ts';
 import { until } from './support/helpers.ts';

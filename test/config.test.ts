@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'ava';
 import { errorFields, readable } from '../src/cli/log.ts';
-import { ConfigError, describeSettings, resolveConfig } from '../src/config.ts';
-import { createPeerOf } from '../src/gateway/peer.ts';
-import { TokenBucket } from '../src/gateway/token-bucket.ts';
-import { isLoopback } from '../src/gateway/token-rights.ts';
+import { ConfigError, describeSettings, resolveConfig } from '../src/config/config.ts';
+import { createPeerOf } from '../src/gateway/access/peer.ts';
+import { isLoopback } from '../src/gateway/access/token-rights.ts';
+import { TokenBucket } from '../src/lib/token-bucket.ts';
 
 const WORDS: Record<string, { good: string[]; bad: string[] }> = {
   HOST: { good: ['0.0.0.0', '::1', 'stet.example.org'], bad: ['a b', 'http://x', 'x/y'] },

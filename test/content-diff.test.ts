@@ -2,9 +2,9 @@
 import { strictEqual } from 'node:assert';
 import test from 'ava';
 import fc from 'fast-check';
-import { type DiffBlock, diffBodies } from '../src/content/diff.ts';
-import { renderBlock } from '../src/content/html.ts';
-import type { Body, Node } from '../src/content/types.ts';
+import { type DiffBlock, diffBodies } from '../src/content/diff/diff.ts';
+import { renderBlock } from '../src/content/html/html.ts';
+import type { Body, Node } from '../src/content/model/types.ts';
 import { bodies, body, bold, paragraph, text } from './support/bodies.ts';
 
 const item = (words: string): Node => ({ type: 'listItem', content: [paragraph(words)] });

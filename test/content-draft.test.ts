@@ -5,12 +5,12 @@ import { yXmlFragmentToProseMirrorRootNode } from '@tiptap/y-tiptap';
 import test from 'ava';
 import fc from 'fast-check';
 import * as Y from 'yjs';
-import { readContent, writeContent } from '../src/content/draft.ts';
-import { readRuns } from '../src/content/draft-text.ts';
-import { checkBody } from '../src/content/json.ts';
-import { BODY, META, SCHEMA } from '../src/content/schema.ts';
-import { SHAPES } from '../src/content/shape.ts';
-import type { Body, DraftChange, Node } from '../src/content/types.ts';
+import { checkBody } from '../src/content/model/json.ts';
+import { BODY, META, SCHEMA } from '../src/content/model/schema.ts';
+import { SHAPES } from '../src/content/model/shape.ts';
+import type { Body, DraftChange, Node } from '../src/content/model/types.ts';
+import { readContent, writeContent } from '../src/content/yjs/draft.ts';
+import { readRuns } from '../src/content/yjs/draft-text.ts';
 import { bodies, body, bold, isValid, link, paragraph, text } from './support/bodies.ts';
 
 /** As Tiptap shows it. It deletes what it cannot show: give it a copy. */

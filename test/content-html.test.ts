@@ -2,11 +2,11 @@
 import { deepStrictEqual } from 'node:assert';
 import test from 'ava';
 import fc from 'fast-check';
-import { renderHtml } from '../src/content/html.ts';
-import { checkBlocks, checkBody } from '../src/content/json.ts';
-import { parseHtml } from '../src/content/parse-html.ts';
-import { renderText } from '../src/content/text.ts';
-import type { Body, Node } from '../src/content/types.ts';
+import { renderHtml } from '../src/content/html/html.ts';
+import { parseHtml } from '../src/content/html/parse-html.ts';
+import { checkBlocks, checkBody } from '../src/content/model/json.ts';
+import { renderText } from '../src/content/model/text.ts';
+import type { Body, Node } from '../src/content/model/types.ts';
 import { bodies, body, bold, isValid, link, paragraph, text } from './support/bodies.ts';
 
 function read(html: string): Body {

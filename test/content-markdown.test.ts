@@ -2,8 +2,8 @@
 import { deepStrictEqual } from 'node:assert';
 import test from 'ava';
 import fc from 'fast-check';
-import { parseMarkdown, renderMarkdown } from '../src/content/markdown.ts';
-import type { Body } from '../src/content/types.ts';
+import { parseMarkdown, renderMarkdown } from '../src/content/markdown/markdown.ts';
+import type { Body } from '../src/content/model/types.ts';
 import { bodies, body, bold, isValid, link, paragraph, text } from './support/bodies.ts';
 
 function read(markdown: string): Body {

@@ -2,15 +2,15 @@
 import test from 'ava';
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse, parseFragment } from 'parse5';
 import * as Y from 'yjs';
-import { diffBodies } from '../src/content/diff.ts';
-import { readContent } from '../src/content/draft.ts';
-import { renderHtml } from '../src/content/html.ts';
-import { checkBody } from '../src/content/json.ts';
-import { parseMarkdown, renderMarkdown } from '../src/content/markdown.ts';
-import { parseHtml } from '../src/content/parse-html.ts';
-import { BODY } from '../src/content/schema.ts';
-import { renderText } from '../src/content/text.ts';
-import type { Body, Parsed } from '../src/content/types.ts';
+import { diffBodies } from '../src/content/diff/diff.ts';
+import { renderHtml } from '../src/content/html/html.ts';
+import { parseHtml } from '../src/content/html/parse-html.ts';
+import { parseMarkdown, renderMarkdown } from '../src/content/markdown/markdown.ts';
+import { checkBody } from '../src/content/model/json.ts';
+import { BODY } from '../src/content/model/schema.ts';
+import { renderText } from '../src/content/model/text.ts';
+import type { Body, Parsed } from '../src/content/model/types.ts';
+import { readContent } from '../src/content/yjs/draft.ts';
 import { body, paragraph, text } from './support/bodies.ts';
 import { XSS_VECTORS } from './support/xss-vectors.ts';
 

@@ -11,10 +11,10 @@ import { createCluster, DATABASE_USER, databasePassword } from '../src/embedded/
 import { placeBinaries } from '../src/embedded/placement.ts';
 import { startEmbeddedPostgres } from '../src/embedded/postgres.ts';
 import { freePort, startServer } from '../src/embedded/server.ts';
-import { createDocuments } from '../src/storage/accounts/documents.ts';
-import { ensureAuditPartitions } from '../src/storage/audit/partitions.ts';
-import { migrate } from '../src/storage/migrate.ts';
-import { createOrm } from '../src/storage/orm.ts';
+import { createDocuments } from '../src/storage/postgres/accounts/documents.ts';
+import { ensureAuditPartitions } from '../src/storage/postgres/audit/partitions.ts';
+import { migrate } from '../src/storage/postgres/migrate.ts';
+import { createOrm } from '../src/storage/postgres/orm.ts';
 import { folder, query, until } from './support/helpers.ts';
 import { journalBench, openFor } from './support/journal.ts';
 import { temporaryFolder } from './support/services.ts';

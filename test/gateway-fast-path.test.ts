@@ -1,8 +1,8 @@
 /** Events of authors past Engine.IO and Socket.IO: the same answers, in the same order, on either listener. */
 import test, { type ExecutionContext } from 'ava';
 import { Server } from 'socket.io';
-import { type OnEvent, takeFastPath } from '../src/gateway/realtime/fast-path.ts';
-import * as parser from '../src/protocol/packet-parser.ts';
+import { type OnEvent, takeFastPath } from '../src/gateway/authors/fast-path.ts';
+import * as parser from '../src/lib/msgpack/packet-parser.ts';
 import { start, until } from './contracts/listener-harness.ts';
 import { client } from './contracts/listener-socket-io.ts';
 

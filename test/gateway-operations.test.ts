@@ -1,6 +1,6 @@
 // What operators ask of a node: whether it lives, whether it may get work, and what it counts.
 import test from 'ava';
-import { resolveConfig } from '../src/config.ts';
+import { resolveConfig } from '../src/config/config.ts';
 import { connectClient, Desk } from './support/client.ts';
 import { query, until } from './support/helpers.ts';
 import { createWorld, LISTENERS, type TestNode } from './support/node.ts';

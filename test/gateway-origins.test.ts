@@ -1,6 +1,6 @@
 // Whose pages may open sockets: an origin is a scheme and a host (RFC 6454).
 import test from 'ava';
-import { originAllowed } from '../src/gateway/realtime/handshake.ts';
+import { originAllowed } from '../src/gateway/access/handshake.ts';
 
 const host = 'stet.example';
 const allows = (origin: string | undefined, secure: boolean, to = host) =>

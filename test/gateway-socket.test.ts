@@ -3,7 +3,7 @@ import test from 'ava';
 import * as encoding from 'lib0/encoding';
 import * as msgpackParser from 'socket.io-msgpack-parser';
 import * as Y from 'yjs';
-import { readPresence } from '../src/gateway/realtime/awareness.ts';
+import { readPresence } from '../src/gateway/authors/awareness.ts';
 import { type Client, connectClient, Desk } from './support/client.ts';
 import { createWorld, LISTENERS } from './support/node.ts';
 

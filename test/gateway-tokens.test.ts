@@ -2,7 +2,7 @@
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { Scope } from '../schemas/http.ts';
-import { createTokens } from '../src/storage/accounts/tokens.ts';
+import { createTokens } from '../src/storage/postgres/accounts/tokens.ts';
 import { type ClientOptions, connectClient, Desk } from './support/client.ts';
 import { createWorld, LISTENERS, type TestAuthor, type World } from './support/node.ts';
 import { keyPrefix, sharedRedis } from './support/shared-services.ts';

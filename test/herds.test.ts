@@ -1,10 +1,10 @@
 // Thousands of viewers and widgets who come back in the same moment: they come spread over time, and they never take what
 // authors need.
 import test from 'ava';
+import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../schemas/viewer-namespace.ts';
 import { pauseMs } from '../src/clients/viewer/pause.ts';
-import { spreadOver } from '../src/gateway/spread-over.ts';
-import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../src/protocol/viewer-namespace.ts';
-import { readersSpreadMs, writersSpreadMs } from '../src/wiring/settings.ts';
+import { spreadOver } from '../src/lib/spread-over.ts';
+import { readersSpreadMs, writersSpreadMs } from '../src/node/settings.ts';
 import { connectClient } from './support/client.ts';
 import { createWorld, LISTENERS } from './support/node.ts';
 import { Article, connectViewer } from './support/viewer.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import anyTest, { type TestFn } from 'ava';
 import pg from 'pg';
-import type { PostgresJournal } from '../src/storage/journal/index.ts';
+import type { PostgresJournal } from '../src/storage/postgres/journal/index.ts';
 import { until } from './support/helpers.ts';
 import { type JournalBench, journalBench, openFor, RecordedLog } from './support/journal.ts';
 import { freshDatabase } from './support/shared-services.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import anyTest, { type TestFn } from 'ava';
 import * as Y from 'yjs';
-import type { PostgresJournal } from '../src/storage/journal/index.ts';
+import type { PostgresJournal } from '../src/storage/postgres/journal/index.ts';
 import { type JournalBench, journalBench, openFor } from './support/journal.ts';
 import { freshDatabase } from './support/shared-services.ts';
 

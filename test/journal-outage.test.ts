@@ -1,6 +1,6 @@
 /** The journal when PostgreSQL, or the way to it, fails at the worst moment: nothing twice, nothing lost, no gaps. */
 import anyTest, { type TestFn } from 'ava';
-import type { PostgresJournal } from '../src/storage/journal/index.ts';
+import type { PostgresJournal } from '../src/storage/postgres/journal/index.ts';
 import { until } from './support/helpers.ts';
 import { type JournalBench, journalBench, openFor, type RecordedLog, type Wire, wireTo } from './support/journal.ts';
 import { startPostgres, type TestPostgres } from './support/services.ts';

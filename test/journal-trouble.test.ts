@@ -3,8 +3,8 @@
  * are replaced, what waits is written as soon as it can be, and one document's trouble stays its own.
  */
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
-import { JournalConnection } from '../src/storage/journal/connection.ts';
-import type { PostgresJournal } from '../src/storage/journal/index.ts';
+import { JournalConnection } from '../src/storage/postgres/journal/connection.ts';
+import type { PostgresJournal } from '../src/storage/postgres/journal/index.ts';
 import { query, until } from './support/helpers.ts';
 import { type JournalBench, journalBench, openFor, type RecordedLog, wireTo } from './support/journal.ts';
 import { startReplica } from './support/replica.ts';

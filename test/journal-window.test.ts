@@ -1,6 +1,6 @@
 /** How long a group commit waits for company, on a clock that the test turns. */
 import test from 'ava';
-import { CommitWindow } from '../src/storage/journal/commit-window.ts';
+import { CommitWindow } from '../src/storage/postgres/journal/commit-window.ts';
 
 /** Feeds batches of `entries` every `everyMs` and returns the window after them. */
 const after = (maxWindowMs: number, batches: number, entries: number, everyMs: number): number => {

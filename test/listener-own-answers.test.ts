@@ -1,10 +1,10 @@
 /** What the listeners answer by themselves: problem documents that say to browsers what the site's answers say. */
 import test, { type ExecutionContext } from 'ava';
 import { Server } from 'socket.io';
-import { createAddressShares } from '../src/gateway/address-shares.ts';
+import { createAddressShares } from '../src/gateway/access/address-shares.ts';
+import { policies } from '../src/gateway/http/policies.ts';
 import type { Listener } from '../src/gateway/listener/listener.ts';
 import { loadUws } from '../src/gateway/listener/uws-module.ts';
-import { policies } from '../src/gateway/policies.ts';
 import { type Kind, limits, RawClient, start } from './contracts/listener-harness.ts';
 
 const loaded = loadUws(limits.maxHeaderBytes);

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import pg from 'pg';
 import { earlierBinaries } from '../src/embedded/earlier-binaries.ts';
-import { coverFree, coverOne } from '../src/storage/audit/draft-ranges.ts';
-import { createOrm } from '../src/storage/orm.ts';
+import { coverFree, coverOne } from '../src/storage/postgres/audit/draft-ranges.ts';
+import { createOrm } from '../src/storage/postgres/orm.ts';
 import { query, until, when } from './support/helpers.ts';
 import { journalBench, openFor } from './support/journal.ts';
 import { startPostgres, type TestPostgres } from './support/services.ts';
@@ -159,6 +159,6 @@ test('no statement both locks or changes rows and reads a partitioned table', (t
   t.deepEqual(
     found.filter(({ sql }) => reads.test(sql) && locks.test(sql)).map(({ file, sql }) => [file, sql.trim()]),
     // Its only table is the partitioned one, nobody changes its rows, and the document was locked before.
-    [['src/storage/accounts/document-changes.ts', 'delete from draft_updates where document_id = $1']],
+    [['src/storage/postgres/accounts/document-changes.ts', 'delete from draft_updates where document_id = $1']],
   );
 });

@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { Type } from 'typebox';
 import { createLocalCluster } from '../src/cluster/local.ts';
-import { every } from '../src/every.ts';
-import { readQuery } from '../src/gateway/api/query.ts';
-import { startSync } from '../src/gateway/realtime/sync.ts';
-import { later, ticking } from '../src/timers.ts';
+import { readQuery } from '../src/gateway/api/kernel/query.ts';
+import { startSync } from '../src/gateway/authors/sync.ts';
+import { every } from '../src/lib/periodic.ts';
+import { later, ticking } from '../src/lib/timers.ts';
 import { until } from './support/helpers.ts';
 import { silentLog } from './support/silent-log.ts';
 
@@ -99,7 +99,7 @@ function linesThat(match: RegExp, except: readonly string[]): string[] {
 }
 
 test('I7 nothing recurs but through the timers that hold back errors', (t) => {
-  t.deepEqual(linesThat(/\bsetInterval\(/, ['timers.ts', 'clients/viewer/', 'clients/pages/']), []);
+  t.deepEqual(linesThat(/\bsetInterval\(/, ['lib/timers.ts', 'clients/viewer/', 'clients/pages/']), []);
 });
 
 test('I10 an error is logged with its stack', (t) => {

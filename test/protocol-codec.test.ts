@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import * as stock from 'socket.io-msgpack-parser';
-import { decode, encode, MsgpackError } from '../src/protocol/msgpack.ts';
-import { Decoder, Encoder } from '../src/protocol/packet-parser.ts';
+import { decode, encode, MsgpackError } from '../src/lib/msgpack/msgpack.ts';
+import { Decoder, Encoder } from '../src/lib/msgpack/packet-parser.ts';
 
 /** The one that the stock parser brings along. */
 const notepack = createRequire(createRequire(import.meta.url).resolve('socket.io-msgpack-parser'))('notepack.io') as {

@@ -7,7 +7,7 @@ import { STREAM_EVENTS } from '../schemas/http.ts';
 import { EVENTS } from '../schemas/realtime.ts';
 import { VIEWER_EVENTS } from '../schemas/viewer.ts';
 import { WIDGET_MESSAGES } from '../schemas/widget.ts';
-import { describeSettings } from '../src/config.ts';
+import { describeSettings } from '../src/config/config.ts';
 import { connectClient, Desk } from './support/client.ts';
 import { until } from './support/helpers.ts';
 import { createWorld } from './support/node.ts';

@@ -2,9 +2,9 @@
 import { type AddressInfo, connect, createServer } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import pg from 'pg';
-import { migrate } from '../src/storage/migrate.ts';
-import { createOrm } from '../src/storage/orm.ts';
-import { createPublicReads } from '../src/storage/public/reads.ts';
+import { migrate } from '../src/storage/postgres/migrate.ts';
+import { createOrm } from '../src/storage/postgres/orm.ts';
+import { createPublicReads } from '../src/storage/postgres/public/reads.ts';
 import { publicationsOf } from './support/public.ts';
 import { startPostgres } from './support/services.ts';
 import { freshDatabase } from './support/shared-services.ts';

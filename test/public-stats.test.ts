@@ -1,8 +1,8 @@
 /** What authors see of their readers, and documents that are shown live, over HTTP. */
 import anyTest, { type TestFn } from 'ava';
-import { createCountedViews } from '../src/storage/public/counts.ts';
-import { createPublicReads } from '../src/storage/public/reads.ts';
-import { createPublishing } from '../src/storage/publishing/publishing.ts';
+import { createCountedViews } from '../src/storage/postgres/public/counts.ts';
+import { createPublicReads } from '../src/storage/postgres/public/reads.ts';
+import { createPublishing } from '../src/storage/postgres/publishing/publishing.ts';
 import { type ApiHarness, startApi } from './support/api.ts';
 import { textOf } from './support/public.ts';
 import { freshDatabase } from './support/shared-services.ts';

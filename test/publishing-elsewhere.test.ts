@@ -1,7 +1,7 @@
 /** Drafts whose text is in another part of the Yjs document than the one that is published, over HTTP. */
 import anyTest, { type TestFn } from 'ava';
 import * as Y from 'yjs';
-import { readContent } from '../src/content/draft.ts';
+import { readContent } from '../src/content/yjs/draft.ts';
 import { type ApiHarness, startApi } from './support/api.ts';
 import { freshDatabase } from './support/shared-services.ts';
 

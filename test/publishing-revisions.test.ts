@@ -1,8 +1,8 @@
 /** Publishing in the database: numbers, what stays as it was, who may, who is told, and what readers can tell. */
 import test from 'ava';
-import type { DraftContent } from '../src/content/types.ts';
-import { createPublishing } from '../src/storage/publishing/publishing.ts';
-import { createRevisions } from '../src/storage/publishing/revisions.ts';
+import type { DraftContent } from '../src/content/model/types.ts';
+import { createPublishing } from '../src/storage/postgres/publishing/publishing.ts';
+import { createRevisions } from '../src/storage/postgres/publishing/revisions.ts';
 import { type Accounts, accountsOf, codeOf, type Person } from './support/accounts.ts';
 
 const draft = (text: string, title: string | null = 'The title'): DraftContent => ({

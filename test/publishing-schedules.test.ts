@@ -4,11 +4,11 @@ import { failure } from '../schemas/errors.ts';
 import type { DocumentNotice } from '../src/ports/notices.ts';
 import { createScheduler } from '../src/publishing/scheduler.ts';
 import { createPublisher, type PublishedDrafts } from '../src/publishing/service.ts';
-import type { Orm } from '../src/storage/orm.ts';
-import { createPublishing } from '../src/storage/publishing/publishing.ts';
-import { createRevisions } from '../src/storage/publishing/revisions.ts';
-import { createSchedules } from '../src/storage/publishing/schedules.ts';
-import { transaction } from '../src/storage/transaction.ts';
+import type { Orm } from '../src/storage/postgres/orm.ts';
+import { createPublishing } from '../src/storage/postgres/publishing/publishing.ts';
+import { createRevisions } from '../src/storage/postgres/publishing/revisions.ts';
+import { createSchedules } from '../src/storage/postgres/publishing/schedules.ts';
+import { transaction } from '../src/storage/postgres/transaction.ts';
 import { type Accounts, accountsOf, codeOf } from './support/accounts.ts';
 import { silentLog } from './support/silent-log.ts';
 

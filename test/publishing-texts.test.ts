@@ -1,9 +1,9 @@
 /** What search and lists know of drafts: words of title, summary and text, up to date in a moment, never going back. */
 import test, { type ExecutionContext } from 'ava';
 import { failure } from '../schemas/errors.ts';
-import type { Body, DraftContent } from '../src/content/types.ts';
+import type { Body, DraftContent } from '../src/content/model/types.ts';
 import { createProjector } from '../src/publishing/projector.ts';
-import { createDraftTexts } from '../src/storage/publishing/texts.ts';
+import { createDraftTexts } from '../src/storage/postgres/publishing/texts.ts';
 import { type Accounts, accountsOf, type Person } from './support/accounts.ts';
 import { silentLog } from './support/silent-log.ts';
 

@@ -1,8 +1,8 @@
 /** What the short way holds of a published document: for whom, how much, and whose bytes. No server is needed for these. */
 import test from 'ava';
-import { chooseEncoding } from '../src/gateway/negotiation.ts';
-import { createQuickPages } from '../src/gateway/quick-pages.ts';
-import { createEntry } from '../src/public/entry.ts';
+import { chooseEncoding } from '../src/gateway/http/negotiation.ts';
+import { createQuickPages } from '../src/gateway/readers/pages/quick-pages.ts';
+import { createEntry } from '../src/published/entry.ts';
 
 const AT = '2026-05-01T00:00:00.000Z';
 const DOCUMENT = {

@@ -3,7 +3,7 @@
 import test from 'ava';
 import * as Y from 'yjs';
 import { examine } from '../src/cli/doctor.ts';
-import type { Logger } from '../src/ports/logger.ts';
+import type { Logger } from '../src/lib/logger.ts';
 import { until } from './support/helpers.ts';
 import { createWorld, type TestNode, type World } from './support/node.ts';
 import { editor, shows, type, when } from './support/sdk.ts';

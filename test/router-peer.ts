@@ -3,17 +3,17 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createCopies } from '../src/actors/document/content/copies.ts';
 import { createDocuments, type Documents } from '../src/actors/document/documents.ts';
 import { createBroadcast, createRemoteDocuments, serveRemoteDocuments } from '../src/actors/document/remote.ts';
 import { createDocumentRouter, type DocumentRouter } from '../src/actors/document/router.ts';
 import { createTrialPool } from '../src/actors/document/update/trial.ts';
+import { createCopies } from '../src/actors/document/writes/copies.ts';
 import { createNodeSupervisor } from '../src/actors/supervision/node-supervisor.ts';
 import { DEFAULT_RESTART_POLICY } from '../src/actors/supervision/supervisor.ts';
 import { connectRedisCluster } from '../src/cluster/redis/connect.ts';
 import type { Cluster } from '../src/ports/cluster.ts';
 import type { Journal } from '../src/ports/journal.ts';
-import { createJournal, type PostgresJournal } from '../src/storage/journal/index.ts';
+import { createJournal, type PostgresJournal } from '../src/storage/postgres/journal/index.ts';
 import { actorHarness } from './support/actors.ts';
 import { silentLog } from './support/silent-log.ts';
 

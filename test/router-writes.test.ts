@@ -2,11 +2,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import * as Y from 'yjs';
-import { readContent } from '../src/content/draft.ts';
-import { renderText } from '../src/content/text.ts';
-import type { Block, Body, DraftChange } from '../src/content/types.ts';
+import { renderText } from '../src/content/model/text.ts';
+import type { Block, Body, DraftChange } from '../src/content/model/types.ts';
+import { readContent } from '../src/content/yjs/draft.ts';
 import type { Journal, Settled } from '../src/ports/journal.ts';
-import type { PostgresJournal } from '../src/storage/journal/index.ts';
+import type { PostgresJournal } from '../src/storage/postgres/journal/index.ts';
 import { type Dies, type Peer, startPeer, startPeerProcess } from './router-peer.ts';
 import { author } from './support/actors.ts';
 import { type JournalBench, journalBench } from './support/journal.ts';

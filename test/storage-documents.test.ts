@@ -1,10 +1,10 @@
 /** Documents in the database: names, changes and who may make them, deleting with a way back, and lists. */
 import test from 'ava';
-import { purgeDeleted } from '../src/storage/accounts/document-changes.ts';
-import { createDocuments } from '../src/storage/accounts/documents.ts';
-import { newSlug } from '../src/storage/accounts/slug.ts';
-import { createPublishing } from '../src/storage/publishing/publishing.ts';
-import { createRevisions } from '../src/storage/publishing/revisions.ts';
+import { purgeDeleted } from '../src/storage/postgres/accounts/document-changes.ts';
+import { createDocuments } from '../src/storage/postgres/accounts/documents.ts';
+import { newSlug } from '../src/storage/postgres/accounts/slug.ts';
+import { createPublishing } from '../src/storage/postgres/publishing/publishing.ts';
+import { createRevisions } from '../src/storage/postgres/publishing/revisions.ts';
 import { accountsOf, codeOf } from './support/accounts.ts';
 
 const DAY = 86_400_000;

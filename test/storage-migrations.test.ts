@@ -6,9 +6,9 @@ import type { EntitySchema } from '@mikro-orm/core';
 import test, { type ExecutionContext } from 'ava';
 import pg from 'pg';
 import { MIGRATIONS } from '../migrations/index.ts';
-import { ENTITIES } from '../src/storage/entities/index.ts';
-import { migrate } from '../src/storage/migrate.ts';
-import { createOrm, type Orm } from '../src/storage/orm.ts';
+import { ENTITIES } from '../src/storage/postgres/entities/index.ts';
+import { migrate } from '../src/storage/postgres/migrate.ts';
+import { createOrm, type Orm } from '../src/storage/postgres/orm.ts';
 import { quiet } from './support/api.ts';
 import { freshDatabase } from './support/shared-services.ts';
 
@@ -47,8 +47,8 @@ test('two processes that migrate at once do the work once', async (t) => {
   const databaseUrl = await freshDatabase();
   const at = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
   const program = `
-    const { createOrm } = await import(${at('../src/storage/orm.ts')});
-    const { migrate } = await import(${at('../src/storage/migrate.ts')});
+    const { createOrm } = await import(${at('../src/storage/postgres/orm.ts')});
+    const { migrate } = await import(${at('../src/storage/postgres/migrate.ts')});
     const { quiet } = await import(${at('./support/api.ts')});
     const orm = await createOrm({ databaseUrl: process.env.DATABASE_URL, log: quiet, poolSize: 2 });
     const { applied } = await migrate(orm, quiet);

@@ -2,10 +2,10 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { Redis } from 'ioredis';
 import { examine, withoutSecret } from '../src/cli/doctor.ts';
-import { createOrm, type Orm } from '../src/storage/orm.ts';
-import { BEYOND, fromSortable, parseLsn, sortable } from '../src/storage/replicas/lsn.ts';
-import { createReads, type Reads, type ReadsOptions } from '../src/storage/replicas/reads.ts';
-import { createWrites } from '../src/storage/replicas/writes.ts';
+import { createOrm, type Orm } from '../src/storage/postgres/orm.ts';
+import { BEYOND, fromSortable, parseLsn, sortable } from '../src/storage/postgres/replicas/lsn.ts';
+import { createReads, type Reads, type ReadsOptions } from '../src/storage/postgres/replicas/reads.ts';
+import { createWrites } from '../src/storage/postgres/replicas/writes.ts';
 import { until } from './support/helpers.ts';
 import { startReplica, type TestReplica } from './support/replica.ts';
 import { startPostgres, startRedis } from './support/services.ts';

@@ -3,8 +3,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import pg from 'pg';
-import { createPooledSessions } from '../src/storage/pooled-session.ts';
-import { Session } from '../src/storage/session.ts';
+import { createPooledSessions } from '../src/storage/postgres/pooled-session.ts';
+import { Session } from '../src/storage/postgres/session.ts';
 import { until } from './support/helpers.ts';
 import { startPostgres } from './support/services.ts';
 

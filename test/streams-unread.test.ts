@@ -1,7 +1,7 @@
 /** Event streams whose clients do not read. No server is needed for these. */
 import test from 'ava';
+import { createEventStream, type EventStream, encodeEvent } from '../src/gateway/http/event-stream.ts';
 import { UnreadBytes } from '../src/gateway/listener/unread-bytes.ts';
-import { createEventStream, type EventStream, encodeEvent } from '../src/gateway/streams/event-stream.ts';
 import { silentLog } from './support/silent-log.ts';
 
 const MEBIBYTE = 1_048_576;

@@ -2,13 +2,13 @@
 import { deepStrictEqual } from 'node:assert';
 import test from 'ava';
 import * as Y from 'yjs';
-import { type ComposeTask, compose, copyOf, isQuick, type Made } from '../src/actors/document/content/compose.ts';
 import { composedLimits, DEFAULT_SCAN_LIMITS } from '../src/actors/document/update/limits.ts';
 import { scanUpdate } from '../src/actors/document/update/scan.ts';
-import { readContent } from '../src/content/draft.ts';
-import { checkBody } from '../src/content/json.ts';
-import { MAX_NODES } from '../src/content/limits.ts';
-import type { Body, Mark, Node } from '../src/content/types.ts';
+import { type ComposeTask, compose, copyOf, isQuick, type Made } from '../src/actors/document/writes/compose.ts';
+import { checkBody } from '../src/content/model/json.ts';
+import { MAX_NODES } from '../src/content/model/limits.ts';
+import type { Body, Mark, Node } from '../src/content/model/types.ts';
+import { readContent } from '../src/content/yjs/draft.ts';
 import { body, bold, link, paragraph, text } from './support/bodies.ts';
 import { prose } from './support/prose.ts';
 import { dear } from './update-documents.ts';

@@ -5,7 +5,7 @@ import { createCostMeter } from '../src/actors/document/update/cost.ts';
 import { DEFAULT_SCAN_LIMITS, DEFAULT_TRIAL_THRESHOLDS } from '../src/actors/document/update/limits.ts';
 import { type ScanSuccess, scanUpdate } from '../src/actors/document/update/scan.ts';
 import { createTrialPool, type TrialOptions, type TrialPool } from '../src/actors/document/update/trial.ts';
-import type { Logger } from '../src/ports/logger.ts';
+import type { Logger } from '../src/lib/logger.ts';
 import { dear, oneBlock, wire } from './update-documents.ts';
 
 const silent: Logger = {

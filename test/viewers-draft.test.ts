@@ -3,8 +3,8 @@ import test from 'ava';
 import type { Live } from '../schemas/viewer.ts';
 import type { DocumentRouter } from '../src/actors/document/router.ts';
 import { createLocalCluster } from '../src/cluster/local.ts';
-import type { DraftContent } from '../src/content/types.ts';
-import { LiveDraft } from '../src/gateway/viewers/live-draft.ts';
+import type { DraftContent } from '../src/content/model/types.ts';
+import { LiveDraft } from '../src/gateway/readers/sockets/live-draft.ts';
 import { silentLog } from './support/silent-log.ts';
 
 type Told = Omit<Live, 'slug'>;

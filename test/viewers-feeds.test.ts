@@ -1,7 +1,7 @@
 // The Atom feed and oEmbed of a node: what is published to everybody, with a tag to ask by, and nothing else.
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { renderAtom } from '../src/gateway/reading/atom.ts';
+import { renderAtom } from '../src/gateway/readers/pages/atom.ts';
 import { createWorld, LISTENERS, type TestNode } from './support/node.ts';
 import { request } from './support/raw-request.ts';
 import { Article } from './support/viewer.ts';

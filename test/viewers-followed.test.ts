@@ -1,7 +1,7 @@
 // One followed page, without sockets: what it makes of reads that come late, lag behind, or fail.
 import test from 'ava';
-import { type DraftEvents, Followed, type News } from '../src/gateway/viewers/followed.ts';
-import type { Shown } from '../src/gateway/viewers/sources.ts';
+import { type DraftEvents, Followed, type News } from '../src/gateway/readers/sockets/followed.ts';
+import type { Shown } from '../src/gateway/readers/sockets/sources.ts';
 import { silentLog } from './support/silent-log.ts';
 
 const HOLD_MS = 1_000;

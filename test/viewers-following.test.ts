@@ -2,9 +2,9 @@
 import test from 'ava';
 import type { Socket } from 'socket.io';
 import { createLocalCluster } from '../src/cluster/local.ts';
-import { Following } from '../src/gateway/viewers/following.ts';
-import type { PublicPages, UsersPages } from '../src/gateway/viewers/sources.ts';
-import { Viewer } from '../src/gateway/viewers/viewer.ts';
+import { Following } from '../src/gateway/readers/sockets/following.ts';
+import type { PublicPages, UsersPages } from '../src/gateway/readers/sockets/sources.ts';
+import { Viewer } from '../src/gateway/readers/sockets/viewer.ts';
 import { documentChannel } from '../src/ports/notices.ts';
 import { NO_CHANGES } from './support/changes.ts';
 import { until } from './support/helpers.ts';

@@ -1,8 +1,8 @@
 // A live document as its viewers see it: the committed draft, block by block, on both listeners, and nothing of a draft
 // that is not to be seen.
 import test from 'ava';
-import { splicesBetween } from '../src/gateway/viewers/splices.ts';
-import type { Logger } from '../src/ports/logger.ts';
+import { splicesBetween } from '../src/gateway/readers/sockets/splices.ts';
+import type { Logger } from '../src/lib/logger.ts';
 import { until } from './support/helpers.ts';
 import { createWorld, LISTENERS, type TestNode } from './support/node.ts';
 import { NOTICES_ALONE } from './support/notices.ts';

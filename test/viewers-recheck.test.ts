@@ -1,7 +1,7 @@
 // Followed pages compared with the database, without sockets: how much is asked, and what comes of the answers.
 import test from 'ava';
-import type { Page } from '../src/gateway/viewers/page.ts';
-import { type RecheckPorts, recheck } from '../src/gateway/viewers/recheck.ts';
+import type { Page } from '../src/gateway/readers/sockets/page.ts';
+import { type RecheckPorts, recheck } from '../src/gateway/readers/sockets/recheck.ts';
 import type { PublicState } from '../src/ports/public-reads.ts';
 
 const stateOf = (slug: string, more: Partial<PublicState> = {}): PublicState => ({

@@ -1,10 +1,10 @@
 /** `/v1/webhooks` through the pipeline of the API, on a real database. */
 import test, { type ExecutionContext } from 'ava';
 import type { Delivery, DeliveryList, Problem, WebhookList, WebhookWithSecret } from '../schemas/http.ts';
-import { createApi } from '../src/gateway/api/app.ts';
-import { webhookOperations } from '../src/gateway/api/webhooks.ts';
+import { createApi } from '../src/gateway/api/kernel/app.ts';
+import { webhookOperations } from '../src/gateway/api/operations/webhooks.ts';
 import type { Identity } from '../src/ports/access.ts';
-import { isUnavailable } from '../src/storage/unavailable.ts';
+import { isUnavailable } from '../src/storage/postgres/unavailable.ts';
 import { until } from './support/helpers.ts';
 import { silentLog } from './support/silent-log.ts';
 import { ALL_EVENTS, createHooks, startReceiver } from './support/webhooks.ts';

@@ -7,7 +7,7 @@ import { createLocalCluster } from '../src/cluster/local.ts';
 import { createWatches } from '../src/gateway/widget/watches.ts';
 import { documentChannel } from '../src/ports/notices.ts';
 import type { PublicRevision } from '../src/ports/public-reads.ts';
-import type { PublicEntry } from '../src/public/entry.ts';
+import type { PublicEntry } from '../src/published/entry.ts';
 import { NO_CHANGES } from './support/changes.ts';
 import { EMPTY_BODY, MADE_UP_AT, pageOf } from './support/made-up-page.ts';
 import { silentLog } from './support/silent-log.ts';

@@ -1,6 +1,6 @@
 /** Where the command's database is: the one of DATABASE_URL, or the embedded one, which is then started. */
-import type { Config } from '../config.ts';
-import type { Logger } from '../ports/logger.ts';
+import type { Config } from '../config/config.ts';
+import type { Logger } from '../lib/logger.ts';
 
 export interface OpenedDatabase {
   url: string;

@@ -14,9 +14,9 @@ import { readPostmaster } from '../embedded/lock-files.ts';
 import { isAlive } from '../embedded/processes.ts';
 import { DatabaseRefusal } from '../embedded/refusal.ts';
 import { findRunningPostgres } from '../embedded/running.ts';
-import { networkOf } from '../gateway/api/attempts.ts';
+import { networkOf } from '../gateway/access/attempts.ts';
+import { createIsProxy } from '../gateway/access/peer.ts';
 import { isListening, readConnections } from '../gateway/listener/system-connections.ts';
-import { createIsProxy } from '../gateway/peer.ts';
 
 /** `note`: runs, but could be better. `mend`: does not run so. */
 export interface Finding {

@@ -1,5 +1,5 @@
 /** What `--help` prints, and the error of a call that is not understood. */
-import { describeSettings } from '../config.ts';
+import { describeSettings } from '../config/config.ts';
 
 /** A wrong call of the command: one line, exit code 2. */
 export class UsageError extends Error {

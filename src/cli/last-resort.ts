@@ -4,7 +4,7 @@
  *
  * Nothing may be trusted for long after such an error: whatever the way out does not manage within its time is left undone.
  */
-import type { Logger } from '../ports/logger.ts';
+import type { Logger } from '../lib/logger.ts';
 
 export interface LastResort {
   /** Resolves at the first such error. */

@@ -1,6 +1,6 @@
 /** The process's logger: pino, secrets and payloads redacted; readable lines on a terminal, JSON elsewhere. */
 import { type DestinationStream, type Logger as Pino, pino } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 const REDACTED = [
   'token',

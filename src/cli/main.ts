@@ -2,7 +2,7 @@
  * The `stet` command: finds the subcommand, turns wrong settings and arguments into one line and exit code 2.
  * Each subcommand lives in a file of its own and returns its exit code.
  */
-import { ConfigError } from '../config.ts';
+import { ConfigError } from '../config/config.ts';
 import { HELP, refuseArguments, UsageError } from './help.ts';
 
 /** Each subcommand is loaded only when it is asked for: `--help` needs no database driver. */

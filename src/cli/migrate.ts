@@ -1,7 +1,7 @@
 /** `stet migrate`: brings the schema up to date and says what was done. */
-import { resolveConfig } from '../config.ts';
-import { migrate } from '../storage/migrate.ts';
-import { createOrm } from '../storage/orm.ts';
+import { resolveConfig } from '../config/config.ts';
+import { migrate } from '../storage/postgres/migrate.ts';
+import { createOrm } from '../storage/postgres/orm.ts';
 import { borrowDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
 import { createLog } from './log.ts';

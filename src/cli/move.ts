@@ -1,7 +1,7 @@
 /** `stet move`: takes the embedded database of an earlier Stet over to the PostgreSQL that this one runs. */
-import { resolveConfig } from '../config.ts';
+import { resolveConfig } from '../config/config.ts';
 import { moveEmbedded } from '../embedded/move.ts';
-import { copyDatabase } from '../storage/copy-database.ts';
+import { copyDatabase } from '../storage/postgres/copy-database.ts';
 import { refuseArguments, UsageError } from './help.ts';
 import { createLog } from './log.ts';
 

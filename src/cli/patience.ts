@@ -1,7 +1,7 @@
 /** Starting again for as long as what is in the way may pass: a port in use, a database that is not ready after a crash. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortTaken } from '../gateway/listener/port-taken.ts';
-import { isUnavailable } from '../storage/unavailable.ts';
+import { isUnavailable } from '../storage/postgres/unavailable.ts';
 
 const RETRY_FIRST_MS = 250;
 const RETRY_LAST_MS = 5_000;

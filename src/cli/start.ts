@@ -1,14 +1,14 @@
 /** `stet start`: runs a node until it is told to stop, with its database if it has no other. */
 import { randomBytes } from 'node:crypto';
-import { type Config, resolveConfig } from '../config.ts';
-import { checkBuilt } from '../gateway/built-app.ts';
+import { type Config, resolveConfig } from '../config/config.ts';
+import { checkBuilt } from '../gateway/http/built-app.ts';
+import type { Logger } from '../lib/logger.ts';
 import { type RunningNode, startNode } from '../main.ts';
-import type { Logger } from '../ports/logger.ts';
-import { createPasswords } from '../storage/accounts/passwords.ts';
-import { createUsers } from '../storage/accounts/users.ts';
-import { OPERATOR } from '../storage/audit/actor.ts';
-import { createOrm } from '../storage/orm.ts';
-import { WEB_DIR } from '../wiring/settings.ts';
+import { WEB_DIR } from '../node/settings.ts';
+import { createPasswords } from '../storage/postgres/accounts/passwords.ts';
+import { createUsers } from '../storage/postgres/accounts/users.ts';
+import { OPERATOR } from '../storage/postgres/audit/actor.ts';
+import { createOrm } from '../storage/postgres/orm.ts';
 import { openDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
 import { watchUncaught } from './last-resort.ts';

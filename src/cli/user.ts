@@ -1,12 +1,12 @@
 /** `stet user add`: makes an account. */
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { resolveConfig } from '../config.ts';
-import { createPasswords } from '../storage/accounts/passwords.ts';
-import { createUsers } from '../storage/accounts/users.ts';
-import { OPERATOR } from '../storage/audit/actor.ts';
-import { migrate } from '../storage/migrate.ts';
-import { createOrm } from '../storage/orm.ts';
+import { resolveConfig } from '../config/config.ts';
+import { createPasswords } from '../storage/postgres/accounts/passwords.ts';
+import { createUsers } from '../storage/postgres/accounts/users.ts';
+import { OPERATOR } from '../storage/postgres/audit/actor.ts';
+import { migrate } from '../storage/postgres/migrate.ts';
+import { createOrm } from '../storage/postgres/orm.ts';
 import { borrowDatabase } from './database.ts';
 import { UsageError } from './help.ts';
 import { createLog } from './log.ts';

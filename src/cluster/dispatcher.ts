@@ -3,8 +3,9 @@
  *
  * A handler that throws harms its own message alone. The calls being answered at a time are bounded (I9).
  */
+
+import type { Logger } from '../lib/logger.ts';
 import type { CallResult } from '../ports/cluster.ts';
-import type { Logger } from '../ports/logger.ts';
 
 export type CallHandler = (value: unknown, fromNode: string) => Promise<unknown>;
 export type PostHandler = (value: unknown, fromNode: string) => void;

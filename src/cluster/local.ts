@@ -2,8 +2,9 @@
  * The cluster of a node that runs alone (no `REDIS_URL`): in this process, always connected. Every other node is dead:
  * whoever owned a document before cannot still be running beside us, and if it is, the epoch fences it (I2).
  */
+
+import type { Logger } from '../lib/logger.ts';
 import type { CallResult, Cluster, Liveness } from '../ports/cluster.ts';
-import type { Logger } from '../ports/logger.ts';
 import { CallTable } from './calls.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Loopback } from './loopback.ts';

@@ -5,7 +5,7 @@
 import { closeSync, existsSync, fsyncSync, lstatSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
-import type { Logger } from '../ports/logger.ts';
+import type { Logger } from '../lib/logger.ts';
 import { type Account, serverAccount } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { dataVersion, MOVABLE_VERSION, majorOf } from './data-version.ts';

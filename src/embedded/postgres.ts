@@ -9,7 +9,7 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { Logger } from '../ports/logger.ts';
+import type { Logger } from '../lib/logger.ts';
 import { serverAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { assertOpens } from './data-version.ts';

@@ -2,16 +2,17 @@
  * Sorts requests by path: the API, health for balancers, else the browser app. Knows what belongs where, not what is
  * answered. A request for another host than the site's is misdirected; how a node is, balancers ask under any name.
  */
-import type { Api } from './api/app.ts';
-import { problemOf } from './api/problem.ts';
+
+import type { Peer, PeerOf } from './access/peer.ts';
+import type { Site } from './access/site.ts';
+import type { Api } from './api/kernel/app.ts';
+import { withPolicies } from './http/policies.ts';
+import { problemOf } from './http/problem.ts';
 import type { FetchHandler, FetchInfo } from './listener/listener.ts';
 import type { Readiness } from './ops/readiness.ts';
-import type { Peer, PeerOf } from './peer.ts';
-import { withPolicies } from './policies.ts';
-import type { QuickPages } from './quick-pages.ts';
-import type { Feeds } from './reading/feeds.ts';
-import type { Reading } from './reading/reading.ts';
-import type { Site } from './site.ts';
+import type { Feeds } from './readers/pages/feeds.ts';
+import type { QuickPages } from './readers/pages/quick-pages.ts';
+import type { Reading } from './readers/pages/reading.ts';
 import type { WidgetScripts } from './widget/scripts.ts';
 
 export interface FrontDoorPorts {

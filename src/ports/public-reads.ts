@@ -2,7 +2,7 @@
  * What anybody may read: published revisions of public documents. Implemented over the database role that can see
  * nothing else (I6), and by the cache in front of it.
  */
-import type { Body } from '../content/types.ts';
+import type { Body } from '../content/model/types.ts';
 import type { DocumentNotice } from './notices.ts';
 
 /** What readers see of a document at the moment. Times are RFC 3339, UTC. */

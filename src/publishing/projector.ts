@@ -3,11 +3,11 @@
  * read from its owner and stored. Best effort: what fails is tried again in the next round; after a crash, the next edit
  * brings it, or the sweep that looks for what was left. Knows neither SQL nor how content becomes text.
  */
-import type { DraftContent } from '../content/types.ts';
-import { every } from '../every.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { DraftText, DraftTexts } from '../storage/publishing/texts.ts';
-import { isUnavailable } from '../storage/unavailable.ts';
+import type { DraftContent } from '../content/model/types.ts';
+import type { Logger } from '../lib/logger.ts';
+import { every } from '../lib/periodic.ts';
+import type { DraftText, DraftTexts } from '../storage/postgres/publishing/texts.ts';
+import { isUnavailable } from '../storage/postgres/unavailable.ts';
 import type { PublishedDrafts } from './service.ts';
 
 export interface ProjectorOptions {

@@ -4,9 +4,9 @@
  * nor a node that died half-way publish twice. What fails is tried again with growing pauses, and given up in the end.
  */
 
-import { every } from '../every.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { DueSchedule, Schedules } from '../storage/publishing/schedules.ts';
+import type { Logger } from '../lib/logger.ts';
+import { every } from '../lib/periodic.ts';
+import type { DueSchedule, Schedules } from '../storage/postgres/publishing/schedules.ts';
 import type { Publisher } from './service.ts';
 
 export interface SchedulerOptions {

@@ -4,14 +4,14 @@
  */
 import { type Failure, failure } from '../../schemas/errors.ts';
 import type { RevisionSummary } from '../../schemas/http.ts';
-import { BODY } from '../content/names.ts';
-import type { Body, DraftChange, DraftContent } from '../content/types.ts';
+import { BODY } from '../content/model/names.ts';
+import type { Body, DraftChange, DraftContent } from '../content/model/types.ts';
 import type { Author } from '../ports/journal.ts';
 import { type DocumentNotice, documentChannel } from '../ports/notices.ts';
-import { userOf } from '../storage/audit/actor.ts';
-import type { Actor } from '../storage/audit/events.ts';
-import type { Publishing } from '../storage/publishing/publishing.ts';
-import type { Revisions } from '../storage/publishing/revisions.ts';
+import { userOf } from '../storage/postgres/audit/actor.ts';
+import type { Actor } from '../storage/postgres/audit/events.ts';
+import type { Publishing } from '../storage/postgres/publishing/publishing.ts';
+import type { Revisions } from '../storage/postgres/publishing/revisions.ts';
 
 /** Drafts wherever their owner is; the document router fits. */
 export interface PublishedDrafts {

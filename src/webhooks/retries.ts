@@ -1,5 +1,5 @@
 /** When a delivery that failed is tried again, and when it is given up. Pure: time and chance are given. */
-import type { Random } from '../ports/clock.ts';
+import type { Random } from '../lib/clock.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

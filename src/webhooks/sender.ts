@@ -6,11 +6,11 @@
  * I9: so many attempts at once on a node, to a host and for a user: a receiver that hangs holds up nobody else.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock, Random } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { Orm } from '../storage/orm.ts';
-import { type ClaimedDelivery, createDeliveryQueue, type Outcome } from '../storage/webhooks/queue.ts';
-import { later } from '../timers.ts';
+import type { Clock, Random } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { later } from '../lib/timers.ts';
+import type { Orm } from '../storage/postgres/orm.ts';
+import { type ClaimedDelivery, createDeliveryQueue, type Outcome } from '../storage/postgres/webhooks/queue.ts';
 import { createPublicResolve, type Posted, post, type Resolve, systemResolve } from './post.ts';
 import { askedPauseMs, pauseMs } from './retries.ts';
 import { signedHeaders } from './signature.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, brotliDecompressSync, gzipSync } from 'node:zlib';
 import test from 'ava';
-import { createPages } from '../../src/gateway/pages.ts';
+import { createPages } from '../../src/gateway/app/pages.ts';
 
 const SCRIPT = 'export const page = "list";\n'.repeat(20);
 const page = { script: 'list-AAAA.js', style: 'list-BBBB.css', preload: ['chunk-CCCC.js'] };

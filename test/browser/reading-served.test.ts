@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { parse } from 'parse5';
-import { renderHtml } from '../../src/content/html.ts';
-import type { PublishedPage } from '../../src/gateway/reading/page.ts';
-import { createReading } from '../../src/gateway/reading/reading.ts';
-import { createSite } from '../../src/gateway/site.ts';
-import { createEntry } from '../../src/public/entry.ts';
+import { renderHtml } from '../../src/content/html/html.ts';
+import { createSite } from '../../src/gateway/access/site.ts';
+import type { PublishedPage } from '../../src/gateway/readers/pages/page.ts';
+import { createReading } from '../../src/gateway/readers/pages/reading.ts';
+import { createEntry } from '../../src/published/entry.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const webDir = mkdtempSync(join(tmpdir(), 'stet-reading-'));

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Claimed, DraftLog, Entry, Settled } from '../../src/ports/journal.ts';
-import type { PostgresJournal } from '../../src/storage/journal/index.ts';
+import type { PostgresJournal } from '../../src/storage/postgres/journal/index.ts';
 
 /** Long enough for a SIGKILL right after an acknowledgement to come first, milliseconds. */
 const LATE_MS = 400;

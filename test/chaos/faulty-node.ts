@@ -1,6 +1,6 @@
 // A node like `stet start`, with the fault that STET_CHAOS_FAULT names built in.
 import { createLog } from '../../src/cli/log.ts';
-import { resolveConfig } from '../../src/config.ts';
+import { resolveConfig } from '../../src/config/config.ts';
 import { type Replacements, startNode } from '../../src/main.ts';
 import { ackBeforeCommit, skipEpochCheck } from './faulty-journal.ts';
 

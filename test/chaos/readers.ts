@@ -3,9 +3,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import WebSocket from 'ws';
+import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../schemas/viewer-namespace.ts';
 import { readEvents } from '../../src/clients/http/events.ts';
-import * as parser from '../../src/protocol/packet-parser.ts';
-import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../src/protocol/viewer-namespace.ts';
+import * as parser from '../../src/lib/msgpack/packet-parser.ts';
 import type { Random } from './random.ts';
 
 export const READER_KINDS = ['viewer', 'widget', 'stream', 'poll'] as const;

@@ -1,7 +1,7 @@
 // What every implementation of the cluster port does. For a node that runs alone, `peer` is the node itself.
 import type { ExecutionContext, TestFn } from 'ava';
+import type { Logger } from '../../src/lib/logger.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
-import type { Logger } from '../../src/ports/logger.ts';
 
 export interface ClusterPair {
   node: Cluster;

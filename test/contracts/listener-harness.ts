@@ -7,7 +7,7 @@ import { createListener } from '../../src/gateway/listener/create-listener.ts';
 import type { FetchHandler, Listener, ListenerLimits, ListenerOptions } from '../../src/gateway/listener/listener.ts';
 import type { QuickPaths } from '../../src/gateway/listener/quick.ts';
 import { UnreadBytes, type UnreadLimits } from '../../src/gateway/listener/unread-bytes.ts';
-import type { Logger } from '../../src/ports/logger.ts';
+import type { Logger } from '../../src/lib/logger.ts';
 
 export type Kind = 'uws' | 'node';
 

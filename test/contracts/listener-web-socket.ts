@@ -6,7 +6,7 @@ import type { ExecutionContext, TestFn } from 'ava';
 import WebSocket from 'ws';
 import { ERRORS } from '../../schemas/errors.ts';
 import type { RawSocket, SendOutcome, UpgradeRequest, WebSocketRoute } from '../../src/gateway/listener/listener.ts';
-import { Rope } from '../../src/protocol/rope.ts';
+import { Rope } from '../../src/lib/msgpack/rope.ts';
 import { ask, type Kind, RawClient, start, until } from './listener-harness.ts';
 
 interface Seen {

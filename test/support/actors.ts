@@ -2,7 +2,6 @@
 import { SimulatedClock } from 'xstate';
 import * as Y from 'yjs';
 import type { Edits, Opened } from '../../schemas/realtime.ts';
-import { compose, copyOf } from '../../src/actors/document/content/compose.ts';
 import type { DocumentAnswer, DocumentPorts, OpenAnswer, OpenRequest } from '../../src/actors/document/ports.ts';
 import { Refusal } from '../../src/actors/document/refusal.ts';
 import {
@@ -11,7 +10,9 @@ import {
   DEFAULT_SCAN_LIMITS,
   DEFAULT_TRIAL_THRESHOLDS,
 } from '../../src/actors/document/update/limits.ts';
-import { readContent } from '../../src/content/draft.ts';
+import { compose, copyOf } from '../../src/actors/document/writes/compose.ts';
+import { readContent } from '../../src/content/yjs/draft.ts';
+import { Rope } from '../../src/lib/msgpack/rope.ts';
 import type {
   Claimed,
   Entry,
@@ -23,7 +24,6 @@ import type {
   Settled,
   Snapshot,
 } from '../../src/ports/journal.ts';
-import { Rope } from '../../src/protocol/rope.ts';
 import { silentLog } from './silent-log.ts';
 
 export const EMPTY: LoadedDraft = {

@@ -1,8 +1,8 @@
 /** Generated bodies: every one is valid and written as the editor writes it. */
 import fc from 'fast-check';
-import { cleanText } from '../../src/content/clean.ts';
-import { SCHEMA } from '../../src/content/schema.ts';
-import type { Body, Mark, Node } from '../../src/content/types.ts';
+import { cleanText } from '../../src/content/model/clean.ts';
+import { SCHEMA } from '../../src/content/model/schema.ts';
+import type { Body, Mark, Node } from '../../src/content/model/types.ts';
 
 export interface BodyOptions {
   /** Only what that format can say. */

@@ -8,7 +8,7 @@ import { io, type Socket } from 'socket.io-client';
 import * as Y from 'yjs';
 import type { ErrorBody } from '../../schemas/errors.ts';
 import type { Edited, EVENTS, Opened } from '../../schemas/realtime.ts';
-import * as parser from '../../src/protocol/packet-parser.ts';
+import * as parser from '../../src/lib/msgpack/packet-parser.ts';
 import type { TestAuthor } from './node.ts';
 
 type ServerEvent = Extract<keyof typeof EVENTS, string>;

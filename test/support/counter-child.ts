@@ -1,9 +1,9 @@
 // A node that counts and dies at a step: `node counter-child.ts`, all it has to know in the environment. Kills itself.
 import { Redis } from 'ioredis';
-import { createCounters } from '../../src/public/counters.ts';
-import { createRedisCounts } from '../../src/public/counts-redis.ts';
-import { createOrm } from '../../src/storage/orm.ts';
-import { createCountedViews } from '../../src/storage/public/counts.ts';
+import { createRedisCounts } from '../../src/cluster/redis/counts.ts';
+import { createCounters } from '../../src/published/counters.ts';
+import { createOrm } from '../../src/storage/postgres/orm.ts';
+import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
 import { silentLog } from './silent-log.ts';
 
 const { DATABASE_URL = '', REDIS_URL = '', PREFIX = '', DOCUMENT = '', DIE_AFTER = '' } = process.env;

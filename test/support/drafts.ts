@@ -1,16 +1,16 @@
 /** Drafts on a real database: journal, document actors and router of one node, without a front door. */
 import { randomBytes } from 'node:crypto';
-import { createCopies } from '../../src/actors/document/content/copies.ts';
 import { createDocuments } from '../../src/actors/document/documents.ts';
 import { createRemoteDocuments } from '../../src/actors/document/remote.ts';
 import { createDocumentRouter } from '../../src/actors/document/router.ts';
 import { createTrialPool } from '../../src/actors/document/update/trial.ts';
+import { createCopies } from '../../src/actors/document/writes/copies.ts';
 import { createNodeSupervisor } from '../../src/actors/supervision/node-supervisor.ts';
 import { DEFAULT_RESTART_POLICY } from '../../src/actors/supervision/supervisor.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
-import type { Drafts } from '../../src/gateway/api/context.ts';
+import type { Drafts } from '../../src/gateway/api/kernel/context.ts';
 import type { PublishedDrafts } from '../../src/publishing/service.ts';
-import { createJournal } from '../../src/storage/journal/index.ts';
+import { createJournal } from '../../src/storage/postgres/journal/index.ts';
 import { actorHarness } from './actors.ts';
 import { silentLog } from './silent-log.ts';
 

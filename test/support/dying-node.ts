@@ -1,6 +1,6 @@
 // A node that is killed in the turn in which its first update is committed, before anybody is told: whoever asked never
 // learns what came of it. To be forked; sends its port when it serves.
-import { resolveConfig } from '../../src/config.ts';
+import { resolveConfig } from '../../src/config/config.ts';
 import { startNode } from '../../src/main.ts';
 import { silentLog } from './silent-log.ts';
 

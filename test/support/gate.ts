@@ -1,20 +1,20 @@
 /** What stands in front of every operation of the API: real tokens, limits and kept answers, and operations to try them. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
-import { createApi } from '../../src/gateway/api/app.ts';
-import { createHolders } from '../../src/gateway/api/authenticate.ts';
-import type { Operation } from '../../src/gateway/api/operation.ts';
-import { createRateLimits, type RateLimits } from '../../src/gateway/api/rate-limits.ts';
-import { createRepeats } from '../../src/gateway/api/repeats.ts';
-import type { RequestInfo } from '../../src/gateway/api/request-info.ts';
-import { tokenOperations } from '../../src/gateway/api/tokens.ts';
+import { createHolders } from '../../src/gateway/access/authenticate.ts';
+import { createRateLimits, type RateLimits } from '../../src/gateway/access/rate-limits.ts';
+import { createApi } from '../../src/gateway/api/kernel/app.ts';
+import { createRepeats } from '../../src/gateway/api/kernel/idempotency.ts';
+import type { Operation } from '../../src/gateway/api/kernel/operation.ts';
+import type { RequestInfo } from '../../src/gateway/api/kernel/request-info.ts';
+import { tokenOperations } from '../../src/gateway/api/operations/tokens.ts';
 import type { UserChange } from '../../src/ports/access.ts';
-import { createSessions } from '../../src/storage/accounts/sessions.ts';
-import { createTokens } from '../../src/storage/accounts/tokens.ts';
-import { migrate } from '../../src/storage/migrate.ts';
-import { createOrm, type Orm } from '../../src/storage/orm.ts';
-import { createKeptAnswers } from '../../src/storage/repeats.ts';
-import { isUnavailable } from '../../src/storage/unavailable.ts';
+import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts';
+import { createTokens } from '../../src/storage/postgres/accounts/tokens.ts';
+import { migrate } from '../../src/storage/postgres/migrate.ts';
+import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
+import { createKeptAnswers } from '../../src/storage/postgres/repeats.ts';
+import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
 import { freshDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 

@@ -3,9 +3,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import type { Author, Claimed, DraftLog, Entry, Settled } from '../../src/ports/journal.ts';
-import { createJournal, type JournalOptions, type PostgresJournal } from '../../src/storage/journal/index.ts';
-import { migrate } from '../../src/storage/migrate.ts';
-import { createOrm } from '../../src/storage/orm.ts';
+import { createJournal, type JournalOptions, type PostgresJournal } from '../../src/storage/postgres/journal/index.ts';
+import { migrate } from '../../src/storage/postgres/migrate.ts';
+import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { until } from './helpers.ts';
 import { silentLog } from './silent-log.ts';
 

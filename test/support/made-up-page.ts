@@ -1,5 +1,5 @@
 /** Pages of a document that is nowhere, for tests of what tells them. */
-import { createEntry, type PublicEntry } from '../../src/public/entry.ts';
+import { createEntry, type PublicEntry } from '../../src/published/entry.ts';
 
 export const EMPTY_BODY = { type: 'doc' as const, content: [] };
 export const MADE_UP_AT = '2026-05-03T22:30:00.000Z';

@@ -5,15 +5,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import type { Role } from '../../schemas/realtime.ts';
-import { resolveConfig } from '../../src/config.ts';
+import { resolveConfig } from '../../src/config/config.ts';
+import type { Logger } from '../../src/lib/logger.ts';
 import { type Replacements, type RunningNode, startNode } from '../../src/main.ts';
 import type { Identity } from '../../src/ports/access.ts';
-import type { Logger } from '../../src/ports/logger.ts';
-import { createDocuments } from '../../src/storage/accounts/documents.ts';
-import { createSessions } from '../../src/storage/accounts/sessions.ts';
-import { OPERATOR } from '../../src/storage/audit/actor.ts';
-import { migrate } from '../../src/storage/migrate.ts';
-import { createOrm, type Orm } from '../../src/storage/orm.ts';
+import { createDocuments } from '../../src/storage/postgres/accounts/documents.ts';
+import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts';
+import { OPERATOR } from '../../src/storage/postgres/audit/actor.ts';
+import { migrate } from '../../src/storage/postgres/migrate.ts';
+import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
 import { freshDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 

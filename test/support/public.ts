@@ -1,9 +1,9 @@
 /** Published documents for tests of public reads: what is shown, what is not, and a record of what was asked. */
 import type { ExecutionContext } from 'ava';
-import type { DraftContent } from '../../src/content/types.ts';
+import type { DraftContent } from '../../src/content/model/types.ts';
 import type { PublicReads } from '../../src/ports/public-reads.ts';
-import { createPublicReads } from '../../src/storage/public/reads.ts';
-import { createPublishing } from '../../src/storage/publishing/publishing.ts';
+import { createPublicReads } from '../../src/storage/postgres/public/reads.ts';
+import { createPublishing } from '../../src/storage/postgres/publishing/publishing.ts';
 import { accountsOf } from './accounts.ts';
 import { silentLog } from './silent-log.ts';
 

@@ -1,5 +1,5 @@
 // A logger that says nothing, for tests whose subject logs by the way.
-import type { Logger } from '../../src/ports/logger.ts';
+import type { Logger } from '../../src/lib/logger.ts';
 
 const nothing = (): void => undefined;
 

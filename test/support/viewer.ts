@@ -2,7 +2,7 @@
 import type { ExecutionContext } from 'ava';
 import type { ErrorBody } from '../../schemas/errors.ts';
 import type { LiveText, ViewerEventName, Watched } from '../../schemas/viewer.ts';
-import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../src/protocol/viewer-namespace.ts';
+import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../schemas/viewer-namespace.ts';
 import { Client, type ClientOptions, type Frame } from './client.ts';
 import type { TestAuthor, TestNode } from './node.ts';
 

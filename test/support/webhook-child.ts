@@ -1,5 +1,5 @@
 // A process that sends webhooks until it is killed: `node webhook-child.ts <database URL>`.
-import { createOrm } from '../../src/storage/orm.ts';
+import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createWebhookSender } from '../../src/webhooks/sender.ts';
 import { silentLog } from './silent-log.ts';
 

@@ -7,11 +7,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as Y from 'yjs';
 import type { ErrorCode } from '../../../schemas/errors.ts';
-import { readContent, writeContent } from '../../content/draft.ts';
-import { BODY } from '../../content/names.ts';
-import type { DraftChange, DraftContent } from '../../content/types.ts';
-import type { Rope } from '../../protocol/rope.ts';
-import { compose, type Made, type Speaker } from './content/compose.ts';
+import { BODY } from '../../content/model/names.ts';
+import type { DraftChange, DraftContent } from '../../content/model/types.ts';
+import { readContent, writeContent } from '../../content/yjs/draft.ts';
+import type { Rope } from '../../lib/msgpack/rope.ts';
 import { SharedState } from './state/shared-state.ts';
 import { admitUpdate } from './update/admit.ts';
 import { baseOf, type UpdateBase } from './update/base.ts';
@@ -19,6 +18,7 @@ import { type CostMeter, createCostMeter } from './update/cost.ts';
 import type { AdmitLimits, ScanLimits, TrialThresholds } from './update/limits.ts';
 import { scanUpdate } from './update/scan.ts';
 import { trimKnown, withoutKnown } from './update/trim.ts';
+import { compose, type Made, type Speaker } from './writes/compose.ts';
 
 export interface DraftLimits {
   /** Of what is new in an update; `scan.maxBytes` bounds the whole of it. */

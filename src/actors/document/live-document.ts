@@ -30,7 +30,7 @@ import type {
 import { Reader } from './reader.ts';
 import type { Refusal } from './refusal.ts';
 import { Snapshots } from './snapshots.ts';
-import { Writer } from './writer.ts';
+import { Writer } from './writes/writer.ts';
 
 /** What the machine hears from its live document. */
 export interface LiveEvents {

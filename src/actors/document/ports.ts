@@ -1,13 +1,13 @@
 /** What a document actor needs from outside, and what it is asked. Implemented by storage, cluster and gateway. */
 import type { Failure } from '../../../schemas/errors.ts';
 import type { Edited, Edits, Opened, ReopenReason } from '../../../schemas/realtime.ts';
-import type { DraftChange, DraftContent } from '../../content/types.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { DraftChange, DraftContent } from '../../content/model/types.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Rope } from '../../lib/msgpack/rope.ts';
 import type { Author, Journal } from '../../ports/journal.ts';
-import type { Logger } from '../../ports/logger.ts';
-import type { Rope } from '../../protocol/rope.ts';
-import type { Copies } from './content/copies.ts';
 import type { DraftLimits } from './draft.ts';
+import type { Copies } from './writes/copies.ts';
 
 /** Tells those who have a document open, on the nodes named. Best effort: receivers notice gaps (I7). */
 export interface Broadcast {

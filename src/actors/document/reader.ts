@@ -5,7 +5,7 @@
  * I3: an answer waits for the commit of what it shows.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
-import type { DraftContent } from '../../content/types.ts';
+import type { DraftContent } from '../../content/model/types.ts';
 import type { Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
 import type { Pause } from './pause.ts';

@@ -5,8 +5,9 @@
  * I9: while a try is not due nothing is applied, loaded or written, and what comes in is answered at once. The log has a line
  * where it begins and one where it ends, however often it is tried in between.
  */
+
+import type { Logger } from '../../lib/logger.ts';
 import type { Journal } from '../../ports/journal.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { DocumentMetrics } from './ports.ts';
 
 /** Pause after the first refusal, milliseconds; doubles with each in a row, up to the longest. */

@@ -6,8 +6,8 @@
  * I9: what is kept here for others to fetch, and what was fetched, is bounded in bytes and time.
  */
 import { randomUUID } from 'node:crypto';
+import { Rope } from '../../lib/msgpack/rope.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import { Rope } from '../../protocol/rope.ts';
 
 /** A piece of an update: its bytes, or where they are in what the owner keeps under an id. */
 export type SentPiece = Uint8Array | { id: string; size: number; from: number; bytes: number };

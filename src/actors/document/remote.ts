@@ -4,9 +4,9 @@
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Edits, ReopenReason } from '../../../schemas/realtime.ts';
-import type { DraftChange, DraftContent } from '../../content/types.ts';
+import type { DraftChange, DraftContent } from '../../content/model/types.ts';
+import { Rope } from '../../lib/msgpack/rope.ts';
 import type { CallFailure, Cluster } from '../../ports/cluster.ts';
-import { Rope } from '../../protocol/rope.ts';
 import type { Documents } from './documents.ts';
 import type {
   Broadcast,

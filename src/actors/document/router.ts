@@ -9,10 +9,10 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Failure, failure } from '../../../schemas/errors.ts';
-import type { DraftContent } from '../../content/types.ts';
+import type { DraftContent } from '../../content/model/types.ts';
+import type { Logger } from '../../lib/logger.ts';
 import type { CallResult, Cluster } from '../../ports/cluster.ts';
 import type { DraftHead } from '../../ports/journal.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { Documents } from './documents.ts';
 import type {
   DocumentPorts,

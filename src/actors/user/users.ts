@@ -9,12 +9,12 @@
 import { type AnyActorRef, fromCallback } from 'xstate';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Role } from '../../../schemas/realtime.ts';
-import { every } from '../../every.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { every } from '../../lib/periodic.ts';
 import type { AccessPort, Identity, UserChange } from '../../ports/access.ts';
 import type { ChangeFeed, Changes } from '../../ports/changes.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { NodeSupervisor } from '../supervision/node-supervisor.ts';
 import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../supervision/supervisor.ts';
 import { type UserEvent, type UserInput, userMachine } from './user-machine.ts';

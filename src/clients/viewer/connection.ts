@@ -4,8 +4,8 @@
  */
 import { io, type Socket } from 'socket.io-client';
 import type { ErrorBody } from '../../../schemas/errors.ts';
-import * as parser from '../../protocol/packet-parser.ts';
-import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../protocol/viewer-namespace.ts';
+import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../../schemas/viewer-namespace.ts';
+import * as parser from '../../lib/msgpack/packet-parser.ts';
 import { pauseMs } from './pause.ts';
 
 export interface ConnectionUser {

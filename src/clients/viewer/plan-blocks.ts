@@ -2,7 +2,7 @@
  * Which block of a text becomes which of the next one: equal ones stay, and of the others one takes the place of another.
  * Pure.
  */
-import { align } from '../../content/sequence.ts';
+import { align } from '../../content/diff/sequence.ts';
 
 export interface Step {
   /** Index in the former text; null: a new block. */

@@ -8,9 +8,9 @@
  *   socket-io-adapter.ts  Socket.IO's Redis adapter, made safe
  */
 import type { Redis } from 'ioredis';
-import type { Random } from '../../ports/clock.ts';
+import type { Random } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import type { Logger } from '../../ports/logger.ts';
 import { Connection } from './connection.ts';
 import type { ClusterEvent } from './events.ts';
 import { encodeHeader } from './frame.ts';

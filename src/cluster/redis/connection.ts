@@ -8,9 +8,9 @@
  * - C3 ioredis's own resubscription and resending stay off: their promises are not handled.
  */
 import { Redis } from 'ioredis';
-import type { Random } from '../../ports/clock.ts';
-import type { Logger } from '../../ports/logger.ts';
-import { ticking } from '../../timers.ts';
+import type { Random } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { ticking } from '../../lib/timers.ts';
 
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_CAP_MS = 1000;

@@ -3,7 +3,7 @@
  * belongs. Garbage is counted and costs nothing else (I10); calls of a version that we do not speak are refused, so that
  * their sender need not wait. Knows neither how connections are kept nor how liveness is judged.
  */
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '../../lib/logger.ts';
 import type { CallTable } from '../calls.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { Connection } from './connection.ts';

@@ -7,8 +7,8 @@
  * - L3 a link whose beats stay away too long is reset, even if both connections answer: they may lead to two different
  *   servers, or our reading lags hopelessly.
  */
-import type { Logger } from '../../ports/logger.ts';
-import { ticking } from '../../timers.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { ticking } from '../../lib/timers.ts';
 import type { Connection } from './connection.ts';
 import { encodeFrame } from './frame.ts';
 import type { Membership } from './membership.ts';

@@ -8,9 +8,9 @@
  *   answer is overdue, its node's channel is looked after.
  */
 import { randomBytes } from 'node:crypto';
+import type { Logger } from '../../lib/logger.ts';
+import { ticking } from '../../lib/timers.ts';
 import type { CallResult, Liveness } from '../../ports/cluster.ts';
-import type { Logger } from '../../ports/logger.ts';
-import { ticking } from '../../timers.ts';
 import { CallTable } from '../calls.ts';
 import { type CallHandler, type ChannelHandler, Dispatcher, type PostHandler } from '../dispatcher.ts';
 import { Loopback } from '../loopback.ts';

@@ -10,7 +10,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { createAdapter, type RedisAdapter } from '@socket.io/redis-adapter';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '../../lib/logger.ts';
 import type { RedisCluster } from './connect.ts';
 import type { Connection } from './connection.ts';
 import { Subscriptions } from './subscriptions.ts';

@@ -5,8 +5,8 @@
  * Wishes of one turn of the event loop go out together; SUBSCRIBE and UNSUBSCRIBE of a channel go out in the order of
  * the wishes, on one connection, so that the last wish holds.
  */
-import type { Logger } from '../../ports/logger.ts';
-import { later } from '../../timers.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { later } from '../../lib/timers.ts';
 import type { Connection } from './connection.ts';
 
 const CHANNELS_A_COMMAND = 500;

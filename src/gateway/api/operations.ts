@@ -1,23 +1,24 @@
 /** Every operation of the API, and the OpenAPI document that they make. */
-import { aboutOperations } from './about.ts';
-import { auditOperations } from './audit.ts';
-import type { ApiPorts } from './context.ts';
-import { documentOperations } from './documents.ts';
-import { draftOperations } from './drafts.ts';
-import { eventOperations } from './events.ts';
-import { grantOperations } from './grants.ts';
-import { historyOperations } from './history.ts';
-import { openApiOf } from './openapi.ts';
-import type { OpenApi } from './openapi-types.ts';
-import type { Operation } from './operation.ts';
-import { publicOperations } from './public.ts';
-import { publishingOperations } from './publishing.ts';
-import { revisionOperations } from './revisions.ts';
-import { sessionOperations } from './sessions.ts';
-import { statsOperations } from './stats.ts';
-import { tokenOperations } from './tokens.ts';
-import { updateOperations } from './updates.ts';
-import { webhookOperations } from './webhooks.ts';
+
+import type { ApiPorts } from './kernel/context.ts';
+import type { Operation } from './kernel/operation.ts';
+import { aboutOperations } from './operations/about.ts';
+import { auditOperations } from './operations/audit.ts';
+import { documentOperations } from './operations/documents.ts';
+import { draftOperations } from './operations/drafts.ts';
+import { eventOperations } from './operations/events.ts';
+import { grantOperations } from './operations/grants.ts';
+import { historyOperations } from './operations/history.ts';
+import { publicOperations } from './operations/public.ts';
+import { publishingOperations } from './operations/publishing.ts';
+import { revisionOperations } from './operations/revisions.ts';
+import { sessionOperations } from './operations/sessions.ts';
+import { statsOperations } from './operations/stats.ts';
+import { tokenOperations } from './operations/tokens.ts';
+import { updateOperations } from './operations/updates.ts';
+import { webhookOperations } from './operations/webhooks.ts';
+import { openApiOf } from './reference/openapi.ts';
+import type { OpenApi } from './reference/openapi-types.ts';
 
 /** @param version of the software, for the OpenAPI document */
 export function apiOperations(ports: ApiPorts, version: string): Operation[] {

@@ -8,7 +8,7 @@
  * X3 Once the client is gone: the signal aborts, the response's stream is cancelled, nothing is written.
  */
 import type { ErrorCode } from '../../../schemas/errors.ts';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '../../lib/logger.ts';
 import type { LazyRequest } from './lazy-request.ts';
 import type { FetchHandler, FetchInfo } from './listener.ts';
 import { type Fields, problem } from './problem.ts';

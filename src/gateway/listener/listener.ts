@@ -11,11 +11,11 @@
  */
 import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
-import type { Logger } from '../../ports/logger.ts';
-import type { Rope } from '../../protocol/rope.ts';
-import type { AddressShares } from '../address-shares.ts';
-import type { AuthorsNetworks } from '../authors-networks.ts';
-import type { ForwardedHeader, Peer } from '../peer.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Rope } from '../../lib/msgpack/rope.ts';
+import type { AddressShares } from '../access/address-shares.ts';
+import type { AuthorsNetworks } from '../access/authors-networks.ts';
+import type { ForwardedHeader, Peer } from '../access/peer.ts';
 import type { Fields } from './problem.ts';
 import type { QuickPaths } from './quick.ts';
 import type { UnreadBytes } from './unread-bytes.ts';

@@ -5,8 +5,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket, WebSocketServer } from 'ws';
-import type { Logger } from '../../ports/logger.ts';
-import { ticking } from '../../timers.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { ticking } from '../../lib/timers.ts';
 import { headersOf } from './lazy-request.ts';
 import type { RawSocket, RequestInfo, SendOutcome, UpgradeDecision, WebSocketRoute } from './listener.ts';
 import { wireOf } from './node-wire.ts';

@@ -6,9 +6,9 @@
  * L3 What waits behind a large message has the limit that everything has; and a peer that stops reading it, or reads
  *    slower than `MIN_PROGRESS_BYTES` in `PROGRESS_MS`, is ended.
  */
-import type { Logger } from '../../ports/logger.ts';
-import { Rope } from '../../protocol/rope.ts';
-import { ticking } from '../../timers.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { Rope } from '../../lib/msgpack/rope.ts';
+import { ticking } from '../../lib/timers.ts';
 import type { SendOutcome } from './listener.ts';
 
 export type Message = Uint8Array | string | Rope;

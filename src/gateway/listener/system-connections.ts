@@ -2,7 +2,7 @@
  * Who is connected to a port, as Linux tells it (`/proc/net/tcp`, proc(5)). Elsewhere it rejects.
  */
 import { readFile } from 'node:fs/promises';
-import { networkOf } from '../api/attempts.ts';
+import { networkOf } from '../access/attempts.ts';
 import { normalizeAddress } from './request-target.ts';
 
 const ESTABLISHED = '01';

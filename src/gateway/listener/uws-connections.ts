@@ -3,7 +3,7 @@
  * is asked on them.
  */
 import type { HttpResponse } from 'uWebSockets.js';
-import { networkOf } from '../api/attempts.ts';
+import { networkOf } from '../access/attempts.ts';
 import type { ListenerOptions } from './listener.ts';
 import { normalizeAddress } from './request-target.ts';
 import { readConnections } from './system-connections.ts';

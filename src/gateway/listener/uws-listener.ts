@@ -6,8 +6,8 @@
 import type { HttpRequest, HttpResponse, TemplatedApp, us_listen_socket } from 'uWebSockets.js';
 import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
-import { later } from '../../timers.ts';
-import type { ForwardedHeader } from '../peer.ts';
+import { later } from '../../lib/timers.ts';
+import type { ForwardedHeader } from '../access/peer.ts';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { headerOf, LazyRequest, type RawHeaders } from './lazy-request.ts';

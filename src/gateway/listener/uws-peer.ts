@@ -6,7 +6,7 @@
  *    topics for that time, and what is published reaches it through its outbox, in the order of the calls (L4).
  */
 import type { RecognizedString, TemplatedApp, WebSocket } from 'uWebSockets.js';
-import { RopeFrame } from '../../protocol/rope.ts';
+import { RopeFrame } from '../../lib/msgpack/rope.ts';
 import type { SendOutcome } from './listener.ts';
 import { type Message, Outbox, type OutboxOptions, type Wire } from './outbox.ts';
 

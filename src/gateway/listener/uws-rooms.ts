@@ -15,7 +15,7 @@
  * Not kept: `onAnyOutgoing` listeners do not hear of broadcasts that were published natively.
  */
 import type { Namespace, Server as SocketIoServer } from 'socket.io';
-import { RopeFrame } from '../../protocol/rope.ts';
+import { RopeFrame } from '../../lib/msgpack/rope.ts';
 import { LARGE_BYTES } from './outbox.ts';
 import type { UwsPeer, UwsTopics } from './uws-peer.ts';
 

@@ -15,7 +15,7 @@ import type {
   WebSocketBehavior,
 } from 'uWebSockets.js';
 import type { Server as SocketIoServer } from 'socket.io';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '../../lib/logger.ts';
 import { FAST_BYTES, FAST_PATH, type FastTransport } from './fast-path.ts';
 import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
 import { joinedHeaders } from './lazy-request.ts';

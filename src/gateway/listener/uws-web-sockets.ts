@@ -8,7 +8,7 @@
  */
 import type { HttpRequest, HttpResponse, TemplatedApp, us_socket_context_t, WebSocket } from 'uWebSockets.js';
 import type { ErrorCode } from '../../../schemas/errors.ts';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '../../lib/logger.ts';
 import { headersOf } from './lazy-request.ts';
 import type { RawSocket, SendOutcome, UpgradeDecision, UpgradeRequest, WebSocketRoute } from './listener.ts';
 import { LARGE_BYTES, type Message } from './outbox.ts';

@@ -1,5 +1,5 @@
 /** What both listeners do with a WebSocket route before they mount it. It does not know sockets. */
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '../../lib/logger.ts';
 import type { RawSocket, WebSocketRoute } from './listener.ts';
 
 /** Throws RangeError on settings that uWebSockets.js would abort the process for, whichever listener runs. */

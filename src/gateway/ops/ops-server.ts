@@ -4,7 +4,7 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '../../lib/logger.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface OpsPorts {

@@ -1,5 +1,5 @@
 /** Whether a node should get new work, and why not; each change is one line of the log. Knows no reasons of its own. */
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '../../lib/logger.ts';
 
 /** Undefined: ready. Else why the node should get no new work, for operators. */
 export type Readiness = () => string | undefined;

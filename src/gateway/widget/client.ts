@@ -9,7 +9,7 @@ import {
   type WidgetFollow,
   WidgetUnfollow,
 } from '../../../schemas/widget.ts';
-import { NOTHING, parseSince, type Since } from '../since.ts';
+import { NOTHING, parseSince, type Since } from '../../published/reader-position.ts';
 
 export interface Wanted {
   readonly slug: string;

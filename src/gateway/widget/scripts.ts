@@ -2,10 +2,11 @@
  * `/widget.js` for anyone's page and `/embed`, which helps to put it there: from memory, the same for everybody. Knows
  * nothing of documents. The script may be loaded by every origin; the page loads nothing of others.
  */
-import { type Asset, etagOf, type Manifest, readAssets, readManifest } from '../built-app.ts';
-import { alreadyHas, chooseEncoding } from '../negotiation.ts';
-import { sharedBody } from '../shared-body.ts';
-import { originMeta, socketsOf } from '../site.ts';
+
+import { originMeta, socketsOf } from '../access/site.ts';
+import { type Asset, etagOf, type Manifest, readAssets, readManifest } from '../http/built-app.ts';
+import { alreadyHas, chooseEncoding } from '../http/negotiation.ts';
+import { sharedBody } from '../http/shared-body.ts';
 
 /** Answers what is its own; undefined for any other path. */
 export type WidgetScripts = (request: Request) => Response | undefined;

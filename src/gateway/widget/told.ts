@@ -1,9 +1,9 @@
 /** What followers are told, ready to be sent: a revision is encoded once, however many read it. Knows no transport. */
 import type { WidgetGone, WidgetRevision } from '../../../schemas/widget.ts';
-import { renderHtml } from '../../content/html.ts';
+import { renderHtml } from '../../content/html/html.ts';
 import type { PublicDocument, PublicRevision } from '../../ports/public-reads.ts';
-import type { PublicCache } from '../../public/cache.ts';
-import type { PublicEntry } from '../../public/entry.ts';
+import type { PublicCache } from '../../published/cache.ts';
+import type { PublicEntry } from '../../published/entry.ts';
 
 /** Everything that the widget surface can read (I6). */
 export type PublicPages = Pick<PublicCache, 'page' | 'revisionsAfter' | 'states' | 'invalidate'>;

@@ -5,11 +5,11 @@
  * I7: revisions are told in order, each once; a notice only says when to look, so one that is lost is made up for by the
  * next look. I6: what is no longer public ends the watch, whatever the reason.
  */
-import type { Logger } from '../../ports/logger.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { later } from '../../lib/timers.ts';
 import type { DocumentNotice } from '../../ports/notices.ts';
 import type { PublicDocument } from '../../ports/public-reads.ts';
-import type { PublicEntry } from '../../public/entry.ts';
-import { later } from '../../timers.ts';
+import type { PublicEntry } from '../../published/entry.ts';
 import { type PublicPages, type Told, toldOf, toldOfEarlier } from './told.ts';
 
 /** Missed revisions that a follower is told one by one; of more it gets the last in full. */

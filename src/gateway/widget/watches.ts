@@ -5,12 +5,12 @@
  * reaches it as to all others. I9: the number of documents is bounded, and one that nobody follows is let go.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
+import type { Logger } from '../../lib/logger.ts';
 import type { ChangeFeed, Changes } from '../../ports/changes.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import type { Logger } from '../../ports/logger.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
-import type { PublicEntry } from '../../public/entry.ts';
-import { readUpTo, type Since, sinceIn } from '../since.ts';
+import type { PublicEntry } from '../../published/entry.ts';
+import { readUpTo, type Since, sinceIn } from '../../published/reader-position.ts';
 import { goneOf, type PublicPages, type Told } from './told.ts';
 import { Watch } from './watch.ts';
 

@@ -3,11 +3,11 @@
  * what it hears of others; that is no speech of its own and is left out. // I4: it speaks under one client id, which the
  * document's owner has kept for its user before anybody sees it.
  */
-import type { Logger } from '../../ports/logger.ts';
-import { later } from '../../timers.ts';
-import { type Presence, type PresenceEntry, readEntry } from '../realtime/awareness.ts';
-import type { PresenceWatcher, Rooms } from '../realtime/rooms.ts';
-import { stamp } from '../realtime/stamp.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { later } from '../../lib/timers.ts';
+import { type Presence, type PresenceEntry, readEntry } from '../authors/awareness.ts';
+import type { PresenceWatcher, Rooms } from '../authors/rooms.ts';
+import { stamp } from '../authors/stamp.ts';
 
 export interface CaretsOptions {
   documentId: string;

@@ -8,19 +8,19 @@
  */
 import { type ErrorBody, failure } from '../../../schemas/errors.ts';
 import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
-import { every } from '../../every.ts';
+import { every } from '../../lib/periodic.ts';
+import { later } from '../../lib/timers.ts';
 import type { Identity } from '../../ports/access.ts';
-import { later } from '../../timers.ts';
-import type { AddressShares } from '../address-shares.ts';
-import { networkOf } from '../api/attempts.ts';
-import type { Authenticator } from '../api/authenticate.ts';
+import type { AddressShares } from '../access/address-shares.ts';
+import { networkOf } from '../access/attempts.ts';
+import type { Authenticator } from '../access/authenticate.ts';
+import { closeCodeOf } from '../access/close-codes.ts';
+import { type HandshakeRate, originAllowed } from '../access/handshake.ts';
+import type { Peer, PeerOf } from '../access/peer.ts';
+import type { Site } from '../access/site.ts';
+import type { Tickets } from '../access/tickets.ts';
+import { refusalOf } from '../access/token-rights.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
-import type { Peer, PeerOf } from '../peer.ts';
-import { type HandshakeRate, originAllowed } from '../realtime/handshake.ts';
-import type { Site } from '../site.ts';
-import type { Tickets } from '../tickets.ts';
-import { refusalOf } from '../token-rights.ts';
-import { closeCodeOf } from './close-codes.ts';
 import { Oversized } from './oversized.ts';
 import { Session, type SessionLimits, type SessionPorts } from './session.ts';
 

@@ -4,8 +4,8 @@
  */
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { Rope } from '../../protocol/rope.ts';
-import { type Presence, type PresenceEntry, readEntries, writePresence } from '../realtime/awareness.ts';
+import { Rope } from '../../lib/msgpack/rope.ts';
+import { type Presence, type PresenceEntry, readEntries, writePresence } from '../authors/awareness.ts';
 
 const SYNC = 0;
 const AWARENESS = 1;

@@ -3,8 +3,8 @@
  * they hear anything.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Encoder } from '../../../src/protocol/packet-parser.ts';
-import { VIEWER_NAMESPACE } from '../../../src/protocol/viewer-namespace.ts';
+import { VIEWER_NAMESPACE } from '../../../schemas/viewer-namespace.ts';
+import { Encoder } from '../../../src/lib/msgpack/packet-parser.ts';
 import { RawWebSocket } from './raw-web-socket.ts';
 
 export interface SubscribersTask {

@@ -1,6 +1,6 @@
 /** Puts a rope together: large pieces are shared, small ones are gathered. */
 import * as encoding from 'lib0/encoding';
-import { Rope } from '../../../protocol/rope.ts';
+import { Rope } from '../../../lib/msgpack/rope.ts';
 
 /** Pieces of so many bytes are shared. */
 const SHARED_BYTES = 16_384;

@@ -6,7 +6,7 @@
  */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import type { Rope } from '../../../protocol/rope.ts';
+import type { Rope } from '../../../lib/msgpack/rope.ts';
 import type { ScanLimits } from '../update/limits.ts';
 import { scanUpdate } from '../update/scan.ts';
 import { type EncodedClient, type EncodedState, encodeState } from './encode.ts';

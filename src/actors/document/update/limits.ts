@@ -3,7 +3,7 @@
  * Knows nothing of documents, users or configuration: callers pass their own values where they differ.
  */
 
-import { MAX_NODES } from '../../../content/limits.ts';
+import { MAX_NODES } from '../../../content/model/limits.ts';
 
 /** What the scanner refuses to look at. Every loop of the scanner is bounded by these and by the bytes left. */
 export type ScanLimits = {

@@ -11,8 +11,8 @@
  * T4 Idle workers do not keep the process alive; none is started before the first job.
  */
 import { Worker } from 'node:worker_threads';
-import type { Logger } from '../../../ports/logger.ts';
-import { later } from '../../../timers.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { later } from '../../../lib/timers.ts';
 import type { TrialJob, TrialMessage } from './trial-worker.ts';
 
 export type TrialOptions = {

@@ -3,7 +3,7 @@
  * parsed into a document that runs and loads nothing, and what is on the list below is made anew from it. All else
  * leaves its text at most.
  */
-import { linkHref } from '../../../content/link.ts';
+import { linkHref } from '../../../content/model/link.ts';
 
 type Attributes = Readonly<Record<string, (value: string) => string | null>>;
 

@@ -1,5 +1,5 @@
 /** What a person types for a link, and what goes into the text. */
-import { linkHref } from '../../../content/link.ts';
+import { linkHref } from '../../../content/model/link.ts';
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 

@@ -1,6 +1,6 @@
 /** The summary: the shared value `summary` of the draft's `meta` map, saved and seen by co-authors as the title is. */
 import type * as Y from 'yjs';
-import { META } from '../../../../content/names.ts';
+import { META } from '../../../../content/model/names.ts';
 import { h } from '../../common/dom.ts';
 
 /** Longest summary, in UTF-16 units; the API's limit. */

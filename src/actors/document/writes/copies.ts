@@ -1,0 +1,72 @@
+/**
+ * Work on copies of drafts in threads of their own (I10): reading or rewriting a large text takes up to seconds. Whose work
+ * it is counts for its turn alone.
+ *
+ * I9: so many threads, so much heap each, so many tasks that wait, and processor time for each. Beyond them a task is
+ * `overloaded`.
+ */
+import { type Failure, failure } from '../../../../schemas/errors.ts';
+import type { DraftContent } from '../../../content/model/types.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { createWorkerPool } from '../../../lib/worker-pool/worker-pool.ts';
+import type { Composed, ComposeTask } from './compose.ts';
+import type { CopyResult, CopyTask } from './tasks.ts';
+
+/** Long work on copies of a draft, off the event loop. Rejects only on faults of our own. */
+export interface Copies {
+  read(owner: string, state: Uint8Array): Promise<{ ok: true; content: DraftContent } | Failure>;
+  compose(owner: string, task: ComposeTask): Promise<{ ok: true; composed: Composed } | Failure>;
+}
+
+export interface CopiesOptions {
+  threads: number;
+  /** Tasks that may wait for a thread, in all and of one owner. */
+  queued: number;
+  queuedOfOwner: number;
+  /** Milliseconds of processor time that a task may take. */
+  cpuMs: number;
+  /** Milliseconds that a task may wait for its turn. */
+  waitMs: number;
+  /** Heap of each thread, in MiB. */
+  memoryMb: number;
+  /** Milliseconds that a part of what was composed may take when it is applied. */
+  partMs: number;
+  log: Logger;
+}
+
+/** What else a node does goes first, but authors wait for this. */
+const NICE = 2;
+
+export function createCopies(options: CopiesOptions): Copies & { close(): Promise<void> } {
+  const { log, partMs, ...bounds } = options;
+  const pool = createWorkerPool<CopyTask, CopyResult>({
+    ...bounds,
+    module: new URL('./tasks.ts', import.meta.url),
+    nice: NICE,
+  });
+
+  async function perform(
+    owner: string,
+    kind: CopyTask['kind'],
+    taskOf: () => CopyTask,
+  ): Promise<{ ok: true; result: CopyResult } | Failure> {
+    const outcome = await pool.run(owner, () => ({ task: taskOf() }));
+    if (outcome.ok) return outcome;
+    const { err, reason } = outcome;
+    log.warn({ err, reason, kind, owner }, 'work on a copy of a draft was not done');
+    return failure('overloaded');
+  }
+
+  return {
+    async read(owner, state) {
+      const done = await perform(owner, 'read', () => ({ kind: 'read', state }));
+      return done.ok ? { ok: true, content: JSON.parse(done.result as string) as DraftContent } : done;
+    },
+    async compose(owner, { change, ...task }) {
+      const taskOf = () => ({ kind: 'compose', task, change: JSON.stringify(change), partMs }) as const;
+      const done = await perform(owner, 'compose', taskOf);
+      return done.ok ? { ok: true, composed: done.result as Composed } : done;
+    },
+    close: () => pool.close(),
+  };
+}

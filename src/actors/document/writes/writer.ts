@@ -1,0 +1,242 @@
+/**
+ * Carries out changes of content: makes each into a Yjs update under a client id of the author's own (I4) and has it taken
+ * in. One at a time, in the order in which they came.
+ *
+ * Small additions are made on the live draft. All else is made on a copy, of the present or of the past draft, in a thread
+ * if it is large (I10), tried there, and taken in as a concurrent edit: what was typed meanwhile stays, and a change that
+ * fails has touched nothing. A large one is taken in part by part; other requests of the document wait until it is whole.
+ *
+ * A write is carried out once. An append that is repeated would stand there twice, so its `writeId` is bound to the author
+ * in the transaction that logs it. When the outcome of a write is not known, the epoch has moved on before anybody asks
+ * again: what the new life loads is all that the old one can ever have written (I2), and the id is among the bound ones or
+ * the write did not happen. A call that reaches its node late, when the write may have been carried out elsewhere, names an
+ * epoch that is over. The id is not a client id of the text: those are kept for good, these are forgotten after a day. Whoever
+ * asked may ask again for as long under an id of their own, and gets what came of it.
+ */
+import { type Failure, failure } from '../../../../schemas/errors.ts';
+import type { Applied, Draft } from '../draft.ts';
+import type { Outstanding } from '../outstanding.ts';
+import type { Pause } from '../pause.ts';
+import type { DocumentPorts, WriteAnswer, WriteRequest } from '../ports.ts';
+import { type Composed, type ComposeTask, compose, type Made, type Speaker } from './compose.ts';
+import { anyClientId, serverClientIds } from './speakers.ts';
+
+/** An addition of so many characters is made on the live draft: some milliseconds. */
+const SMALL_ADDITION = 16_384;
+/** Draft and change together: so many bytes are worked on at once, and not tried before. */
+const SMALL_COPY = 2_048;
+/** A change is made anew when its client id was written under meanwhile, by hand: nobody honest does that even once. */
+const MAX_COMPOSITIONS = 3;
+
+/** So long a write can be asked for again under its id, milliseconds: as long as the journal keeps it at least. */
+const REPEATABLE_MS = 86_400_000;
+
+export interface WriterParts {
+  documentId: string;
+  epoch: number;
+  draft: Draft;
+  outstanding: Outstanding;
+  ports: Pick<DocumentPorts, 'clock' | 'copies' | 'journal' | 'limits' | 'log'>;
+  pause: Pause;
+  isEnded: () => boolean;
+  /** Logs what was applied, and answers. */
+  settle: (result: Exclude<Applied, { kind: 'trial' }>, request: WriteRequest) => void;
+  onBroken: (error: unknown) => void;
+}
+
+type Source = { ok: true; updates: readonly Uint8Array[] } | Failure;
+type Attempt = { ok: true; composed: Composed } | Failure;
+
+export class Writer {
+  readonly #parts: WriterParts;
+  /** When the ids of writes were bound, as far as this life knows: those before it, at its beginning. */
+  readonly #boundAt = new Map<number, number>();
+  readonly #startedAt: number;
+  #waiting: WriteRequest[] = [];
+  #working = false;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    this.#startedAt = parts.ports.clock.now();
+  }
+
+  get isIdle(): boolean {
+    return !this.#working;
+  }
+
+  handle(request: WriteRequest): void {
+    this.#waiting.push(request);
+    if (!this.#working) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    for (let request = this.#waiting.shift(); request; request = this.#waiting.shift()) {
+      try {
+        if (this.#parts.isEnded()) request.reply(failure('reopen'));
+        else await this.#perform(request);
+      } catch (error) {
+        request.reply(failure('internal'));
+        this.#parts.onBroken(error);
+      }
+    }
+    this.#working = false;
+  }
+
+  async #perform(request: WriteRequest): Promise<void> {
+    const { draft, outstanding, ports, settle } = this.#parts;
+    const { author, change, repeated, reply, writeId } = request;
+    if (request.epoch !== undefined && request.epoch !== this.#parts.epoch) {
+      reply(failure('reopen'));
+      return;
+    }
+    if (repeated && this.#isDone(writeId, author.userId)) {
+      this.#unchanged(request);
+      return;
+    }
+    const size = JSON.stringify(change).length;
+    // Stays what it was when the write was begun: what is typed from then on is kept.
+    let from: Source | undefined;
+    for (let attempt = 0; attempt < MAX_COMPOSITIONS; attempt += 1) {
+      const refused = this.#refusal(request);
+      if (refused) {
+        reply(refused);
+        return;
+      }
+      const speakers = this.#speakersOf(author.userId);
+      const isPast = request.base !== undefined && request.base !== outstanding.appliedSeq;
+      if (!isPast && size <= SMALL_ADDITION && draft.canWrite(change)) {
+        settle(this.#marked(draft.write(change, speakers[0]!, author.userId), request), request);
+        return;
+      }
+      from ??= await this.#source(request);
+      const attempted = from.ok
+        ? await this.#compose(author.userId, this.#task(from.updates, request, speakers, isPast), size)
+        : from;
+      const late = this.#refusal(request) ?? (attempted.ok ? undefined : attempted);
+      if (late || !attempted.ok) {
+        reply(late ?? failure('internal'));
+        return;
+      }
+      const { composed } = attempted;
+      switch (composed.kind) {
+        case 'unchanged':
+          this.#unchanged(request);
+          return;
+        case 'refused':
+          ports.log.info({ documentId: this.#parts.documentId, ...composed }, 'a change of content was refused');
+          reply(failure(composed.code));
+          return;
+        case 'made':
+          if (!this.#isFree(composed.speaker, author.userId)) continue;
+          await this.#take(composed, request);
+          return;
+      }
+    }
+    reply(failure('overloaded'));
+  }
+
+  #task(
+    updates: readonly Uint8Array[],
+    { change }: WriteRequest,
+    speakers: readonly Speaker[],
+    isPast: boolean,
+  ): ComposeTask {
+    const { draft, ports } = this.#parts;
+    const present = isPast ? draft.state() : undefined;
+    return { updates, present, change, speakers, limits: ports.limits.composed };
+  }
+
+  async #take(made: Made, request: WriteRequest): Promise<void> {
+    const { draft, isEnded, pause, settle } = this.#parts;
+    pause.begin();
+    try {
+      const result = await draft.take(made, request.author.userId, () => !isEnded());
+      if (isEnded()) request.reply(failure('reopen'));
+      else settle(this.#marked(result, request), request);
+    } finally {
+      pause.end();
+    }
+  }
+
+  /** Why the write cannot be carried out as things stand. */
+  #refusal({ base, ifSeq }: WriteRequest): Failure | undefined {
+    const { isEnded, outstanding, ports } = this.#parts;
+    if (isEnded()) return failure('reopen');
+    if (outstanding.isFull(ports.limits)) return failure('overloaded'); // I9
+    if (ifSeq !== undefined && ifSeq !== outstanding.appliedSeq) return failure('precondition_failed');
+    if (base !== undefined && base > outstanding.appliedSeq) return failure('bad_request');
+    return undefined;
+  }
+
+  /** There is nothing to log; the answer waits for what is there already (I1). */
+  #unchanged({ reply }: WriteRequest): void {
+    const { outstanding } = this.#parts;
+    const seq = outstanding.appliedSeq;
+    outstanding.answer<WriteAnswer>(seq, reply, { ok: true, seq });
+  }
+
+  /** The draft that the change was made from. */
+  async #source({ base }: WriteRequest): Promise<Source> {
+    const { documentId, draft, outstanding, ports } = this.#parts;
+    if (base === undefined || base === outstanding.appliedSeq) return { ok: true, updates: [draft.state()] };
+    try {
+      const updates = await ports.journal.stateAt(documentId, base);
+      return updates ? { ok: true, updates } : failure('bad_request');
+    } catch (error) {
+      ports.log.warn({ documentId, err: error }, 'the draft of the past could not be read');
+      return failure('unavailable');
+    }
+  }
+
+  async #compose(userId: string, task: ComposeTask, size: number): Promise<Attempt> {
+    const { documentId, ports } = this.#parts;
+    try {
+      const drafts = task.present ? [...task.updates, task.present] : task.updates;
+      const bytes = drafts.reduce((sum, { byteLength }) => sum + byteLength, size);
+      if (bytes <= SMALL_COPY) return { ok: true, composed: compose(task) };
+      return await ports.copies.compose(userId, task);
+    } catch (error) {
+      // A copy broke: the draft itself is whole.
+      ports.log.error({ err: error, documentId }, 'a change of content could not be made');
+      return failure('internal');
+    }
+  }
+
+  /**
+   * Client ids to write under, the preferred first. A copy of the past may lack what the user wrote since, and then the
+   * clocks behind that are taken; an id that nobody ever used fits any copy.
+   */
+  #speakersOf(userId: string): Speaker[] {
+    const { documentId, draft } = this.#parts;
+    const own = serverClientIds(documentId, userId).map((clientId) => ({ clientId, clock: draft.clockOf(clientId) }));
+    const fresh = { clientId: anyClientId(), clock: 0, isSpare: true };
+    return [...own, fresh].filter((speaker) => this.#isFree(speaker, userId));
+  }
+
+  /** I4: bound to the user, or to nobody; nobody speaks under it; and nothing was written under it since. */
+  #isFree({ clientId, clock }: Speaker, userId: string): boolean {
+    const { draft } = this.#parts;
+    if (draft.isReserved(clientId) || draft.clockOf(clientId) !== clock) return false;
+    const owner = draft.ownerOf(clientId);
+    return owner === userId || (owner === undefined && clock === 0);
+  }
+
+  /** Whether a write of that id was carried out for the user. // I4: nothing of the text stands under such an id. */
+  #isDone(writeId: number, userId: string): boolean {
+    const { draft, ports } = this.#parts;
+    if (draft.ownerOf(writeId) !== userId || draft.clockOf(writeId) > 0 || draft.isReserved(writeId)) return false;
+    return ports.clock.now() - (this.#boundAt.get(writeId) ?? this.#startedAt) < REPEATABLE_MS;
+  }
+
+  /** Adds the write's own id, unless chance has given it to somebody before: then it proves nothing. */
+  #marked(result: Exclude<Applied, { kind: 'trial' }>, { author, writeId }: WriteRequest): typeof result {
+    const { draft, ports } = this.#parts;
+    if (result.kind !== 'applied') return result;
+    const owner = draft.ownerOf(writeId);
+    if (owner === undefined || owner === author.userId) this.#boundAt.set(writeId, ports.clock.now());
+    if (owner !== undefined) return result;
+    draft.bind(writeId, author.userId);
+    return { ...result, newClients: [...result.newClients, writeId] };
+  }
+}

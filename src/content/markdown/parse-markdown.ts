@@ -1,0 +1,92 @@
+/** Reads CommonMark with strikethrough. HTML in it is text; an image becomes its description. */
+import MarkdownIt, { type Token } from 'markdown-it';
+import { BodyBuilder } from '../model/builder.ts';
+import { cleanText } from '../model/clean.ts';
+import { MAX_SOURCE } from '../model/limits.ts';
+import { type Getter, markOf, orderMarks } from '../model/shape.ts';
+import type { Mark, Parsed } from '../model/types.ts';
+
+/** The parser leaves out what is nested deeper. */
+const MAX_NESTING = 100;
+
+/** Brackets are looked at again and again: 50,000 take some 100 ms, a million would take seconds. */
+const MAX_BRACKETS = 50_000;
+
+const markdown = new MarkdownIt('commonmark', { html: false, maxNesting: MAX_NESTING }).enable('strikethrough');
+// Addresses stay as written, and `linkHref` judges them: else a link that is not allowed would show its source.
+markdown.normalizeLink = (url) => url;
+markdown.validateLink = () => true;
+
+const BLOCKS: ReadonlyMap<string, string> = new Map([
+  ['paragraph_open', 'paragraph'],
+  ['heading_open', 'heading'],
+  ['blockquote_open', 'blockquote'],
+  ['bullet_list_open', 'bulletList'],
+  ['ordered_list_open', 'orderedList'],
+  ['list_item_open', 'listItem'],
+]);
+const MARK_TOKENS: ReadonlyMap<string, string> = new Map([
+  ['strong_open', 'bold'],
+  ['em_open', 'italic'],
+  ['s_open', 'strike'],
+  ['link_open', 'link'],
+]);
+
+export function parseMarkdown(text: string): Parsed {
+  if (text.length > MAX_SOURCE) return { ok: false, detail: `The Markdown is longer than ${MAX_SOURCE} characters.` };
+  if (countOf('[', text) > MAX_BRACKETS)
+    return { ok: false, detail: `The Markdown has more than ${MAX_BRACKETS} brackets.` };
+  const tokens = markdown.parse(cleanText(text.replace(/^\uFEFF/, '')), {});
+  const builder = new BodyBuilder();
+  const levels: number[] = [];
+  for (const token of tokens) {
+    const type = BLOCKS.get(token.type);
+    if (token.level >= MAX_NESTING - 1)
+      return { ok: false, detail: `The Markdown nests more than ${MAX_NESTING} blocks.` };
+    if (type !== undefined) levels.push(builder.open(type, blockAttrs(token)));
+    else if (token.nesting === -1) builder.close(levels.pop() ?? 1);
+    else if (token.type === 'inline') readInline(token.children ?? [], builder);
+    else if (token.type === 'hr') builder.horizontalRule();
+    else if (token.type === 'fence' || token.type === 'code_block') readCode(token, builder);
+    const detail = builder.excess;
+    if (detail !== null) return { ok: false, detail };
+  }
+  return { ok: true, body: builder.finish() };
+}
+
+function countOf(character: string, text: string): number {
+  let count = 0;
+  for (let index = text.indexOf(character); index >= 0; index = text.indexOf(character, index + 1)) count += 1;
+  return count;
+}
+
+function blockAttrs(token: Token): Getter {
+  if (token.type === 'heading_open') return () => Number(token.tag.slice(1));
+  return (name) => (name === 'start' ? Number(token.attrGet('start') ?? 1) : undefined);
+}
+
+function readCode({ content, info }: Token, builder: BodyBuilder): void {
+  const language = markdown.utils.unescapeAll(info).trim().split(/\s/, 1)[0];
+  const level = builder.open('codeBlock', () => language);
+  builder.text(content.endsWith('\n') ? content.slice(0, -1) : content);
+  builder.close(level);
+}
+
+function readInline(tokens: readonly Token[], builder: BodyBuilder): void {
+  const open: (Mark | null)[] = [];
+  const marks = () => orderMarks(open.filter((mark) => mark !== null));
+  for (const token of tokens) {
+    const mark = MARK_TOKENS.get(token.type);
+    if (mark !== undefined) open.push(markOf(mark, (name) => token.attrGet(name)));
+    else if (token.nesting === -1) open.pop();
+    else if (token.type === 'softbreak') builder.text(' ', marks());
+    else if (token.type === 'hardbreak') builder.hardBreak();
+    else if (token.type === 'image') builder.text(alt(token), marks());
+    else if (token.type === 'code_inline') builder.text(token.content, orderMarks([...marks(), { type: 'code' }]));
+    else builder.text(token.content, marks());
+  }
+}
+
+function alt({ children }: Token): string {
+  return (children ?? []).map(({ type, content }) => (type === 'softbreak' ? ' ' : content)).join('');
+}

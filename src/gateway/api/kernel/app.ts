@@ -1,0 +1,95 @@
+/**
+ * The HTTP API, mounted at `/v1`.
+ *
+ *   operation.ts     one operation as a value       pipeline.ts   the way of a request through it
+ *   operations.ts    the list of all of them        openapi.ts    the document made from that list
+ *   authenticate.ts  bearer or cookie, cross-site   cookies.ts    the session cookie
+ *   body.ts query.ts the gate for input             problem.ts answers.ts  what goes out
+ *   rate-limits.ts attempts.ts repeats.ts           what bounds and repeats cost
+ *
+ * Every answer, failures included, leaves through here and bears the same security headers. Expected failures are
+ * values; what is thrown is either the database being away (503) or a fault of ours (500, logged, nothing told).
+ */
+import { randomUUID } from 'node:crypto';
+import { Hono } from 'hono';
+import { createAuthenticator } from '../../access/authenticate.ts';
+import { problemOf } from '../../http/problem.ts';
+import type { ApiEnv, ApiPorts } from './context.ts';
+import { allowCrossOrigin, preflight } from './cors.ts';
+import type { Operation } from './operation.ts';
+import { run } from './pipeline.ts';
+import type { RequestInfo } from './request-info.ts';
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+const REQUEST_ID = /^[\w.:-]{1,100}$/;
+
+export interface Api {
+  /** Answers a request below `/v1`; never rejects. */
+  fetch(request: Request, info: RequestInfo): Promise<Response>;
+  /** What the router answers, its catch-alls included. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
+}
+
+export type PipelinePorts = Pick<
+  ApiPorts,
+  'holders' | 'rates' | 'repeats' | 'limits' | 'isSecure' | 'isUnavailable' | 'log'
+>;
+
+export function createApi(operations: readonly Operation[], ports: PipelinePorts): Api {
+  const app = new Hono<ApiEnv>().basePath('/v1');
+  const authenticator = createAuthenticator(ports.holders);
+
+  app.use(async (c, next) => {
+    const secure = ports.isSecure(c.req.raw, c.env.info);
+    c.set('secure', secure);
+    const asked = c.req.header('x-request-id');
+    const requestId = asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID();
+    c.set('requestId', requestId);
+    await next();
+    const { headers } = c.res;
+    for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
+    headers.set('x-request-id', requestId);
+    allowCrossOrigin(headers);
+  });
+
+  for (const [path, methods] of byPath(operations)) {
+    for (const operation of methods) {
+      app.on(operation.method.toUpperCase(), [path], (c) => run(operation, c, ports, authenticator));
+    }
+    const allow = methods.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+    app.options(path, () => preflight(allow));
+    app.all(path, () => problemOf('method_not_allowed', { headers: { allow: [...allow, 'OPTIONS'].join(', ') } }));
+  }
+
+  app.options('*', () => preflight());
+  app.notFound(() => problemOf('not_found'));
+  app.onError((error, c) => {
+    if (ports.isUnavailable(error)) {
+      ports.log.warn({ err: error, method: c.req.method, path: c.req.path }, 'the database is away');
+      return problemOf('unavailable');
+    }
+    ports.log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');
+    return problemOf('internal');
+  });
+
+  return {
+    fetch: async (request, info) => app.fetch(request, { info }),
+    routes: app.routes.map(({ method, path }) => ({ method, path })),
+  };
+}
+
+/** Operations by their path, as the router writes it: `{id}` is `:id`. */
+function byPath(operations: readonly Operation[]): Map<string, Operation[]> {
+  const paths = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const path = operation.path.replace(/\{(\w+)\}/g, ':$1');
+    paths.set(path, [...(paths.get(path) ?? []), operation]);
+  }
+  return paths;
+}

@@ -1,0 +1,72 @@
+/**
+ * Long work on content, as plain functions: what worker threads run, and the event loop itself for what is small.
+ * What goes out is encoded here: of a large text the event loop sees bytes and nothing else.
+ */
+import * as Y from 'yjs';
+import { diffBodies } from '../../../content/diff/diff.ts';
+import { renderHtml } from '../../../content/html/html.ts';
+import { parseHtml } from '../../../content/html/parse-html.ts';
+import { parseMarkdown, renderMarkdown } from '../../../content/markdown/markdown.ts';
+import { renderText } from '../../../content/model/text.ts';
+import type { Body } from '../../../content/model/types.ts';
+import { readContent } from '../../../content/yjs/draft.ts';
+import type { Format, ReadingFormat } from './draft-formats.ts';
+
+export type ContentTask =
+  /** Answers with JSON of what the parser returns. */
+  | { kind: 'parse'; form: 'html' | 'markdown'; text: string }
+  /**
+   * The text that Yjs updates amount to, in a format. `fields` are those of the JSON format besides title, summary and
+   * body; `title` is that of a draft which has none.
+   */
+  | { kind: 'draft'; updates: readonly Uint8Array[]; format: Format; fields: object; title: string }
+  /** A body that is JSON already, in another format. */
+  | { kind: 'body'; body: string; format: Exclude<ReadingFormat, 'json'> }
+  /** How two bodies differ, as JSON: blocks beside the fields. */
+  | { kind: 'diff'; before: string; after: string; fields: object };
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+export default function runTask(task: ContentTask): Uint8Array {
+  switch (task.kind) {
+    case 'parse':
+      return encode(JSON.stringify(task.form === 'html' ? parseHtml(task.text) : parseMarkdown(task.text)));
+    case 'draft':
+      return draftIn(task);
+    case 'body':
+      return encode(render(JSON.parse(task.body) as Body, task.format));
+    case 'diff':
+      return encode(JSON.stringify({ ...task.fields, blocks: diffTexts(task.before, task.after) }));
+  }
+}
+
+function draftIn({ fields, format, title, updates }: Extract<ContentTask, { kind: 'draft' }>): Uint8Array {
+  const doc = merged(updates);
+  if (format === 'yjs') return Y.encodeStateAsUpdate(doc);
+  const content = readContent(doc);
+  if (format !== 'json') return encode(render(content.body, format));
+  return encode(
+    JSON.stringify({ ...fields, title: content.title ?? title, summary: content.summary, body: content.body }),
+  );
+}
+
+function render(body: Body, format: Exclude<ReadingFormat, 'json'>): string {
+  switch (format) {
+    case 'html':
+      return renderHtml(body);
+    case 'markdown':
+      return renderMarkdown(body);
+    case 'text':
+      return renderText(body);
+  }
+}
+
+const diffTexts = (before: string, after: string) => diffBodies(JSON.parse(before) as Body, JSON.parse(after) as Body);
+
+function merged(updates: readonly Uint8Array[]): Y.Doc {
+  const doc = new Y.Doc();
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update);
+  });
+  return doc;
+}

@@ -1,0 +1,33 @@
+/** `GET /v1/documents/{id}/audit`: a document's audit trail, for its owners (I5). */
+import { AuditPage, AuditQuery } from '../../../../schemas/http.ts';
+import { problemOf } from '../../http/problem.ts';
+import { json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import { type Operation, operation } from '../kernel/operation.ts';
+import { byId } from './paths.ts';
+
+const DEFAULT_PAGE = 50;
+
+export function auditOperations({ access, audit }: ApiPorts): Operation[] {
+  return [
+    operation({
+      id: 'listAuditEvents',
+      method: 'get',
+      path: '/documents/{id}/audit',
+      tag: 'Audit',
+      summary: 'Who did what, newest first',
+      description: 'For owners. Addresses and programs are shown of your own events alone.',
+      access: 'audit:read',
+      params: byId,
+      query: AuditQuery,
+      answers: { 200: { description: 'A page', content: { 'application/json': AuditPage } } },
+      errors: ['forbidden'],
+      async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, after } }) {
+        const role = await access.roleOf(identity.userId, id);
+        if (role === null) return problemOf('not_found');
+        if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners see the audit trail.' });
+        return json((await audit.ofDocument(id, { limit, after }, identity)) satisfies AuditPage);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,173 @@
+/** `/v1/documents`: making, finding, reading and changing documents; deleting them, with a way back. */
+import {
+  Document,
+  DocumentList,
+  DocumentListQuery,
+  DocumentPatch,
+  DocumentWithGrants,
+  NewDocument,
+} from '../../../../schemas/http.ts';
+import type { Identity } from '../../../ports/access.ts';
+import { documentChannel } from '../../../ports/notices.ts';
+import type { Published } from '../../../storage/postgres/accounts/changes.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import { empty, json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { byId, noParams, noQuery } from './paths.ts';
+
+const tag = 'Documents';
+const DEFAULT_PAGE = 100;
+const BLANK_TITLE = 'title: must not be blank.';
+
+export function documentOperations(ports: ApiPorts): Operation[] {
+  const { documents, drafts, grants, log, notify, onUserChange } = ports;
+
+  /** The document as the caller sees it, its grants only for owners; undefined: not there, or not for them. */
+  async function view({ userId, tokenRights }: Identity, id: string): Promise<DocumentWithGrants | undefined> {
+    const document = await documents.get(userId, id);
+    // What `listGrants` asks of a token counts here as well.
+    const maySeeGrants = document?.role === 'own' && (!tokenRights || tokenRights.scopes.includes('share'));
+    return document && maySeeGrants ? { ...document, grants: await grants.list(id) } : document;
+  }
+  const tell = (changes: readonly Published[]) => {
+    for (const { userId, change } of changes) onUserChange(userId, change);
+  };
+
+  return [
+    operation({
+      id: 'listDocuments',
+      method: 'get',
+      path: '/documents',
+      tag,
+      summary: 'What is open to you, newest first',
+      access: 'documents:read',
+      params: noParams,
+      query: DocumentListQuery,
+      answers: { 200: { description: 'A page', content: { 'application/json': DocumentList } } },
+      errors: [],
+      async handle({ identity, query: { limit = DEFAULT_PAGE, after, ...filters } }) {
+        const { documents: found, next } = await documents.list(
+          identity.userId,
+          { limit, after, ...filters },
+          identity.sessionId,
+        );
+        return json({ documents: found, ...(next !== undefined && { next }) } satisfies DocumentList);
+      },
+    }),
+    jsonOperation({
+      id: 'createDocument',
+      method: 'post',
+      path: '/documents',
+      tag,
+      summary: 'Make a document',
+      access: 'documents:write',
+      params: noParams,
+      query: noQuery,
+      json: NewDocument,
+      repeatable: true,
+      answers: { 201: { description: 'Made; you own it', content: { 'application/json': Document } } },
+      errors: ['slug_taken'],
+      async handle({ actor, body, identity }) {
+        const title = body.title.trim();
+        if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
+        const created = await documents.create(actor, identity.handle, { ...body, title });
+        if (!created.ok) return problem(created);
+        const { document } = created;
+        log.info({ documentId: document.id, userId: identity.userId }, 'document created');
+        return json(document satisfies Document, 201, { location: `/v1/documents/${document.id}` });
+      },
+    }),
+    operation({
+      id: 'getDocument',
+      method: 'get',
+      path: '/documents/{id}',
+      tag,
+      summary: 'Read a document’s metadata',
+      access: 'documents:read',
+      params: byId,
+      query: noQuery,
+      answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
+      errors: [],
+      async handle({ identity, params: { id } }) {
+        const document = await view(identity, id);
+        return document ? json(document) : problemOf('not_found');
+      },
+    }),
+    jsonOperation({
+      id: 'changeDocument',
+      method: 'patch',
+      path: '/documents/{id}',
+      tag,
+      summary: 'Change title, summary, slug, visibility, or whether it is live',
+      description:
+        'Title and summary are part of the draft: authors who have it open see them change. Slug and visibility are for owners. A slug is reserved once everybody may read the document.',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      json: DocumentPatch,
+      answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
+      errors: ['read_only', 'forbidden', 'slug_taken', 'reopen', 'overloaded', 'document_too_large', 'draining'],
+      async handle({ actor, body, identity, params: { id } }) {
+        const { userId } = identity;
+        const title = body.title?.trim();
+        if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
+        const change = { ...body, ...(title !== undefined && { title }) };
+        const changed = await documents.change(actor, id, change);
+        if (!changed.ok) return problem(changed);
+        // I6: it is committed, whatever becomes of the draft.
+        notify(documentChannel(id), { kind: 'changed' });
+        if (change.title !== undefined || change.summary !== undefined) {
+          const { title, summary } = change;
+          const written = await drafts.write(id, {
+            author: { userId, sessionId: identity.sessionId },
+            change: { ...(title !== undefined && { title }), ...(summary !== undefined && { summary }) },
+          });
+          if (!written.ok) return problem(written);
+        }
+        const document = await view(identity, id);
+        return document ? json(document) : problemOf('not_found');
+      },
+    }),
+    operation({
+      id: 'deleteDocument',
+      method: 'delete',
+      path: '/documents/{id}',
+      tag,
+      summary: 'Delete a document',
+      description: 'For owners. Nobody sees it any more; it can be restored for 30 days.',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      answers: { 204: { description: 'Deleted' } },
+      errors: ['forbidden'],
+      async handle({ actor, params: { id } }) {
+        const removed = await documents.remove(actor, id);
+        if (!removed.ok) return problem(removed);
+        tell(removed.changes);
+        notify(documentChannel(id), { kind: 'deleted' });
+        return empty();
+      },
+    }),
+    operation({
+      id: 'restoreDocument',
+      method: 'post',
+      path: '/documents/{id}/restore',
+      tag,
+      summary: 'Restore a deleted document',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
+      errors: ['forbidden', 'slug_taken'],
+      async handle({ actor, identity, params: { id } }) {
+        const restored = await documents.restore(actor, id);
+        if (!restored.ok) return problem(restored);
+        tell(restored.changes);
+        notify(documentChannel(id), { kind: 'restored' });
+        const document = await view(identity, id);
+        return document ? json(document) : problemOf('not_found');
+      },
+    }),
+  ];
+}

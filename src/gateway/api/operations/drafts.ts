@@ -1,0 +1,184 @@
+/**
+ * `/v1/documents/{id}/draft`: reading the live text and writing it. A write is merged into what authors type at that
+ * moment, and answered after its commit (I1). What is read is committed (I3).
+ */
+import type { ErrorCode, Failure } from '../../../../schemas/errors.ts';
+import { Accepted, Draft, DraftQuery, DraftWrite, DraftWriteQuery, NewBlocks } from '../../../../schemas/http.ts';
+import { checkBlocks, checkBody } from '../../../content/model/json.ts';
+import type { DraftChange } from '../../../content/model/types.ts';
+import type { Identity } from '../../../ports/access.ts';
+import { etagOf, IF_MATCH, isFresh, wantedSeq } from '../../http/conditional.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import { json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import {
+  DRAFT_FORMATS,
+  FORMAT_HEADERS,
+  formatAnswers,
+  formatOf,
+  notModified,
+  represent,
+} from '../kernel/draft-formats.ts';
+import { bodyOperation, type Operation, operation, type ReadBody } from '../kernel/operation.ts';
+import { byId, noQuery } from './paths.ts';
+import { WRITE_ERRORS } from './updates.ts';
+
+const tag = 'Drafts';
+const NOTHING = 'There is nothing to append.';
+const BLANK_TITLE = 'title: must not be blank.';
+
+/** Codes that reading a draft can answer. */
+export const READ_ERRORS = ['reopen', 'overloaded', 'draining', 'restarting'] as const satisfies ErrorCode[];
+
+type Unread = { ok: false; detail: string } | Failure;
+type Change = { ok: true; change: DraftChange } | { ok: false; refusal: Response };
+
+const invalid = (detail: string): Change => ({ ok: false, refusal: problemOf('content_invalid', { detail }) });
+
+const unread = (failed: Unread): Change =>
+  'detail' in failed ? invalid(failed.detail) : { ok: false, refusal: problem(failed) };
+
+export function draftOperations(ports: ApiPorts): Operation[] {
+  const { access, content, documents, drafts } = ports;
+
+  /** The change that a body of any media type asks for. */
+  async function replacement({ userId }: Identity, { type, value }: ReadBody): Promise<Change> {
+    if (type !== 'application/json') {
+      const parsed = await content.parse(userId, type === 'text/html' ? 'html' : 'markdown', value as string);
+      return parsed.ok ? { ok: true, change: { body: parsed.body } } : unread(parsed);
+    }
+    const { body, ...rest } = value as DraftWrite;
+    const title = rest.title?.trim();
+    if (title === '') return { ok: false, refusal: problemOf('bad_request', { detail: BLANK_TITLE }) };
+    const change = { ...rest, ...(title !== undefined && { title }) };
+    if (body === undefined) return { ok: true, change };
+    const checked = checkBody(body);
+    return checked.ok ? { ok: true, change: { ...change, body: checked.body } } : unread(checked);
+  }
+
+  async function addition({ userId }: Identity, { type, value }: ReadBody): Promise<Change> {
+    if (type === 'application/json') {
+      const checked = checkBlocks((value as NewBlocks).blocks);
+      return checked.ok ? { ok: true, change: { append: checked.blocks } } : unread(checked);
+    }
+    const text = value as string;
+    const parsed = await content.parse(userId, type === 'text/html' ? 'html' : 'markdown', text);
+    if (!parsed.ok) return unread(parsed);
+    const blocks = parsed.body.content;
+    // The empty text is one empty paragraph.
+    const isEmpty = blocks.every(({ type, content = [] }) => type === 'paragraph' && content.length === 0);
+    return isEmpty ? invalid(NOTHING) : { ok: true, change: { append: blocks } };
+  }
+
+  async function write(
+    identity: Identity,
+    id: string,
+    { headers, repeatId }: { headers: Headers; repeatId?: number },
+    base: number | undefined,
+    changeOf: () => Promise<Change>,
+  ): Promise<Response> {
+    const role = await access.roleOf(identity.userId, id);
+    if (role === null) return problemOf('not_found');
+    if (role === 'view') return problemOf('read_only');
+    const wanted = await wantedSeq(headers, async () => (await documents.get(identity.userId, id))?.seq);
+    if (!wanted.ok) return wanted.refusal;
+    const asked = await changeOf();
+    if (!asked.ok) return asked.refusal;
+    const written = await drafts.write(id, {
+      author: { userId: identity.userId, sessionId: identity.sessionId },
+      change: asked.change,
+      ...(wanted.seq !== undefined && { ifSeq: wanted.seq }),
+      ...(base !== undefined && { base }),
+      ...(repeatId !== undefined && { writeId: repeatId }),
+    });
+    return written.ok ? accepted(written.seq) : problem(written);
+  }
+
+  return [
+    operation({
+      id: 'getDraft',
+      method: 'get',
+      path: '/documents/{id}/draft',
+      tag,
+      summary: 'Read the live text',
+      description:
+        'As ProseMirror JSON with title and summary, or the text alone as HTML, Markdown, plain text or Yjs state. Only what is committed.',
+      access: 'documents:read',
+      params: byId,
+      query: DraftQuery,
+      headers: FORMAT_HEADERS,
+      answers: formatAnswers('The draft', Draft, DRAFT_FORMATS),
+      errors: ['not_acceptable', ...READ_ERRORS],
+      async handle({ headers, identity, params: { id }, query }) {
+        const wanted = formatOf(headers, query.format, DRAFT_FORMATS);
+        if (!wanted.ok) return wanted.refusal;
+        const full = content.refusal(identity.userId);
+        if (full) return problem(full);
+        const document = await documents.get(identity.userId, id);
+        if (!document || document.deletedAt !== undefined) return problemOf('not_found');
+        if (isFresh(headers, document.seq)) return notModified(document.seq);
+        const read = await content.draft(identity.userId, {
+          documentId: id,
+          format: wanted.format,
+          title: document.title,
+          load: async () => {
+            const state = await drafts.read(id, 'state');
+            return state.ok ? { ok: true, seq: state.seq, epoch: state.epoch, updates: [state.state] } : state;
+          },
+        });
+        if (!read) return problemOf('not_found');
+        return read.ok ? represent(wanted.format, read.seq, read.bytes) : problem(read);
+      },
+    }),
+    bodyOperation({
+      id: 'putDraft',
+      method: 'put',
+      path: '/documents/{id}/draft',
+      tag,
+      summary: 'Replace the text',
+      description:
+        'What differs is merged into the live draft: authors who type at that moment lose nothing. HTML and Markdown replace the text alone; with JSON, what is left out stays. `If-Match` refuses the write when the draft has changed; `base` merges it with what has changed.',
+      access: 'documents:write',
+      params: byId,
+      query: DraftWriteQuery,
+      headers: IF_MATCH,
+      body: {
+        forms: { 'application/json': DraftWrite, 'text/html': 'text', 'text/markdown': 'text' },
+        limit: 'maxContentBytes',
+      },
+      repeatable: true,
+      answers: { 200: ACCEPTED },
+      errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
+      handle: (asked) =>
+        write(asked.identity, asked.params.id, asked, asked.query.base, () => replacement(asked.identity, asked.body)),
+    }),
+    bodyOperation({
+      id: 'appendBlocks',
+      method: 'post',
+      path: '/documents/{id}/draft/blocks',
+      tag,
+      summary: 'Append to the text',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      headers: IF_MATCH,
+      body: {
+        forms: { 'application/json': NewBlocks, 'text/html': 'text', 'text/markdown': 'text' },
+        limit: 'maxContentBytes',
+      },
+      repeatable: true,
+      answers: { 200: ACCEPTED },
+      errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
+      handle: (asked) =>
+        write(asked.identity, asked.params.id, asked, undefined, () => addition(asked.identity, asked.body)),
+    }),
+  ];
+}
+
+const ACCEPTED = {
+  description: 'Committed',
+  content: { 'application/json': Accepted },
+  headers: { ETag: 'The position after the commit, in quotes' },
+} as const;
+
+const accepted = (seq: number): Response => json({ seq } satisfies Accepted, 200, { etag: etagOf(seq) });

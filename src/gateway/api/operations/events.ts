@@ -1,0 +1,151 @@
+/**
+ * `GET /v1/documents/{id}/events`: what a socket would tell, for those without WebSockets. Server-Sent Events where the
+ * client accepts them, else one page of events, waited for (long polling).
+ */
+
+import { EventPage, EventsQuery, type StreamEvent } from '../../../../schemas/http.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { networkOf } from '../../access/attempts.ts';
+import { createEventStream, EVENT_STREAM_HEADERS, encodeEvent } from '../../http/event-stream.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import type { UnreadBytes } from '../../listener/unread-bytes.ts';
+import { json } from '../kernel/answers.ts';
+import { type Asked, type Operation, operation } from '../kernel/operation.ts';
+import type { DocumentEvents, DocumentEventsRequest, FollowEvents } from '../streams/document-events.ts';
+import { parsePosition, writePosition } from '../streams/position.ts';
+import { READ_ERRORS } from './drafts.ts';
+import { byId } from './paths.ts';
+
+const HEARTBEAT_MS = 15_000;
+const MAX_BUFFERED_BYTES = 1_048_576;
+/** A page is answered once it holds so much: the rest is the next page's. */
+const PAGE_EVENTS = 1_000;
+const PAGE_BYTES = 1_048_576;
+/** Milliseconds that a page is held open after the first event that it waited for: a burst comes as one page. */
+const GATHER_MS = 20;
+/** A page that does not wait takes so long at most, while the journal cannot be read. */
+const CATCH_UP_MS = 5_000;
+const NEVER = new Promise<void>(() => undefined);
+
+type EventsAsked = Asked<'documents:read', typeof byId, typeof EventsQuery, undefined>;
+type After = DocumentEventsRequest['after'];
+
+export interface EventPorts {
+  followEvents: FollowEvents;
+  unread: UnreadBytes;
+  log: Logger;
+}
+
+export function eventOperations({ followEvents, unread, log }: EventPorts): Operation[] {
+  async function stream({ identity, params: { id }, raw, info }: EventsAsked, after: After): Promise<Response> {
+    let source: DocumentEvents | undefined;
+    let over = false;
+    const events = createEventStream({
+      maxBufferedBytes: MAX_BUFFERED_BYTES,
+      heartbeatMs: HEARTBEAT_MS,
+      unread,
+      client: networkOf(info.remoteAddress),
+      log,
+      onClose() {
+        over = true;
+        source?.close();
+      },
+    });
+    try {
+      const followed = await followEvents({
+        documentId: id,
+        identity,
+        after,
+        onEvent: ({ id, type, data }) => events.send(encodeEvent({ id, type, data: JSON.stringify(data) })),
+        room: events.room,
+        onEnd: events.end,
+      });
+      if (!followed.ok) {
+        events.end();
+        return problem(followed);
+      }
+      source = followed;
+      info.countsByUser?.();
+    } catch (error) {
+      events.end();
+      throw error;
+    }
+    events.mark(writePosition(source.position()));
+    raw.signal.addEventListener('abort', events.end, { once: true });
+    if (raw.signal.aborted) events.end();
+    if (over) source.close();
+    return new Response(events.body, { headers: EVENT_STREAM_HEADERS });
+  }
+
+  async function page(
+    { identity, params: { id }, query: { wait = 0 }, raw, info }: EventsAsked,
+    after: After,
+  ): Promise<Response> {
+    const events: StreamEvent[] = [];
+    let bytes = 0;
+    const { promise: done, resolve } = Promise.withResolvers<void>();
+    let gathering: ReturnType<typeof setTimeout> | undefined;
+    const full = () => events.length >= PAGE_EVENTS || bytes >= PAGE_BYTES;
+    const followed = await followEvents({
+      documentId: id,
+      identity,
+      after,
+      onEvent(event) {
+        // I7: what does not fit comes with the next page, which begins behind the last event of this one.
+        if (full()) return;
+        events.push(event);
+        bytes += JSON.stringify(event.data).length;
+        if (full()) resolve();
+        if (wait > 0) gathering ??= setTimeout(resolve, GATHER_MS);
+      },
+      room: () => (full() ? NEVER : undefined),
+      onEnd: () => resolve(),
+    });
+    if (!followed.ok) return problem(followed);
+    info.countsByUser?.();
+    // A HEAD request has no use for what comes later.
+    const patient = wait > 0 && raw.method === 'GET';
+    if (!patient) void followed.caughtUp.then(resolve);
+    const waiting = setTimeout(resolve, patient ? wait * 1_000 : CATCH_UP_MS);
+    raw.signal.addEventListener('abort', () => resolve(), { once: true });
+    if (raw.signal.aborted) resolve();
+    await done;
+    clearTimeout(waiting);
+    clearTimeout(gathering);
+    followed.close();
+    return json({ events, next: events.at(-1)?.id ?? writePosition(followed.position()) } satisfies EventPage);
+  }
+
+  return [
+    operation({
+      id: 'streamEvents',
+      method: 'get',
+      path: '/documents/{id}/events',
+      tag: 'Events',
+      summary: 'Follow a document',
+      description:
+        'With `Accept: text/event-stream` as Server-Sent Events, each with its position as `id`; after a break `Last-Event-ID` brings what was missed. Else one page of the same events: `?wait=30&after=7.2` answers as soon as there is something after that position. Without a position it begins at the present. `changed` and `access` are told as they happen, and not again after a break.',
+      access: 'documents:read',
+      params: byId,
+      query: EventsQuery,
+      headers: {
+        'Last-Event-ID': 'Position of the last event that was received; counts more than `after`',
+      },
+      answers: {
+        200: {
+          description: 'Events, in order and without gaps',
+          content: { 'application/json': EventPage, 'text/event-stream': 'events' },
+        },
+      },
+      errors: ['too_many_sockets', ...READ_ERRORS],
+      handle(asked) {
+        const given = asked.headers.get('last-event-id') || asked.query.after;
+        const after = given === undefined ? undefined : parsePosition(given);
+        if (given !== undefined && !after)
+          return problemOf('bad_request', { detail: 'Last-Event-ID: is not a position.' });
+        const wantsStream = asked.headers.get('accept')?.includes('text/event-stream') ?? false;
+        return wantsStream ? stream(asked, after) : page(asked, after);
+      },
+    }),
+  ];
+}

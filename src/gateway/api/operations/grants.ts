@@ -1,0 +1,87 @@
+/** `/v1/documents/{id}/grants`: giving and taking access. Committed first, then told (I6). */
+import Type from 'typebox';
+import { Grant, GrantList, Handle, SetGrant, Uuid } from '../../../../schemas/http.ts';
+import type { GrantsChanged, GrantTarget } from '../../../storage/postgres/accounts/grants.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import { empty, json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { byId, noQuery } from './paths.ts';
+
+const tag = 'Sharing';
+const byHandle = Type.Object({ id: Uuid, handle: Handle });
+
+const DETAILS: Partial<Record<string, string>> = {
+  conflict: 'A document needs an owner: give somebody else the level own first.',
+  forbidden: 'Only owners change who has access.',
+};
+
+export function grantOperations({ access, grants, log, onUserChange }: ApiPorts): Operation[] {
+  /** Tells of the committed changes, or answers why there are none. */
+  function refusalAfter(by: string, target: GrantTarget, outcome: GrantsChanged): Response | undefined {
+    if (!outcome.ok) return problem(outcome, { detail: DETAILS[outcome.error.code] });
+    for (const { userId, change } of outcome.changes) {
+      onUserChange(userId, change);
+      log.info({ documentId: target.documentId, userId, by, change }, 'access changed');
+    }
+    return undefined;
+  }
+
+  return [
+    operation({
+      id: 'listGrants',
+      method: 'get',
+      path: '/documents/{id}/grants',
+      tag,
+      summary: 'Who has access',
+      description: 'For owners.',
+      access: 'share',
+      params: byId,
+      query: noQuery,
+      answers: { 200: { description: 'By handle', content: { 'application/json': GrantList } } },
+      errors: ['forbidden'],
+      async handle({ identity, params: { id } }) {
+        const role = await access.roleOf(identity.userId, id);
+        if (role === null) return problemOf('not_found');
+        if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners see who has access.' });
+        return json({ grants: await grants.list(id) } satisfies GrantList);
+      },
+    }),
+    jsonOperation({
+      id: 'setGrant',
+      method: 'put',
+      path: '/documents/{id}/grants/{handle}',
+      tag,
+      summary: 'Give a user a level of access',
+      access: 'share',
+      params: byHandle,
+      query: noQuery,
+      json: SetGrant,
+      answers: { 200: { description: 'The grant', content: { 'application/json': Grant } } },
+      errors: ['forbidden', 'conflict'],
+      async handle({ actor, body: { level }, identity, params: { id, handle } }) {
+        const target = { documentId: id, handle };
+        const outcome = await grants.put(actor, target, level);
+        return refusalAfter(identity.userId, target, outcome) ?? json({ handle, level } satisfies Grant);
+      },
+    }),
+    operation({
+      id: 'removeGrant',
+      method: 'delete',
+      path: '/documents/{id}/grants/{handle}',
+      tag,
+      summary: 'Take access away',
+      description: 'Owners take anybody’s, everybody their own. Open sockets lose the document within a second.',
+      access: 'share',
+      params: byHandle,
+      query: noQuery,
+      answers: { 204: { description: 'Taken away' } },
+      errors: ['forbidden', 'conflict'],
+      async handle({ actor, identity, params: { id, handle } }) {
+        const target = { documentId: id, handle };
+        const outcome = await grants.remove(actor, target);
+        return refusalAfter(identity.userId, target, outcome) ?? empty();
+      },
+    }),
+  ];
+}

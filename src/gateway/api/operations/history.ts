@@ -1,0 +1,56 @@
+/** `GET /v1/documents/{id}/history`: the draft as it was at a position, rebuilt from the journal. */
+import { HistoryQuery, PastDraft } from '../../../../schemas/http.ts';
+import { isFresh } from '../../http/conditional.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import {
+  DRAFT_FORMATS,
+  FORMAT_HEADERS,
+  formatAnswers,
+  formatOf,
+  notModified,
+  represent,
+} from '../kernel/draft-formats.ts';
+import { type Operation, operation } from '../kernel/operation.ts';
+import { byId } from './paths.ts';
+
+export function historyOperations({ content, documents, drafts }: ApiPorts): Operation[] {
+  return [
+    operation({
+      id: 'getHistory',
+      method: 'get',
+      path: '/documents/{id}/history',
+      tag: 'Drafts',
+      summary: 'Read the text as it was',
+      description: 'In the formats of the draft. A position that the draft has not reached is not found.',
+      access: 'documents:read',
+      params: byId,
+      query: HistoryQuery,
+      headers: FORMAT_HEADERS,
+      answers: formatAnswers('The draft as of that position', PastDraft, DRAFT_FORMATS),
+      errors: ['not_acceptable', 'overloaded'],
+      async handle({ headers, identity, params: { id }, query: { at, format } }) {
+        const wanted = formatOf(headers, format, DRAFT_FORMATS);
+        if (!wanted.ok) return wanted.refusal;
+        const full = content.refusal(identity.userId);
+        if (full) return problem(full);
+        const document = await documents.get(identity.userId, id);
+        if (!document || document.deletedAt !== undefined || at > document.seq) return problemOf('not_found');
+        // The past does not change.
+        if (isFresh(headers, at)) return notModified(at);
+        const read = await content.draft(identity.userId, {
+          documentId: id,
+          format: wanted.format,
+          title: document.title,
+          seq: at,
+          load: async () => {
+            const updates = await drafts.stateAt(id, at);
+            return updates && { ok: true, seq: at, updates };
+          },
+        });
+        if (!read) return problemOf('not_found');
+        return read.ok ? represent(wanted.format, at, read.bytes) : problem(read);
+      },
+    }),
+  ];
+}

@@ -1,0 +1,146 @@
+/**
+ * Publishing, now or at a time, and going back: `POST /v1/documents/{id}/publish` and its relatives. What readers see
+ * changes in one transaction with its audit event (I5); going back to a revision is an edit of the draft like any other.
+ */
+import type { Failure } from '../../../../schemas/errors.ts';
+import { Accepted, NewSchedule, Revert, RevisionSummary, Schedule } from '../../../../schemas/http.ts';
+import { etagOf, IF_MATCH, wantedSeq } from '../../http/conditional.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import { empty, json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { READ_ERRORS } from './drafts.ts';
+import { byId, noQuery } from './paths.ts';
+import { WRITE_ERRORS } from './updates.ts';
+
+const tag = 'Publishing';
+const conditionOf = (seq: number | undefined) => (seq === undefined ? {} : { ifSeq: seq });
+const IN_THE_PAST = 'at: must be a time in the future.';
+
+export function publishingOperations(ports: ApiPorts): Operation[] {
+  const { access, clock, documents, log, publisher } = ports;
+
+  const presentSeq = async (userId: string, id: string) => (await documents.get(userId, id))?.seq;
+  const done = (outcome: { ok: true } | Failure): Response => (outcome.ok ? empty() : problem(outcome));
+
+  return [
+    operation({
+      id: 'publishDocument',
+      method: 'post',
+      path: '/documents/{id}/publish',
+      tag,
+      summary: 'Publish the draft',
+      description:
+        'Makes a numbered, immutable revision of the draft as it is now and shows it to readers. Who they are is for `visibility` to say.',
+      access: 'publish',
+      params: byId,
+      query: noQuery,
+      headers: { 'if-match': 'Publish only if the draft is still at this position: its `ETag`, or 412' },
+      repeatable: true,
+      answers: {
+        201: {
+          description: 'Published',
+          content: { 'application/json': RevisionSummary },
+          headers: { Location: 'The revision' },
+        },
+      },
+      errors: ['read_only', 'slug_taken', 'precondition_failed', 'text_elsewhere', ...READ_ERRORS],
+      async handle({ actor, headers, identity, params: { id } }) {
+        // Strangers must not learn of a draft by its position. Whether the level is enough is for the transaction to see.
+        if ((await access.roleOf(identity.userId, id)) === null) return problemOf('not_found');
+        const wanted = await wantedSeq(headers, () => presentSeq(identity.userId, id));
+        if (!wanted.ok) return wanted.refusal;
+        const published = await publisher.publish(actor, id, conditionOf(wanted.seq));
+        if (!published.ok) return problem(published, { detail: published.detail });
+        const { revision } = published;
+        log.info({ documentId: id, userId: identity.userId, revision: revision.number }, 'published');
+        return json(revision satisfies RevisionSummary, 201, {
+          location: `/v1/documents/${id}/revisions/${revision.number}`,
+        });
+      },
+    }),
+    operation({
+      id: 'unpublishDocument',
+      method: 'post',
+      path: '/documents/{id}/unpublish',
+      tag,
+      summary: 'Take it back from readers',
+      description: 'Revisions stay. Publishing again makes a new one.',
+      access: 'publish',
+      params: byId,
+      query: noQuery,
+      answers: { 204: { description: 'Readers see nothing any more' } },
+      errors: ['read_only'],
+      handle: async ({ actor, params: { id } }) => done(await publisher.unpublish(actor, id)),
+    }),
+    jsonOperation({
+      id: 'schedulePublication',
+      method: 'put',
+      path: '/documents/{id}/schedule',
+      tag,
+      summary: 'Publish later',
+      description:
+        'The draft as it is at that time, once, whichever nodes are up then. Takes the place of an earlier time.',
+      access: 'publish',
+      params: byId,
+      query: noQuery,
+      json: NewSchedule,
+      answers: { 200: { description: 'Scheduled', content: { 'application/json': Schedule } } },
+      errors: ['read_only'],
+      async handle({ actor, body, params: { id } }) {
+        const at = new Date(body.at);
+        if (!(at.getTime() > clock.now())) return problemOf('bad_request', { detail: IN_THE_PAST });
+        const scheduled = await publisher.schedule(actor, id, at);
+        return scheduled.ok ? json({ at: at.toISOString() } satisfies Schedule) : problem(scheduled);
+      },
+    }),
+    operation({
+      id: 'unschedulePublication',
+      method: 'delete',
+      path: '/documents/{id}/schedule',
+      tag,
+      summary: 'Do not publish later',
+      access: 'publish',
+      params: byId,
+      query: noQuery,
+      answers: { 204: { description: 'Nothing is scheduled' } },
+      errors: ['read_only'],
+      handle: async ({ actor, params: { id } }) => done(await publisher.unschedule(actor, id)),
+    }),
+    jsonOperation({
+      id: 'revertDraft',
+      method: 'post',
+      path: '/documents/{id}/revert',
+      tag,
+      summary: 'Go back to a revision',
+      description:
+        'Title, summary and text of the draft become the revision’s, as a new edit: nothing is lost, and nothing is published.',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      headers: IF_MATCH,
+      json: Revert,
+      repeatable: true,
+      answers: {
+        200: {
+          description: 'Committed',
+          content: { 'application/json': Accepted },
+          headers: { ETag: 'The position after the commit, in quotes' },
+        },
+      },
+      errors: ['precondition_failed', ...WRITE_ERRORS],
+      async handle({ actor, body, headers, identity, params: { id } }) {
+        const role = await access.roleOf(identity.userId, id);
+        if (role === null) return problemOf('not_found');
+        if (role === 'view') return problemOf('read_only');
+        const wanted = await wantedSeq(headers, () => presentSeq(identity.userId, id));
+        if (!wanted.ok) return wanted.refusal;
+        const reverted = await publisher.revert(actor, id, body.revision, conditionOf(wanted.seq));
+        if (!reverted.ok) return problem(reverted);
+        const { seq } = reverted;
+        log.info({ documentId: id, userId: identity.userId, revision: body.revision }, 'reverted');
+        return json({ seq } satisfies Accepted, 200, { etag: etagOf(seq) });
+      },
+    }),
+  ];
+}

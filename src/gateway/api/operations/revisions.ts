@@ -1,0 +1,136 @@
+/** `/v1/documents/{id}/revisions`: what was published, and how one revision differs from another. */
+import Type from 'typebox';
+import {
+  Revision,
+  RevisionDiff,
+  RevisionDiffQuery,
+  RevisionList,
+  RevisionListQuery,
+  RevisionQuery,
+  Uuid,
+} from '../../../../schemas/http.ts';
+import { isFresh } from '../../http/conditional.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import { bytes, json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import {
+  FORMAT_HEADERS,
+  formatAnswers,
+  formatOf,
+  notModified,
+  READING_FORMATS,
+  represent,
+} from '../kernel/draft-formats.ts';
+import { type Operation, operation } from '../kernel/operation.ts';
+import { byId } from './paths.ts';
+
+const tag = 'Publishing';
+const DEFAULT_PAGE = 50;
+// A path's parameter is text: a number that no revision can have names nothing.
+const byNumber = Type.Object({ id: Uuid, number: Type.String({ pattern: '^[1-9][0-9]{0,9}$' }) });
+const LARGEST = 2_147_483_647;
+
+export function revisionOperations({ access, content, revisions }: ApiPorts): Operation[] {
+  /** Whether the caller may see the document, and so its revisions. */
+  const isOpen = async (userId: string, id: string) => (await access.roleOf(userId, id)) !== null;
+
+  /** Without its text, which is read when the turn of the work on it comes. */
+  const summary = async (id: string, number: string, holder: string) =>
+    Number(number) <= LARGEST ? revisions.summary(id, Number(number), holder) : undefined;
+
+  return [
+    operation({
+      id: 'listRevisions',
+      method: 'get',
+      path: '/documents/{id}/revisions',
+      tag,
+      summary: 'What was published, newest first',
+      access: 'documents:read',
+      params: byId,
+      query: RevisionListQuery,
+      answers: { 200: { description: 'A page', content: { 'application/json': RevisionList } } },
+      errors: [],
+      async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, before } }) {
+        if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
+        const page = await revisions.list(id, { limit, before }, identity.sessionId);
+        return json(page satisfies RevisionList);
+      },
+    }),
+    operation({
+      id: 'getRevision',
+      method: 'get',
+      path: '/documents/{id}/revisions/{number}',
+      tag,
+      summary: 'Read a revision',
+      access: 'documents:read',
+      params: byNumber,
+      query: RevisionQuery,
+      headers: FORMAT_HEADERS,
+      answers: formatAnswers('The revision', Revision, READING_FORMATS),
+      errors: ['not_acceptable', 'overloaded'],
+      async handle({ headers, identity, params: { id, number }, query: { format } }) {
+        const wanted = formatOf(headers, format, READING_FORMATS);
+        if (!wanted.ok) return wanted.refusal;
+        const full = content.refusal(identity.userId);
+        if (full) return problem(full);
+        if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
+        const found = await summary(id, number, identity.sessionId);
+        if (!found) return problemOf('not_found');
+        if (isFresh(headers, found.seq)) return notModified(found.seq);
+        const encoded = await content.revision(identity.userId, {
+          documentId: id,
+          number: found.number,
+          format: wanted.format,
+          fields: found,
+          load: () => revisions.body(id, found.number, identity.sessionId),
+        });
+        if (!encoded) return problemOf('not_found');
+        return encoded.ok ? represent(wanted.format, found.seq, encoded.bytes) : problem(encoded);
+      },
+    }),
+    operation({
+      id: 'diffRevisions',
+      method: 'get',
+      path: '/documents/{id}/revisions/{number}/diff',
+      tag,
+      summary: 'How a revision differs from another',
+      access: 'documents:read',
+      params: byNumber,
+      query: RevisionDiffQuery,
+      answers: { 200: { description: 'Block by block', content: { 'application/json': RevisionDiff } } },
+      errors: ['overloaded'],
+      async handle({ identity, params: { id, number }, query: { from = Math.max(Number(number) - 1, 1) } }) {
+        const full = content.refusal(identity.userId);
+        if (full) return problem(full);
+        if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
+        const { sessionId } = identity;
+        const [before, after] = await Promise.all([
+          summary(id, String(from), sessionId),
+          summary(id, number, sessionId),
+        ]);
+        if (!before || !after) return problemOf('not_found');
+        const fields: Omit<RevisionDiff, 'blocks'> = {
+          from: before.number,
+          to: after.number,
+          title: { from: before.title, to: after.title },
+          summary: { from: before.summary, to: after.summary },
+        };
+        const compared = await content.diff(identity.userId, {
+          documentId: id,
+          from: before.number,
+          to: after.number,
+          fields,
+          load: async () => {
+            const [old, young] = await Promise.all([
+              revisions.body(id, before.number, sessionId),
+              revisions.body(id, after.number, sessionId),
+            ]);
+            return old === undefined || young === undefined ? undefined : { before: old, after: young };
+          },
+        });
+        if (!compared) return problemOf('not_found');
+        return compared.ok ? bytes(compared.bytes, 'application/json') : problem(compared);
+      },
+    }),
+  ];
+}

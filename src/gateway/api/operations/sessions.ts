@@ -1,0 +1,127 @@
+/** `/v1/sessions`: signing in, who am I, signing out. */
+import { failure } from '../../../../schemas/errors.ts';
+import { CurrentSession, HandshakeTicket, NewSession, Session } from '../../../../schemas/http.ts';
+import type { Identity } from '../../../ports/access.ts';
+import { networkOf } from '../../access/attempts.ts';
+import { fromOwnOrigin } from '../../access/authenticate.ts';
+import { clearedCookie, sessionCookie, setCookie } from '../../access/cookies.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import { empty, json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { noParams, noQuery } from './paths.ts';
+
+const tag = 'Sessions';
+
+const current = ({ userId, handle, role, expiresAt }: Identity): CurrentSession => ({
+  user: { id: userId, handle, role },
+  expiresAt: new Date(expiresAt).toISOString(),
+});
+
+export function sessionOperations(ports: ApiPorts): Operation[] {
+  const { accounts, attempts, clock, devices, log, onUserChange, sessions, tickets } = ports;
+  return [
+    jsonOperation({
+      id: 'signIn',
+      method: 'post',
+      path: '/sessions',
+      tag,
+      summary: 'Sign in',
+      description: 'Answers with a bearer token, and sets it as a cookie for browsers.',
+      access: 'anyone',
+      params: noParams,
+      query: noQuery,
+      json: NewSession,
+      answers: {
+        201: {
+          description: 'Signed in',
+          content: { 'application/json': Session },
+          headers: {
+            'Set-Cookie':
+              'The session, for browsers; the device, whose later sign-ins wait for no stranger; and a ticket for handshakes',
+          },
+        },
+      },
+      errors: ['bad_credentials', 'bad_origin', 'overloaded'],
+      async handle({ actor, body: { handle, password }, headers, info, raw, secure }) {
+        // Nobody may sign a visitor in as somebody else by way of another page.
+        if (!fromOwnOrigin(raw, secure, true)) return problemOf('bad_origin');
+        const address = info.remoteAddress;
+        const device = devices.of(headers.get('cookie'), secure, handle);
+        const isKnownNetwork = (network: string) => sessions.wasOpenedFrom(handle, network);
+        const attempt = await attempts.attempt({ handle, address, device, isKnownNetwork });
+        if (attempt.kind === 'refused') {
+          log.debug({ handle, address }, 'too many attempts to sign in');
+          return problem(failure('rate_limited', attempt.waitMs));
+        }
+        const turn = { known: attempt.isKnown, owner: device ?? networkOf(address) };
+        let user: Awaited<ReturnType<typeof accounts.authenticate>> | undefined;
+        try {
+          user = await accounts.authenticate(handle, password, actor, turn);
+        } finally {
+          if (user?.ok || user?.error.code !== 'bad_credentials') attempt.takeBack();
+        }
+        if (!user.ok) return problem(user);
+        const userAgent = headers.get('user-agent') ?? undefined;
+        const { token, identity } = await sessions.open({ user: user.user, userAgent, ip: address, actor });
+        log.info({ userId: identity.userId, sessionId: identity.sessionId }, 'signed in');
+        const answer = json({ token, ...current(identity) } satisfies Session, 201, {
+          location: '/v1/sessions/current',
+          'set-cookie': sessionCookie(token, secure, identity.expiresAt - clock.now()),
+        });
+        answer.headers.append('set-cookie', devices.remember(handle, secure, device));
+        const { ticket, expiresAt } = tickets.issue(identity.userId, identity.expiresAt);
+        answer.headers.append('set-cookie', setCookie('ticket', ticket, secure, expiresAt - clock.now()));
+        return answer;
+      },
+    }),
+    operation({
+      id: 'getCurrentSession',
+      method: 'get',
+      path: '/sessions/current',
+      tag,
+      summary: 'Who am I',
+      access: 'session',
+      params: noParams,
+      query: noQuery,
+      answers: { 200: { description: 'The session', content: { 'application/json': CurrentSession } } },
+      errors: [],
+      handle: ({ identity }) => json(current(identity)),
+    }),
+    operation({
+      id: 'getHandshakeTicket',
+      method: 'get',
+      path: '/handshake-ticket',
+      tag,
+      summary: 'A ticket for handshakes of sockets',
+      description:
+        'Shown as the query parameter `ticket` of a handshake it counts by its user, not with those of strangers. It opens nothing. Browsers that signed in show it as a cookie.',
+      access: 'documents:read',
+      params: noParams,
+      query: noQuery,
+      answers: { 200: { description: 'Good for every node', content: { 'application/json': HandshakeTicket } } },
+      errors: [],
+      handle({ identity }) {
+        const { ticket, expiresAt } = tickets.issue(identity.userId, identity.expiresAt);
+        return json({ ticket, expiresAt: new Date(expiresAt).toISOString() } satisfies HandshakeTicket);
+      },
+    }),
+    operation({
+      id: 'signOut',
+      method: 'delete',
+      path: '/sessions/current',
+      tag,
+      summary: 'Sign out',
+      access: 'session',
+      params: noParams,
+      query: noQuery,
+      answers: { 204: { description: 'Signed out; its sockets are closed' } },
+      errors: [],
+      async handle({ actor, headers, identity, secure }) {
+        for (const { userId, change } of await sessions.revoke(identity, actor)) onUserChange(userId, change);
+        log.info({ userId: identity.userId, sessionId: identity.sessionId }, 'signed out');
+        return empty(headers.has('authorization') ? {} : { 'set-cookie': clearedCookie(secure) });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,32 @@
+/** `GET /v1/documents/{id}/stats`: how much a document is read, for its authors. */
+import { DocumentStats } from '../../../../schemas/http.ts';
+import { problemOf } from '../../http/problem.ts';
+import { json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import { type Operation, operation } from '../kernel/operation.ts';
+import { byId, noQuery } from './paths.ts';
+
+export function statsOperations({ access, counted }: ApiPorts): Operation[] {
+  return [
+    operation({
+      id: 'getDocumentStats',
+      method: 'get',
+      path: '/documents/{id}/stats',
+      tag: 'Publishing',
+      summary: 'How much it is read',
+      description: 'Views and different readers of what is published to everybody. For those who may edit.',
+      access: 'documents:read',
+      params: byId,
+      query: noQuery,
+      answers: { 200: { description: 'The counts', content: { 'application/json': DocumentStats } } },
+      errors: ['forbidden'],
+      async handle({ identity, params: { id } }) {
+        const role = await access.roleOf(identity.userId, id);
+        if (role === null) return problemOf('not_found');
+        if (role === 'view')
+          return problemOf('forbidden', { detail: 'Only those who may edit see how much it is read.' });
+        return json((await counted.views(id)) satisfies DocumentStats);
+      },
+    }),
+  ];
+}

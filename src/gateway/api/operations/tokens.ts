@@ -1,0 +1,70 @@
+/** `/v1/tokens`: what scripts and other programs show instead of signing in. Tokens make no tokens. */
+import { NewToken, TokenList, TokenWithSecret } from '../../../../schemas/http.ts';
+import { problem } from '../../http/problem.ts';
+import { empty, json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { byId, noParams, noQuery } from './paths.ts';
+
+const tag = 'Tokens';
+
+type Ports = Pick<ApiPorts, 'tokens' | 'log' | 'onUserChange'>;
+
+export function tokenOperations({ tokens, log, onUserChange }: Ports): Operation[] {
+  return [
+    operation({
+      id: 'listTokens',
+      method: 'get',
+      path: '/tokens',
+      tag,
+      summary: 'Your API tokens, oldest first',
+      description: 'Those that can be used: neither expired nor revoked.',
+      access: 'session',
+      params: noParams,
+      query: noQuery,
+      answers: { 200: { description: 'All of them', content: { 'application/json': TokenList } } },
+      errors: [],
+      handle: async ({ identity }) => json({ tokens: await tokens.list(identity.userId) } satisfies TokenList),
+    }),
+    jsonOperation({
+      id: 'createToken',
+      method: 'post',
+      path: '/tokens',
+      tag,
+      summary: 'Make an API token',
+      description: 'The token itself is shown this once. It does what its scopes say on all documents open to you.',
+      access: 'session',
+      params: noParams,
+      query: noQuery,
+      json: NewToken,
+      // Not repeatable: the answer would be kept, and the token with it.
+      answers: { 201: { description: 'Made', content: { 'application/json': TokenWithSecret } } },
+      errors: ['conflict'],
+      async handle({ actor, body, identity: { userId } }) {
+        const created = await tokens.create(actor, userId, body);
+        if (!created.ok) return problem(created, { detail: created.detail });
+        log.info({ userId, tokenId: created.token.id }, 'token made');
+        return json(created.token satisfies TokenWithSecret, 201);
+      },
+    }),
+    operation({
+      id: 'revokeToken',
+      method: 'delete',
+      path: '/tokens/{id}',
+      tag,
+      summary: 'Revoke an API token',
+      access: 'session',
+      params: byId,
+      query: noQuery,
+      answers: { 204: { description: 'Revoked; its sockets and streams are closed' } },
+      errors: [],
+      async handle({ actor, identity: { userId }, params: { id } }) {
+        const revoked = await tokens.revoke(actor, userId, id);
+        if (!revoked.ok) return problem(revoked);
+        for (const { change } of revoked.published) onUserChange(userId, change);
+        log.info({ userId, tokenId: id }, 'token revoked');
+        return empty();
+      },
+    }),
+  ];
+}

@@ -1,0 +1,56 @@
+/**
+ * `POST /v1/documents/{id}/updates`: one Yjs v1 update without a socket. A page that is going away sends what it has
+ * unsaved this way (`fetch` with `keepalive`), where only plain content types go out without a preflight.
+ */
+import { Accepted } from '../../../../schemas/http.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import { json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import { bodyOperation, type Operation } from '../kernel/operation.ts';
+import { byId, noQuery } from './paths.ts';
+
+/** Codes that any write of a draft can answer. */
+export const WRITE_ERRORS = [
+  'read_only',
+  'reopen',
+  'overloaded',
+  'draining',
+  'restarting',
+  'document_too_large',
+  'update_too_large',
+  'update_too_expensive',
+  'update_limit',
+] as const;
+
+export function updateOperations({ access, drafts }: ApiPorts): Operation[] {
+  return [
+    bodyOperation({
+      id: 'postUpdate',
+      method: 'post',
+      path: '/documents/{id}/updates',
+      tag: 'Drafts',
+      summary: 'Add a Yjs update to the draft',
+      description: 'Yjs encoding v1. The answer comes after the commit. Repeating it is safe: an update counts once.',
+      access: 'documents:write',
+      params: byId,
+      query: noQuery,
+      // The bytes count, whatever they are called; none at all is what `fetch` says of a bare buffer.
+      body: {
+        forms: { 'application/octet-stream': 'bytes', 'text/plain': 'bytes', '': 'bytes' },
+        limit: 'maxUpdateBytes',
+      },
+      answers: { 200: { description: 'Committed', content: { 'application/json': Accepted } } },
+      errors: [...WRITE_ERRORS, 'update_malformed', 'update_unsupported', 'update_unknown_base', 'client_forged'],
+      async handle({ body, identity, params: { id } }) {
+        const role = await access.roleOf(identity.userId, id);
+        if (role === null) return problemOf('not_found');
+        if (role === 'view') return problemOf('read_only');
+        const update = body.value as Uint8Array;
+        if (update.byteLength === 0) return problemOf('update_malformed', { detail: 'The body is empty.' });
+        const author = { userId: identity.userId, sessionId: identity.sessionId };
+        const edited = await drafts.edit(id, { author, update });
+        return edited.ok ? json({ seq: edited.seq } satisfies Accepted) : problem(edited);
+      },
+    }),
+  ];
+}

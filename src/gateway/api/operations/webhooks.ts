@@ -1,0 +1,171 @@
+/** `/v1/webhooks`: where to tell what happens, the log of what was told, testing and sending again. */
+import Type from 'typebox';
+import {
+  Delivery,
+  DeliveryList,
+  DeliveryListQuery,
+  NewWebhook,
+  Uuid,
+  Webhook,
+  WebhookChange,
+  WebhookList,
+  WebhookWithSecret,
+} from '../../../../schemas/http.ts';
+import { problem, problemOf } from '../../http/problem.ts';
+import { empty, json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
+import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { byId, noParams, noQuery } from './paths.ts';
+
+type Ports = Pick<ApiPorts, 'webhooks' | 'deliveries' | 'log'>;
+
+const tag = 'Webhooks';
+const DEFAULT_PAGE = 50;
+const byDelivery = Type.Object({ id: Uuid, delivery: Uuid });
+
+export function webhookOperations({ webhooks, deliveries, log }: Ports): Operation[] {
+  return [
+    operation({
+      id: 'listWebhooks',
+      method: 'get',
+      path: '/webhooks',
+      tag,
+      summary: 'Your webhooks, oldest first',
+      access: 'webhooks',
+      params: noParams,
+      query: noQuery,
+      answers: { 200: { description: 'All of them', content: { 'application/json': WebhookList } } },
+      errors: [],
+      handle: async ({ identity }) => json({ webhooks: await webhooks.list(identity.userId) } satisfies WebhookList),
+    }),
+    jsonOperation({
+      id: 'createWebhook',
+      method: 'post',
+      path: '/webhooks',
+      tag,
+      summary: 'Be told of what happens',
+      description:
+        'Events of documents that are open to you go to the URL as JSON, signed as Standard Webhooks has it. A receiver ' +
+        'answers 2xx within 10 seconds; otherwise it is tried again over a day. The secret is shown this once.',
+      access: 'webhooks',
+      params: noParams,
+      query: noQuery,
+      json: NewWebhook,
+      // Not repeatable: the answer would be kept, and the secret with it.
+      answers: { 201: { description: 'Made, with its secret', content: { 'application/json': WebhookWithSecret } } },
+      errors: ['not_found', 'conflict'],
+      async handle({ actor, body, identity }) {
+        const created = await webhooks.create(actor, identity.userId, body);
+        if (!created.ok) return problem(created, { detail: created.detail });
+        const { webhook } = created;
+        log.info({ webhookId: webhook.id, userId: identity.userId }, 'webhook created');
+        return json(webhook satisfies WebhookWithSecret, 201, { location: `/v1/webhooks/${webhook.id}` });
+      },
+    }),
+    operation({
+      id: 'getWebhook',
+      method: 'get',
+      path: '/webhooks/{id}',
+      tag,
+      summary: 'Read a webhook',
+      access: 'webhooks',
+      params: byId,
+      query: noQuery,
+      answers: { 200: { description: 'The webhook', content: { 'application/json': Webhook } } },
+      errors: [],
+      async handle({ identity, params: { id } }) {
+        const webhook = await webhooks.get(identity.userId, id);
+        return webhook ? json(webhook satisfies Webhook) : problemOf('not_found');
+      },
+    }),
+    jsonOperation({
+      id: 'changeWebhook',
+      method: 'patch',
+      path: '/webhooks/{id}',
+      tag,
+      summary: 'Change a webhook, switch it on or off, or rotate its secret',
+      description: 'A new secret is shown this once; for 24 hours the old one signs as well.',
+      access: 'webhooks',
+      params: byId,
+      query: noQuery,
+      json: WebhookChange,
+      answers: { 200: { description: 'The webhook', content: { 'application/json': WebhookWithSecret } } },
+      errors: [],
+      async handle({ actor, body, identity, params: { id } }) {
+        const changed = await webhooks.change(actor, identity.userId, id, body);
+        if (!changed.ok) return problem(changed, { detail: changed.detail });
+        return json(changed.webhook satisfies WebhookWithSecret);
+      },
+    }),
+    operation({
+      id: 'deleteWebhook',
+      method: 'delete',
+      path: '/webhooks/{id}',
+      tag,
+      summary: 'Delete a webhook and its log',
+      access: 'webhooks',
+      params: byId,
+      query: noQuery,
+      answers: { 204: { description: 'Deleted' } },
+      errors: [],
+      async handle({ actor, identity, params: { id } }) {
+        const removed = await webhooks.remove(actor, identity.userId, id);
+        if (!removed.ok) return problem(removed);
+        log.info({ webhookId: id, userId: identity.userId }, 'webhook deleted');
+        return empty();
+      },
+    }),
+    operation({
+      id: 'listDeliveries',
+      method: 'get',
+      path: '/webhooks/{id}/deliveries',
+      tag,
+      summary: 'What was sent, newest first',
+      description: 'Kept for 30 days.',
+      access: 'webhooks',
+      params: byId,
+      query: DeliveryListQuery,
+      answers: { 200: { description: 'A page', content: { 'application/json': DeliveryList } } },
+      errors: [],
+      async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, after } }) {
+        const page = await deliveries.list(identity.userId, id, { limit, after });
+        if (!page) return problemOf('not_found');
+        const { deliveries: found, next } = page;
+        return json({ deliveries: found, ...(next !== undefined && { next }) } satisfies DeliveryList);
+      },
+    }),
+    operation({
+      id: 'testWebhook',
+      method: 'post',
+      path: '/webhooks/{id}/test',
+      tag,
+      summary: 'Send a `webhook.test`',
+      access: 'webhooks',
+      params: byId,
+      query: noQuery,
+      answers: { 202: { description: 'It waits to be sent', content: { 'application/json': Delivery } } },
+      errors: ['conflict', 'overloaded'],
+      async handle({ identity, params: { id } }) {
+        const tested = await deliveries.test(identity.userId, id);
+        return tested.ok ? json(tested.delivery satisfies Delivery, 202) : problem(tested, { detail: tested.detail });
+      },
+    }),
+    operation({
+      id: 'redeliver',
+      method: 'post',
+      path: '/webhooks/{id}/deliveries/{delivery}/redeliver',
+      tag,
+      summary: 'Send a delivery again',
+      description: 'Under the same `webhook-id`, with tries from the beginning.',
+      access: 'webhooks',
+      params: byDelivery,
+      query: noQuery,
+      answers: { 202: { description: 'It waits to be sent', content: { 'application/json': Delivery } } },
+      errors: ['conflict', 'overloaded'],
+      async handle({ identity, params: { id, delivery } }) {
+        const sent = await deliveries.redeliver(identity.userId, id, delivery);
+        return sent.ok ? json(sent.delivery satisfies Delivery, 202) : problem(sent, { detail: sent.detail });
+      },
+    }),
+  ];
+}

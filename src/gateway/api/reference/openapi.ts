@@ -1,0 +1,227 @@
+/**
+ * The OpenAPI 3.1 document, made from the same operations as the routes. A schema with a `title` is a component: it is
+ * written once and referred to everywhere else.
+ */
+import type { TObject, TSchema } from 'typebox';
+import { ERRORS, type ErrorCode } from '../../../../schemas/errors.ts';
+import { Problem } from '../../../../schemas/http/common.ts';
+import type { AnswerRule, BodyForm, Operation } from '../kernel/operation.ts';
+import type { Content, OpenApi, OperationObject, Parameter, ResponseObject, SchemaObject } from './openapi-types.ts';
+
+const IDEMPOTENCY_KEY: Parameter = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'A repeated request with the same key gets the first one’s answer, for 24 hours',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
+};
+const RATE_HEADERS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
+
+/** Keywords whose values are data, not schemas. */
+const DATA = new Set(['const', 'default', 'enum', 'examples', 'required']);
+
+/** What groups of operations are about. */
+const TAGS: Readonly<Record<string, string>> = {
+  Sessions: 'Signing in with handle and password. Scripts do better with an API token.',
+  Tokens:
+    'Tokens for scripts: what they may do, until when, and whether over plain HTTP. Shown once, stored as a hash.',
+  Documents: 'Metadata: title, slug, visibility; finding documents, deleting and restoring them.',
+  Drafts: 'The live text: reading it in several formats, writing it while others type, and its past.',
+  Publishing: 'Revisions: numbered, immutable versions that readers see.',
+  Public: 'What is published, for anybody and without signing in.',
+  Events: 'What a socket would tell, for those without WebSockets: Server-Sent Events, or long polling.',
+  Sharing: 'Who may view, edit and own a document.',
+  Audit: 'Who did what to a document.',
+  Webhooks: 'Requests that Stet makes to an address of yours when something happens, signed as Standard Webhooks are.',
+  About: 'This description.',
+};
+
+const DESCRIPTION = [
+  'All that the editor does, over plain requests. What is answered with success is committed: it survives the death of any node.',
+  'Show an API token or a session’s token as `Authorization: Bearer …`. Pages of the same origin may use the session cookie instead.',
+  'Failures are `application/problem+json` (RFC 9457); `code` says what happened and does not change. Where `Retry-After` is there, the same request may succeed later.',
+  'Answers tell what is left of the rate limit in `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`, except what `/v1/public/{slug}` answers from memory.',
+].join('\n\n');
+
+/** @param version of the software, as the document's */
+export function openApiOf(operations: readonly Operation[], version: string): OpenApi {
+  const schemas = new Map<string, SchemaObject>();
+
+  /** JSON Schema without what TypeBox adds, components replaced by references. */
+  function convert(schema: TSchema, inside?: string): SchemaObject {
+    const { title } = schema as SchemaObject;
+    if (title !== undefined && title !== inside) {
+      if (!schemas.has(title)) {
+        // Set before what it holds is converted: it may hold itself.
+        schemas.set(title, {});
+        schemas.set(title, convert(schema, title));
+      }
+      return { $ref: `#/components/schemas/${title}` };
+    }
+    const converted: Record<string, unknown> = {};
+    for (const [keyword, value] of Object.entries(schema)) {
+      if (keyword === 'properties') {
+        const properties = Object.entries(value as Record<string, TSchema>);
+        converted[keyword] = Object.fromEntries(properties.map(([name, property]) => [name, convert(property)]));
+      } else if (keyword === 'anyOf') {
+        const members = (value as TSchema[]).map((member) => convert(member));
+        Object.assign(converted, asEnum(members) ?? { anyOf: members });
+      } else {
+        converted[keyword] = DATA.has(keyword) || value === null || typeof value !== 'object' ? value : convert(value);
+      }
+    }
+    return converted;
+  }
+
+  function content(form: BodyForm | 'events'): { schema: SchemaObject } {
+    if (form === 'bytes') return { schema: { type: 'string', format: 'binary' } };
+    if (form === 'text' || form === 'events') return { schema: { type: 'string' } };
+    return { schema: convert(form) };
+  }
+
+  const contents = (forms: Readonly<Record<string, BodyForm | 'events'>>): Content =>
+    Object.fromEntries(
+      Object.entries(forms)
+        .filter(([type]) => type !== '')
+        .map(([type, form]) => [type, content(form)]),
+    );
+
+  function parameters(kind: 'path' | 'query', { properties, required }: TObject): Parameter[] {
+    return Object.entries(properties).map(([name, property]) => {
+      const { description, ...schema } = convert(property);
+      return {
+        name,
+        in: kind,
+        required: kind === 'path' || ((required as string[] | undefined) ?? []).includes(name),
+        ...(description !== undefined && { description }),
+        schema,
+      };
+    });
+  }
+
+  function answer(rule: AnswerRule): ResponseObject {
+    const own = Object.entries(rule.headers ?? {});
+    return {
+      description: rule.description,
+      headers: {
+        ...Object.fromEntries(RATE_HEADERS.map((name) => [name, { $ref: `#/components/headers/${name}` }])),
+        ...Object.fromEntries(own.map(([name, description]) => [name, { description, schema: { type: 'string' } }])),
+      },
+      ...(rule.content && { content: contents(rule.content) }),
+    };
+  }
+
+  function problems(operation: Operation): Record<string, ResponseObject> {
+    const byStatus = new Map<number, ErrorCode[]>();
+    for (const code of errorsOf(operation)) {
+      const { status } = ERRORS[code];
+      byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+    }
+    return Object.fromEntries(
+      [...byStatus].map(([status, codes]) => [
+        String(status),
+        {
+          description: codes.map((code) => `\`${code}\`: ${ERRORS[code].message}`).join('\n\n'),
+          content: { 'application/problem+json': { schema: convert(Problem) } },
+        },
+      ]),
+    );
+  }
+
+  function describe(operation: Operation): OperationObject {
+    const { access, body } = operation;
+    return {
+      operationId: operation.id,
+      tags: [operation.tag],
+      summary: operation.summary,
+      ...(operation.description !== undefined && { description: operation.description }),
+      security:
+        access === 'anyone'
+          ? []
+          : [{ bearer: access === 'session' ? [] : [access] }, { cookieOverTls: [] }, { cookieOverPlainHttp: [] }],
+      parameters: [
+        ...parameters('path', operation.params),
+        ...parameters('query', operation.query),
+        ...Object.entries(operation.headers ?? {}).map(([name, description]) => ({
+          name: canonical(name),
+          in: 'header' as const,
+          required: false,
+          description,
+          schema: { type: 'string' },
+        })),
+        ...(operation.repeatable ? [IDEMPOTENCY_KEY] : []),
+      ],
+      ...(body && {
+        requestBody: {
+          required: true,
+          content: contents(body.forms),
+        },
+      }),
+      responses: {
+        ...Object.fromEntries(Object.entries(operation.answers).map(([status, rule]) => [status, answer(rule)])),
+        ...problems(operation),
+      },
+    };
+  }
+
+  const paths: Record<string, Record<string, OperationObject>> = {};
+  for (const operation of operations) {
+    const path = `/v1${operation.path}`;
+    paths[path] = { ...paths[path], [operation.method]: describe(operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Stet',
+      version,
+      summary: 'Live publishing: an acknowledged edit is committed',
+      description: DESCRIPTION,
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => {
+      const description = TAGS[name];
+      return { name, ...(description !== undefined && { description }) };
+    }),
+    paths,
+    components: {
+      schemas: Object.fromEntries([...schemas].sort(([a], [b]) => a.localeCompare(b))),
+      headers: {
+        'RateLimit-Limit': { description: 'Requests within the window', schema: { type: 'integer' } },
+        'RateLimit-Remaining': { description: 'Requests left in the window', schema: { type: 'integer' } },
+        'RateLimit-Reset': { description: 'Seconds until the window begins anew', schema: { type: 'integer' } },
+      },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'An API token, or the token of a session' },
+        cookieOverTls: { type: 'apiKey', in: 'cookie', name: '__Host-stet' },
+        cookieOverPlainHttp: { type: 'apiKey', in: 'cookie', name: 'stet' },
+      },
+    },
+  };
+}
+
+/** A header's name as it is commonly written. */
+const canonical = (name: string): string =>
+  name.replaceAll(/(^|-)(id$|[a-z])/g, (_all, before: string, letters: string) => before + letters.toUpperCase());
+
+/** A choice of constants as the enumeration that it is; undefined: it is something else. */
+function asEnum(members: readonly SchemaObject[]): SchemaObject | undefined {
+  const [first] = members;
+  const same = members.every(({ type, ...rest }) => type === first?.type && Object.keys(rest).join() === 'const');
+  return same && first?.type !== undefined
+    ? { type: first.type, enum: members.map((member) => member.const) }
+    : undefined;
+}
+
+/** Every code that an operation can answer with: its own, and what access, form, limits and the world bring. */
+export function errorsOf(operation: Operation): ErrorCode[] {
+  const { access, body, params } = operation;
+  const codes: ErrorCode[] = [...operation.errors, 'bad_request', 'rate_limited', 'internal', 'unavailable'];
+  if (access !== 'anyone') codes.push('unauthenticated', 'scope_missing', 'plaintext_refused');
+  if (access !== 'anyone' && operation.method !== 'get') codes.push('bad_origin');
+  if (Object.keys(params.properties).length > 0) codes.push('not_found');
+  if (body) codes.push('unsupported_media_type');
+  if (body) codes.push(Object.values(body.forms).includes('bytes') ? 'update_too_large' : 'body_too_large');
+  if (operation.repeatable) codes.push('in_progress', 'idempotency_mismatch');
+  return [...new Set(codes)];
+}

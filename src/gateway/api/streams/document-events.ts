@@ -1,0 +1,189 @@
+/**
+ * A document's events for one receiver, in order and without gaps (I7): committed updates of the draft through a follower,
+ * publications from the database whenever a notice, or now and then the clock, says that there may be news. Knows nothing
+ * of HTTP.
+ *
+ *   position.ts  where a receiver is     publications.ts  what readers see, read once for all
+ *   event-stream.ts  Server-Sent Events
+ */
+import type { ErrorBody, Failure } from '../../../../schemas/errors.ts';
+import type { StreamEvent } from '../../../../schemas/http/events.ts';
+import type { Follower } from '../../../actors/document/subscriptions/follower.ts';
+import type { Followers } from '../../../actors/document/subscriptions/followers.ts';
+import type { Committed } from '../../../actors/document/subscriptions/reads.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { ticking } from '../../../lib/timers.ts';
+import type { Identity } from '../../../ports/access.ts';
+import type { DocumentNotice } from '../../../ports/notices.ts';
+import { type Position, writePosition } from './position.ts';
+import { type PublicationState, type Publications, sharedPublications } from './publications.ts';
+
+export interface DocumentEventsPorts {
+  followers: Pick<Followers, 'follow'>;
+  publications: Publications;
+  newId: () => string;
+  log: Logger;
+  /** Milliseconds between looks at the publications: pub/sub may have lost a notice. */
+  recheckMs: number;
+}
+
+export interface DocumentEventsRequest {
+  documentId: string;
+  identity: Identity;
+  /** Where the receiver is; undefined: at the present. */
+  after: Position | undefined;
+  onEvent(event: StreamEvent): void;
+  /** Undefined: more is welcome. A promise: no more updates before it settles (I9). */
+  room(): Promise<void> | undefined;
+  /** The stream is over; its last event was `bye`. Not called before it was opened. */
+  onEnd(error: ErrorBody): void;
+}
+
+export interface DocumentEvents {
+  /** Of the last event. */
+  position(): Position;
+  /** Resolves when all was told that was there when it was opened. */
+  readonly caughtUp: Promise<void>;
+  close(): void;
+}
+
+export type FollowEvents = (request: DocumentEventsRequest) => Promise<({ ok: true } & DocumentEvents) | Failure>;
+
+export function createDocumentEvents(ports: DocumentEventsPorts): FollowEvents {
+  const shared = { ...ports, publications: sharedPublications(ports.publications) };
+  return async (request) => {
+    const present = await shared.publications.state(request.documentId);
+    return new Events(shared, request, present).open();
+  };
+}
+
+class Events {
+  readonly #ports: DocumentEventsPorts;
+  readonly #request: DocumentEventsRequest;
+  readonly #position: Position;
+  /** Without a position of its own it has one as soon as it follows. */
+  #placed: boolean;
+  #follower: Follower | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #closed = false;
+  #checking = false;
+  /** Something happened during the check. */
+  #again = false;
+  #checked = false;
+  readonly #caughtUp = Promise.withResolvers<void>();
+
+  constructor(ports: DocumentEventsPorts, request: DocumentEventsRequest, present: PublicationState | undefined) {
+    this.#ports = ports;
+    this.#request = request;
+    this.#placed = request.after !== undefined;
+    const { latest, published } = present ?? { latest: 0, published: false };
+    this.#position = request.after
+      ? { ...request.after }
+      : { seq: 0, revision: latest, withdrawn: latest > 0 && !published };
+  }
+
+  async open(): Promise<({ ok: true } & DocumentEvents) | Failure> {
+    const { documentId, identity, after, onEnd } = this.#request;
+    let ended: ErrorBody | undefined;
+    const followed = await this.#ports.followers.follow({
+      documentId,
+      identity,
+      connection: this.#ports.newId(),
+      ...(after && { from: after.seq }),
+      onUpdates: (updates) => this.#handOver(updates, 0),
+      onRole: (role) => this.#tell('access', { role }),
+      onNotice: (notice) => this.#noticed(notice),
+      onEnd: (error) => {
+        ended = error;
+        if (!this.#follower) return;
+        this.#tell('bye', { code: error.code, message: error.message });
+        this.#close();
+        onEnd(error);
+      },
+    });
+    if (!followed.ok) return followed;
+    if (ended) return { ok: false, error: ended };
+    const { follower } = followed;
+    this.#follower = follower;
+    if (!this.#placed) this.#position.seq = follower.seq;
+    this.#placed = true;
+    const { recheckMs, log } = this.#ports;
+    this.#timer = ticking(recheckMs, 'publications of a document', log, () => this.#recheck());
+    // What was published before the notices were listened to.
+    this.#recheck();
+    return {
+      ok: true,
+      position: () => ({ ...this.#position }),
+      caughtUp: this.#caughtUp.promise,
+      close: () => this.#close(),
+    };
+  }
+
+  #tell(type: StreamEvent['type'], data: object): void {
+    if (!this.#closed && this.#placed) this.#request.onEvent({ id: writePosition(this.#position), type, data });
+  }
+
+  /** Tells of one update after the other, as far as the receiver takes them. */
+  #handOver(updates: readonly Committed[], first: number): Promise<void> | undefined {
+    for (const [index, { from, seq, update }] of updates.entries()) {
+      if (index < first) continue;
+      if (this.#closed) return undefined;
+      this.#position.seq = seq;
+      this.#placed = true;
+      const { buffer, byteOffset, byteLength } = update;
+      this.#tell('update', { from, seq, update: Buffer.from(buffer, byteOffset, byteLength).toString('base64') });
+      const room = this.#request.room();
+      if (room) return room.then(() => this.#handOver(updates, index + 1));
+    }
+    this.#look();
+    return undefined;
+  }
+
+  #noticed(notice: DocumentNotice): void {
+    if (notice.kind === 'changed') this.#tell('changed', {});
+    else this.#recheck();
+  }
+
+  /** Tells of every revision since the last one told, and of one taken back. */
+  async #check(): Promise<void> {
+    const state = await this.#ports.publications.state(this.#request.documentId);
+    if (!state) return;
+    const position = this.#position;
+    while (position.revision < state.latest) {
+      position.revision += 1;
+      position.withdrawn = false;
+      this.#tell('published', { revision: position.revision });
+    }
+    if (position.revision > 0 && !state.published && !position.withdrawn) {
+      position.withdrawn = true;
+      this.#tell('unpublished', {});
+    }
+  }
+
+  /** One look at a time; what happens during one leads to another. */
+  #recheck(): void {
+    this.#again = this.#checking;
+    if (this.#checking || this.#closed) return;
+    this.#checking = true;
+    const { documentId } = this.#request;
+    void this.#check()
+      .catch((error: unknown) => this.#ports.log.warn({ documentId, err: error }, 'publications not readable'))
+      .finally(() => {
+        this.#checking = false;
+        this.#checked = true;
+        this.#look();
+        if (this.#again) this.#recheck();
+      });
+  }
+
+  /** Whether all was told that is known to be there. */
+  #look(): void {
+    if (this.#follower && this.#checked && this.#position.seq >= this.#follower.head) this.#caughtUp.resolve();
+  }
+
+  #close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#follower?.close();
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * What every answer of the site says to browsers, whichever part made it: HSTS over TLS (RFC 6797), no guessing of types, and
+ * a content policy that allows nothing where the part has none of its own.
+ */
+
+import { isLocalhost } from '../access/site.ts';
+import type { Field, Fields } from '../listener/problem.ts';
+
+const ONE_YEAR_S = 31_536_000;
+const NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const ALWAYS: Fields = [
+  ['content-security-policy', NOTHING],
+  ['x-content-type-options', 'nosniff'],
+];
+const HSTS: Field = ['strict-transport-security', `max-age=${ONE_YEAR_S}`];
+
+/**
+ * @param host the Host header; of a request without one nobody knows which host HSTS would be about
+ * @param secure whether the client's own connection is TLS
+ */
+export function policies(host: string | null | undefined, secure: boolean): Fields {
+  return secure && host && !isLocalhost(host) ? [...ALWAYS, HSTS] : ALWAYS;
+}
+
+/** The same on an answer, but for what it says itself. */
+export function withPolicies(request: Request, secure: boolean, response: Response): Response {
+  const { headers } = response;
+  for (const [name, value] of policies(request.headers.get('host'), secure)) {
+    if (!headers.has(name)) headers.set(name, value);
+  }
+  return response;
+}

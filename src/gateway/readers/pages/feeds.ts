@@ -1,0 +1,111 @@
+/**
+ * `/feed.xml` and `/oembed`: what is published, for feed readers and for those who embed it. It reads what everybody may
+ * read and nothing else, so that nothing private can appear (I6); no cookie is looked at.
+ */
+import type { Logger } from '../../../lib/logger.ts';
+import type { PublicDocument } from '../../../ports/public-reads.ts';
+import { type CachedBytes, createBytes } from '../../../published/bytes.ts';
+import type { PublicEntry } from '../../../published/entry.ts';
+import type { Peer } from '../../access/peer.ts';
+import type { Site } from '../../access/site.ts';
+import { alreadyHas, chooseEncoding } from '../../http/negotiation.ts';
+import { renderAtom } from './atom.ts';
+import { oembedOf } from './oembed.ts';
+
+export interface FeedsPorts {
+  /** The cache; both throw when the database cannot be reached. */
+  pages: {
+    page(slug: string): Promise<PublicEntry | undefined>;
+    latest(limit: number): Promise<readonly PublicDocument[]>;
+  };
+  isUnavailable(error: unknown): boolean;
+  log: Logger;
+  site: Site;
+}
+
+/** Answers a request for `/feed.xml` or `/oembed`; never rejects. */
+export type Feeds = (request: Request, peer: Peer) => Promise<Response>;
+
+const ENTRIES = 20;
+const WORTH_COMPRESSING = 1_024;
+const PATH = /^\/d\/([a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)$/;
+const HEADERS: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'cache-control': 'public, max-age=0, must-revalidate',
+  vary: 'accept-encoding',
+  'x-content-type-options': 'nosniff',
+};
+
+export function createFeeds({ pages, isUnavailable, log, site }: FeedsPorts): Feeds {
+  /** The last feed of a few hosts: most requests find it as it was (I9). */
+  const feeds = new Map<string, { of: string; bytes: CachedBytes }>();
+  const MAX_HOSTS = 16;
+
+  const refuse = (status: number, text: string, more: Record<string, string> = {}): Response =>
+    new Response(`${text}\n`, {
+      status,
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...more },
+    });
+
+  async function send(request: Request, type: string, bytes: CachedBytes): Promise<Response> {
+    const accepts = request.headers.get('accept-encoding');
+    const coding = chooseEncoding(accepts, () => bytes.plain.length >= WORTH_COMPRESSING);
+    const etag = `"${bytes.tag}${coding === undefined ? '' : `-${coding}`}"`;
+    const headers: Record<string, string> = { ...HEADERS, etag };
+    if (alreadyHas(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+    headers['content-type'] = type;
+    if (coding !== undefined) headers['content-encoding'] = coding;
+    const body = coding === undefined ? bytes.plain : await bytes.encoded(coding);
+    headers['content-length'] = String(body.length);
+    return new Response(request.method === 'HEAD' ? null : body, { headers });
+  }
+
+  async function feed(request: Request, origin: string): Promise<Response> {
+    const latest = await pages.latest(ENTRIES);
+    const found = await Promise.all(latest.map(({ slug }) => pages.page(slug)));
+    const entries = found.filter((entry) => entry !== undefined);
+    const of = entries.map(({ tag }) => tag).join(' ');
+    let made = feeds.get(origin);
+    if (made?.of !== of) {
+      made = { of, bytes: createBytes(renderAtom(entries, origin), () => undefined) };
+      feeds.delete(origin);
+      feeds.set(origin, made);
+      const [first] = feeds.keys();
+      if (feeds.size > MAX_HOSTS && first !== undefined) feeds.delete(first);
+    }
+    return send(request, 'application/atom+xml; charset=utf-8', made.bytes);
+  }
+
+  async function oembed(request: Request, origin: string): Promise<Response> {
+    const query = new URL(request.url).searchParams;
+    const format = query.get('format') ?? 'json';
+    if (format !== 'json') return refuse(501, 'The format is json.');
+    const address = URL.parse(query.get('url') ?? '');
+    const isOurs = address !== null && address.host === new URL(origin).host && /^https?:$/.test(address.protocol);
+    const slug = isOurs ? PATH.exec(address.pathname)?.[1] : undefined;
+    const entry = slug === undefined ? undefined : await pages.page(slug);
+    if (!entry) return refuse(404, 'There is nothing of that address.');
+    const body = JSON.stringify(oembedOf(entry.document, origin, query));
+    return send(
+      request,
+      'application/json; charset=utf-8',
+      createBytes(body, () => undefined),
+    );
+  }
+
+  return async (request, { secure }) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return refuse(405, 'It is only read.', { allow: 'GET, HEAD' });
+    }
+    const { pathname } = new URL(request.url);
+    const origin = site.originOf(request, secure);
+    if (origin === undefined) return refuse(400, 'The Host header is not plain.');
+    try {
+      return await (pathname === '/oembed' ? oembed(request, origin) : feed(request, origin));
+    } catch (error) {
+      if (isUnavailable(error)) return refuse(503, 'Try again shortly.', { 'retry-after': '5' });
+      log.error({ err: error, path: pathname }, 'a feed failed');
+      return refuse(500, 'The fault is on our side.');
+    }
+  };
+}

@@ -1,0 +1,37 @@
+/** What a page tells of itself to those who embed it: oEmbed 1.0, type rich. Pure. */
+import { escapeHtml } from '../../../content/html/html.ts';
+import type { PublicDocument } from '../../../ports/public-reads.ts';
+import { titleOf } from './page.ts';
+
+/** Pixels, unless the consumer has less room. */
+const WIDTH = 640;
+const HEIGHT = 480;
+const LEAST = 120;
+/** Seconds for which a consumer may go by the answer. */
+const CACHE_AGE_S = 300;
+
+const room = (asked: string | null, usual: number): number => {
+  const most = asked !== null && /^\d{1,5}$/.test(asked) ? Number(asked) : usual;
+  return Math.max(Math.min(most, usual), LEAST);
+};
+
+export function oembedOf(document: PublicDocument, origin: string, query: URLSearchParams): object {
+  const snippet = [
+    `<script async src="${escapeHtml(origin)}/widget.js"></script>`,
+    `<stet-widget document="${escapeHtml(document.slug)}">`,
+    `<a href="${escapeHtml(`${origin}/d/${document.slug}`)}">${escapeHtml(titleOf(document))}</a>`,
+    '</stet-widget>',
+  ];
+  return {
+    version: '1.0',
+    type: 'rich',
+    title: titleOf(document),
+    author_name: document.author,
+    provider_name: 'Stet',
+    provider_url: `${origin}/`,
+    cache_age: CACHE_AGE_S,
+    html: snippet.join(''),
+    width: room(query.get('maxwidth'), WIDTH),
+    height: room(query.get('maxheight'), HEIGHT),
+  };
+}

@@ -1,0 +1,166 @@
+/**
+ * The HTML of a published page: complete without its script, which keeps it up to date. Pure: the same page and place make
+ * the same bytes, which is what the entity tag stands on.
+ * All text goes in escaped here; the body is safe by construction (`src/content/html/html.ts`).
+ */
+import { escapeHtml } from '../../../content/html/html.ts';
+import { renderText } from '../../../content/model/text.ts';
+import type { Body } from '../../../content/model/types.ts';
+
+/** What readers see of a document: its current revision. */
+export interface PublishedPage {
+  readonly documentId: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly body: Body;
+  readonly revision: number;
+  /** Handle of the document's owner. */
+  readonly author: string;
+  /** RFC 3339, UTC: of this revision and of the first one. */
+  readonly publishedAt: string;
+  readonly firstPublishedAt: string;
+  readonly visibility: 'public' | 'private';
+  /** The draft is shown as it is written, to those whose browsers run the script. */
+  readonly live: boolean;
+}
+
+/** Where the page is shown and what it looks like. */
+export interface Place {
+  /** `https://host`; undefined when the request does not say it plainly. */
+  readonly origin: string | undefined;
+  /** Names of assets. */
+  readonly style: string;
+  readonly icon: string;
+  readonly script: string;
+}
+
+/** Characters of a description made from the text when there is no summary. */
+const DESCRIPTION = 160;
+
+/** JSON inside a `script` element: no `<`, so that nothing in it can end the element. */
+const jsonData = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');
+
+export const titleOf = ({ title }: Pick<PublishedPage, 'title'>): string => (title.trim() === '' ? 'Untitled' : title);
+
+function describe({ summary, body }: PublishedPage): string {
+  const text = (summary.trim() === '' ? renderText(body) : summary).replace(/\s+/g, ' ').trim();
+  if (summary.trim() !== '' || text.length <= DESCRIPTION) return text;
+  const cut = text.lastIndexOf(' ', DESCRIPTION);
+  return `${text.slice(0, cut > 0 ? cut : DESCRIPTION).toWellFormed()}…`;
+}
+
+const meta = (name: string, content: string): string => `<meta name="${name}" content="${escapeHtml(content)}">`;
+const property = (name: string, content: string): string =>
+  `<meta property="${name}" content="${escapeHtml(content)}">`;
+
+/** `3 May 2026`; readers of a page without a script get one date for all, that of UTC. */
+function time(at: string): string {
+  const words = new Date(at).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+  return `<time datetime="${escapeHtml(at)}">${words}</time>`;
+}
+
+function dates({ firstPublishedAt, publishedAt }: PublishedPage): string {
+  const isSameDay = firstPublishedAt.slice(0, 10) === publishedAt.slice(0, 10);
+  const text = isSameDay ? time(firstPublishedAt) : `${time(firstPublishedAt)}, updated ${time(publishedAt)}`;
+  return `<span class="dates">${text}</span>`;
+}
+
+function shell(head: readonly string[], body: readonly string[], { style, icon }: Place): string {
+  return [
+    '<!doctype html>',
+    '<html lang="en">',
+    '<head>',
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    '<meta name="color-scheme" content="light dark">',
+    '<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">',
+    '<meta name="theme-color" content="#191817" media="(prefers-color-scheme: dark)">',
+    ...head,
+    `<link rel="icon" type="image/svg+xml" href="/assets/${escapeHtml(icon)}">`,
+    `<link rel="stylesheet" href="/assets/${escapeHtml(style)}">`,
+    '</head>',
+    '<body>',
+    ...body,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');
+}
+
+/** What machines are told of the page, as schema.org has it. */
+function jsonLd(page: PublishedPage, title: string, description: string, url: string | undefined): object {
+  return {
+    '@context': 'https://schema.org',
+    '@type': page.live ? 'LiveBlogPosting' : 'Article',
+    headline: title,
+    ...(description === '' ? {} : { description }),
+    author: { '@type': 'Person', name: page.author },
+    datePublished: page.firstPublishedAt,
+    dateModified: page.publishedAt,
+    ...(page.live ? { coverageStartTime: page.firstPublishedAt } : {}),
+    ...(url === undefined ? {} : { url, mainEntityOfPage: url }),
+  };
+}
+
+/** Where the same is in other forms; of a private page nowhere. */
+function alternates({ visibility }: PublishedPage, place: Place, url: string | undefined): string[] {
+  if (visibility === 'private') return [];
+  const oembed = url === undefined ? [] : [`${place.origin}/oembed?format=json&url=${encodeURIComponent(url)}`];
+  return [
+    '<link rel="alternate" type="application/atom+xml" title="All texts" href="/feed.xml">',
+    ...oembed.map((href) => `<link rel="alternate" type="application/json+oembed" href="${escapeHtml(href)}">`),
+  ];
+}
+
+/** @param html of the page's body */
+export function renderPage(page: PublishedPage, html: string, place: Place): string {
+  const title = titleOf(page);
+  const description = describe(page);
+  const path = `/d/${page.slug}`;
+  const url = place.origin === undefined ? undefined : `${place.origin}${path}`;
+  const head = [
+    `<title>${escapeHtml(title)}</title>`,
+    ...(description === '' ? [] : [meta('description', description), property('og:description', description)]),
+    meta('author', page.author),
+    ...(page.visibility === 'private' ? [meta('robots', 'noindex')] : []),
+    `<link rel="canonical" href="${escapeHtml(url ?? path)}">`,
+    ...alternates(page, place, url),
+    property('og:type', 'article'),
+    property('og:title', title),
+    ...(url === undefined ? [] : [property('og:url', url)]),
+    property('article:published_time', page.firstPublishedAt),
+    property('article:modified_time', page.publishedAt),
+    meta('twitter:card', 'summary'),
+    `<script type="application/ld+json">${jsonData(jsonLd(page, title, description, url))}</script>`,
+    `<script type="module" src="/assets/${escapeHtml(place.script)}"></script>`,
+  ];
+  const live = `<span class="live"${page.live ? '' : ' hidden'}>Live</span>`;
+  // `dir`: each text runs as its own script does, whatever the language of the page around it.
+  const body = [
+    `<main class="reading" data-slug="${escapeHtml(page.slug)}" data-id="${page.documentId}" data-revision="${page.revision}">`,
+    '<article>',
+    '<header>',
+    `<h1 dir="auto">${escapeHtml(title)}</h1>`,
+    ...(page.summary.trim() === '' ? [] : [`<p class="summary" dir="auto">${escapeHtml(page.summary)}</p>`]),
+    `<p class="byline">By <span class="author">${escapeHtml(page.author)}</span> · ${dates(page)}${live}</p>`,
+    '</header>',
+    `<div class="prose" dir="auto">\n${html}\n</div>`,
+    '</article>',
+    '</main>',
+    '<footer class="colophon"><span class="wordmark">Stet</span></footer>',
+  ];
+  return shell(head, body, place);
+}
+
+/** A page that says one thing: that there is nothing, or nothing at the moment. */
+export function renderNotice(title: string, text: string, place: Place): string {
+  const words = escapeHtml(title);
+  const body = `<main class="notice"><h1>${words}</h1><p>${escapeHtml(text)}</p></main>`;
+  return shell([`<title>${words}</title>`, meta('robots', 'noindex')], [body], place);
+}

@@ -1,0 +1,126 @@
+/**
+ * How many read a document now, over all nodes. Each node tells the others its own numbers, changes soon and all of them
+ * every few seconds: a lost message is made up for by the next (I7), and a node that falls silent counts no more.
+ */
+
+import type { Logger } from '../../../lib/logger.ts';
+import { every } from '../../../lib/periodic.ts';
+import type { Cluster } from '../../../ports/cluster.ts';
+
+export interface CountsOptions {
+  cluster: Pick<Cluster, 'nodeId' | 'publish' | 'subscribe' | 'liveness'>;
+  /** Milliseconds between changes, and between full accounts. */
+  changesMs: number;
+  fullMs: number;
+  /** The number of a document that has readers here has changed. */
+  onChanged(documentId: string, count: number): void;
+  log: Logger;
+}
+
+export interface Counts {
+  /** One more here, or one less. */
+  add(documentId: string, change: 1 | -1): void;
+  /** Readers on all nodes, as far as they have told. */
+  of(documentId: string): number;
+  close(): void;
+}
+
+/** On the channel `reading`. */
+interface Account {
+  node: string;
+  /** Everything that the node has; else changes alone. */
+  full: boolean;
+  counts: [documentId: string, count: number][];
+}
+
+const CHANNEL = 'reading';
+/** Of documents in one message. // I9: */
+const MAX_COUNTS = 2_000;
+/** Full accounts that a node may miss. */
+const MISSED = 2.5;
+
+export function createCounts({ cluster, changesMs, fullMs, onChanged, log }: CountsOptions): Counts {
+  const here = new Map<string, number>();
+  const told = new Map<string, number>();
+  const changed = new Set<string>();
+  const nodes = new Map<string, { heardAt: number; counts: Map<string, number> }>();
+
+  function publish(full: boolean, counts: Account['counts']): void {
+    for (let at = 0; at === 0 || at < counts.length; at += MAX_COUNTS) {
+      const account: Account = {
+        node: cluster.nodeId,
+        full: full && at === 0,
+        counts: counts.slice(at, at + MAX_COUNTS),
+      };
+      cluster.publish(CHANNEL, account);
+    }
+  }
+
+  function of(documentId: string): number {
+    let count = here.get(documentId) ?? 0;
+    for (const { counts } of nodes.values()) count += counts.get(documentId) ?? 0;
+    return count;
+  }
+
+  function forget(node: string): void {
+    for (const documentId of nodes.get(node)?.counts.keys() ?? []) changed.add(documentId);
+    nodes.delete(node);
+  }
+
+  const stop = cluster.subscribe(CHANNEL, (value) => {
+    const { node, full, counts } = value as Account;
+    if (node === cluster.nodeId) return;
+    const before = nodes.get(node)?.counts ?? new Map<string, number>();
+    const now = full ? new Map<string, number>() : before;
+    for (const [documentId, count] of counts) {
+      if (before.get(documentId) !== count) changed.add(documentId);
+      if (count > 0) now.set(documentId, count);
+      else now.delete(documentId);
+    }
+    if (full) for (const documentId of before.keys()) if (!now.has(documentId)) changed.add(documentId);
+    nodes.set(node, { heardAt: performance.now(), counts: now });
+  });
+
+  const dirty = new Set<string>();
+  const changes = every(changesMs, 'changed numbers of readers', log, async () => {
+    if (dirty.size > 0)
+      publish(
+        false,
+        [...dirty].map((documentId) => [documentId, here.get(documentId) ?? 0]),
+      );
+    dirty.clear();
+    for (const documentId of changed) {
+      const count = of(documentId);
+      if (!here.has(documentId)) told.delete(documentId);
+      else if (told.get(documentId) !== count) {
+        told.set(documentId, count);
+        onChanged(documentId, count);
+      }
+    }
+    changed.clear();
+  });
+  const accounts = every(fullMs, 'numbers of readers', log, async () => {
+    const silent = performance.now() - fullMs * MISSED;
+    for (const [node, { heardAt }] of nodes) {
+      if (heardAt < silent || cluster.liveness(node) === 'dead') forget(node);
+    }
+    publish(true, [...here]);
+  });
+
+  return {
+    add(documentId, change) {
+      const count = (here.get(documentId) ?? 0) + change;
+      if (count > 0) here.set(documentId, count);
+      else here.delete(documentId);
+      dirty.add(documentId);
+      changed.add(documentId);
+    },
+    of,
+    close() {
+      void changes.stop();
+      void accounts.stop();
+      stop();
+      publish(true, []);
+    },
+  };
+}

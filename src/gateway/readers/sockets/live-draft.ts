@@ -1,0 +1,158 @@
+/**
+ * A live document's draft as this node shows it, for all viewers together: one participant at the owner, and the committed
+ * content read when there is news. Knows no sockets.
+ *
+ * I3: what is shown was read from the owner after its commit. I9: news is told at most four times in any second, and less
+ * often when a look is dear; what comes meanwhile is in the next one.
+ */
+import type { Live, LiveText } from '../../../../schemas/viewer.ts';
+import type { DocumentRouter } from '../../../actors/document/router.ts';
+import { Feed, type FeedMember } from '../../../actors/document/subscriptions/feed.ts';
+import { renderBlock } from '../../../content/html/html.ts';
+import type { DraftContent } from '../../../content/model/types.ts';
+import type { Random } from '../../../lib/clock.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { later } from '../../../lib/timers.ts';
+import type { Cluster } from '../../../ports/cluster.ts';
+import { splicesBetween } from './splices.ts';
+
+export interface LiveDraftPorts {
+  cluster: Cluster;
+  router: DocumentRouter;
+  random: Random;
+  log: Logger;
+  /** What a draft without a title is called. */
+  untitled(): string;
+  changed(change: Omit<Live, 'slug'>): void;
+  /** It cannot be shown: nothing follows. */
+  failed(): void;
+  closed(): void;
+}
+
+/** A little over a quarter of a second: timers may be early. */
+const PACE_MS = 255;
+/** After a look that brought nothing. */
+const RETRY_MS = 1_000;
+/** Of the node's time, what one draft may take. */
+const SHARE = 0.1;
+
+export class LiveDraft implements FeedMember {
+  readonly documentId: string;
+  readonly feed: Feed;
+  readonly #ports: LiveDraftPorts;
+  #text: LiveText | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #reading = false;
+  #stirred = false;
+  /** Milliseconds of `performance.now`, before which there is no further look. */
+  #notBefore = 0;
+  #closed = false;
+
+  constructor(documentId: string, ports: LiveDraftPorts) {
+    this.documentId = documentId;
+    this.#ports = ports;
+    this.feed = new Feed(documentId, ports);
+    this.feed.add(this);
+    void this.feed.opened.then((refusal) => {
+      if (refusal) this.failed();
+      else this.#stir();
+    });
+  }
+
+  /** All of it; undefined before the first look. */
+  get text(): LiveText | undefined {
+    return this.#text;
+  }
+
+  restart(): void {
+    this.#text = undefined;
+    this.#stir();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.feed.remove(this);
+    this.feed.close();
+    this.#ports.closed();
+  }
+
+  // For its feed -----------------------------------------------------------------------------------------------------
+
+  edits(): void {
+    this.#stir();
+  }
+
+  headMoved(): void {
+    this.#stir();
+  }
+
+  reopened(): void {
+    this.#stir();
+  }
+
+  notice(): void {}
+
+  failed(): void {
+    if (this.#closed) return;
+    this.close();
+    this.#ports.failed();
+  }
+
+  #stir(): void {
+    if (this.#closed) return;
+    this.#stirred = true;
+    if (this.#reading || this.#timer !== undefined) return;
+    this.#timer = later(Math.max(this.#notBefore - performance.now(), 0), 'a live draft', this.#ports.log, () =>
+      this.#look(),
+    );
+  }
+
+  async #look(): Promise<void> {
+    this.#timer = undefined;
+    this.#reading = true;
+    this.#stirred = false;
+    this.#notBefore = performance.now() + PACE_MS;
+    try {
+      const answer = await this.#ports.router.read(this.documentId, 'content');
+      if (this.#closed) return;
+      if (answer.ok) this.#show(answer.seq, answer.content);
+      else if (answer.error.code === 'not_found' || answer.error.code === 'draining') this.failed();
+      else this.#tryAgain();
+    } catch (error) {
+      this.#tryAgain();
+      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'a live draft is not readable');
+    } finally {
+      this.#reading = false;
+      if (this.#stirred) this.#stir();
+    }
+  }
+
+  /** I7: what could not be read is asked for again, news or not. */
+  #tryAgain(): void {
+    this.#stirred = true;
+    this.#notBefore = performance.now() + RETRY_MS;
+  }
+
+  #show(seq: number, content: DraftContent): void {
+    const before = this.#text;
+    if (before && seq <= before.seq) return;
+    const startedAt = performance.now();
+    const text: LiveText = {
+      seq,
+      title: content.title ?? this.#ports.untitled(),
+      summary: content.summary,
+      blocks: content.body.content.map(renderBlock),
+    };
+    const splices = splicesBetween(before?.blocks ?? [], text.blocks);
+    this.#notBefore = Math.max(this.#notBefore, startedAt + (performance.now() - startedAt) / SHARE);
+    const title = text.title === before?.title ? {} : { title: text.title };
+    const summary = text.summary === before?.summary ? {} : { summary: text.summary };
+    // An edit that readers cannot tell: they go on from where they are.
+    if (before && splices.length === 0 && !('title' in title) && !('summary' in summary)) return;
+    this.#text = text;
+    this.#notBefore = Math.max(this.#notBefore, performance.now() + PACE_MS);
+    this.#ports.changed({ seq, base: before?.seq ?? null, ...title, ...summary, splices });
+  }
+}

@@ -1,0 +1,228 @@
+/**
+ * The viewer protocol over Socket.IO, namespace `/view` of the authors' server: admits sockets, tells them what is
+ * published and what is written live, and sends them elsewhere when the node drains.
+ *
+ *   admission.ts  who comes in                     followed.ts    one page, for all who follow it
+ *   viewer.ts     one socket's messages            live-draft.ts  a draft as it is written; splices.ts its changes
+ *   following.ts  which pages are followed here    counts.ts      how many read, over all nodes
+ *   sources.ts    where pages come from            recheck.ts     what no notice told
+ *   place.ts      one watch on a socket
+ *
+ * What goes to many is published once a node: a room a page, of this node's sockets alone. Each node hears of news itself.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Namespace, Server, Socket } from 'socket.io';
+import { isForViewers, VIEWER_NAMESPACE } from '../../../../schemas/viewer-namespace.ts';
+import type { DocumentRouter } from '../../../actors/document/router.ts';
+import type { UserConnection, Users } from '../../../actors/user/users.ts';
+import type { Clock, Random } from '../../../lib/clock.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { Identity } from '../../../ports/access.ts';
+import type { ChangeFeed } from '../../../ports/changes.ts';
+import type { Cluster } from '../../../ports/cluster.ts';
+import type { AddressShares } from '../../access/address-shares.ts';
+import { networkOf } from '../../access/attempts.ts';
+import { type AdmissionPorts, refusal } from '../../access/handshake.ts';
+import type { Audience } from '../../authors/sync.ts';
+import { identifyViewer } from './admission.ts';
+import { createCounts } from './counts.ts';
+import type { DraftEvents, News } from './followed.ts';
+import { Following } from './following.ts';
+import { LiveDraft } from './live-draft.ts';
+import type { PublicPages, UsersPages } from './sources.ts';
+import { asConnection, Viewer, type ViewerLimits } from './viewer.ts';
+
+export interface ViewersOptions {
+  io: Server;
+  cluster: Cluster;
+  router: DocumentRouter;
+  users: Users;
+  publicPages: PublicPages;
+  usersPages: UsersPages;
+  admission: Omit<AdmissionPorts, 'isDraining'>;
+  /** Sockets of each address, of viewers that are nobody we know: others count by user. */
+  shares: AddressShares;
+  /** Sockets of each address that are signed in, of all kinds. */
+  signedIn: AddressShares;
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  limits: ViewerLimits & { maxViewers: number };
+  changes: ChangeFeed;
+}
+
+export interface Viewers extends Audience {
+  /** Sockets. */
+  count(): number;
+  /** Pages followed. */
+  pages(): number;
+  /** Asks every viewer to come back elsewhere within `spreadMs`, and lets go of what is left after it. */
+  drain(spreadMs: number): Promise<void>;
+  close(): void;
+}
+
+/** "N reading now" changes so often at most, and is told to other nodes in full so often, milliseconds. */
+const COUNT_CHANGES_MS = 2_000;
+const COUNT_ALL_MS = 5_000;
+/** Followed on a node at a time. // I9: */
+const MAX_PAGES = 10_000;
+const MAX_DRAFTS = 200;
+/** Time for a viewer to be connected elsewhere before it is let go here, milliseconds. */
+const FAREWELL_MS = 500;
+const DRAIN_LOOK_MS = 50;
+
+export function createViewers(options: ViewersOptions): Viewers {
+  const { io, cluster, router, users, random, log, limits, shares, signedIn } = options;
+  const namespace: Namespace = io.of(VIEWER_NAMESPACE);
+  const viewers = new Map<string, Viewer>();
+  /** Of a document: one for what everybody may read, one for what its users may. */
+  const drafts = new Map<string, Set<LiveDraft>>();
+  const admission: AdmissionPorts = { ...options.admission, isDraining: () => draining };
+  let draining = false;
+
+  const tell = (room: string, ...[event, message]: News): void => {
+    namespace.local.to(room).emit(event, message);
+  };
+  const following = new Following({
+    publicPages: options.publicPages,
+    usersPages: options.usersPages,
+    cluster,
+    log,
+    tell,
+    openDraft,
+    maxPages: MAX_PAGES,
+    changes: options.changes,
+    now: () => performance.now(),
+  });
+  const counts = createCounts({
+    cluster,
+    changesMs: COUNT_CHANGES_MS,
+    fullMs: COUNT_ALL_MS,
+    onChanged(documentId, count) {
+      for (const { followed } of following.pagesOf(documentId)) {
+        namespace.local.to(followed.room).emit('reading', { slug: followed.slug, count });
+      }
+    },
+    log,
+  });
+
+  function openDraft(documentId: string, { untitled, changed, failed }: DraftEvents): LiveDraft | undefined {
+    if (draining || drafts.size >= MAX_DRAFTS) return undefined;
+    const ofDocument = drafts.get(documentId) ?? new Set();
+    const draft = new LiveDraft(documentId, {
+      cluster,
+      router,
+      random,
+      log,
+      untitled,
+      changed,
+      failed,
+      closed() {
+        ofDocument.delete(draft);
+        if (ofDocument.size === 0 && drafts.get(documentId) === ofDocument) drafts.delete(documentId);
+      },
+    });
+    drafts.set(documentId, ofDocument.add(draft));
+    return draft;
+  }
+  const feedsOf = (documentId: string) => [...(drafts.get(documentId) ?? [])].map(({ feed }) => feed);
+
+  const addressOf = ({ handshake }: Socket): string =>
+    networkOf(options.admission.peerOf(handshake.headers, handshake.address).address);
+
+  const asked = new WeakSet<object>();
+  namespace.use((socket, next) => {
+    // I9: one look at a session for each handshake that was counted, however often the client asks on it.
+    if (asked.has(socket.conn)) {
+      socket.conn.close();
+      return;
+    }
+    asked.add(socket.conn);
+    // I9: counted as an author's.
+    if (!isForViewers(socket.handshake.query)) {
+      next(refusal('bad_request'));
+      return;
+    }
+    if (viewers.size >= limits.maxViewers) {
+      next(refusal('overloaded', 1_000));
+      return;
+    }
+    identifyViewer(socket, admission).then(
+      (identity) => {
+        if (!identity && !shares.hasRoom(addressOf(socket))) {
+          next(refusal('overloaded', 1_000));
+          return;
+        }
+        socket.data = { identity };
+        next();
+      },
+      (error: Error) => next(error),
+    );
+  });
+
+  namespace.on('connection', (socket: Socket) => {
+    const { identity } = socket.data as { identity: Identity | undefined };
+    const viewer = new Viewer(socket, identity, { ...options, following, counts });
+    let connection: UserConnection | undefined;
+    const address = addressOf(socket);
+    const counted = identity ? signedIn : shares;
+    if (!counted.take(address)) {
+      viewer.dismiss('overloaded');
+      return;
+    }
+    let hasShare = true;
+    const leave = () => {
+      if (hasShare) counted.give(address);
+      hasShare = false;
+      if (connection) users.leave(connection);
+      connection = undefined;
+    };
+    if (identity) {
+      connection = asConnection(viewer, identity, leave);
+      const refused = users.join(connection);
+      if (refused) {
+        leave();
+        viewer.dismiss(refused.error.code);
+        return;
+      }
+    }
+    viewers.set(socket.id, viewer);
+    socket.on('disconnect', () => {
+      viewers.delete(socket.id);
+      viewer.closed();
+      leave();
+    });
+  });
+
+  return {
+    edits(message) {
+      for (const feed of feedsOf(message.doc)) feed.edits(message, undefined);
+    },
+    reopen(documentId) {
+      for (const feed of feedsOf(documentId)) feed.moved();
+    },
+    head(documentId, _epoch, seq) {
+      for (const feed of feedsOf(documentId)) feed.headSeen(seq);
+    },
+    *openElsewhere() {
+      for (const { documentId, feed } of [...drafts.values()].flatMap((some) => [...some])) {
+        const owner = feed.ownerElsewhere;
+        if (owner !== undefined) yield [documentId, owner];
+      }
+    },
+    count: () => viewers.size,
+    pages: () => following.count(),
+    async drain(spreadMs) {
+      draining = true;
+      if (viewers.size === 0) return;
+      namespace.local.emit('leave', { withinMs: spreadMs });
+      const patience = AbortSignal.timeout(spreadMs + FAREWELL_MS);
+      while (viewers.size > 0 && !patience.aborted) await delay(DRAIN_LOOK_MS, undefined, { ref: false });
+      for (const viewer of viewers.values()) viewer.dismiss('draining');
+    },
+    close() {
+      counts.close();
+      following.close();
+    },
+  };
+}

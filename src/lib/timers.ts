@@ -1,0 +1,29 @@
+/**
+ * Timers that cannot end the process: what a timer calls has nobody above it, so an error there, thrown or rejected, is
+ * logged and goes no further. Rounds of work that must not overlap are every.ts's.
+ */
+import type { Logger } from './logger.ts';
+
+export type Tick = () => unknown;
+
+/** Calls it every so many milliseconds until the timer is cleared. @param name what the log calls it */
+export function ticking(ms: number, name: string, log: Logger, tick: Tick): NodeJS.Timeout {
+  return setInterval(guarded(name, log, tick), ms);
+}
+
+/** Calls it once. @param name what the log calls it */
+export function later(ms: number, name: string, log: Logger, tick: Tick): NodeJS.Timeout {
+  return setTimeout(guarded(name, log, tick), ms);
+}
+
+function guarded(name: string, log: Logger, tick: Tick): () => void {
+  const failed = (err: unknown): void => log.error({ err }, `${name}: a timer's call failed`);
+  return () => {
+    try {
+      const result = tick();
+      if (result instanceof Promise) result.catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  };
+}

@@ -1,0 +1,83 @@
+/** The storage of accounts, documents and publications, as the front doors use it. */
+import type { Config } from '../config/config.ts';
+import { createHolders } from '../gateway/access/authenticate.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { createAccess } from '../storage/postgres/accounts/access.ts';
+import { createDocuments } from '../storage/postgres/accounts/documents.ts';
+import { createGrants } from '../storage/postgres/accounts/grants.ts';
+import { createPasswords } from '../storage/postgres/accounts/passwords.ts';
+import { createSessions } from '../storage/postgres/accounts/sessions.ts';
+import { createTokens } from '../storage/postgres/accounts/tokens.ts';
+import { createUsers } from '../storage/postgres/accounts/users.ts';
+import { createAuditTrail } from '../storage/postgres/audit/events.ts';
+import { createStateAt } from '../storage/postgres/journal/past.ts';
+import type { Orm } from '../storage/postgres/orm.ts';
+import { createPublishing } from '../storage/postgres/publishing/publishing.ts';
+import { createRevisions } from '../storage/postgres/publishing/revisions.ts';
+import { createKeptAnswers } from '../storage/postgres/repeats.ts';
+import { createReads } from '../storage/postgres/replicas/reads.ts';
+import type { WritesStore } from '../storage/postgres/replicas/writes.ts';
+import { createDeliveries } from '../storage/postgres/webhooks/deliveries.ts';
+import { createWebhooks } from '../storage/postgres/webhooks/webhooks.ts';
+import { newSecret, secretText } from '../webhooks/signature.ts';
+import { checkTarget } from '../webhooks/targets.ts';
+import { PASSWORDS, REPLICAS } from './settings.ts';
+
+export type Accounts = ReturnType<typeof openAccounts>;
+
+export interface AccountsPorts {
+  orm: Orm;
+  /** An ioredis client, when the node has one. */
+  redis: WritesStore | undefined;
+  clock: Clock;
+  log: Logger;
+}
+
+/** @param parts takes what has to be closed */
+export function openAccounts(config: Config, { orm, redis, clock, log }: AccountsPorts, parts: AsyncDisposableStack) {
+  const reads = createReads({
+    primary: orm,
+    replicaUrls: config.replicaUrls,
+    store: redis,
+    keyPrefix: config.redisPrefix,
+    maxLagMs: config.replicaMaxLagMs,
+    ...REPLICAS,
+    clock,
+    log,
+  });
+  parts.defer(() => reads.close());
+  const sessions = createSessions({ orm, clock });
+  const tokens = createTokens({ orm, clock, log });
+  parts.defer(() => tokens.close());
+  const keptAnswers = createKeptAnswers({ orm, clock, log });
+  parts.defer(() => keptAnswers.close());
+  return {
+    access: createAccess(orm, clock),
+    accounts: createUsers(orm, createPasswords(PASSWORDS), clock),
+    audit: createAuditTrail(orm, reads),
+    deliveries: createDeliveries(orm, clock),
+    documents: createDocuments(orm, clock, reads),
+    grants: createGrants(orm, clock),
+    holders: createHolders(sessions, tokens),
+    keptAnswers,
+    publishing: createPublishing(orm, clock),
+    reads,
+    revisions: createRevisions(orm, reads),
+    sessions,
+    tokens,
+    webhooks: createWebhooks({
+      orm,
+      clock,
+      newSecret,
+      secretText,
+      checkTarget: (url) => checkTarget(url, config.webhookAllowPrivate),
+    }),
+    /** For who reads the history; what is made anew from it asks the journal. */
+    stateAt: createStateAt(async (_name, text, values, isEnough) => {
+      const { rows } = await reads.query(undefined, text, values, isEnough);
+      return rows;
+    }, log),
+    wrote: reads.wrote,
+  };
+}

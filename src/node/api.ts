@@ -1,0 +1,111 @@
+/** The HTTP API of a node: its operations over storage, actors and streams. */
+import { readFileSync } from 'node:fs';
+import type { DocumentRouter } from '../actors/document/router.ts';
+import type { Followers } from '../actors/document/subscriptions/followers.ts';
+import type { Users } from '../actors/user/users.ts';
+import type { Config } from '../config/config.ts';
+import { createAttemptLimiter } from '../gateway/access/attempts.ts';
+import { createDevices } from '../gateway/access/devices.ts';
+import { createRateLimits } from '../gateway/access/rate-limits.ts';
+import type { Tickets } from '../gateway/access/tickets.ts';
+import { type Api, createApi } from '../gateway/api/kernel/app.ts';
+import { createContentWork } from '../gateway/api/kernel/content-work.ts';
+import type { ApiPorts } from '../gateway/api/kernel/context.ts';
+import { createRepeats } from '../gateway/api/kernel/idempotency.ts';
+import { apiOperations } from '../gateway/api/operations.ts';
+import { createDocumentEvents } from '../gateway/api/streams/document-events.ts';
+import type { UnreadBytes } from '../gateway/listener/unread-bytes.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Publisher } from '../publishing/service.ts';
+import { isUnavailable } from '../storage/postgres/unavailable.ts';
+import type { Accounts } from './accounts.ts';
+import type { PublicParts } from './public.ts';
+import { CONTENT_WORK, MAX_JSON_BYTES, PUBLICATIONS_RECHECK_MS, RATE_WINDOW_MS, SIGN_IN_ATTEMPTS } from './settings.ts';
+
+export interface NodeApiPorts {
+  accounts: Accounts;
+  router: DocumentRouter;
+  publisher: Publisher;
+  followers: Followers;
+  users: Users;
+  /** An ioredis client, when the node has one. */
+  redis: object | undefined;
+  notify: ApiPorts['notify'];
+  /** Signs what the cluster hands out to know it again. */
+  secret: Uint8Array;
+  tickets: Tickets;
+  anybody: PublicParts;
+  unread: UnreadBytes;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface NodeApi extends Api {
+  /** Counts a request of an address that does not come through the API; false: it has had too many. */
+  admit(address: string): boolean;
+}
+
+const PACKAGE = new URL('../../package.json', import.meta.url);
+
+/** @param parts takes what has to be closed */
+export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncDisposableStack): NodeApi {
+  const { accounts, router, publisher, followers, users, redis, notify, anybody, clock, log } = ports;
+  const content = createContentWork({ ...CONTENT_WORK, log });
+  parts.defer(() => content.close());
+  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
+  const rates = createRateLimits(
+    {
+      perHolder: config.apiRequestsPerMinute,
+      perUser: config.apiRequestsPerUserPerMinute,
+      perAddress: config.apiRequestsPerAddressPerMinute,
+      windowMs: RATE_WINDOW_MS,
+      clock,
+      keyPrefix: config.redisPrefix,
+    },
+    redis,
+  );
+  const followEvents = createDocumentEvents({
+    followers,
+    publications: accounts.revisions,
+    newId: () => crypto.randomUUID(),
+    log,
+    recheckMs: PUBLICATIONS_RECHECK_MS,
+  });
+  const api: ApiPorts = {
+    ...accounts,
+    drafts: {
+      edit: (documentId, request) => router.editAnywhere(documentId, { ...request, connection: undefined }),
+      read: router.read,
+      write: router.write,
+      stateAt: accounts.stateAt,
+    },
+    content,
+    publicPages: anybody.cache,
+    watches: anybody.watches,
+    counted: anybody.counted,
+    publisher,
+    followEvents,
+    unread: ports.unread,
+    devices: createDevices(ports.secret),
+    tickets: ports.tickets,
+    attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),
+    rates,
+    repeats: createRepeats(accounts.keptAnswers, log),
+    clock,
+    log,
+    limits: {
+      maxJsonBytes: MAX_JSON_BYTES,
+      maxContentBytes: config.maxContentBytes,
+      maxUpdateBytes: config.maxUpdateBytes,
+    },
+    isSecure: (_request, info) => info.secure,
+    onUserChange: users.publish,
+    notify,
+    isUnavailable,
+  };
+  return {
+    ...createApi(apiOperations(api, version), api),
+    admit: (address) => rates.address(address).waitMs === 0,
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * What a node does besides answering: covers edits with audit events, keeps search up to date, publishes on time, sends
+ * webhooks, and tidies up. Every node does all of it; who does a piece of work is decided in the database.
+ */
+import type { Config } from '../config/config.ts';
+import { renderText } from '../content/model/text.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import { every } from '../lib/periodic.ts';
+import { createProjector } from '../publishing/projector.ts';
+import { createScheduler } from '../publishing/scheduler.ts';
+import type { PublishedDrafts, Publisher } from '../publishing/service.ts';
+import { purgeDeleted } from '../storage/postgres/accounts/document-changes.ts';
+import { createDraftAudit, type DraftAudit } from '../storage/postgres/audit/draft-audit.ts';
+import { ensureAuditPartitions } from '../storage/postgres/audit/partitions.ts';
+import type { Orm } from '../storage/postgres/orm.ts';
+import { createSchedules } from '../storage/postgres/publishing/schedules.ts';
+import { createDraftTexts } from '../storage/postgres/publishing/texts.ts';
+import { createWebhookSender } from '../webhooks/sender.ts';
+
+export interface BackgroundPorts {
+  orm: Orm;
+  drafts: PublishedDrafts;
+  publisher: Publisher;
+  /** Forgets what was counted of readers long ago. */
+  purgeCounts(): Promise<unknown>;
+  /** Forgets changes of access that every node has read long ago. */
+  purgeChanges(): Promise<unknown>;
+  /** Title or summary of a document changed. */
+  onChanged(documentId: string): void;
+  clock: Clock;
+  log: Logger;
+}
+
+export interface Background {
+  /** A document held by this node has committed edits. Cheap. */
+  committed(documentId: string): void;
+  /** The same, of a portion that the journal wrote. Cheap. */
+  written: DraftAudit['written'];
+  /** Stores what search does not know yet, as long as drafts can still be read. Never rejects. */
+  flushTexts(): Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** @param parts takes each part's release; after the drafts are put away and before the database is closed */
+export async function startBackground(
+  config: Config,
+  { orm, drafts, publisher, purgeCounts, purgeChanges, onChanged, clock, log }: BackgroundPorts,
+  parts: AsyncDisposableStack,
+): Promise<Background> {
+  await ensureAuditPartitions(orm, clock, log);
+  const hourly = every(HOUR_MS, 'upkeep', log, async () => {
+    await ensureAuditPartitions(orm, clock, log);
+    await purgeDeleted(orm, clock);
+    await purgeCounts();
+    await purgeChanges();
+  });
+  parts.defer(() => hourly.stop());
+  const audit = createDraftAudit({ orm, log });
+  parts.defer(() => audit.close());
+  const projector = createProjector({ drafts, texts: createDraftTexts(orm), textOf: renderText, onChanged, log });
+  parts.defer(() => projector.close());
+  const scheduler = createScheduler({ schedules: createSchedules(orm, clock), publisher, log });
+  parts.defer(() => scheduler.close());
+  const sender = createWebhookSender({
+    orm,
+    clock,
+    log,
+    random: Math.random,
+    allowPrivate: config.webhookAllowPrivate,
+    limits: { timeoutMs: config.webhookTimeoutMs, editMs: config.webhookEditMs },
+  });
+  parts.defer(() => sender.close());
+  return {
+    committed: projector.committed,
+    written: audit.written,
+    flushTexts: projector.flush,
+  };
+}

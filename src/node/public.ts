@@ -1,0 +1,87 @@
+/**
+ * What anybody may read, and how readers are counted: the database role that sees nothing else, the cache in front of it,
+ * and those who follow documents through it. Whatever serves strangers gets these parts, never the storage (I6).
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { createLocalCounts } from '../cluster/local-counts.ts';
+import { createRedisCounts } from '../cluster/redis/counts.ts';
+import type { Config } from '../config/config.ts';
+import { renderHtml } from '../content/html/html.ts';
+import { createWatches, type Watches } from '../gateway/widget/watches.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { ChangeFeed } from '../ports/changes.ts';
+import type { Cluster } from '../ports/cluster.ts';
+import { createPublicCache, type PublicCache, type PublicCacheMetrics } from '../published/cache.ts';
+import { type Counters, createCounters } from '../published/counters.ts';
+import type { Orm } from '../storage/postgres/orm.ts';
+import { createCountedViews } from '../storage/postgres/public/counts.ts';
+import { createPublicReads } from '../storage/postgres/public/reads.ts';
+import { COUNTS, PUBLIC_READS, WATCHES } from './settings.ts';
+
+export interface PublicParts {
+  cache: PublicCache;
+  watches: Watches;
+  counters: Counters;
+  counted: ReturnType<typeof createCountedViews>;
+}
+
+export interface PublicPorts {
+  orm: Orm;
+  cluster: Cluster;
+  redis: Redis | undefined;
+  /** To the raw sockets of this node. */
+  publish(topic: string, json: string): void;
+  metrics: PublicCacheMetrics;
+  clock: Clock;
+  log: Logger;
+  changes: ChangeFeed;
+}
+
+/** @throws when the database refuses this process the role for public reads */
+export async function openPublic(
+  config: Config & { databaseUrl: string },
+  { orm, cluster, redis, publish, metrics, clock, log, changes }: PublicPorts,
+  parts: AsyncDisposableStack,
+): Promise<PublicParts> {
+  const reads = createPublicReads({
+    databaseUrl: config.publicDatabaseUrl ?? config.databaseUrl,
+    log,
+    ...PUBLIC_READS,
+  });
+  parts.defer(() => reads.close());
+  await reads.check();
+  const cache = createPublicCache({
+    reads,
+    store: redis,
+    keyPrefix: config.redisPrefix,
+    cluster,
+    render: renderHtml,
+    clock: { now: () => performance.now() },
+    log,
+    metrics,
+  });
+  parts.defer(() => cache.close());
+  const newSalt = () => randomBytes(32).toString('base64url');
+  const counted = createCountedViews(orm);
+  const counters = createCounters({
+    store: redis
+      ? createRedisCounts({
+          store: redis,
+          keyPrefix: config.redisPrefix,
+          nodeId: cluster.nodeId,
+          newId: randomUUID,
+          newSalt,
+          ...COUNTS.shared,
+        })
+      : createLocalCounts({ newId: randomUUID, newSalt, ...COUNTS.local }),
+    counted,
+    clock,
+    log,
+  });
+  parts.defer(() => counters.close());
+  const watches = createWatches({ pages: cache, publish, cluster, log, changes, ...WATCHES });
+  parts.defer(() => watches.close());
+  return { cache, watches, counters, counted };
+}

@@ -1,0 +1,111 @@
+/**
+ * What is held of a public document: its current revision, ready to be sent in whatever forms front doors make of it.
+ * Immutable: when a document changes, another entry takes its place.
+ */
+import type { Body } from '../content/model/types.ts';
+import type { PublicDocument } from '../ports/public-reads.ts';
+import { type CachedBytes, createBytes, tagOf } from './bytes.ts';
+
+export interface PublicEntry {
+  readonly document: PublicDocument;
+  readonly body: Body;
+  /** The body, safe by construction. */
+  readonly html: string;
+  /** Of everything that readers can tell of the document, without quotes. The bytes have tags of their own. */
+  readonly tag: string;
+  /** All of it as JSON: `PublicJson`. */
+  readonly json: CachedBytes;
+  /**
+   * Bytes made of the entry, once a key. Few are kept, and the ones made first go first (I9): a key may hold what a
+   * client says (its host), and then costs whoever makes up new ones.
+   */
+  cached(key: string, make: (entry: PublicEntry) => string | Uint8Array): CachedBytes;
+  /** Those of the bytes that have this tag, while they are kept. */
+  tagged(tag: string): CachedBytes | undefined;
+  /** So many bytes more, or less, are held for as long as the entry is: they count as its own (I9). */
+  grow(bytes: number): void;
+}
+
+/** What `json` holds. */
+export interface PublicJson extends Omit<PublicDocument, 'documentId'> {
+  id: string;
+  html: string;
+  body: Body;
+}
+
+/** A revision's text: the same in every entry of it. */
+export interface Content {
+  readonly body: Body;
+  readonly html: string;
+}
+
+const MAX_KEYS = 16;
+
+export function jsonOf({ document, html, body }: Pick<PublicEntry, 'document' | 'html' | 'body'>): string {
+  const { documentId: id, ...rest } = document;
+  return JSON.stringify({ id, ...rest, html, body } satisfies PublicJson);
+}
+
+interface Slot {
+  readonly bytes: CachedBytes;
+  readonly counted: { weight: number; isKept: boolean };
+}
+
+/** @param grow told how many bytes came about, or went (less than 0), for whoever bounds them */
+export function createEntry(document: PublicDocument, content: Content, grow: (bytes: number) => void): PublicEntry {
+  const made = new Map<string, Slot>();
+
+  function keep(key: string, from: string | Uint8Array): CachedBytes {
+    const counted = { weight: 0, isKept: true };
+    const bytes = createBytes(from, (more) => {
+      if (!counted.isKept) return;
+      counted.weight += more;
+      grow(more);
+    });
+    made.set(key, { bytes, counted });
+    return bytes;
+  }
+
+  function dropFirst(): void {
+    const [first] = made;
+    if (first === undefined) return;
+    const [key, { counted }] = first;
+    made.delete(key);
+    counted.isKept = false;
+    grow(-counted.weight);
+  }
+
+  const entry: PublicEntry = {
+    document,
+    body: content.body,
+    html: content.html,
+    tag: tagOf(JSON.stringify(document)),
+    get json() {
+      return entry.cached('json', jsonOf);
+    },
+    cached(key, make) {
+      const present = made.get(key);
+      if (present !== undefined) return present.bytes;
+      const bytes = keep(key, make(entry));
+      if (made.size > MAX_KEYS) dropFirst();
+      return bytes;
+    },
+    tagged(tag) {
+      for (const { bytes } of made.values()) if (bytes.tag === tag) return bytes;
+      return undefined;
+    },
+    grow,
+  };
+  return entry;
+}
+
+export const isSameDocument = (a: PublicDocument, b: PublicDocument): boolean =>
+  a.documentId === b.documentId &&
+  a.revision === b.revision &&
+  a.slug === b.slug &&
+  a.live === b.live &&
+  a.author === b.author &&
+  a.title === b.title &&
+  a.summary === b.summary &&
+  a.publishedAt === b.publishedAt &&
+  a.firstPublishedAt === b.firstPublishedAt;

@@ -1,0 +1,207 @@
+/**
+ * Changing a document's metadata; deleting it, with a way back for 30 days, and then for good. Each is one transaction
+ * under a lock on the document's row.
+ *
+ * I5: each change writes its audit event in the same transaction; so does a refusal.
+ * I6: deleting and restoring tell for every user with a grant what open sockets have to learn.
+ */
+import { type Failure, failure } from '../../../../schemas/errors.ts';
+import type { DocumentPatch } from '../../../../schemas/http.ts';
+import type { Role } from '../../../../schemas/realtime.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { AuditAction } from '../audit/actions.ts';
+import { SYSTEM, userOf } from '../audit/actor.ts';
+import { type Actor, recordEvent } from '../audit/events.ts';
+import { isNameTaken, orSlugTaken } from '../names.ts';
+import type { Orm } from '../orm.ts';
+import { type Run, transaction } from '../transaction.ts';
+import { enqueueWebhooks } from '../webhooks/enqueue.ts';
+import type { Published } from './changes.ts';
+import { storableText } from './text.ts';
+
+/** A deleted document can be restored for so long. */
+export const KEEP_DELETED_MS = 30 * 86_400_000;
+
+export type DocumentChanged = { ok: true; changes: Published[] } | Failure;
+
+export interface DocumentChanges {
+  /**
+   * Title, summary and `live` need level edit, slug and visibility need own. Fails with `not_found`, `read_only`, `forbidden`, or
+   * `slug_taken`. The title and summary of the draft itself are not touched here.
+   */
+  change(actor: Actor, documentId: string, change: DocumentPatch): Promise<{ ok: true } | Failure>;
+  /** Nobody sees it any more. Needs own; fails with `not_found` or `forbidden`. */
+  remove(actor: Actor, documentId: string): Promise<DocumentChanged>;
+  /** Takes `remove` back, within 30 days. Needs own; fails with `not_found` or `slug_taken`. */
+  restore(actor: Actor, documentId: string): Promise<DocumentChanged>;
+}
+
+const FIELDS = ['title', 'summary', 'slug', 'visibility'] as const;
+type Metadata = Record<(typeof FIELDS)[number], string> & { live: boolean };
+
+interface LockedRow extends Metadata {
+  level: Role;
+  deleted: boolean;
+  restorable: boolean;
+  published_revision: number | null;
+}
+
+const LOCK = `
+  select d.title, d.summary, coalesce(d.name, d.slug) as slug, d.visibility, d.live, g.level, d.published_revision,
+         d.deleted_at is not null as deleted, coalesce(d.deleted_at > $3, false) as restorable
+    from documents d join grants g on g.document_id = d.id
+   where d.id = $1 and g.user_id = $2
+     for no key update of d`;
+
+/** A journal may be long. */
+const PURGE_SETTINGS = 'set local statement_timeout = 0';
+
+export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
+  async function locked(run: Run, actor: Actor, documentId: string): Promise<LockedRow | undefined> {
+    const oldest = new Date(clock.now() - KEEP_DELETED_MS);
+    const [row] = await run<LockedRow>(LOCK, [documentId, userOf(actor), oldest]);
+    return row;
+  }
+
+  const record = (run: Run, action: AuditAction, actor: Actor, id: string, more: { before?: object; after?: object }) =>
+    recordEvent(run, { action, actor, target: { kind: 'document', id }, outcome: 'ok', ...more });
+
+  async function denied(run: Run, action: AuditAction, actor: Actor, id: string, why: 'forbidden' | 'read_only') {
+    await recordEvent(run, { action, actor, target: { kind: 'document', id }, outcome: 'denied' });
+    return failure(why);
+  }
+
+  /** Levels of all who have a grant, as open sockets learn them. */
+  async function changes(run: Run, documentId: string, deleted: boolean): Promise<Published[]> {
+    const grants = await run<{ user_id: string; level: Role }>(
+      'select user_id, level from grants where document_id = $1',
+      [documentId],
+    );
+    return grants.map(({ user_id, level }) => ({
+      userId: user_id,
+      change: { kind: 'access', documentId, role: deleted ? null : level },
+    }));
+  }
+
+  async function change(run: Run, actor: Actor, documentId: string, asked: DocumentPatch) {
+    const document = await locked(run, actor, documentId);
+    if (!document || document.deleted) return failure('not_found');
+    const { level } = document;
+    const ownersOnly = asked.slug !== undefined || asked.visibility !== undefined;
+    if (ownersOnly && level !== 'own') return denied(run, 'document.changed', actor, documentId, 'forbidden');
+    if (level === 'view') return denied(run, 'document.changed', actor, documentId, 'read_only');
+
+    const before: Partial<Metadata> = {};
+    const after: Partial<Metadata> = {};
+    for (const field of FIELDS) {
+      const value = asked[field] === undefined ? undefined : storableText(asked[field]);
+      if (value === undefined || value === document[field]) continue;
+      before[field] = document[field];
+      after[field] = value;
+    }
+    if (asked.live !== undefined && asked.live !== document.live) {
+      before.live = document.live;
+      after.live = asked.live;
+    }
+    if (Object.keys(after).length === 0) return { ok: true } as const;
+    if (after.slug !== undefined && (await isNameTaken(run, after.slug, userOf(actor), documentId)))
+      return failure('slug_taken');
+    const { title, summary, slug, visibility, live } = { ...document, ...after };
+    await run(
+      `with said as (update draft_texts set title = $2, summary = $3 where document_id = $1)
+       update documents set title = $2, summary = $3, name = $4, visibility = $5, live = $7, updated_at = $6
+        where id = $1`,
+      [documentId, title, summary, slug, visibility, new Date(clock.now()), live],
+    );
+    await record(run, 'document.changed', actor, documentId, { before, after });
+    return { ok: true } as const;
+  }
+
+  return {
+    change: (actor, documentId, asked) => orSlugTaken(transaction(orm, (run) => change(run, actor, documentId, asked))),
+
+    remove: (actor, documentId) =>
+      transaction(orm, async (run): Promise<DocumentChanged> => {
+        const document = await locked(run, actor, documentId);
+        if (!document || document.deleted) return failure('not_found');
+        if (document.level !== 'own') return denied(run, 'document.deleted', actor, documentId, 'forbidden');
+        await run('update documents set deleted_at = $2 where id = $1', [documentId, new Date(clock.now())]);
+        // Restored after its time, it would be published by surprise.
+        const [schedule] = await run<{ at: number }>(
+          'delete from schedules where document_id = $1 returning (extract(epoch from publish_at) * 1000)::float8 as at',
+          [documentId],
+        );
+        const { title, slug, visibility, published_revision: revision } = document;
+        const before = {
+          title,
+          slug,
+          visibility,
+          ...(revision !== null && { revision }),
+          ...(schedule && { scheduled: new Date(schedule.at).toISOString() }),
+        };
+        await record(run, 'document.deleted', actor, documentId, { before });
+        if (revision !== null) {
+          const payload = { documentId, slug };
+          await enqueueWebhooks(run, [{ event: 'document.unpublished', documentId, payload }]);
+        }
+        return { ok: true, changes: await changes(run, documentId, true) };
+      }),
+
+    restore: (actor, documentId) =>
+      orSlugTaken(
+        transaction(orm, async (run): Promise<DocumentChanged> => {
+          const document = await locked(run, actor, documentId);
+          if (!document) return failure('not_found');
+          if (!document.deleted) return { ok: true, changes: [] };
+          // To everybody else it is gone.
+          if (document.level !== 'own' || !document.restorable) return failure('not_found');
+          await run('update documents set deleted_at = null where id = $1', [documentId]);
+          await record(run, 'document.restored', actor, documentId, {});
+          const { slug, title, summary, published_revision: revision } = document;
+          if (revision !== null) {
+            const payload = { documentId, slug, revision, title, summary };
+            await enqueueWebhooks(run, [{ event: 'document.published', documentId, payload }]);
+          }
+          return { ok: true, changes: await changes(run, documentId, false) };
+        }),
+      ),
+  };
+}
+
+/** Deletes for good what was deleted 30 days ago; call it hourly, on any node. Returns how many documents went. */
+export async function purgeDeleted(orm: Orm, clock: Clock): Promise<number> {
+  let purged = 0;
+  for (let more = true; more; purged += more ? 1 : 0)
+    more = await purgeOne(orm, new Date(clock.now() - KEEP_DELETED_MS));
+  return purged;
+}
+
+/** One a transaction: a long journal keeps nothing else waiting. False: there is none. */
+const purgeOne = (orm: Orm, before: Date): Promise<boolean> =>
+  transaction(
+    orm,
+    async (run) => {
+      const [document] = await run<{ id: string; slug: string; title: string; owner: string }>(
+        `select d.id, coalesce(d.name, d.slug) as slug, d.title, u.handle as owner from documents d join users u on u.id = d.owner_id
+          where d.deleted_at <= $1 order by d.deleted_at limit 1 for update of d skip locked`,
+        [before],
+      );
+      if (!document) return false;
+      const { id, slug, title, owner } = document;
+      // The head goes first: who would still append finds none. The journal has no foreign keys.
+      await run('delete from documents where id = $1', [id]);
+      await run('delete from draft_updates where document_id = $1', [id]);
+      await run('delete from draft_clients where document_id = $1', [id]);
+      await run('delete from document_views where document_id = $1', [id]);
+      await run('delete from document_readers where document_id = $1', [id]);
+      await recordEvent(run, {
+        action: 'document.purged',
+        actor: SYSTEM,
+        target: { kind: 'document', id },
+        outcome: 'ok',
+        before: { slug, title, owner },
+      });
+      return true;
+    },
+    { settings: PURGE_SETTINGS },
+  );

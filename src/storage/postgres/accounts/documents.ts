@@ -1,0 +1,261 @@
+/**
+ * Documents as their users see them: metadata, the caller's level, the draft's position, and what is published. Reading
+ * and making; `document-changes.ts` changes and deletes. A deleted document is absent but for its owners' list of them.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Failure, failure } from '../../../../schemas/errors.ts';
+import type { NewDocument, Document as PublicDocument, Visibility } from '../../../../schemas/http.ts';
+import type { Role } from '../../../../schemas/realtime.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import { userOf } from '../audit/actor.ts';
+import { type Actor, recordEvent } from '../audit/events.ts';
+import { isNameTaken } from '../names.ts';
+import type { Orm } from '../orm.ts';
+import { primaryReads, type Reads } from '../replicas/reads.ts';
+import { transaction } from '../transaction.ts';
+import { createDocumentChanges, type DocumentChanges } from './document-changes.ts';
+import { newSlug } from './slug.ts';
+import { storableText } from './text.ts';
+
+export interface Page {
+  /** Most documents to return. */
+  limit: number;
+  /** Continue from this place: `next` of an earlier page. */
+  after: string | undefined;
+}
+
+export interface DocumentFilter {
+  /** Words to find in title, summary and text. */
+  q?: string;
+  visibility?: Visibility;
+  /** `deleted`: what its owners can restore; every other list leaves those out. */
+  state?: 'draft' | 'published' | 'scheduled' | 'deleted';
+  /** The caller's level. */
+  role?: Role;
+}
+
+export interface DocumentPage {
+  documents: PublicDocument[];
+  /** `after` of the next page; undefined on the last. */
+  next: string | undefined;
+}
+
+export interface Documents extends DocumentChanges {
+  /** Makes a document with its empty draft; the creator owns it. Fails with `slug_taken`. */
+  create(
+    actor: Actor,
+    creatorHandle: string,
+    document: NewDocument,
+  ): Promise<{ ok: true; document: PublicDocument } | Failure>;
+  /** Undefined when it does not exist or is not open to the user: nobody can tell which (I6). */
+  get(userId: string, documentId: string): Promise<PublicDocument | undefined>;
+  /**
+   * What is open to the user, newest first. A page may be short of some, and there be a next one all the same.
+   * @param holder session or token, which sees what it wrote
+   */
+  list(userId: string, page: Page & DocumentFilter, holder?: string): Promise<DocumentPage>;
+}
+
+interface DocumentRow {
+  id: string;
+  slug: string;
+  title: string;
+  summary: string;
+  visibility: Visibility;
+  live: boolean;
+  level: Role;
+  owner: string;
+  seq: number;
+  created_ms: number;
+  edited_ms: number;
+  deleted_ms: number | null;
+  published_revision: number | null;
+  published_ms: number | null;
+  scheduled_ms: number | null;
+  views: number;
+}
+
+type Moment = Pick<DocumentRow, 'id' | 'level' | 'seq' | 'edited_ms' | 'deleted_ms'>;
+
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+
+const SELECT = `
+  select d.id, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.live, g.level, o.handle as owner, h.head_seq::float8 as seq,
+         ${ms('d.created_at')} as created_ms, ${ms('h.edited_at')} as edited_ms, ${ms('d.deleted_at')} as deleted_ms,
+         d.published_revision, ${ms('d.published_at')} as published_ms, ${ms('s.publish_at')} as scheduled_ms,
+         coalesce(v.views, 0)::float8 as views
+    from grants g
+    join documents d on d.id = g.document_id
+    join users o on o.id = d.owner_id
+    join draft_heads h on h.document_id = d.id
+    left join schedules s on s.document_id = d.id
+    left join document_views v on v.document_id = d.id
+   where g.user_id = $1`;
+
+const GET = `${SELECT} and g.document_id = $2 and d.deleted_at is null`;
+
+// The words may be spread over title, summary and text. What was never projected has no row there yet.
+const LIST = `${SELECT}
+     and case when $4::text is not distinct from 'deleted' then d.deleted_at is not null and g.level = 'own'
+              else d.deleted_at is null end
+     and ($2::uuid is null or (d.created_at, d.id) < (timestamptz 'epoch' + $8::float8 * interval '1 microsecond', $2))
+     and case $4::text when 'draft' then d.published_revision is null
+                       when 'published' then d.published_revision is not null
+                       when 'scheduled' then s.id is not null
+                       else true end
+     and ($5::text is null or d.visibility = $5)
+     and ($6::text is null or g.level = $6)
+     and ($7::text is null
+          or d.id in (select t.document_id from draft_texts t where t.search @@ websearch_to_tsquery('simple', $7))
+          or (not exists (select from draft_texts t where t.document_id = d.id)
+              and to_tsvector('simple', d.title || ' ' || d.summary) @@ websearch_to_tsquery('simple', $7)))
+   order by d.created_at desc, d.id desc
+   limit $3`;
+
+/** What is so at this moment of documents that a replica found: who may see them (I6), and how far their drafts are. */
+const AT_THIS_MOMENT = `
+  select g.document_id as id, g.level, h.head_seq::float8 as seq, ${ms('h.edited_at')} as edited_ms,
+         ${ms('d.deleted_at')} as deleted_ms
+    from grants g
+    join documents d on d.id = g.document_id
+    join draft_heads h on h.document_id = d.id
+   where g.user_id = $1 and g.document_id = any($2::uuid[])`;
+
+const SLUG_ATTEMPTS = 3;
+
+/** A place in the list, as `DocumentCursor` writes it. */
+const cursorOf = (row: Pick<DocumentRow, 'id' | 'created_ms'> | undefined): string | undefined =>
+  row && `${Math.round(row.created_ms * 1_000)}.${row.id}`;
+
+function placeOf(cursor: string): { createdUs: number; id: string } {
+  const dot = cursor.indexOf('.');
+  return { createdUs: Number(cursor.slice(0, dot)), id: cursor.slice(dot + 1) };
+}
+
+const iso = (time: number) => new Date(time).toISOString();
+
+const toPublic = (row: DocumentRow): PublicDocument => ({
+  id: row.id,
+  slug: row.slug,
+  title: row.title,
+  summary: row.summary,
+  role: row.level,
+  owner: row.owner,
+  visibility: row.visibility,
+  live: row.live,
+  seq: row.seq,
+  createdAt: iso(row.created_ms),
+  editedAt: iso(row.edited_ms),
+  ...(row.deleted_ms !== null && { deletedAt: iso(row.deleted_ms) }),
+  published:
+    row.published_revision === null || row.published_ms === null
+      ? null
+      : { revision: row.published_revision, at: iso(row.published_ms) },
+  scheduled: row.scheduled_ms === null ? null : { at: iso(row.scheduled_ms) },
+  ...(row.level !== 'view' && { views: row.views }),
+});
+
+/** @param reads where lists are read and searched */
+export function createDocuments(orm: Orm, clock: Clock, reads: Reads = primaryReads(orm)): Documents {
+  /** I6: without those that the user has lost since the replica's moment. */
+  async function asOfNow(
+    userId: string,
+    found: readonly DocumentRow[],
+    state: DocumentFilter['state'],
+  ): Promise<DocumentRow[]> {
+    if (found.length === 0) return [];
+    const rows = await orm.query<Moment>(AT_THIS_MOMENT, [userId, found.map(({ id }) => id)]);
+    const now = new Map(rows.map((row) => [row.id, row]));
+    return found.flatMap((row) => {
+      const moment = now.get(row.id);
+      const isOpen =
+        state === 'deleted' ? moment?.deleted_ms != null && moment.level === 'own' : moment?.deleted_ms === null;
+      return moment && isOpen ? [{ ...row, ...moment }] : [];
+    });
+  }
+
+  const insert = (actor: Actor, id: string, slug: string, { title, summary, visibility }: Required<Content>) =>
+    transaction(orm, async (run) => {
+      const at = new Date(clock.now());
+      const userId = userOf(actor);
+      if (await isNameTaken(run, slug, userId)) return undefined;
+      await run(
+        `insert into documents (id, name, title, summary, visibility, owner_id, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7)`,
+        [id, slug, title, summary, visibility, userId, at],
+      );
+      await run(
+        `with granted as (
+           insert into grants (document_id, user_id, level, created_at) values ($1, $2, 'own', $3)
+         ), said as (
+           insert into draft_texts (document_id, seq, title, summary, text) values ($1, 0, $4, $5, '')
+         )
+         insert into draft_heads (document_id, edited_at) values ($1, $3)`,
+        [id, userId, at, title, summary],
+      );
+      await recordEvent(run, {
+        action: 'document.created',
+        actor,
+        target: { kind: 'document', id },
+        outcome: 'ok',
+        after: { title, slug, visibility },
+      });
+      return at.getTime();
+    });
+
+  return {
+    ...createDocumentChanges(orm, clock),
+
+    async create(actor, creatorHandle, { title: asked, summary: about = '', slug: wanted, visibility = 'private' }) {
+      const id = randomUUID();
+      const title = storableText(asked);
+      const summary = storableText(about);
+      for (let attempt = 0; attempt < SLUG_ATTEMPTS; attempt += 1) {
+        const slug = wanted ?? newSlug(title);
+        const at = await insert(actor, id, slug, { title, summary, visibility });
+        if (at !== undefined) {
+          const known = { id, slug, title, summary, visibility, live: false } as const;
+          const row = { ...known, level: 'own', owner: creatorHandle, seq: 0 } as const;
+          const times = { created_ms: at, edited_ms: at, deleted_ms: null, published_ms: null, scheduled_ms: null };
+          return { ok: true, document: toPublic({ ...row, ...times, published_revision: null, views: 0 }) };
+        }
+        if (wanted !== undefined) return failure('slug_taken');
+      }
+      throw new Error('no slug was free');
+    },
+
+    async get(userId, documentId) {
+      const [row] = await orm.query<DocumentRow>(GET, [userId, documentId]);
+      return row && toPublic(row);
+    },
+
+    async list(userId, { limit, after, q, visibility, state, role }, holder) {
+      // One more than asked for tells whether there is a next page. A replica may not have what comes next yet.
+      const place = after === undefined ? undefined : placeOf(after);
+      const { rows, from } = await reads.query<DocumentRow>(
+        holder,
+        LIST,
+        [
+          userId,
+          place?.id ?? null,
+          limit + 1,
+          state ?? null,
+          visibility ?? null,
+          role ?? null,
+          q === undefined ? null : storableText(q),
+          place?.createdUs ?? null,
+        ],
+        (found) => after === undefined || found.length > 0,
+      );
+      const page = rows.slice(0, limit);
+      const open = from === 'replica' ? await asOfNow(userId, page, state) : page;
+      return { documents: open.map(toPublic), next: rows.length > limit ? cursorOf(page.at(-1)) : undefined };
+    },
+  };
+}
+
+interface Content {
+  title: string;
+  summary?: string;
+  visibility?: Visibility;
+}

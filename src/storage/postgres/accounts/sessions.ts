@@ -1,0 +1,160 @@
+/**
+ * Sessions: signed-in browsers and devices. A token is 256 random bits and exists in clear only in the answer that
+ * hands it out; the database holds its SHA-256.
+ *
+ * I5: opening and ending a session write their audit event in the same transaction.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import type { User as PublicUser } from '../../../../schemas/http.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Identity } from '../../../ports/access.ts';
+import { type Actor, inetOf, recordEvent } from '../audit/events.ts';
+import { Session, User } from '../entities/accounts.ts';
+import type { Orm } from '../orm.ts';
+import type { Published } from './changes.ts';
+import { createSessionCache } from './session-cache.ts';
+
+const TOKEN_BYTES = 32;
+/** Base64url of 32 bytes; anything else is no token and costs no query. */
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+const USER_AGENT_CHARS = 256;
+const CACHED_SESSIONS = 10_000;
+const DAY_MS = 86_400_000;
+/** Sessions that ended are kept this long, to show a user where they were signed in. */
+const KEEP_ENDED_MS = 30 * DAY_MS;
+
+export interface SessionsOptions {
+  orm: Orm;
+  clock: Clock;
+  /** Milliseconds that a session lives. Default 30 days. */
+  lifetimeMs?: number;
+  /** Milliseconds for which a session that was found valid is believed. Default and maximum 2,000. */
+  cacheMs?: number;
+}
+
+export interface NewSession {
+  user: PublicUser;
+  userAgent: string | undefined;
+  /** The peer's address; what is no IP address is not stored. */
+  ip: string | undefined;
+  /** Who asks; the event names the user who signed in. */
+  actor: Actor;
+}
+
+export interface Sessions {
+  /** Signs a user in. */
+  open(session: NewSession): Promise<{ token: string; identity: Identity }>;
+  /** Who holds this token; undefined when it is unknown, expired or revoked. Throws when the database is away. */
+  byToken(token: string): Promise<Identity | undefined>;
+  /** Ends a session. Empty when it had ended before. */
+  revoke(identity: Identity, actor: Actor): Promise<Published[]>;
+  /** Whether an account was signed in from a network (an address, or a prefix with its length) before. */
+  wasOpenedFrom(handle: string, network: string): Promise<boolean>;
+  /** Drops what is remembered of a session: call it when another node revoked it. */
+  forget(sessionId: string): void;
+}
+
+interface SessionRow {
+  id: string;
+  user_id: string;
+  handle: string;
+  role: 'author' | 'admin';
+  expires_ms: number;
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest();
+
+export function createSessions({ orm, clock, lifetimeMs = 30 * DAY_MS, cacheMs = 2_000 }: SessionsOptions): Sessions {
+  const cache = createSessionCache({ clock, capacity: CACHED_SESSIONS, maxAgeMs: Math.min(cacheMs, 2_000) });
+
+  async function find(hash: Buffer): Promise<Identity | undefined> {
+    const [row] = await orm.query<SessionRow>(
+      `select s.id, s.user_id, u.handle, u.role, (extract(epoch from s.expires_at) * 1000)::float8 as expires_ms
+         from sessions s join users u on u.id = s.user_id
+        where s.token_hash = $1 and s.revoked_at is null`,
+      [hash],
+    );
+    if (!row) return undefined;
+    return {
+      userId: row.user_id,
+      handle: row.handle,
+      role: row.role,
+      sessionId: row.id,
+      expiresAt: Math.floor(row.expires_ms),
+    };
+  }
+
+  return {
+    async open({ user, userAgent, ip, actor }) {
+      const token = randomBytes(TOKEN_BYTES).toString('base64url');
+      const now = clock.now();
+      const expiresAt = now + lifetimeMs;
+      const id = await orm.em().transactional(async (tx) => {
+        await tx.nativeDelete(Session, { user: user.id, expiresAt: { $lt: new Date(now - KEEP_ENDED_MS) } });
+        const session = tx.create(Session, {
+          user: tx.getReference(User, user.id),
+          tokenHash: hashOf(token),
+          createdAt: new Date(now),
+          expiresAt: new Date(expiresAt),
+          userAgent: userAgent?.slice(0, USER_AGENT_CHARS) ?? null,
+          ip: inetOf(ip) ?? null,
+        });
+        await tx.persist(session).flush();
+        await recordEvent(tx, {
+          action: 'session.opened',
+          actor: { ...actor, userId: user.id, sessionId: session.id },
+          target: { kind: 'session', id: session.id },
+          outcome: 'ok',
+        });
+        return session.id;
+      });
+      return {
+        token,
+        identity: { userId: user.id, handle: user.handle, role: user.role, sessionId: id, expiresAt },
+      };
+    },
+
+    async byToken(token) {
+      if (!TOKEN.test(token)) return undefined;
+      const hash = hashOf(token);
+      const key = hash.toString('base64');
+      let identity = cache.get(key);
+      if (!identity) {
+        const enter = cache.lookup();
+        identity = await find(hash);
+        if (identity) enter(key, identity);
+      }
+      return identity && identity.expiresAt > clock.now() ? identity : undefined;
+    },
+
+    async revoke({ sessionId, userId }, actor) {
+      const revoked = await orm.em().transactional(async (tx) => {
+        const ended = await tx.nativeUpdate(
+          Session,
+          { id: sessionId, revokedAt: null },
+          { revokedAt: new Date(clock.now()) },
+        );
+        if (ended > 0) {
+          const target = { kind: 'session', id: sessionId } as const;
+          await recordEvent(tx, { action: 'session.closed', actor, target, outcome: 'ok', details: { userId } });
+        }
+        return ended;
+      });
+      cache.forget(sessionId);
+      return revoked === 0 ? [] : [{ userId, change: { kind: 'session-revoked', sessionId } }];
+    },
+
+    async wasOpenedFrom(handle, network) {
+      const inet = inetOf(network.replace(/\/64$/, '')) && network;
+      if (!inet) return false;
+      const [row] = await orm.query<{ known: boolean }>(
+        `select exists (select from sessions s join users u on u.id = s.user_id
+                         where u.handle = $1 and s.ip <<= $2::inet) as known`,
+        [handle, inet],
+      );
+      return row?.known ?? false;
+    },
+
+    forget: (sessionId) => cache.forget(sessionId),
+  };
+}

@@ -1,0 +1,245 @@
+/**
+ * API tokens: what scripts show instead of a session. A token is `stet_` and 256 random bits, and exists in clear only
+ * in the answer that hands it out; the database holds its SHA-256. Knows nothing of what the scopes open.
+ *
+ * I5: making and revoking write their audit event in the same transaction. When a token was last used is no change of
+ * that kind: it is gathered and written now and then, at most once a minute for a token, and no request waits for it.
+ */
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { type Failure, failure } from '../../../../schemas/errors.ts';
+import {
+  type NewToken,
+  type Token as PublicToken,
+  SCOPES,
+  type Scope,
+  type TokenWithSecret,
+} from '../../../../schemas/http.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { ticking } from '../../../lib/timers.ts';
+import type { Identity } from '../../../ports/access.ts';
+import { type Actor, recordEvent } from '../audit/events.ts';
+import { Token } from '../entities/tokens.ts';
+import type { Orm } from '../orm.ts';
+import type { Published } from './changes.ts';
+import { createSessionCache } from './session-cache.ts';
+
+const TOKEN_BYTES = 32;
+const PREFIX = 'stet_';
+/** Anything else is no token and costs no query. */
+const TOKEN = /^stet_[A-Za-z0-9_-]{43}$/;
+/** Tokens of one user that have neither ended nor been revoked (I9). */
+export const MAX_TOKENS = 100;
+const CACHED_TOKENS = 10_000;
+const DAY_MS = 86_400_000;
+const DEFAULT_LIFE_MS = 365 * DAY_MS;
+/** Ten years, however many of them have a leap day. */
+const MAX_LIFE_MS = 3_653 * DAY_MS;
+/** Tokens that ended are kept this long; the audit trail has them for ever. */
+const KEEP_ENDED_MS = 30 * DAY_MS;
+const USES_EVERY_MS = 60_000;
+
+export interface TokensOptions {
+  orm: Orm;
+  clock: Clock;
+  log: Logger;
+  /** Milliseconds for which a token that was found valid is believed. Default and maximum 2,000. */
+  cacheMs?: number;
+}
+
+export interface Tokens {
+  /** Who holds this token; undefined when it is unknown, expired or revoked. Throws when the database is away. */
+  byToken(token: string): Promise<Identity | undefined>;
+  /** The user's tokens that can be used, oldest first. */
+  list(userId: string): Promise<PublicToken[]>;
+  /** The only time that the secret is told. Fails with `bad_request` (the time) or `conflict` (too many). */
+  create(
+    actor: Actor,
+    userId: string,
+    token: NewToken,
+  ): Promise<{ ok: true; token: TokenWithSecret } | (Failure & { detail: string })>;
+  /** Ends a token. Fails with `not_found`: not there, another's, or ended before. */
+  revoke(actor: Actor, userId: string, id: string): Promise<{ ok: true; published: Published[] } | Failure>;
+  /** Drops what is remembered of a token: call it when another node revoked it. */
+  forget(id: string): void;
+  /** Writes when tokens were used since the last time; a timer does it once a minute. Never rejects. */
+  writeUses(): Promise<void>;
+  /** Writes what is left. */
+  close(): Promise<void>;
+}
+
+interface TokenRow {
+  id: string;
+  user_id: string;
+  handle: string;
+  role: 'author' | 'admin';
+  expires_ms: number;
+  scopes: Scope[];
+  allow_plaintext: boolean;
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest();
+
+const toPublic = (token: Token): PublicToken => ({
+  id: token.id,
+  name: token.name,
+  scopes: token.scopes as Scope[],
+  allowPlaintext: token.allowPlaintext,
+  createdAt: token.createdAt.toISOString(),
+  expiresAt: token.expiresAt.toISOString(),
+  lastUsedAt: token.lastUsedAt?.toISOString() ?? null,
+});
+
+/** What the audit trail says of a token. */
+const audited = ({ name, scopes, allowPlaintext, expiresAt }: Token) => ({
+  name,
+  scopes,
+  allowPlaintext,
+  expiresAt: expiresAt.toISOString(),
+});
+
+/** When a token is to end, in milliseconds; or what is wrong with the time asked for. */
+function endOf(asked: string | undefined, now: number): number | string {
+  if (asked === undefined) return now + DEFAULT_LIFE_MS;
+  const end = Date.parse(asked);
+  if (Number.isNaN(end)) return 'expiresAt: is no such time.';
+  if (end <= now) return 'expiresAt: must be in the future.';
+  return end - now > MAX_LIFE_MS ? 'expiresAt: at most 10 years ahead.' : end;
+}
+
+export function createTokens({ orm, clock, log, cacheMs = 2_000 }: TokensOptions): Tokens {
+  const cache = createSessionCache({ clock, capacity: CACHED_TOKENS, maxAgeMs: Math.min(cacheMs, 2_000) });
+  /** Times of use that are not written yet, by token. */
+  const uses = new Map<string, number>();
+
+  async function find(hash: Buffer): Promise<Identity | undefined> {
+    const [row] = await orm.query<TokenRow>(
+      `select t.id, t.user_id, u.handle, u.role, (extract(epoch from t.expires_at) * 1000)::float8 as expires_ms,
+              t.scopes, t.allow_plaintext
+         from tokens t join users u on u.id = t.user_id
+        where t.token_hash = $1 and t.revoked_at is null`,
+      [hash],
+    );
+    if (!row) return undefined;
+    return {
+      userId: row.user_id,
+      handle: row.handle,
+      role: row.role,
+      sessionId: row.id,
+      expiresAt: Math.floor(row.expires_ms),
+      tokenRights: { scopes: row.scopes, allowPlaintext: row.allow_plaintext },
+    };
+  }
+
+  async function writeUses(): Promise<void> {
+    if (uses.size === 0) return;
+    const written = [...uses];
+    try {
+      // Rows that another node is writing have its time, which is as good; waiting for them could be waiting in a ring.
+      await orm.query(
+        `with due as (
+           select t.id, u.at from unnest($1::uuid[], $2::timestamptz[]) as u (id, at) join tokens t on t.id = u.id
+            where t.last_used_at is null or t.last_used_at <= u.at - interval '1 minute'
+              for update of t skip locked)
+         update tokens t set last_used_at = due.at from due where t.id = due.id`,
+        [written.map(([id]) => id), written.map(([, at]) => new Date(at))],
+      );
+      for (const [id, at] of written) if (uses.get(id) === at) uses.delete(id);
+    } catch (error) {
+      log.warn({ err: error, tokens: written.length }, 'the use of tokens could not be written');
+    }
+  }
+  const timer = ticking(USES_EVERY_MS, 'uses of tokens', log, writeUses).unref();
+
+  function used(id: string, now: number): void {
+    // Bounded while the database is away (I9).
+    if (uses.size < CACHED_TOKENS || uses.has(id)) uses.set(id, now);
+  }
+
+  return {
+    async byToken(token) {
+      if (!TOKEN.test(token)) return undefined;
+      const hash = hashOf(token);
+      const key = hash.toString('base64');
+      let identity = cache.get(key);
+      if (!identity) {
+        const enter = cache.lookup();
+        identity = await find(hash);
+        if (identity) enter(key, identity);
+      }
+      const now = clock.now();
+      if (!identity || identity.expiresAt <= now) return undefined;
+      used(identity.sessionId, now);
+      return identity;
+    },
+
+    async list(userId) {
+      const live = { userId, revokedAt: null, expiresAt: { $gt: new Date(clock.now()) } };
+      const tokens = await orm.em().find(Token, live, { orderBy: { createdAt: 'asc', id: 'asc' } });
+      return tokens.map(toPublic);
+    },
+
+    async create(actor, userId, { name, scopes, expiresAt, allowPlaintext = false }) {
+      const now = clock.now();
+      const end = endOf(expiresAt, now);
+      if (typeof end === 'string') return { ...failure('bad_request'), detail: end };
+      const text = `${PREFIX}${randomBytes(TOKEN_BYTES).toString('base64url')}`;
+      return await orm.em().transactional(async (tx) => {
+        // Counts under a lock on the user.
+        await tx.execute('select 1 from users where id = ? for no key update', [userId]);
+        const longAgo = new Date(now - KEEP_ENDED_MS);
+        const ended = { userId, $or: [{ expiresAt: { $lt: longAgo } }, { revokedAt: { $lt: longAgo } }] };
+        await tx.nativeDelete(Token, ended);
+        const live = { userId, revokedAt: null, expiresAt: { $gt: new Date(now) } };
+        if ((await tx.count(Token, live)) >= MAX_TOKENS) {
+          return { ...failure('conflict'), detail: `At most ${MAX_TOKENS} tokens: revoke one first.` };
+        }
+        const token = tx.create(Token, {
+          id: randomUUID(),
+          userId,
+          name: name.toWellFormed(),
+          tokenHash: hashOf(text),
+          scopes: SCOPES.filter((scope) => scopes.includes(scope)),
+          allowPlaintext,
+          createdAt: new Date(now),
+          expiresAt: new Date(end),
+        });
+        await tx.flush();
+        await recordEvent(tx, {
+          action: 'token.created',
+          actor,
+          target: { kind: 'token', id: token.id },
+          outcome: 'ok',
+          after: audited(token),
+        });
+        return { ok: true, token: { ...toPublic(token), token: text } } as const;
+      });
+    },
+
+    async revoke(actor, userId, id) {
+      const revoked = await orm.em().transactional(async (tx) => {
+        const token = await tx.findOne(Token, { id, userId });
+        const now = new Date(clock.now());
+        if (!token || (await tx.nativeUpdate(Token, { id, revokedAt: null }, { revokedAt: now })) === 0) return false;
+        await recordEvent(tx, {
+          action: 'token.revoked',
+          actor,
+          target: { kind: 'token', id },
+          outcome: 'ok',
+          before: audited(token),
+        });
+        return true;
+      });
+      cache.forget(id);
+      if (!revoked) return failure('not_found');
+      return { ok: true, published: [{ userId, change: { kind: 'session-revoked', sessionId: id } }] };
+    },
+
+    forget: (id) => cache.forget(id),
+    writeUses,
+    async close() {
+      clearInterval(timer);
+      await writeUses();
+    },
+  };
+}

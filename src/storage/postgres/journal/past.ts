@@ -1,0 +1,55 @@
+/**
+ * Drafts as they were: a snapshot and what came behind it. A position's text never changes, so that any server that has
+ * got so far may be asked, each time another. Knows no connections.
+ */
+
+import type { Logger } from '../../../lib/logger.ts';
+import { MAX_STATE_BYTES } from '../../../ports/journal.ts';
+import * as sql from './statements.ts';
+
+type Row = Record<string, unknown>;
+
+/**
+ * One statement.
+ * @param isEnough false for what a server gives that has not got so far
+ */
+export type PastQuery = (
+  name: string,
+  text: string,
+  values: unknown[],
+  isEnough: (rows: readonly Row[]) => boolean,
+) => Promise<Row[]>;
+
+/** The updates behind one position up to another. */
+export async function tailOf(
+  query: PastQuery,
+  documentId: string,
+  afterSeq: number,
+  throughSeq: number,
+): Promise<Uint8Array[]> {
+  const length = throughSeq - afterSeq;
+  const values = [documentId, afterSeq, throughSeq];
+  const tail = await query('stet-load-tail', sql.LOAD_TAIL, values, (rows) => rows.length === length);
+  // I7: a hole here would be lost work; better no document than a wrong one.
+  if (tail.length !== length) {
+    throw new Error(`journal of ${documentId} has ${tail.length} updates after ${afterSeq}, not ${length}`);
+  }
+  return tail.map((row) => row.update as Uint8Array);
+}
+
+/** As `Journal.stateAt` has it. */
+export const createStateAt =
+  (query: PastQuery, log: Logger) =>
+  async (documentId: string, seq: number): Promise<Uint8Array[] | undefined> => {
+    const [found] = await query('stet-state-at', sql.STATE_AT, [documentId, seq], (rows) => rows.length > 0);
+    if (!found) return undefined;
+    const state = found.state as Uint8Array | null;
+    const bytes = Number(found.tail_bytes) + (state?.byteLength ?? 0);
+    if (bytes > MAX_STATE_BYTES) {
+      log.warn({ documentId, seq, bytes }, 'journal: a state of the past takes too much to read');
+      return undefined;
+    }
+    // A snapshot that is thinned away meanwhile was read already; the updates stay for good.
+    const tail = await tailOf(query, documentId, Number(found.snapshot_seq), seq);
+    return state ? [state, ...tail] : tail;
+  };

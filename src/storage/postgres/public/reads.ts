@@ -1,0 +1,184 @@
+/**
+ * Public reads on connections of their own, under the role `stet_public`: it can select from the `public_*` views and from
+ * nothing else, so that even wrong code here shows nothing private (I6). A connection that is not under that role - a
+ * pooler in between may drop the setting - is closed before it is used.
+ *
+ * I9: so many queries wait for a connection, and the next ones fail as when the database is overloaded.
+ */
+import pg from 'pg';
+import type { Body } from '../../../content/model/types.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import {
+  isDocumentId,
+  isSlug,
+  type PublicDocument,
+  type PublicReads,
+  type PublicRevision,
+  type PublicState,
+} from '../../../ports/public-reads.ts';
+import { Session, whenLost } from '../session.ts';
+
+export const PUBLIC_ROLE = 'stet_public';
+
+export interface PublicReadsOptions {
+  databaseUrl: string;
+  log: Logger;
+  poolSize: number;
+  /** Milliseconds after which the server cancels a statement. */
+  statementTimeoutMs: number;
+  /** Queries that may wait for a connection. */
+  maxWaiting: number;
+}
+
+interface DocumentRow {
+  id: string;
+  slug: string;
+  revision: number;
+  live: boolean;
+  title: string;
+  summary: string;
+  author: string;
+  published_at: Date;
+  first_published_at: Date;
+}
+
+interface RevisionRow {
+  document_id: string;
+  number: number;
+  title: string;
+  summary: string;
+  body: Body;
+  published_at: Date;
+}
+
+const DOCUMENT = `
+  select id, slug, revision, live, title, summary, author, published_at, first_published_at from public_documents`;
+const REVISION = 'select document_id, number, title, summary, body, published_at from public_revisions';
+
+const STATES = 'select id as "documentId", slug, revision, live from public_documents where slug = any($1::text[])';
+/** Names in one statement. // I9: */
+const MAX_SLUGS = 1_000;
+
+const MAX_REVISION = 2_147_483_647;
+const OPTIONS = `-c role=${PUBLIC_ROLE} -c default_transaction_read_only=on -c timezone=UTC`;
+const isRevision = (number: number) => Number.isInteger(number) && number >= 0 && number <= MAX_REVISION;
+
+/** Times to look back for what was published last: an index finds those since then; all of them have to be sorted. */
+const WINDOWS = ['7 days', '365 days', '100 years'] as const;
+
+const toDocument = (row: DocumentRow): PublicDocument => ({
+  documentId: row.id,
+  slug: row.slug,
+  revision: row.revision,
+  title: row.title,
+  summary: row.summary,
+  author: row.author,
+  publishedAt: row.published_at.toISOString(),
+  firstPublishedAt: row.first_published_at.toISOString(),
+  live: row.live,
+});
+
+const toRevision = (row: RevisionRow): PublicRevision => ({
+  documentId: row.document_id,
+  revision: row.number,
+  title: row.title,
+  summary: row.summary,
+  publishedAt: row.published_at.toISOString(),
+  body: row.body,
+});
+
+/** SQLSTATE 53300, as the server says it itself. */
+class TooManyWaiting extends Error {
+  override readonly name = 'TooManyWaiting';
+  readonly code = '53300';
+  constructor() {
+    super('too many public reads wait for a connection');
+  }
+}
+
+/** Options in the address would take the place of ours: ours go behind them. */
+function withOptions(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('options', `${url.searchParams.get('options') ?? ''} ${OPTIONS}`.trim());
+  return url.href;
+}
+
+async function assertRole(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ role: string }>('select current_user::text as role');
+  if (rows[0]?.role !== PUBLIC_ROLE) {
+    throw new Error(`public reads must run as ${PUBLIC_ROLE}, and this connection runs as ${rows[0]?.role}`);
+  }
+}
+
+export interface PublicPool extends PublicReads {
+  /** @throws when the database is away, or refuses this process the role */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createPublicReads(options: PublicReadsOptions): PublicPool {
+  const { databaseUrl, log, poolSize, statementTimeoutMs, maxWaiting } = options;
+  const pool = new pg.Pool({
+    connectionString: withOptions(databaseUrl),
+    Client: Session,
+    max: poolSize,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: statementTimeoutMs,
+    keepAlive: true,
+    application_name: 'stet-public',
+    onConnect: assertRole,
+  });
+  whenLost(pool, (error) => log.warn({ err: error }, 'a connection of the public reads broke'));
+
+  /** Prepared once a connection: these few run all the time. */
+  async function rows<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    if (pool.waitingCount >= maxWaiting) throw new TooManyWaiting();
+    const { rows: found } = await pool.query<Row>({ name, text, values: [...values] });
+    return found;
+  }
+
+  return {
+    async bySlug(slug) {
+      if (!isSlug(slug)) return undefined;
+      const [row] = await rows<DocumentRow>('public-by-slug', `${DOCUMENT} where slug = $1`, [slug]);
+      return row && toDocument(row);
+    },
+    async byId(documentId) {
+      if (!isDocumentId(documentId)) return undefined;
+      const [row] = await rows<DocumentRow>('public-by-id', `${DOCUMENT} where id = $1`, [documentId]);
+      return row && toDocument(row);
+    },
+    async states(slugs) {
+      const asked = slugs.filter(isSlug);
+      const found: PublicState[] = [];
+      for (let at = 0; at < asked.length; at += MAX_SLUGS) {
+        found.push(...(await rows<PublicState>('public-states', STATES, [asked.slice(at, at + MAX_SLUGS)])));
+      }
+      return found;
+    },
+    async revision(documentId, revision) {
+      if (!isDocumentId(documentId) || !isRevision(revision)) return undefined;
+      const text = `${REVISION} where document_id = $1 and number = $2`;
+      const [row] = await rows<RevisionRow>('public-revision', text, [documentId, revision]);
+      return row && toRevision(row);
+    },
+    async revisionsAfter(documentId, after, limit) {
+      if (!isDocumentId(documentId) || !isRevision(after)) return [];
+      const text = `${REVISION} where document_id = $1 and number > $2 order by number limit $3`;
+      return (await rows<RevisionRow>('public-revisions', text, [documentId, after, limit])).map(toRevision);
+    },
+    async latest(limit) {
+      const text = `${DOCUMENT} where published_at > now() - $2::interval order by published_at desc, id limit $1`;
+      let found: DocumentRow[] = [];
+      for (const window of WINDOWS) {
+        found = await rows<DocumentRow>('public-latest', text, [limit, window]);
+        if (found.length >= limit) break;
+      }
+      return found.map(toDocument);
+    },
+    async check() {
+      await pool.query('select 1');
+    },
+    close: () => pool.end(),
+  };
+}

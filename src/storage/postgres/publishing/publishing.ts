@@ -1,0 +1,187 @@
+/**
+ * What readers see: publishing the draft as a numbered revision, taking it back, and times to publish. Each is one
+ * transaction under a lock on the document's row, so that numbers have no gaps and nobody publishes who lost the right
+ * meanwhile. Knows nothing of actors: the caller brings the draft's committed content.
+ *
+ * I5: the audit event and the deliveries of webhooks are written in the same transaction; so is a refusal's event.
+ */
+import { type Failure, failure } from '../../../../schemas/errors.ts';
+import type { RevisionSummary } from '../../../../schemas/http.ts';
+import type { Role } from '../../../../schemas/realtime.ts';
+import type { DraftContent } from '../../../content/model/types.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { AuditAction } from '../audit/actions.ts';
+import { userOf } from '../audit/actor.ts';
+import { type Actor, type AuditEvent, recordEvent } from '../audit/events.ts';
+import { orSlugTaken } from '../names.ts';
+import type { Orm } from '../orm.ts';
+import { type Run, transaction } from '../transaction.ts';
+import { enqueueWebhooks } from '../webhooks/enqueue.ts';
+
+export interface Publication {
+  /** Committed content, and the draft's position that it is of. */
+  content: DraftContent;
+  seq: number;
+  /** The schedule that asks for it: published only while it stands, and then it is gone. */
+  scheduleId?: string;
+}
+
+/** All need level edit, and fail with `not_found` or `read_only`. */
+export interface Publishing {
+  /**
+   * Makes the next revision and shows it. Fails with `conflict` when the schedule stands no more, with `slug_taken` when another
+   * document that everybody may read has its address, with `text_elsewhere` when the content says where the text is instead.
+   */
+  publish(
+    actor: Actor,
+    documentId: string,
+    publication: Publication,
+  ): Promise<{ ok: true; revision: RevisionSummary } | Failure>;
+  /** Readers see nothing any more; revisions stay. */
+  unpublish(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
+  /** Takes the place of an earlier time. Fails with `bad_request` when it is not in the future. */
+  schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
+  unschedule(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
+  /** Notes that the draft became a revision's content again, which was committed as an edit at `seq`. */
+  reverted(actor: Actor, documentId: string, revision: number, seq: number): Promise<void>;
+}
+
+interface DocumentRow {
+  level: Role;
+  handle: string;
+  slug: string;
+  title: string;
+  summary: string;
+  visibility: 'public' | 'private';
+  published_revision: number | null;
+}
+
+// Whoever changes grants locks the document's row as well: the level holds until this transaction ends.
+const LOCK = `
+  select g.level, u.handle, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.published_revision
+    from documents d
+    join grants g on g.document_id = d.id
+    join users u on u.id = g.user_id
+   where d.id = $1 and g.user_id = $2 and d.deleted_at is null
+     for no key update of d`;
+
+const INSERT = `
+  with revised as (
+    insert into revisions (document_id, number, title, summary, body, seq, published_by, published_at, visibility)
+    select $1::uuid, coalesce(max(number), 0) + 1, $2::text, $3::text, $4::jsonb, $5::bigint, $6::uuid, $7::timestamptz,
+           $8::text
+      from revisions where document_id = $1
+    returning number
+  )
+  update documents d set published_revision = r.number, published_at = $7 from revised r where d.id = $1
+  returning r.number`;
+
+const SCHEDULE = `
+  insert into schedules as s (document_id, user_id, session_id, publish_at, created_at) values ($1, $2, $3, $4, $5)
+  on conflict (document_id) do update
+    set id = gen_random_uuid(), user_id = excluded.user_id, session_id = excluded.session_id,
+        publish_at = excluded.publish_at, created_at = excluded.created_at, attempts = 0, claimed_until = null
+  returning (extract(epoch from (select o.publish_at from schedules o where o.document_id = s.document_id)) * 1000)::float8
+    as replaced`;
+
+const DROP_SCHEDULE = `
+  delete from schedules where document_id = $1 returning (extract(epoch from publish_at) * 1000)::float8 as at`;
+
+/** A draft that never had a title or summary of its own has the document's. */
+function ownOrDocuments({ title, summary }: DraftContent, document: DocumentRow) {
+  if (title !== null) return { title, summary };
+  return { title: document.title, summary: summary === '' ? document.summary : summary };
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+export function createPublishing(orm: Orm, clock: Clock): Publishing {
+  const record = (run: Run, action: AuditAction, actor: Actor, id: string, more: Partial<AuditEvent> = {}) =>
+    recordEvent(run, { action, actor, target: { kind: 'document', id }, outcome: 'ok', ...more });
+
+  /** Does the work with the document locked, if the actor may edit it. */
+  const editing = <T extends { ok: true }>(
+    action: AuditAction,
+    actor: Actor,
+    documentId: string,
+    work: (run: Run, document: DocumentRow) => Promise<T | Failure>,
+  ): Promise<T | Failure> =>
+    transaction(orm, async (run) => {
+      const [document] = await run<DocumentRow>(LOCK, [documentId, userOf(actor)]);
+      if (!document) return failure('not_found');
+      if (document.level !== 'view') return work(run, document);
+      await record(run, action, actor, documentId, { outcome: 'denied' });
+      return failure('read_only');
+    });
+
+  return {
+    publish: (actor, documentId, { content, seq, scheduleId }) =>
+      orSlugTaken(
+        editing('document.published', actor, documentId, async (run, document) => {
+          // The schedule stays until whoever fires it gives it up, with this reason.
+          if (content.textElsewhere !== undefined) return failure('text_elsewhere');
+          if (scheduleId !== undefined) {
+            // The row is the right to publish, once: of several nodes one deletes it.
+            const taken = await run('delete from schedules where id = $1 returning id', [scheduleId]);
+            if (taken.length === 0) return failure('conflict');
+          }
+          const { slug, handle, visibility, published_revision: previous } = document;
+          const { title, summary } = ownOrDocuments(content, document);
+          const { body } = content;
+          const at = new Date(clock.now());
+          const values = [documentId, title, summary, JSON.stringify(body), seq, userOf(actor), at, visibility];
+          const [made] = await run<{ number: number }>(INSERT, values);
+          if (!made) throw new Error(`document ${documentId} is locked, and gone`);
+          const { number } = made;
+          await record(run, 'document.published', actor, documentId, {
+            ...(previous !== null && { before: { revision: previous } }),
+            after: { revision: number, title, slug, visibility },
+            details: { seq, ...(scheduleId !== undefined && { scheduleId }) },
+          });
+          const publishedAt = at.toISOString();
+          const payload = { documentId, slug, revision: number, title, summary, seq, publishedAt, publishedBy: handle };
+          await enqueueWebhooks(run, [{ event: 'document.published', documentId, payload }]);
+          return {
+            ok: true,
+            revision: { number, title, summary, seq, publishedAt, publishedBy: handle, current: true },
+          } as const;
+        }),
+      ),
+
+    unpublish: (actor, documentId) =>
+      editing('document.unpublished', actor, documentId, async (run, { published_revision: revision, slug }) => {
+        if (revision === null) return { ok: true } as const;
+        await run('update documents set published_revision = null, published_at = null where id = $1', [documentId]);
+        await record(run, 'document.unpublished', actor, documentId, { before: { revision } });
+        await enqueueWebhooks(run, [{ event: 'document.unpublished', documentId, payload: { documentId, slug } }]);
+        return { ok: true } as const;
+      }),
+
+    schedule: (actor, documentId, at) =>
+      editing('document.scheduled', actor, documentId, async (run) => {
+        const now = clock.now();
+        if (!(at.getTime() > now)) return failure('bad_request');
+        const sessionId = actor.sessionId ?? actor.tokenId;
+        const values = [documentId, userOf(actor), sessionId, at, new Date(now)];
+        const [row] = await run<{ replaced: number | null }>(SCHEDULE, values);
+        const replaced = row?.replaced ?? null;
+        await record(run, 'document.scheduled', actor, documentId, {
+          ...(replaced !== null && { before: { at: iso(replaced) } }),
+          after: { at: at.toISOString() },
+        });
+        return { ok: true } as const;
+      }),
+
+    unschedule: (actor, documentId) =>
+      editing('document.unscheduled', actor, documentId, async (run) => {
+        const [dropped] = await run<{ at: number }>(DROP_SCHEDULE, [documentId]);
+        if (dropped) {
+          await record(run, 'document.unscheduled', actor, documentId, { before: { at: iso(dropped.at) } });
+        }
+        return { ok: true } as const;
+      }),
+
+    reverted: (actor, documentId, revision, seq) =>
+      transaction(orm, (run) => record(run, 'document.reverted', actor, documentId, { details: { revision, seq } })),
+  };
+}

@@ -1,0 +1,207 @@
+/** What was published, for those who may see the document, and the page that readers get. Reads alone. */
+import type { Revision, RevisionList, RevisionSummary } from '../../../../schemas/http.ts';
+import type { Body } from '../../../content/model/types.ts';
+import type { PublicState } from '../../../ports/public-reads.ts';
+import type { Orm } from '../orm.ts';
+import { primaryReads, type Reads } from '../replicas/reads.ts';
+
+/** The current revision of a document, as readers see it. Times are RFC 3339, UTC. */
+export interface PublishedPage {
+  documentId: string;
+  slug: string;
+  title: string;
+  summary: string;
+  body: Body;
+  revision: number;
+  /** Handle of the document's owner. */
+  author: string;
+  publishedAt: string;
+  /** Of the first revision. */
+  firstPublishedAt: string;
+  visibility: 'public' | 'private';
+  /** The draft is shown as it is written. */
+  live: boolean;
+}
+
+export interface Revisions {
+  /** Newest first, below `before`. Access was checked before. `holder`: session or token, which sees what it wrote. */
+  list(documentId: string, page: { limit: number; before: number | undefined }, holder?: string): Promise<RevisionList>;
+  /** Access was checked before. Without a holder it is as of now. */
+  get(documentId: string, number: number, holder?: string): Promise<Revision | undefined>;
+  /** As `get`, without the body. */
+  summary(documentId: string, number: number, holder?: string): Promise<RevisionSummary | undefined>;
+  /** As `get`, the body alone, as JSON: that of a large one takes long to read. */
+  body(documentId: string, number: number, holder?: string): Promise<string | undefined>;
+  /**
+   * What is published under a name: to everybody when it is public, to a viewer with a grant when it is not. Undefined is
+   * every other case: nobody can tell which (I6).
+   */
+  published(slug: string, viewerUserId?: string): Promise<PublishedPage | undefined>;
+  /** What many names show to users, in order, without its text; undefined as above. */
+  states(asked: readonly { slug: string; userId: string }[]): Promise<(PublicState | undefined)[]>;
+  /** The newest revision's number, 0 without any, and whether readers see one; undefined: no such document. */
+  state(documentId: string): Promise<{ latest: number; published: boolean } | undefined>;
+}
+
+interface RevisionRow {
+  number: number;
+  title: string;
+  summary: string;
+  seq: number;
+  published_ms: number;
+  handle: string;
+  current: boolean;
+}
+
+const COLUMNS = `
+  r.number, r.title, r.summary, r.seq::float8 as seq, u.handle,
+  (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
+  r.number is not distinct from d.published_revision as current`;
+const FROM = `
+    from revisions r
+    join documents d on d.id = r.document_id and d.deleted_at is null
+    join users u on u.id = r.published_by
+   where r.document_id = $1`;
+
+const STATE = `
+  select d.published_revision is not null as published,
+         coalesce((select max(number) from revisions where document_id = d.id), 0) as latest
+    from documents d where d.id = $1 and d.deleted_at is null`;
+const LIST = `select ${COLUMNS} ${FROM} and ($2::int is null or r.number < $2) order by r.number desc limit $3`;
+const SUMMARY = `select ${COLUMNS} ${FROM} and r.number = $2`;
+const BODY = `select r.body::text as body ${FROM} and r.number = $2`;
+const GET = `select ${COLUMNS}, r.body ${FROM} and r.number = $2`;
+
+// Of several that a reader may see: what everybody sees, else the oldest.
+const FIRST_OF_A_NAME = `d.visibility = 'public' desc, d.created_at, d.id`;
+
+const PUBLISHED = `
+  select d.id, coalesce(d.name, d.slug) as slug, d.visibility, d.live, r.number, r.title, r.summary, r.body, o.handle as author,
+         (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
+         (extract(epoch from first.published_at) * 1000)::float8 as first_ms
+    from documents d
+    join revisions r on r.document_id = d.id and r.number = d.published_revision
+    join revisions first on first.document_id = d.id and first.number = 1
+    join users o on o.id = d.owner_id
+   where coalesce(d.name, d.slug) = $1 and d.deleted_at is null
+     and (d.visibility = 'public'
+          or exists (select from grants g where g.document_id = d.id and g.user_id = $2::uuid))
+   order by ${FIRST_OF_A_NAME}
+   limit 1`;
+
+const STATES = `
+  select distinct on (p.index)
+         p.index, d.id as "documentId", coalesce(d.name, d.slug) as slug, d.published_revision as revision, d.live
+    from unnest($1::text[], $2::uuid[], $3::int[]) as p (slug, user_id, index)
+    join documents d on coalesce(d.name, d.slug) = p.slug and d.deleted_at is null and d.published_revision is not null
+   where d.visibility = 'public'
+      or exists (select from grants g where g.document_id = d.id and g.user_id = p.user_id)
+   order by p.index, ${FIRST_OF_A_NAME}`;
+/** In one statement. // I9: */
+const MAX_STATES = 1_000;
+
+interface PublishedRow {
+  id: string;
+  slug: string;
+  visibility: 'public' | 'private';
+  live: boolean;
+  number: number;
+  title: string;
+  summary: string;
+  body: Body;
+  author: string;
+  published_ms: number;
+  first_ms: number;
+}
+
+/** A replica may not have it yet. */
+const isFound = (rows: readonly object[]) => rows.length > 0;
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+const toSummary = (row: RevisionRow): RevisionSummary => ({
+  number: row.number,
+  title: row.title,
+  summary: row.summary,
+  seq: row.seq,
+  publishedAt: iso(row.published_ms),
+  publishedBy: row.handle,
+  current: row.current,
+});
+
+/** @param reads where lists and old revisions are read */
+export function createRevisions(orm: Orm, reads: Reads = primaryReads(orm)): Revisions {
+  /** One revision's row. */
+  async function row<R extends object>(
+    statement: string,
+    documentId: string,
+    number: number,
+    holder: string | undefined,
+  ): Promise<R | undefined> {
+    const source = holder === undefined ? primaryReads(orm) : reads;
+    const { rows } = await source.query<R>(holder, statement, [documentId, number], isFound);
+    return rows[0];
+  }
+
+  return {
+    async list(documentId, { limit, before }, holder) {
+      // One more than asked for tells whether there is a next page.
+      const { rows } = await reads.query<RevisionRow>(holder, LIST, [documentId, before ?? null, limit + 1]);
+      const revisions = rows.slice(0, limit).map(toSummary);
+      const next = rows.length > limit ? revisions.at(-1)?.number : undefined;
+      return { revisions, ...(next !== undefined && { next }) };
+    },
+
+    async get(documentId, number, holder) {
+      const found = await row<RevisionRow & { body: Body }>(GET, documentId, number, holder);
+      return found && { ...toSummary(found), body: found.body as Revision['body'] };
+    },
+
+    async summary(documentId, number, holder) {
+      const found = await row<RevisionRow>(SUMMARY, documentId, number, holder);
+      return found && toSummary(found);
+    },
+
+    async body(documentId, number, holder) {
+      return (await row<{ body: string }>(BODY, documentId, number, holder))?.body;
+    },
+
+    async state(documentId) {
+      const [row] = await orm.query<{ latest: number; published: boolean }>(STATE, [documentId]);
+      return row;
+    },
+
+    async states(asked) {
+      const states: (PublicState | undefined)[] = asked.map(() => undefined);
+      for (let first = 0; first < asked.length; first += MAX_STATES) {
+        const some = asked.slice(first, first + MAX_STATES);
+        const rows = await orm.query<PublicState & { index: number }>(STATES, [
+          some.map(({ slug }) => slug),
+          some.map(({ userId }) => userId),
+          some.map((_, index) => index),
+        ]);
+        for (const { index, ...state } of rows) states[first + index] = state;
+      }
+      return states;
+    },
+
+    async published(slug, viewerUserId) {
+      const [row] = await orm.query<PublishedRow>(PUBLISHED, [slug, viewerUserId ?? null]);
+      return (
+        row && {
+          documentId: row.id,
+          slug: row.slug,
+          title: row.title,
+          summary: row.summary,
+          body: row.body,
+          revision: row.number,
+          author: row.author,
+          publishedAt: iso(row.published_ms),
+          firstPublishedAt: iso(row.first_ms),
+          visibility: row.visibility,
+          live: row.live,
+        }
+      );
+    },
+  };
+}

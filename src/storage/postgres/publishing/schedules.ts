@@ -1,0 +1,89 @@
+/**
+ * Times to publish, as the schedulers of all nodes share them. A claim is a lease: whoever holds it tries, and after it
+ * another node may, so that what a dead node claimed is taken over. That only one of them publishes is for `publish` to
+ * see to: it deletes the row in its transaction.
+ */
+import type { Clock } from '../../../lib/clock.ts';
+import { SYSTEM } from '../audit/actor.ts';
+import { type Actor, recordEvent } from '../audit/events.ts';
+import type { Orm } from '../orm.ts';
+import { transaction } from '../transaction.ts';
+
+/** A time that has come, claimed by this node. */
+export interface DueSchedule {
+  id: string;
+  documentId: string;
+  /** Who set it, and publishes now. */
+  actor: Actor;
+  /** Times that it was claimed, this one included. */
+  attempts: number;
+}
+
+export interface Schedules {
+  /** Claims what is due, the longest overdue first. The lease doubles with each attempt. */
+  due(limit: number): Promise<DueSchedule[]>;
+  /** Forgets one that cannot be done, unless it stands no more. */
+  giveUp(schedule: DueSchedule, reason: string): Promise<void>;
+}
+
+/** Milliseconds until another attempt, after the first and at most. */
+const LEASE_MS = 5_000;
+const MAX_LEASE_MS = 600_000;
+
+interface DueRow {
+  id: string;
+  document_id: string;
+  user_id: string;
+  session_id: string;
+  is_token: boolean;
+  attempts: number;
+}
+
+const CLAIM = `
+  with due as (
+    select s.id from schedules s
+     where s.publish_at <= $1 and (s.claimed_until is null or s.claimed_until <= $1)
+     order by s.publish_at
+     limit $2
+       for update skip locked
+  )
+  update schedules s
+     set attempts = s.attempts + 1,
+         claimed_until = $1::timestamptz
+           + least(${LEASE_MS} * 2.0 ^ least(s.attempts, 20), ${MAX_LEASE_MS}) * interval '1 ms'
+    from due where s.id = due.id
+  returning s.id, s.document_id, s.user_id, s.session_id, s.attempts,
+            exists (select from tokens t where t.id = s.session_id) as is_token`;
+
+export function createSchedules(orm: Orm, clock: Clock): Schedules {
+  return {
+    async due(limit) {
+      const rows = await orm.query<DueRow>(CLAIM, [new Date(clock.now()), limit]);
+      return rows.map(({ id, document_id, user_id, session_id, is_token, attempts }) => ({
+        id,
+        documentId: document_id,
+        attempts,
+        actor: is_token
+          ? { kind: 'token', userId: user_id, tokenId: session_id }
+          : { kind: 'user', userId: user_id, sessionId: session_id },
+      }));
+    },
+
+    giveUp: ({ id, documentId, actor, attempts }, reason) =>
+      transaction(orm, async (run) => {
+        const [dropped] = await run<{ at: number }>(
+          'delete from schedules where id = $1 returning (extract(epoch from publish_at) * 1000)::float8 as at',
+          [id],
+        );
+        if (!dropped) return;
+        await recordEvent(run, {
+          action: 'document.unscheduled',
+          actor: SYSTEM,
+          target: { kind: 'document', id: documentId },
+          outcome: 'failed',
+          before: { at: new Date(dropped.at).toISOString() },
+          details: { reason, attempts, scheduledBy: actor.userId },
+        });
+      }),
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * Answers kept for repeated requests: one row a user and key. The row is the lock: who inserts it performs the request,
+ * on whatever node; everybody else finds it there. Knows nothing of HTTP beyond a status, some headers and bytes.
+ *
+ * - R1 of any number of requests with one key, over all nodes, one holds the row at a time.
+ * - R2 a request that has no answer after a minute counts as dead, and its place may be taken. If it comes back to
+ *   life, its answer is not kept: `attempt` says whose row it is.
+ * - R3 keys are forgotten after a day. What bounds their number until then is the limit on requests.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import { ticking } from '../../lib/timers.ts';
+import type { Orm } from './orm.ts';
+
+export interface KeptAnswer {
+  status: number;
+  headers: Record<string, string>;
+  /** Undefined: it was too large to keep. */
+  body: Uint8Array | undefined;
+}
+
+export type Begun =
+  /** To be performed, and then kept or dropped under this attempt. */
+  | { state: 'ours'; attempt: string }
+  | { state: 'running' }
+  /** The key belongs to another request. */
+  | { state: 'mismatch' }
+  | { state: 'answered'; answer: KeptAnswer };
+
+export interface KeptAnswers {
+  begin(userId: string, key: string, fingerprint: Uint8Array): Promise<Begun>;
+  keep(userId: string, key: string, attempt: string, answer: KeptAnswer): Promise<void>;
+  /** As if it had never been asked. */
+  drop(userId: string, key: string, attempt: string): Promise<void>;
+  /** Forgets old keys; a timer does it now and then. Resolves with how many there were. */
+  purge(): Promise<number>;
+  close(): void;
+}
+
+export interface KeptAnswersOptions {
+  orm: Orm;
+  clock: Clock;
+  log: Logger;
+}
+
+const KEPT_MS = 86_400_000;
+const DEAD_MS = 60_000;
+const PURGE_EVERY_MS = 600_000;
+const PURGE_BATCH = 1_000;
+/** Batches at a time: what is left over waits for the next time. */
+const PURGE_BATCHES = 100;
+/** A row that was there for the insert and gone for the read was dropped between the two: rarely twice. */
+const TRIES = 3;
+
+interface Row {
+  fingerprint: Buffer;
+  status: number | null;
+  headers: Record<string, string> | null;
+  body: Buffer | null;
+}
+
+export function createKeptAnswers({ orm, clock, log }: KeptAnswersOptions): KeptAnswers {
+  const ago = (ms: number) => new Date(clock.now() - ms);
+
+  async function purge(): Promise<number> {
+    let purged = 0;
+    for (let batch = 0; batch < PURGE_BATCHES; batch += 1) {
+      // Another node may be at the same: each takes what the other has not.
+      const gone = await orm.query(
+        `delete from idempotency_keys where (user_id, key) in (
+           select user_id, key from idempotency_keys where started_at < $1 limit $2 for update skip locked)
+         returning 1`,
+        [ago(KEPT_MS), PURGE_BATCH],
+      );
+      purged += gone.length;
+      if (gone.length < PURGE_BATCH) break;
+    }
+    return purged;
+  }
+  const timer = ticking(PURGE_EVERY_MS, 'old idempotency keys', log, () =>
+    purge().catch((error) => log.warn({ err: error }, 'old idempotency keys could not be purged')),
+  ).unref();
+
+  return {
+    async begin(userId, key, fingerprint) {
+      for (let attempts = 0; attempts < TRIES; attempts += 1) {
+        const attempt = randomUUID();
+        // R1, R2: inserted or taken over in one statement, or not ours.
+        const ours = await orm.query(
+          `insert into idempotency_keys as k (user_id, key, fingerprint, attempt, started_at)
+           values ($1, $2, $3, $4, $5)
+           on conflict (user_id, key) do update
+              set fingerprint = excluded.fingerprint, attempt = excluded.attempt, started_at = excluded.started_at,
+                  status = null, headers = null, body = null
+            where k.started_at < $6
+               or (k.status is null and k.started_at < $7 and k.fingerprint = excluded.fingerprint)
+           returning 1`,
+          [userId, key, Buffer.from(fingerprint), attempt, ago(0), ago(KEPT_MS), ago(DEAD_MS)],
+        );
+        if (ours.length > 0) return { state: 'ours', attempt };
+        const [row] = await orm.query<Row>(
+          'select fingerprint, status, headers, body from idempotency_keys where user_id = $1 and key = $2',
+          [userId, key],
+        );
+        if (!row) continue;
+        if (!row.fingerprint.equals(fingerprint)) return { state: 'mismatch' };
+        if (row.status === null) return { state: 'running' };
+        const { status, headers, body } = row;
+        return { state: 'answered', answer: { status, headers: headers ?? {}, body: body ?? undefined } };
+      }
+      return { state: 'running' };
+    },
+
+    async keep(userId, key, attempt, { status, headers, body }) {
+      await orm.query(
+        `update idempotency_keys set status = $4, headers = $5, body = $6
+          where user_id = $1 and key = $2 and attempt = $3`,
+        [userId, key, attempt, status, JSON.stringify(headers), body ? Buffer.from(body) : null],
+      );
+    },
+
+    async drop(userId, key, attempt) {
+      await orm.query('delete from idempotency_keys where user_id = $1 and key = $2 and attempt = $3', [
+        userId,
+        key,
+        attempt,
+      ]);
+    },
+
+    purge,
+    close: () => clearInterval(timer),
+  };
+}
