@@ -1,5 +1,5 @@
 // `npm test`: types, lint, then every test against one real PostgreSQL and one real Redis. Test files and AVA's options
-// may follow: `npm test -- test/setup.test.ts`. The last line on stdout is `N passed, N failed`, alone on its line;
+// may follow: `npm test -- test/project/setup.test.ts`. The last line on stdout is `N passed, N failed`, alone on its line;
 // each step that fails counts as a failure, and so does a crash of AVA or a run without tests.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';

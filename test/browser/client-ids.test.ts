@@ -5,11 +5,6 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import * as Y from 'yjs';
-import { Desk as Client, connectClient } from '../support/client.ts';
-import { query, until } from '../support/helpers.ts';
-import type { TestAuthor } from '../support/node.ts';
-import { startProxy, type Proxy as TcpProxy } from '../support/proxy.ts';
-import { startPostgres, type TestPostgres } from '../support/services.ts';
 import {
   type App,
   buildApp,
@@ -23,7 +18,12 @@ import {
   startApp,
   words,
   write,
-} from './app.ts';
+} from '../support/browser.ts';
+import { Desk as Client, connectClient } from '../support/client.ts';
+import { query, until } from '../support/helpers.ts';
+import type { TestAuthor } from '../support/node.ts';
+import { startProxy, type Proxy as TcpProxy } from '../support/proxy.ts';
+import { startPostgres, type TestPostgres } from '../support/services.ts';
 
 interface Context {
   postgres: TestPostgres;

@@ -1,8 +1,6 @@
 /** An author in a real browser before the whole program: what is shown is true, and nothing typed is gone. */
 import anyTest, { type TestFn } from 'ava';
 import type { Browser } from 'playwright-core';
-import { until } from '../support/helpers.ts';
-import { startPostgres, type TestPostgres } from '../support/services.ts';
 import {
   type App,
   buildApp,
@@ -19,7 +17,9 @@ import {
   title,
   words,
   write,
-} from './app.ts';
+} from '../support/browser.ts';
+import { until } from '../support/helpers.ts';
+import { startPostgres, type TestPostgres } from '../support/services.ts';
 
 interface Context {
   postgres: TestPostgres;

@@ -3,7 +3,6 @@ import anyTest, { type TestFn } from 'ava';
 import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import * as Y from 'yjs';
-import { startPostgres, type TestPostgres } from '../support/services.ts';
 import {
   type App,
   buildApp,
@@ -21,7 +20,8 @@ import {
   text,
   title,
   write,
-} from './app.ts';
+} from '../support/browser.ts';
+import { startPostgres, type TestPostgres } from '../support/services.ts';
 
 interface Context {
   postgres: TestPostgres;

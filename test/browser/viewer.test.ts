@@ -2,9 +2,9 @@
  * as well without its script. */
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { becomes, buildApp, editable, launchBrowser, newDesk, shoot, write } from '../support/browser.ts';
 import { createWorld, type TestAuthor, type TestNode, type World } from '../support/node.ts';
 import { Article } from '../support/viewer.ts';
-import { becomes, buildApp, editable, launchBrowser, newDesk, shoot, write } from './app.ts';
 
 interface Context {
   browser: Browser;

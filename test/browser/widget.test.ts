@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { createWidgetScripts } from '../../src/gateway/widget/scripts.ts';
+import { buildApp } from '../support/browser.ts';
 import { until } from '../support/helpers.ts';
 import { temporaryFolder } from '../support/services.ts';
 import { findChromium } from '../support/tools.ts';
 import { type WidgetWorld, widgetWorld } from '../support/widget.ts';
-import { buildApp } from './app.ts';
 
 const webDir = fileURLToPath(new URL('../../.stet/web', import.meta.url));
 const folder = temporaryFolder('widget-tls');

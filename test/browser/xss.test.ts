@@ -6,8 +6,6 @@
  */
 import anyTest, { type TestFn } from 'ava';
 import type { Browser, Page } from 'playwright-core';
-import { startPostgres, type TestPostgres } from '../support/services.ts';
-import { XSS_VECTORS } from '../support/xss-vectors.ts';
 import {
   type App,
   becomes,
@@ -20,7 +18,9 @@ import {
   startApp,
   text,
   title,
-} from './app.ts';
+} from '../support/browser.ts';
+import { startPostgres, type TestPostgres } from '../support/services.ts';
+import { XSS_VECTORS } from '../support/xss-vectors.ts';
 
 interface Context {
   postgres: TestPostgres;

@@ -1,0 +1,78 @@
+/** The built app: complete, small where it has to be, and not built twice. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import test from 'ava';
+import { temporaryFolder } from '../../support/services.ts';
+
+interface Manifest {
+  icon: string;
+  worker: string;
+  reading: string;
+  viewer: string;
+  pages: Record<string, { script: string; style: string; preload: string[] }>;
+}
+interface Builder {
+  buildWeb(options: { root: string; outDir: string }): Promise<'built' | 'unchanged'>;
+}
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const folder = temporaryFolder('build');
+const outDir = join(folder.path, 'web');
+const assets = join(outDir, 'assets');
+const build = async () => {
+  const { buildWeb } = (await import(new URL('../../../scripts/build-web.mjs', import.meta.url).href)) as Builder;
+  return buildWeb({ root, outDir });
+};
+const manifest = () => JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')) as Manifest;
+/** Bytes of script that a page loads before it can work. */
+const scriptBytes = ({ script, preload }: Manifest['pages'][string]) =>
+  [script, ...preload].reduce((sum, name) => sum + statSync(join(assets, name)).size, 0);
+
+test.before(async (t) => {
+  t.is(await build(), 'built');
+});
+test.after.always(() => folder.remove());
+
+test('nothing is built when nothing changed', async (t) => {
+  const before = readdirSync(assets).map((name) => statSync(join(assets, name)).ino);
+  t.is(await build(), 'unchanged');
+  t.deepEqual(
+    readdirSync(assets).map((name) => statSync(join(assets, name)).ino),
+    before,
+  );
+});
+
+test('all that the manifest names is there', (t) => {
+  const { icon, worker, reading, viewer, pages } = manifest();
+  const named = Object.values(pages).flatMap(({ script, style, preload }) => [script, style, ...preload]);
+  t.deepEqual(Object.keys(pages).sort(), ['edit', 'list', 'missing', 'revisions', 'sign-in']);
+  for (const name of [icon, worker, reading, viewer, ...named]) t.true(existsSync(join(assets, name)), name);
+});
+
+test('the compressed twins hold the same bytes', (t) => {
+  for (const name of readdirSync(assets).filter((file) => /\.(js|css|svg)$/.test(file))) {
+    const content = readFileSync(join(assets, name));
+    t.deepEqual(brotliDecompressSync(readFileSync(join(assets, `${name}.br`))), content, name);
+    t.deepEqual(gunzipSync(readFileSync(join(assets, `${name}.gz`))), content, name);
+  }
+});
+
+test('only the editor loads the editor', (t) => {
+  const { pages } = manifest();
+  for (const name of ['list', 'sign-in', 'missing', 'revisions']) t.true(scriptBytes(pages[name]!) < 20_000, name);
+  t.true(scriptBytes(pages.edit!) > 200_000, 'the measure is not blind');
+});
+
+test("the reading page's script is one file of at most 25 KB, compressed", (t) => {
+  const { viewer } = manifest();
+  t.true(statSync(join(assets, `${viewer}.gz`)).size <= 25_000);
+  t.notRegex(readFileSync(join(assets, viewer), 'utf8'), /^import |from"/m);
+});
+
+test('no asset calls for another host', (t) => {
+  for (const name of readdirSync(assets).filter((file) => /\.css$/.test(file))) {
+    t.notRegex(readFileSync(join(assets, name), 'utf8'), /@import|url\(/, name);
+  }
+});

@@ -1,0 +1,18 @@
+import test from 'ava';
+import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
+import { httpContract } from '../../contracts/listener.ts';
+import { limits } from '../../contracts/listener-harness.ts';
+import { quickContract } from '../../contracts/listener-quick.ts';
+import { socketIoContract } from '../../contracts/listener-socket-io.ts';
+import { webSocketContract } from '../../contracts/listener-web-socket.ts';
+
+const loaded = loadUws(limits.maxHeaderBytes);
+
+if (loaded.ok) {
+  httpContract(test, 'uws');
+  quickContract(test, 'uws');
+  webSocketContract(test, 'uws');
+  socketIoContract(test, 'uws');
+} else {
+  test.skip(`uws: the contract, because uWebSockets.js cannot load here: ${loaded.reason}`, () => undefined);
+}

@@ -1,0 +1,107 @@
+/** What the short way holds of a published document: for whom, how much, and whose bytes. No server is needed for these. */
+import test from 'ava';
+import { chooseEncoding } from '../../../../src/gateway/http/negotiation.ts';
+import { createQuickPages } from '../../../../src/gateway/readers/pages/quick-pages.ts';
+import { createEntry } from '../../../../src/published/entry.ts';
+
+const AT = '2026-05-01T00:00:00.000Z';
+const DOCUMENT = {
+  documentId: '00000000-0000-4000-8000-000000000000',
+  slug: 'cranes',
+  revision: 1,
+  title: 'Cranes',
+  summary: '',
+  author: 'ana',
+  publishedAt: AT,
+  firstPublishedAt: AT,
+  live: false,
+};
+const PEER = { address: '192.0.2.1', secure: false };
+const HTML = `<p>${'They come in April. '.repeat(100)}</p>`;
+/** Bytes of an answer's headers, generously. */
+const HEADERS = 1_000;
+
+function world() {
+  let held = 0;
+  const entry = createEntry(DOCUMENT, { body: { type: 'doc', content: [] }, html: HTML }, (bytes) => {
+    held += bytes;
+  });
+  const pages = createQuickPages({
+    peek: (slug) => (slug === DOCUMENT.slug ? entry : undefined),
+    counted: () => undefined,
+    admit: () => true,
+    peerOf: (connection) => connection,
+  });
+
+  /** As the handlers answer: JSON is the same for every host, a page is not. */
+  async function handler(request: Request): Promise<Response> {
+    const isPage = new URL(request.url).pathname.startsWith('/d/');
+    const bytes = isPage
+      ? entry.cached(`page ${request.headers.get('host')}`, ({ html }) => html + request.headers.get('host'))
+      : entry.json;
+    const encoding = chooseEncoding(request.headers.get('accept-encoding'), () => true);
+    const headers = {
+      etag: `"${bytes.tag}${encoding === undefined ? '' : `-${encoding}`}"`,
+      'cache-control': 'public, max-age=1',
+      ...(encoding !== undefined && { 'content-encoding': encoding }),
+    };
+    return new Response(encoding === undefined ? bytes.plain : await bytes.encoded(encoding), { headers });
+  }
+
+  return {
+    entry,
+    held: () => held,
+    /** The long way. */
+    learn(path: string, host: string, accepts: string): Promise<Response> {
+      const request = new Request(`http://stet.test${path}`, { headers: { host, 'accept-encoding': accepts } });
+      return pages.learn(request, PEER, () => handler(request));
+    },
+    /** The short way, if there is one. */
+    ask(path: string, host: string, accepts: string) {
+      const headers: Record<string, string> = { host, 'accept-encoding': accepts };
+      const header = (name: string) => headers[name] ?? '';
+      return pages.answer({ path, header, remoteAddress: () => PEER.address, secure: false });
+    },
+  };
+}
+
+for (const path of ['/d/cranes', '/v1/public/cranes']) {
+  test(`I9 what is asked for again stays, whoever makes up other questions (${path})`, async (t) => {
+    const { learn, ask } = world();
+    await learn(path, 'stet.example', 'gzip, br');
+    for (let round = 0; round < 100; round += 1) {
+      t.truthy(ask(path, 'stet.example', 'gzip, br'), `${round}`);
+      await learn(path, `odd-${round}.example`, `br;q=0.${round + 1}`);
+    }
+    t.truthy(ask(path, 'odd-99.example', 'br'), 'the newest is known');
+    t.is(ask(path, 'odd-50.example', 'br'), undefined, 'what was asked for once has made room');
+  });
+
+  test(`all who get the same encoding get the same answer, however they ask for it (${path})`, async (t) => {
+    const { learn, ask } = world();
+    await learn(path, 'stet.example', 'br');
+    const first = ask(path, 'stet.example', 'br');
+    t.truthy(first);
+    for (const accepts of ['gzip, deflate, br, zstd', 'BR', '*', `${'x,'.repeat(500)}br`]) {
+      t.is(ask(path, 'stet.example', accepts), first, accepts);
+    }
+    for (const accepts of ['gzip', '', 'br;q=0', 'identity']) t.is(ask(path, 'stet.example', accepts), undefined);
+    t.is(ask(path, 'other.example', 'br'), undefined);
+  });
+}
+
+test('I9 what is held is counted as the entry’s, and no more when it has made room', async (t) => {
+  const { entry, learn, ask, held } = world();
+  await learn('/v1/public/cranes', 'stet.example', 'identity');
+  const json = entry.json.plain;
+  t.is(ask('/v1/public/cranes', 'stet.example', '')?.body, json.buffer, 'not a copy');
+  t.true(held() > 2 * json.length && held() < 2 * json.length + HEADERS);
+  for (let round = 0; round < 1_000; round += 1) await learn('/d/cranes', `odd-${round}.example`, 'identity');
+  t.true(held() < 2 * 16 * (HTML.length + HEADERS) + json.length);
+});
+
+test('many who ask at once are remembered once', async (t) => {
+  const { learn, held, entry } = world();
+  await Promise.all(Array.from({ length: 50 }, () => learn('/v1/public/cranes', 'stet.example', 'identity')));
+  t.true(held() < 2 * entry.json.plain.length + HEADERS);
+});

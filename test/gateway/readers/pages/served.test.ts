@@ -1,0 +1,272 @@
+/** The page of a published document as it goes over the wire: complete, safe, cacheable, and silent on what is not open. */
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import test from 'ava';
+import { parse } from 'parse5';
+import { renderHtml } from '../../../../src/content/html/html.ts';
+import { createSite } from '../../../../src/gateway/access/site.ts';
+import type { PublishedPage } from '../../../../src/gateway/readers/pages/page.ts';
+import { createReading } from '../../../../src/gateway/readers/pages/reading.ts';
+import { createEntry } from '../../../../src/published/entry.ts';
+import { silentLog } from '../../../support/silent-log.ts';
+
+const webDir = mkdtempSync(join(tmpdir(), 'stet-reading-'));
+test.before(() => {
+  mkdirSync(join(webDir, 'assets'));
+  writeFileSync(
+    join(webDir, 'manifest.json'),
+    JSON.stringify({ reading: 'reading-A.css', icon: 'icon-B.svg', viewer: 'viewer-C.js' }),
+  );
+});
+test.after.always(() => rmSync(webDir, { recursive: true, force: true }));
+
+const paragraph = (text: string) => ({ type: 'paragraph', content: [{ type: 'text', text }] });
+const PAGE: PublishedPage = {
+  documentId: 'id',
+  slug: 'cranes',
+  title: 'Cranes',
+  summary: 'Where to see them.',
+  body: { type: 'doc', content: [paragraph('They come in April.')] },
+  revision: 2,
+  author: 'ana',
+  publishedAt: '2026-05-03T22:30:00.000Z',
+  firstPublishedAt: '2026-04-01T08:00:00.000Z',
+  visibility: 'public',
+  live: false,
+};
+const HOSTILE = `</script></title></style>"'><script>window.ran = 1</script><img src=x onerror="window.ran = 1">\u2028`;
+const AWAY = new Error('away');
+
+type Headers = Record<string, string>;
+/** What was counted as read. */
+const read: string[] = [];
+interface Ask {
+  path?: string;
+  method?: string;
+  headers?: Headers;
+  secure?: boolean;
+}
+
+/** Reads from a world that holds one page, open to everybody or to `ben` alone. */
+function ask(page: PublishedPage | Error | undefined, { path, method, headers = {}, secure = false }: Ask = {}) {
+  const shown = (slug: string) => {
+    if (page instanceof Error) throw page;
+    return page !== undefined && slug === page.slug ? page : undefined;
+  };
+  const reading = createReading({
+    webDir,
+    publicPage: async (slug) => {
+      const found = shown(slug);
+      if (found?.visibility !== 'public') return undefined;
+      const { body, visibility, ...document } = found;
+      const content = { body, html: renderHtml(body) };
+      return createEntry(document, content, () => undefined);
+    },
+    published: async (slug, viewer) => (viewer === 'ben' ? shown(slug) : undefined),
+    viewerOf: async (cookies) => /stet=(\w+)/.exec(cookies)?.[1],
+    counted: (documentId, { userAgent }) => read.push(`${documentId} ${userAgent}`),
+    isUnavailable: (error) => error === AWAY,
+    log: silentLog,
+    site: createSite(),
+  });
+  const request = new Request(`http://stet.example${path ?? '/d/cranes'}`, {
+    method: method ?? 'GET',
+    headers: { host: 'stet.example', ...headers },
+  });
+  return reading(request, { address: '192.0.2.1', secure });
+}
+const html = async (page: PublishedPage, options?: Ask) => (await ask(page, options)).text();
+/** Everything that an answer tells. */
+const whole = async (response: Response) => ({
+  status: response.status,
+  headers: [...response.headers],
+  body: await response.text(),
+});
+const dataOf = (page: string) =>
+  JSON.parse(/<script type="application\/ld\+json">(.*?)<\/script>/s.exec(page)?.[1] ?? '');
+
+/** Elements of a page, with their attributes, as a browser makes them of the bytes. */
+function elements(source: string): { tag: string; attributes: Headers }[] {
+  const found: { tag: string; attributes: Headers }[] = [];
+  const visit = (node: object): void => {
+    if ('tagName' in node && 'attrs' in node) {
+      const attrs = node.attrs as { name: string; value: string }[];
+      found.push({
+        tag: String(node.tagName),
+        attributes: Object.fromEntries(attrs.map(({ name, value }) => [name, value])),
+      });
+    }
+    if ('childNodes' in node) for (const child of node.childNodes as object[]) visit(child);
+  };
+  visit(parse(source));
+  return found;
+}
+
+test('a page says what it is, by whom and since when, to people and to machines', async (t) => {
+  const page = await html(PAGE);
+  t.true(page.includes('<h1 dir="auto">Cranes</h1>'));
+  t.true(page.includes('<p>They come in April.</p>'));
+  t.true(page.includes('<time datetime="2026-04-01T08:00:00.000Z">1 April 2026</time>'));
+  t.true(page.includes('updated <time datetime="2026-05-03T22:30:00.000Z">3 May 2026</time>'));
+  t.true(page.includes('<meta name="description" content="Where to see them.">'));
+  t.true(page.includes('<link rel="canonical" href="http://stet.example/d/cranes">'));
+  t.true(page.includes('<meta property="og:title" content="Cranes">'));
+  t.deepEqual(dataOf(page), {
+    '@context': 'https://schema.org',
+    '@type': 'Article',
+    headline: 'Cranes',
+    description: 'Where to see them.',
+    author: { '@type': 'Person', name: 'ana' },
+    datePublished: '2026-04-01T08:00:00.000Z',
+    dateModified: '2026-05-03T22:30:00.000Z',
+    url: 'http://stet.example/d/cranes',
+    mainEntityOfPage: 'http://stet.example/d/cranes',
+  });
+});
+
+test('a page without a summary is described by how its text begins', async (t) => {
+  const body = { type: 'doc' as const, content: [paragraph('One two three. '.repeat(40))] };
+  const description = String(dataOf(await html({ ...PAGE, summary: ' ', body })).description);
+  t.true(description.startsWith('One two three. One'));
+  t.true(description.endsWith('…'));
+  t.true(description.length <= 161);
+});
+
+test('XSS hostile text stays text wherever a page shows it', async (t) => {
+  const body = { type: 'doc' as const, content: [paragraph(HOSTILE)] };
+  const source = await html({ ...PAGE, title: HOSTILE, summary: HOSTILE, author: HOSTILE, body });
+  const found = elements(source);
+  const scripts = found.filter(({ tag }) => tag === 'script');
+  t.deepEqual(
+    scripts.map(({ attributes }) => attributes),
+    [{ type: 'application/ld+json' }, { type: 'module', src: '/assets/viewer-C.js' }],
+  );
+  t.false(found.some(({ tag }) => tag === 'img' || tag === 'style'));
+  t.false(found.some(({ attributes }) => Object.keys(attributes).some((name) => name.startsWith('on'))));
+  t.is(dataOf(source).headline, HOSTILE, 'and it is the same text');
+});
+
+test('XSS no script may run on a page but its own, and nothing of another host may load', async (t) => {
+  const { headers } = await ask(PAGE);
+  const policy = headers.get('content-security-policy') ?? '';
+  t.true(policy.startsWith("default-src 'none'; style-src 'self';"));
+  t.true(policy.endsWith("; script-src 'self'; connect-src 'self' ws://stet.example wss://stet.example"));
+  t.false(/unsafe|https?:/.test(policy));
+  t.is(headers.get('x-content-type-options'), 'nosniff');
+  const nothing = (await ask(undefined)).headers.get('content-security-policy') ?? '';
+  t.false(/script-src|connect-src/.test(nothing), 'a notice needs none');
+});
+
+test('a public page says where it is in other forms, a private one does not', async (t) => {
+  const links = (source: string) =>
+    elements(source).flatMap(({ tag, attributes: { rel, type, href } }) =>
+      tag === 'link' && rel === 'alternate' ? `${type} ${href}` : [],
+    );
+  t.deepEqual(links(await html(PAGE)), [
+    'application/atom+xml /feed.xml',
+    'application/json+oembed http://stet.example/oembed?format=json&url=http%3A%2F%2Fstet.example%2Fd%2Fcranes',
+  ]);
+  const hidden = { ...PAGE, visibility: 'private' } as const;
+  t.deepEqual(links(await html(hidden, { headers: { cookie: 'stet=ben' } })), []);
+});
+
+test('a live document says so, to people and to machines', async (t) => {
+  const live = await html({ ...PAGE, live: true });
+  t.is(dataOf(live)['@type'], 'LiveBlogPosting');
+  t.is(dataOf(live).coverageStartTime, PAGE.firstPublishedAt);
+  t.true(live.includes('<span class="live">Live</span>'));
+  t.true((await html(PAGE)).includes('<span class="live" hidden>Live</span>'));
+});
+
+test('who reads what everybody may read is counted, and nobody else', async (t) => {
+  const as = (name: string, headers: Headers = {}) => ({ headers: { 'user-agent': `counted ${name}`, ...headers } });
+  const etag = (await ask(PAGE, as('a'))).headers.get('etag') ?? '';
+  await ask(PAGE, as('b', { 'if-none-match': etag }));
+  await ask(PAGE, { method: 'HEAD', ...as('head') });
+  await ask(PAGE, as('prefetch', { 'sec-purpose': 'prefetch' }));
+  await ask({ ...PAGE, visibility: 'private' }, as('ben', { cookie: 'stet=ben' }));
+  await ask(undefined, as('nobody'));
+  t.deepEqual(
+    read.filter((one) => one.includes('counted')),
+    ['id counted a', 'id counted b'],
+  );
+});
+
+test('a hostile Host header is not repeated', async (t) => {
+  const page = await html(PAGE, { headers: { host: 'evil.example/"><script>' } });
+  t.true(page.includes('<link rel="canonical" href="/d/cranes">'));
+  t.false(page.includes('evil'));
+});
+
+test('what a reader has is not sent again until it changes', async (t) => {
+  const etag = (await ask(PAGE)).headers.get('etag') ?? '';
+  const again = await ask(PAGE, { headers: { 'if-none-match': etag } });
+  t.is(again.status, 304);
+  t.is(await again.text(), '');
+  t.is(again.headers.get('cache-control'), 'public, max-age=0, must-revalidate');
+  t.is((await ask({ ...PAGE, revision: 3, summary: 'New.' }, { headers: { 'if-none-match': etag } })).status, 200);
+});
+
+test('I6 a cache that kept a public page is not told that it still stands when it is private', async (t) => {
+  const etag = (await ask(PAGE)).headers.get('etag') ?? '';
+  const headers = { 'if-none-match': etag, cookie: 'stet=ben' };
+  const now = await ask({ ...PAGE, visibility: 'private' }, { headers });
+  t.is(now.status, 200);
+  t.is(now.headers.get('cache-control'), 'private, no-store');
+});
+
+test('I6 a private page is as absent as one that never was, to all who may not read it', async (t) => {
+  const hidden = { ...PAGE, visibility: 'private' } as const;
+  const nothing = await whole(await ask(undefined));
+  t.is(nothing.status, 404);
+  t.deepEqual(await whole(await ask(hidden)), nothing);
+  t.deepEqual(await whole(await ask(hidden, { headers: { cookie: 'stet=eve', 'if-none-match': '*' } })), nothing);
+  t.deepEqual(await whole(await ask(undefined, { path: '/d/Not%20a%20name' })), nothing);
+  t.deepEqual(await whole(await ask(PAGE, { path: '/d/cranes/' })), nothing);
+  t.is((await ask(hidden, { headers: { cookie: 'stet=ben' } })).status, 200);
+});
+
+test('I6 a cookie counts only under the name of its kind of connection', async (t) => {
+  const hidden = { ...PAGE, visibility: 'private' } as const;
+  t.is((await ask(hidden, { headers: { cookie: 'stet=ben' }, secure: true })).status, 404);
+  t.is((await ask(hidden, { headers: { cookie: '__Host-stet=ben' }, secure: true })).status, 200);
+  t.is((await ask(hidden, { headers: { cookie: '__Host-stet=ben' } })).status, 404);
+});
+
+test('a page is compressed as its reader likes it', async (t) => {
+  const body = { type: 'doc' as const, content: Array.from({ length: 50 }, () => paragraph('Again and again.')) };
+  const long = { ...PAGE, body };
+  const plain = await ask(long);
+  const source = await plain.text();
+  const brotli = await ask(long, { headers: { 'accept-encoding': 'gzip, br' } });
+  t.is(brotli.headers.get('content-encoding'), 'br');
+  t.is(brotliDecompressSync(await brotli.bytes()).toString(), source);
+  const gzip = await ask(long, { headers: { 'accept-encoding': 'gzip' } });
+  t.is(gunzipSync(await gzip.bytes()).toString(), source);
+  t.is(new Set([plain, brotli, gzip].map(({ headers }) => headers.get('etag'))).size, 3);
+});
+
+test('HEAD tells what GET would, and sends no body', async (t) => {
+  for (const page of [PAGE, undefined]) {
+    const get = await whole(await ask(page));
+    t.deepEqual(await whole(await ask(page, { method: 'HEAD' })), { ...get, body: '' });
+  }
+});
+
+test('a page is only read', async (t) => {
+  const refused = await ask(PAGE, { method: 'POST' });
+  t.is(refused.status, 405);
+  t.is(refused.headers.get('allow'), 'GET, HEAD');
+});
+
+test('with the database away the reader is asked to come back; a fault of ours tells nothing of itself', async (t) => {
+  const away = await ask(AWAY);
+  t.is(away.status, 503);
+  t.is(away.headers.get('retry-after'), '5');
+  const broken = await ask(new Error('secret'));
+  t.is(broken.status, 500);
+  t.false((await broken.text()).includes('secret'));
+});

@@ -1,0 +1,337 @@
+/** What changed in access and publications: nothing is read twice or skipped, whatever the order of commits, and idle costs one question. */
+import test, { type ExecutionContext } from 'ava';
+import pg from 'pg';
+import { createChangeFeed } from '../../src/node/change-feed.ts';
+import type { ChangeLog, ChangePosition, Changes, ReadChanges } from '../../src/ports/changes.ts';
+import { createChangeLog } from '../../src/storage/postgres/access-changes.ts';
+import { until } from '../support/helpers.ts';
+import { createWorld, type TestAuthor, type World } from '../support/node.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+test.beforeEach((t) => t.timeout(90_000));
+
+async function prepare(t: ExecutionContext) {
+  const world = await createWorld(t);
+  let now = 0;
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { world, pass, log: createChangeLog(world.orm, () => now) };
+}
+
+/** Reads on from where it is; what changed, sorted. */
+function reader(log: ChangeLog) {
+  let position: ChangePosition | undefined;
+  return async (): Promise<string[] | undefined> => {
+    const read: ReadChanges = await log.since(position);
+    position = read.position;
+    return read.changes?.map(({ userId, documentId }) => `${userId ?? '-'} ${documentId ?? '-'}`).toSorted();
+  };
+}
+
+async function transaction(t: { teardown(end: () => unknown): void }, world: World): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: world.databaseUrl });
+  t.teardown(() => client.end());
+  await client.connect();
+  await client.query('begin');
+  return client;
+}
+
+const GRANT = 'insert into grants (document_id, user_id, level) values ($1, $2, $3)';
+
+test('I7 a change that is committed late, after others with higher numbers, is read once and not skipped', async (t) => {
+  const { world, log } = await prepare(t);
+  const [ann, ben, cleo] = [await world.author(), await world.author(), await world.author()];
+  const doc = await world.document(ann);
+  const next = reader(log);
+  t.is(await next(), undefined, 'where to begin');
+  t.deepEqual(await next(), []);
+  const late = await transaction(t, world);
+  await late.query(GRANT, [doc, ben.userId, 'view']);
+  await world.grant(doc, cleo, 'view');
+  t.deepEqual(await next(), [`${cleo.userId} ${doc}`]);
+  t.deepEqual(await next(), []);
+  // Others come and go while it is open, and it writes more under a savepoint.
+  await world.orm.query('delete from grants where user_id = $1', [cleo.userId]);
+  await late.query('savepoint one');
+  await late.query('update grants set level = $2 where user_id = $1', [ben.userId, 'edit']);
+  await late.query('release savepoint one');
+  t.deepEqual(await next(), [`${cleo.userId} ${doc}`]);
+  await late.query('commit');
+  t.deepEqual(new Set(await next()), new Set([`${ben.userId} ${doc}`]));
+  t.deepEqual(await next(), []);
+});
+
+test('what was rolled back, or does not say who may read what, is no change', async (t) => {
+  const { world, log } = await prepare(t);
+  const ann = await world.author();
+  const doc = await world.document(ann);
+  const next = reader(log);
+  await next();
+  const undone = await transaction(t, world);
+  await undone.query('delete from grants where document_id = $1', [doc]);
+  await undone.query('rollback');
+  for (const sql of [
+    `update documents set title = 'x', summary = 'y', updated_at = now() where id = '${doc}'`,
+    `update documents set name = name, visibility = visibility, deleted_at = deleted_at where id = '${doc}'`,
+    `update draft_heads set epoch = epoch + 1 where document_id = '${doc}'`,
+    `update sessions set user_agent = 'x'`,
+  ]) {
+    await world.orm.query(sql, []);
+  }
+  await world.author();
+  t.deepEqual(await next(), []);
+});
+
+// What changes, and who is named for it.
+const CHANGES: Readonly<Record<string, (ann: TestAuthor, doc: string) => [sql: string, named: string[]]>> = {
+  'a grant that changes': (ann, doc) => [
+    `update grants set level = 'view' where document_id = '${doc}'`,
+    [`${ann.userId} ${doc}`],
+  ],
+  'a grant that goes': (ann, doc) => [`delete from grants where document_id = '${doc}'`, [`${ann.userId} ${doc}`]],
+  'a session that is revoked': ({ sessionId, userId }) => [
+    `update sessions set revoked_at = now() where id = '${sessionId}'`,
+    [`${userId} -`],
+  ],
+  'a session that ends earlier': ({ sessionId, userId }) => [
+    `update sessions set expires_at = now() where id = '${sessionId}'`,
+    [`${userId} -`],
+  ],
+  'a session that is deleted': ({ sessionId, userId }) => [
+    `delete from sessions where id = '${sessionId}'`,
+    [`${userId} -`],
+  ],
+  'a user who is deleted with the documents': ({ userId }, doc) => [
+    `with gone as (delete from documents where id = '${doc}') delete from sessions where user_id = '${userId}'`,
+    [`- ${doc}`, `${userId} -`, `${userId} ${doc}`],
+  ],
+  'a document that is deleted': ({ userId }, doc) => [
+    `update documents set deleted_at = now() where id = '${doc}'`,
+    [`- ${doc}`, `${userId} ${doc}`],
+  ],
+  'a document that becomes public': (_ann, doc) => [
+    `update documents set visibility = 'public' where id = '${doc}'`,
+    [`- ${doc}`],
+  ],
+  'a document under another name': (_ann, doc) => [
+    `update documents set name = 'another-name' where id = '${doc}'`,
+    [`- ${doc}`],
+  ],
+  'a document that is shown live': (_ann, doc) => [
+    `update documents set live = not live where id = '${doc}'`,
+    [`- ${doc}`],
+  ],
+};
+
+for (const [name, change] of Object.entries(CHANGES)) {
+  test(`I6 ${name} names those who are to be looked at`, async (t) => {
+    const { world, log } = await prepare(t);
+    const ann = await world.author();
+    const doc = await world.document(ann);
+    const next = reader(log);
+    await next();
+    const [sql, named] = change(ann, doc);
+    await world.orm.query(sql, []);
+    t.deepEqual([...new Set(await next())], named);
+  });
+}
+
+test('I6 a token that is revoked, and a withdrawal, name those who are to be looked at', async (t) => {
+  const { world, log } = await prepare(t);
+  const ann = await world.author();
+  const doc = await world.document(ann);
+  const node = await world.node();
+  const made = await node.call('POST', '/v1/tokens', ann, { name: 'x', scopes: ['documents:read'] });
+  const { id } = (await made.json()) as { id: string };
+  t.is((await node.call('POST', `/v1/documents/${doc}/publish`, ann)).status, 201);
+  const next = reader(log);
+  await next();
+  t.is((await node.call('DELETE', `/v1/tokens/${id}`, ann)).status, 204);
+  t.deepEqual(await next(), [`${ann.userId} -`]);
+  await node.call('POST', `/v1/documents/${doc}/unpublish`, ann);
+  t.deepEqual(await next(), [`- ${doc}`]);
+});
+
+test('I9 more changes than fit into a read, and a server that may have lost some, count as not known', async (t) => {
+  const { world, log } = await prepare(t);
+  const next = reader(log);
+  await next();
+  await world.orm.query(
+    'insert into access_changes (user_id) select gen_random_uuid() from generate_series(1, 10001)',
+    [],
+  );
+  t.is(await next(), undefined);
+  t.deepEqual(await next(), []);
+  const { position } = await log.since(undefined);
+  t.is((await log.since({ ...position, server: 'before a restart' })).changes, undefined);
+  // The clock of a machine stands still while it is suspended; the server's does not.
+  t.deepEqual((await log.since({ ...position, at: position.at - 599_000 })).changes, []);
+  t.is((await log.since({ ...position, at: position.at - 601_000 })).changes, undefined);
+  t.is((await log.since({ ...position, at: position.at + 60_000 })).changes, undefined, 'the clock went back');
+});
+
+test('changes that every node has read long ago are forgotten', async (t) => {
+  const { world, log, pass } = await prepare(t);
+  const note = (userId: string) => world.orm.query('insert into access_changes (user_id) values ($1)', [userId]);
+  const noted = async (userId: string) =>
+    (await world.orm.query('select from access_changes where user_id = $1', [userId])).length;
+  const [early, late] = [crypto.randomUUID(), crypto.randomUUID()];
+  await note(early);
+  await log.purge();
+  await note(late);
+  pass(60_000);
+  await log.purge();
+  t.is(await noted(early), 1, 'too early');
+  pass(3_540_000);
+  await log.purge();
+  t.is(await noted(late), 1);
+  // Transactions of other databases of the server may be open as well, and are over some time.
+  await until(async () => {
+    pass(3_600_000);
+    await log.purge();
+    return (await noted(early)) === 0 && (await noted(late)) === 0;
+  });
+});
+
+test('I7 what a transaction of more than an hour writes is read before it is forgotten', async (t) => {
+  const { world, log, pass } = await prepare(t);
+  const ann = await world.author();
+  const next = reader(log);
+  await next();
+  const long = await transaction(t, world);
+  await long.query(`insert into access_changes (user_id, at) values ($1, now() - interval '2 hours')`, [ann.userId]);
+  await log.purge();
+  pass(3_600_000);
+  await long.query('commit');
+  await log.purge();
+  t.deepEqual(await next(), [`${ann.userId} -`]);
+  await until(async () => {
+    pass(3_600_000);
+    await log.purge();
+    return (await world.orm.query('select from access_changes where user_id = $1', [ann.userId])).length === 0;
+  });
+});
+
+// The feed, on a source that the test controls -------------------------------------------------------------------------
+function feedOf() {
+  let now = 0;
+  let answer: () => ReadChanges['changes'] = () => [];
+  let asked = 0;
+  const heard: Changes[] = [];
+  let fails = false;
+  const feed = createChangeFeed({
+    source: {
+      async since() {
+        asked += 1;
+        return { position: { snapshot: '', server: '', at: 0 }, changes: answer() };
+      },
+    },
+    pollMs: 1,
+    sweepMs: 30_000,
+    now: () => now,
+    log: silentLog,
+  });
+  feed.subscribe(async (changes) => {
+    heard.push(changes);
+    if (fails) throw new Error('away');
+  });
+  return {
+    feed,
+    heard,
+    pass: (ms: number) => {
+      now += ms;
+    },
+    answer: (next: typeof answer) => {
+      answer = next;
+    },
+    fail: (is: boolean) => {
+      fails = is;
+    },
+    /** What the next look brings. */
+    async next(): Promise<{ everything: boolean; users: string[] }> {
+      // The one under way may have begun before.
+      const from = asked + 2;
+      await until(() => asked >= from);
+      const last = heard.at(-1);
+      return { everything: last?.everything ?? false, users: [...(last?.users ?? [])] };
+    },
+  };
+}
+
+test('I6 a change is named for as long as what is held in memory may be behind', async (t) => {
+  const f = feedOf();
+  t.teardown(() => f.feed.close());
+  t.deepEqual(await f.next(), { everything: false, users: [] });
+  let given = false;
+  f.answer(() => {
+    if (given) return [];
+    given = true;
+    return [{ userId: 'ann', documentId: undefined }];
+  });
+  t.deepEqual(await f.next(), { everything: false, users: ['ann'] });
+  f.pass(1_999);
+  t.deepEqual(await f.next(), { everything: false, users: ['ann'] });
+  f.pass(1);
+  t.deepEqual(await f.next(), { everything: false, users: [] });
+});
+
+test('I6 everything is compared at first, rarely, when it is not known what changed, and until nobody failed', async (t) => {
+  const f = feedOf();
+  t.teardown(() => f.feed.close());
+  await f.next();
+  t.true(f.heard[0]?.everything);
+  t.false((await f.next()).everything);
+  f.pass(30_000);
+  const before = f.heard.length;
+  await f.next();
+  t.deepEqual(
+    f.heard
+      .slice(before)
+      .map(({ everything }) => everything)
+      .filter(Boolean),
+    [true],
+    'once',
+  );
+  f.fail(true);
+  f.answer(() => undefined);
+  t.true((await f.next()).everything);
+  f.answer(() => []);
+  t.true((await f.next()).everything, 'what could not be compared is compared again');
+  f.fail(false);
+  await f.next();
+  t.false((await f.next()).everything);
+});
+
+test('I6 what was committed while the database could not be read is read afterwards', async (t) => {
+  const f = feedOf();
+  t.teardown(() => f.feed.close());
+  await f.next();
+  f.answer(() => {
+    throw new Error('away');
+  });
+  const before = f.heard.length;
+  await f.next();
+  t.true(f.heard.length <= before + 1, 'nothing is confirmed meanwhile');
+  f.answer(() => [{ userId: 'ann', documentId: undefined }]);
+  t.deepEqual((await f.next()).users, ['ann']);
+});
+
+test('I6 a session that is revoked in a transaction that commits late loses its socket, also when no notice comes', async (t) => {
+  const { world } = await prepare(t);
+  const { connectClient } = await import('../support/client.ts');
+  const node = await world.node({}, { recheckMs: 50 });
+  const [ann, ben] = [await world.author(), await world.author()];
+  const [slow, quick] = [
+    await connectClient(t, node.url, { author: ann }),
+    await connectClient(t, node.url, { author: ben }),
+  ];
+  const late = await transaction(t, world);
+  await late.query('update sessions set revoked_at = now() where id = $1', [ann.sessionId]);
+  await world.orm.query('update sessions set revoked_at = now() where id = $1', [ben.sessionId]);
+  await until(() => !quick.socket.connected);
+  t.true(slow.socket.connected);
+  await late.query('commit');
+  await until(() => !slow.socket.connected);
+  t.pass();
+});

@@ -1,0 +1,353 @@
+/** The journal on PostgreSQL: claims, fenced appends, group commits, snapshots and loads. */
+import { randomUUID } from 'node:crypto';
+import anyTest, { type TestFn } from 'ava';
+import pg from 'pg';
+import type { PostgresJournal } from '../../../../src/storage/postgres/journal/index.ts';
+import { until } from '../../../support/helpers.ts';
+import { type JournalBench, journalBench, openFor, RecordedLog } from '../../../support/journal.ts';
+import { freshDatabase } from '../../../support/shared-services.ts';
+
+const test = anyTest as TestFn<{ bench: JournalBench; journal: PostgresJournal }>;
+
+test.before(async (t) => {
+  const bench = await journalBench(await freshDatabase());
+  t.context = { bench, journal: bench.journal() };
+});
+test.after.always((t) => t.context.bench?.close());
+
+const texts = (rows: { update: Buffer }[]) => rows.map(({ update }) => update.toString());
+
+test('I1 I7 entries are committed in order, numbered from 1 without gaps, before they settle', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  const { held, log } = await openFor(bench, journal, documentId);
+  t.deepEqual(held, { epoch: 1, headSeq: 0 });
+  t.is(log.append('one'), 1);
+  t.is(log.append('two'), 2);
+  t.deepEqual(log.outcomes, [], 'nothing settles from inside append');
+  await log.through(2);
+  t.is(log.append('three'), 3);
+  await log.through(3);
+  const rows = await bench.logged(documentId);
+  t.deepEqual(
+    rows.map(({ seq }) => seq),
+    [1, 2, 3],
+  );
+  t.deepEqual(texts(rows), ['one', 'two', 'three']);
+  t.is(rows[0]?.userId, bench.author.userId);
+  t.is((await bench.head(documentId)).headSeq, 3);
+});
+
+test("I2 a deposed owner's append is refused and nothing of it is written", async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  const { log: old } = await openFor(bench, journal, documentId);
+  old.append('kept');
+  await old.through(1);
+  const { held, log } = await openFor(bench, bench.journal(), documentId);
+  t.deepEqual(held, { epoch: 2, headSeq: 1 });
+  old.append('lost', { newClients: [7] });
+  old.append('lost as well');
+  await until(() => !old.isOpen);
+  t.deepEqual(old.outcomes, [{ kind: 'committed', throughSeq: 1 }, { kind: 'fenced' }]);
+  t.deepEqual(texts(await bench.logged(documentId)), ['kept']);
+  t.deepEqual(await bench.sql('select * from draft_clients where document_id = $1', [documentId]), []);
+  log.append('from the new owner');
+  await log.through(2);
+  t.deepEqual(texts(await bench.logged(documentId)), ['kept', 'from the new owner']);
+});
+
+test('I2 of many claimants at the same epoch one wins', async (t) => {
+  const { bench } = t.context;
+  const documentId = await bench.document();
+  const nodes = [bench.journal(), bench.journal(), bench.journal()];
+  for (const epoch of [0, 1, 2]) {
+    const claims = await Promise.all(
+      nodes.flatMap((node) => [node.claim(documentId, epoch), node.claim(documentId, epoch)]),
+    );
+    t.deepEqual(
+      claims.filter((claim) => claim !== undefined),
+      [{ epoch: epoch + 1, headSeq: 0 }],
+    );
+  }
+  t.is(await nodes[0]?.claim(randomUUID(), 0), undefined, 'a document that does not exist');
+  t.is(await nodes[0]?.head(randomUUID()), undefined);
+});
+
+test('I2 a claim waits for an append in flight and sees its head', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  const { held } = await openFor(bench, journal, documentId);
+  const other = new pg.Client({ connectionString: bench.databaseUrl });
+  await other.connect();
+  // An append whose commit is on its way.
+  await other.query('begin');
+  await other.query('update draft_heads set head_seq = head_seq + 1 where document_id = $1 and epoch = $2', [
+    documentId,
+    held.epoch,
+  ]);
+  const claim = bench.journal().claim(documentId, held.epoch);
+  await until(
+    async () =>
+      (await bench.sql(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'owner_node = '`))
+        .length > 0,
+  );
+  await other.query('commit');
+  await other.end();
+  t.deepEqual(await claim, { epoch: 2, headSeq: 1 });
+});
+
+test('I2 a release is for the epoch that was held', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  await openFor(bench, journal, documentId);
+  const other = bench.journal({ nodeId: 'other' });
+  await other.claim(documentId, 1);
+  await journal.release(documentId, 1);
+  t.is((await bench.head(documentId)).ownerNode, 'other');
+  await other.release(documentId, 2);
+  t.deepEqual(await journal.head(documentId), { ownerNode: null, epoch: 2, headSeq: 0 });
+});
+
+test('many documents share commits', async (t) => {
+  const { bench } = t.context;
+  const batches: [entries: number, documents: number][] = [];
+  const journal = bench.journal({ onBatch: (entries, documents) => batches.push([entries, documents]) });
+  const logs = await Promise.all(
+    Array.from({ length: 40 }, async () => (await openFor(bench, journal, await bench.document())).log),
+  );
+  for (let round = 1; round <= 5; round += 1) for (const log of logs) log.append(`${round}`);
+  await Promise.all(logs.map((log) => log.through(5)));
+  t.deepEqual(batches, [[200, 40]]);
+  for (const log of logs) t.deepEqual(texts(await bench.logged(log.documentId)), ['1', '2', '3', '4', '5']);
+});
+
+test('I2 a batch with one fenced document commits the others', async (t) => {
+  const { bench, journal } = t.context;
+  const logs = await Promise.all(
+    Array.from({ length: 5 }, async () => (await openFor(bench, journal, await bench.document())).log),
+  );
+  const [deposed, ...others] = logs as [RecordedLog, ...RecordedLog[]];
+  await bench.journal().claim(deposed.documentId, 1);
+  for (const log of logs) log.append('x');
+  await until(() => logs.every(({ outcomes }) => outcomes.length > 0));
+  t.deepEqual(deposed.outcomes, [{ kind: 'fenced' }]);
+  for (const log of others) t.deepEqual(log.outcomes, [{ kind: 'committed', throughSeq: 1 }]);
+  t.deepEqual(await bench.logged(deposed.documentId), []);
+});
+
+test('a document that was deleted is fenced', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  const { log } = await openFor(bench, journal, documentId);
+  await bench.sql('delete from documents where id = $1', [documentId]);
+  log.append('x');
+  await until(() => !log.isOpen);
+  t.deepEqual(log.outcomes, [{ kind: 'fenced' }]);
+  await t.throwsAsync(journal.load(documentId), { message: /no draft/ });
+});
+
+test('I9 a batch holds no more than its limits, and nothing that waits is forgotten or overtaken', async (t) => {
+  const { bench } = t.context;
+  const batches: number[] = [];
+  const journal = bench.journal({
+    maxBatchEntries: 7,
+    maxBatchBytes: 1_000,
+    onBatch: (entries) => batches.push(entries),
+  });
+  const logs = await Promise.all(
+    Array.from({ length: 4 }, async () => (await openFor(bench, journal, await bench.document())).log),
+  );
+  for (const log of logs) for (let index = 1; index <= 20; index += 1) log.append(`${index}`);
+  const [big] = logs as [RecordedLog];
+  for (let index = 21; index <= 25; index += 1) big.append('x'.repeat(900));
+  await Promise.all(logs.map((log) => log.through(log.appended.size)));
+  t.true(batches.every((entries) => entries <= 7));
+  t.is(
+    batches.reduce((sum, entries) => sum + entries, 0),
+    85,
+  );
+  for (const log of logs) {
+    t.deepEqual(texts(await bench.logged(log.documentId)), [...log.appended.values()]);
+  }
+});
+
+test('a poison entry ends its own document only', async (t) => {
+  const { bench, journal } = t.context;
+  const logs = await Promise.all(
+    Array.from({ length: 4 }, async () => (await openFor(bench, journal, await bench.document())).log),
+  );
+  const [poisoned, ...others] = logs as [RecordedLog, ...RecordedLog[]];
+  poisoned.append('x', { author: { userId: 'nobody', sessionId: 'none' } });
+  for (const log of others) log.append('x');
+  await until(() => logs.every(({ outcomes }) => outcomes.length > 0));
+  t.like(poisoned.outcomes, [{ kind: 'refused', error: { code: '22P02' } }]);
+  for (const log of others) t.deepEqual(log.outcomes, [{ kind: 'committed', throughSeq: 1 }]);
+  others[0]?.append('y');
+  await others[0]?.through(2);
+  t.is(others[0]?.committed, 2, 'the writer goes on');
+});
+
+test('I4 client ids are bound in the same commit as the first update that uses them', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  const { log } = await openFor(bench, journal, documentId);
+  log.append('a', { newClients: [1, 4_294_967_295] });
+  log.append('b', { newClients: [1] });
+  await log.through(2);
+  const stranger = { userId: randomUUID(), sessionId: randomUUID() };
+  log.append('c', { newClients: [1], author: stranger });
+  await log.through(3);
+  const { clients } = await journal.load(documentId);
+  t.deepEqual(
+    clients,
+    new Map([
+      [1, bench.author.userId],
+      [4_294_967_295, bench.author.userId],
+    ]),
+    'the first one keeps it',
+  );
+});
+
+test('a load is the newest snapshot and the tail after it', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  const { log } = await openFor(bench, journal, documentId);
+  t.deepEqual(await journal.load(documentId), {
+    updates: [],
+    headSeq: 0,
+    snapshotSeq: 0,
+    tailBytes: 0,
+    clients: new Map(),
+    reservations: new Map(),
+    refused: false,
+  });
+  for (const text of ['a', 'bb', 'ccc', 'dddd']) log.append(text);
+  await log.through(4);
+  for (const seq of [1, 2, 3]) {
+    t.true(await journal.saveSnapshot({ documentId, epoch: 1, seq, state: Buffer.from(`state ${seq}`) }));
+  }
+  const { updates, ...rest } = await journal.load(documentId);
+  t.deepEqual(
+    updates.map((update) => Buffer.from(update).toString()),
+    ['state 3', 'dddd'],
+  );
+  t.like(rest, { headSeq: 4, snapshotSeq: 3, tailBytes: 4 });
+  const kept = await bench.sql('select seq from draft_snapshots where document_id = $1 order by seq', [documentId]);
+  t.deepEqual(
+    kept.map(({ seq }) => Number(seq)),
+    [2, 3],
+    'the two newest stay',
+  );
+  t.is((await bench.logged(documentId)).length, 4, 'the journal stays whole');
+});
+
+test('I2 a snapshot is fenced as an append is, and never runs ahead of the head', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  const { log } = await openFor(bench, journal, documentId);
+  log.append('a');
+  await log.through(1);
+  t.false(await journal.saveSnapshot({ documentId, epoch: 1, seq: 2, state: Buffer.from('ahead') }));
+  await bench.journal().claim(documentId, 1);
+  t.false(await journal.saveSnapshot({ documentId, epoch: 1, seq: 1, state: Buffer.from('deposed') }));
+  t.deepEqual(await bench.sql('select * from draft_snapshots where document_id = $1', [documentId]), []);
+  t.is((await bench.head(documentId)).snapshotSeq, 0);
+});
+
+test('I7 a hole in the journal is refused loudly', async (t) => {
+  const { bench, journal } = t.context;
+  for (const missing of [1, 2, 3]) {
+    const documentId = await bench.document();
+    const { log } = await openFor(bench, journal, documentId);
+    for (const text of ['a', 'b', 'c']) log.append(text);
+    await log.through(3);
+    await bench.sql('delete from draft_updates where document_id = $1 and seq = $2', [documentId, missing]);
+    await t.throwsAsync(journal.load(documentId), { message: /has 2 updates after 0, not 3/ });
+  }
+});
+
+test('a log that was closed drops what is queued and settles no more', async (t) => {
+  const { bench, journal } = t.context;
+  const documentId = await bench.document();
+  const { log } = await openFor(bench, journal, documentId);
+  log.append('never written');
+  log.close();
+  t.throws(() => log.append('x'), { message: /closed log/ });
+  const { log: other } = await openFor(bench, journal, await bench.document());
+  other.append('x');
+  await other.through(1);
+  t.deepEqual(log.outcomes, []);
+  t.deepEqual(await bench.logged(documentId), []);
+});
+
+test('closing the journal writes what is queued and ends every log', async (t) => {
+  const { bench } = t.context;
+  const journal = bench.journal();
+  const { log } = await openFor(bench, journal, await bench.document());
+  log.append('in time');
+  await journal.close(10_000);
+  t.deepEqual(log.outcomes, [{ kind: 'committed', throughSeq: 1 }]);
+  t.deepEqual(texts(await bench.logged(log.documentId)), ['in time']);
+  t.false(journal.connected());
+  log.append('too late');
+  await until(() => !log.isOpen);
+  t.deepEqual(log.outcomes.at(-1), { kind: 'closed' });
+  t.is((await bench.logged(log.documentId)).length, 1);
+});
+
+test('a journal has one writing session, however many wait for it, and leaves none behind', async (t) => {
+  const bench = await journalBench(await freshDatabase());
+  t.teardown(bench.close);
+  const sessions = async () =>
+    await bench.sql(
+      `select 1 from pg_stat_activity where application_name = 'stet journal' and datname = current_database()`,
+    );
+  const documentId = await bench.document();
+  await bench.sql('update draft_heads set epoch = 1 where document_id = $1', [documentId]);
+  const journal = bench.journal();
+  // Appended while the first session is still being made.
+  const log = new RecordedLog(journal, documentId, { epoch: 1, headSeq: 0 }, bench.author);
+  log.append('x');
+  await log.through(1);
+  await until(async () => (await sessions()).length === 1);
+  await journal.close(1_000);
+  await until(async () => (await sessions()).length === 0);
+  const hasty = bench.journal();
+  await hasty.close(0);
+  await until(async () => (await sessions()).length === 0);
+  t.pass();
+});
+
+test('I9 no statement of the journal reads a whole table, however small it was when the statement was planned', async (t) => {
+  const bench = await journalBench(await freshDatabase());
+  t.teardown(bench.close);
+  const scans = async () => {
+    // A session hands its counts over when it ends.
+    await until(async () => {
+      const [open] = await bench.sql(
+        `select from pg_stat_activity where application_name like 'stet%' and datname = current_database()`,
+      );
+      return open === undefined;
+    });
+    const rows = await bench.sql(
+      `select relname as name, seq_scan::int as whole, coalesce(idx_scan, 0)::int as keyed from pg_stat_user_tables
+        where relname like 'draft%' order by relname`,
+    );
+    return new Map(rows.map(({ name, whole, keyed }) => [name, { whole: Number(whole), keyed: Number(keyed) }]));
+  };
+  const before = await scans();
+  const journal = bench.journal();
+  for (let n = 0; n < 3; n += 1) {
+    const { log } = await openFor(bench, journal, await bench.document());
+    log.append('one', { newClients: [n + 1] });
+    await log.through(1);
+    log.append('two');
+    await log.through(2);
+  }
+  await journal.close(1_000);
+  const after = await scans();
+  t.true(Number(after.get('draft_heads')?.keyed) > Number(before.get('draft_heads')?.keyed));
+  const whole = (of: typeof after) => [...of].map(([name, counts]) => [name, counts.whole]);
+  t.deepEqual(whole(after), whole(before));
+});

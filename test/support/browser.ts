@@ -1,0 +1,209 @@
+/**
+ * The whole program as a process of its own, and a real browser before it. The process can be killed and started again on
+ * its port; the browser reports what its pages complain of.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { freePort } from '../../src/embedded/server.ts';
+import { temporaryFolder } from './services.ts';
+import { findChromium } from './tools.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const STET = `${ROOT}bin/stet.js`;
+export const PASSWORD = 'correct horse battery';
+/** Milliseconds within which a page has to show what it should. Not a measurement: a failed wait ends the test. */
+const PATIENCE_MS = 20_000;
+
+export interface App {
+  readonly origin: string;
+  /** Makes an author with the password `PASSWORD`. */
+  addAuthor(handle: string): void;
+  /** SIGKILL; resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Starts again on the same port; ready when it resolves. */
+  start(): Promise<void>;
+  /** Ends the process in the orderly way. */
+  close(): Promise<void>;
+}
+
+/** Builds the browser app if it has changed. */
+export async function buildApp(): Promise<void> {
+  const { buildWeb } = (await import(`${ROOT}scripts/build-web.mjs`)) as {
+    buildWeb(options: { root: string }): Promise<string>;
+  };
+  await buildWeb({ root: ROOT });
+}
+
+/** Waits in the page for a condition, and resolves with its value. `page.waitForFunction` compiles an expression anew at each
+ * look, which the pages' own policy refuses from the second one on. */
+export const becomes = (page: Page, condition: string): Promise<unknown> =>
+  page.evaluate(`new Promise((resolve, reject) => {
+    (function look() {
+      try {
+        const value = ${condition};
+        if (value) resolve(value);
+        else requestAnimationFrame(look);
+      } catch (error) {
+        reject(error);
+      }
+    })();
+  })`);
+
+/** Starts the program on an empty database. */
+export async function startApp(databaseUrl: string): Promise<App> {
+  const port = await freePort();
+  const data = temporaryFolder('browser');
+  const env = {
+    ...process.env,
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: '',
+    DATA_DIR: data.path,
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+    RESTART: 'never',
+  };
+  let child: ChildProcess | undefined;
+  let said = '';
+
+  async function start(): Promise<void> {
+    const started = spawn(process.execPath, [STET, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    child = started;
+    said = '';
+    await new Promise<void>((resolve, reject) => {
+      const listen = (chunk: Buffer): void => {
+        said += chunk.toString();
+        if (said.includes('Stet is ready')) resolve();
+      };
+      started.stdout.on('data', listen);
+      started.stderr.on('data', listen);
+      started.once('exit', (code) => reject(new Error(`stet start ended with ${code}:\n${said}`)));
+    });
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = child;
+    child = undefined;
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = once(ending, 'exit');
+    ending.kill(signal);
+    await gone;
+  }
+
+  await start();
+  return {
+    origin: `http://localhost:${port}`,
+    addAuthor(handle) {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [STET, 'user', 'add', handle, '--role', 'author', '--password-stdin'],
+        { env, input: `${PASSWORD}\n`, encoding: 'utf8' },
+      );
+      if (status !== 0) throw new Error(`user add ${handle}: ${stderr}`);
+    },
+    start,
+    kill: () => end('SIGKILL'),
+    async close() {
+      await end('SIGTERM');
+      data.remove();
+    },
+  };
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) throw new Error('no chromium: install it (for example "apt-get install chromium")');
+  const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', ...quiet] });
+}
+
+/** A browser profile of its own: cookies, storage and all. `complaints` gathers what its pages throw or the policy blocks. */
+export interface Desk {
+  readonly context: BrowserContext;
+  readonly complaints: string[];
+}
+
+/** @param bypassCSP true: the pages' content policy does not hold, so that nothing hides behind it */
+export async function newDesk(browser: Browser, origin: string, bypassCSP = false): Promise<Desk> {
+  const context = await browser.newContext({ baseURL: origin, viewport: { width: 1280, height: 800 }, bypassCSP });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const complaints: string[] = [];
+  context.on('weberror', (error) => complaints.push(String(error.error().stack)));
+  context.on('console', (message) => {
+    if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text())) {
+      complaints.push(message.text());
+    }
+  });
+  return { context, complaints };
+}
+
+/** Signs in by the form. Ends on the page that the form leads to. */
+export async function signIn(page: Page, handle: string, password = PASSWORD): Promise<void> {
+  await page.getByLabel('Handle').fill(handle);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+/** Signs in and begins a document; resolves in its editor, when it can be written in. */
+export async function newDocument(desk: Desk, handle: string): Promise<Page> {
+  const page = await desk.context.newPage();
+  await page.goto('/');
+  await signIn(page, handle);
+  await page.getByRole('button', { name: 'New document' }).click();
+  await page.waitForURL('**/edit/*');
+  await editable(page);
+  return page;
+}
+
+export const text = (page: Page): Locator => page.getByRole('textbox', { name: 'Text' });
+export const title = (page: Page): Locator => page.getByRole('textbox', { name: 'Title' });
+
+/** Waits until the text can be written in. */
+export const editable = (page: Page): Promise<void> => page.locator('.prose[contenteditable="true"]').waitFor();
+
+/** Types at the end of the text. */
+export async function write(page: Page, words: string): Promise<void> {
+  await text(page).focus();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(words);
+}
+
+/** Waits until the status line says this. */
+export async function says(page: Page, words: string | RegExp): Promise<void> {
+  const status = page.getByRole('status');
+  try {
+    await status.filter({ hasText: words }).waitFor();
+  } catch (error) {
+    throw new Error(`the page says ${JSON.stringify(await status.allTextContents())}, not ${words}`, { cause: error });
+  }
+}
+
+/** Waits until the text of the document holds these words. A failure says what it held instead. */
+export async function holds(page: Page, wanted: string): Promise<void> {
+  try {
+    await page.locator('.prose').filter({ hasText: wanted }).waitFor();
+  } catch (error) {
+    const seen = await page.locator('#app').textContent();
+    throw new Error(`the text never held "${wanted}"; the page shows:\n${seen}`, { cause: error });
+  }
+}
+
+/** The text as it is in the document, without the names beside the carets. */
+export async function words(page: Page): Promise<string> {
+  const carets = await page.locator('.caret-name').allTextContents();
+  return carets.reduce((left, name) => left.replace(name, ''), (await page.locator('.prose').textContent()) ?? '');
+}
+
+export const SAVED = /^Saved · \d\d:\d\d$/;
+
+/** A picture of the page in both widths, for whoever asks for them by `STET_SCREENSHOTS`, a folder. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env.STET_SCREENSHOTS;
+  if (folder === undefined) return;
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({ path: `${folder}/${name}-${width}.png` });
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
