@@ -125,8 +125,7 @@ function write(writing: Writing, before: Writing | undefined, after: Writing | u
   const first = writing.isFirstReferred || (writing.isLastReferred && isOne(piece.text)) ? firstOf(piece.text) : '';
   const rest = piece.text.slice(first.length);
   const last = writing.isLastReferred && rest !== '' ? lastOf(rest) : '';
-  let middle = escapeText(rest.slice(0, rest.length - last.length));
-  if (isHeading) middle = middle.replaceAll('#', '\\#');
+  let middle = escapeText(rest.slice(0, rest.length - last.length), isHeading);
   if (first === '' && isLineEnd(before)) middle = escapeStart(middle);
   // `![` begins an image.
   if (last === '' && after?.piece.kind === 'bracket' && middle.endsWith('!')) middle = `${middle.slice(0, -1)}\\!`;
@@ -135,8 +134,10 @@ function write(writing: Writing, before: Writing | undefined, after: Writing | u
 
 const reference = (character: string): string => (character === '' ? '' : `&#${character.codePointAt(0)};`);
 
-function escapeText(text: string): string {
-  return text.replace(/[\\`*_[\]<~]|&(?=[#\w])/g, '\\$&').replaceAll('\n', '&#10;');
+/** `#` at the end of a heading would be read as its closing sequence. */
+function escapeText(text: string, isHeading: boolean): string {
+  const special = isHeading ? /[\\`*_[\]<~#]|&(?=[#\w])/g : /[\\`*_[\]<~]|&(?=[#\w])/g;
+  return text.replace(special, '\\$&').replaceAll('\n', '&#10;');
 }
 
 /** What would begin a heading, a list, a quote or a rule. */

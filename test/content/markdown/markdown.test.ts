@@ -19,6 +19,13 @@ test('MD1 what is rendered reads back as the same body', (t) => {
   t.notThrows(() => fc.assert(property, { numRuns: 1_000 }));
 });
 
+test('MD1 a line end within the text of a heading stays one', (t) => {
+  for (const words of ['a\nb', ' \n ', '#\n#']) {
+    const value = body({ type: 'heading', attrs: { level: 2 }, content: [text(words)] });
+    t.deepEqual(read(renderMarkdown(value)), value, words);
+  }
+});
+
 test('MD1 what looks like Markdown in a text stays a text', (t) => {
   for (const words of [
     '# no heading',
