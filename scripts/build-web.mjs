@@ -28,7 +28,10 @@ const WIDGET = '../widget/widget.ts';
 const EMBED = '../widget/embed/embed.ts';
 const COMPRESSIBLE = /\.(js|css|svg|json)$/;
 
-/** Every file below a folder, sorted, so that the key does not depend on the file system's order. */
+/**
+ * Every file below a folder, sorted, so that the key does not depend on the file system's order.
+ * @param {string} folder
+ */
 function filesBelow(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
@@ -36,7 +39,10 @@ function filesBelow(folder) {
     .sort();
 }
 
-/** The key of a build: a hash of everything that its output depends on. */
+/**
+ * The key of a build: a hash of everything that its output depends on.
+ * @param {string} root
+ */
 function keyOf(root) {
   const hash = createHash('sha256');
   const folders = ['src/clients', 'src/content', 'src/lib', 'schemas'].flatMap((folder) =>
@@ -51,6 +57,10 @@ function keyOf(root) {
   return hash.digest('hex');
 }
 
+/**
+ * @param {string} outDir
+ * @returns {string | undefined}
+ */
 function keyOfLastBuild(outDir) {
   try {
     return JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')).key;
@@ -59,20 +69,29 @@ function keyOfLastBuild(outDir) {
   }
 }
 
-/** Name of the output made of an entry point. */
+/**
+ * The output made of an entry point.
+ * @param {import('esbuild').Metafile} metafile
+ * @param {string} source
+ */
 function outputOf(metafile, source) {
   const found = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === source);
   if (found === undefined) throw new Error(`no output for ${source}`);
   return { file: basename(found[0]), ...found[1] };
 }
 
-/** What a page needs, from esbuild's account of inputs and outputs. */
+/**
+ * What a page needs, from esbuild's account of inputs and outputs.
+ * @param {import('esbuild').Metafile} metafile
+ * @param {string} source
+ */
 function pageOf(metafile, source) {
   const { file, cssBundle, imports } = outputOf(metafile, source);
   const preload = imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
   return { script: file, style: cssBundle && basename(cssBundle), preload };
 }
 
+/** @param {string} folder */
 async function compress(folder) {
   const { brotliCompressSync, constants, gzipSync } = await import('node:zlib');
   for (const name of readdirSync(folder).filter((file) => COMPRESSIBLE.test(file))) {
@@ -99,7 +118,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
   const assets = join(staging, 'assets');
   mkdirSync(assets, { recursive: true });
   try {
-    const common = {
+    const common = /** @satisfies {import('esbuild').BuildOptions} */ ({
       absWorkingDir: root,
       outdir: assets,
       outbase: pagesDir,
@@ -113,7 +132,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
       metafile: true,
       logLevel: 'error',
       ...(plugins === undefined ? {} : { plugins }),
-    };
+    });
     const { metafile } = await build({
       ...common,
       entryPoints: [...Object.values(PAGES), WORKER, READING, EMBED, 'icon.svg'].map((entry) => join(pagesDir, entry)),
@@ -130,7 +149,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
     const icon = readdirSync(assets).find((name) => /^icon-.*\.svg$/.test(name));
     const worker = outputOf(metafile, relative(root, join(pagesDir, WORKER))).file;
     const reading = outputOf(metafile, relative(root, join(pagesDir, READING))).file;
-    const page = (entry) => pageOf(metafile, relative(root, join(pagesDir, entry)));
+    const page = (/** @type {string} */ entry) => pageOf(metafile, relative(root, join(pagesDir, entry)));
     const manifest = {
       key,
       icon,
@@ -147,7 +166,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
     try {
       renameSync(outDir, previous);
     } catch (error) {
-      if (error.code !== 'ENOENT') throw error;
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw error;
     }
     renameSync(staging, outDir);
     rmSync(previous, { recursive: true, force: true });

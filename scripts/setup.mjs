@@ -41,7 +41,11 @@ function unsupported() {
   return undefined;
 }
 
-/** Goes through the steps. Returns why it cannot go on, if so. */
+/**
+ * Goes through the steps. Returns why it cannot go on, if so.
+ * @param {{root: string, node: string, profile: string}} project
+ * @param {boolean} dev
+ */
 async function steps(project, dev) {
   const installed = await ensureInstalled({ root, dev, say });
   if (!installed.ok) return installed.why;
@@ -57,8 +61,9 @@ async function steps(project, dev) {
 async function buildPages() {
   const builder = join(root, 'scripts', 'build-web.mjs');
   if (!existsSync(builder)) return undefined;
+  /** @type {string[]} */
   const lines = [];
-  const built = await run(node, [builder], { cwd: root, onLine: (line) => line && lines.push(line) });
+  const built = await run(node, [builder], { cwd: root, onLine: (line) => void (line && lines.push(line)) });
   if (built.ok) return undefined;
   const errors = lines.filter((line) => line.includes('[ERROR]'));
   return `the pages could not be built: ${errors.join('\n  ') || built.why}`;

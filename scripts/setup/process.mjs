@@ -28,7 +28,7 @@ export function run(command, args, options = {}) {
     let out = '';
     let err = '';
     let rest = '';
-    const feed = (chunk) => {
+    const feed = (/** @type {string} */ chunk) => {
       if (!options.onLine) return;
       const lines = (rest + chunk).split(/\r?\n/);
       rest = lines.pop() ?? '';
@@ -55,7 +55,10 @@ export function run(command, args, options = {}) {
   });
 }
 
-/** The last line that reads like an error, else the last line. */
+/**
+ * The last line that reads like an error, else the last line.
+ * @param {string} text
+ */
 function tellingLine(text) {
   const lines = text
     .split(/\r?\n/)

@@ -18,7 +18,7 @@ const RETRY_AFTER_MS = 3_600_000;
  */
 export function stampKey({ root, node, profile }) {
   const hash = createHash('sha256');
-  const add = (part) => hash.update(`${part}\0`);
+  const add = (/** @type {string | number | Buffer} */ part) => hash.update(`${part}\0`);
   for (const part of [STEPS_VERSION, root, profile, process.platform, process.arch]) add(part);
   // Without uWebSockets.js nothing was done for it.
   if (process.env.LISTENER === 'node') add('LISTENER=node');
@@ -30,7 +30,8 @@ export function stampKey({ root, node, profile }) {
   return hash.digest('hex');
 }
 
-const stampFile = (root, profile) => join(root, '.stet', 'setup', `${profile}.json`);
+const stampFile = (/** @type {string} */ root, /** @type {string} */ profile) =>
+  join(root, '.stet', 'setup', `${profile}.json`);
 
 /**
  * @param {{root: string, node: string, profile: string}} project
@@ -87,6 +88,7 @@ export async function exclusively(root, say, work) {
   }
 }
 
+/** @param {string} lock */
 function readHolder(lock) {
   try {
     return Number(readFileSync(lock, 'utf8'));
@@ -95,6 +97,7 @@ function readHolder(lock) {
   }
 }
 
+/** @param {number} pid */
 function isAlive(pid) {
   // An empty file is a holder between creating and writing; it is not alive for longer than that.
   if (!Number.isInteger(pid) || pid <= 0) return false;

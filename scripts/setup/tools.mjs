@@ -5,8 +5,20 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { run, which } from './process.mjs';
 
-/** @type {Record<string, {programs: string[], package: string, needed: boolean, use: string}>} */
+/** @typedef {{programs: string[], package: string, needed: boolean, use: string}} Tool */
+
+/** @type {Record<string, Tool>} */
 const TOOLS = JSON.parse(readFileSync(new URL('./tools.json', import.meta.url), 'utf8'));
+
+/**
+ * @param {string} name of tools.json
+ * @returns {Tool}
+ */
+function toolOf(name) {
+  const tool = TOOLS[name];
+  if (!tool) throw new Error(`tools.json knows no ${name}`);
+  return tool;
+}
 
 /** A browser that Playwright installed counts as offered by the environment. */
 function playwrightChromium() {
@@ -28,7 +40,7 @@ function playwrightChromium() {
  */
 export function missingTools(names) {
   return names.filter((name) => {
-    if (which(...TOOLS[name].programs)) return false;
+    if (which(...toolOf(name).programs)) return false;
     return name !== 'chromium' || !(process.env.STET_CHROMIUM ?? playwrightChromium());
   });
 }
@@ -45,21 +57,26 @@ export async function ensureTools(names, say) {
   const apt = which('apt-get');
   if (apt && process.getuid?.() === 0) await install(apt, missing, say);
   for (const name of missingTools(names)) {
-    const { package: packageName, use, needed } = TOOLS[name];
+    const { package: packageName, use, needed } = toolOf(name);
     const effect = needed ? 'the tests that need it will fail' : 'what needs it is left out';
     say(`${name} is not here (${use}): install it, for example "sudo apt-get install ${packageName}"; ${effect}`);
   }
 }
 
+/**
+ * @param {string} apt
+ * @param {readonly string[]} missing
+ * @param {(line: string) => void} say
+ */
 async function install(apt, missing, say) {
   // RUNLEVEL keeps the packages from starting services of their own.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const common = ['-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=2'];
-  say(`installing what the tests need: ${missing.map((name) => TOOLS[name].package).join(', ')}`);
+  say(`installing what the tests need: ${missing.map((name) => toolOf(name).package).join(', ')}`);
   await run(apt, [...common, 'update'], { env });
   for (const name of missing) {
-    const args = [...common, 'install', '-y', '--no-install-recommends', TOOLS[name].package];
+    const args = [...common, 'install', '-y', '--no-install-recommends', toolOf(name).package];
     const done = await run(apt, args, { env, timeoutMs: 900_000 });
-    if (!done.ok) say(`apt-get could not install ${TOOLS[name].package}: ${done.why}`);
+    if (!done.ok) say(`apt-get could not install ${toolOf(name).package}: ${done.why}`);
   }
 }
