@@ -6,7 +6,7 @@ import { createRateLimits, type RateLimits } from '../../src/gateway/access/rate
 import { createApi } from '../../src/gateway/api/kernel/app.ts';
 import { createRepeats } from '../../src/gateway/api/kernel/idempotency.ts';
 import type { Operation } from '../../src/gateway/api/kernel/operation.ts';
-import type { RequestInfo } from '../../src/gateway/api/kernel/request-info.ts';
+import type { RequestInfo } from '../../src/gateway/api/kernel/request.ts';
 import { tokenOperations } from '../../src/gateway/api/operations/tokens.ts';
 import type { UserChange } from '../../src/ports/access.ts';
 import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts';

@@ -1,6 +1,6 @@
 /** Which format a client means, and which version it has: RFC 9110, sections 12.5.1 and 13. */
 import test from 'ava';
-import { DRAFT_FORMATS, formatOf, negotiate, READING_FORMATS } from '../../../src/gateway/api/kernel/draft-formats.ts';
+import { DRAFT_FORMATS, formatOf, negotiate, READING_FORMATS } from '../../../src/gateway/api/content/draft-formats.ts';
 import { isFresh, wantedSeq } from '../../../src/gateway/http/conditional.ts';
 
 test('the best accepted format is taken, JSON where nothing is said', (t) => {

@@ -18,7 +18,7 @@ import type { ApiEnv, ApiPorts } from './context.ts';
 import { allowCrossOrigin, preflight } from './cors.ts';
 import type { Operation } from './operation.ts';
 import { run } from './pipeline.ts';
-import type { RequestInfo } from './request-info.ts';
+import type { RequestInfo } from './request.ts';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',

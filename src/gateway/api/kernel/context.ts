@@ -22,11 +22,11 @@ import type { TokenLookup } from '../../access/authenticate.ts';
 import type { Devices } from '../../access/devices.ts';
 import type { RateLimits } from '../../access/rate-limits.ts';
 import type { Tickets } from '../../access/tickets.ts';
+import type { Format, ReadingFormat } from '../content/draft-formats.ts';
 import type { PublicPorts } from '../operations/public.ts';
 import type { FollowEvents } from '../streams/document-events.ts';
-import type { Format, ReadingFormat } from './draft-formats.ts';
 import type { Repeats } from './idempotency.ts';
-import type { RequestInfo } from './request-info.ts';
+import type { RequestInfo } from './request.ts';
 
 export interface ApiLimits {
   /** Bytes of a JSON body that is no text of a document. */

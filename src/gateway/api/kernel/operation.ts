@@ -10,7 +10,7 @@ import type { Identity } from '../../../ports/access.ts';
 import type { Actor } from '../../../storage/postgres/audit/events.ts';
 import type { Check } from './body.ts';
 import { checkerOf } from './body.ts';
-import type { RequestInfo } from './request-info.ts';
+import type { RequestInfo } from './request.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 

@@ -9,8 +9,6 @@ import type { DraftChange } from '../../../content/model/types.ts';
 import type { Identity } from '../../../ports/access.ts';
 import { etagOf, IF_MATCH, isFresh, wantedSeq } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import {
   DRAFT_FORMATS,
   FORMAT_HEADERS,
@@ -18,7 +16,9 @@ import {
   formatOf,
   notModified,
   represent,
-} from '../kernel/draft-formats.ts';
+} from '../content/draft-formats.ts';
+import { json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
 import { bodyOperation, type Operation, operation, type ReadBody } from '../kernel/operation.ts';
 import { byId, noQuery } from './paths.ts';
 import { WRITE_ERRORS } from './updates.ts';

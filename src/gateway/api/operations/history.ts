@@ -2,7 +2,6 @@
 import { HistoryQuery, PastDraft } from '../../../../schemas/http.ts';
 import { isFresh } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import {
   DRAFT_FORMATS,
   FORMAT_HEADERS,
@@ -10,7 +9,8 @@ import {
   formatOf,
   notModified,
   represent,
-} from '../kernel/draft-formats.ts';
+} from '../content/draft-formats.ts';
+import type { ApiPorts } from '../kernel/context.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { byId } from './paths.ts';
 

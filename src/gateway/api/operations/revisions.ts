@@ -11,8 +11,6 @@ import {
 } from '../../../../schemas/http.ts';
 import { isFresh } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { bytes, json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import {
   FORMAT_HEADERS,
   formatAnswers,
@@ -20,7 +18,9 @@ import {
   notModified,
   READING_FORMATS,
   represent,
-} from '../kernel/draft-formats.ts';
+} from '../content/draft-formats.ts';
+import { bytes, json } from '../kernel/answers.ts';
+import type { ApiPorts } from '../kernel/context.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { byId } from './paths.ts';
 

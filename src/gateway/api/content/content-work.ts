@@ -10,8 +10,8 @@ import type { Parsed } from '../../../content/model/types.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { Lru } from '../../../lib/lru.ts';
 import { createWorkerPool, type Prepared } from '../../../lib/worker-pool/worker-pool.ts';
+import type { ContentWork, DraftRequest, Encoded } from '../kernel/context.ts';
 import runTask, { type ContentTask } from './content-tasks.ts';
-import type { ContentWork, DraftRequest, Encoded } from './context.ts';
 
 export interface ContentWorkOptions {
   threads: number;

@@ -1,11 +1,11 @@
 /** Long work on content: done by threads, within bounds, fair among users, and the same as when it is done at once. */
 import test from 'ava';
 import * as Y from 'yjs';
-import type { Body } from '../../../src/content/model/types.ts';
-import { writeContent } from '../../../src/content/yjs/draft.ts';
-import { type ContentWorkOptions, createContentWork } from '../../../src/gateway/api/kernel/content-work.ts';
-import type { DraftSource } from '../../../src/gateway/api/kernel/context.ts';
-import { silentLog } from '../../support/silent-log.ts';
+import type { Body } from '../../../../src/content/model/types.ts';
+import { writeContent } from '../../../../src/content/yjs/draft.ts';
+import { type ContentWorkOptions, createContentWork } from '../../../../src/gateway/api/content/content-work.ts';
+import type { DraftSource } from '../../../../src/gateway/api/kernel/context.ts';
+import { silentLog } from '../../../support/silent-log.ts';
 
 const work = (options: Partial<ContentWorkOptions> = {}) =>
   createContentWork({
