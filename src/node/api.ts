@@ -9,14 +9,14 @@ import { createDevices } from '../gateway/access/devices.ts';
 import { createRateLimits } from '../gateway/access/rate-limits.ts';
 import type { Tickets } from '../gateway/access/tickets.ts';
 import { createContentWork } from '../gateway/api/content/content-work.ts';
-import { type Api, createApi } from '../gateway/api/kernel/app.ts';
-import type { ApiPorts } from '../gateway/api/kernel/context.ts';
+import { type Api, type ApiPorts, createApi } from '../gateway/api/kernel/app.ts';
 import { createRepeats } from '../gateway/api/kernel/idempotency.ts';
-import { apiOperations } from '../gateway/api/operations.ts';
+import { apiOperations, type OperationPorts } from '../gateway/api/operations.ts';
 import { createDocumentEvents } from '../gateway/api/streams/document-events.ts';
 import type { UnreadBytes } from '../gateway/listener/unread-bytes.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Notify } from '../ports/notices.ts';
 import type { Publisher } from '../publishing/service.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
 import type { Accounts } from './accounts.ts';
@@ -31,7 +31,7 @@ export interface NodeApiPorts {
   users: Users;
   /** An ioredis client, when the node has one. */
   redis: object | undefined;
-  notify: ApiPorts['notify'];
+  notify: Notify;
   /** Signs what the cluster hands out to know it again. */
   secret: Uint8Array;
   tickets: Tickets;
@@ -72,7 +72,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     log,
     recheckMs: PUBLICATIONS_RECHECK_MS,
   });
-  const api: ApiPorts = {
+  const api: ApiPorts & OperationPorts = {
     ...accounts,
     drafts: {
       edit: (documentId, request) => router.editAnywhere(documentId, { ...request, connection: undefined }),

@@ -33,3 +33,6 @@ export interface AccessPort {
 export type UserChange =
   | { kind: 'access'; documentId: string; role: Role | null }
   | { kind: 'session-revoked'; sessionId: string };
+
+/** Publishes a committed change of a user's access or sessions to the other parts and nodes (I6). Must not throw. */
+export type PublishUserChange = (userId: string, change: UserChange) => void;

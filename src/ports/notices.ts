@@ -11,3 +11,6 @@ export type DocumentNotice =
   | { kind: 'restored' };
 
 export const documentChannel = (documentId: string): string => `document:${documentId}`;
+
+/** Publishes a committed change of a document to all nodes. Must not throw. */
+export type Notify = (channel: string, notice: DocumentNotice) => void;

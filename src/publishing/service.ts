@@ -7,7 +7,7 @@ import type { RevisionSummary } from '../../schemas/http.ts';
 import { BODY } from '../content/model/names.ts';
 import type { Body, DraftChange, DraftContent } from '../content/model/types.ts';
 import type { Author } from '../ports/journal.ts';
-import { type DocumentNotice, documentChannel } from '../ports/notices.ts';
+import { documentChannel, type Notify } from '../ports/notices.ts';
 import { userOf } from '../storage/postgres/audit/actor.ts';
 import type { Actor } from '../storage/postgres/audit/events.ts';
 import type { Publishing } from '../storage/postgres/publishing/publishing.ts';
@@ -29,8 +29,7 @@ export interface PublisherOptions {
   publishing: Publishing;
   revisions: Pick<Revisions, 'get'>;
   drafts: PublishedDrafts;
-  /** Tells all nodes; must not throw. */
-  notify(channel: string, notice: DocumentNotice): void;
+  notify: Notify;
 }
 
 /** `detail` says what is in the way, in this draft. */

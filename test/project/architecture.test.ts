@@ -31,6 +31,8 @@ const PLANTED: Readonly<Record<string, string>> = {
   'src/storage/postgres/audit/planted.ts': '../../../webhooks/sender.ts',
   'src/published/planted.ts': '../gateway/access/site.ts',
   'src/gateway/api/planted.ts': '../../node/settings.ts',
+  'src/gateway/api/kernel/planted.ts': '../operations/drafts.ts',
+  'src/gateway/api/reference/planted.ts': '../operations.ts',
   'src/gateway/yjs/planted.ts': 'pg',
   'src/clients/editor/planted.ts': '../../gateway/access/site.ts',
 };

@@ -6,15 +6,15 @@ import { createDevices } from '../../src/gateway/access/devices.ts';
 import type { RateLimits } from '../../src/gateway/access/rate-limits.ts';
 import { createTickets } from '../../src/gateway/access/tickets.ts';
 import { createContentWork } from '../../src/gateway/api/content/content-work.ts';
-import { createApi } from '../../src/gateway/api/kernel/app.ts';
-import type { ApiPorts, Drafts } from '../../src/gateway/api/kernel/context.ts';
+import { type ApiPorts, createApi } from '../../src/gateway/api/kernel/app.ts';
 import { createRepeats } from '../../src/gateway/api/kernel/idempotency.ts';
 import type { RequestInfo } from '../../src/gateway/api/kernel/request.ts';
-import { apiOperations } from '../../src/gateway/api/operations.ts';
+import { apiOperations, type OperationPorts } from '../../src/gateway/api/operations.ts';
 import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { SIGN_IN_ATTEMPTS } from '../../src/node/settings.ts';
 import type { UserChange } from '../../src/ports/access.ts';
+import type { Drafts } from '../../src/ports/drafts.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
 import { createPublisher, type PublishedDrafts } from '../../src/publishing/service.ts';
 import { createAccess } from '../../src/storage/postgres/accounts/access.ts';
@@ -125,7 +125,7 @@ export async function startApi(options: ApiHarnessOptions) {
   const tokens = createTokens({ orm, clock, log: quiet });
   const kept = createKeptAnswers({ orm, clock, log: quiet });
   const revisions = createRevisions(orm);
-  const ports: ApiPorts = {
+  const ports: ApiPorts & OperationPorts = {
     accounts,
     documents,
     grants,

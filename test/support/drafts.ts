@@ -8,7 +8,7 @@ import { createCopies } from '../../src/actors/document/writes/copies.ts';
 import { createNodeSupervisor } from '../../src/actors/supervision/node-supervisor.ts';
 import { DEFAULT_RESTART_POLICY } from '../../src/actors/supervision/supervisor.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
-import type { Drafts } from '../../src/gateway/api/kernel/context.ts';
+import type { Drafts } from '../../src/ports/drafts.ts';
 import type { PublishedDrafts } from '../../src/publishing/service.ts';
 import { createJournal } from '../../src/storage/postgres/journal/index.ts';
 import { actorHarness } from './actors.ts';

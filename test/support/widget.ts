@@ -8,7 +8,7 @@ import { renderHtml } from '../../src/content/html/html.ts';
 import { createAddressShares } from '../../src/gateway/access/address-shares.ts';
 import { createPeerOf } from '../../src/gateway/access/peer.ts';
 import { createSite } from '../../src/gateway/access/site.ts';
-import { createApi, type PipelinePorts } from '../../src/gateway/api/kernel/app.ts';
+import { type ApiPorts, createApi } from '../../src/gateway/api/kernel/app.ts';
 import { publicOperations } from '../../src/gateway/api/operations/public.ts';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
 import type { Listener, ListenerOptions } from '../../src/gateway/listener/listener.ts';
@@ -98,7 +98,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     isSecure: () => false,
     isUnavailable: () => true,
     log: silentLog,
-  } as unknown as PipelinePorts;
+  } as unknown as ApiPorts;
   const api = createApi(publicOperations({ publicPages: cache, watches, unread, log: silentLog }), pipeline);
   listener = await createListener(kind, {
     fetch: (request, info) => options.scripts?.(request) ?? api.fetch(request, info),

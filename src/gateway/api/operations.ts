@@ -1,27 +1,42 @@
 /** Every operation of the API, and the OpenAPI document that they make. */
 
-import type { ApiPorts } from './kernel/context.ts';
 import type { Operation } from './kernel/operation.ts';
 import { aboutOperations } from './operations/about.ts';
-import { auditOperations } from './operations/audit.ts';
-import { documentOperations } from './operations/documents.ts';
-import { draftOperations } from './operations/drafts.ts';
-import { eventOperations } from './operations/events.ts';
-import { grantOperations } from './operations/grants.ts';
-import { historyOperations } from './operations/history.ts';
-import { publicOperations } from './operations/public.ts';
-import { publishingOperations } from './operations/publishing.ts';
-import { revisionOperations } from './operations/revisions.ts';
-import { sessionOperations } from './operations/sessions.ts';
-import { statsOperations } from './operations/stats.ts';
-import { tokenOperations } from './operations/tokens.ts';
-import { updateOperations } from './operations/updates.ts';
-import { webhookOperations } from './operations/webhooks.ts';
+import { type AuditPorts, auditOperations } from './operations/audit.ts';
+import { type DocumentPorts, documentOperations } from './operations/documents.ts';
+import { type DraftPorts, draftOperations } from './operations/drafts.ts';
+import { type EventPorts, eventOperations } from './operations/events.ts';
+import { type GrantPorts, grantOperations } from './operations/grants.ts';
+import { type HistoryPorts, historyOperations } from './operations/history.ts';
+import { type PublicPorts, publicOperations } from './operations/public.ts';
+import { type PublishingPorts, publishingOperations } from './operations/publishing.ts';
+import { type RevisionPorts, revisionOperations } from './operations/revisions.ts';
+import { type SessionPorts, sessionOperations } from './operations/sessions.ts';
+import { type StatsPorts, statsOperations } from './operations/stats.ts';
+import { type TokenPorts, tokenOperations } from './operations/tokens.ts';
+import { type UpdatePorts, updateOperations } from './operations/updates.ts';
+import { type WebhookPorts, webhookOperations } from './operations/webhooks.ts';
 import { openApiOf } from './reference/openapi.ts';
 import type { OpenApi } from './reference/openapi-types.ts';
 
+/** What all operations use together; each is given what it names itself. */
+export type OperationPorts = AuditPorts &
+  DocumentPorts &
+  DraftPorts &
+  EventPorts &
+  GrantPorts &
+  HistoryPorts &
+  PublicPorts &
+  PublishingPorts &
+  RevisionPorts &
+  SessionPorts &
+  StatsPorts &
+  TokenPorts &
+  UpdatePorts &
+  WebhookPorts;
+
 /** @param version of the software, for the OpenAPI document */
-export function apiOperations(ports: ApiPorts, version: string): Operation[] {
+export function apiOperations(ports: OperationPorts, version: string): Operation[] {
   let document: OpenApi | undefined;
   const operations = [
     ...sessionOperations(ports),

@@ -10,8 +10,66 @@ import type { Parsed } from '../../../content/model/types.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { Lru } from '../../../lib/lru.ts';
 import { createWorkerPool, type Prepared } from '../../../lib/worker-pool/worker-pool.ts';
-import type { ContentWork, DraftRequest, Encoded } from '../kernel/context.ts';
 import runTask, { type ContentTask } from './content-tasks.ts';
+import type { Format, ReadingFormat } from './draft-formats.ts';
+
+/** A draft as of a position, as Yjs updates. */
+export interface DraftSource {
+  seq: number;
+  epoch?: number;
+  updates: readonly Uint8Array[];
+}
+
+export interface DraftRequest {
+  documentId: string;
+  format: Format;
+  /** Of a draft without a title of its own. */
+  title: string;
+  /** The position, where it is known before: what was made of it may be there still. */
+  seq?: number;
+  /** Reads the draft, when its turn comes; undefined when there is none. */
+  load(): Promise<({ ok: true } & DraftSource) | Failure | undefined>;
+}
+
+/** A revision that is published or was. Its text never changes. */
+export interface RevisionRequest {
+  documentId: string;
+  number: number;
+  format: ReadingFormat;
+  /** Of the JSON format, besides the body. */
+  fields: object;
+  /** Reads the body, as JSON, when its turn comes; undefined when there is none. */
+  load(): Promise<string | undefined>;
+}
+
+export interface DiffRequest {
+  documentId: string;
+  from: number;
+  to: number;
+  /** Besides the blocks. */
+  fields: object;
+  /** Reads both bodies, as JSON, when its turn comes; undefined when one is missing. */
+  load(): Promise<{ before: string; after: string } | undefined>;
+}
+
+/** A text, encoded as its format has it. */
+export type Encoded = { ok: true; bytes: Uint8Array };
+
+/**
+ * Work on content that may be large: bounded, fair among users, and off the event loop where it is long (I9, I10). Each
+ * is for a user, whose other work it waits for.
+ */
+export interface ContentWork {
+  /** Why work for this user would be refused now: to be asked before the database is. */
+  refusal(userId: string): Failure | undefined;
+  parse(userId: string, form: 'html' | 'markdown', text: string): Promise<Parsed | Failure>;
+  /** A draft's text in a format. The same text is encoded once for all who ask for it. */
+  draft(userId: string, request: DraftRequest): Promise<(Encoded & { seq: number }) | Failure | undefined>;
+  /** A revision in a format. The same text is encoded once for all who ask for it. */
+  revision(userId: string, request: RevisionRequest): Promise<Encoded | Failure | undefined>;
+  /** How two revisions of a document differ: JSON with `blocks` beside the fields. Compared once, as above. */
+  diff(userId: string, request: DiffRequest): Promise<Encoded | Failure | undefined>;
+}
 
 export interface ContentWorkOptions {
   threads: number;

@@ -1,24 +1,25 @@
 /**
  * The HTTP API, mounted at `/v1`.
  *
- *   operation.ts     one operation as a value       pipeline.ts   the way of a request through it
- *   operations.ts    the list of all of them        openapi.ts    the document made from that list
- *   authenticate.ts  bearer or cookie, cross-site   cookies.ts    the session cookie
- *   body.ts query.ts the gate for input             problem.ts answers.ts  what goes out
- *   rate-limits.ts attempts.ts repeats.ts           what bounds and repeats cost
+ *   operation.ts        one operation as a value     pipeline.ts      a request's way through it
+ *   body.ts query.ts    the gate for input           idempotency.ts   one answer for repeated requests
+ *   answers.ts          what goes out                cors.ts          other origins
+ *
+ * Around it: ../operations.ts lists all operations, ../reference/ makes OpenAPI and the docs page of them. They know the
+ * kernel, and it knows none of them.
  *
  * Every answer, failures included, leaves through here and bears the same security headers. Expected failures are
  * values; what is thrown is either the database being away (503) or a fault of ours (500, logged, nothing told).
  */
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import { createAuthenticator } from '../../access/authenticate.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import { createAuthenticator, type TokenLookup } from '../../access/authenticate.ts';
 import { problemOf } from '../../http/problem.ts';
-import type { ApiEnv, ApiPorts } from './context.ts';
 import { allowCrossOrigin, preflight } from './cors.ts';
 import type { Operation } from './operation.ts';
-import { run } from './pipeline.ts';
-import type { RequestInfo } from './request.ts';
+import { type PipelinePorts, run } from './pipeline.ts';
+import type { ApiEnv, RequestInfo } from './request.ts';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -36,12 +37,17 @@ export interface Api {
   readonly routes: readonly { readonly method: string; readonly path: string }[];
 }
 
-export type PipelinePorts = Pick<
-  ApiPorts,
-  'holders' | 'rates' | 'repeats' | 'limits' | 'isSecure' | 'isUnavailable' | 'log'
->;
+export interface ApiPorts extends PipelinePorts {
+  /** API tokens and sessions alike, by what a request shows. */
+  holders: TokenLookup;
+  /** Whether the request came over TLS, here or at a trusted proxy: decides the cookie's name and attributes. */
+  isSecure(request: Request, info: RequestInfo): boolean;
+  /** True when an error means that the database is away or asks to try again. */
+  isUnavailable(error: unknown): boolean;
+  log: Logger;
+}
 
-export function createApi(operations: readonly Operation[], ports: PipelinePorts): Api {
+export function createApi(operations: readonly Operation[], ports: ApiPorts): Api {
   const app = new Hono<ApiEnv>().basePath('/v1');
   const authenticator = createAuthenticator(ports.holders);
 

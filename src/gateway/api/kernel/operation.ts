@@ -17,13 +17,23 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** `anyone`: without signing in. `session`: signed in, API tokens may not. A scope: a session, or a token that has it. */
 export type AccessRule = 'anyone' | 'session' | Scope;
 
+/** Bytes that a request's body may have. */
+export interface BodyLimits {
+  /** JSON that is no text of a document. */
+  maxJsonBytes: number;
+  /** A document's text as JSON, HTML or Markdown. */
+  maxContentBytes: number;
+  /** A Yjs update. */
+  maxUpdateBytes: number;
+}
+
 /** How a body of one media type is read: as text, as bytes, or as JSON that a schema describes. */
 export type BodyForm = 'text' | 'bytes' | TSchema;
 export interface BodyRule {
   /** By media type, lower case, without parameters; the first is what examples show. */
   readonly forms: Readonly<Record<string, BodyForm>>;
   /** Which limit of the configuration counts. */
-  readonly limit: 'maxJsonBytes' | 'maxContentBytes' | 'maxUpdateBytes';
+  readonly limit: keyof BodyLimits;
 }
 
 /** A body that was read and checked. */

@@ -15,15 +15,23 @@ import { failure } from '../../../../schemas/errors.ts';
 import type { Identity } from '../../../ports/access.ts';
 import type { Actor } from '../../../storage/postgres/audit/events.ts';
 import { type Authenticator, authenticate } from '../../access/authenticate.ts';
-import type { RateState } from '../../access/rate-limits.ts';
+import type { RateLimits, RateState } from '../../access/rate-limits.ts';
 import { type Proof, refusalOf } from '../../access/token-rights.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { type Gated, mediaType, readBytes } from './body.ts';
-import type { ApiEnv, ApiPorts } from './context.ts';
-import type { Operation, ReadBody } from './operation.ts';
+import type { Repeats } from './idempotency.ts';
+import type { BodyLimits, Operation, ReadBody } from './operation.ts';
 import { readQuery } from './query.ts';
+import type { ApiEnv } from './request.ts';
 
-type Ports = Pick<ApiPorts, 'rates' | 'repeats' | 'limits' | 'wrote'>;
+export interface PipelinePorts {
+  rates: RateLimits;
+  repeats: Repeats;
+  limits: BodyLimits;
+  /** A session or token has changed something: its next reads must show it. Absent where every read does. */
+  wrote?: ((holder: string) => Promise<void>) | undefined;
+}
+
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const USER_AGENT_CHARS = 256;
 
@@ -31,7 +39,7 @@ const USER_AGENT_CHARS = 256;
 export async function run(
   operation: Operation,
   c: Context<ApiEnv>,
-  ports: Ports,
+  ports: PipelinePorts,
   authenticator: Authenticator,
 ): Promise<Response> {
   const response = await admitted(operation, c, ports, authenticator);
@@ -44,7 +52,7 @@ export async function run(
 async function admitted(
   operation: Operation,
   c: Context<ApiEnv>,
-  ports: Ports,
+  ports: PipelinePorts,
   authenticator: Authenticator,
 ): Promise<Response> {
   const { access } = operation;
@@ -90,7 +98,7 @@ interface Input {
 }
 
 /** All that the request carries, checked. */
-async function readInput(operation: Operation, c: Context<ApiEnv>, ports: Ports): Promise<Gated<Input>> {
+async function readInput(operation: Operation, c: Context<ApiEnv>, ports: PipelinePorts): Promise<Gated<Input>> {
   const request = c.req.raw;
   const wrong = (detail: string) => ({ ok: false, refusal: problemOf('bad_request', { detail }) }) as const;
   const params = operation.checkParams(c.req.param());
@@ -109,7 +117,7 @@ async function readInput(operation: Operation, c: Context<ApiEnv>, ports: Ports)
 type Given = Pick<Input, 'body' | 'bytes'>;
 
 /** The body as its media type's form says; none for operations that take none. */
-async function readBody(operation: Operation, request: Request, ports: Ports): Promise<Gated<Given>> {
+async function readBody(operation: Operation, request: Request, ports: PipelinePorts): Promise<Gated<Given>> {
   const rule = operation.body;
   if (!rule) return { ok: true, value: { body: undefined, bytes: new Uint8Array(0) } };
   const type = mediaType(request);
@@ -150,7 +158,7 @@ interface Holder {
 async function perform(
   operation: Operation,
   c: Context<ApiEnv>,
-  ports: Ports,
+  ports: PipelinePorts,
   input: Input,
   holder: Holder,
 ): Promise<Response> {

@@ -1,14 +1,20 @@
 /** `GET /v1/documents/{id}/audit`: a document's audit trail, for its owners (I5). */
 import { AuditPage, AuditQuery } from '../../../../schemas/http.ts';
+import type { AccessPort } from '../../../ports/access.ts';
+import type { AuditTrail } from '../../../storage/postgres/audit/events.ts';
 import { problemOf } from '../../http/problem.ts';
 import { json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { byId } from './paths.ts';
 
 const DEFAULT_PAGE = 50;
 
-export function auditOperations({ access, audit }: ApiPorts): Operation[] {
+export interface AuditPorts {
+  access: Pick<AccessPort, 'roleOf'>;
+  audit: AuditTrail;
+}
+
+export function auditOperations({ access, audit }: AuditPorts): Operation[] {
   return [
     operation({
       id: 'listAuditEvents',

@@ -7,12 +7,16 @@ import {
   DocumentWithGrants,
   NewDocument,
 } from '../../../../schemas/http.ts';
-import type { Identity } from '../../../ports/access.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { Identity, PublishUserChange } from '../../../ports/access.ts';
+import type { Drafts } from '../../../ports/drafts.ts';
+import type { Notify } from '../../../ports/notices.ts';
 import { documentChannel } from '../../../ports/notices.ts';
 import type { Published } from '../../../storage/postgres/accounts/changes.ts';
+import type { Documents } from '../../../storage/postgres/accounts/documents.ts';
+import type { Grants } from '../../../storage/postgres/accounts/grants.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { byId, noParams, noQuery } from './paths.ts';
 
@@ -20,7 +24,16 @@ const tag = 'Documents';
 const DEFAULT_PAGE = 100;
 const BLANK_TITLE = 'title: must not be blank.';
 
-export function documentOperations(ports: ApiPorts): Operation[] {
+export interface DocumentPorts {
+  documents: Documents;
+  drafts: Pick<Drafts, 'write'>;
+  grants: Pick<Grants, 'list'>;
+  notify: Notify;
+  onUserChange: PublishUserChange;
+  log: Logger;
+}
+
+export function documentOperations(ports: DocumentPorts): Operation[] {
   const { documents, drafts, grants, log, notify, onUserChange } = ports;
 
   /** The document as the caller sees it, its grants only for owners; undefined: not there, or not for them. */

@@ -6,9 +6,12 @@ import type { ErrorCode, Failure } from '../../../../schemas/errors.ts';
 import { Accepted, Draft, DraftQuery, DraftWrite, DraftWriteQuery, NewBlocks } from '../../../../schemas/http.ts';
 import { checkBlocks, checkBody } from '../../../content/model/json.ts';
 import type { DraftChange } from '../../../content/model/types.ts';
-import type { Identity } from '../../../ports/access.ts';
+import type { AccessPort, Identity } from '../../../ports/access.ts';
+import type { Drafts } from '../../../ports/drafts.ts';
+import type { Documents } from '../../../storage/postgres/accounts/documents.ts';
 import { etagOf, IF_MATCH, isFresh, wantedSeq } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
+import type { ContentWork } from '../content/content-work.ts';
 import {
   DRAFT_FORMATS,
   FORMAT_HEADERS,
@@ -18,7 +21,6 @@ import {
   represent,
 } from '../content/draft-formats.ts';
 import { json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { bodyOperation, type Operation, operation, type ReadBody } from '../kernel/operation.ts';
 import { byId, noQuery } from './paths.ts';
 import { WRITE_ERRORS } from './updates.ts';
@@ -38,7 +40,14 @@ const invalid = (detail: string): Change => ({ ok: false, refusal: problemOf('co
 const unread = (failed: Unread): Change =>
   'detail' in failed ? invalid(failed.detail) : { ok: false, refusal: problem(failed) };
 
-export function draftOperations(ports: ApiPorts): Operation[] {
+export interface DraftPorts {
+  access: Pick<AccessPort, 'roleOf'>;
+  content: Pick<ContentWork, 'refusal' | 'parse' | 'draft'>;
+  documents: Pick<Documents, 'get'>;
+  drafts: Pick<Drafts, 'read' | 'write'>;
+}
+
+export function draftOperations(ports: DraftPorts): Operation[] {
   const { access, content, documents, drafts } = ports;
 
   /** The change that a body of any media type asks for. */

@@ -1,10 +1,11 @@
 /** `/v1/documents/{id}/grants`: giving and taking access. Committed first, then told (I6). */
 import Type from 'typebox';
 import { Grant, GrantList, Handle, SetGrant, Uuid } from '../../../../schemas/http.ts';
-import type { GrantsChanged, GrantTarget } from '../../../storage/postgres/accounts/grants.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { AccessPort, PublishUserChange } from '../../../ports/access.ts';
+import type { Grants, GrantsChanged, GrantTarget } from '../../../storage/postgres/accounts/grants.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { byId, noQuery } from './paths.ts';
 
@@ -16,7 +17,14 @@ const DETAILS: Partial<Record<string, string>> = {
   forbidden: 'Only owners change who has access.',
 };
 
-export function grantOperations({ access, grants, log, onUserChange }: ApiPorts): Operation[] {
+export interface GrantPorts {
+  access: Pick<AccessPort, 'roleOf'>;
+  grants: Grants;
+  onUserChange: PublishUserChange;
+  log: Logger;
+}
+
+export function grantOperations({ access, grants, log, onUserChange }: GrantPorts): Operation[] {
   /** Tells of the committed changes, or answers why there are none. */
   function refusalAfter(by: string, target: GrantTarget, outcome: GrantsChanged): Response | undefined {
     if (!outcome.ok) return problem(outcome, { detail: DETAILS[outcome.error.code] });

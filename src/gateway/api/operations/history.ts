@@ -1,7 +1,10 @@
 /** `GET /v1/documents/{id}/history`: the draft as it was at a position, rebuilt from the journal. */
 import { HistoryQuery, PastDraft } from '../../../../schemas/http.ts';
+import type { Drafts } from '../../../ports/drafts.ts';
+import type { Documents } from '../../../storage/postgres/accounts/documents.ts';
 import { isFresh } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
+import type { ContentWork } from '../content/content-work.ts';
 import {
   DRAFT_FORMATS,
   FORMAT_HEADERS,
@@ -10,11 +13,16 @@ import {
   notModified,
   represent,
 } from '../content/draft-formats.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { byId } from './paths.ts';
 
-export function historyOperations({ content, documents, drafts }: ApiPorts): Operation[] {
+export interface HistoryPorts {
+  content: Pick<ContentWork, 'refusal' | 'draft'>;
+  documents: Pick<Documents, 'get'>;
+  drafts: Pick<Drafts, 'stateAt'>;
+}
+
+export function historyOperations({ content, documents, drafts }: HistoryPorts): Operation[] {
   return [
     operation({
       id: 'getHistory',

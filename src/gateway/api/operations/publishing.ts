@@ -4,10 +4,14 @@
  */
 import type { Failure } from '../../../../schemas/errors.ts';
 import { Accepted, NewSchedule, Revert, RevisionSummary, Schedule } from '../../../../schemas/http.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { AccessPort } from '../../../ports/access.ts';
+import type { Publisher } from '../../../publishing/service.ts';
+import type { Documents } from '../../../storage/postgres/accounts/documents.ts';
 import { etagOf, IF_MATCH, wantedSeq } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { READ_ERRORS } from './drafts.ts';
 import { byId, noQuery } from './paths.ts';
@@ -17,7 +21,15 @@ const tag = 'Publishing';
 const conditionOf = (seq: number | undefined) => (seq === undefined ? {} : { ifSeq: seq });
 const IN_THE_PAST = 'at: must be a time in the future.';
 
-export function publishingOperations(ports: ApiPorts): Operation[] {
+export interface PublishingPorts {
+  access: Pick<AccessPort, 'roleOf'>;
+  documents: Pick<Documents, 'get'>;
+  publisher: Publisher;
+  clock: Clock;
+  log: Logger;
+}
+
+export function publishingOperations(ports: PublishingPorts): Operation[] {
   const { access, clock, documents, log, publisher } = ports;
 
   const presentSeq = async (userId: string, id: string) => (await documents.get(userId, id))?.seq;

@@ -9,8 +9,11 @@ import {
   RevisionQuery,
   Uuid,
 } from '../../../../schemas/http.ts';
+import type { AccessPort } from '../../../ports/access.ts';
+import type { Revisions } from '../../../storage/postgres/publishing/revisions.ts';
 import { isFresh } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
+import type { ContentWork } from '../content/content-work.ts';
 import {
   FORMAT_HEADERS,
   formatAnswers,
@@ -20,7 +23,6 @@ import {
   represent,
 } from '../content/draft-formats.ts';
 import { bytes, json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { byId } from './paths.ts';
 
@@ -30,7 +32,13 @@ const DEFAULT_PAGE = 50;
 const byNumber = Type.Object({ id: Uuid, number: Type.String({ pattern: '^[1-9][0-9]{0,9}$' }) });
 const LARGEST = 2_147_483_647;
 
-export function revisionOperations({ access, content, revisions }: ApiPorts): Operation[] {
+export interface RevisionPorts {
+  access: Pick<AccessPort, 'roleOf'>;
+  content: Pick<ContentWork, 'refusal' | 'revision' | 'diff'>;
+  revisions: Pick<Revisions, 'list' | 'summary' | 'body'>;
+}
+
+export function revisionOperations({ access, content, revisions }: RevisionPorts): Operation[] {
   /** Whether the caller may see the document, and so its revisions. */
   const isOpen = async (userId: string, id: string) => (await access.roleOf(userId, id)) !== null;
 

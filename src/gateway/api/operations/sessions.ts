@@ -1,13 +1,19 @@
 /** `/v1/sessions`: signing in, who am I, signing out. */
 import { failure } from '../../../../schemas/errors.ts';
 import { CurrentSession, HandshakeTicket, NewSession, Session } from '../../../../schemas/http.ts';
-import type { Identity } from '../../../ports/access.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { Identity, PublishUserChange } from '../../../ports/access.ts';
+import type { Sessions } from '../../../storage/postgres/accounts/sessions.ts';
+import type { Users } from '../../../storage/postgres/accounts/users.ts';
+import type { AttemptLimiter } from '../../access/attempts.ts';
 import { networkOf } from '../../access/attempts.ts';
 import { fromOwnOrigin } from '../../access/authenticate.ts';
 import { clearedCookie, sessionCookie, setCookie } from '../../access/cookies.ts';
+import type { Devices } from '../../access/devices.ts';
+import type { Tickets } from '../../access/tickets.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { noParams, noQuery } from './paths.ts';
 
@@ -18,7 +24,19 @@ const current = ({ userId, handle, role, expiresAt }: Identity): CurrentSession 
   expiresAt: new Date(expiresAt).toISOString(),
 });
 
-export function sessionOperations(ports: ApiPorts): Operation[] {
+export interface SessionPorts {
+  accounts: Pick<Users, 'authenticate'>;
+  sessions: Pick<Sessions, 'open' | 'revoke' | 'wasOpenedFrom'>;
+  /** Guard sign-in. */
+  attempts: AttemptLimiter;
+  devices: Devices;
+  tickets: Pick<Tickets, 'issue'>;
+  onUserChange: PublishUserChange;
+  clock: Clock;
+  log: Logger;
+}
+
+export function sessionOperations(ports: SessionPorts): Operation[] {
   const { accounts, attempts, clock, devices, log, onUserChange, sessions, tickets } = ports;
   return [
     jsonOperation({

@@ -1,12 +1,18 @@
 /** `GET /v1/documents/{id}/stats`: how much a document is read, for its authors. */
 import { DocumentStats } from '../../../../schemas/http.ts';
+import type { AccessPort } from '../../../ports/access.ts';
+import type { CountedViews } from '../../../ports/counts.ts';
 import { problemOf } from '../../http/problem.ts';
 import { json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { byId, noQuery } from './paths.ts';
 
-export function statsOperations({ access, counted }: ApiPorts): Operation[] {
+export interface StatsPorts {
+  access: Pick<AccessPort, 'roleOf'>;
+  counted: Pick<CountedViews, 'views'>;
+}
+
+export function statsOperations({ access, counted }: StatsPorts): Operation[] {
   return [
     operation({
       id: 'getDocumentStats',

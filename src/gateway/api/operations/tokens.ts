@@ -1,16 +1,22 @@
 /** `/v1/tokens`: what scripts and other programs show instead of signing in. Tokens make no tokens. */
 import { NewToken, TokenList, TokenWithSecret } from '../../../../schemas/http.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { PublishUserChange } from '../../../ports/access.ts';
+import type { Tokens } from '../../../storage/postgres/accounts/tokens.ts';
 import { problem } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { byId, noParams, noQuery } from './paths.ts';
 
 const tag = 'Tokens';
 
-type Ports = Pick<ApiPorts, 'tokens' | 'log' | 'onUserChange'>;
+export interface TokenPorts {
+  tokens: Pick<Tokens, 'list' | 'create' | 'revoke'>;
+  onUserChange: PublishUserChange;
+  log: Logger;
+}
 
-export function tokenOperations({ tokens, log, onUserChange }: Ports): Operation[] {
+export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Operation[] {
   return [
     operation({
       id: 'listTokens',

@@ -3,9 +3,10 @@
  * unsaved this way (`fetch` with `keepalive`), where only plain content types go out without a preflight.
  */
 import { Accepted } from '../../../../schemas/http.ts';
+import type { AccessPort } from '../../../ports/access.ts';
+import type { Drafts } from '../../../ports/drafts.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { bodyOperation, type Operation } from '../kernel/operation.ts';
 import { byId, noQuery } from './paths.ts';
 
@@ -22,7 +23,12 @@ export const WRITE_ERRORS = [
   'update_limit',
 ] as const;
 
-export function updateOperations({ access, drafts }: ApiPorts): Operation[] {
+export interface UpdatePorts {
+  access: Pick<AccessPort, 'roleOf'>;
+  drafts: Pick<Drafts, 'edit'>;
+}
+
+export function updateOperations({ access, drafts }: UpdatePorts): Operation[] {
   return [
     bodyOperation({
       id: 'postUpdate',

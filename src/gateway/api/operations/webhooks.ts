@@ -11,19 +11,25 @@ import {
   WebhookList,
   WebhookWithSecret,
 } from '../../../../schemas/http.ts';
+import type { Logger } from '../../../lib/logger.ts';
+import type { Deliveries } from '../../../storage/postgres/webhooks/deliveries.ts';
+import type { Webhooks } from '../../../storage/postgres/webhooks/webhooks.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
-import type { ApiPorts } from '../kernel/context.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { byId, noParams, noQuery } from './paths.ts';
-
-type Ports = Pick<ApiPorts, 'webhooks' | 'deliveries' | 'log'>;
 
 const tag = 'Webhooks';
 const DEFAULT_PAGE = 50;
 const byDelivery = Type.Object({ id: Uuid, delivery: Uuid });
 
-export function webhookOperations({ webhooks, deliveries, log }: Ports): Operation[] {
+export interface WebhookPorts {
+  webhooks: Webhooks;
+  deliveries: Deliveries;
+  log: Logger;
+}
+
+export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): Operation[] {
   return [
     operation({
       id: 'listWebhooks',

@@ -3,8 +3,11 @@ import test from 'ava';
 import * as Y from 'yjs';
 import type { Body } from '../../../../src/content/model/types.ts';
 import { writeContent } from '../../../../src/content/yjs/draft.ts';
-import { type ContentWorkOptions, createContentWork } from '../../../../src/gateway/api/content/content-work.ts';
-import type { DraftSource } from '../../../../src/gateway/api/kernel/context.ts';
+import {
+  type ContentWorkOptions,
+  createContentWork,
+  type DraftSource,
+} from '../../../../src/gateway/api/content/content-work.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
 const work = (options: Partial<ContentWorkOptions> = {}) =>

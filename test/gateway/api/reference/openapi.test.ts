@@ -5,16 +5,15 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import test from 'ava';
 import { ERRORS } from '../../../../schemas/errors.ts';
 import { openApiText } from '../../../../scripts/openapi.ts';
-import { createApi, type PipelinePorts } from '../../../../src/gateway/api/kernel/app.ts';
-import type { ApiPorts } from '../../../../src/gateway/api/kernel/context.ts';
-import { apiOperations } from '../../../../src/gateway/api/operations.ts';
+import { type ApiPorts, createApi } from '../../../../src/gateway/api/kernel/app.ts';
+import { apiOperations, type OperationPorts } from '../../../../src/gateway/api/operations.ts';
 import { DOCS_POLICY, docsPage } from '../../../../src/gateway/api/reference/docs-page.ts';
 import { exampleOf } from '../../../../src/gateway/api/reference/docs-schema.ts';
 import { openApiOf } from '../../../../src/gateway/api/reference/openapi.ts';
 import type { OperationObject } from '../../../../src/gateway/api/reference/openapi-types.ts';
 
 // What operations say of themselves depends on no port.
-const operations = apiOperations({} as ApiPorts, '1.2.3');
+const operations = apiOperations({} as OperationPorts, '1.2.3');
 const document = openApiOf(operations, '1.2.3');
 const described: [string, string, OperationObject][] = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]): [string, string, OperationObject] => [path, method, operation]),
@@ -34,7 +33,7 @@ test('every reference leads to something, and nothing is there that none leads t
 });
 
 test('the routes are the document’s paths and methods, both ways', (t) => {
-  const { routes } = createApi(operations, {} as PipelinePorts);
+  const { routes } = createApi(operations, {} as ApiPorts);
   const answered = routes
     .filter(({ method }) => method !== 'ALL' && method !== 'OPTIONS')
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
@@ -129,7 +128,7 @@ test('document and page are served to anyone, the page under its own policy', as
   const ports = {
     rates: { address: async () => free, holder: async () => free },
     isSecure: () => false,
-  } as unknown as PipelinePorts;
+  } as unknown as ApiPorts;
   const api = createApi(operations, ports);
   const get = (path: string) =>
     api.fetch(new Request(`http://localhost${path}`), { remoteAddress: '127.0.0.1', secure: false });
