@@ -5,6 +5,7 @@ import test from 'ava';
 import { ERRORS } from '../../schemas/errors.ts';
 import { STREAM_EVENTS } from '../../schemas/http.ts';
 import { EVENTS } from '../../schemas/realtime.ts';
+import { SOCKET_CHANNELS } from '../../schemas/sockets.ts';
 import { VIEWER_EVENTS } from '../../schemas/viewer.ts';
 import { WIDGET_MESSAGES } from '../../schemas/widget.ts';
 import { describeSettings } from '../../src/config/config.ts';
@@ -84,6 +85,8 @@ interface Described {
   readonly body: object;
   readonly answer: object | undefined;
 }
+/** Codes that every request may be refused with: they are explained once, for all. */
+const GENERAL = new Set(['bad_request', 'rate_limited', 'internal']);
 const PROTOCOLS: readonly [string, Map<string, string>, Readonly<Record<string, Described>>][] = [
   ['authors', events, EVENTS],
   ['viewers', messages('Viewers'), VIEWER_EVENTS],
@@ -102,6 +105,14 @@ for (const [protocol, described, schemas] of PROTOCOLS) {
       t.deepEqual(firstTwo(answer), event.answer === undefined ? [] : fields(event.answer));
       const codes = [...text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code]) => code ?? '');
       for (const code of codes) t.true(Object.hasOwn(ERRORS, code), `${code} is an error code`);
+    });
+
+    test(`${protocol}, ${name}: the page and the reference name the same errors`, (t) => {
+      const { errors = [] } = SOCKET_CHANNELS.find(({ id }) => id === protocol)?.messages[name] ?? {};
+      const [failures = ''] = /^Fail[\s\S]*?\n\n/m.exec(described.get(name) ?? '') ?? [];
+      const named = [...failures.matchAll(/`([a-z]+(?:_[a-z]+)*)`/g)].map(([, code]) => code ?? '');
+      const special = (codes: readonly string[]) => [...new Set(codes)].filter((code) => !GENERAL.has(code)).sort();
+      t.deepEqual(special(named.filter((word) => Object.hasOwn(ERRORS, word))), special(errors));
     });
   }
 }

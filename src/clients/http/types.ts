@@ -3358,6 +3358,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/asyncapi.json': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Sockets and event streams as an AsyncAPI 3.0 document */
+    get: {
+      parameters: {
+        query?: never;
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': Record<string, unknown>;
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/docs': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** This API as a page to read */

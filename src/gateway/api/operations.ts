@@ -1,5 +1,6 @@
 /** Every operation of the API, and the OpenAPI document that they make. */
 
+import { SOCKET_CHANNELS } from '../../../schemas/sockets.ts';
 import type { Operation } from './kernel/operation.ts';
 import { aboutOperations } from './operations/about.ts';
 import { type AuditPorts, auditOperations } from './operations/audit.ts';
@@ -16,6 +17,8 @@ import { type StatsPorts, statsOperations } from './operations/stats.ts';
 import { type TokenPorts, tokenOperations } from './operations/tokens.ts';
 import { type UpdatePorts, updateOperations } from './operations/updates.ts';
 import { type WebhookPorts, webhookOperations } from './operations/webhooks.ts';
+import { asyncApiOf } from './reference/asyncapi.ts';
+import type { AsyncApi } from './reference/asyncapi-types.ts';
 import { openApiOf } from './reference/openapi.ts';
 import type { OpenApi } from './reference/openapi-types.ts';
 
@@ -35,9 +38,10 @@ export type OperationPorts = AuditPorts &
   UpdatePorts &
   WebhookPorts;
 
-/** @param version of the software, for the OpenAPI document */
+/** @param version of the software, for the documents that describe it */
 export function apiOperations(ports: OperationPorts, version: string): Operation[] {
   let document: OpenApi | undefined;
+  let sockets: AsyncApi | undefined;
   const operations = [
     ...sessionOperations(ports),
     ...tokenOperations(ports),
@@ -53,10 +57,16 @@ export function apiOperations(ports: OperationPorts, version: string): Operation
     ...statsOperations(ports),
     ...auditOperations(ports),
     ...webhookOperations(ports),
-    ...aboutOperations(() => {
-      document ??= openApiOf(operations, version);
-      return document;
-    }),
+    ...aboutOperations(
+      () => {
+        document ??= openApiOf(operations, version);
+        return document;
+      },
+      () => {
+        sockets ??= asyncApiOf(SOCKET_CHANNELS, version);
+        return sockets;
+      },
+    ),
   ];
   return operations;
 }

@@ -1,7 +1,8 @@
-/** What the API says of itself: the OpenAPI document and the page made from it. Open to anyone; both hold nothing private. */
+/** What the API says of itself: the OpenAPI and AsyncAPI documents and the page made from them. Open to anyone; they hold nothing private. */
 import Type from 'typebox';
 import { json, text } from '../kernel/answers.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
+import type { AsyncApi } from '../reference/asyncapi-types.ts';
 import { DOCS_POLICY, docsPage } from '../reference/docs-page.ts';
 import type { OpenApi } from '../reference/openapi-types.ts';
 import { noParams, noQuery } from './paths.ts';
@@ -9,7 +10,7 @@ import { noParams, noQuery } from './paths.ts';
 const tag = 'About';
 
 /** @param document made of all operations, these among them */
-export function aboutOperations(document: () => OpenApi): Operation[] {
+export function aboutOperations(document: () => OpenApi, sockets: () => AsyncApi): Operation[] {
   let page: Promise<string> | undefined;
   return [
     operation({
@@ -26,6 +27,19 @@ export function aboutOperations(document: () => OpenApi): Operation[] {
       handle: () => json(document()),
     }),
     operation({
+      id: 'getAsyncApi',
+      method: 'get',
+      path: '/asyncapi.json',
+      tag,
+      summary: 'Sockets and event streams as an AsyncAPI 3.0 document',
+      access: 'anyone',
+      params: noParams,
+      query: noQuery,
+      answers: { 200: { description: 'The document', content: { 'application/json': Type.Object({}) } } },
+      errors: [],
+      handle: () => json(sockets()),
+    }),
+    operation({
       id: 'getDocs',
       method: 'get',
       path: '/docs',
@@ -37,7 +51,7 @@ export function aboutOperations(document: () => OpenApi): Operation[] {
       answers: { 200: { description: 'The page', content: { 'text/html': 'text' } } },
       errors: [],
       async handle() {
-        page ??= docsPage(document());
+        page ??= docsPage(document(), sockets());
         return text(await page, 'text/html', { 'content-security-policy': DOCS_POLICY });
       },
     }),

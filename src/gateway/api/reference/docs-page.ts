@@ -1,12 +1,14 @@
 /**
- * `GET /v1/docs`: the reference as one page, made from the OpenAPI document alone. No script and nothing from elsewhere;
+ * `GET /v1/docs`: the reference as one page, made from the OpenAPI and AsyncAPI documents alone. No script and nothing from elsewhere;
  * its content policy admits its own style by hash and nothing besides.
  */
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import { ERRORS } from '../../../../schemas/errors.ts';
+import type { AsyncApi } from './asyncapi-types.ts';
 import { curlOf } from './docs-example.ts';
-import { boundsOf, type Html, inline, kindOf, prose } from './docs-schema.ts';
+import { fieldRow, type Html, inline, kindOf, prose } from './docs-schema.ts';
+import { socketContents, socketSections } from './docs-sockets.ts';
 import { DOCS_STYLE } from './docs-style.ts';
 import type { Content, OpenApi, OperationObject, Parameter, SchemaObject } from './openapi-types.ts';
 
@@ -20,7 +22,7 @@ interface Route {
 }
 
 /** The whole page. */
-export async function docsPage(api: OpenApi): Promise<string> {
+export async function docsPage(api: OpenApi, sockets: AsyncApi): Promise<string> {
   const routes: Route[] = Object.entries(api.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
@@ -47,11 +49,12 @@ ${groups.map(
   ({ anchor, name, routes }) => html`<li class="group"><a href="#${anchor}">${name}</a></li>
 ${routes.map(({ operation }) => html`<li><a href="#${operation.operationId}">${operation.summary}</a></li>`)}`,
 )}
+${socketContents(sockets)}
 <li class="group"><a href="#schemas">Schemas</a></li>
 <li class="group"><a href="#errors">Errors</a></li></ul></nav>
 <main id="top">
 <h1>${title} API</h1>
-<p class="soft">${summary}. Version ${version}, <a href="/v1/openapi.json">OpenAPI document</a></p>
+<p class="soft">${summary}. Version ${version}, <a href="/v1/openapi.json">OpenAPI document</a>, <a href="/v1/asyncapi.json">AsyncAPI document</a></p>
 ${prose(description)}
 <p>The examples expect the address and your token in the shell:</p>
 <pre><code>STET=http://localhost:8080
@@ -62,8 +65,9 @@ ${groups.map(
 ${description === undefined ? '' : prose(description)}
 ${routes.map((route) => article(route, api))}</section>`,
 )}
+${socketSections(sockets)}
 <section id="schemas"><h2><a href="#schemas">Schemas</a></h2>
-${Object.entries(api.components.schemas).map(([name, schema]) => schemaArticle(name, schema))}</section>
+${Object.entries({ ...sockets.components.schemas, ...api.components.schemas }).map(([name, schema]) => schemaArticle(name, schema))}</section>
 <section id="errors"><h2><a href="#errors">Errors</a></h2>
 ${prose('The `code` of a failure. Those marked so may succeed when they are repeated later.')}
 <dl>${Object.entries(ERRORS).map(
@@ -118,22 +122,7 @@ function access({ security }: OperationObject): string {
 const PLACES = { path: '', query: 'in the query', header: 'a header' } as const;
 
 function parameterRow({ description, in: place, name, required, schema }: Parameter): Html {
-  return row(name, schema, required, description, PLACES[place]);
-}
-
-function row(
-  name: string,
-  schema: SchemaObject,
-  required: boolean,
-  description: string | undefined,
-  place: string,
-): Html {
-  const bounds = boundsOf({ ...schema, ...(description !== undefined && { description }) });
-  const details = [place, bounds].filter((part) => part !== '').join('; ');
-  return html`<dt><code>${name}</code>${required ? html` <span class="must">required</span>` : ''}</dt>
-<dd><p>${kindOf(schema)}${details === '' ? '' : html` <span class="soft">(${details})</span>`}</p>${
-    description === undefined ? '' : html`<p>${inline(description)}</p>`
-  }</dd>`;
+  return fieldRow(name, schema, required, description, PLACES[place]);
 }
 
 function contentRows(content: Content): Html {
@@ -153,7 +142,7 @@ function contentLines(content: Content): Html {
 function schemaArticle(name: string, schema: SchemaObject): Html {
   const { description, properties = {}, required = [] } = schema;
   const rows = Object.entries(properties).map(([key, field]) =>
-    row(key, field, required.includes(key), field.description, ''),
+    fieldRow(key, field, required.includes(key), field.description, ''),
   );
   return html`<article id="schema-${name}">
 <h3><a href="#schema-${name}">${name}</a></h3>

@@ -55,6 +55,22 @@ export function boundsOf(schema: SchemaObject): string {
   ].join(', ');
 }
 
+/** A field as a row of a definition list. */
+export function fieldRow(
+  name: string,
+  schema: SchemaObject,
+  required: boolean,
+  description: string | undefined,
+  place: string,
+): Html {
+  const bounds = boundsOf({ ...schema, ...(description !== undefined && { description }) });
+  const details = [place, bounds].filter((part) => part !== '').join('; ');
+  return html`<dt><code>${name}</code>${required ? html` <span class="must">required</span>` : ''}</dt>
+<dd><p>${kindOf(schema)}${details === '' ? '' : html` <span class="soft">(${details})</span>`}</p>${
+    description === undefined ? '' : html`<p>${inline(description)}</p>`
+  }</dd>`;
+}
+
 /** A value that fits a schema: its own example where it has one. */
 export function exampleOf(schema: SchemaObject, schemas: OpenApi['components']['schemas'], depth = 0): unknown {
   const name = nameOf(schema);
@@ -78,6 +94,7 @@ export function exampleOf(schema: SchemaObject, schemas: OpenApi['components']['
     case 'boolean':
       return false;
     case 'string':
+      if (target.format === 'binary') return '<bytes>';
       if (target.format === 'date-time') return '2030-01-31T09:00:00Z';
       if (target.pattern?.startsWith('^[0-9a-f]{8}-') === true) return '7f3c2a90-5d1e-4b6f-8a27-3c9e1d4f5b60';
       return 'a text';

@@ -43,7 +43,10 @@ dt { padding-top: .45rem; } dd { margin: 0; padding-bottom: .45rem; border-botto
 dd:last-child { border-bottom: 0; }
 dd p { margin: 0; }
 .must { color: var(--soft); font-size: .85em; }
-:target > h2, :target > h3 { color: var(--accent); }
+.message { border-top: 1px dashed var(--line); margin-top: 1.2rem; padding-top: .4rem; }
+.message h4 { font-size: .95rem; }
+.message h4 a { color: inherit; text-decoration: none; }
+:target > h2, :target > h3, :target > h4 a { color: var(--accent); }
 @media (min-width: 40rem) { dl { grid-template-columns: 13rem minmax(0, 1fr); }
   dt, dd { padding: .45rem 0; } dt { padding-right: 1.2rem; } dt { border-bottom: 1px solid var(--line); } dt:last-of-type { border-bottom: 0; } }
 @media (min-width: 62rem) { html { scroll-padding-top: 1rem; } .bar { display: none; }

@@ -2,10 +2,11 @@
  * The OpenAPI 3.1 document, made from the same operations as the routes. A schema with a `title` is a component: it is
  * written once and referred to everywhere else.
  */
-import type { TObject, TSchema } from 'typebox';
+import type { TObject } from 'typebox';
 import { ERRORS, type ErrorCode } from '../../../../schemas/errors.ts';
 import { Problem } from '../../../../schemas/http/common.ts';
 import type { AnswerRule, BodyForm, Operation } from '../kernel/operation.ts';
+import { createJsonSchemas } from './json-schema.ts';
 import type { Content, OpenApi, OperationObject, Parameter, ResponseObject, SchemaObject } from './openapi-types.ts';
 
 const IDEMPOTENCY_KEY: Parameter = {
@@ -16,9 +17,6 @@ const IDEMPOTENCY_KEY: Parameter = {
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 };
 const RATE_HEADERS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
-
-/** Keywords whose values are data, not schemas. */
-const DATA = new Set(['const', 'default', 'enum', 'examples', 'required']);
 
 /** What groups of operations are about. */
 const TAGS: Readonly<Record<string, string>> = {
@@ -45,33 +43,7 @@ const DESCRIPTION = [
 
 /** @param version of the software, as the document's */
 export function openApiOf(operations: readonly Operation[], version: string): OpenApi {
-  const schemas = new Map<string, SchemaObject>();
-
-  /** JSON Schema without what TypeBox adds, components replaced by references. */
-  function convert(schema: TSchema, inside?: string): SchemaObject {
-    const { title } = schema as SchemaObject;
-    if (title !== undefined && title !== inside) {
-      if (!schemas.has(title)) {
-        // Set before what it holds is converted: it may hold itself.
-        schemas.set(title, {});
-        schemas.set(title, convert(schema, title));
-      }
-      return { $ref: `#/components/schemas/${title}` };
-    }
-    const converted: Record<string, unknown> = {};
-    for (const [keyword, value] of Object.entries(schema)) {
-      if (keyword === 'properties') {
-        const properties = Object.entries(value as Record<string, TSchema>);
-        converted[keyword] = Object.fromEntries(properties.map(([name, property]) => [name, convert(property)]));
-      } else if (keyword === 'anyOf') {
-        const members = (value as TSchema[]).map((member) => convert(member));
-        Object.assign(converted, asEnum(members) ?? { anyOf: members });
-      } else {
-        converted[keyword] = DATA.has(keyword) || value === null || typeof value !== 'object' ? value : convert(value);
-      }
-    }
-    return converted;
-  }
+  const { convert, components } = createJsonSchemas();
 
   function content(form: BodyForm | 'events'): { schema: SchemaObject } {
     if (form === 'bytes') return { schema: { type: 'string', format: 'binary' } };
@@ -185,7 +157,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
     }),
     paths,
     components: {
-      schemas: Object.fromEntries([...schemas].sort(([a], [b]) => a.localeCompare(b))),
+      schemas: components(),
       headers: {
         'RateLimit-Limit': { description: 'Requests within the window', schema: { type: 'integer' } },
         'RateLimit-Remaining': { description: 'Requests left in the window', schema: { type: 'integer' } },
@@ -203,15 +175,6 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
 /** A header's name as it is commonly written. */
 const canonical = (name: string): string =>
   name.replaceAll(/(^|-)(id$|[a-z])/g, (_all, before: string, letters: string) => before + letters.toUpperCase());
-
-/** A choice of constants as the enumeration that it is; undefined: it is something else. */
-function asEnum(members: readonly SchemaObject[]): SchemaObject | undefined {
-  const [first] = members;
-  const same = members.every(({ type, ...rest }) => type === first?.type && Object.keys(rest).join() === 'const');
-  return same && first?.type !== undefined
-    ? { type: first.type, enum: members.map((member) => member.const) }
-    : undefined;
-}
 
 /** Every code that an operation can answer with: its own, and what access, form, limits and the world bring. */
 export function errorsOf(operation: Operation): ErrorCode[] {

@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import test from 'ava';
 import { ERRORS } from '../../../../schemas/errors.ts';
+import { SOCKET_CHANNELS } from '../../../../schemas/sockets.ts';
 import { openApiText } from '../../../../scripts/openapi.ts';
 import { type ApiPorts, createApi } from '../../../../src/gateway/api/kernel/app.ts';
 import { apiOperations, type OperationPorts } from '../../../../src/gateway/api/operations.ts';
+import { asyncApiOf } from '../../../../src/gateway/api/reference/asyncapi.ts';
 import { DOCS_POLICY, docsPage } from '../../../../src/gateway/api/reference/docs-page.ts';
 import { exampleOf } from '../../../../src/gateway/api/reference/docs-schema.ts';
 import { openApiOf } from '../../../../src/gateway/api/reference/openapi.ts';
@@ -15,6 +17,7 @@ import type { OperationObject } from '../../../../src/gateway/api/reference/open
 // What operations say of themselves depends on no port.
 const operations = apiOperations({} as OperationPorts, '1.2.3');
 const document = openApiOf(operations, '1.2.3');
+const sockets = asyncApiOf(SOCKET_CHANNELS, '1.2.3');
 const described: [string, string, OperationObject][] = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]): [string, string, OperationObject] => [path, method, operation]),
 );
@@ -99,7 +102,7 @@ test('schemas/openapi.json is what the operations say: `node scripts/openapi.ts`
 });
 
 test('the reference names every operation, schema and error, and links only to what it has', async (t) => {
-  const page = await docsPage(document);
+  const page = await docsPage(document, sockets);
   const anchors = [...page.matchAll(/ id="([^"]+)"/g)].map(([, anchor]) => anchor ?? '');
   t.is(new Set(anchors).size, anchors.length, 'no anchor twice');
   const here = new Set(anchors);
@@ -108,13 +111,13 @@ test('the reference names every operation, schema and error, and links only to w
   for (const code of Object.keys(ERRORS)) t.true(here.has(`error-${code}`), code);
   for (const [, anchor = ''] of page.matchAll(/href="#([^"]+)"/g)) t.true(here.has(anchor), anchor);
   const outside = [...page.matchAll(/(?:href|src)="([^#"][^"]*)"/g)].map(([, target]) => target);
-  t.deepEqual([...new Set(outside)], ['/v1/openapi.json']);
+  t.deepEqual([...new Set(outside)], ['/v1/openapi.json', '/v1/asyncapi.json']);
   t.notRegex(page, /<script|<img|<link| style=| on\w+=|@import|url\(/);
   t.notRegex(page, /undefined|\[object|NaN/);
 });
 
 test('the reference’s policy admits its own style and nothing besides', async (t) => {
-  const page = await docsPage(document);
+  const page = await docsPage(document, sockets);
   const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
   const hash = createHash('sha256').update(style).digest('base64');
   t.is(
@@ -123,7 +126,7 @@ test('the reference’s policy admits its own style and nothing besides', async 
   );
 });
 
-test('document and page are served to anyone, the page under its own policy', async (t) => {
+test('documents and page are served to anyone, the page under its own policy', async (t) => {
   const free = { limit: 9, remaining: 8, resetMs: 1_000, waitMs: 0 };
   const ports = {
     rates: { address: async () => free, holder: async () => free },
@@ -136,11 +139,14 @@ test('document and page are served to anyone, the page under its own policy', as
   t.is(json.headers.get('content-type'), 'application/json');
   t.deepEqual(await json.json(), structuredClone(document) as never);
   t.is(json.headers.get('content-security-policy'), "default-src 'none'; frame-ancestors 'none'");
+  const socketsJson = await get('/v1/asyncapi.json');
+  t.is(socketsJson.headers.get('content-type'), 'application/json');
+  t.deepEqual(await socketsJson.json(), structuredClone(sockets) as never);
   const page = await get('/v1/docs');
   t.is(page.headers.get('content-type'), 'text/html; charset=utf-8');
   t.is(page.headers.get('content-security-policy'), DOCS_POLICY);
   t.is(page.headers.get('x-content-type-options'), 'nosniff');
-  t.is(await page.text(), await docsPage(document));
+  t.is(await page.text(), await docsPage(document, sockets));
 });
 
 test('what a description says is text, whatever is in it', async (t) => {
@@ -148,7 +154,7 @@ test('what a description says is text, whatever is in it', async (t) => {
   const changed = structuredClone(document) as unknown as { info: { description: string; title: string } };
   changed.info.description = hostile;
   changed.info.title = hostile;
-  const page = await docsPage(changed as unknown as typeof document);
+  const page = await docsPage(changed as unknown as typeof document, sockets);
   t.notRegex(page, /<script|<b>/);
   t.regex(page, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
 });

@@ -1,0 +1,86 @@
+/** The author protocol for the reference. */
+import Type from 'typebox';
+import { Done, EVENTS } from '../realtime.ts';
+import { ANY, described, type SocketChannel, Ticket } from './channel.ts';
+
+export const AUTHORS: SocketChannel = {
+  id: 'authors',
+  title: 'Authors',
+  transport: 'socket.io',
+  address: '/socket.io/',
+  namespace: '/',
+  description:
+    'The author protocol: several drafts over one connection, with an acknowledgement for each edit once it is committed. Socket.IO 4 on WebSockets alone, packets in MessagePack.',
+  query: Type.Object({ EIO: Type.Literal('4'), transport: Type.Literal('websocket'), ticket: Ticket }),
+  credentials: ['connectToken', 'cookie'],
+  refusals: [
+    'bad_request',
+    'unauthenticated',
+    'scope_missing',
+    'plaintext_refused',
+    'bad_origin',
+    'misdirected',
+    'rate_limited',
+    'unavailable',
+    'draining',
+  ],
+  endings: [
+    { codes: ['unauthenticated'], advice: 'Sign in again, or make a new token.' },
+    { codes: ['rate_limited'], advice: 'Wait some seconds.' },
+    { codes: ['too_many_sockets'], advice: 'Close other connections and wait some seconds.' },
+    { codes: ['draining'], advice: 'Connect to another node.' },
+  ],
+  messages: described(EVENTS, {
+    open: {
+      summary: 'Opens a document, or opens it again after a disconnection, a gap or `reopen`.',
+      errors: [
+        ...ANY,
+        'not_found',
+        'client_forged',
+        'too_many_documents',
+        'too_many_sockets',
+        'reopen',
+        'unavailable',
+        'overloaded',
+        'restarting',
+        'draining',
+        'internal',
+      ],
+    },
+    edit: {
+      summary: 'One Yjs v1 update. The acknowledgement comes after it is committed.',
+      errors: [
+        ...ANY,
+        'not_open',
+        'reopen',
+        'read_only',
+        'update_malformed',
+        'update_unsupported',
+        'update_unknown_base',
+        'client_forged',
+        'update_too_large',
+        'update_limit',
+        'update_too_expensive',
+        'document_too_large',
+        'overloaded',
+        'unavailable',
+        'restarting',
+        'append_refused',
+        'internal',
+      ],
+    },
+    awareness: {
+      summary: 'Where a caret is: from a client its own, from the server those of others with the author’s real name.',
+      answer: Done,
+      errors: [...ANY, 'not_open', 'reopen', 'awareness_malformed'],
+    },
+    close: { summary: 'Ends the subscription to a document on this socket.', errors: ANY },
+    ping: { summary: 'Answered at once. Tells a node that hangs from one that waits for its database.', errors: ANY },
+    edits: { summary: 'Committed updates of a document, merged into one.' },
+    head: { summary: 'The last committed position, so that a receiver notices a lost `edits`.' },
+    access: { summary: 'The right on a document changed; null: it is closed, and nothing more of it is sent.' },
+    reopen: { summary: 'The document moved or was loaded again: open it again.' },
+    drain: { summary: 'The node shuts down: connect to another one after this pause.' },
+    bye: { summary: 'The connection ends now, for the reason given.' },
+  }),
+};
