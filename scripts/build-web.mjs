@@ -22,9 +22,9 @@ const PAGES = {
 };
 /** Style sheet of the pages that readers see, and the script that keeps them up to date, in one file. */
 const READING = 'styles/reading.css';
-const VIEWER = '../viewer/viewer.ts';
+const VIEWER = '../viewer/reading-page.ts';
 /** The script for other people's pages, in one file, and the page that helps to put it there. */
-const WIDGET = '../widget/widget.ts';
+const WIDGET = '../widget/widget-script.ts';
 const EMBED = '../widget/embed/embed.ts';
 const COMPRESSIBLE = /\.(js|css|svg|json)$/;
 

@@ -7,8 +7,8 @@
 import * as Y from 'yjs';
 import { type ErrorBody, type ErrorCode, type Failure, failure } from '../../../schemas/errors.ts';
 import type { Access, Awareness, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
+import { guarded } from '../guard.ts';
 import { ClientIds } from './client-ids.ts';
-import { guarded } from './guard.ts';
 import type { Link, LinkUser } from './link.ts';
 import { type Observable, Subject } from './observable.ts';
 import { Outbox } from './outbox.ts';
@@ -16,6 +16,7 @@ import { placeOf } from './part.ts';
 import type { Persisted, Persistence } from './persistence.ts';
 import { Presence } from './presence.ts';
 import { type Status, sameStatus } from './status.ts';
+import type { DocumentTimings } from './timings.ts';
 import { unsentUpdate } from './unsent.ts';
 
 export interface DocumentOptions {
@@ -26,17 +27,6 @@ export interface DocumentOptions {
   now: () => number;
   random: () => number;
   timings: DocumentTimings;
-}
-
-export interface DocumentTimings {
-  /** Without an answer for so long, the node is asked whether it is alive. */
-  ackTimeoutMs: number;
-  /** Without an answer to that, it counts as hung. */
-  pingTimeoutMs: number;
-  /** Pause before opening again when the server named none. */
-  reopenMs: number;
-  /** Caret movements within this time are sent as one. */
-  awarenessMs: number;
 }
 
 /** Failures after which the same work can be sent again once the document was opened again. */

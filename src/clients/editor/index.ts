@@ -7,31 +7,43 @@
  *   status.ts    what an author sees of it     part.ts      where a part is that is not taken
  *   presence.ts  carets and names              persistence*.ts  what stays on the device
  *   backoff.ts   pauses between attempts       ranges.ts    runs of clocks
- *   guard.ts     errors that nobody above would catch
- *   ticket.ts    what handshakes show
+ *   ticket.ts    what handshakes show          timings.ts   how patient a document is
  *   client-ids.ts  whose the ids are that work is under: clash.ts finds out, rename.ts gives it another
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
 import type { ErrorBody } from '../../../schemas/errors.ts';
-import type { Role } from '../../../schemas/realtime.ts';
-import { type DocumentTimings, EditorDocument } from './document.ts';
+import { EditorDocument } from './document.ts';
 import { type ConnectionState, Link } from './link.ts';
 import type { Observable } from './observable.ts';
 import type { Persistence } from './persistence.ts';
 import type { Status } from './status.ts';
 import { TicketSource } from './ticket.ts';
+import type { DocumentTimings } from './timings.ts';
 
-export type { ConnectionState, Observable, Persistence, Status };
+/**
+ * The Yjs that documents are made of. An application must have one Yjs only: use this one where `/sdk/editor.js` is
+ * imported from a node; with the npm package it is the application's own `yjs`.
+ */
+export * as Y from 'yjs';
+export type { ErrorBody, ErrorCode } from '../../../schemas/errors.ts';
+export type { PartPlace } from './part.ts';
+export type { Persisted } from './persistence.ts';
+export { indexedDbPersistence } from './persistence-indexeddb.ts';
+export type { ConnectionState, DocumentTimings, Observable, Persistence, Status };
+
+/** What a user may do with a document: read it, write in it, or also share and delete it. */
+export type Level = 'view' | 'edit' | 'own';
 
 export interface ConnectOptions {
   /** Where the nodes are (`https://host[:port]`); several are tried in turn. Left out in a page: its own origin. */
   url?: string | readonly string[];
   /** Bearer token; left out in a page: the session cookie. */
   token?: string;
-  /** Milliseconds between attempts to connect; they double from min to max, with jitter. */
+  /** Milliseconds between attempts to connect; they double from min (30) to max (3,000), with jitter. */
   reconnectMinMs?: number;
   reconnectMaxMs?: number;
+  /** Milliseconds that one attempt may take. Default 1,500. */
   connectTimeoutMs?: number;
   timings?: Partial<DocumentTimings>;
   /** A number in [0, 1). */
@@ -41,16 +53,21 @@ export interface ConnectOptions {
 }
 
 export interface OpenOptions {
+  /** `view` sends no edits, also where the user may edit. Default `edit`. */
   mode?: 'edit' | 'view';
+  /** Keeps what is typed on the device until it is committed: `indexedDbPersistence()` in browsers. Left out: memory alone. */
   persistence?: Persistence;
 }
 
 export interface OpenDocument {
+  /** The draft: `getXmlFragment('body')` is the text, `getMap('meta')` holds `title` and `summary`. Whatever changes it is sent. */
   readonly ydoc: Doc;
+  /** Carets and names of who is here (y-protocols); the server stamps who each one is. */
   readonly awareness: Awareness;
+  /** Whether what is here is committed. Starts as `saving`. */
   readonly status: Observable<Status>;
   /** The user's level on the document as the server last said; null before, and when denied. */
-  readonly role: Observable<Role | null>;
+  readonly role: Observable<Level | null>;
   /**
    * Counts how often work was given another client id, for the server holds somebody else's under that one. Updates of this
    * document that were kept elsewhere before are not to be applied any more: their work would be there twice.
@@ -58,14 +75,20 @@ export interface OpenDocument {
   readonly renamed: Observable<number>;
   /** Resolves when the server's state has arrived for the first time. */
   readonly synced: Promise<void>;
+  /** Ends the document here, and destroys `ydoc`. What is not acknowledged stays in `persistence`, if there is one. */
   close(): Promise<void>;
 }
 
 export interface EditorClient {
+  /**
+   * Opens a document; at most once at a time on a client.
+   * @throws {Error} when it is open here already
+   */
   open(documentId: string, options?: OpenOptions): OpenDocument;
   readonly connection: Observable<ConnectionState>;
   /** Why the server does not let this client in; undefined while it does. */
   readonly refusal: Observable<ErrorBody | undefined>;
+  /** Closes all documents and the connection, for good. */
   close(): Promise<void>;
 }
 
@@ -88,7 +111,10 @@ function requestedUrls(url: ConnectOptions['url'], scope: PageScope): readonly s
   return [scope.location.origin];
 }
 
-/** Connects to a cluster. Comes back by itself after every loss, until `close`. */
+/**
+ * Connects to a cluster. Comes back by itself after every loss, until `close`.
+ * @throws {Error} without a `url` outside of a page
+ */
 export function connect(options: ConnectOptions = {}): EditorClient {
   const random = options.random ?? Math.random;
   const scope: PageScope = globalThis as PageScope;

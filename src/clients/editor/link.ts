@@ -5,8 +5,8 @@
 import { io, type Socket } from 'socket.io-client';
 import type { ErrorBody } from '../../../schemas/errors.ts';
 import * as parser from '../../lib/msgpack/packet-parser.ts';
+import { guarded } from '../guard.ts';
 import { backoffMs } from './backoff.ts';
-import { guarded } from './guard.ts';
 import { type Observable, Subject } from './observable.ts';
 import type { TicketSource } from './ticket.ts';
 

@@ -1,4 +1,4 @@
-import { guarded } from './guard.ts';
+import { guarded } from '../guard.ts';
 
 /** A value that can be read at any time and watched. */
 export interface Observable<T> {

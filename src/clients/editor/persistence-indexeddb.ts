@@ -12,11 +12,20 @@ const OPEN_TIMEOUT_MS = 10_000;
 /** Of y-indexeddb's store for whatever belongs to a document. */
 const CLIENT_IDS = 'stet:client-ids';
 
-/** @param prefix tells this site's stores, or this user's, from others on the device */
+/** What is used of an IndexedDB request, for programs that are checked without a browser's types. */
+interface StoreRequest<T> {
+  readonly result: T;
+  addEventListener(type: 'success', listener: () => void): void;
+}
+
+/**
+ * Keeps documents in the browser's IndexedDB; a window without one keeps nothing, and neither does Node.
+ * @param prefix tells this site's stores, or this user's, from others on the device
+ */
 export function indexedDbPersistence(prefix = 'stet:'): Persistence {
   return {
     async attach(documentId: string, doc: Doc): Promise<Persisted | undefined> {
-      if (typeof indexedDB === 'undefined') return undefined;
+      if (!('indexedDB' in globalThis)) return undefined;
       try {
         const store = new IndexeddbPersistence(`${prefix}${documentId}`, doc);
         const timeout = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), OPEN_TIMEOUT_MS));
@@ -53,7 +62,7 @@ function changeClientIds(store: IndexeddbPersistence, added: readonly number[], 
   }
   try {
     const custom = store.db.transaction(['custom'], 'readwrite').objectStore('custom');
-    const kept: IDBRequest<unknown> = custom.get(CLIENT_IDS);
+    const kept: StoreRequest<unknown> = custom.get(CLIENT_IDS);
     kept.addEventListener('success', () => {
       const ids = new Set([...idsIn(kept.result), ...added]);
       for (const id of dropped) ids.delete(id);
@@ -76,11 +85,11 @@ function replaceUpdates(
     }
     const transaction = db.transaction(['updates'], 'readwrite');
     const updates = transaction.objectStore('updates');
-    const kept: IDBRequest<Uint8Array[]> = updates.getAll();
-    kept.onsuccess = () => {
+    const kept: StoreRequest<Uint8Array[]> = updates.getAll();
+    kept.addEventListener('success', () => {
       updates.clear();
       updates.add(renamed(kept.result));
-    };
+    });
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error);
   });

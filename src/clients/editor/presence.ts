@@ -4,7 +4,7 @@
  */
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
-import { guarded } from './guard.ts';
+import { guarded } from '../guard.ts';
 
 export interface PresenceOptions {
   /** Movements within this time are sent as one, milliseconds. */

@@ -10,7 +10,8 @@ import { createEvents, type EventsOptions, type StreamedEvent } from './events.t
 import { type RetryOptions, retrying } from './retry.ts';
 import type { components, paths } from './types.ts';
 
-export type { StreamedEvent } from './events.ts';
+export { type EventsOptions, EventsRefused, type StreamedEvent } from './events.ts';
+export type { RetryOptions } from './retry.ts';
 
 /** The schemas of the API by name: `Schemas['Document']`. */
 export type Schemas = components['schemas'];
@@ -26,10 +27,17 @@ export interface ClientOptions extends RetryOptions {
 
 /** `GET`, `POST`… by path, as `openapi-fetch` has them: each resolves with `{data}` or `{error}`, the problem document. */
 export interface StetClient extends Client<paths> {
-  /** A document's events from a position on, in order and without gaps, over any number of connections. */
+  /**
+   * A document's events from a position on, in order and without gaps, over any number of connections.
+   * @throws {EventsRefused} while it is iterated: no access, no such document
+   */
   events(documentId: string, options?: EventsOptions): AsyncIterable<StreamedEvent>;
 }
 
+/**
+ * Makes a client. Requests are repeated where that is safe (`retries`), the answer's `error` is a problem document (RFC 9457).
+ * @throws {TypeError} without a `url` outside of a page
+ */
 export function createStetClient(options: ClientOptions = {}): StetClient {
   const baseUrl = options.url ?? (globalThis as { location?: { origin: string } }).location?.origin;
   if (baseUrl === undefined) throw new TypeError('createStetClient needs a url outside of a browser');

@@ -1,17 +1,23 @@
 /**
- * A reader's connection for one page: comes back with jitter, moves when the node goes, and costs nothing while the page is
+ * A reader's connection to one server: comes back with jitter, moves when the node goes, and costs nothing while the page is
  * hidden. Knows nothing of what is shown: it says when to catch up, and hands on what comes.
  */
 import { io, type Socket } from 'socket.io-client';
 import type { ErrorBody } from '../../../schemas/errors.ts';
 import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../../schemas/viewer-namespace.ts';
 import * as parser from '../../lib/msgpack/packet-parser.ts';
-import { pauseMs } from './pause.ts';
+import { isHidden, onVisibilityChange } from '../visibility.ts';
+import { reconnectDelayMs } from './reconnect-delay.ts';
 
-export interface ConnectionUser {
+export interface ConnectionOptions {
+  /** `https://host[:port]`; empty: the page's own. */
+  readonly origin: string;
+  readonly token: string | undefined;
   /** A socket is up: catch up. */
   connected(): void;
   message(event: string, body: unknown): void;
+  /** The server did not let the socket in; another attempt follows. */
+  refused(error: ErrorBody): void;
 }
 
 export interface Connection {
@@ -21,48 +27,63 @@ export interface Connection {
   close(): void;
 }
 
-/** How long a page is hidden before it lets go. */
+/** How long a page is hidden before it closes its socket. */
 const HIDDEN_MS = 10_000;
 
-export function connect(user: ConnectionUser): Connection {
+/** What is used of a page's window; in Node there is none. */
+interface PageScope {
+  addEventListener?(type: 'pagehide', listener: () => void, options: { signal: AbortSignal }): void;
+  addEventListener?(
+    type: 'pageshow',
+    listener: (event: { persisted: boolean }) => void,
+    options: { signal: AbortSignal },
+  ): void;
+}
+
+export function connect({ origin, token, connected, message, refused }: ConnectionOptions): Connection {
+  const closing = new AbortController();
+  const { signal } = closing;
   let socket: Socket | undefined;
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let hiding: ReturnType<typeof setTimeout> | undefined;
-  let closed = false;
 
-  function after(ms: number): void {
+  function openIn(ms: number): void {
     clearTimeout(timer);
     timer = setTimeout(open, ms);
   }
 
   function open(): void {
     drop();
-    const opening = io(VIEWER_NAMESPACE, {
+    const opening = io(`${origin}${VIEWER_NAMESPACE}`, {
       transports: ['websocket'],
       parser,
       query: VIEWER_QUERY,
       forceNew: true,
       reconnection: false,
+      ...(token !== undefined && { auth: { token } }),
     });
     socket = opening;
-    const isOurs = () => socket === opening;
+    const isCurrent = () => socket === opening;
     opening.on('connect', () => {
-      if (!isOurs()) return;
+      if (!isCurrent()) return;
       attempt = 0;
-      user.connected();
+      connected();
     });
-    const lost = (askedMs = 0) => {
-      if (!isOurs() || document.hidden) return;
-      after(pauseMs(attempt, askedMs, Math.random));
+    const lost = (atLeastMs = 0) => {
+      if (!isCurrent() || isHidden()) return;
+      openIn(reconnectDelayMs(attempt, atLeastMs, Math.random));
       attempt += 1;
     };
-    opening.on('connect_error', (error: Error & { data?: ErrorBody }) => lost(error.data?.retryAfterMs));
+    opening.on('connect_error', ({ data }: Error & { data?: ErrorBody }) => {
+      lost(data?.retryAfterMs);
+      if (data && isCurrent()) refused(data);
+    });
     opening.on('disconnect', () => lost());
     opening.onAny((event: string, body: unknown) => {
-      if (!isOurs()) return;
-      if (event === 'leave') after(Math.random() * (body as { withinMs: number }).withinMs);
-      else user.message(event, body);
+      if (!isCurrent()) return;
+      if (event === 'leave') openIn(Math.random() * (body as { withinMs: number }).withinMs);
+      else message(event, body);
     });
   }
 
@@ -74,35 +95,39 @@ export function connect(user: ConnectionUser): Connection {
     old?.disconnect();
   }
 
-  function visibility(): void {
+  function visibilityChanged(): void {
     clearTimeout(hiding);
-    if (closed) return;
-    if (document.hidden) hiding = setTimeout(drop, HIDDEN_MS);
+    if (isHidden()) hiding = setTimeout(drop, HIDDEN_MS);
     else if (!socket?.connected) {
       attempt = 0;
       open();
     }
   }
 
-  document.addEventListener('visibilitychange', visibility);
+  const page = globalThis as PageScope;
+  onVisibilityChange(visibilityChanged, signal);
   // A page that goes into the browser's cache may hold no socket; it is as hidden as can be.
-  addEventListener('pagehide', drop);
-  addEventListener('pageshow', ({ persisted }) => {
-    // It also tells of a page's first show, for which a socket is on its way.
-    if (persisted) visibility();
-  });
-  if (!document.hidden) open();
+  page.addEventListener?.('pagehide', drop, { signal });
+  page.addEventListener?.(
+    'pageshow',
+    ({ persisted }) => {
+      // It also comes with a page's first show, for which a socket is on its way.
+      if (persisted) visibilityChanged();
+    },
+    { signal },
+  );
+  if (!isHidden()) open();
 
   return {
     request: (event, body) =>
       new Promise((resolve) => {
-        const asked = socket;
-        asked?.emit(event, body, (answer: unknown) => {
-          if (asked === socket) resolve(answer);
+        const used = socket;
+        used?.emit(event, body, (answer: unknown) => {
+          if (used === socket) resolve(answer);
         });
       }),
     close() {
-      closed = true;
+      closing.abort();
       clearTimeout(hiding);
       drop();
     },

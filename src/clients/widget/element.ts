@@ -1,6 +1,6 @@
-/** `<stet-widget document="slug">`: a published document in a shadow root. Knows nothing of how the news come. */
-import type { Feed, News } from './feed.ts';
+/** `<stet-widget document="slug">`: a published document in a shadow root. Knows nothing of how revisions come. */
 import { STYLE } from './style.ts';
+import type { Subscriptions, WidgetPublication } from './subscriptions.ts';
 
 const WHEN = { dateStyle: 'long', timeStyle: 'short' } as const;
 
@@ -15,8 +15,8 @@ function trusted(html: string): string {
   return policy.createHTML(html);
 }
 
-/** @param feedOf the feed of a server; undefined: of the one that the script came from */
-export function defineWidget(feedOf: (server: string | null) => Feed): void {
+/** @param subscriptionsAt those of a server by its address, as the attribute `src` has it; null: there is no such attribute */
+export function defineElement(subscriptionsAt: (server: string | null) => Subscriptions): void {
   let sheet: CSSStyleSheet | undefined;
 
   /** A sheet that a strict content policy of the page lets through; an element where browsers do not know it. */
@@ -33,7 +33,7 @@ export function defineWidget(feedOf: (server: string | null) => Feed): void {
   class StetWidget extends HTMLElement {
     static observedAttributes = ['document', 'src'];
     readonly #root = this.attachShadow({ mode: 'open' });
-    #leave: (() => void) | undefined;
+    #unsubscribe: (() => void) | undefined;
     #seen = false;
 
     constructor() {
@@ -43,48 +43,52 @@ export function defineWidget(feedOf: (server: string | null) => Feed): void {
     }
 
     connectedCallback(): void {
-      this.#follow();
+      this.#subscribe();
     }
 
     disconnectedCallback(): void {
-      this.#leave?.();
-      this.#leave = undefined;
+      this.#unsubscribe?.();
+      this.#unsubscribe = undefined;
     }
 
     attributeChangedCallback(): void {
-      if (this.isConnected) this.#follow();
+      if (this.isConnected) this.#subscribe();
     }
 
-    #follow(): void {
-      this.#leave?.();
+    #subscribe(): void {
+      this.#unsubscribe?.();
       this.#seen = false;
       const slug = this.getAttribute('document');
       if (!slug) this.#show(undefined);
-      this.#leave = slug ? feedOf(this.getAttribute('src')).follow(slug, (news) => this.#show(news)) : undefined;
+      this.#unsubscribe = slug
+        ? subscriptionsAt(this.getAttribute('src')).subscribe(slug, (publication) => this.#show(publication))
+        : undefined;
     }
 
     /** What is not there shows what the page put into the element, or nothing. */
-    #show(news: News | undefined): void {
-      if (!news) {
+    #show(publication: WidgetPublication | undefined): void {
+      if (!publication) {
         this.#root.replaceChildren(make('slot'));
         return;
       }
       const article = make('article', 'article');
       article.dir = 'auto';
       const header = make('header', 'header');
-      if (news.title) header.append(make('h2', 'title', news.title));
-      const meta = make('p', 'meta', `${news.author} · `);
-      const time = make('time', 'time', new Date(news.publishedAt).toLocaleString(undefined, WHEN));
-      time.dateTime = news.publishedAt;
+      if (publication.title) header.append(make('h2', 'title', publication.title));
+      const meta = make('p', 'meta', `${publication.author} · `);
+      const time = make('time', 'time', new Date(publication.publishedAt).toLocaleString(undefined, WHEN));
+      time.dateTime = publication.publishedAt;
       meta.append(time);
       header.append(meta);
       const body = make('div', 'body');
-      body.innerHTML = trusted(news.html);
+      body.innerHTML = trusted(publication.html);
       if (this.#seen) body.className = 'new';
       this.#seen = true;
       article.append(header, body);
       this.#root.replaceChildren(article);
-      this.dispatchEvent(new CustomEvent('stet-revision', { detail: { revision: news.revision, title: news.title } }));
+      this.dispatchEvent(
+        new CustomEvent('stet-revision', { detail: { revision: publication.revision, title: publication.title } }),
+      );
     }
   }
 

@@ -2,7 +2,7 @@
 // authors need.
 import test from 'ava';
 import { VIEWER_NAMESPACE, VIEWER_QUERY } from '../../../schemas/viewer-namespace.ts';
-import { pauseMs } from '../../../src/clients/viewer/pause.ts';
+import { reconnectDelayMs } from '../../../src/clients/viewer/reconnect-delay.ts';
 import { spreadOver } from '../../../src/lib/spread-over.ts';
 import { readersSpreadMs, writersSpreadMs } from '../../../src/node/settings.ts';
 import { connectClient } from '../../support/client.ts';
@@ -76,18 +76,20 @@ test('the time to come back grows with their number, and leaves half of the drai
 });
 
 test('viewers of a node that dies come back spread over seconds from the first attempt on, and wait longer after each', (t) => {
-  const spreads = [0, 1, 2, 3, 20, 2_000].map((attempt) => pauseMs(attempt, 0, () => 1) - pauseMs(attempt, 0, () => 0));
+  const spreads = [0, 1, 2, 3, 20, 2_000].map(
+    (attempt) => reconnectDelayMs(attempt, 0, () => 1) - reconnectDelayMs(attempt, 0, () => 0),
+  );
   const [first = 0, second = 0, , , late, last] = spreads;
   t.true(first >= 1_000);
   t.true(second > first);
   t.is(late, last);
-  t.true(pauseMs(0, 0, () => 0) > 0);
+  t.true(reconnectDelayMs(0, 0, () => 0) > 0);
   t.is(
-    pauseMs(0, 60_000, () => 0),
+    reconnectDelayMs(0, 60_000, () => 0),
     60_000,
     'no sooner than the server asked',
   );
-  t.true(pauseMs(0, 60_000, () => 1) >= 61_000, 'and those whom it asked at once not at once');
+  t.true(reconnectDelayMs(0, 60_000, () => 1) >= 61_000, 'and those whom it asked at once not at once');
 });
 
 test('what is spread over time is done in slices, each once and in order', async (t) => {

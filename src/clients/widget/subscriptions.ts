@@ -1,28 +1,48 @@
 /**
- * Follows documents of one server for all widgets of a page: over one socket, and where sockets do not work by asking now
- * and then. Knows nothing of elements. Sets and sends no cookie, keeps nothing.
+ * Subscriptions to documents of one server, for all widgets of a page: over one socket, and where sockets do not work by
+ * polling. Knows nothing of elements. Sets and sends no cookie, keeps nothing.
  *
  * I7: a revision is taken only if it is newer than the one at hand, however it came, or another document's, which has the
  * name now; the newest is the position from which a lost connection is caught up.
  */
 import type { WidgetGone, WidgetRevision } from '../../../schemas/widget.ts';
+import { isHidden, onVisibilityChange } from '../visibility.ts';
 
-export type News = Omit<WidgetRevision, 'type'>;
-/** Undefined: the document is not there, for nobody knows how long. */
-export type Reader = (news: News | undefined) => void;
+/** A published revision in full, as widgets get it. */
+export interface WidgetPublication {
+  /** UUID of the document: a name can pass to another one. */
+  readonly id: string;
+  /** From 1. */
+  readonly revision: number;
+  readonly title: string;
+  readonly summary: string;
+  /** Safe to insert as it stands: a fixed set of elements, no scripts, styles or handlers. */
+  readonly html: string;
+  /** Handle of who published it. */
+  readonly author: string;
+  /** RFC 3339. */
+  readonly publishedAt: string;
+}
+/** Undefined: the document is not there, until a later call brings it. */
+export type Listener = (publication: WidgetPublication | undefined) => void;
 
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
-interface Followed {
-  readonly readers: Set<Reader>;
-  news: News | undefined;
-  /** It is not there, and not asked for before this time; 0: it is, or nobody knows. */
-  gone: number;
+/** What is used of a page's window; in Node there is none. */
+interface PageScope {
+  addEventListener?(type: 'online', listener: () => void): void;
 }
 
-export interface Feed {
-  /** Follows a document until the returned function is called. */
-  follow(slug: string, reader: Reader): () => void;
+interface Subscription {
+  readonly listeners: Set<Listener>;
+  publication: WidgetPublication | undefined;
+  /** The document is not there, and not asked for before this time; 0: it is, or that is unknown. */
+  goneUntil: number;
+}
+
+export interface Subscriptions {
+  /** Calls the listener with the current revision and each newer one, until the returned function is called. */
+  subscribe(slug: string, listener: Listener): () => void;
 }
 
 /** Failures of the socket in a row after which it counts as blocked. */
@@ -48,8 +68,8 @@ const GONE = 4403;
 const spread = (ms: number): number => ms * (0.5 + Math.random());
 const rarely = (): number => RARELY_MS * (1 + Math.random());
 
-export function createFeed(base: string): Feed {
-  const documents = new Map<string, Followed>();
+export function createSubscriptions(base: string): Subscriptions {
+  const documents = new Map<string, Subscription>();
   let socket: WebSocket | undefined;
   let failures = 0;
   /** The same, whatever the reason. */
@@ -62,41 +82,41 @@ export function createFeed(base: string): Feed {
   const isOpen = () => socket?.readyState === 1;
   const firstOnes = () => [...documents.entries()].slice(0, MAX_DOCUMENTS);
 
-  /** Whether it is news. */
-  function tell(slug: string, news: News | undefined): boolean {
-    const followed = documents.get(slug);
-    if (!followed) return false;
-    const { news: before, gone } = followed;
-    if (news && before?.id === news.id && news.revision <= before.revision) return false;
-    followed.news = news;
-    followed.gone = news ? 0 : performance.now() + rarely();
-    if (news || !gone) for (const reader of followed.readers) reader(news);
+  /** @returns whether it was new */
+  function deliver(slug: string, publication: WidgetPublication | undefined): boolean {
+    const subscription = documents.get(slug);
+    if (!subscription) return false;
+    const { publication: before, goneUntil } = subscription;
+    if (publication && before?.id === publication.id && publication.revision <= before.revision) return false;
+    subscription.publication = publication;
+    subscription.goneUntil = publication ? 0 : performance.now() + rarely();
+    if (publication || !goneUntil) for (const listener of subscription.listeners) listener(publication);
     return true;
   }
 
-  async function ask(slug: string): Promise<void> {
+  async function read(slug: string): Promise<void> {
     const answer = await fetch(`${base}/v1/public/${encodeURIComponent(slug)}`, {
       credentials: 'omit',
       cache: 'no-cache',
     });
     if (answer.ok) {
-      const news: News = await answer.json();
-      const { news: before, gone } = documents.get(slug) ?? {};
-      const isNews = tell(slug, news);
-      if (gone) say('follow', [wanted(slug, news)]);
-      // The socket should have told us: it is dead, and nobody noticed.
-      else if (before && isNews && isOpen()) socket?.close();
-    } else if (answer.status === 403) tell(slug, undefined);
+      const publication: WidgetPublication = await answer.json();
+      const { publication: before, goneUntil } = documents.get(slug) ?? {};
+      const isNew = deliver(slug, publication);
+      if (goneUntil) send('follow', [positionOf(slug, publication)]);
+      // The socket should have brought it: it is dead, and nobody noticed.
+      else if (before && isNew && isOpen()) socket?.close();
+    } else if (answer.status === 403) deliver(slug, undefined);
   }
 
-  /** Asks for documents: all that may be there, or those that nothing is known of. */
+  /** Reads documents over HTTP: all that may be there, or those that nothing is known of. */
   function poll(all: boolean): void {
-    for (const [slug, { news, gone }] of documents) {
-      if (all ? gone < performance.now() : !news && !gone) ask(slug).catch(() => {});
+    for (const [slug, { publication, goneUntil }] of documents) {
+      if (all ? goneUntil < performance.now() : !publication && !goneUntil) read(slug).catch(() => {});
     }
   }
 
-  /** The one timer of a feed that has a socket or has given up on it. */
+  /** The one timer while there is a socket, or none works. */
   function tick(): void {
     clearTimeout(polling);
     if (!documents.size || asleep) return;
@@ -112,16 +132,20 @@ export function createFeed(base: string): Feed {
     );
   }
 
-  function say(type: 'follow' | 'unfollow', list: readonly unknown[]): void {
+  function send(type: 'follow' | 'unfollow', list: readonly unknown[]): void {
     if (isOpen() && list.length) socket?.send(JSON.stringify({ type, documents: list }));
   }
 
-  const wanted = (slug: string, news: News | undefined) => ({ slug, since: news?.revision ?? 0, id: news?.id });
+  const positionOf = (slug: string, publication: WidgetPublication | undefined) => ({
+    slug,
+    since: publication?.revision ?? 0,
+    id: publication?.id,
+  });
 
   function connect(): void {
     clearTimeout(reopening);
     if (socket || asleep || !documents.size) return;
-    const list = firstOnes().map(([slug, { news }]) => wanted(slug, news));
+    const list = firstOnes().map(([slug, { publication }]) => positionOf(slug, publication));
     const address = `${base.replace(/^http/, 'ws')}/w?documents=${list.map(({ slug }) => encodeURIComponent(slug))}&since=${list.map(({ since, id }) => (id ? `${since}.${id}` : 0))}`;
     let opened: WebSocket;
     try {
@@ -138,22 +162,22 @@ export function createFeed(base: string): Feed {
       since = performance.now();
       // What was added while it was being opened.
       const late = firstOnes().filter(([slug]) => !list.some((one) => one.slug === slug));
-      say(
+      send(
         'follow',
-        late.map(([slug, { news }]) => wanted(slug, news)),
+        late.map(([slug, { publication }]) => positionOf(slug, publication)),
       );
     };
     opened.onmessage = ({ data }) => {
       failures = 0;
       since = 0;
       const message: WidgetRevision | WidgetGone | { type: 'error' } = JSON.parse(data);
-      if (message.type === 'revision') tell(message.document, message);
-      if (message.type === 'gone') tell(message.document, undefined);
+      if (message.type === 'revision') deliver(message.document, message);
+      if (message.type === 'gone') deliver(message.document, undefined);
     };
     opened.onclose = ({ code }) => {
       clearTimeout(slow);
       if (socket !== opened) return;
-      if (code === GONE) for (const { slug } of list) tell(slug, undefined);
+      if (code === GONE) for (const { slug } of list) deliver(slug, undefined);
       lost(performance.now() - since > LIVED_MS, code);
     };
   }
@@ -180,9 +204,9 @@ export function createFeed(base: string): Feed {
     clearTimeout(reopening);
   }
 
-  function wake(): void {
+  function visibilityChanged(): void {
     clearTimeout(sleeping);
-    if (document.hidden) {
+    if (isHidden()) {
       sleeping = setTimeout(() => {
         asleep = true;
         disconnect();
@@ -195,37 +219,37 @@ export function createFeed(base: string): Feed {
     connect();
     tick();
   }
-  wake();
-  document.addEventListener('visibilitychange', wake);
-  addEventListener('online', () => {
+  visibilityChanged();
+  onVisibilityChange(visibilityChanged);
+  (globalThis as PageScope).addEventListener?.('online', () => {
     if (socket || asleep) return;
     failures = 0;
     connect();
   });
 
   return {
-    follow(slug, reader) {
-      let followed = documents.get(slug);
-      if (followed) {
-        if (followed.news || followed.gone) reader(followed.news);
+    subscribe(slug, listener) {
+      let subscription = documents.get(slug);
+      if (subscription) {
+        if (subscription.publication || subscription.goneUntil) listener(subscription.publication);
       } else {
-        followed = { readers: new Set(), news: undefined, gone: 0 };
-        documents.set(slug, followed);
+        subscription = { listeners: new Set(), publication: undefined, goneUntil: 0 };
+        documents.set(slug, subscription);
         if (documents.size === 1) tick();
-        if (isOpen() && documents.size <= MAX_DOCUMENTS) say('follow', [wanted(slug, undefined)]);
-        else if (failures >= BLOCKED_AFTER || documents.size > MAX_DOCUMENTS) ask(slug).catch(() => {});
+        if (isOpen() && documents.size <= MAX_DOCUMENTS) send('follow', [positionOf(slug, undefined)]);
+        else if (failures >= BLOCKED_AFTER || documents.size > MAX_DOCUMENTS) read(slug).catch(() => {});
         // The other elements of the page come in the same turn: they share the first message.
         else if (!socket && !failures) {
           clearTimeout(reopening);
           reopening = setTimeout(connect);
         }
       }
-      followed.readers.add(reader);
+      subscription.listeners.add(listener);
       return () => {
-        followed.readers.delete(reader);
-        if (followed.readers.size || documents.get(slug) !== followed) return;
+        subscription.listeners.delete(listener);
+        if (subscription.listeners.size || documents.get(slug) !== subscription) return;
         documents.delete(slug);
-        say('unfollow', [slug]);
+        send('unfollow', [slug]);
         if (!documents.size) disconnect();
       };
     },
