@@ -8,7 +8,7 @@ import type { ServerOptions } from 'socket.io';
 import { createDocuments } from './actors/document/documents.ts';
 import { createBroadcast, createRemoteDocuments, serveRemoteDocuments } from './actors/document/remote.ts';
 import { createDocumentRouter } from './actors/document/router.ts';
-import { createFollowers } from './actors/document/subscriptions/followers.ts';
+import { createFollowers } from './actors/document/subscriptions/draft-subscribers.ts';
 import { createTrialPool } from './actors/document/update/trial.ts';
 import { createCopies } from './actors/document/writes/copies.ts';
 import { createNodeSupervisor } from './actors/supervision/node-supervisor.ts';

@@ -1,7 +1,7 @@
 /** The HTTP API of a node: its operations over storage, actors and streams. */
 import { readFileSync } from 'node:fs';
 import type { DocumentRouter } from '../actors/document/router.ts';
-import type { Followers } from '../actors/document/subscriptions/followers.ts';
+import type { Followers } from '../actors/document/subscriptions/draft-subscribers.ts';
 import type { Users } from '../actors/user/users.ts';
 import type { Config } from '../config/config.ts';
 import { createAttemptLimiter } from '../gateway/access/attempts.ts';

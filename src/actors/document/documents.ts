@@ -9,9 +9,9 @@ import { Mailbox } from '../supervision/mailbox.ts';
 import type { NodeSupervisor } from '../supervision/node-supervisor.ts';
 import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../supervision/supervisor.ts';
 import { type DocumentEvent, type DocumentInput, documentMachine, type Live } from './document-machine.ts';
-import { LiveDocument } from './live-document.ts';
 import type { DocumentAnswer, DocumentPorts, DocumentRequest } from './ports.ts';
 import { Refusal } from './refusal.ts';
+import { LiveDocument } from './resident-document.ts';
 import { DOCUMENT_STATES, type DocumentState, stateOf } from './states.ts';
 
 /** One document in the tree. */

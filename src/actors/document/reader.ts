@@ -8,8 +8,8 @@ import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { DraftContent } from '../../content/model/types.ts';
 import type { Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
-import type { Pause } from './pause.ts';
 import type { DocumentPorts, ReadAnswer, ReadRequest } from './ports.ts';
+import type { Pause } from './write-gate.ts';
 
 /** Drafts of so many bytes are read at once: a few milliseconds, even if they were made to be slow. */
 const SMALL_BYTES = 16_384;

@@ -6,8 +6,8 @@
 import type { Claimed, LoadedDraft } from '../../ports/journal.ts';
 import type { Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
-import type { Pause } from './pause.ts';
 import type { DocumentPorts } from './ports.ts';
+import type { Pause } from './write-gate.ts';
 
 /** Pause after a snapshot that could not be stored, milliseconds. */
 const RETRY_MS = 5_000;

@@ -8,9 +8,9 @@
 import { randomUUID } from 'node:crypto';
 import { ERRORS, type ErrorBody, type Failure, failure } from '../../../schemas/errors.ts';
 import type { Role } from '../../../schemas/realtime.ts';
-import type { Follower } from '../../actors/document/subscriptions/follower.ts';
-import type { Followers } from '../../actors/document/subscriptions/followers.ts';
-import type { Committed } from '../../actors/document/subscriptions/reads.ts';
+import type { Committed } from '../../actors/document/subscriptions/catch-up-reads.ts';
+import type { Followers } from '../../actors/document/subscriptions/draft-subscribers.ts';
+import type { Follower } from '../../actors/document/subscriptions/subscribe-request.ts';
 import { pauseMs } from '../../lib/backoff.ts';
 import type { Clock, Random } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';

@@ -1,7 +1,7 @@
 /** Whose a client id is before anything is written under it: reservations of editors, and what viewers cannot do. */
 import test from 'ava';
-import { LiveDocument } from '../../../src/actors/document/live-document.ts';
 import type { DocumentLimits, OpenRequest } from '../../../src/actors/document/ports.ts';
+import { LiveDocument } from '../../../src/actors/document/resident-document.ts';
 import type { LoadedDraft } from '../../../src/ports/journal.ts';
 import { type Author, actorHarness, author, EMPTY, settle } from '../../support/actors.ts';
 

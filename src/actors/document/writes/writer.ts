@@ -16,10 +16,10 @@
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Applied, Draft } from '../draft.ts';
 import type { Outstanding } from '../outstanding.ts';
-import type { Pause } from '../pause.ts';
 import type { DocumentPorts, WriteAnswer, WriteRequest } from '../ports.ts';
+import type { Pause } from '../write-gate.ts';
 import { type Composed, type ComposeTask, compose, type Made, type Speaker } from './compose.ts';
-import { anyClientId, serverClientIds } from './speakers.ts';
+import { anyClientId, serverClientIds } from './server-client-ids.ts';
 
 /** An addition of so many characters is made on the live draft: some milliseconds. */
 const SMALL_ADDITION = 16_384;

@@ -8,9 +8,9 @@
  */
 import type { ErrorBody, Failure } from '../../../../schemas/errors.ts';
 import type { StreamEvent } from '../../../../schemas/http/events.ts';
-import type { Follower } from '../../../actors/document/subscriptions/follower.ts';
-import type { Followers } from '../../../actors/document/subscriptions/followers.ts';
-import type { Committed } from '../../../actors/document/subscriptions/reads.ts';
+import type { Committed } from '../../../actors/document/subscriptions/catch-up-reads.ts';
+import type { Followers } from '../../../actors/document/subscriptions/draft-subscribers.ts';
+import type { Follower } from '../../../actors/document/subscriptions/subscribe-request.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { ticking } from '../../../lib/timers.ts';
 import type { Identity } from '../../../ports/access.ts';

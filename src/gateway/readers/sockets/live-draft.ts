@@ -7,7 +7,7 @@
  */
 import type { Live, LiveText } from '../../../../schemas/viewer.ts';
 import type { DocumentRouter } from '../../../actors/document/router.ts';
-import { Feed, type FeedMember } from '../../../actors/document/subscriptions/feed.ts';
+import { Feed, type FeedMember } from '../../../actors/document/subscriptions/draft-subscription.ts';
 import { renderBlock } from '../../../content/html/html.ts';
 import type { DraftContent } from '../../../content/model/types.ts';
 import type { Random } from '../../../lib/clock.ts';

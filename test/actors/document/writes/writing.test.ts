@@ -1,7 +1,6 @@
 /** Reading and writing a live document by its content, against a journal that commits when the test says so. */
 import test from 'ava';
 import * as Y from 'yjs';
-import { LiveDocument } from '../../../../src/actors/document/live-document.ts';
 import type {
   DocumentLimits,
   ReadAnswer,
@@ -9,8 +8,9 @@ import type {
   WriteAnswer,
   WriteRequest,
 } from '../../../../src/actors/document/ports.ts';
+import { LiveDocument } from '../../../../src/actors/document/resident-document.ts';
 import { composedLimits } from '../../../../src/actors/document/update/limits.ts';
-import { serverClientIds } from '../../../../src/actors/document/writes/speakers.ts';
+import { serverClientIds } from '../../../../src/actors/document/writes/server-client-ids.ts';
 import { renderText } from '../../../../src/content/model/text.ts';
 import type { Block, Body, DraftChange } from '../../../../src/content/model/types.ts';
 import { readContent, writeContent } from '../../../../src/content/yjs/draft.ts';

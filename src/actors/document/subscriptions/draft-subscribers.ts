@@ -15,10 +15,10 @@ import type { AccessPort } from '../../../ports/access.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import type { Users } from '../../user/users.ts';
 import type { DocumentRouter } from '../router.ts';
-import { Feed } from './feed.ts';
-import type { Follower, FollowRequest } from './follower.ts';
-import { Member, type MemberPorts } from './member.ts';
-import { createReads, type UpdateSource } from './reads.ts';
+import { createReads, type UpdateSource } from './catch-up-reads.ts';
+import { Member, type MemberPorts } from './draft-subscriber.ts';
+import { Feed } from './draft-subscription.ts';
+import type { Follower, FollowRequest } from './subscribe-request.ts';
 
 export interface FollowersOptions {
   cluster: Cluster;

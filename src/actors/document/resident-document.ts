@@ -17,7 +17,6 @@ import { ClientIds, type Reserved } from './client-ids.ts';
 import { type Applied, Draft } from './draft.ts';
 import { Outstanding, type Uncommitted } from './outstanding.ts';
 import { Participants } from './participants.ts';
-import { Pause } from './pause.ts';
 import type {
   DocumentPorts,
   DocumentRequest,
@@ -30,6 +29,7 @@ import type {
 import { Reader } from './reader.ts';
 import type { Refusal } from './refusal.ts';
 import { Snapshots } from './snapshots.ts';
+import { Pause } from './write-gate.ts';
 import { Writer } from './writes/writer.ts';
 
 /** What the machine hears from its live document. */

@@ -4,7 +4,7 @@ import type { Role } from '../../../../schemas/realtime.ts';
 import type { Identity } from '../../../ports/access.ts';
 import type { DocumentNotice } from '../../../ports/notices.ts';
 import type { EditAnswer, OpenAnswer } from '../ports.ts';
-import type { Committed } from './reads.ts';
+import type { Committed } from './catch-up-reads.ts';
 
 export interface FollowRequest {
   documentId: string;

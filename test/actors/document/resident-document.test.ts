@@ -3,8 +3,8 @@ import { deepStrictEqual } from 'node:assert/strict';
 import test from 'ava';
 import fc from 'fast-check';
 import * as Y from 'yjs';
-import { LiveDocument } from '../../../src/actors/document/live-document.ts';
 import type { DocumentLimits } from '../../../src/actors/document/ports.ts';
+import { LiveDocument } from '../../../src/actors/document/resident-document.ts';
 import { DEFAULT_SCAN_LIMITS } from '../../../src/actors/document/update/limits.ts';
 import { type Author, actorHarness, author, EMPTY, settle } from '../../support/actors.ts';
 

@@ -17,9 +17,9 @@ import type { DocumentNotice } from '../../../ports/notices.ts';
 import type { UserConnection } from '../../user/users.ts';
 import type { EditAnswer, OpenAnswer } from '../ports.ts';
 import type { DocumentRouter } from '../router.ts';
-import type { Feed, FeedMember } from './feed.ts';
-import type { Follower, FollowRequest } from './follower.ts';
-import type { Committed, Reads } from './reads.ts';
+import type { Committed, Reads } from './catch-up-reads.ts';
+import type { Feed, FeedMember } from './draft-subscription.ts';
+import type { Follower, FollowRequest } from './subscribe-request.ts';
 import { ANSWER_WITHIN_MS, within } from './within.ts';
 
 export interface MemberPorts {
