@@ -8,7 +8,7 @@ import type { ServerOptions } from 'socket.io';
 import { createDocuments } from './actors/document/documents.ts';
 import { createBroadcast, createRemoteDocuments, serveRemoteDocuments } from './actors/document/remote.ts';
 import { createDocumentRouter } from './actors/document/router.ts';
-import { createFollowers } from './actors/document/subscriptions/draft-subscribers.ts';
+import { createDraftSubscribers } from './actors/document/subscriptions/draft-subscribers.ts';
 import { createTrialPool } from './actors/document/update/trial.ts';
 import { createCopies } from './actors/document/writes/copies.ts';
 import { createNodeSupervisor } from './actors/supervision/node-supervisor.ts';
@@ -301,7 +301,7 @@ async function compose(
   });
   const { io, rooms } = realtime;
   parts.defer(() => realtime.close());
-  const followers = createFollowers({
+  const draftSubscribers = createDraftSubscribers({
     cluster,
     router,
     users,
@@ -311,7 +311,7 @@ async function compose(
     log,
     limits: settings.CATCH_UP,
   });
-  parts.defer(() => followers.close());
+  parts.defer(() => draftSubscribers.close());
   const viewers = createViewers({
     io,
     cluster,
@@ -329,13 +329,13 @@ async function compose(
     changes,
   });
   parts.defer(() => viewers.close());
-  audience = together([realtime, followers, viewers]);
+  audience = together([realtime, draftSubscribers, viewers]);
   parts.defer(startSync({ cluster, remote, audience, syncMs: config.syncMs, livenessMs: config.heartbeatMs, log }));
   const yjs = createYjs({
     signedIn,
     largeAnswers,
     userLoads,
-    followers,
+    draftSubscribers,
     rooms,
     authenticator,
     allowedOrigins: config.allowedOrigins,
@@ -362,7 +362,21 @@ async function compose(
   const unread = new UnreadBytes(config);
   const api = createNodeApi(
     config,
-    { unread, accounts, router, publisher, followers, users, redis, notify, secret, tickets, anybody, clock, log },
+    {
+      unread,
+      accounts,
+      router,
+      publisher,
+      draftSubscribers,
+      users,
+      redis,
+      notify,
+      secret,
+      tickets,
+      anybody,
+      clock,
+      log,
+    },
     parts,
   );
 
@@ -414,7 +428,7 @@ async function compose(
   door.route(yjs.route);
   door.route(widget.route);
   metrics.watch('stet_sockets', 'Author sockets', () => realtime.count());
-  metrics.watch('stet_followers', 'Yjs clients and event streams', () => followers.count());
+  metrics.watch('stet_followers', 'Yjs clients and event streams', () => draftSubscribers.count());
   metrics.watch('stet_viewers', 'Viewer sockets', () => viewers.count());
   metrics.watch('stet_widgets', 'Widget sockets', () => widget.count());
   metrics.watch('stet_unread_bytes', 'Bytes of answers that wait for their readers', () => unread.bytes);
@@ -443,21 +457,21 @@ async function compose(
     drainingSince = performance.now();
     const clients = {
       sockets: realtime.count(),
-      followers: followers.count(),
+      followers: draftSubscribers.count(),
       viewers: viewers.count(),
       widgets: widget.count(),
     };
     log.info({ ...clients, documents: documents.count() }, 'draining');
     door.stopAccepting();
-    followers.stop();
+    draftSubscribers.stop();
     await Promise.race([background?.flushTexts(), delay(settings.LAST_TEXTS_MS, undefined, { ref: false })]);
     router.stop();
     documents.beginDrain();
     // Authors write on here until each is connected elsewhere; their documents follow them.
-    const writersMs = settings.writersSpreadMs(realtime.count() + followers.count(), config);
+    const writersMs = settings.writersSpreadMs(realtime.count() + draftSubscribers.count(), config);
     await Promise.all([
       realtime.drain(writersMs),
-      followers.drain(writersMs),
+      draftSubscribers.drain(writersMs),
       viewers.drain(settings.readersSpreadMs(viewers.count(), config)),
       widget.drain(settings.readersSpreadMs(widget.count(), config)),
     ]);

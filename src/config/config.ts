@@ -412,7 +412,7 @@ const SETTINGS = {
     'IDLE_MS',
     60_000,
     integer(50, 86_400_000),
-    'milliseconds after which an unused document is put away',
+    'milliseconds after which an unused document is passivated',
   ),
   commitWindowMs: setting(
     'COMMIT_WINDOW_MS',

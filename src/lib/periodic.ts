@@ -1,36 +1,36 @@
-/** A round of work every so often, one at a time. A round that fails is logged and the next one comes. */
+/** Runs a task at an interval, one run at a time. A run that fails is logged, and the next one follows. */
 import type { Logger } from './logger.ts';
 import { ticking } from './timers.ts';
 
-export interface Rounds {
-  /** Runs a round now, after the one under way. Never rejects. */
-  now(): Promise<void>;
-  /** No further rounds; resolves when the one under way has ended. */
+export interface Periodic {
+  /** Runs the task now, or right after the present run. Never rejects. */
+  runNow(): Promise<void>;
+  /** Ends the interval; resolves when the present run has ended. */
   stop(): Promise<void>;
 }
 
-/** @param name what the log calls it */
-export function every(ms: number, name: string, log: Logger, round: () => Promise<void>): Rounds {
+/** @param name for the log */
+export function periodic(ms: number, name: string, log: Logger, task: () => Promise<void>): Periodic {
   let last: Promise<void> = Promise.resolve();
   let busy = false;
   const run = (): Promise<void> => {
     last = last.then(async () => {
       busy = true;
       try {
-        await round();
+        await task();
       } catch (error) {
-        log.warn({ err: error }, `${name}: a round failed`);
+        log.warn({ err: error }, `${name}: a run failed`);
       }
       busy = false;
     });
     return last;
   };
   const timer = ticking(ms, name, log, () => {
-    // A slow round is not followed by those that it made late.
+    // A slow run is not followed by the runs that were due meanwhile.
     if (!busy) void run();
   }).unref();
   return {
-    now: run,
+    runNow: run,
     stop() {
       clearInterval(timer);
       return last;

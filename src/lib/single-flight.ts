@@ -1,25 +1,25 @@
 /**
- * One read for many who want the same at the same time, unless what it brings may be too old for the one who comes later:
- * nobody joins a read that began long ago, or before a change was told. Knows nothing of what is read.
+ * Callers that need the same value at the same time share one call. Nobody joins a call that started too long ago, or one
+ * that started before a change was reported: its value may be out of date. Does not know what is called.
  */
-export interface Flight {
+export interface SharedCall {
   readonly startedAt: number;
-  /** What was said to have changed since it started. */
-  readonly touched: ReadonlySet<string>;
+  /** Names that were reported as changed since it started. */
+  readonly invalidated: ReadonlySet<string>;
 }
 
-interface Running<T> extends Flight {
-  readonly touched: Set<string>;
+interface RunningCall<T> extends SharedCall {
+  readonly invalidated: Set<string>;
   readonly outcome: Promise<T>;
 }
 
-export class Flights<T> {
+export class SingleFlight<T> {
   readonly #now: () => number;
   readonly #joinMs: number;
-  readonly #byKey = new Map<string, Running<T>>();
-  readonly #running = new Set<{ touched: Set<string> }>();
+  readonly #byKey = new Map<string, RunningCall<T>>();
+  readonly #running = new Set<{ invalidated: Set<string> }>();
 
-  /** @param joinMs age up to which a read is joined */
+  /** @param joinMs age up to which a call is joined */
   constructor(now: () => number, joinMs: number) {
     this.#now = now;
     this.#joinMs = joinMs;
@@ -29,32 +29,32 @@ export class Flights<T> {
     return this.#running.size;
   }
 
-  /** Whoever asked now would join one. */
-  isUnderWay(key: string): boolean {
+  /** True when a call for the key would be joined now. */
+  isRunning(key: string): boolean {
     const present = this.#byKey.get(key);
     return present !== undefined && this.#joinable(present);
   }
 
-  join(key: string, start: (flight: Flight) => Promise<T>): Promise<T> {
+  join(key: string, start: (call: SharedCall) => Promise<T>): Promise<T> {
     const present = this.#byKey.get(key);
     if (present !== undefined && this.#joinable(present)) return present.outcome;
-    const flight = { startedAt: this.#now(), touched: new Set<string>() };
-    this.#running.add(flight);
-    const outcome = start(flight).finally(() => {
-      this.#running.delete(flight);
-      if (this.#byKey.get(key)?.touched === flight.touched) this.#byKey.delete(key);
+    const call = { startedAt: this.#now(), invalidated: new Set<string>() };
+    this.#running.add(call);
+    const outcome = start(call).finally(() => {
+      this.#running.delete(call);
+      if (this.#byKey.get(key)?.invalidated === call.invalidated) this.#byKey.delete(key);
     });
-    this.#byKey.set(key, { ...flight, outcome });
+    this.#byKey.set(key, { ...call, outcome });
     return outcome;
   }
 
-  /** Something changed: reads under way may or may not have seen it. */
-  touch(names: readonly string[]): void {
-    for (const { touched } of this.#running) for (const name of names) touched.add(name);
+  /** These changed: running calls may or may not have seen it, and are joined by nobody from now on. */
+  invalidate(names: readonly string[]): void {
+    for (const { invalidated } of this.#running) for (const name of names) invalidated.add(name);
   }
 
-  #joinable({ startedAt, touched }: Flight): boolean {
+  #joinable({ startedAt, invalidated }: SharedCall): boolean {
     const age = this.#now() - startedAt;
-    return touched.size === 0 && age >= 0 && age < this.#joinMs;
+    return invalidated.size === 0 && age >= 0 && age < this.#joinMs;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Timers that cannot end the process: what a timer calls has nobody above it, so an error there, thrown or rejected, is
- * logged and goes no further. Rounds of work that must not overlap are every.ts's.
+ * Timers that cannot end the process: a timer's callback has no caller to catch its error, so an error, thrown or rejected, is
+ * logged and goes no further. For work that must not overlap see periodic.ts.
  */
 import type { Logger } from './logger.ts';
 

@@ -1,7 +1,7 @@
 /** The HTTP API of a node: its operations over storage, actors and streams. */
 import { readFileSync } from 'node:fs';
 import type { DocumentRouter } from '../actors/document/router.ts';
-import type { Followers } from '../actors/document/subscriptions/draft-subscribers.ts';
+import type { DraftSubscribers } from '../actors/document/subscriptions/draft-subscribers.ts';
 import type { Users } from '../actors/user/users.ts';
 import type { Config } from '../config/config.ts';
 import { createAttemptLimiter } from '../gateway/access/attempts.ts';
@@ -27,7 +27,7 @@ export interface NodeApiPorts {
   accounts: Accounts;
   router: DocumentRouter;
   publisher: Publisher;
-  followers: Followers;
+  draftSubscribers: DraftSubscribers;
   users: Users;
   /** An ioredis client, when the node has one. */
   redis: object | undefined;
@@ -50,7 +50,7 @@ const PACKAGE = new URL('../../package.json', import.meta.url);
 
 /** @param parts takes what has to be closed */
 export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncDisposableStack): NodeApi {
-  const { accounts, router, publisher, followers, users, redis, notify, anybody, clock, log } = ports;
+  const { accounts, router, publisher, draftSubscribers, users, redis, notify, anybody, clock, log } = ports;
   const content = createContentWork({ ...CONTENT_WORK, log });
   parts.defer(() => content.close());
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
@@ -66,7 +66,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     redis,
   );
   const followEvents = createDocumentEvents({
-    followers,
+    draftSubscribers,
     publications: accounts.revisions,
     newId: () => crypto.randomUUID(),
     log,

@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts';
 import { renderText } from '../content/model/text.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { every } from '../lib/periodic.ts';
+import { periodic } from '../lib/periodic.ts';
 import { createProjector } from '../publishing/projector.ts';
 import { createScheduler } from '../publishing/scheduler.ts';
 import type { PublishedDrafts, Publisher } from '../publishing/service.ts';
@@ -43,14 +43,14 @@ export interface Background {
 
 const HOUR_MS = 3_600_000;
 
-/** @param parts takes each part's release; after the drafts are put away and before the database is closed */
+/** @param parts takes each part's release; after the drafts are passivated and before the database is closed */
 export async function startBackground(
   config: Config,
   { orm, drafts, publisher, purgeCounts, purgeChanges, onChanged, clock, log }: BackgroundPorts,
   parts: AsyncDisposableStack,
 ): Promise<Background> {
   await ensureAuditPartitions(orm, clock, log);
-  const hourly = every(HOUR_MS, 'upkeep', log, async () => {
+  const hourly = periodic(HOUR_MS, 'upkeep', log, async () => {
     await ensureAuditPartitions(orm, clock, log);
     await purgeDeleted(orm, clock);
     await purgeCounts();

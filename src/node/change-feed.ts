@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from '../lib/logger.ts';
-import { every } from '../lib/periodic.ts';
+import { periodic } from '../lib/periodic.ts';
 import type { ChangeFeed, ChangeLog, ChangePosition, Changes, ChangesListener } from '../ports/changes.ts';
 
 export interface ChangeFeedOptions {
@@ -69,9 +69,9 @@ export function createChangeFeed({ source, pollMs, sweepMs, now, log }: ChangeFe
     }
   }
 
-  const rounds = every(pollMs, 'changes of access', log, round);
+  const rounds = periodic(pollMs, 'changes of access', log, round);
   // Where to begin: what changes from now on is read.
-  void rounds.now();
+  void rounds.runNow();
   return {
     pollMs,
     subscribe(listener) {

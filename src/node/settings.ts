@@ -55,7 +55,7 @@ export const CONTENT_WORK = {
 export const MAX_JSON_BYTES = 65_536;
 export const RATE_WINDOW_MS = 60_000;
 export const BATCH = { maxBatchEntries: 2_000, maxBatchBytes: 8 * 1_048_576 } as const;
-/** What followers read of the journal when they missed something. */
+/** Limits of reads of updates that draft subscribers missed. */
 export const CATCH_UP = { maxCatchUpRows: 32, maxCatchUpReads: 2 } as const;
 /** Event streams look so often whether pub/sub lost word of a publication. */
 export const PUBLICATIONS_RECHECK_MS = 5_000;

@@ -12,7 +12,7 @@ export interface DraftHead {
 }
 
 /** The fencing token under which this node holds a document, and the journal's head at that moment. */
-export interface Claimed {
+export interface Claim {
   epoch: number;
   headSeq: number;
 }
@@ -117,7 +117,7 @@ export interface Directory {
    * Takes the document for this node if its epoch is still `observedEpoch`, and raises the epoch. Undefined: somebody
    * else was faster, or the document is gone.
    */
-  claim(documentId: string, observedEpoch: number): Promise<Claimed | undefined>;
+  claim(documentId: string, observedEpoch: number): Promise<Claim | undefined>;
   /** Gives the document up, if it is still held under this epoch. */
   release(documentId: string, epoch: number): Promise<void>;
 }
@@ -129,7 +129,7 @@ export interface Journal extends Directory {
    * order and never from inside `append`. While the database is away nothing settles; the caller bounds what it queues.
    * @param suspect what was last appended was refused: until something is written it shares no batch with others
    */
-  openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void, suspect?: boolean): DraftLog;
+  openLog(documentId: string, claim: Claim, settled: (outcome: Settled) => void, suspect?: boolean): DraftLog;
   /** Stores a snapshot, fenced by the epoch; false when deposed. Throws when the database cannot be reached. */
   saveSnapshot(snapshot: Snapshot): Promise<boolean>;
   /** Keeps client ids for users, fenced by the epoch; false when deposed. Throws when the database cannot be reached. */

@@ -17,7 +17,7 @@ import type { Body } from '../content/model/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { Lru } from '../lib/lru.ts';
-import { type Flight, Flights } from '../lib/single-flight.ts';
+import { type SharedCall, SingleFlight } from '../lib/single-flight.ts';
 import { ticking } from '../lib/timers.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import {
@@ -145,10 +145,10 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   });
   const lists = new Map<number, { at: number; documents: readonly PublicDocument[] }>();
 
-  const documentFlights = new Flights<PublicDocument | undefined>(now, limits.memoryMs);
-  const contentFlights = new Flights<Content | undefined>(now, limits.memoryMs);
-  const revisionFlights = new Flights<readonly PublicRevision[]>(now, limits.memoryMs);
-  const listFlights = new Flights<readonly PublicDocument[]>(now, limits.memoryMs);
+  const documentFlights = new SingleFlight<PublicDocument | undefined>(now, limits.memoryMs);
+  const contentFlights = new SingleFlight<Content | undefined>(now, limits.memoryMs);
+  const revisionFlights = new SingleFlight<readonly PublicRevision[]>(now, limits.memoryMs);
+  const listFlights = new SingleFlight<readonly PublicDocument[]>(now, limits.memoryMs);
 
   const ageOf = (at: number) => {
     const age = now() - at;
@@ -189,10 +189,10 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   }
 
   /** Which revision a name shows, from Redis or the database. */
-  async function readDocument(key: string, flight: Flight): Promise<PublicDocument | undefined> {
+  async function readDocument(key: string, flight: SharedCall): Promise<PublicDocument | undefined> {
     const { document: known, ticket } = (await shared?.document(key)) ?? {};
     const isCurrent = (document: PublicDocument) =>
-      !flight.touched.has(document.documentId) && !flight.touched.has(key);
+      !flight.invalidated.has(document.documentId) && !flight.invalidated.has(key);
     if (known && isCurrent(known)) {
       metrics?.read('redis');
       show(key, known, flight.startedAt);
@@ -207,7 +207,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
         show(key, document, flight.startedAt);
         if (ticket) shared?.keepDocument(key, document, ticket);
       }
-    } else if (!flight.touched.has(ANY_NAME) && !flight.touched.has(key)) {
+    } else if (!flight.invalidated.has(ANY_NAME) && !flight.invalidated.has(key)) {
       showNothing(key, flight.startedAt);
     }
     return document;
@@ -215,14 +215,14 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
 
   const askDocument = (key: string) => documentFlights.join(key, (flight) => readDocument(key, flight));
 
-  async function readContent(document: PublicDocument, flight: Flight): Promise<Content | undefined> {
+  async function readContent(document: PublicDocument, flight: SharedCall): Promise<Content | undefined> {
     const { documentId, revision: number } = document;
     const { revision: known, ticket } = (await shared?.revision(documentId, number)) ?? {};
     const revision = known ?? (await reads.revision(documentId, number));
     if (!revision) return undefined;
     const content = { body: revision.body, html: await render(revision.body) };
     // C3
-    if (flight.touched.has(documentId)) return content;
+    if (flight.invalidated.has(documentId)) return content;
     hold(document, content);
     if (known === undefined && ticket) shared?.keepRevision(revision, ticket);
     return content;
@@ -291,7 +291,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
 
   function renew(key: string): void {
     // Thousands read while the database answers: all that joined would go on at once then, and who asks meanwhile would wait.
-    if (documentFlights.isUnderWay(key)) return;
+    if (documentFlights.isRunning(key)) return;
     askDocument(key)
       .then((document) => document && entryOf(document))
       .catch((err) => log.debug({ err }, 'a public document could not be read ahead of time'));
@@ -314,7 +314,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
 
   function forget({ documentId, kind, slug }: PublicationNotice): void {
     const names = [documentId, idKey(documentId), slug === undefined ? ANY_NAME : slugKey(slug)];
-    for (const flights of [documentFlights, contentFlights, revisionFlights, listFlights]) flights.touch(names);
+    for (const flights of [documentFlights, contentFlights, revisionFlights, listFlights]) flights.invalidate(names);
     const keys = new Set([...dropNames(documentId), idKey(documentId)]);
     if (slug !== undefined) keys.add(slugKey(slug));
     for (const key of keys) {
@@ -353,7 +353,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
       const few = Math.min(limit, limits.maxLatest);
       const list = lists.get(few);
       if (list && isFresh(list.at)) return list.documents;
-      return listFlights.join(String(few), async ({ startedAt, touched }) => {
+      return listFlights.join(String(few), async ({ startedAt, invalidated: touched }) => {
         const documents = await reads.latest(few);
         if (touched.size === 0) lists.set(few, { at: startedAt, documents });
         return documents;

@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { every } from '../lib/periodic.ts';
+import { periodic } from '../lib/periodic.ts';
 import { ticking } from '../lib/timers.ts';
 import type { CountedViews, CountStore, Counts } from '../ports/counts.ts';
 import { isDocumentId } from '../ports/public-reads.ts';
@@ -183,7 +183,7 @@ export function createCounters(options: CountersOptions): Counters {
   const gatherer = ticking(gatherMs, 'counts of readers', log, () =>
     gather().catch((err) => log.debug({ err }, 'counts of readers wait')),
   ).unref();
-  const writer = every(writeMs, 'counts of readers', log, async () => {
+  const writer = periodic(writeMs, 'counts of readers', log, async () => {
     await write();
   });
 

@@ -5,7 +5,7 @@
  */
 import type { DraftContent } from '../content/model/types.ts';
 import type { Logger } from '../lib/logger.ts';
-import { every } from '../lib/periodic.ts';
+import { periodic } from '../lib/periodic.ts';
 import type { DraftText, DraftTexts } from '../storage/postgres/publishing/texts.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
 import type { PublishedDrafts } from './service.ts';
@@ -90,19 +90,19 @@ export function createProjector(options: ProjectorOptions): Projector {
     }
   }
 
-  const rounds = every(everyMs, 'projector', log, round);
-  const sweeps = every(sweepMs, 'projector sweep', log, async () => {
+  const rounds = periodic(everyMs, 'projector', log, round);
+  const sweeps = periodic(sweepMs, 'projector sweep', log, async () => {
     for (const documentId of await texts.behind(BATCH)) dirty.add(documentId);
   });
   return {
     committed: (documentId) => {
       dirty.add(documentId);
     },
-    flush: rounds.now,
-    sweep: sweeps.now,
+    flush: rounds.runNow,
+    sweep: sweeps.runNow,
     async close() {
       await Promise.all([sweeps.stop(), rounds.stop()]);
-      await rounds.now();
+      await rounds.runNow();
     },
   };
 }

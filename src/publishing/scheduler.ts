@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from '../lib/logger.ts';
-import { every } from '../lib/periodic.ts';
+import { periodic } from '../lib/periodic.ts';
 import type { DueSchedule, Schedules } from '../storage/postgres/publishing/schedules.ts';
 import type { Publisher } from './service.ts';
 
@@ -58,10 +58,10 @@ export function createScheduler({ schedules, publisher, log, everyMs = EVERY_MS 
     }
   }
 
-  const rounds = every(everyMs, 'scheduler', log, async () => {
+  const rounds = periodic(everyMs, 'scheduler', log, async () => {
     const due = await schedules.due(BATCH);
     await Promise.all(due.map(attempt));
   });
 
-  return { run: rounds.now, close: rounds.stop };
+  return { run: rounds.runNow, close: rounds.stop };
 }

@@ -1,7 +1,7 @@
 // Journals with a fault built in. They exist to prove that the checker sees what a broken invariant does.
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import type { Claimed, DraftLog, Entry, Settled } from '../../src/ports/journal.ts';
+import type { Claim, DraftLog, Entry, Settled } from '../../src/ports/journal.ts';
 import type { PostgresJournal } from '../../src/storage/postgres/journal/index.ts';
 
 /** Long enough for a SIGKILL right after an acknowledgement to come first, milliseconds. */
@@ -12,7 +12,7 @@ export function ackBeforeCommit(journal: PostgresJournal): PostgresJournal {
   return {
     ...journal,
     connected: () => journal.connected(),
-    openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void): DraftLog {
+    openLog(documentId: string, held: Claim, settled: (outcome: Settled) => void): DraftLog {
       const log = journal.openLog(documentId, held, (outcome) => {
         if (outcome.kind !== 'committed') settled(outcome);
       });
@@ -71,7 +71,7 @@ export function skipEpochCheck(journal: PostgresJournal, databaseUrl: string): P
   return {
     ...journal,
     connected: () => journal.connected(),
-    openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void): DraftLog {
+    openLog(documentId: string, held: Claim, settled: (outcome: Settled) => void): DraftLog {
       let seq = held.headSeq;
       let open = true;
       let written = Promise.resolve();

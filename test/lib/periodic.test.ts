@@ -1,11 +1,11 @@
-/** Work that recurs on a node: a round that breaks is logged, and the process and the next rounds go on. */
+/** Periodic tasks and timers: a run that throws is logged, and the process and the next runs go on. */
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { Type } from 'typebox';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import { readQuery } from '../../src/gateway/api/kernel/query.ts';
 import { startSync } from '../../src/gateway/authors/sync.ts';
-import { every } from '../../src/lib/periodic.ts';
+import { periodic } from '../../src/lib/periodic.ts';
 import { later, ticking } from '../../src/lib/timers.ts';
 import { until } from '../support/helpers.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -69,19 +69,19 @@ test('I7 what a timer calls ends neither the process nor the timer, and the log 
     }),
   ];
   later(1, 'once', log, () => Promise.reject(new Error('late')));
-  const rounds = every(1, 'rounds', log, async () => {
-    throw new Error('in a round');
+  const upkeep = periodic(1, 'upkeep', log, async () => {
+    throw new Error('in a run');
   });
   const failures = () => errors.map(({ err, message }) => `${message}: ${(err as Error).message}`);
   const expected = [
     "throws: a timer's call failed: thrown",
     "rejects: a timer's call failed: rejected",
     "once: a timer's call failed: late",
-    'rounds: a round failed: in a round',
+    'upkeep: a run failed: in a run',
   ];
   await until(() => expected.every((failure) => failures().includes(failure)) && ticks >= 6);
   for (const timer of timers) clearInterval(timer);
-  await rounds.stop();
+  await upkeep.stop();
   t.true(errors.every(({ err }) => err instanceof Error && err.stack !== undefined));
 });
 

@@ -14,7 +14,7 @@ import { compose, copyOf } from '../../src/actors/document/writes/compose.ts';
 import { readContent } from '../../src/content/yjs/draft.ts';
 import { Rope } from '../../src/lib/msgpack/rope.ts';
 import type {
-  Claimed,
+  Claim,
   Entry,
   Journal,
   LoadedDraft,
@@ -54,7 +54,7 @@ export class FakeJournal implements Journal {
   /** Makes the next append throw, as a fault of ours would. */
   faulty = false;
   /** What the next claims, loads and snapshots do instead. */
-  claimWith: (() => Promise<Claimed | undefined>) | undefined;
+  claimWith: (() => Promise<Claim | undefined>) | undefined;
   loadWith: (() => Promise<LoadedDraft>) | undefined;
   saveWith: (() => Promise<boolean>) | undefined;
   headWith: (() => Promise<undefined>) | undefined;
@@ -64,7 +64,7 @@ export class FakeJournal implements Journal {
     if (this.headWith) return await this.headWith();
     return { ownerNode: this.ownerNode, epoch: this.epoch, headSeq: this.committedSeq };
   }
-  async claim(_documentId: string, observed: number): Promise<Claimed | undefined> {
+  async claim(_documentId: string, observed: number): Promise<Claim | undefined> {
     this.claims += 1;
     if (this.claimWith) return await this.claimWith();
     if (observed !== this.epoch) return undefined;
@@ -82,7 +82,7 @@ export class FakeJournal implements Journal {
       headSeq: this.committedSeq,
     };
   }
-  openLog(_documentId: string, _held: Claimed, settled: (outcome: Settled) => void) {
+  openLog(_documentId: string, _claim: Claim, settled: (outcome: Settled) => void) {
     this.#settled = settled;
     this.entries.length = this.committedSeq;
     return {

@@ -11,8 +11,8 @@ if (databaseUrl === undefined) throw new Error('DATABASE_URL is missing');
 const node = await startNode({ ...config, databaseUrl }, silentLog, {
   journal: (journal) => ({
     ...journal,
-    openLog: (documentId, held, settled) =>
-      journal.openLog(documentId, held, (outcome) => {
+    openLog: (documentId, claim, settled) =>
+      journal.openLog(documentId, claim, (outcome) => {
         if (outcome.kind === 'committed') process.kill(process.pid, 'SIGKILL');
         else settled(outcome);
       }),

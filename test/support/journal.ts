@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
-import type { Author, Claimed, DraftLog, Entry, Settled } from '../../src/ports/journal.ts';
+import type { Author, Claim, DraftLog, Entry, Settled } from '../../src/ports/journal.ts';
 import { createJournal, type JournalOptions, type PostgresJournal } from '../../src/storage/postgres/journal/index.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
@@ -103,10 +103,10 @@ export class RecordedLog {
   #author: Author;
   #open = true;
 
-  constructor(journal: PostgresJournal, documentId: string, held: Claimed, author: Author) {
+  constructor(journal: PostgresJournal, documentId: string, claim: Claim, author: Author) {
     this.documentId = documentId;
     this.#author = author;
-    this.#log = journal.openLog(documentId, held, (outcome) => {
+    this.#log = journal.openLog(documentId, claim, (outcome) => {
       if (outcome.kind !== 'committed') this.#open = false;
       this.outcomes.push(outcome);
     });
@@ -141,11 +141,11 @@ export async function openFor(
   bench: JournalBench,
   journal: PostgresJournal,
   documentId: string,
-): Promise<{ held: Claimed; log: RecordedLog }> {
+): Promise<{ claim: Claim; log: RecordedLog }> {
   const { epoch } = await bench.head(documentId);
-  const held = await journal.claim(documentId, epoch);
-  if (!held) throw new Error('the document was claimed by somebody else');
-  return { held, log: new RecordedLog(journal, documentId, held, bench.author) };
+  const claim = await journal.claim(documentId, epoch);
+  if (!claim) throw new Error('the document was claimed by somebody else');
+  return { claim, log: new RecordedLog(journal, documentId, claim, bench.author) };
 }
 
 /** A wire to a TCP server that can be cut or stopped on demand. */

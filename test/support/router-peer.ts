@@ -134,8 +134,8 @@ async function main([databaseUrl = '', redisUrl = '', keyPrefix = '', nodeId = '
     nodeId,
     through: (journal) => ({
       ...journal,
-      openLog(documentId, held, settled) {
-        const log = journal.openLog(documentId, held, settled);
+      openLog(documentId, claim, settled) {
+        const log = journal.openLog(documentId, claim, settled);
         return {
           append(entry) {
             if (dies === 'applied') die();

@@ -1,49 +1,50 @@
 /**
- * Whose the client ids of a document are before anything is written under them. What is written binds an id for good, see
- * draft.ts; until then an editor's is reserved, in the journal, from its first open: awareness shows it to all, and work
- * that its user writes offline may come much later.
+ * Which user owns a client id before anything is written under it. The first write binds an id for good, see draft.ts; until
+ * then an editor's id is reserved, in the journal, from its first open: awareness shows it to everybody, and work that its
+ * user writes offline may arrive much later.
  *
- * I4: nobody writes or speaks under the id of another. Whoever may only view reserves nothing, and has its id no longer than it
- * speaks under it and no editor opens the document with it.
- * I9: a user has so many reservations in a document, the oldest are given up first, and each ends some time after its last use.
+ * I4: nobody writes, or sends awareness, under the client id of another user. A viewer reserves nothing: it has its id only
+ * while its connection uses it and no editor opens the document with the same id.
+ * I9: reservations of a user in a document are limited; the oldest are released first, and each expires some time after its last use.
  */
-import type { Claimed, Reservation } from '../../ports/journal.ts';
+import type { Claim, Reservation } from '../../ports/journal.ts';
 import type { Draft } from './draft.ts';
 import type { DocumentPorts, Participant } from './ports.ts';
 
-/** A reservation that is used again is renewed in the journal no oftener, milliseconds. */
+/** Shortest time between two renewals of a reservation in the journal, milliseconds. */
 const RENEW_MS = 86_400_000;
 
 export interface ClientIdsParts {
   documentId: string;
-  held: Claimed;
+  claim: Claim;
   draft: Draft;
   reservations: ReadonlyMap<number, Reservation>;
   ports: Pick<DocumentPorts, 'clock' | 'journal' | 'limits' | 'log'>;
 }
 
-/** `fenced`: another node holds the document. `unavailable`: the database did not answer. */
-export type Reserved = 'reserved' | 'fenced' | 'unavailable';
+/** `fenced`: another node owns the document. `unavailable`: the database did not answer. */
+export type ReserveOutcome = 'reserved' | 'fenced' | 'unavailable';
 
-interface Speaker {
+/** A connection's present client id. */
+interface ClientIdUse {
   readonly clientId: number;
   readonly userId: string;
   readonly isEditor: boolean;
 }
 
-/** What is on its way to the journal together. */
+/** Reservations that are stored in one statement. */
 interface Batch {
   readonly clients: Map<number, string>;
   readonly forgotten: Set<number>;
-  readonly stored: Promise<Reserved>;
+  readonly stored: Promise<ReserveOutcome>;
 }
 
 export class ClientIds {
   readonly #parts: ClientIdsParts;
-  /** Those of editors under which nothing was written when they were last looked at. */
+  /** Ids of editors under which nothing was written when they were last checked. */
   readonly #reservations: Map<number, Reservation>;
-  /** By connection: the id that it speaks under. */
-  readonly #speakers = new Map<string, Speaker>();
+  /** By connection. */
+  readonly #uses = new Map<string, ClientIdUse>();
   /** Gathers while another batch is being stored. */
   #gathering: Batch | undefined;
   #storing: Batch | undefined;
@@ -63,10 +64,10 @@ export class ClientIds {
   }
 
   /**
-   * Keeps an id that is free for an editor.
-   * @returns undefined: it is kept already; `full`: the user has too many, all of them in use
+   * Reserves a free id for an editor.
+   * @returns undefined: it is reserved already; `full`: the user has too many, all of them in use
    */
-  reserve(clientId: number, userId: string): Promise<Reserved> | 'full' | undefined {
+  reserve(clientId: number, userId: string): Promise<ReserveOutcome> | 'full' | undefined {
     const { clock, limits } = this.#parts.ports;
     if (this.#isWritten(clientId)) return undefined;
     const waiting = [this.#storing, this.#gathering].find((batch) => batch?.clients.has(clientId));
@@ -78,7 +79,7 @@ export class ClientIds {
     if (!known) {
       const unused = this.#reservedBy(userId, forgotten);
       const over = unused.length + 1 - limits.maxReservedClientIds;
-      const oldest = over > 0 ? unused.filter((id) => !this.#isSpoken(id)).slice(0, over) : [];
+      const oldest = over > 0 ? unused.filter((id) => !this.#isInUse(id)).slice(0, over) : [];
       if (oldest.length < over) return 'full'; // I9
       forgotten.push(...oldest);
     }
@@ -92,30 +93,30 @@ export class ClientIds {
     });
   }
 
-  /** From now on a connection speaks under an id. @returns connections that spoke under it and must not any more */
-  speak(connection: string, clientId: number, { author: { userId }, role }: Participant): string[] {
+  /** From now on a connection uses an id. @returns connections that used it and must stop */
+  use(connection: string, clientId: number, { author: { userId }, role }: Participant): string[] {
     this.release(connection);
     const isEditor = role !== 'view';
-    this.#speakers.set(connection, { clientId, userId, isEditor });
+    this.#uses.set(connection, { clientId, userId, isEditor });
     return isEditor ? this.#others(clientId, userId) : [];
   }
 
-  /** A connection is gone, or speaks no longer. */
+  /** A connection has closed, or uses its client id no more. */
   release(connection: string): void {
-    this.#speakers.delete(connection);
+    this.#uses.delete(connection);
   }
 
-  /** Connections of other users that speak under an id. */
+  /** Connections of other users that use an id. */
   #others(clientId: number, userId: string): string[] {
     const others: string[] = [];
-    for (const [connection, speaker] of this.#speakers) {
-      if (speaker.clientId === clientId && speaker.userId !== userId) others.push(connection);
+    for (const [connection, use] of this.#uses) {
+      if (use.clientId === clientId && use.userId !== userId) others.push(connection);
     }
     return others;
   }
 
-  #isSpoken(clientId: number): boolean {
-    for (const speaker of this.#speakers.values()) if (speaker.isEditor && speaker.clientId === clientId) return true;
+  #isInUse(clientId: number): boolean {
+    for (const use of this.#uses.values()) if (use.isEditor && use.clientId === clientId) return true;
     return false;
   }
 
@@ -126,7 +127,7 @@ export class ClientIds {
   #endIfExpired(clientId: number): void {
     const { clock, limits } = this.#parts.ports;
     const known = this.#reservations.get(clientId);
-    if (!known || this.#isSpoken(clientId) || clock.now() - known.at < limits.reservedClientIdMs) return;
+    if (!known || this.#isInUse(clientId) || clock.now() - known.at < limits.reservedClientIdMs) return;
     this.#end(clientId);
   }
 
@@ -135,7 +136,7 @@ export class ClientIds {
     this.#parts.draft.free(clientId);
   }
 
-  /** A user's reservations, the oldest first. Those that are written under need no keeping any more: adds them to `written`. */
+  /** A user's reservations, the oldest first. Ids that were written under are bound and need none: adds them to `written`. */
   #reservedBy(userId: string, written: number[]): number[] {
     const unused: number[] = [];
     for (const [clientId, reservation] of this.#reservations) {
@@ -146,7 +147,7 @@ export class ClientIds {
     return unused;
   }
 
-  #store(clientId: number, userId: string, forgotten: readonly number[]): Promise<Reserved> {
+  #store(clientId: number, userId: string, forgotten: readonly number[]): Promise<ReserveOutcome> {
     this.#gathering ??= this.#gather();
     const batch = this.#gathering;
     batch.clients.set(clientId, userId);
@@ -171,9 +172,9 @@ export class ClientIds {
     return batch;
   }
 
-  async #write({ clients, forgotten }: Batch): Promise<Reserved> {
-    const { documentId, held, ports } = this.#parts;
-    const { epoch } = held;
+  async #write({ clients, forgotten }: Batch): Promise<ReserveOutcome> {
+    const { documentId, claim, ports } = this.#parts;
+    const { epoch } = claim;
     const forget = [...forgotten].filter((id) => !clients.has(id));
     try {
       const stored = await ports.journal.reserve({

@@ -1,29 +1,29 @@
 /**
  * The life of a document on this node, as a state chart:
  *
- *   claiming -> loading -> live -> draining -> done
- *       |          |  ^      | `---> deposed --> done
- *       |          |  `------' what was written last is refused: loaded again, under the same claim
+ *   claiming -> loading -> serving -> draining -> done
+ *       |          |  ^      |  `---> deposed --> done
+ *       |          |  `------' the last append was refused: loaded again, under the same claim
  *       `-> lost   `-> failed (throws: the supervisor starts it again)
  *
- * Pure: what it does to the world is injected as actors and as the `LiveDocument` that `enliven` makes, so it runs under
- * a simulated clock without I/O. While it serves, requests go to the `LiveDocument` directly (`serving`): the chart decides
- * when that begins and ends, and is not walked for each edit.
+ * Pure: its side effects are injected as actors and as the `ResidentDocument` that `createResident` makes, so it runs under
+ * a simulated clock without I/O. While it serves, requests go to the `ResidentDocument` directly: the chart decides when
+ * that begins and ends (`onServing`), and is not walked for each edit.
  *
- * I2: the claim decides who may write; `deposed` drops everything held in memory.
+ * I2: the claim decides who may write; `deposed` drops the draft in memory.
  */
 import { assign, fromPromise, setup } from 'xstate';
 import { failure } from '../../../schemas/errors.ts';
-import type { Claimed, LoadedDraft } from '../../ports/journal.ts';
+import type { Claim, LoadedDraft } from '../../ports/journal.ts';
 import type { DocumentRequest } from './ports.ts';
 
-/** What the machine asks of its live document. */
-export interface Live {
+/** What the machine needs of its resident document. */
+export interface ResidentPort {
   handle(request: DocumentRequest): void;
   leave(node: string, connection: string): void;
   renew(node: string): void;
   isIdle(): boolean;
-  flush(toRest: boolean): Promise<void>;
+  flush(isIdle: boolean): Promise<void>;
   end(reason: 'deposed' | 'moved' | 'restarted'): void;
 }
 
@@ -47,30 +47,30 @@ export interface DocumentInput {
   observedEpoch: number;
   idleMs: number;
   drainMs: number;
-  enliven: (held: Claimed, loaded: LoadedDraft, send: (event: DocumentEvent) => void) => Live;
-  /** Hears when the document begins to serve, and with undefined when it no longer does. */
-  serving: (live: Live | undefined) => void;
+  createResident: (claim: Claim, loaded: LoadedDraft, send: (event: DocumentEvent) => void) => ResidentPort;
+  /** Called when the document begins to serve, and with undefined when it stops. */
+  onServing: (resident: ResidentPort | undefined) => void;
 }
 
 interface DocumentContext extends DocumentInput {
-  held: Claimed | undefined;
-  live: Live | undefined;
-  /** Requests that came before the document was live. The mailbox in front bounds them. */
+  claim: Claim | undefined;
+  resident: ResidentPort | undefined;
+  /** Requests that came before the document served. The mailbox in front bounds them. */
   early: DocumentRequest[];
-  toRest: boolean;
+  isIdle: boolean;
   ended: DocumentOutput['ended'];
   error: unknown;
 }
 
-/** `toRest`: nobody uses the document; otherwise the node is in a hurry to leave it to another. */
-export interface PutAway {
+/** `isIdle`: nobody uses the document. Otherwise the node drains, and another waits to claim it. */
+export interface PassivateInput {
   documentId: string;
-  held: Claimed | undefined;
-  live: Live | undefined;
-  toRest: boolean;
+  claim: Claim | undefined;
+  resident: ResidentPort | undefined;
+  isIdle: boolean;
 }
 
-/** How often a quiet document asks itself whether it is idle, as a part of the idle time. */
+/** Checks for idleness in each idle period. */
 const IDLE_CHECKS = 4;
 
 export const documentMachine = setup({
@@ -81,15 +81,15 @@ export const documentMachine = setup({
     output: {} as DocumentOutput,
   },
   actors: {
-    claim: fromPromise<Claimed | undefined, { documentId: string; observedEpoch: number }>(() => {
+    claim: fromPromise<Claim | undefined, { documentId: string; observedEpoch: number }>(() => {
       throw new Error('claim is provided by the composition');
     }),
     load: fromPromise<LoadedDraft, { documentId: string }>(() => {
       throw new Error('load is provided by the composition');
     }),
-    /** Flushes, stores and gives the document up. */
-    putAway: fromPromise<void, PutAway>(() => {
-      throw new Error('putAway is provided by the composition');
+    /** Flushes, stores a snapshot and releases the document. */
+    passivate: fromPromise<void, PassivateInput>(() => {
+      throw new Error('passivate is provided by the composition');
     }),
   },
   delays: {
@@ -97,21 +97,21 @@ export const documentMachine = setup({
     drainDeadline: ({ context }) => context.drainMs,
   },
   guards: {
-    idle: ({ context }) => context.live?.isIdle() ?? false,
+    idle: ({ context }) => context.resident?.isIdle() ?? false,
   },
   actions: {
-    keepEarly: assign({
+    queueEarly: assign({
       early: ({ context, event }) => (event.type === 'REQUEST' ? [...context.early, event.request] : context.early),
     }),
     handle: ({ context, event }) => {
-      if (event.type === 'REQUEST') context.live?.handle(event.request);
+      if (event.type === 'REQUEST') context.resident?.handle(event.request);
     },
     handleEarly: ({ context }) => {
-      for (const request of context.early) context.live?.handle(request);
+      for (const request of context.early) context.resident?.handle(request);
     },
-    forgetEarly: assign({ early: [] }),
-    beginServing: ({ context }) => context.serving(context.live),
-    endServing: ({ context }) => context.serving(undefined),
+    clearEarly: assign({ early: [] }),
+    beginServing: ({ context }) => context.onServing(context.resident),
+    endServing: ({ context }) => context.onServing(undefined),
     refuse: ({ event }) => {
       if (event.type === 'REQUEST') event.request.reply(failure('reopen'));
     },
@@ -119,14 +119,14 @@ export const documentMachine = setup({
       for (const request of context.early) request.reply(failure('reopen'));
     },
     leave: ({ context, event }) => {
-      if (event.type === 'LEAVE') context.live?.leave(event.node, event.connection);
+      if (event.type === 'LEAVE') context.resident?.leave(event.node, event.connection);
     },
     renew: ({ context, event }) => {
-      if (event.type === 'RENEW') context.live?.renew(event.node);
+      if (event.type === 'RENEW') context.resident?.renew(event.node);
     },
-    endDeposed: ({ context }) => context.live?.end('deposed'),
-    endMoved: ({ context }) => context.live?.end('moved'),
-    endRestarted: ({ context }) => context.live?.end('restarted'),
+    endDeposed: ({ context }) => context.resident?.end('deposed'),
+    endMoved: ({ context }) => context.resident?.end('moved'),
+    endRestarted: ({ context }) => context.resident?.end('restarted'),
     escalate: ({ context }) => {
       throw context.error;
     },
@@ -135,10 +135,10 @@ export const documentMachine = setup({
   id: 'document',
   context: ({ input }) => ({
     ...input,
-    held: undefined,
-    live: undefined,
+    claim: undefined,
+    resident: undefined,
     early: [],
-    toRest: false,
+    isIdle: false,
     ended: 'released',
     error: undefined,
   }),
@@ -152,38 +152,39 @@ export const documentMachine = setup({
           {
             guard: ({ event }) => event.output !== undefined,
             target: 'loading',
-            actions: assign({ held: ({ event }) => event.output }),
+            actions: assign({ claim: ({ event }) => event.output }),
           },
           { target: 'lost' },
         ],
         onError: { target: 'failed', actions: assign({ error: ({ event }) => event.error }) },
       },
-      on: { REQUEST: { actions: 'keepEarly' }, DRAIN: 'lost' },
+      on: { REQUEST: { actions: 'queueEarly' }, DRAIN: 'lost' },
     },
     loading: {
       invoke: {
         src: 'load',
         input: ({ context }) => ({ documentId: context.documentId }),
         onDone: {
-          target: 'live',
+          target: 'serving',
           actions: assign({
-            live: ({ context, event, self }) => context.enliven(context.held!, event.output, (live) => self.send(live)),
+            resident: ({ context, event, self }) =>
+              context.createResident(context.claim!, event.output, (sent) => self.send(sent)),
           }),
         },
         onError: { target: 'failed', actions: assign({ error: ({ event }) => event.error }) },
       },
-      on: { REQUEST: { actions: 'keepEarly' }, DRAIN: 'draining' },
+      on: { REQUEST: { actions: 'queueEarly' }, DRAIN: 'draining' },
     },
-    live: {
-      entry: ['handleEarly', 'forgetEarly', 'beginServing'],
+    serving: {
+      entry: ['handleEarly', 'clearEarly', 'beginServing'],
       exit: 'endServing',
-      initial: 'serving',
+      initial: 'active',
       states: {
-        serving: {
+        active: {
           after: {
             idleCheck: [
-              { guard: 'idle', target: '#document.draining', actions: assign({ toRest: true }) },
-              { target: 'serving', reenter: true },
+              { guard: 'idle', target: '#document.draining', actions: assign({ isIdle: true }) },
+              { target: 'active', reenter: true },
             ],
           },
         },
@@ -193,7 +194,7 @@ export const documentMachine = setup({
         LEAVE: { actions: 'leave' },
         RENEW: { actions: 'renew' },
         FENCED: 'deposed',
-        REFUSED: { target: 'loading', actions: assign({ live: undefined }) },
+        REFUSED: { target: 'loading', actions: assign({ resident: undefined }) },
         BROKEN: { target: 'failed', actions: assign({ error: ({ event }) => event.error }) },
         DRAIN: 'draining',
       },
@@ -201,10 +202,10 @@ export const documentMachine = setup({
     draining: {
       entry: 'refuseEarly',
       invoke: {
-        src: 'putAway',
-        input: ({ context: { documentId, held, live, toRest } }) => ({ documentId, held, live, toRest }),
+        src: 'passivate',
+        input: ({ context: { documentId, claim, resident, isIdle } }) => ({ documentId, claim, resident, isIdle }),
         onDone: 'released',
-        // Not given up in the directory: the next claimant takes it by raising the epoch, which is always safe (I2).
+        // Not released in the directory: the next claimant takes it by raising the epoch, which is always safe (I2).
         onError: 'released',
       },
       after: { drainDeadline: 'released' },

@@ -18,7 +18,7 @@ import { type CostMeter, createCostMeter } from './update/cost.ts';
 import type { AdmitLimits, ScanLimits, TrialThresholds } from './update/limits.ts';
 import { scanUpdate } from './update/scan.ts';
 import { trimKnown, withoutKnown } from './update/trim.ts';
-import { compose, type Made, type Speaker } from './writes/compose.ts';
+import { compose, type Made, type ServerClientId } from './writes/compose.ts';
 
 export interface DraftLimits {
   /** Of what is new in an update; `scan.maxBytes` bounds the whole of it. */
@@ -156,9 +156,9 @@ export class Draft {
    * on an empty draft first, for what was applied cannot be taken back.
    * @param speaker a client id of the user's, or nobody's
    */
-  write(change: DraftChange, { clientId }: Speaker, userId: string): Exclude<Applied, { kind: 'trial' }> {
+  write(change: DraftChange, { clientId }: ServerClientId, userId: string): Exclude<Applied, { kind: 'trial' }> {
     const limits = this.#limits.composed;
-    const measured = compose({ updates: [], change, speakers: [{ clientId, clock: 0 }], limits });
+    const measured = compose({ updates: [], change, clientIds: [{ clientId, clock: 0 }], limits });
     if (measured.kind === 'refused') return measured;
     if (measured.kind === 'made' && this.#isFull(measured.update.byteLength)) {
       return { kind: 'refused', code: 'document_too_large' };
@@ -194,10 +194,10 @@ export class Draft {
   }
 
   async #takeParts(made: Made, userId: string, goOn: () => boolean): Promise<Exclude<Applied, { kind: 'trial' }>> {
-    const { parts, speaker, update, weight } = made;
+    const { parts, writtenUnder, update, weight } = made;
     const adds = weight.structCount > 0;
     if (adds && this.#isFull(update.byteLength)) return { kind: 'refused', code: 'document_too_large' };
-    const newClients = adds && !this.#clients.has(speaker.clientId) ? [speaker.clientId] : [];
+    const newClients = adds && !this.#clients.has(writtenUnder.clientId) ? [writtenUnder.clientId] : [];
     const taken: Uint8Array[] = [];
     /** What Yjs adds of its own: marks that it cleans up. */
     const further: Uint8Array[] = [];

@@ -1,9 +1,9 @@
 /**
- * What was applied to a draft and is not committed yet, and the answers that wait for it.
+ * Updates that were applied to a draft and are not committed yet, and the answers that wait for their commit.
  *
- * I1, I3: whatever an answer shows was applied before it, so each answer waits for the commit of the position that it
- * speaks of. When the document's life ends before, nobody knows whether that was committed: the answer is `reopen`, save
- * where it ends because it is known not to be.
+ * I1, I3: an answer may show everything that was applied before it, so each answer waits for the commit of its position.
+ * When the document's life ends first, it is unknown whether the update was committed: the answer is `reopen`, unless the
+ * life ends because the commit is known to have failed.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { DocumentLimits } from './ports.ts';
@@ -27,7 +27,7 @@ export class Outstanding {
   #bytes = 0;
   #waiting: Waiting[] = [];
   #flushed: (() => void)[] = [];
-  /** What those hear whose work was not committed when the life ended. */
+  /** The answer to updates that were not committed when the life ended. */
   #lost: Failure = failure('reopen');
 
   constructor(seq: number) {
@@ -64,17 +64,17 @@ export class Outstanding {
     else this.#waiting.push({ seq, answer });
   }
 
-  /** Gives an answer that speaks of `seq` once it is committed. */
+  /** Sends an answer that shows the draft at `seq` once that is committed. */
   answer<A>(seq: number, reply: (answer: A | Failure) => void, answer: A): void {
     this.whenCommitted(seq, () => reply(this.#committedSeq >= seq ? answer : failure('reopen')));
   }
 
-  /** The same for the answer to work that stands at `seq`. */
+  /** The same for the acknowledgement of the update at `seq`. */
   acknowledge<A>(seq: number, reply: (answer: A | Failure) => void, answer: A): void {
     this.whenCommitted(seq, () => reply(this.#committedSeq >= seq ? answer : this.#lost));
   }
 
-  /** Moves the position; gives back what was committed by that. */
+  /** Advances the committed position; returns the updates that were committed by it. */
   commit(throughSeq: number): Uncommitted[] {
     this.#committedSeq = throughSeq;
     const committed = takeWhile(this.#uncommitted, (entry) => entry.seq <= throughSeq);
@@ -82,7 +82,7 @@ export class Outstanding {
     return committed;
   }
 
-  /** Gives the answers that are due; how many there were. */
+  /** Sends the answers that are due; returns how many. */
   release(): number {
     const due = takeWhile(this.#waiting, (waiting) => waiting.seq <= this.#committedSeq);
     for (const { answer } of due) answer();
@@ -96,8 +96,8 @@ export class Outstanding {
   }
 
   /**
-   * The document's life ends: what waits is told so.
-   * @param lost why what is not committed never will be, where that is known
+   * Ends the document's life: sends all answers that wait.
+   * @param lost why the uncommitted updates never will be committed, where that is known
    */
   end(lost?: Failure): void {
     if (lost) this.#lost = lost;

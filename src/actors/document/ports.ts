@@ -1,4 +1,4 @@
-/** What a document actor needs from outside, and what it is asked. Implemented by storage, cluster and gateway. */
+/** The ports of the document actor, and the requests that it serves. Implemented by storage, cluster and gateway. */
 import type { Failure } from '../../../schemas/errors.ts';
 import type { Edited, Edits, Opened, ReopenReason } from '../../../schemas/realtime.ts';
 import type { DraftChange, DraftContent } from '../../content/model/types.ts';
@@ -9,7 +9,7 @@ import type { Author, Journal } from '../../ports/journal.ts';
 import type { DraftLimits } from './draft.ts';
 import type { Copies } from './writes/copies.ts';
 
-/** Tells those who have a document open, on the nodes named. Best effort: receivers notice gaps (I7). */
+/** Sends to the participants of a document on the given nodes. Best effort: receivers notice gaps (I7). */
 export interface Broadcast {
   edits(nodes: Iterable<string>, message: Edits, exceptConnection: string | undefined): void;
   reopen(nodes: Iterable<string>, documentId: string, reason: ReopenReason): void;
@@ -30,21 +30,21 @@ export interface DocumentLimits extends DraftLimits {
   /** Requests that may wait in front of one document actor. */
   maxMailbox: number;
   maxStateVectorBytes: number;
-  /** Client ids that are kept for one user who has written nothing under them, and for how long after their last use. */
+  /** Client ids reserved for one user who has written nothing under them, and how long after their last use. */
   maxReservedClientIds: number;
   reservedClientIdMs: number;
   /** Updates, or bytes of them, after which a snapshot is stored. */
   snapshotUpdates: number;
   snapshotBytes: number;
-  /** Milliseconds without participants and edits after which a document is put away. */
+  /** Milliseconds without participants and edits after which a document is passivated. */
   idleMs: number;
-  /** Milliseconds after which participants of a node that no longer reports them are forgotten. */
+  /** Milliseconds after which participants of a node that no longer renews them are removed. */
   participantLeaseMs: number;
-  /** Milliseconds that a document may take to flush when it is put away. */
+  /** Milliseconds that a document may take to flush when it is passivated. */
   drainMs: number;
 }
 
-/** Counts and durations that documents report. */
+/** Counters that documents report to. */
 export interface DocumentMetrics {
   acked(count: number): void;
   claimed(): void;
@@ -61,13 +61,13 @@ export interface DocumentPorts {
   copies: Copies;
   limits: DocumentLimits;
   metrics: DocumentMetrics;
-  /** Hears of each commit of a document held here, in its turn: must be cheap, and must not throw. */
+  /** Called for each commit of a resident document, synchronously: must be cheap, and must not throw. */
   committed(documentId: string, seq: number): void;
   clock: Clock;
   log: Logger;
 }
 
-/** A socket, somewhere in the cluster, and who speaks through it. */
+/** A connection somewhere in the cluster that has the document open, and its user. */
 export interface Participant {
   node: string;
   connection: string;
@@ -78,20 +78,20 @@ export interface Participant {
 export interface OpenRequest {
   kind: 'open';
   participant: Participant;
-  /** Client id that the opener will speak and write under; undefined: it does neither. */
+  /** Client id that the opener will use for awareness and edits; undefined: it sends neither. */
   clientId: number | undefined;
   stateVector: Uint8Array;
-  /** The opener wants to know where the document is, and nothing of its text. */
+  /** The opener wants the position and the owner, and none of the content. */
   positionOnly?: boolean;
   reply: (answer: OpenAnswer | Failure) => void;
 }
 
-/** What `open` is answered; a large update is shared with others and not to be changed. */
+/** The answer to `open`; a large update is shared with other openers and must not be changed. */
 export type OpenAnswer = Omit<Opened, 'update'> & { update: Uint8Array | Rope };
 
 export interface EditRequest {
   kind: 'edit';
-  /** Connection that is not to hear of its own edit; undefined for edits over HTTP. */
+  /** Connection that its own edit is not sent back to; undefined for edits over HTTP. */
   connection: string | undefined;
   author: Author;
   update: Uint8Array;
@@ -101,10 +101,10 @@ export interface EditRequest {
 /** An acknowledgement before the gateway adds the client's own number to it. */
 export type EditAnswer = Omit<Edited, 'n'> | Failure;
 
-/** What a reader may want: the content, or the draft as one Yjs update. */
-export type Wanted = 'content' | 'state';
+/** The content, or the draft as one Yjs update. */
+export type ReadKind = 'content' | 'state';
 
-/** Committed content (I3), and the position it speaks of. Shared with other readers: not to be changed. */
+/** Committed content (I3) and its position. Shared with other readers: must not be changed. */
 export type ReadAnswer =
   | { ok: true; epoch: number; seq: number; content: DraftContent }
   | { ok: true; epoch: number; seq: number; state: Uint8Array }
@@ -112,7 +112,7 @@ export type ReadAnswer =
 
 export interface ReadRequest {
   kind: 'read';
-  want: Wanted;
+  want: ReadKind;
   reply: (answer: ReadAnswer) => void;
 }
 
@@ -125,8 +125,8 @@ export interface DraftWrite {
   /** The change was made from the draft as of this position: what came later is kept. */
   base?: number;
   /**
-   * 32 bits, the same each time that this very write is asked for: within a day it is carried out once, even if what came
-   * of it before is not known. Left out: each is another write.
+   * 32 bits, an idempotency key: within a day a write with the same id is carried out once, even if the outcome of an earlier
+   * try is unknown. Left out: each request is a new write.
    */
   writeId?: number;
 }
@@ -137,9 +137,9 @@ export interface WriteRequest extends DraftWrite {
   kind: 'write';
   /** Bound to the author in the transaction that logs the write. */
   writeId: number;
-  /** It may have been asked for before under this id, and what came of that is not known. */
+  /** It may have been requested before under this id, with an unknown outcome. */
   repeated: boolean;
-  /** For calls of other nodes: the epoch that they saw. One that arrives late finds another, and is not carried out. */
+  /** For calls of other nodes: the epoch that they saw. A call that arrives after a newer claim is not carried out. */
   epoch?: number;
   reply: (answer: WriteAnswer) => void;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a draft for those who have no Yjs document of their own. Content is worked out once a position: here if the draft
- * is small, in a thread if it is large, and one at a time; whoever asks meanwhile shares the next answer (I9, I10).
+ * Reads a draft for clients without a Yjs document of their own. Content is computed once for each position: on this thread if
+ * the draft is small, in a worker if it is large, and one at a time; requests that come meanwhile share the next answer (I9, I10).
  *
  * I3: an answer waits for the commit of what it shows.
  */
@@ -9,7 +9,7 @@ import type { DraftContent } from '../../content/model/types.ts';
 import type { Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
 import type { DocumentPorts, ReadAnswer, ReadRequest } from './ports.ts';
-import type { Pause } from './write-gate.ts';
+import type { WriteGate } from './write-gate.ts';
 
 /** Drafts of so many bytes are read at once: a few milliseconds, even if they were made to be slow. */
 const SMALL_BYTES = 16_384;
@@ -22,13 +22,13 @@ export interface ReaderParts {
   draft: Draft;
   outstanding: Outstanding;
   ports: Pick<DocumentPorts, 'copies' | 'log'>;
-  pause: Pause;
+  writeGate: WriteGate;
   isEnded: () => boolean;
 }
 
 export class Reader {
   readonly #parts: ReaderParts;
-  #kept: { seq: number; content: DraftContent } | undefined;
+  #cached: { seq: number; content: DraftContent } | undefined;
   #waiting: Reply[] = [];
   #working = false;
 
@@ -39,8 +39,8 @@ export class Reader {
   handle({ want, reply }: ReadRequest): void {
     const seq = this.#parts.outstanding.appliedSeq;
     if (want === 'state') void this.#readState(reply);
-    else if (this.#kept?.seq === seq) {
-      this.#answer(reply, seq, this.#kept.content);
+    else if (this.#cached?.seq === seq) {
+      this.#answer(reply, seq, this.#cached.content);
     } else {
       this.#waiting.push(reply);
       if (!this.#working) void this.#work();
@@ -63,14 +63,14 @@ export class Reader {
     }
   }
 
-  /** Until the draft is whole, and its state is at hand if it is large. Should that fail, the reading itself will show it. */
+  /** Waits until no change is half applied and, for a large draft, its state is encoded. A failure shows in the read itself. */
   #prepared(): Promise<void> | undefined {
-    const { draft, pause } = this.#parts;
+    const { draft, writeGate } = this.#parts;
     const preparing = draft.prepare();
-    return preparing || pause.isOn
+    return preparing || writeGate.isClosed
       ? Promise.resolve(preparing)
           .catch(() => undefined)
-          .then(() => pause.over())
+          .then(() => writeGate.opened())
       : undefined;
   }
 
@@ -85,7 +85,7 @@ export class Reader {
       const seq = outstanding.appliedSeq;
       let read: Awaited<ReturnType<DocumentPorts['copies']['read']>>;
       try {
-        if (this.#kept?.seq === seq) read = { ok: true, content: this.#kept.content };
+        if (this.#cached?.seq === seq) read = { ok: true, content: this.#cached.content };
         else if (draft.bytes <= SMALL_BYTES) read = { ok: true, content: draft.content() };
         else read = await ports.copies.read(documentId, draft.state());
       } catch (error) {
@@ -93,7 +93,7 @@ export class Reader {
         read = failure('internal');
       }
       if (isEnded()) read = failure('reopen');
-      if (read.ok) this.#kept = { seq, content: read.content };
+      if (read.ok) this.#cached = { seq, content: read.content };
       for (const reply of replies) {
         if (read.ok) this.#answer(reply, seq, read.content);
         else reply(read satisfies Failure);

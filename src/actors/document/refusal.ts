@@ -1,16 +1,16 @@
 /**
- * A document whose appends the database refuses: when the next one is tried, and who hears of it. Lives as long as the
- * document is in this node's tree, through all its lives there. Knows nothing of the text.
+ * A document whose appends the database refuses: when the next append is tried, and what is logged and recorded. It lasts as
+ * long as the document is in this node's tree, across restarts. Does not know the draft.
  *
- * I9: while a try is not due nothing is applied, loaded or written, and what comes in is answered at once. The log has a line
- * where it begins and one where it ends, however often it is tried in between.
+ * I9: during the backoff nothing is applied, loaded or written, and requests are refused at once. The log has one line when
+ * refusals begin and one when they end, however many tries are in between.
  */
 
 import type { Logger } from '../../lib/logger.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { DocumentMetrics } from './ports.ts';
 
-/** Pause after the first refusal, milliseconds; doubles with each in a row, up to the longest. */
+/** Backoff after the first refusal, milliseconds; doubles with each in a row, up to the longest. */
 const FIRST_MS = 1_000;
 const LONGEST_MS = 60_000;
 const REASON_CHARACTERS = 500;
@@ -44,7 +44,7 @@ export class Refusal {
     return this.isActive ? Math.max(this.#nextAt - this.#parts.now(), 0) : 0;
   }
 
-  /** It was refused before, here or elsewhere: whether it still is will show. */
+  /** The last append was refused before, here or on another node: the next try shows whether it still is. */
   resume(): void {
     if (!this.isActive) this.#inARow = 1;
   }
@@ -55,26 +55,28 @@ export class Refusal {
     this.#nextAt = now() + Math.min(FIRST_MS * 2 ** this.#inARow, LONGEST_MS);
     this.#inARow += 1;
     metrics.refused();
-    if (!this.#isLogged) log.error({ documentId, err: error }, 'document: the database refuses what is written');
+    if (!this.#isLogged) log.error({ documentId, err: error }, 'document: the database refuses its appends');
     this.#isLogged = true;
     const { code, message } = error as { code?: unknown; message?: unknown };
     const reason = String(message ?? error).slice(0, REASON_CHARACTERS);
     this.#record(journal.noteRefusal(documentId, { code: String(code ?? ''), reason }));
   }
 
-  /** Something was written. */
+  /** An append was committed. */
   clear(): void {
     if (!this.isActive) return;
     const { documentId, journal, log } = this.#parts;
     this.#inARow = 0;
     this.#isLogged = false;
-    log.info({ documentId }, 'document: the database takes what is written again');
+    log.info({ documentId }, 'document: the database accepts its appends again');
     this.#record(journal.noteRefusal(documentId, undefined));
   }
 
-  /** For `stet doctor` and the next owner. Without it nothing is lost but their knowing. */
+  /** For `stet doctor` and the next owner. A failure loses no more than that information. */
   #record(noted: Promise<void>): void {
     const { documentId, log } = this.#parts;
-    noted.catch((error: unknown) => log.debug({ documentId, err: error }, 'document: its refusal could not be noted'));
+    noted.catch((error: unknown) =>
+      log.debug({ documentId, err: error }, 'document: its refusal could not be recorded'),
+    );
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Documents across nodes: asks the owner on another node, and answers other nodes for the documents held here. The
+ * Documents across nodes: calls the owner on another node, and serves other nodes' calls for the documents owned here. The
  * messages travel over the cluster port and are trusted: only nodes of this cluster can publish there.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
@@ -16,7 +16,7 @@ import type {
   OpenAnswer,
   OpenRequest,
   ReadAnswer,
-  Wanted,
+  ReadKind,
   WriteAnswer,
   WriteRequest,
 } from './ports.ts';
@@ -35,7 +35,7 @@ interface EditMessage extends Omit<EditRequest, 'kind' | 'reply'> {
 }
 interface ReadMessage {
   documentId: string;
-  want: Wanted;
+  want: ReadKind;
 }
 /** Content travels as JSON text: large objects are much dearer to encode one by one. */
 interface WriteMessage
@@ -58,7 +58,7 @@ interface ReopenMessage {
   reason: ReopenReason;
 }
 
-/** Position of a document, or null: not held there. */
+/** Position of a document; null: that node does not own it. */
 export type SyncedHead = { epoch: number; seq: number } | null;
 
 export interface RemoteDocuments {
@@ -68,14 +68,14 @@ export interface RemoteDocuments {
     request: Omit<OpenRequest, 'kind' | 'reply'>,
   ): Promise<Answered<OpenAnswer | Failure>>;
   edit(owner: string, documentId: string, request: Omit<EditRequest, 'kind' | 'reply'>): Promise<Answered<EditAnswer>>;
-  read(owner: string, documentId: string, want: Wanted): Promise<Answered<ReadAnswer>>;
+  read(owner: string, documentId: string, want: ReadKind): Promise<Answered<ReadAnswer>>;
   write(
     owner: string,
     documentId: string,
     request: Omit<WriteRequest, 'kind' | 'reply'>,
   ): Promise<Answered<WriteAnswer>>;
   leave(owner: string, documentId: string, connection: string): void;
-  /** Tells the owner that this node still shows these documents, and learns their positions (I7). */
+  /** Renews this node's participants of these documents at the owner, and returns the positions (I7). */
   sync(
     owner: string,
     documentIds: readonly string[],
@@ -83,8 +83,8 @@ export interface RemoteDocuments {
 }
 
 /**
- * Content may take a thread seconds of processor time, and on a busy machine many more by the clock. What bounds it is the
- * owner's own limits on processor time and on what waits; a node that dies or falls silent meanwhile ends the call earlier.
+ * Content may take a worker thread seconds of processor time, and much longer on a busy machine. The owner's own limits on
+ * processor time and on its queue bound it; a node that dies or sends no heartbeat meanwhile ends the call earlier.
  */
 const CONTENT_DEADLINE_MS = 120_000;
 
@@ -134,7 +134,7 @@ export function createRemoteDocuments(cluster: Cluster, callDeadlineMs: number):
   };
 }
 
-/** Answers the other nodes' calls. */
+/** Serves other nodes' calls. */
 export function serveRemoteDocuments(cluster: Cluster, documents: Documents): void {
   const namePieces = servePieces(cluster);
   cluster.handle('document.open', async (value) => {
@@ -179,7 +179,7 @@ export function serveRemoteDocuments(cluster: Cluster, documents: Documents): vo
   });
 }
 
-/** Broadcast to the nodes that have participants; `local` serves those of this node. */
+/** Sends to the nodes that have participants; `local` serves those of this node. */
 export function createBroadcast(
   cluster: Cluster,
   local: {

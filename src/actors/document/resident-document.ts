@@ -1,19 +1,19 @@
 /**
- * A document in memory and under this node's epoch: takes updates in, queues them for the journal, and tells everybody
- * after commit. The document machine decides when it lives; this decides what happens to each request.
+ * A document in memory at its owner: checks and applies updates, queues them for the journal, and broadcasts them after
+ * commit. The document machine decides when it starts and ends; this decides what happens to each request.
  *
- *   draft.ts        the text and its checks          outstanding.ts  what waits for its commit
- *   reader.ts       content for who has no Yjs       snapshots.ts    when the state is stored
- *   writer.ts       changes of content               participants.ts who has it open
- *   client-ids.ts   whose ids are before they are written under
+ *   draft.ts        the Y.Doc and its checks          outstanding.ts   updates that wait for their commit
+ *   reader.ts       content for clients without Yjs   snapshots.ts     when the state is stored
+ *   writer.ts       changes of content                participants.ts  connections that have it open
+ *   client-ids.ts   reserved client ids               write-gate.ts    defers requests during a large write
  *
  * I1, I3: replies and broadcasts leave only in `#onCommitted`, see outstanding.ts.
  */
 import * as Y from 'yjs';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { ReopenReason } from '../../../schemas/realtime.ts';
-import type { Claimed, DraftLog, LoadedDraft, Settled } from '../../ports/journal.ts';
-import { ClientIds, type Reserved } from './client-ids.ts';
+import type { Claim, DraftLog, LoadedDraft, Settled } from '../../ports/journal.ts';
+import { ClientIds, type ReserveOutcome } from './client-ids.ts';
 import { type Applied, Draft } from './draft.ts';
 import { Outstanding, type Uncommitted } from './outstanding.ts';
 import { Participants } from './participants.ts';
@@ -29,33 +29,33 @@ import type {
 import { Reader } from './reader.ts';
 import type { Refusal } from './refusal.ts';
 import { Snapshots } from './snapshots.ts';
-import { Pause } from './write-gate.ts';
+import { WriteGate } from './write-gate.ts';
 import { Writer } from './writes/writer.ts';
 
-/** What the machine hears from its live document. */
-export interface LiveEvents {
-  /** Another node holds the document. */
+/** Events for the document machine. */
+export interface ResidentEvents {
+  /** Another node owns the document. */
   onFenced(): void;
-  /** The database refuses what was written last: the text in memory is ahead of what can be committed. */
+  /** The database refuses the last append: the draft in memory is ahead of what can be committed. */
   onRefused(): void;
-  /** The text in memory can no longer be trusted. */
+  /** The draft in memory can no longer be trusted. */
   onBroken(error: unknown): void;
 }
 
 /** A Yjs update without structs and deletions. */
 const EMPTY_UPDATE = new Uint8Array([0, 0]);
 
-export class LiveDocument {
+export class ResidentDocument {
   readonly documentId: string;
   readonly epoch: number;
   readonly #ports: DocumentPorts;
-  readonly #events: LiveEvents;
+  readonly #events: ResidentEvents;
   readonly #draft: Draft;
   readonly #log: DraftLog;
   readonly #participants = new Participants();
   readonly #clientIds: ClientIds;
   readonly #outstanding: Outstanding;
-  readonly #pause = new Pause();
+  readonly #writeGate = new WriteGate();
   readonly #refusal: Refusal;
   readonly #snapshots: Snapshots;
   readonly #reader: Reader;
@@ -65,38 +65,48 @@ export class LiveDocument {
 
   constructor(
     documentId: string,
-    held: Claimed,
+    claim: Claim,
     loaded: LoadedDraft,
     ports: DocumentPorts,
     refusal: Refusal,
-    events: LiveEvents,
+    events: ResidentEvents,
   ) {
     this.#refusal = refusal;
     if (loaded.refused) refusal.resume();
     this.documentId = documentId;
-    this.epoch = held.epoch;
+    this.epoch = claim.epoch;
     this.#ports = ports;
     this.#events = events;
     this.#draft = new Draft(loaded.updates, loaded.clients, ports.limits);
     const draft = this.#draft;
-    this.#clientIds = new ClientIds({ documentId, held, draft, reservations: loaded.reservations, ports });
+    this.#clientIds = new ClientIds({ documentId, claim, draft, reservations: loaded.reservations, ports });
     const outstanding = new Outstanding(loaded.headSeq);
-    const pause = this.#pause;
+    const writeGate = this.#writeGate;
     const isEnded = () => this.#ended;
     const onBroken = (error: unknown) => this.#break(error);
     this.#outstanding = outstanding;
     const onFenced = () => events.onFenced();
-    this.#snapshots = new Snapshots({ documentId, held, loaded, draft, outstanding, ports, pause, isEnded, onFenced });
-    this.#reader = new Reader({ documentId, epoch: held.epoch, draft, outstanding, ports, pause, isEnded });
+    this.#snapshots = new Snapshots({
+      documentId,
+      claim,
+      loaded,
+      draft,
+      outstanding,
+      ports,
+      writeGate,
+      isEnded,
+      onFenced,
+    });
+    this.#reader = new Reader({ documentId, epoch: claim.epoch, draft, outstanding, ports, writeGate, isEnded });
     const settle = (result: Exclude<Applied, { kind: 'trial' }>, request: WriteRequest) =>
       this.#settle(result, request);
     this.#writer = new Writer({
       documentId,
-      epoch: held.epoch,
+      epoch: claim.epoch,
       draft,
       outstanding,
       ports,
-      pause,
+      writeGate,
       isEnded,
       settle,
       onBroken,
@@ -110,7 +120,7 @@ export class LiveDocument {
         events.onBroken(error);
       }
     };
-    const head = { epoch: held.epoch, headSeq: loaded.headSeq };
+    const head = { epoch: claim.epoch, headSeq: loaded.headSeq };
     this.#log = ports.journal.openLog(documentId, head, onSettled, refusal.isActive);
   }
 
@@ -125,13 +135,13 @@ export class LiveDocument {
       return;
     }
     this.#lastActiveAt = this.#ports.clock.now();
-    if (this.#pause.isOn) this.#later(() => this.#serve(request), request);
+    if (this.#writeGate.isClosed) this.#whenOpen(() => this.#serve(request), request);
     else this.#serve(request);
   }
 
-  /** When the pause is over. Nobody else would hear of an error then. */
-  #later(serve: () => void, request: DocumentRequest): void {
-    this.#pause.whenOver(() => {
+  /** When the write gate is open. An error there has no caller to reach, so it is handled here. */
+  #whenOpen(serve: () => void, request: DocumentRequest): void {
+    this.#writeGate.whenOpen(() => {
       try {
         if (this.#ended) request.reply(failure('reopen'));
         else serve();
@@ -142,10 +152,10 @@ export class LiveDocument {
     });
   }
 
-  /** When something has been prepared, and no pause is on. */
-  #after(prepared: Promise<void>, serve: () => void, request: DocumentRequest): void {
+  /** When `prepared` has resolved and the write gate is open. */
+  #afterPreparing(prepared: Promise<void>, serve: () => void, request: DocumentRequest): void {
     prepared.then(
-      () => this.#later(serve, request),
+      () => this.#whenOpen(serve, request),
       (error: unknown) => {
         request.reply(failure('internal'));
         if (!this.#ended) this.#break(error);
@@ -196,17 +206,17 @@ export class LiveDocument {
   }
 
   /**
-   * Resolves when all that was applied is committed. The state is stored as a snapshot too, where the tail is long, or where
-   * there is any and the document goes to rest: then time does not matter, and the next load is quick.
+   * Resolves when all that was applied is committed. A snapshot is stored too if the tail is long, or if the document is idle
+   * and has any tail: then time does not matter, and the next load is quick.
    */
-  async flush(toRest: boolean): Promise<void> {
+  async flush(isIdle: boolean): Promise<void> {
     await this.#outstanding.flushed();
-    await this.#snapshots.saveAtEnd(toRest);
+    await this.#snapshots.saveAtEnd(isIdle);
   }
 
   /**
-   * Ends this life: what waits is told to open again, and so are the participants.
-   * @param lost what those hear whose work waits for its commit, where it is known not to come
+   * Ends this life: waiting requests and participants get `reopen`.
+   * @param lost the answer for updates that are known never to be committed
    */
   end(reason: ReopenReason, lost?: Failure): void {
     if (this.#ended) return;
@@ -236,20 +246,20 @@ export class LiveDocument {
     else this.#prepareOpen(request);
   }
 
-  /** I4: nobody is shown a client id before it is kept for its user, whatever becomes of this node. */
-  #afterReserving(outcome: Reserved, request: OpenRequest): void {
+  /** I4: no other user sees a client id before it is reserved for its user in the database, which outlives this node. */
+  #afterReserving(outcome: ReserveOutcome, request: OpenRequest): void {
     if (this.#ended) request.reply(failure('reopen'));
     else if (outcome === 'unavailable') request.reply(failure('unavailable'));
     else if (outcome === 'fenced') {
       request.reply(failure('reopen'));
       this.#events.onFenced();
-    } else this.#later(() => this.#prepareOpen(request), request);
+    } else this.#whenOpen(() => this.#prepareOpen(request), request);
   }
 
   #prepareOpen(request: OpenRequest): void {
     const preparing = request.positionOnly ? undefined : this.#draft.prepare();
     if (preparing === undefined) this.#answerOpen(request);
-    else this.#after(preparing, () => this.#answerOpen(request), request);
+    else this.#afterPreparing(preparing, () => this.#answerOpen(request), request);
   }
 
   #answerOpen({ participant, clientId, stateVector, positionOnly, reply }: OpenRequest): void {
@@ -266,9 +276,9 @@ export class LiveDocument {
     }
     this.#participants.add(participant.node, participant.connection, this.#ports.clock.now());
     this.#clientIds.release(participant.connection);
-    const silenced = clientId === undefined ? [] : this.#clientIds.speak(participant.connection, clientId, participant);
-    // I4: they open again, and find the id taken.
-    if (silenced.length > 0) this.#ports.broadcast.reopen(this.#participants.nodes(), this.documentId, 'moved');
+    const displaced = clientId === undefined ? [] : this.#clientIds.use(participant.connection, clientId, participant);
+    // I4: those connections open again, and find the id taken.
+    if (displaced.length > 0) this.#ports.broadcast.reopen(this.#participants.nodes(), this.documentId, 'moved');
     const seq = this.#outstanding.appliedSeq;
     this.#outstanding.answer(seq, reply, {
       ok: true,
@@ -286,11 +296,11 @@ export class LiveDocument {
       return;
     }
     const result = this.#draft.apply(request.update, request.author.userId, tried);
-    if (result.kind === 'trial') void this.#tryOut(request, result.update);
+    if (result.kind === 'trial') void this.#runTrial(request, result.update);
     else this.#settle(result, request);
   }
 
-  /** Queues what was applied for the journal, and answers when it is committed. */
+  /** Queues an applied update for the journal, and answers when it is committed. */
   #settle(result: Exclude<Applied, { kind: 'trial' }>, request: EditRequest | WriteRequest): void {
     const { author, reply } = request;
     switch (result.kind) {
@@ -314,14 +324,14 @@ export class LiveDocument {
     }
     const seq = this.#outstanding.appliedSeq;
     if (result.kind === 'unchanged' && request.kind === 'edit') {
-      // I7: or its sender would take the position for its own, and so for one that it has.
+      // I7: without `unchanged` its sender would take the position for that of its own update.
       this.#outstanding.acknowledge<EditAnswer>(seq, request.reply, { ok: true, seq, unchanged: true });
     } else this.#outstanding.acknowledge(seq, reply, { ok: true, seq });
   }
 
   /**
-   * I4: only the document's owner can tell what is forged. To one that was deposed and has not noticed, work of others that
-   * its successor committed looks so as well, when a client brings it along (I2).
+   * I4: only the document's owner can tell what is forged. To one that was deposed without noticing, work that its successor
+   * committed looks forged too when another client sends it along (I2).
    */
   async #refuseForged(reply: (answer: Failure) => void): Promise<void> {
     try {
@@ -337,18 +347,18 @@ export class LiveDocument {
     }
   }
 
-  /** At once, not when the machine hears of it: nothing more may be built on this text. */
+  /** At once, before the machine gets the event: nothing more may be built on this draft. */
   #break(error: unknown): void {
     this.end('restarted');
     this.#events.onBroken(error);
   }
 
-  async #tryOut(request: EditRequest, update: Uint8Array): Promise<void> {
+  async #runTrial(request: EditRequest, update: Uint8Array): Promise<void> {
     try {
       const preparing = this.#draft.prepare();
       if (preparing) {
         await preparing;
-        if (this.#pause.isOn) await this.#pause.over();
+        if (this.#writeGate.isClosed) await this.#writeGate.opened();
         if (this.#ended) {
           request.reply(failure('reopen'));
           return;
@@ -356,10 +366,10 @@ export class LiveDocument {
       }
       const outcome = await this.#ports.trial.run(this.#draft.state(), update);
       if (this.#ended) request.reply(failure('reopen'));
-      else if (outcome.ok) this.#later(() => this.#edit(request, true), request);
+      else if (outcome.ok) this.#whenOpen(() => this.#edit(request, true), request);
       else request.reply(failure(outcome.code === 'trial_busy' ? 'overloaded' : outcome.code));
     } catch (error) {
-      // Outside of the actor's turn nobody else would hear of it.
+      // Outside the actor's turn the error has no other way to its supervisor.
       this.#events.onBroken(error);
     }
   }
@@ -382,7 +392,7 @@ export class LiveDocument {
     }
   }
 
-  /** What was applied can never be committed, and cannot be taken out again: the next life begins without it. */
+  /** What was applied can never be committed, and Yjs cannot remove it: the next life loads without it. */
   #onRefused(error: unknown): void {
     this.#refusal.note(error);
     this.end('restarted', failure('append_refused', this.#refusal.waitMs()));
@@ -394,14 +404,14 @@ export class LiveDocument {
     const from = this.#outstanding.committedSeq + 1;
     const committed = this.#outstanding.commit(throughSeq);
     for (const { update } of committed) this.#snapshots.grow(update.byteLength);
-    this.#tellOthers(from, throughSeq, committed);
+    this.#broadcastEdits(from, throughSeq, committed);
     this.#ports.metrics.acked(this.#outstanding.release());
     this.#ports.committed(this.documentId, throughSeq);
     this.#snapshots.saveIfDue();
   }
 
-  /** I3: after commit. One message for what one commit held; its only author, if it has one, need not hear it. */
-  #tellOthers(from: number, seq: number, committed: readonly Uncommitted[]): void {
+  /** I3: after commit. One message for each commit; if all of it came from one connection, that one is left out. */
+  #broadcastEdits(from: number, seq: number, committed: readonly Uncommitted[]): void {
     const first = committed[0];
     if (!first || this.#participants.count === 0) return;
     const only = committed.every((entry) => entry.connection === first.connection) ? first.connection : undefined;

@@ -1,10 +1,10 @@
 /**
- * Where a request for a document belongs: to the actor on this node, or to the node that owns the document. Claims what
- * nobody holds and what a dead node held. // I2: a claim is always safe, the epoch fences the loser; liveness only decides
- * when it is polite. While the cluster link is away nothing is taken from another node on a guess.
+ * Routes a request for a document to the actor on this node, or to the node that owns the document. Claims documents that
+ * no node owns and those of dead nodes. // I2: a claim is always safe, the epoch fences the loser; liveness only decides
+ * when it is polite. While the cluster link is away nothing is claimed from another node on a guess.
  *
- * A request that brought no clear answer is asked again only where the document went. Reads and updates may be carried out
- * twice; a write may not, and is known by its id, see writer.ts.
+ * A request without a clear answer is repeated only where the document moved to. Reads and updates may be carried out
+ * twice; a write may not, and is recognised by its id, see writer.ts.
  */
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,7 +23,7 @@ import type {
   OpenRequest,
   Participant,
   ReadAnswer,
-  Wanted,
+  ReadKind,
   WriteAnswer,
 } from './ports.ts';
 import type { RemoteDocuments } from './remote.ts';
@@ -34,23 +34,23 @@ export interface RouterOptions {
   cluster: Cluster;
   directory: Pick<DocumentPorts['journal'], 'head'>;
   log: Logger;
-  /** Pause between two looks at a document that is changing hands, milliseconds. */
+  /** Delay before a document that changes owners is tried again, milliseconds; grows with each try. */
   settleMs: number;
 }
 
-export interface OpenedHere {
+export interface RoutedOpen {
   answer: OpenAnswer | Failure;
   /** The node that answered; undefined for a failure that none did. */
   owner: string | undefined;
 }
 
 export interface DocumentRouter {
-  open(documentId: string, request: Omit<OpenRequest, 'kind' | 'reply'>): Promise<OpenedHere>;
-  /** An edit by somebody who has the document open: goes to the owner that answered then, nowhere else. */
+  open(documentId: string, request: Omit<OpenRequest, 'kind' | 'reply'>): Promise<RoutedOpen>;
+  /** An edit by a participant: goes to the owner that answered its open, nowhere else. */
   edit(documentId: string, owner: string, request: Omit<EditRequest, 'kind'>): void;
-  /** An edit by somebody who has not opened the document: finds the owner, claims if need be. */
+  /** An edit without an open: finds the owner, claims if need be. */
   editAnywhere(documentId: string, request: Omit<EditRequest, 'kind' | 'reply'>): Promise<EditAnswer>;
-  /** Committed content (I3), from the owner; claims if need be. Shared with other readers: not to be changed. */
+  /** Committed content (I3), from the owner; claims if need be. Shared with other readers: must not be changed. */
   read(
     documentId: string,
     want: 'content',
@@ -60,8 +60,8 @@ export interface DocumentRouter {
     want: 'state',
   ): Promise<{ ok: true; epoch: number; seq: number; state: Uint8Array } | Failure>;
   /**
-   * A change of content, answered after its commit (I1) and carried out once, whatever becomes of owners meanwhile. After
-   * `unavailable`, and only then, it may have been carried out all the same: with its `writeId` it can be asked for again.
+   * A change of content, answered after its commit (I1) and carried out once, even if the owner changes meanwhile. After
+   * `unavailable`, and only then, its outcome is unknown: it can be requested again with its `writeId`.
    */
   write(documentId: string, request: DraftWrite): Promise<WriteAnswer>;
   leave(documentId: string, owner: string, participant: Pick<Participant, 'node' | 'connection'>): void;
@@ -69,15 +69,15 @@ export interface DocumentRouter {
   stop(): void;
 }
 
-/** How often a request follows a document that changes hands before it is told to come back later. */
+/** How often a request is routed again while a document changes owners, before it fails as `unavailable`. */
 const MAX_HOPS = 6;
 const WRITE_IDS = 2 ** 32;
 
 /**
- * What came of asking the owner: its answer, that the document is just changing hands, or that the owner holds it no
- * more, because it is gone or because it let go without a word in the directory.
+ * The outcome of a call to the owner: its answer; `moving`, the document is changing owners; or `gone`, the node is dead or
+ * does not own the document any more, although the directory says so.
  */
-type Asked<A> = { kind: 'answer'; answer: A | Failure; owner: string } | { kind: 'moving' } | { kind: 'gone' };
+type OwnerAnswer<A> = { kind: 'answer'; answer: A | Failure; owner: string } | { kind: 'moving' } | { kind: 'gone' };
 
 export function createDocumentRouter(options: RouterOptions): DocumentRouter {
   const { documents, remote, cluster, directory, log, settleMs } = options;
@@ -87,7 +87,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
   const isMoving = (answer: { ok: true } | Failure): boolean =>
     !answer.ok && (answer.error.code === 'reopen' || answer.error.code === 'restarting');
 
-  /** Asks until a node that has the document answers. What could not be found out while this node drains, another may. */
+  /** Calls until the document's owner answers. While this node drains, `unavailable` becomes `draining`: another node may know. */
   async function ask<A extends { ok: true }>(
     ...asked: Parameters<typeof follow<A>>
   ): Promise<{ answer: A | Failure; owner: string | undefined }> {
@@ -99,7 +99,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
   async function follow<A extends { ok: true }>(
     documentId: string,
     here: () => Promise<A | Failure>,
-    there: (owner: string, epoch: number) => Promise<Asked<A>>,
+    there: (owner: string, epoch: number) => Promise<OwnerAnswer<A>>,
   ): Promise<{ answer: A | Failure; owner: string | undefined }> {
     for (let hop = 0; hop < MAX_HOPS; hop += 1) {
       if (hop > 0) await delay(settleMs * hop);
@@ -120,7 +120,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
             if (asked.kind === 'answer') return asked;
             if (asked.kind === 'moving') continue;
           }
-          log.info({ documentId, from: owner }, 'taking the document over');
+          log.info({ documentId, from: owner }, 'claiming the document from its former owner');
         }
         if (stopped) continue;
         documents.start(documentId, head.epoch);
@@ -131,14 +131,14 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
     return { answer: failure('unavailable'), owner: undefined };
   }
 
-  /** Sorts what a call brought. */
+  /** Classifies the result of a call. */
   async function call<A extends { ok: true }>(
     owner: string,
     send: (owner: string) => Promise<CallResult>,
-  ): Promise<Asked<A>> {
+  ): Promise<OwnerAnswer<A>> {
     const result = await send(owner);
     if (result.ok) {
-      // It held the document before the directory was read, or never since: nobody is robbed.
+      // It released the document, or never got it: claiming it is safe.
       if (result.value === 'not-owner') return { kind: 'gone' };
       const answer = result.value as A | Failure;
       return isMoving(answer) ? { kind: 'moving' } : { kind: 'answer', answer, owner };
@@ -148,7 +148,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
     return { kind: 'answer', answer: failure('unavailable'), owner };
   }
 
-  async function read(documentId: string, want: Wanted): Promise<ReadAnswer> {
+  async function read(documentId: string, want: ReadKind): Promise<ReadAnswer> {
     const { answer } = await ask<Exclude<ReadAnswer, Failure>>(
       documentId,
       () => new Promise((reply) => documents.deliver(documentId, { kind: 'read', want, reply })),
@@ -159,11 +159,11 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
 
   async function write(documentId: string, request: DraftWrite): Promise<WriteAnswer> {
     const writeId = request.writeId ?? randomInt(WRITE_IDS);
-    let asked = false;
-    // An attempt whose outcome is not known leads here again only when its node can write no more or has let go.
+    let attempted = false;
+    // An attempt with an unknown outcome gets here again only when its node is fenced or has released the document.
     const attempt = () => {
-      const next = { ...request, writeId, repeated: asked || request.writeId !== undefined };
-      asked = true;
+      const next = { ...request, writeId, repeated: attempted || request.writeId !== undefined };
+      attempted = true;
       return next;
     };
     const { answer } = await ask<Exclude<WriteAnswer, Failure>>(
@@ -171,8 +171,8 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
       () => new Promise((reply) => documents.deliver(documentId, { ...attempt(), kind: 'write', reply })),
       (owner, epoch) => call(owner, (node) => remote.write(node, documentId, { ...attempt(), epoch })),
     );
-    // Told to go elsewhere in the middle: what became of the last attempt stays open.
-    if (asked && !answer.ok && answer.error.code === 'draining') return failure('unavailable');
+    // This node began to drain in between: the outcome of the last attempt is unknown.
+    if (attempted && !answer.ok && answer.error.code === 'draining') return failure('unavailable');
     return answer;
   }
 

@@ -1,15 +1,15 @@
 /**
- * When a document's state is stored, so that loading it is a snapshot and a short tail. Knows nothing of who edits.
+ * When a document's state is stored, so that loading it is a snapshot and a short tail. Does not know who edits.
  *
- * A failure waits for the next occasion: the journal holds everything anyway.
+ * A snapshot that could not be stored is tried again later: the journal has everything anyway.
  */
-import type { Claimed, LoadedDraft } from '../../ports/journal.ts';
+import type { Claim, LoadedDraft } from '../../ports/journal.ts';
 import type { Draft } from './draft.ts';
 import type { Outstanding } from './outstanding.ts';
 import type { DocumentPorts } from './ports.ts';
-import type { Pause } from './write-gate.ts';
+import type { WriteGate } from './write-gate.ts';
 
-/** Pause after a snapshot that could not be stored, milliseconds. */
+/** Backoff after a snapshot that could not be stored, milliseconds. */
 const RETRY_MS = 5_000;
 
 /** Drafts up to this size are stored as often as the limits say. */
@@ -17,14 +17,14 @@ const FULL_RATE_BYTES = 1_048_576;
 
 export interface SnapshotParts {
   documentId: string;
-  held: Claimed;
+  claim: Claim;
   loaded: Pick<LoadedDraft, 'snapshotSeq' | 'tailBytes'>;
   draft: Draft;
   outstanding: Outstanding;
   ports: Pick<DocumentPorts, 'clock' | 'journal' | 'limits' | 'log'>;
-  pause: Pause;
+  writeGate: WriteGate;
   isEnded: () => boolean;
-  /** Another node holds the document. */
+  /** Another node owns the document. */
   onFenced: () => void;
 }
 
@@ -33,7 +33,7 @@ export class Snapshots {
   #seq: number;
   #tailBytes: number;
   #saving = false;
-  /** After a failure: not before this moment. */
+  /** After a failure: the earliest time of the next try. */
   #nextAt = 0;
 
   constructor(parts: SnapshotParts) {
@@ -51,32 +51,32 @@ export class Snapshots {
     if (this.#isDue()) void this.#save();
   }
 
-  /** Before the document is put away: stores a long tail, or any if the document goes to rest. */
-  async saveAtEnd(toRest: boolean): Promise<void> {
-    const { isEnded, outstanding, pause } = this.#parts;
-    const wanted = this.#isDue() || (toRest && outstanding.committedSeq > this.#seq);
-    if (!isEnded() && !pause.isOn && wanted && !this.#saving) await this.#save();
+  /** Before passivation: stores a snapshot if the tail is long, or if the document is idle and has any tail. */
+  async saveAtEnd(isIdle: boolean): Promise<void> {
+    const { isEnded, outstanding, writeGate } = this.#parts;
+    const wanted = this.#isDue() || (isIdle && outstanding.committedSeq > this.#seq);
+    if (!isEnded() && !writeGate.isClosed && wanted && !this.#saving) await this.#save();
   }
 
   #isDue(): boolean {
-    const { draft, outstanding, pause, ports } = this.#parts;
-    if (this.#saving || pause.isOn || ports.clock.now() < this.#nextAt) return false;
-    // Storing costs what the draft is large: of a large one the tail may be longer, in proportion.
+    const { draft, outstanding, writeGate, ports } = this.#parts;
+    if (this.#saving || writeGate.isClosed || ports.clock.now() < this.#nextAt) return false;
+    // Storing costs in proportion to the size of the draft, so a large draft may have a longer tail.
     const scale = Math.max(draft.bytes / FULL_RATE_BYTES, 1);
     const { snapshotUpdates, snapshotBytes } = ports.limits;
     return outstanding.committedSeq - this.#seq >= snapshotUpdates * scale || this.#tailBytes >= snapshotBytes * scale;
   }
 
-  /** Stores the state as of now once all that it holds is committed. */
+  /** Stores the present state once everything in it is committed. */
   async #save(): Promise<void> {
     this.#saving = true;
-    const { documentId, draft, held, isEnded, onFenced, outstanding, pause, ports } = this.#parts;
-    const { epoch } = held;
+    const { documentId, draft, claim, isEnded, onFenced, outstanding, writeGate, ports } = this.#parts;
+    const { epoch } = claim;
     try {
       const preparing = draft.prepare();
       if (preparing) {
         await preparing;
-        if (pause.isOn) await pause.over();
+        if (writeGate.isClosed) await writeGate.opened();
         if (isEnded()) return;
       }
       const seq = outstanding.appliedSeq;

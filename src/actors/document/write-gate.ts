@@ -1,35 +1,35 @@
 /**
- * Holds back what wants the draft while a large change is taken into it part by part: half of a change is nothing to show,
- * to store or to build on (I3). Each document has its own; others do not notice.
+ * Defers whatever needs the draft while a large change is applied to it part by part: half of a change must not be shown,
+ * stored or built on (I3). Each document has its own gate; others do not notice.
  */
-export class Pause {
-  #held: (() => void)[] = [];
-  #on = false;
+export class WriteGate {
+  #deferred: (() => void)[] = [];
+  #isClosed = false;
 
-  get isOn(): boolean {
-    return this.#on;
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
-  begin(): void {
-    this.#on = true;
+  close(): void {
+    this.#isClosed = true;
   }
 
-  /** Lets what was held back happen, in its order. */
-  end(): void {
-    this.#on = false;
-    const held = this.#held;
-    this.#held = [];
-    for (const action of held) action();
+  /** Runs what was deferred, in order. */
+  open(): void {
+    this.#isClosed = false;
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const action of deferred) action();
   }
 
-  /** Now, or when the pause ends. The action must not throw. */
-  whenOver(action: () => void): void {
-    if (this.#on) this.#held.push(action);
+  /** Runs the action now, or when the gate opens. It must not throw. */
+  whenOpen(action: () => void): void {
+    if (this.#isClosed) this.#deferred.push(action);
     else action();
   }
 
-  /** Resolves when there is no pause; another one may have begun by the time that is noticed. */
-  async over(): Promise<void> {
-    while (this.#on) await new Promise<void>((resolve) => this.#held.push(resolve));
+  /** Resolves when the gate is open; it may be closed again by the time the caller goes on. */
+  async opened(): Promise<void> {
+    while (this.#isClosed) await new Promise<void>((resolve) => this.#deferred.push(resolve));
   }
 }

@@ -11,7 +11,7 @@ import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Role } from '../../../schemas/realtime.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { every } from '../../lib/periodic.ts';
+import { periodic } from '../../lib/periodic.ts';
 import type { AccessPort, Identity, UserChange } from '../../ports/access.ts';
 import type { ChangeFeed, Changes } from '../../ports/changes.ts';
 import type { Cluster } from '../../ports/cluster.ts';
@@ -186,7 +186,7 @@ export function createUsers(options: UsersOptions): Users {
 
   const offChanges = options.changes.subscribe(onChanges);
   const offReconnected = cluster.onReconnected(() => recheckSoon([...present.values()]));
-  const expiry = every(limits.expiryMs, 'sessions that come to their end', log, async () => {
+  const expiry = periodic(limits.expiryMs, 'sessions that come to their end', log, async () => {
     const now = clock.now();
     for (const { connections } of present.values()) {
       for (const connection of [...connections]) {

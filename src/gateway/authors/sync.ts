@@ -6,7 +6,7 @@
 import type { Edits, ReopenReason } from '../../../schemas/realtime.ts';
 import type { RemoteDocuments } from '../../actors/document/remote.ts';
 import type { Logger } from '../../lib/logger.ts';
-import { every } from '../../lib/periodic.ts';
+import { periodic } from '../../lib/periodic.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 
 /** Those on this node who have documents open, as the owners' news reach them. */
@@ -95,8 +95,8 @@ export function startSync(options: SyncOptions): () => void {
     }
   }
 
-  const positions = every(options.syncMs, 'positions of documents elsewhere', options.log, syncAll);
-  const signsOfLife = every(options.livenessMs, 'signs of life of owners', options.log, async () => {
+  const positions = periodic(options.syncMs, 'positions of documents elsewhere', options.log, syncAll);
+  const signsOfLife = periodic(options.livenessMs, 'signs of life of owners', options.log, async () => {
     for (const [owner, documentIds] of byOwner()) {
       if (cluster.liveness(owner) !== 'dead') continue;
       for (const documentId of documentIds) audience.reopen(documentId, 'unreachable');

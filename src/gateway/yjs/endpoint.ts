@@ -8,7 +8,7 @@
  */
 import { type ErrorBody, failure } from '../../../schemas/errors.ts';
 import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
-import { every } from '../../lib/periodic.ts';
+import { periodic } from '../../lib/periodic.ts';
 import { later } from '../../lib/timers.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { AddressShares } from '../access/address-shares.ts';
@@ -80,7 +80,7 @@ export function createYjs(options: YjsOptions): Yjs {
   const { authenticator, limits } = options;
   const sessions = new Set<Session>();
   const oversized = new Oversized();
-  const keepAlive = every(KEEP_ALIVE_MS, 'signs of life to Yjs clients', options.log, async () => {
+  const keepAlive = periodic(KEEP_ALIVE_MS, 'signs of life to Yjs clients', options.log, async () => {
     for (const session of sessions) session.keepAlive();
   });
 

@@ -3,14 +3,14 @@
  *
  * I1, I3: nothing that it sends confirms an edit; what it sends was committed. An update that could not be taken is never
  * skipped: from then on updates are left aside, and the whole difference is asked for by step 1 and comes as step 2.
- * I7: what the follower hands on goes out in order. I9, I10: frames are counted, and a malformed one ends this client alone.
+ * I7: what its draft subscriber delivers goes out in order. I9, I10: frames are counted, and a malformed one ends this client alone.
  */
 import { randomUUID } from 'node:crypto';
 import { ERRORS, type ErrorBody, type Failure, failure } from '../../../schemas/errors.ts';
 import type { Role } from '../../../schemas/realtime.ts';
-import type { Committed } from '../../actors/document/subscriptions/catch-up-reads.ts';
-import type { Followers } from '../../actors/document/subscriptions/draft-subscribers.ts';
-import type { Follower } from '../../actors/document/subscriptions/subscribe-request.ts';
+import type { CommittedUpdates } from '../../actors/document/subscriptions/catch-up-reads.ts';
+import type { DraftSubscribers } from '../../actors/document/subscriptions/draft-subscribers.ts';
+import type { SubscriberHandle } from '../../actors/document/subscriptions/subscribe-request.ts';
 import { pauseMs } from '../../lib/backoff.ts';
 import type { Clock, Random } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -36,7 +36,7 @@ export interface SessionLimits {
 }
 
 export interface SessionPorts {
-  followers: Followers;
+  draftSubscribers: DraftSubscribers;
   rooms: Rooms;
   /** Shared with authors on Socket.IO. */
   largeAnswers: LargeAnswers;
@@ -75,7 +75,7 @@ export class Session {
   #isDocumentCounted = false;
   /** Refusals that are left before the client is sent away. */
   readonly #patience: TokenBucket;
-  #follower: Follower | undefined;
+  #subscriber: SubscriberHandle | undefined;
   #ended = false;
   #flow: Flow = 'incomplete';
   /** Difference that the client asked for. */
@@ -124,7 +124,7 @@ export class Session {
     }
     // A client that hears nothing but signs of life would wait for ever.
     this.#unanswered = this.#later(OPEN_WITHIN_MS, () => this.end(failure('unavailable').error));
-    const followed = await this.#ports.followers.follow({
+    const subscribed = await this.#ports.draftSubscribers.subscribe({
       documentId: this.#documentId,
       identity: this.#identity,
       connection: this.#connection,
@@ -134,16 +134,16 @@ export class Session {
       onReopened: () => this.#onReopened(),
       onEnd: (error) => this.end(error),
     });
-    if (!followed.ok) {
-      this.end(followed.error);
+    if (!subscribed.ok) {
+      this.end(subscribed.error);
       return false;
     }
     if (this.#ended) {
-      followed.follower.close();
+      subscribed.subscriber.close();
       return false;
     }
     clearTimeout(this.#unanswered);
-    this.#follower = followed.follower;
+    this.#subscriber = subscribed.subscriber;
     this.#carets.watch();
     void this.#exchange();
     return true;
@@ -178,7 +178,7 @@ export class Session {
         if (counted) this.#onAwareness(read.entries);
         return;
       case 'query-awareness':
-        if (counted && this.#follower && this.#takeOpen(now)) this.#carets.watch();
+        if (counted && this.#subscriber && this.#takeOpen(now)) this.#carets.watch();
         return;
     }
   }
@@ -216,14 +216,14 @@ export class Session {
     clearTimeout(this.#collecting);
     clearTimeout(this.#unanswered);
     this.#carets.stop();
-    this.#follower?.close();
+    this.#subscriber?.close();
     this.#large?.release();
     if (this.#isDocumentCounted) this.#user.closeDocument();
     this.drained();
   }
 
   /** Committed updates, to the client. A promise when it does not keep up. */
-  #pass(updates: readonly Committed[]): Promise<void> | undefined {
+  #pass(updates: readonly CommittedUpdates[]): Promise<void> | undefined {
     for (const { update } of updates) this.#send(updateFrame(update));
     if (this.#ended || this.#socket.bufferedBytes() <= ENOUGH_BYTES) return undefined;
     return new Promise((resolve) => {
@@ -234,11 +234,11 @@ export class Session {
   #onStep2(update: Uint8Array): void {
     clearTimeout(this.#unanswered);
     this.#flow = 'taking';
-    if (update.byteLength > EMPTY_UPDATE_BYTES && this.#follower?.role !== 'view') this.#edit(update);
+    if (update.byteLength > EMPTY_UPDATE_BYTES && this.#subscriber?.role !== 'view') this.#edit(update);
   }
 
   #onUpdate(update: Uint8Array): void {
-    if (this.#follower?.role === 'view') this.#deny();
+    if (this.#subscriber?.role === 'view') this.#deny();
     else if (this.#flow === 'taking') this.#edit(update);
     else if (this.#ownerHas === undefined && this.#wanted === undefined) {
       // No stock client: it begins without step 1, so all that it lacks is everything.
@@ -249,7 +249,7 @@ export class Session {
 
   /** The owner leaves out what the document has: a step 2 repeats all deletions, and maybe what others wrote meanwhile. */
   #edit(update: Uint8Array): void {
-    void this.#follower?.edit(update).then((answer) => {
+    void this.#subscriber?.edit(update).then((answer) => {
       if (this.#ended) return;
       if (answer.ok) this.#losses = 0;
       else if (answer.error.code === 'read_only') this.#deny();
@@ -265,7 +265,7 @@ export class Session {
 
   /** An update was not taken: what follows waits for a step 2 that holds it. */
   #lose(waitMs: number): void {
-    if (this.#follower?.role === 'view') return;
+    if (this.#subscriber?.role === 'view') return;
     this.#losses += 1;
     this.#flow = 'incomplete';
     clearTimeout(this.#unanswered);
@@ -306,7 +306,7 @@ export class Session {
   }
 
   #isDue(): boolean {
-    const { role } = this.#follower ?? {};
+    const { role } = this.#subscriber ?? {};
     if (this.#ended || role === undefined) return false;
     const incomplete = this.#flow === 'incomplete' && role !== 'view' && this.#collecting === undefined;
     return this.#wanted !== undefined || (this.#ownerHas !== undefined && (this.#unspoken || incomplete));
@@ -324,7 +324,7 @@ export class Session {
       const { clientId } = this.#carets;
       this.#wanted = undefined;
       this.#unspoken = false;
-      const answer = await this.#follower?.sync(wanted ?? this.#ownerHas ?? NOTHING, clientId);
+      const answer = await this.#subscriber?.sync(wanted ?? this.#ownerHas ?? NOTHING, clientId);
       if (this.#ended || !answer) break;
       if (!answer.ok) {
         this.#wanted ??= wanted;

@@ -1,22 +1,22 @@
 /** Whose a client id is before anything is written under it: reservations of editors, and what viewers cannot do. */
 import test from 'ava';
 import type { DocumentLimits, OpenRequest } from '../../../src/actors/document/ports.ts';
-import { LiveDocument } from '../../../src/actors/document/resident-document.ts';
+import { ResidentDocument } from '../../../src/actors/document/resident-document.ts';
 import type { LoadedDraft } from '../../../src/ports/journal.ts';
 import { type Author, actorHarness, author, EMPTY, settle } from '../../support/actors.ts';
 
-const HELD = { epoch: 3, headSeq: 0 };
+const CLAIM = { epoch: 3, headSeq: 0 };
 const DAY_MS = 86_400_000;
 
 function liveDocument(limits: Partial<DocumentLimits> = {}, loaded: LoadedDraft = EMPTY) {
   const harness = actorHarness(limits);
-  harness.journal.epoch = HELD.epoch;
+  harness.journal.epoch = CLAIM.epoch;
   const heard: string[] = [];
-  const live = new LiveDocument('doc', HELD, loaded, harness.ports, harness.refusal, {
+  const resident = new ResidentDocument('doc', CLAIM, loaded, harness.ports, harness.refusal, {
     onRefused: () => heard.push('refused'),
     onFenced: () => {
       heard.push('fenced');
-      live.end('deposed');
+      resident.end('deposed');
     },
     onBroken: (error) => heard.push(`broken: ${error}`),
   });
@@ -24,15 +24,16 @@ function liveDocument(limits: Partial<DocumentLimits> = {}, loaded: LoadedDraft 
   const speak = async (name: string, clientId: number, role: OpenRequest['participant']['role'] = 'edit') => {
     const connection = `${name} ${clientId} ${role}`;
     const request = harness.open(author(name, clientId), connection);
-    live.handle({ ...request, clientId, participant: { ...request.participant, connection, role } });
+    resident.handle({ ...request, clientId, participant: { ...request.participant, connection, role } });
     await settle();
     return harness
       .story()
       .findLast((line) => line.startsWith(`${connection}: `))
       ?.slice(connection.length + 2);
   };
-  const leave = (name: string, clientId: number, role = 'edit') => live.leave('self', `${name} ${clientId} ${role}`);
-  return { ...harness, live, heard, speak, leave };
+  const leave = (name: string, clientId: number, role = 'edit') =>
+    resident.leave('self', `${name} ${clientId} ${role}`);
+  return { ...harness, resident, heard, speak, leave };
 }
 
 const type = (who: Author, words: string) => who.write((text) => text.insert(0, words));
@@ -64,11 +65,11 @@ test("I4 an id stays its user's when that one leaves, writes nothing, and the do
     t.is(await h.speak('eve', 7, 'view'), 'client_forged');
     t.is(await h.speak('ben', 7), 'client_forged');
     const forger = author('ben', 7);
-    h.live.handle(h.edit(forger, type(forger, 'x')));
+    h.resident.handle(h.edit(forger, type(forger, 'x')));
     await settle();
     t.is(h.story().at(-1), 'ben: client_forged');
     const ann = author('ann', 7);
-    h.live.handle(h.edit(ann, type(ann, 'written offline')));
+    h.resident.handle(h.edit(ann, type(ann, 'written offline')));
     h.journal.commit();
     t.is(h.story().at(-1), 'ann: 1');
   }
@@ -82,7 +83,7 @@ test('I4 whoever may only view reserves nothing, has its id no longer than it is
   t.is(await h.speak('fay', 7, 'view'), '0');
   t.deepEqual(h.journal.reserved, []);
   const ann = author('ann', 7);
-  h.live.handle(h.edit(ann, type(ann, 'written offline')));
+  h.resident.handle(h.edit(ann, type(ann, 'written offline')));
   h.journal.commit();
   t.is(h.story().at(-1), 'ann: 1', 'nor does it keep an author from writing');
 
@@ -105,7 +106,7 @@ test('I9 a user has so many reservations in a document: the oldest that is not i
   t.is(await h.speak('ben', 2), '0');
   t.is(await h.speak('ben', 3), 'client_forged');
   const ann = author('ann', 1);
-  h.live.handle(h.edit(ann, type(ann, 'words')));
+  h.resident.handle(h.edit(ann, type(ann, 'words')));
   h.journal.commit();
   t.is(await h.speak('ann', 5), '1', 'what is written under needs no keeping');
   t.deepEqual(h.journal.reserved.at(-1)?.forget, [1]);

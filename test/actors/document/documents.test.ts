@@ -1,4 +1,4 @@
-/** The life of documents on a node under a simulated clock: claimed, loaded, served, restarted, put away. */
+/** The life of documents on a node under a simulated clock: claimed, loaded, served, restarted, passivated. */
 import test from 'ava';
 import fc from 'fast-check';
 import { createDocuments } from '../../../src/actors/document/documents.ts';
@@ -81,7 +81,7 @@ test('I2 a deposed document tells everybody to open again and leaves the tree wi
   t.deepEqual(n.journal.released, []);
 });
 
-test('an idle document is put away and released; one that is used is not', async (t) => {
+test('an idle document is passivated and released; one that is used is not', async (t) => {
   const n = node({ idleMs: 1_000 });
   await n.live();
   n.documents.deliver('doc', n.open(n.ann));

@@ -1,32 +1,32 @@
-/** A live document against a journal that commits when the test says so: who hears what, and when. */
+/** A resident document against a journal that commits when the test says so: who hears what, and when. */
 import { deepStrictEqual } from 'node:assert/strict';
 import test from 'ava';
 import fc from 'fast-check';
 import * as Y from 'yjs';
 import type { DocumentLimits } from '../../../src/actors/document/ports.ts';
-import { LiveDocument } from '../../../src/actors/document/resident-document.ts';
+import { ResidentDocument } from '../../../src/actors/document/resident-document.ts';
 import { DEFAULT_SCAN_LIMITS } from '../../../src/actors/document/update/limits.ts';
 import { type Author, actorHarness, author, EMPTY, settle } from '../../support/actors.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
-const HELD = { epoch: 3, headSeq: 0 };
+const CLAIM = { epoch: 3, headSeq: 0 };
 
 function liveDocument(limits: Partial<DocumentLimits> = {}, loaded = EMPTY) {
   const harness = actorHarness(limits);
-  harness.journal.epoch = HELD.epoch;
+  harness.journal.epoch = CLAIM.epoch;
   const heard: string[] = [];
-  const live = new LiveDocument('doc', HELD, loaded, harness.ports, harness.refusal, {
+  const resident = new ResidentDocument('doc', CLAIM, loaded, harness.ports, harness.refusal, {
     onRefused: () => heard.push('refused'),
     onFenced: () => {
       heard.push('fenced');
-      live.end('deposed');
+      resident.end('deposed');
     },
     onBroken: (error) => {
       heard.push(`broken: ${error}`);
-      live.end('restarted');
+      resident.end('restarted');
     },
   });
-  return { ...harness, live, heard };
+  return { ...harness, resident, heard };
 }
 
 const type = (who: Author, words: string, at = 0) => who.write((text) => text.insert(at, words));
@@ -41,7 +41,7 @@ const bytesOf = (doc: Y.Doc) => Buffer.from(Y.encodeStateAsUpdate(doc)).toString
 /** What the document shows to somebody who has nothing. */
 function shown(harness: ReturnType<typeof liveDocument>): Y.Doc {
   const reader = author(`reader ${harness.events.length}`, 999_999);
-  harness.live.handle(harness.open(reader, 'shown'));
+  harness.resident.handle(harness.open(reader, 'shown'));
   const answer = harness.answers('shown').at(-1);
   if (!answer?.ok || !('update' in answer)) throw new Error('not opened');
   return replay([answer.update]);
@@ -50,10 +50,10 @@ function shown(harness: ReturnType<typeof liveDocument>): Y.Doc {
 test('I1 I3 an edit is acknowledged and shown to others only after its commit, and shown first', (t) => {
   const h = liveDocument();
   const [ann, bob] = [author('ann', 1), author('bob', 2)];
-  h.live.handle(h.open(ann));
-  h.live.handle(h.open(bob));
+  h.resident.handle(h.open(ann));
+  h.resident.handle(h.open(bob));
   h.events.length = 0;
-  h.live.handle(h.edit(ann, type(ann, 'hello')));
+  h.resident.handle(h.edit(ann, type(ann, 'hello')));
   t.deepEqual(h.events, [], 'nothing before the commit');
   h.journal.commit();
   t.deepEqual(h.story(), ['edits 1-1', 'ann: 1']);
@@ -63,9 +63,9 @@ test('I1 I3 an edit is acknowledged and shown to others only after its commit, a
 test('I3 an open answers with nothing that is not committed: it waits for the commit of what it shows', (t) => {
   const h = liveDocument();
   const [ann, bob] = [author('ann', 1), author('bob', 2)];
-  h.live.handle(h.edit(ann, type(ann, 'hello')));
-  h.live.handle(h.open(bob));
-  h.live.handle(h.edit(ann, type(ann, 'more'), 'ann again'));
+  h.resident.handle(h.edit(ann, type(ann, 'hello')));
+  h.resident.handle(h.open(bob));
+  h.resident.handle(h.edit(ann, type(ann, 'more'), 'ann again'));
   t.deepEqual(h.events, []);
   h.journal.commit(1);
   t.deepEqual(h.story(), ['edits 1-1', 'ann: 1', 'bob opens: 1']);
@@ -78,11 +78,11 @@ test('I3 an open answers with nothing that is not committed: it waits for the co
 test('what one commit held is told in one message, to everybody when several wrote it', (t) => {
   const h = liveDocument();
   const [ann, bob] = [author('ann', 1), author('bob', 2)];
-  h.live.handle(h.open(ann));
-  h.live.handle(h.open(bob, 'bob opens', 'elsewhere'));
+  h.resident.handle(h.open(ann));
+  h.resident.handle(h.open(bob, 'bob opens', 'elsewhere'));
   h.events.length = 0;
-  h.live.handle(h.edit(ann, type(ann, 'a')));
-  h.live.handle(h.edit(bob, type(bob, 'b')));
+  h.resident.handle(h.edit(ann, type(ann, 'a')));
+  h.resident.handle(h.edit(bob, type(bob, 'b')));
   h.journal.commit();
   t.deepEqual(h.story(), ['edits 1-2', 'ann: 1', 'bob: 2']);
   const [edits] = h.events;
@@ -95,11 +95,11 @@ test('what one commit held is told in one message, to everybody when several wro
 test('the only one who has the document open is not told of its own edits; an edit over HTTP reaches everybody', (t) => {
   const h = liveDocument();
   const ann = author('ann', 1);
-  h.live.handle(h.open(ann));
-  h.live.handle(h.edit(ann, type(ann, 'a')));
+  h.resident.handle(h.open(ann));
+  h.resident.handle(h.edit(ann, type(ann, 'a')));
   h.journal.commit();
   t.deepEqual(h.story(), ['ann opens: 0', 'ann: 1']);
-  h.live.handle({ ...h.edit(author('tool', 7), type(author('tool', 7), 'x')), connection: undefined });
+  h.resident.handle({ ...h.edit(author('tool', 7), type(author('tool', 7), 'x')), connection: undefined });
   h.journal.commit();
   t.deepEqual(h.story().slice(2), ['edits 2-2', 'tool: 2']);
   t.is(h.events[2]?.what === 'edits' && h.events[2].except, undefined);
@@ -109,22 +109,22 @@ test('an update that changes nothing is acknowledged with the present position a
   const h = liveDocument();
   const ann = author('ann', 1);
   const update = type(ann, 'a');
-  h.live.handle(h.edit(ann, update));
-  h.live.handle(h.edit(ann, update, 'again'));
+  h.resident.handle(h.edit(ann, update));
+  h.resident.handle(h.edit(ann, update, 'again'));
   t.deepEqual(h.events, [], 'not even the repeated one is acknowledged before the commit');
   h.journal.commit();
-  h.live.handle(h.edit(ann, update, 'later'));
+  h.resident.handle(h.edit(ann, update, 'later'));
   t.deepEqual(h.story(), ['ann: 1', 'again: 1', 'later: 1']);
   t.is(h.journal.entries.length, 1);
 });
 
 test('I4 work under the client id of another is refused, and its opening too', async (t) => {
   const h = liveDocument();
-  h.live.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a')));
+  h.resident.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a')));
   const thief = author('thief', 1);
-  h.live.handle(h.edit(thief, type(thief, 'b')));
+  h.resident.handle(h.edit(thief, type(thief, 'b')));
   await settle();
-  h.live.handle({ ...h.open(thief), clientId: 1 });
+  h.resident.handle({ ...h.open(thief), clientId: 1 });
   t.deepEqual(h.story(), ['thief: client_forged', 'thief opens: client_forged']);
   t.is(h.journal.entries.length, 1);
   t.deepEqual(h.journal.entries[0]?.newClients, [1]);
@@ -133,15 +133,15 @@ test('I4 work under the client id of another is refused, and its opening too', a
 test("I4 others' work that overtook the answer to an open comes along with one's own, and is nobody's forgery", (t) => {
   const h = liveDocument();
   const [ann, ben] = [author('ann', 1), author('ben', 2)];
-  h.live.handle(h.open(ben));
+  h.resident.handle(h.open(ben));
   const [opened] = h.answers('ben opens');
   const overtaking = type(ann, 'by Ann ');
-  h.live.handle(h.edit(ann, overtaking));
+  h.resident.handle(h.edit(ann, overtaking));
   h.journal.commit();
   Y.applyUpdate(ben.doc, overtaking);
   type(ben, 'by Ben ');
   if (!opened?.ok || !('stateVector' in opened)) return t.fail();
-  h.live.handle(h.edit(ben, Y.encodeStateAsUpdate(ben.doc, opened.stateVector)));
+  h.resident.handle(h.edit(ben, Y.encodeStateAsUpdate(ben.doc, opened.stateVector)));
   h.journal.commit();
   t.deepEqual(h.story().slice(1), ['edits 1-1', 'ann: 1', 'ben: 2']);
   t.deepEqual(
@@ -153,18 +153,18 @@ test("I4 others' work that overtook the answer to an open comes along with one's
     'and is logged once, as whose it is',
   );
   t.is(bytesOf(shown(h)), bytesOf(ben.doc));
-  h.live.handle(h.edit(ben, Y.encodeStateAsUpdate(ben.doc), 'all of it again'));
+  h.resident.handle(h.edit(ben, Y.encodeStateAsUpdate(ben.doc), 'all of it again'));
   t.is(h.story().at(-1), 'all of it again: 2');
   t.is(h.journal.entries.length, 2);
 });
 
 test('I4 who drew a used client id is not told that its work is saved, however little it wrote', async (t) => {
   const h = liveDocument();
-  h.live.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a long text')));
+  h.resident.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a long text')));
   h.journal.commit();
   for (const name of ['ann', 'ben']) {
     const other = author(name, 1);
-    h.live.handle(h.edit(other, type(other, 'b'), `${name} elsewhere`));
+    h.resident.handle(h.edit(other, type(other, 'b'), `${name} elsewhere`));
     await settle();
     t.is(h.story().at(-1), `${name} elsewhere: client_forged`);
   }
@@ -175,9 +175,9 @@ test('I9 what the draft has already counts neither as structs nor as deletions, 
   const scan = { ...DEFAULT_SCAN_LIMITS, maxBytes: 8_000, maxStructs: 10, maxDeleteRanges: 10 };
   const h = liveDocument({ maxUpdateBytes: 2_000, scan });
   const [ann, ben] = [author('ann', 1), author('ben', 2)];
-  h.live.handle(h.edit(ann, type(ann, 'x'.repeat(600))));
+  h.resident.handle(h.edit(ann, type(ann, 'x'.repeat(600))));
   for (let at = 599; at > 1; at -= 2)
-    h.live.handle(
+    h.resident.handle(
       h.edit(
         ann,
         ann.write((text) => text.delete(at, 1)),
@@ -188,24 +188,24 @@ test('I9 what the draft has already counts neither as structs nor as deletions, 
   type(ben, 'by Ben ');
   const whole = Y.encodeStateAsUpdate(ben.doc);
   t.true(whole.byteLength > 2_000);
-  h.live.handle(h.edit(ben, whole));
+  h.resident.handle(h.edit(ben, whole));
   h.journal.commit();
   t.is(h.story().at(-1), 'ben: 301');
   t.true(h.journal.entries.at(-1)!.update.byteLength < 100);
-  h.live.handle(h.edit(ben, type(ben, 'z'.repeat(2_000)), 'too much'));
+  h.resident.handle(h.edit(ben, type(ben, 'z'.repeat(2_000)), 'too much'));
   t.is(h.story().at(-1), 'too much: update_too_large');
 });
 
 test('I2 I4 a deposed owner takes nobody for a forger who brings what its successor committed', async (t) => {
   const h = liveDocument();
   const ann = author('ann', 1);
-  h.live.handle(h.edit(ann, type(ann, 'a')));
+  h.resident.handle(h.edit(ann, type(ann, 'a')));
   h.journal.commit();
   // Elsewhere ann wrote on, and ben has it.
   h.journal.epoch += 1;
   type(ann, 'b');
   const ben = author('ben', 2);
-  h.live.handle(h.edit(ben, Y.encodeStateAsUpdate(ann.doc)));
+  h.resident.handle(h.edit(ben, Y.encodeStateAsUpdate(ann.doc)));
   await settle();
   t.deepEqual(h.story(), ['ann: 1', 'ben: reopen', 'reopen deposed']);
   t.deepEqual(h.heard, ['fenced']);
@@ -214,10 +214,10 @@ test('I2 I4 a deposed owner takes nobody for a forger who brings what its succes
 
 test('I4 without the directory nobody is called a forger', async (t) => {
   const h = liveDocument();
-  h.live.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a')));
+  h.resident.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a')));
   h.journal.headWith = () => Promise.reject(new Error('away'));
   const thief = author('thief', 1);
-  h.live.handle(h.edit(thief, type(thief, 'b')));
+  h.resident.handle(h.edit(thief, type(thief, 'b')));
   await settle();
   t.deepEqual(h.story(), ['thief: unavailable']);
   t.deepEqual(h.heard, []);
@@ -227,14 +227,14 @@ test('I9 updates and bytes that wait for their commit are bounded', (t) => {
   for (const limits of [{ maxUncommittedUpdates: 3 }, { maxUncommittedBytes: 60 }]) {
     const h = liveDocument(limits);
     const ann = author('ann', 1);
-    for (let index = 0; index < 20; index += 1) h.live.handle(h.edit(ann, type(ann, 'abc')));
+    for (let index = 0; index < 20; index += 1) h.resident.handle(h.edit(ann, type(ann, 'abc')));
     const refused = h.story().length;
     t.true(refused > 0 && refused < 20);
     t.deepEqual(new Set(h.story()), new Set(['ann: overloaded']));
     t.is(h.journal.entries.length, 20 - refused);
     h.journal.commit();
     h.events.length = 0;
-    h.live.handle(h.edit(ann, Y.encodeStateAsUpdate(ann.doc), 'after'));
+    h.resident.handle(h.edit(ann, Y.encodeStateAsUpdate(ann.doc), 'after'));
     h.journal.commit();
     t.deepEqual(h.story(), [`after: ${20 - refused + 1}`], 'there is room again');
   }
@@ -244,9 +244,9 @@ test('hostile state vectors and updates are answered and harm nobody', (t) => {
   const h = liveDocument({ maxStateVectorBytes: 100 });
   const ann = author('ann', 1);
   for (const stateVector of [new Uint8Array(101), new Uint8Array([255, 255, 255, 255]), new Uint8Array([200, 1])]) {
-    h.live.handle({ ...h.open(ann), stateVector });
+    h.resident.handle({ ...h.open(ann), stateVector });
   }
-  h.live.handle(h.edit(ann, new Uint8Array([1, 2, 3])));
+  h.resident.handle(h.edit(ann, new Uint8Array([1, 2, 3])));
   t.deepEqual(h.story(), [
     'ann opens: bad_request',
     'ann opens: bad_request',
@@ -259,13 +259,13 @@ test('hostile state vectors and updates are answered and harm nobody', (t) => {
 test('I2 fenced in mid-flight: everybody who waits is told to open again, the room as well, and nothing is acknowledged', (t) => {
   const h = liveDocument();
   const [ann, bob] = [author('ann', 1), author('bob', 2)];
-  h.live.handle(h.open(ann));
+  h.resident.handle(h.open(ann));
   h.events.length = 0;
-  h.live.handle(h.edit(ann, type(ann, 'a')));
-  h.live.handle(h.open(bob));
+  h.resident.handle(h.edit(ann, type(ann, 'a')));
+  h.resident.handle(h.open(bob));
   h.journal.fence();
   t.deepEqual(h.story(), ['ann: reopen', 'bob opens: reopen', 'reopen deposed']);
-  h.live.handle(h.edit(ann, type(ann, 'b'), 'late'));
+  h.resident.handle(h.edit(ann, type(ann, 'b'), 'late'));
   t.is(h.story().at(-1), 'late: reopen');
   h.journal.commit();
   t.is(h.events.length, 4, 'whatever settles now is not heard');
@@ -274,8 +274,8 @@ test('I2 fenced in mid-flight: everybody who waits is told to open again, the ro
 test('the journal is shut: what waits is told to open again', async (t) => {
   const h = liveDocument();
   const ann = author('ann', 1);
-  h.live.handle(h.edit(ann, type(ann, 'a')));
-  const flushed = h.live.flush(false);
+  h.resident.handle(h.edit(ann, type(ann, 'a')));
+  const flushed = h.resident.flush(false);
   h.journal.shut();
   t.is(h.story()[0], 'ann: reopen');
   await flushed;
@@ -284,10 +284,10 @@ test('the journal is shut: what waits is told to open again', async (t) => {
 test('flush resolves when everything that was applied is committed', async (t) => {
   const h = liveDocument();
   const ann = author('ann', 1);
-  h.live.handle(h.edit(ann, type(ann, 'a')));
-  h.live.handle(h.edit(ann, type(ann, 'b')));
+  h.resident.handle(h.edit(ann, type(ann, 'a')));
+  h.resident.handle(h.edit(ann, type(ann, 'b')));
   let done = false;
-  const flushed = h.live.flush(false).then(() => {
+  const flushed = h.resident.flush(false).then(() => {
     done = true;
   });
   h.journal.commit(1);
@@ -301,13 +301,13 @@ test('flush resolves when everything that was applied is committed', async (t) =
 test('a snapshot is stored when its threshold is reached and holds exactly the updates up to its position', async (t) => {
   const h = liveDocument({ snapshotUpdates: 3 });
   const ann = author('ann', 1);
-  for (let index = 0; index < 3; index += 1) h.live.handle(h.edit(ann, type(ann, `${index} `)));
+  for (let index = 0; index < 3; index += 1) h.resident.handle(h.edit(ann, type(ann, `${index} `)));
   h.journal.commit(2);
   await settle();
   t.deepEqual(h.journal.snapshots, [], 'not yet');
   h.journal.commit(3);
   // Applied while the snapshot is on its way: not in it.
-  h.live.handle(h.edit(ann, type(ann, 'later ')));
+  h.resident.handle(h.edit(ann, type(ann, 'later ')));
   await settle();
   t.is(h.journal.snapshots.length, 1);
   const [snapshot] = h.journal.snapshots;
@@ -318,8 +318,8 @@ test('a snapshot is stored when its threshold is reached and holds exactly the u
 test('I3 a snapshot that holds uncommitted work waits for its commit', async (t) => {
   const h = liveDocument({ snapshotUpdates: 1 });
   const ann = author('ann', 1);
-  h.live.handle(h.edit(ann, type(ann, 'a')));
-  h.live.handle(h.edit(ann, type(ann, 'b')));
+  h.resident.handle(h.edit(ann, type(ann, 'a')));
+  h.resident.handle(h.edit(ann, type(ann, 'b')));
   h.journal.commit(1);
   await settle();
   t.deepEqual(h.journal.snapshots, []);
@@ -340,7 +340,7 @@ test('a snapshot that cannot be stored is tried again after a pause, one that is
     return Promise.reject(new Error('the database is away'));
   };
   const write = async () => {
-    h.live.handle(h.edit(ann, type(ann, 'a')));
+    h.resident.handle(h.edit(ann, type(ann, 'a')));
     h.journal.commit();
     await settle();
   };
@@ -359,24 +359,24 @@ test('a snapshot that cannot be stored is tried again after a pause, one that is
 test('a document is idle when nobody has it open, nothing waits and nothing happened for a while', (t) => {
   const h = liveDocument({ idleMs: 1_000, participantLeaseMs: 400 });
   const ann = author('ann', 1);
-  h.live.handle(h.open(ann, 'ann opens', 'elsewhere'));
-  t.false(h.live.isIdle());
+  h.resident.handle(h.open(ann, 'ann opens', 'elsewhere'));
+  t.false(h.resident.isIdle());
   h.clock.increment(300);
-  h.live.renew('elsewhere');
+  h.resident.renew('elsewhere');
   h.clock.increment(300);
-  t.false(h.live.isIdle(), 'open on another node that says so');
-  h.live.handle(h.edit(ann, type(ann, 'a')));
+  t.false(h.resident.isIdle(), 'open on another node that says so');
+  h.resident.handle(h.edit(ann, type(ann, 'a')));
   h.clock.increment(5_000);
-  t.false(h.live.isIdle(), 'an edit waits for its commit');
+  t.false(h.resident.isIdle(), 'an edit waits for its commit');
   h.journal.commit();
-  t.true(h.live.isIdle(), 'a node that no longer renews counts for nothing');
-  h.live.handle(h.open(ann));
+  t.true(h.resident.isIdle(), 'a node that no longer renews counts for nothing');
+  h.resident.handle(h.open(ann));
   h.clock.increment(5_000);
-  t.false(h.live.isIdle(), 'open here needs no renewing');
-  h.live.leave('self', 'ann');
-  t.false(h.live.isIdle());
+  t.false(h.resident.isIdle(), 'open here needs no renewing');
+  h.resident.leave('self', 'ann');
+  t.false(h.resident.isIdle());
   h.clock.increment(1_000);
-  t.true(h.live.isIdle());
+  t.true(h.resident.isIdle());
 });
 
 /** Two authors who make the same word bold: Yjs emits a second update when it removes the doubled marks. */
@@ -391,8 +391,8 @@ function sameFormatTwice() {
 
 test('what Yjs cleans up behind an update is journaled with it: the journal replays to the very same text', (t) => {
   const { h, ann, bob, updates, second } = sameFormatTwice();
-  for (const update of updates) h.live.handle(h.edit(ann, update));
-  h.live.handle(h.edit(bob, second));
+  for (const update of updates) h.resident.handle(h.edit(ann, update));
+  h.resident.handle(h.edit(bob, second));
   h.journal.commit();
   const probe = replay(updates);
   let emitted = 0;
@@ -427,7 +427,7 @@ test('I7 whatever several authors do, the journal replayed in order is the text 
         const authors = [author('ann', 1), author('bob', 2), author('cyd', 3)];
         const [ann] = authors as [Author];
         const base = type(ann, 'begin');
-        h.live.handle(h.edit(ann, base));
+        h.resident.handle(h.edit(ann, base));
         for (const { doc } of authors) Y.applyUpdate(doc, base);
         let sent = 1;
         for (const { who, what, at, size } of plan) {
@@ -452,7 +452,7 @@ test('I7 whatever several authors do, the journal replayed in order is the text 
               one.doc,
               Y.encodeStateVector(replay(h.journal.entries.map(({ update: known }) => known))),
             );
-            h.live.handle(h.edit(one, update.byteLength > 2 ? missing : update));
+            h.resident.handle(h.edit(one, update.byteLength > 2 ? missing : update));
             sent += 1;
           }
         }
@@ -484,7 +484,7 @@ test('I10 an update that is tried in a worker first is answered whatever comes o
   ] as const) {
     const h = liveDocument();
     const ann = author('ann', 1);
-    h.live.handle(h.edit(ann, type(ann, 'x'.repeat(200_000))));
+    h.resident.handle(h.edit(ann, type(ann, 'x'.repeat(200_000))));
     t.is(h.trials.length, 1, 'tried first');
     t.deepEqual(h.story(), []);
     h.trials[0]?.(outcome);
@@ -497,8 +497,8 @@ test('I10 an update that is tried in a worker first is answered whatever comes o
 test('I10 a trial that ends after the document did, or that fails itself, is neither lost nor fatal', async (t) => {
   const h = liveDocument();
   const ann = author('ann', 1);
-  h.live.handle(h.edit(ann, type(ann, 'x'.repeat(200_000))));
-  h.live.end('moved');
+  h.resident.handle(h.edit(ann, type(ann, 'x'.repeat(200_000))));
+  h.resident.end('moved');
   h.trials[0]?.({ ok: true });
   await settle();
   t.is(h.story().at(-1), 'ann: reopen');
@@ -506,7 +506,7 @@ test('I10 a trial that ends after the document did, or that fails itself, is nei
   const other = liveDocument();
   other.ports.trial.run = () => Promise.reject(new Error('no threads left'));
   const bob = author('bob', 2);
-  other.live.handle(other.edit(bob, type(bob, 'y'.repeat(200_000))));
+  other.resident.handle(other.edit(bob, type(bob, 'y'.repeat(200_000))));
   await settle();
   t.deepEqual(other.heard, ['broken: Error: no threads left'], 'the supervisor hears of it, not the process');
 });
@@ -514,11 +514,11 @@ test('I10 a trial that ends after the document did, or that fails itself, is nei
 test('I1 an append that is refused ends this life: its author hears so at once, the others open again', async (t) => {
   const h = liveDocument();
   const [ann, bob] = [author('ann', 1), author('bob', 2)];
-  h.live.handle(h.open(ann));
-  h.live.handle(h.open(bob));
+  h.resident.handle(h.open(ann));
+  h.resident.handle(h.open(bob));
   h.events.length = 0;
-  h.live.handle(h.edit(ann, type(ann, 'a')));
-  h.live.handle(h.open(bob, 'bob opens'));
+  h.resident.handle(h.edit(ann, type(ann, 'a')));
+  h.resident.handle(h.open(bob, 'bob opens'));
   h.journal.refuse(Object.assign(new Error('no'), { code: '23514' }));
   t.deepEqual(h.story(), ['ann: append_refused', 'bob opens: reopen', 'reopen restarted']);
   t.like(h.answers('ann'), [{ error: { code: 'append_refused', retryAfterMs: 1_000 } }]);
@@ -532,17 +532,17 @@ test('I9 while an append is refused nothing is applied or written; tries come ev
   const update = type(ann, 'a');
   const pauses: (number | undefined)[] = [];
   for (let tries = 0; tries < 8; tries += 1) {
-    const live = new LiveDocument('doc', HELD, EMPTY, h.ports, h.refusal, {
+    const resident = new ResidentDocument('doc', CLAIM, EMPTY, h.ports, h.refusal, {
       onFenced: () => t.fail(),
       onRefused: () => undefined,
       onBroken: () => t.fail(),
     });
-    live.handle(h.edit(ann, update, `try ${tries}`));
+    resident.handle(h.edit(ann, update, `try ${tries}`));
     t.is(h.journal.entries.length, 1);
     h.journal.refuse(new Error('no'));
     const [answer] = h.answers(`try ${tries}`);
     pauses.push(answer && !answer.ok ? answer.error.retryAfterMs : undefined);
-    const next = new LiveDocument('doc', HELD, EMPTY, h.ports, h.refusal, {
+    const next = new ResidentDocument('doc', CLAIM, EMPTY, h.ports, h.refusal, {
       onFenced: () => t.fail(),
       onRefused: () => t.fail(),
       onBroken: () => t.fail(),
@@ -556,12 +556,12 @@ test('I9 while an append is refused nothing is applied or written; tries come ev
     h.passRefusal(pauses.at(-1) ?? 0);
   }
   t.deepEqual(pauses, [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
-  const live = new LiveDocument('doc', HELD, EMPTY, h.ports, h.refusal, {
+  const resident = new ResidentDocument('doc', CLAIM, EMPTY, h.ports, h.refusal, {
     onFenced: () => t.fail(),
     onRefused: () => t.fail(),
     onBroken: () => t.fail(),
   });
-  live.handle(h.edit(ann, update, 'at last'));
+  resident.handle(h.edit(ann, update, 'at last'));
   h.journal.commit();
   t.like(h.answers('at last'), [{ ok: true, seq: 1 }]);
   t.false(h.refusal.isActive);

@@ -214,8 +214,8 @@ test('I1 a commit that the owner never heard of is found when the write is asked
   let deaf = false;
   const node = await w.peer((journal) => ({
     ...journal,
-    openLog: (documentId, held, settled) =>
-      journal.openLog(documentId, held, (outcome: Settled) => {
+    openLog: (documentId, claim, settled) =>
+      journal.openLog(documentId, claim, (outcome: Settled) => {
         if (!deaf || outcome.kind !== 'committed') settled(outcome);
         else {
           // Durable, and yet the document's life ends as if nobody knew.

@@ -96,8 +96,8 @@ test.serial('I1 what the database refuses is shown as not saved, kept, tried aga
   await until(() => other.ydoc.getText('body').toString() === 'before kept and more');
   await until(async () => (await series(node, 'stet_documents_refused')) === 0);
   await until(async () => (await world.orm.query('select from draft_refusals', [])).length === 0);
-  t.is(lines.filter((line) => line === 'error document: the database refuses what is written').length, 1);
-  t.is(lines.filter((line) => line === 'info document: the database takes what is written again').length, 1);
+  t.is(lines.filter((line) => line === 'error document: the database refuses its appends').length, 1);
+  t.is(lines.filter((line) => line === 'info document: the database accepts its appends again').length, 1);
   const noise = lines.filter((line) => /journal|document|append/.test(line) && !/claimed|connected/.test(line));
   t.is(noise.length, 2, noise.join('\n'));
 });

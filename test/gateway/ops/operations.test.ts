@@ -101,12 +101,12 @@ for (const kind of LISTENERS) {
       const ann = await world.author();
       const doc = await world.document(ann);
       const desk = new Desk(await connectClient(t, node.url, { author: ann }), doc);
-      t.is(await series(node, 'stet_document_actors{state="live"}'), 0);
+      t.is(await series(node, 'stet_document_actors{state="serving"}'), 0);
       await desk.open();
       await desk.send(desk.type('x'));
       t.is(await series(node, 'stet_sockets'), 1);
       t.is(await series(node, 'stet_users_present'), 1);
-      t.is(await series(node, 'stet_document_actors{state="live"}'), 1);
+      t.is(await series(node, 'stet_document_actors{state="serving"}'), 1);
       for (const state of ['claiming', 'loading', 'draining', 'backingOff']) {
         t.is(await series(node, `stet_document_actors{state="${state}"}`), 0, state);
       }
@@ -120,7 +120,7 @@ for (const kind of LISTENERS) {
       await far.open();
       t.is(await series(other, 'stet_forwarded_calls_total{method="document.open",outcome="ok"}'), 1);
       for (const one of [desk, far]) one.client.socket.disconnect();
-      await until(async () => (await series(node, 'stet_document_actors{state="live"}')) === 0);
+      await until(async () => (await series(node, 'stet_document_actors{state="serving"}')) === 0);
     },
   );
 

@@ -1,7 +1,7 @@
 /**
- * One follower: who it is, what it may do, and how far it has come. Gets updates in order and without a gap (I7): what a
- * broadcast brings at its turn at once, the rest from the journal. Never more than one batch waits for a receiver that
- * answers with a promise (I9).
+ * One subscriber to a draft: its user, its role and its position. It gets updates in order and without a gap (I7): an update
+ * that is broadcast in sequence at once, all others from the journal. At most one batch waits for a receiver that returns a
+ * promise (I9).
  *
  * I6: access is checked before the first update, and a change of it reaches the receiver at once.
  */
@@ -17,41 +17,41 @@ import type { DocumentNotice } from '../../../ports/notices.ts';
 import type { UserConnection } from '../../user/users.ts';
 import type { EditAnswer, OpenAnswer } from '../ports.ts';
 import type { DocumentRouter } from '../router.ts';
-import type { Committed, Reads } from './catch-up-reads.ts';
-import type { Feed, FeedMember } from './draft-subscription.ts';
-import type { Follower, FollowRequest } from './subscribe-request.ts';
+import type { CatchUpReads, CommittedUpdates } from './catch-up-reads.ts';
+import type { DraftSubscription, SubscriptionListener } from './draft-subscription.ts';
+import type { SubscribeRequest, SubscriberHandle } from './subscribe-request.ts';
 import { ANSWER_WITHIN_MS, within } from './within.ts';
 
-export interface MemberPorts {
+export interface DraftSubscriberPorts {
   nodeId: string;
   router: DocumentRouter;
   access: AccessPort;
-  reads: Reads;
+  reads: CatchUpReads;
   random: Random;
   log: Logger;
-  /** Called once when the member has ended, for whatever reason. */
-  ended(member: Member): void;
+  /** Called once, when the subscriber has ended for any reason. */
+  ended(subscriber: DraftSubscriber): void;
 }
 
-export class Member implements Follower, FeedMember, UserConnection {
+export class DraftSubscriber implements SubscriberHandle, SubscriptionListener, UserConnection {
   readonly identity: Identity;
   readonly documentId: string;
-  readonly #request: FollowRequest;
-  readonly #ports: MemberPorts;
+  readonly #request: SubscribeRequest;
+  readonly #ports: DraftSubscriberPorts;
   readonly #author: Author;
   /** Undefined until it was read. */
   #role: Role | undefined;
   /** Access changed since the level was last read. */
   #changed = false;
   #end: Failure | undefined;
-  /** The feed and the last position that was handed over; undefined until it follows. */
-  #at: { readonly feed: Feed; seq: number } | undefined;
-  /** The receiver has not taken the last batch yet, or updates are being read for it. */
+  /** The subscription, and the last position that was delivered; undefined until `start`. */
+  #position: { readonly subscription: DraftSubscription; seq: number } | undefined;
+  /** The receiver still processes a batch, or updates are being read for it. */
   #busy = false;
-  /** Where it is a participant of its own. */
-  #syncedAt: string | undefined;
+  /** The owner where it is a participant of its own, since `sync`. */
+  #openAt: string | undefined;
 
-  constructor(request: FollowRequest, ports: MemberPorts) {
+  constructor(request: SubscribeRequest, ports: DraftSubscriberPorts) {
     this.identity = request.identity;
     this.documentId = request.documentId;
     this.#request = request;
@@ -64,22 +64,22 @@ export class Member implements Follower, FeedMember, UserConnection {
   }
 
   get seq(): number {
-    return this.#at?.seq ?? 0;
+    return this.#position?.seq ?? 0;
   }
 
   get head(): number {
-    return this.#at?.feed.head ?? 0;
+    return this.#position?.subscription.head ?? 0;
   }
 
   get epoch(): number {
-    return this.#at?.feed.epoch ?? 0;
+    return this.#position?.subscription.epoch ?? 0;
   }
 
   get failure(): Failure | undefined {
     return this.#end;
   }
 
-  /** Reads the level; the refusal when there is none. // I6: as it is after the last change that was heard of. */
+  /** Reads the level; returns the refusal if there is none. // I6: read again if access changed meanwhile. */
   async admit(): Promise<Failure | undefined> {
     try {
       for (;;) {
@@ -100,9 +100,9 @@ export class Member implements Follower, FeedMember, UserConnection {
     return this.#changed;
   }
 
-  /** Begins to hand on what comes after a position. */
-  start(feed: Feed, from: number | undefined): void {
-    this.#at = { feed, seq: from ?? feed.head };
+  /** Begins to deliver what comes after a position. */
+  start(subscription: DraftSubscription, from: number | undefined): void {
+    this.#position = { subscription, seq: from ?? subscription.head };
     this.headMoved();
   }
 
@@ -110,9 +110,9 @@ export class Member implements Follower, FeedMember, UserConnection {
 
   async edit(update: Uint8Array): Promise<EditAnswer> {
     if (this.#end) return this.#end;
-    if (!this.#at) return failure('not_open');
+    if (!this.#position) return failure('not_open');
     if (this.role === 'view') return failure('read_only');
-    return await this.#at.feed.edit(this.#request.connection, this.#author, update);
+    return await this.#position.subscription.edit(this.#request.connection, this.#author, update);
   }
 
   async sync(stateVector: Uint8Array, clientId: number | undefined): Promise<OpenAnswer | Failure> {
@@ -131,13 +131,13 @@ export class Member implements Follower, FeedMember, UserConnection {
     const { answer, owner } = opened;
     if (!answer.ok) return answer;
     if (owner === undefined) return failure('unavailable');
-    if (this.#syncedAt !== owner) this.#leave();
-    this.#syncedAt = owner;
+    if (this.#openAt !== owner) this.#leave();
+    this.#openAt = owner;
     if (this.#end) {
       this.#leave();
       return this.#end;
     }
-    this.#at?.feed.foundAt(owner, answer.seq);
+    this.#position?.subscription.ownerSeen(owner, answer.seq);
     return { ...answer, role: this.role };
   }
 
@@ -161,17 +161,17 @@ export class Member implements Follower, FeedMember, UserConnection {
     const role = this.#allowed(level);
     if (this.#role === undefined || role === this.#role) return;
     this.#role = role;
-    if (this.#at) this.#request.onRole(role);
+    if (this.#position) this.#request.onRole(role);
   }
 
   sessionEnded(): void {
     this.end(failure('unauthenticated'));
   }
 
-  // For its feed -----------------------------------------------------------------------------------------------------
+  // For its subscription ---------------------------------------------------------------------------------------------
 
   edits({ from, seq, update }: Edits, except: string | undefined): void {
-    const at = this.#at;
+    const at = this.#position;
     if (!at || this.#busy || this.#end || seq <= at.seq) return;
     if (from !== at.seq + 1) {
       void this.#catchUp();
@@ -179,7 +179,7 @@ export class Member implements Follower, FeedMember, UserConnection {
     }
     at.seq = seq;
     if (except === this.#request.connection) return;
-    const taken = this.#hand([{ from, seq, update }]);
+    const taken = this.#deliver([{ from, seq, update }]);
     if (!taken) return;
     this.#busy = true;
     void taken.then(() => {
@@ -189,26 +189,27 @@ export class Member implements Follower, FeedMember, UserConnection {
   }
 
   headMoved(): void {
-    if (this.#at && !this.#busy && !this.#end && this.#at.seq < this.#at.feed.head) void this.#catchUp();
+    if (this.#position && !this.#busy && !this.#end && this.#position.seq < this.#position.subscription.head)
+      void this.#catchUp();
   }
 
   notice(notice: DocumentNotice): void {
-    if (!this.#at || this.#end) return;
+    if (!this.#position || this.#end) return;
     this.#request.onNotice(notice);
     if (notice.kind === 'deleted') this.end(failure('not_found'));
   }
 
   reopened(): void {
-    if (this.#at && !this.#end) this.#request.onReopened?.();
+    if (this.#position && !this.#end) this.#request.onReopened?.();
   }
 
   failed(refusal: Failure): void {
     this.end(refusal);
   }
 
-  /** Ends it and tells the receiver. */
+  /** Ends it and notifies the receiver. */
   end(reason: Failure): void {
-    if (this.#finish(reason) && this.#at) this.#request.onEnd(reason.error);
+    if (this.#finish(reason) && this.#position) this.#request.onEnd(reason.error);
   }
 
   #finish(reason: Failure): boolean {
@@ -226,11 +227,11 @@ export class Member implements Follower, FeedMember, UserConnection {
   }
 
   async #catchUp(): Promise<void> {
-    const at = this.#at;
+    const at = this.#position;
     if (!at) return;
     this.#busy = true;
     let attempt = 0;
-    while (!this.#end && at.seq < at.feed.head) {
+    while (!this.#end && at.seq < at.subscription.head) {
       const batch = await this.#read(at.seq);
       if (this.#end) return;
       const last = batch?.at(-1);
@@ -241,12 +242,12 @@ export class Member implements Follower, FeedMember, UserConnection {
       }
       attempt = 0;
       at.seq = last.seq;
-      await this.#hand(batch);
+      await this.#deliver(batch);
     }
     this.#busy = false;
   }
 
-  async #read(afterSeq: number): Promise<readonly Committed[] | undefined> {
+  async #read(afterSeq: number): Promise<readonly CommittedUpdates[] | undefined> {
     try {
       return await this.#ports.reads.after(this.documentId, afterSeq);
     } catch (error) {
@@ -255,8 +256,8 @@ export class Member implements Follower, FeedMember, UserConnection {
     }
   }
 
-  /** Hands a batch over. A promise: the receiver wants no more before it is settled. */
-  #hand(batch: readonly Committed[]): Promise<void> | undefined {
+  /** Delivers a batch. A promise: the receiver takes no more before it settles. */
+  #deliver(batch: readonly CommittedUpdates[]): Promise<void> | undefined {
     const failed = (error: unknown): void => {
       this.#ports.log.error({ documentId: this.documentId, err: error }, 'a receiver of updates failed');
       this.end(failure('internal'));
@@ -270,9 +271,9 @@ export class Member implements Follower, FeedMember, UserConnection {
   }
 
   #leave(): void {
-    if (this.#syncedAt === undefined) return;
+    if (this.#openAt === undefined) return;
     const { nodeId, router } = this.#ports;
-    router.leave(this.documentId, this.#syncedAt, { node: nodeId, connection: this.#request.connection });
-    this.#syncedAt = undefined;
+    router.leave(this.documentId, this.#openAt, { node: nodeId, connection: this.#request.connection });
+    this.#openAt = undefined;
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Server-side participants of documents, for receivers that cannot open a document again themselves: a stock Yjs client,
- * an event stream. A receiver says where it is and gets what was committed since, in order, without gaps (I7), wherever
- * the document is held and however often it moves.
+ * Subscriptions to drafts on the server, for receivers that cannot open a document again themselves: a stock Yjs client,
+ * an event stream. A receiver gives its position and gets the updates committed since, in order and without gaps (I7),
+ * whichever node owns the document and however often that changes.
  *
- *   feed.ts     a document on this node     member.ts  one follower
- *   reads.ts    what was missed             pause.ts   between attempts
+ *   draft-subscription.ts  one document on this node   draft-subscriber.ts   one receiver
+ *   catch-up-reads.ts      updates that were missed    subscribe-request.ts  what a receiver gives and gets
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
@@ -15,12 +15,12 @@ import type { AccessPort } from '../../../ports/access.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import type { Users } from '../../user/users.ts';
 import type { DocumentRouter } from '../router.ts';
-import { createReads, type UpdateSource } from './catch-up-reads.ts';
-import { Member, type MemberPorts } from './draft-subscriber.ts';
-import { Feed } from './draft-subscription.ts';
-import type { Follower, FollowRequest } from './subscribe-request.ts';
+import { createCatchUpReads, type UpdateSource } from './catch-up-reads.ts';
+import { DraftSubscriber, type DraftSubscriberPorts } from './draft-subscriber.ts';
+import { DraftSubscription } from './draft-subscription.ts';
+import type { SubscribeRequest, SubscriberHandle } from './subscribe-request.ts';
 
-export interface FollowersOptions {
+export interface DraftSubscribersOptions {
   cluster: Cluster;
   router: DocumentRouter;
   users: Users;
@@ -29,118 +29,119 @@ export interface FollowersOptions {
   random: Random;
   log: Logger;
   limits: {
-    /** Updates in one read of what was missed, and reads at a time. */
+    /** Updates in one catch-up read, and concurrent reads. */
     maxCatchUpRows: number;
     maxCatchUpReads: number;
   };
 }
 
-export interface Followers {
-  /** Checks access and follows. A follower counts as a socket of its user. */
-  follow(request: FollowRequest): Promise<{ ok: true; follower: Follower } | Failure>;
+export interface DraftSubscribers {
+  /** Checks access and subscribes. A subscriber counts as a socket of its user. */
+  subscribe(request: SubscribeRequest): Promise<{ ok: true; subscriber: SubscriberHandle } | Failure>;
   edits(message: Edits, except: string | undefined): void;
   reopen(documentId: string, reason: ReopenReason): void;
   head(documentId: string, epoch: number, seq: number): void;
-  /** Documents followed here and held by other nodes: [document, owner]. */
+  /** Documents with subscribers here that other nodes own: [document, owner]. */
   openElsewhere(): Iterable<[string, string]>;
   count(): number;
-  /** Takes no more: who comes from now on is sent to another node. */
+  /** Refuses new subscribers with `draining`, which sends them to another node. */
   stop(): void;
-  /** Ends every follower with `draining`, spread over `spreadMs`, and takes no more. */
+  /** Ends every subscriber with `draining`, spread over `spreadMs`, and refuses new ones. */
   drain(spreadMs: number): Promise<void>;
   close(): void;
 }
 
-export function createFollowers(options: FollowersOptions): Followers {
+export function createDraftSubscribers(options: DraftSubscribersOptions): DraftSubscribers {
   const { cluster, router, users, access, random, log, limits } = options;
-  const feeds = new Map<string, Feed>();
-  const members = new Set<Member>();
-  const reads = createReads(options.journal, { rows: limits.maxCatchUpRows, inFlight: limits.maxCatchUpReads });
+  const subscriptions = new Map<string, DraftSubscription>();
+  const subscribers = new Set<DraftSubscriber>();
+  const reads = createCatchUpReads(options.journal, { rows: limits.maxCatchUpRows, inFlight: limits.maxCatchUpReads });
   let draining = false;
 
-  /** The feed of a document; one that could not be opened is forgotten when its last follower leaves. */
-  function feedOf(documentId: string): Feed {
-    const feed = feeds.get(documentId) ?? new Feed(documentId, { cluster, router, random, log });
-    feeds.set(documentId, feed);
-    return feed;
+  /** The subscription to a document; one that could not be opened is removed when its last subscriber leaves. */
+  function subscriptionOf(documentId: string): DraftSubscription {
+    const subscription =
+      subscriptions.get(documentId) ?? new DraftSubscription(documentId, { cluster, router, random, log });
+    subscriptions.set(documentId, subscription);
+    return subscription;
   }
 
-  async function follow(request: FollowRequest): Promise<{ ok: true; follower: Follower } | Failure> {
-    const followed = draining ? failure('draining') : await begin(request);
-    // What is not to be had here any more is to be had at another node.
-    return !followed.ok && followed.error.code === 'unavailable' && draining ? failure('draining') : followed;
+  async function subscribe(request: SubscribeRequest): Promise<{ ok: true; subscriber: SubscriberHandle } | Failure> {
+    const subscribed = draining ? failure('draining') : await begin(request);
+    // While this node drains, another node may still serve it.
+    return !subscribed.ok && subscribed.error.code === 'unavailable' && draining ? failure('draining') : subscribed;
   }
 
-  async function begin(request: FollowRequest): Promise<{ ok: true; follower: Follower } | Failure> {
+  async function begin(request: SubscribeRequest): Promise<{ ok: true; subscriber: SubscriberHandle } | Failure> {
     const { documentId, identity, from } = request;
     if (identity.tokenRights && !identity.tokenRights.scopes.includes('documents:read'))
       return failure('scope_missing');
-    let feed: Feed | undefined;
-    const ports: MemberPorts = {
+    let subscription: DraftSubscription | undefined;
+    const ports: DraftSubscriberPorts = {
       nodeId: cluster.nodeId,
       router,
       access,
       reads,
       random,
       log,
-      ended(member) {
-        members.delete(member);
-        users.leave(member);
-        if (!feed?.remove(member)) return;
-        feed.close();
-        if (feeds.get(documentId) === feed) feeds.delete(documentId);
+      ended(subscriber) {
+        subscribers.delete(subscriber);
+        users.leave(subscriber);
+        if (!subscription?.remove(subscriber)) return;
+        subscription.close();
+        if (subscriptions.get(documentId) === subscription) subscriptions.delete(documentId);
       },
     };
-    const member = new Member(request, ports);
+    const subscriber = new DraftSubscriber(request, ports);
     const refuse = (refusal: Failure): Failure => {
-      member.end(refusal);
-      return member.failure ?? refusal;
+      subscriber.end(refusal);
+      return subscriber.failure ?? refusal;
     };
-    const crowded = users.join(member);
+    const crowded = users.join(subscriber);
     if (crowded) return crowded;
-    members.add(member);
-    const denied = await member.admit();
+    subscribers.add(subscriber);
+    const denied = await subscriber.admit();
     if (denied) return refuse(denied);
-    // I6: only now, so that a stranger's request opens nothing.
-    if (member.failure) return member.failure;
-    feed = feedOf(documentId);
-    feed.add(member);
-    const closed = await feed.opened;
+    // I6: only now, so that a request without access opens nothing.
+    if (subscriber.failure) return subscriber.failure;
+    subscription = subscriptionOf(documentId);
+    subscription.add(subscriber);
+    const closed = await subscription.opened;
     if (closed) return refuse(closed);
-    const lost = member.accessIsStale ? await member.admit() : undefined;
+    const lost = subscriber.accessIsStale ? await subscriber.admit() : undefined;
     if (lost) return refuse(lost);
-    if (member.failure) return member.failure;
-    member.start(feed, from);
-    return { ok: true, follower: member };
+    if (subscriber.failure) return subscriber.failure;
+    subscriber.start(subscription, from);
+    return { ok: true, subscriber };
   }
 
   return {
-    follow,
-    edits: (message, except) => feeds.get(message.doc)?.edits(message, except),
-    reopen: (documentId) => feeds.get(documentId)?.moved(),
-    head: (documentId, _epoch, seq) => feeds.get(documentId)?.headSeen(seq),
+    subscribe: subscribe,
+    edits: (message, except) => subscriptions.get(message.doc)?.edits(message, except),
+    reopen: (documentId) => subscriptions.get(documentId)?.moved(),
+    head: (documentId, _epoch, seq) => subscriptions.get(documentId)?.headSeen(seq),
     *openElsewhere() {
-      for (const feed of feeds.values()) {
-        const owner = feed.ownerElsewhere;
-        if (owner !== undefined) yield [feed.documentId, owner];
+      for (const subscription of subscriptions.values()) {
+        const owner = subscription.ownerElsewhere;
+        if (owner !== undefined) yield [subscription.documentId, owner];
       }
     },
-    count: () => members.size,
+    count: () => subscribers.size,
     stop() {
       draining = true;
     },
     async drain(spreadMs) {
       draining = true;
       await Promise.all(
-        [...members].map(async (member) => {
+        [...subscribers].map(async (subscriber) => {
           await delay(random() * spreadMs, undefined, { ref: false });
-          member.end(failure('draining'));
+          subscriber.end(failure('draining'));
         }),
       );
     },
     close() {
       draining = true;
-      for (const member of [...members]) member.end(failure('draining'));
+      for (const subscriber of [...subscribers]) subscriber.end(failure('draining'));
     },
   };
 }

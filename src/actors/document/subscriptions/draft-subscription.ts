@@ -1,9 +1,9 @@
 /**
- * A document as this node follows it: one participant at the owner and one subscription to its notices, for however many
- * followers there are here. Opens the document again when it moves; followers notice nothing but `reopened`. Knows
- * nothing of users and access.
+ * This node's subscription to a document: one participant at the owner and one subscription to its notices, shared by all
+ * listeners on this node. Opens the document again when it moves; listeners get no more than `reopened`. Does not know
+ * users and access.
  *
- * I3, I7: what it hands on was committed, whoever held the document; `head` is the last position that it knows of.
+ * I3, I7: what it passes on was committed, whichever node owned the document; `head` is the last position that it knows.
  */
 import { randomUUID } from 'node:crypto';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
@@ -18,56 +18,56 @@ import type { EditAnswer } from '../ports.ts';
 import type { DocumentRouter } from '../router.ts';
 import { ANSWER_WITHIN_MS, within } from './within.ts';
 
-/** What a feed tells each of its followers. */
-export interface FeedMember {
+/** Events of a subscription. */
+export interface SubscriptionListener {
   edits(message: Edits, except: string | undefined): void;
-  /** The head may have moved by more than was told. */
+  /** The head has advanced, perhaps by updates that were not broadcast to this node. */
   headMoved(): void;
   notice(notice: DocumentNotice): void;
-  /** The document was opened again, perhaps elsewhere: what was on its way there may be lost. */
+  /** The document was opened again, perhaps at another node: messages in flight may be lost. */
   reopened(): void;
-  /** The document cannot be followed any more. */
+  /** The subscription has ended for good. */
   failed(refusal: Failure): void;
 }
 
-export interface FeedPorts {
+export interface DraftSubscriptionPorts {
   cluster: Cluster;
   router: DocumentRouter;
   random: Random;
   log: Logger;
 }
 
-/** It neither writes nor speaks. */
-const NOBODY: Author = { userId: '', sessionId: '' };
-const NOTHING = new Uint8Array([0]);
+/** It sends neither edits nor awareness. */
+const NO_AUTHOR: Author = { userId: '', sessionId: '' };
+const EMPTY_STATE_VECTOR = new Uint8Array([0]);
 
-type Place = { state: 'opening' } | { state: 'open'; owner: string } | { state: 'closed' };
+type OpenState = { state: 'opening' } | { state: 'open'; owner: string } | { state: 'closed' };
 
-export class Feed {
+export class DraftSubscription {
   readonly documentId: string;
   /** Resolves when the document was first opened, or could not be. */
   readonly opened: Promise<Failure | undefined>;
-  readonly #ports: FeedPorts;
-  /** Its own for each feed: a late goodbye of an earlier one must not end this one. */
-  readonly #connection = `feed:${randomUUID()}`;
-  readonly #members = new Set<FeedMember>();
+  readonly #ports: DraftSubscriptionPorts;
+  /** Unique to each subscription: a late `leave` of an earlier one must not end this one. */
+  readonly #connection = `subscription:${randomUUID()}`;
+  readonly #listeners = new Set<SubscriptionListener>();
   readonly #stopNotices: () => void;
-  #place: Place = { state: 'opening' };
+  #openState: OpenState = { state: 'opening' };
   /** The owner where this node is a participant, as far as known. */
-  #heldAt: string | undefined;
+  #openAt: string | undefined;
   /** The document moved while it was being opened. */
   #movedAgain = false;
   #head = 0;
   #epoch = 0;
-  /** What the owner had when it was last opened: opening again asks for the difference alone. */
-  #stateVector: Uint8Array = NOTHING;
+  /** The owner's state when the document was last opened: opening again requests the difference alone. */
+  #stateVector: Uint8Array = EMPTY_STATE_VECTOR;
   #wake: (() => void) | undefined;
 
-  constructor(documentId: string, ports: FeedPorts) {
+  constructor(documentId: string, ports: DraftSubscriptionPorts) {
     this.documentId = documentId;
     this.#ports = ports;
     this.#stopNotices = ports.cluster.subscribe(documentChannel(documentId), (notice) => {
-      for (const member of [...this.#members]) member.notice(notice as DocumentNotice);
+      for (const listener of [...this.#listeners]) listener.notice(notice as DocumentNotice);
     });
     this.opened = this.#open();
   }
@@ -80,25 +80,25 @@ export class Feed {
     return this.#epoch;
   }
 
-  /** The other node that holds the document; undefined when it is here or not known. */
+  /** The other node that owns the document; undefined when this node does, or when it is not known. */
   get ownerElsewhere(): string | undefined {
     const { nodeId } = this.#ports.cluster;
-    return this.#place.state === 'open' && this.#place.owner !== nodeId ? this.#place.owner : undefined;
+    return this.#openState.state === 'open' && this.#openState.owner !== nodeId ? this.#openState.owner : undefined;
   }
 
-  add(member: FeedMember): void {
-    this.#members.add(member);
+  add(listener: SubscriptionListener): void {
+    this.#listeners.add(listener);
   }
 
-  /** True when nobody follows any more. */
-  remove(member: FeedMember): boolean {
-    this.#members.delete(member);
-    return this.#members.size === 0;
+  /** True when no listener is left. */
+  remove(listener: SubscriptionListener): boolean {
+    this.#listeners.delete(listener);
+    return this.#listeners.size === 0;
   }
 
   close(): void {
-    if (this.#place.state === 'closed') return;
-    this.#place = { state: 'closed' };
+    if (this.#openState.state === 'closed') return;
+    this.#openState = { state: 'closed' };
     this.#stopNotices();
     this.#leave();
     this.#wake?.();
@@ -106,19 +106,19 @@ export class Feed {
 
   edits(message: Edits, except: string | undefined): void {
     this.#head = Math.max(this.#head, message.seq);
-    for (const member of [...this.#members]) member.edits(message, except);
+    for (const listener of [...this.#listeners]) listener.edits(message, except);
   }
 
-  /** A position that was heard of otherwise. Beyond the head: messages were missed, perhaps because the owner forgot us. */
+  /** A position from elsewhere. Beyond the head: messages were missed, perhaps because the owner removed this participant. */
   headSeen(seq: number): void {
     if (this.#advance(seq)) this.moved();
   }
 
-  /** The document is not where it was, or this node is no participant of it any more. */
+  /** The document has another owner, or this node is no participant of it any more. */
   moved(): void {
-    switch (this.#place.state) {
+    switch (this.#openState.state) {
       case 'open':
-        this.#place = { state: 'opening' };
+        this.#openState = { state: 'opening' };
         void this.#reopen();
         return;
       case 'opening':
@@ -129,37 +129,40 @@ export class Feed {
     }
   }
 
-  /** Somebody else's answer of the owner told where the document is. */
-  foundAt(owner: string, seq: number): void {
+  /** An answer to another participant came from this owner. */
+  ownerSeen(owner: string, seq: number): void {
     this.#advance(seq);
-    if (this.#place.state === 'open' && this.#place.owner !== owner) this.moved();
+    if (this.#openState.state === 'open' && this.#openState.owner !== owner) this.moved();
   }
 
   async edit(connection: string, author: Author, update: Uint8Array): Promise<EditAnswer> {
-    const place = this.#place;
+    const place = this.#openState;
     if (place.state !== 'open') return failure('reopen');
     const answer = await new Promise<EditAnswer>((reply) =>
       this.#ports.router.edit(this.documentId, place.owner, { connection, author, update, reply }),
     );
-    if (!answer.ok && answer.error.code === 'reopen' && this.#place === place) this.moved();
+    if (!answer.ok && answer.error.code === 'reopen' && this.#openState === place) this.moved();
     return answer;
   }
 
   async #reopen(): Promise<void> {
-    for (let attempt = 0; this.#place.state === 'opening'; attempt += 1) {
-      await this.#pause(attempt);
+    for (let attempt = 0; this.#openState.state === 'opening'; attempt += 1) {
+      await this.#backoff(attempt);
       if (this.#isClosed()) return;
       const refusal = await this.#open();
       if (!refusal) {
-        if (this.#isOpen()) for (const member of [...this.#members]) member.reopened();
+        if (this.#isOpen()) for (const listener of [...this.#listeners]) listener.reopened();
         return;
       }
       const { code } = refusal.error;
       if (code === 'not_found' || code === 'draining') {
-        for (const member of [...this.#members]) member.failed(refusal);
+        for (const listener of [...this.#listeners]) listener.failed(refusal);
         return;
       }
-      this.#ports.log.debug({ documentId: this.documentId, code, attempt }, 'followed document not open yet');
+      this.#ports.log.debug(
+        { documentId: this.documentId, code, attempt },
+        'draft subscription: document not open yet',
+      );
     }
   }
 
@@ -168,7 +171,7 @@ export class Feed {
     this.#movedAgain = false;
     const opened = await within(
       router.open(this.documentId, {
-        participant: { node: cluster.nodeId, connection: this.#connection, author: NOBODY, role: 'view' },
+        participant: { node: cluster.nodeId, connection: this.#connection, author: NO_AUTHOR, role: 'view' },
         clientId: undefined,
         stateVector: this.#stateVector,
         positionOnly: true,
@@ -179,44 +182,44 @@ export class Feed {
     const { answer, owner } = opened;
     if (!answer.ok) return answer;
     if (owner === undefined) return failure('unavailable');
-    if (this.#heldAt !== owner) this.#leave();
-    this.#heldAt = owner;
+    if (this.#openAt !== owner) this.#leave();
+    this.#openAt = owner;
     if (this.#isClosed()) {
       this.#leave();
       return failure('not_open');
     }
     this.#epoch = answer.epoch;
     this.#stateVector = answer.stateVector;
-    this.#place = { state: 'open', owner };
+    this.#openState = { state: 'open', owner };
     this.#advance(answer.seq);
     if (this.#movedAgain) this.moved();
     return undefined;
   }
 
   #isOpen(): boolean {
-    return this.#place.state === 'open';
+    return this.#openState.state === 'open';
   }
 
   #isClosed(): boolean {
-    return this.#place.state === 'closed';
+    return this.#openState.state === 'closed';
   }
 
-  /** True when the head was not known. */
+  /** True when the head advanced. */
   #advance(seq: number): boolean {
     if (seq <= this.#head) return false;
     this.#head = seq;
-    for (const member of [...this.#members]) member.headMoved();
+    for (const listener of [...this.#listeners]) listener.headMoved();
     return true;
   }
 
   #leave(): void {
     const { cluster, router } = this.#ports;
-    if (this.#heldAt === undefined) return;
-    router.leave(this.documentId, this.#heldAt, { node: cluster.nodeId, connection: this.#connection });
-    this.#heldAt = undefined;
+    if (this.#openAt === undefined) return;
+    router.leave(this.documentId, this.#openAt, { node: cluster.nodeId, connection: this.#connection });
+    this.#openAt = undefined;
   }
 
-  async #pause(attempt: number): Promise<void> {
+  async #backoff(attempt: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, pauseMs(attempt, this.#ports.random));
       this.#wake = () => {

@@ -1,6 +1,6 @@
 /**
- * Makes a change of content into a Yjs update, on a copy of the draft that is thrown away. Pure; knows neither the live
- * draft nor its owner's checks.
+ * Makes a change of content into a Yjs update, on a copy of the draft that is thrown away. Pure; knows neither the
+ * resident draft nor its owner's checks.
  *
  * The update is made here from content that was checked, so what it adds is of the client id that was asked for, builds on
  * what the copy holds and has the form that Yjs writes. Its size is bounded by limits of its own (I9).
@@ -13,11 +13,11 @@ import type { ScanLimits } from '../update/limits.ts';
 import { scanUpdate, type UpdateWeight } from '../update/scan.ts';
 import { beginningsOf, partsOf } from './parts.ts';
 
-/** A client id to write under, and the clock that the live draft has for it. */
-export interface Speaker {
+/** A client id to write under, and the clock that the resident draft has for it. */
+export interface ServerClientId {
   readonly clientId: number;
   readonly clock: number;
-  /** Nobody's so far: only if no other can be used. */
+  /** A new id that no user has: only if no other can be used. */
   readonly isSpare?: boolean;
 }
 
@@ -27,15 +27,15 @@ export interface ComposeTask {
   /** The draft as it is, where the change is made from an older one. */
   readonly present?: Uint8Array | undefined;
   readonly change: DraftChange;
-  /** In order of preference. One that wrote more since than the copy knows of cannot be used: its clocks are taken. */
-  readonly speakers: readonly Speaker[];
+  /** In order of preference. One that has written more since than the copy has cannot be used: its clocks are taken. */
+  readonly clientIds: readonly ServerClientId[];
   readonly limits: ScanLimits;
 }
 
 /** An update, whole and in parts, see parts.ts. */
 export interface Made {
   readonly kind: 'made';
-  readonly speaker: Speaker;
+  readonly writtenUnder: ServerClientId;
   readonly update: Uint8Array;
   readonly parts: readonly Uint8Array[];
   readonly weight: UpdateWeight;
@@ -43,13 +43,13 @@ export interface Made {
 
 export type Composed = Made | { kind: 'unchanged' } | { kind: 'refused'; code: ErrorCode; detail?: string | undefined };
 
-/** @throws when none of the speakers can be used, or the updates are not Yjs's */
-export function compose({ updates, change, limits, speakers }: ComposeTask): Composed {
+/** @throws when none of the client ids can be used, or the updates are not valid */
+export function compose({ updates, change, limits, clientIds }: ComposeTask): Composed {
   // What it deletes is thrown away with it: collecting that first would take longer than all else.
   const doc = copyOf(updates, false);
   try {
-    const speaker = speakerOf(doc, change, speakers);
-    doc.clientID = speaker.clientId;
+    const writtenUnder = usableClientId(doc, change, clientIds);
+    doc.clientID = writtenUnder.clientId;
     const beginnings = beginningsOf(doc);
     const emitted: Uint8Array[] = [];
     doc.on('update', (update: Uint8Array) => {
@@ -63,7 +63,7 @@ export function compose({ updates, change, limits, speakers }: ComposeTask): Com
     if (!scan.ok) return { kind: 'refused', code: scan.code, detail: scan.detail };
     const { structCount, deleteRanges, deletedLength } = scan;
     const weight = { structCount, deleteRanges, deletedLength };
-    return { kind: 'made', speaker, update, parts: partsOf(update, beginnings), weight };
+    return { kind: 'made', writtenUnder, update, parts: partsOf(update, beginnings), weight };
   } finally {
     doc.destroy();
   }
@@ -76,12 +76,12 @@ const MANY_STRUCTS = 1_000;
  * The first that can be used. But for a whole text not the one that wrote most of what is there: Yjs keeps the structs of a client in
  * one list, and each that goes would move all that the same client adds.
  */
-function speakerOf(doc: Y.Doc, change: DraftChange, speakers: readonly Speaker[]): Speaker {
-  const usable = speakers.filter(({ clientId, clock }) => Y.getState(doc.store, clientId) === clock);
+function usableClientId(doc: Y.Doc, change: DraftChange, clientIds: readonly ServerClientId[]): ServerClientId {
+  const usable = clientIds.filter(({ clientId, clock }) => Y.getState(doc.store, clientId) === clock);
   const [first] = usable;
   if (!first) throw new Error('no client id is free');
   if (change.body === undefined) return first;
-  const standing = ({ clientId }: Speaker): number =>
+  const standing = ({ clientId }: ServerClientId): number =>
     (doc.store.clients.get(clientId) ?? []).reduce((sum, { deleted }) => sum + (deleted ? 0 : 1), 0);
   if (standing(first) <= MANY_STRUCTS) return first;
   return usable.find((one) => !one.isSpare && standing(one) <= MANY_STRUCTS) ?? first;

@@ -1,9 +1,9 @@
 /**
- * Client ids that the server writes under for a user. A Yjs document remembers each client id for good, and each one makes
- * every transaction and every opening dearer, so a write does not take a new one: a user's come out of the document's and
- * the user's ids, the same on every node. Which of them can be used, the draft decides.
+ * Client ids that the server writes under for a user. A Yjs document keeps each client id for good, and each one makes every
+ * transaction and every open more expensive, so a write takes no new one: they are derived from the document's and the
+ * user's ids, the same on every node. The draft decides which of them can be used.
  *
- * I4: a co-author could be the first to write under one of them. Then it is theirs and is passed over.
+ * I4: a co-author could be the first to write under one of them. Then it is theirs, and is skipped.
  */
 import { createHash, randomInt } from 'node:crypto';
 
@@ -21,5 +21,5 @@ export function serverClientIds(documentId: string, userId: string): number[] {
   return ids;
 }
 
-/** A client id out of all that there are. */
-export const anyClientId = (): number => randomInt(ID_LIMIT);
+/** A random client id. */
+export const randomClientId = (): number => randomInt(ID_LIMIT);

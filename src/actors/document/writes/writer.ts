@@ -17,9 +17,9 @@ import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Applied, Draft } from '../draft.ts';
 import type { Outstanding } from '../outstanding.ts';
 import type { DocumentPorts, WriteAnswer, WriteRequest } from '../ports.ts';
-import type { Pause } from '../write-gate.ts';
-import { type Composed, type ComposeTask, compose, type Made, type Speaker } from './compose.ts';
-import { anyClientId, serverClientIds } from './server-client-ids.ts';
+import type { WriteGate } from '../write-gate.ts';
+import { type Composed, type ComposeTask, compose, type Made, type ServerClientId } from './compose.ts';
+import { randomClientId, serverClientIds } from './server-client-ids.ts';
 
 /** An addition of so many characters is made on the live draft: some milliseconds. */
 const SMALL_ADDITION = 16_384;
@@ -37,7 +37,7 @@ export interface WriterParts {
   draft: Draft;
   outstanding: Outstanding;
   ports: Pick<DocumentPorts, 'clock' | 'copies' | 'journal' | 'limits' | 'log'>;
-  pause: Pause;
+  writeGate: WriteGate;
   isEnded: () => boolean;
   /** Logs what was applied, and answers. */
   settle: (result: Exclude<Applied, { kind: 'trial' }>, request: WriteRequest) => void;
@@ -103,15 +103,15 @@ export class Writer {
         reply(refused);
         return;
       }
-      const speakers = this.#speakersOf(author.userId);
+      const clientIds = this.#clientIdsOf(author.userId);
       const isPast = request.base !== undefined && request.base !== outstanding.appliedSeq;
       if (!isPast && size <= SMALL_ADDITION && draft.canWrite(change)) {
-        settle(this.#marked(draft.write(change, speakers[0]!, author.userId), request), request);
+        settle(this.#marked(draft.write(change, clientIds[0]!, author.userId), request), request);
         return;
       }
       from ??= await this.#source(request);
       const attempted = from.ok
-        ? await this.#compose(author.userId, this.#task(from.updates, request, speakers, isPast), size)
+        ? await this.#compose(author.userId, this.#task(from.updates, request, clientIds, isPast), size)
         : from;
       const late = this.#refusal(request) ?? (attempted.ok ? undefined : attempted);
       if (late || !attempted.ok) {
@@ -128,7 +128,7 @@ export class Writer {
           reply(failure(composed.code));
           return;
         case 'made':
-          if (!this.#isFree(composed.speaker, author.userId)) continue;
+          if (!this.#isFree(composed.writtenUnder, author.userId)) continue;
           await this.#take(composed, request);
           return;
       }
@@ -139,23 +139,23 @@ export class Writer {
   #task(
     updates: readonly Uint8Array[],
     { change }: WriteRequest,
-    speakers: readonly Speaker[],
+    clientIds: readonly ServerClientId[],
     isPast: boolean,
   ): ComposeTask {
     const { draft, ports } = this.#parts;
     const present = isPast ? draft.state() : undefined;
-    return { updates, present, change, speakers, limits: ports.limits.composed };
+    return { updates, present, change, clientIds, limits: ports.limits.composed };
   }
 
   async #take(made: Made, request: WriteRequest): Promise<void> {
-    const { draft, isEnded, pause, settle } = this.#parts;
-    pause.begin();
+    const { draft, isEnded, writeGate, settle } = this.#parts;
+    writeGate.close();
     try {
       const result = await draft.take(made, request.author.userId, () => !isEnded());
       if (isEnded()) request.reply(failure('reopen'));
       else settle(this.#marked(result, request), request);
     } finally {
-      pause.end();
+      writeGate.open();
     }
   }
 
@@ -207,15 +207,15 @@ export class Writer {
    * Client ids to write under, the preferred first. A copy of the past may lack what the user wrote since, and then the
    * clocks behind that are taken; an id that nobody ever used fits any copy.
    */
-  #speakersOf(userId: string): Speaker[] {
+  #clientIdsOf(userId: string): ServerClientId[] {
     const { documentId, draft } = this.#parts;
     const own = serverClientIds(documentId, userId).map((clientId) => ({ clientId, clock: draft.clockOf(clientId) }));
-    const fresh = { clientId: anyClientId(), clock: 0, isSpare: true };
-    return [...own, fresh].filter((speaker) => this.#isFree(speaker, userId));
+    const fresh = { clientId: randomClientId(), clock: 0, isSpare: true };
+    return [...own, fresh].filter((candidate) => this.#isFree(candidate, userId));
   }
 
-  /** I4: bound to the user, or to nobody; nobody speaks under it; and nothing was written under it since. */
-  #isFree({ clientId, clock }: Speaker, userId: string): boolean {
+  /** I4: bound to the user or unbound, reserved for nobody, and nothing was written under it since. */
+  #isFree({ clientId, clock }: ServerClientId, userId: string): boolean {
     const { draft } = this.#parts;
     if (draft.isReserved(clientId) || draft.clockOf(clientId) !== clock) return false;
     const owner = draft.ownerOf(clientId);

@@ -1,5 +1,5 @@
 /**
- * A document's events for one receiver, in order and without gaps (I7): committed updates of the draft through a follower,
+ * A document's events for one receiver, in order and without gaps (I7): committed updates through a draft subscriber,
  * publications from the database whenever a notice, or now and then the clock, says that there may be news. Knows nothing
  * of HTTP.
  *
@@ -8,9 +8,9 @@
  */
 import type { ErrorBody, Failure } from '../../../../schemas/errors.ts';
 import type { StreamEvent } from '../../../../schemas/http/events.ts';
-import type { Committed } from '../../../actors/document/subscriptions/catch-up-reads.ts';
-import type { Followers } from '../../../actors/document/subscriptions/draft-subscribers.ts';
-import type { Follower } from '../../../actors/document/subscriptions/subscribe-request.ts';
+import type { CommittedUpdates } from '../../../actors/document/subscriptions/catch-up-reads.ts';
+import type { DraftSubscribers } from '../../../actors/document/subscriptions/draft-subscribers.ts';
+import type { SubscriberHandle } from '../../../actors/document/subscriptions/subscribe-request.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { ticking } from '../../../lib/timers.ts';
 import type { Identity } from '../../../ports/access.ts';
@@ -19,7 +19,7 @@ import { type Position, writePosition } from './position.ts';
 import { type PublicationState, type Publications, sharedPublications } from './publications.ts';
 
 export interface DocumentEventsPorts {
-  followers: Pick<Followers, 'follow'>;
+  draftSubscribers: Pick<DraftSubscribers, 'subscribe'>;
   publications: Publications;
   newId: () => string;
   log: Logger;
@@ -63,7 +63,7 @@ class Events {
   readonly #position: Position;
   /** Without a position of its own it has one as soon as it follows. */
   #placed: boolean;
-  #follower: Follower | undefined;
+  #subscriber: SubscriberHandle | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #closed = false;
   #checking = false;
@@ -85,7 +85,7 @@ class Events {
   async open(): Promise<({ ok: true } & DocumentEvents) | Failure> {
     const { documentId, identity, after, onEnd } = this.#request;
     let ended: ErrorBody | undefined;
-    const followed = await this.#ports.followers.follow({
+    const subscribed = await this.#ports.draftSubscribers.subscribe({
       documentId,
       identity,
       connection: this.#ports.newId(),
@@ -95,17 +95,17 @@ class Events {
       onNotice: (notice) => this.#noticed(notice),
       onEnd: (error) => {
         ended = error;
-        if (!this.#follower) return;
+        if (!this.#subscriber) return;
         this.#tell('bye', { code: error.code, message: error.message });
         this.#close();
         onEnd(error);
       },
     });
-    if (!followed.ok) return followed;
+    if (!subscribed.ok) return subscribed;
     if (ended) return { ok: false, error: ended };
-    const { follower } = followed;
-    this.#follower = follower;
-    if (!this.#placed) this.#position.seq = follower.seq;
+    const { subscriber } = subscribed;
+    this.#subscriber = subscriber;
+    if (!this.#placed) this.#position.seq = subscriber.seq;
     this.#placed = true;
     const { recheckMs, log } = this.#ports;
     this.#timer = ticking(recheckMs, 'publications of a document', log, () => this.#recheck());
@@ -124,7 +124,7 @@ class Events {
   }
 
   /** Tells of one update after the other, as far as the receiver takes them. */
-  #handOver(updates: readonly Committed[], first: number): Promise<void> | undefined {
+  #handOver(updates: readonly CommittedUpdates[], first: number): Promise<void> | undefined {
     for (const [index, { from, seq, update }] of updates.entries()) {
       if (index < first) continue;
       if (this.#closed) return undefined;
@@ -178,12 +178,12 @@ class Events {
 
   /** Whether all was told that is known to be there. */
   #look(): void {
-    if (this.#follower && this.#checked && this.#position.seq >= this.#follower.head) this.#caughtUp.resolve();
+    if (this.#subscriber && this.#checked && this.#position.seq >= this.#subscriber.head) this.#caughtUp.resolve();
   }
 
   #close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
-    this.#follower?.close();
+    this.#subscriber?.close();
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Logger } from '../../../lib/logger.ts';
-import { every } from '../../../lib/periodic.ts';
+import { periodic } from '../../../lib/periodic.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 
 export interface CountsOptions {
@@ -82,7 +82,7 @@ export function createCounts({ cluster, changesMs, fullMs, onChanged, log }: Cou
   });
 
   const dirty = new Set<string>();
-  const changes = every(changesMs, 'changed numbers of readers', log, async () => {
+  const changes = periodic(changesMs, 'changed numbers of readers', log, async () => {
     if (dirty.size > 0)
       publish(
         false,
@@ -99,7 +99,7 @@ export function createCounts({ cluster, changesMs, fullMs, onChanged, log }: Cou
     }
     changed.clear();
   });
-  const accounts = every(fullMs, 'numbers of readers', log, async () => {
+  const accounts = periodic(fullMs, 'numbers of readers', log, async () => {
     const silent = performance.now() - fullMs * MISSED;
     for (const [node, { heardAt }] of nodes) {
       if (heardAt < silent || cluster.liveness(node) === 'dead') forget(node);

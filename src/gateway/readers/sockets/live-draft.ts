@@ -7,7 +7,10 @@
  */
 import type { Live, LiveText } from '../../../../schemas/viewer.ts';
 import type { DocumentRouter } from '../../../actors/document/router.ts';
-import { Feed, type FeedMember } from '../../../actors/document/subscriptions/draft-subscription.ts';
+import {
+  DraftSubscription,
+  type SubscriptionListener,
+} from '../../../actors/document/subscriptions/draft-subscription.ts';
 import { renderBlock } from '../../../content/html/html.ts';
 import type { DraftContent } from '../../../content/model/types.ts';
 import type { Random } from '../../../lib/clock.ts';
@@ -36,9 +39,9 @@ const RETRY_MS = 1_000;
 /** Of the node's time, what one draft may take. */
 const SHARE = 0.1;
 
-export class LiveDraft implements FeedMember {
+export class LiveDraft implements SubscriptionListener {
   readonly documentId: string;
-  readonly feed: Feed;
+  readonly subscription: DraftSubscription;
   readonly #ports: LiveDraftPorts;
   #text: LiveText | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -51,9 +54,9 @@ export class LiveDraft implements FeedMember {
   constructor(documentId: string, ports: LiveDraftPorts) {
     this.documentId = documentId;
     this.#ports = ports;
-    this.feed = new Feed(documentId, ports);
-    this.feed.add(this);
-    void this.feed.opened.then((refusal) => {
+    this.subscription = new DraftSubscription(documentId, ports);
+    this.subscription.add(this);
+    void this.subscription.opened.then((refusal) => {
       if (refusal) this.failed();
       else this.#stir();
     });
@@ -73,12 +76,12 @@ export class LiveDraft implements FeedMember {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.feed.remove(this);
-    this.feed.close();
+    this.subscription.remove(this);
+    this.subscription.close();
     this.#ports.closed();
   }
 
-  // For its feed -----------------------------------------------------------------------------------------------------
+  // For its subscription ---------------------------------------------------------------------------------------------
 
   edits(): void {
     this.#stir();

@@ -125,7 +125,7 @@ export function createViewers(options: ViewersOptions): Viewers {
     drafts.set(documentId, ofDocument.add(draft));
     return draft;
   }
-  const feedsOf = (documentId: string) => [...(drafts.get(documentId) ?? [])].map(({ feed }) => feed);
+  const feedsOf = (documentId: string) => [...(drafts.get(documentId) ?? [])].map(({ subscription: feed }) => feed);
 
   const addressOf = ({ handshake }: Socket): string =>
     networkOf(options.admission.peerOf(handshake.headers, handshake.address).address);
@@ -205,7 +205,7 @@ export function createViewers(options: ViewersOptions): Viewers {
       for (const feed of feedsOf(documentId)) feed.headSeen(seq);
     },
     *openElsewhere() {
-      for (const { documentId, feed } of [...drafts.values()].flatMap((some) => [...some])) {
+      for (const { documentId, subscription: feed } of [...drafts.values()].flatMap((some) => [...some])) {
         const owner = feed.ownerElsewhere;
         if (owner !== undefined) yield [documentId, owner];
       }

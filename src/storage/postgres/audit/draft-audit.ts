@@ -7,7 +7,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../../../lib/logger.ts';
-import { every } from '../../../lib/periodic.ts';
+import { periodic } from '../../../lib/periodic.ts';
 import type { Portion } from '../journal/batch.ts';
 import type { Orm } from '../orm.ts';
 import { abandoned, coverFree, coverOne, coverWritten, MAX_UPDATES, uncovered } from './draft-ranges.ts';
@@ -156,16 +156,16 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
 
   /** The next round covers all that there is, however young. */
   let flushing = false;
-  const rounds = every(everyMs, 'audit of drafts', log, () => {
+  const rounds = periodic(everyMs, 'audit of drafts', log, () => {
     const beforeMs = performance.now() - (flushing ? 0 : coverAfterMs);
     flushing = false;
     return round(beforeMs);
   });
   const flush = (): Promise<void> => {
     flushing = true;
-    return rounds.now();
+    return rounds.runNow();
   };
-  const sweeps = every(sweepMs, 'audit sweep', log, async () => {
+  const sweeps = periodic(sweepMs, 'audit sweep', log, async () => {
     // All of it: a busy node leaves more behind than a batch, and the next round may be too late.
     for (let after: string | undefined, isMore = true; isMore; ) {
       const left = await abandoned(orm, { staleMs, limit: BATCH, after });
@@ -184,7 +184,7 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
       unread.add(documentId);
     },
     flush,
-    sweep: sweeps.now,
+    sweep: sweeps.runNow,
     async close() {
       await Promise.all([rounds.stop(), sweeps.stop()]);
       await flush();

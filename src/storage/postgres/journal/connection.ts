@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Random } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { every, type Rounds } from '../../../lib/periodic.ts';
+import { type Periodic, periodic } from '../../../lib/periodic.ts';
 import { describeTrouble, faultOf, isCommitWarning, type Notice, NotReplicated, NotWritable } from '../faults.ts';
 import { END_SESSION } from '../pooled-session.ts';
 
@@ -58,7 +58,7 @@ export interface ConnectionOptions {
 export class JournalConnection {
   readonly #options: ConnectionOptions;
   readonly #closing = new AbortController();
-  readonly #idleChecks: Rounds;
+  readonly #idleChecks: Periodic;
   #client: pg.Client | undefined;
   #connecting: Promise<boolean> | undefined;
   #inFlight = 0;
@@ -67,7 +67,9 @@ export class JournalConnection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#idleChecks = every(IDLE_CHECK_MS, 'journal: check of the idle session', options.log, () => this.#checkIdle());
+    this.#idleChecks = periodic(IDLE_CHECK_MS, 'journal: check of the idle session', options.log, () =>
+      this.#checkIdle(),
+    );
   }
 
   get connected(): boolean {

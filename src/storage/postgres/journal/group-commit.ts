@@ -14,7 +14,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { Claimed, DraftLog, Entry, Settled } from '../../../ports/journal.ts';
+import type { Claim, DraftLog, Entry, Settled } from '../../../ports/journal.ts';
 import { type Fault, faultOf, NotReplicated } from '../faults.ts';
 import { appendParameters, type Portion } from './batch.ts';
 import { CommitWindow } from './commit-window.ts';
@@ -60,7 +60,7 @@ class Log implements DraftLog {
 
   constructor(
     documentId: string,
-    held: Claimed,
+    claim: Claim,
     suspect: boolean,
     settled: (outcome: Settled) => void,
     enqueue: (log: Log) => void,
@@ -69,11 +69,11 @@ class Log implements DraftLog {
     this.#log = log;
     this.suspect = suspect;
     this.documentId = documentId;
-    this.epoch = held.epoch;
-    this.baseSeq = held.headSeq;
+    this.epoch = claim.epoch;
+    this.baseSeq = claim.headSeq;
     this.settled = settled;
     this.#enqueue = enqueue;
-    this.#lastSeq = held.headSeq;
+    this.#lastSeq = claim.headSeq;
   }
   #lastSeq: number;
 
@@ -128,8 +128,8 @@ export class GroupCommit {
     this.#window = new CommitWindow(options.maxWindowMs);
   }
 
-  openLog(documentId: string, held: Claimed, settled: (outcome: Settled) => void, suspect = false): DraftLog {
-    return new Log(documentId, held, suspect, settled, (log) => this.#enqueue(log), this.#options.log);
+  openLog(documentId: string, claim: Claim, settled: (outcome: Settled) => void, suspect = false): DraftLog {
+    return new Log(documentId, claim, suspect, settled, (log) => this.#enqueue(log), this.#options.log);
   }
 
   /** Writes what is queued as far as the database answers within `deadlineMs`; the rest settles as `closed`. */

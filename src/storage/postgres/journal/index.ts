@@ -8,7 +8,7 @@
 import pg from 'pg';
 import type { Logger } from '../../../lib/logger.ts';
 import type {
-  Claimed,
+  Claim,
   DraftHead,
   DraftLog,
   Journal,
@@ -122,7 +122,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
       };
     },
 
-    async claim(documentId, observedEpoch): Promise<Claimed | undefined> {
+    async claim(documentId, observedEpoch): Promise<Claim | undefined> {
       const [row] = await confirmedRows('stet-claim', sql.CLAIM, [documentId, observedEpoch, nodeId]);
       return row && { epoch: Number(row.epoch), headSeq: Number(row.head_seq) };
     },
@@ -162,7 +162,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
       };
     },
 
-    openLog: (documentId, held, settled, suspect): DraftLog => writer.openLog(documentId, held, settled, suspect),
+    openLog: (documentId, claim, settled, suspect): DraftLog => writer.openLog(documentId, claim, settled, suspect),
 
     async saveSnapshot({ documentId, epoch, seq, state }: Snapshot): Promise<boolean> {
       const saved = await rows('stet-snapshot', sql.SAVE_SNAPSHOT, [documentId, epoch, seq, state]);

@@ -1,10 +1,10 @@
-// Followers, with an owner and a journal that do what the test says: order without gaps (I7), access (I6), bounds (I9).
+// Subscribers to drafts, with an owner and a journal that do what the test says: order without gaps (I7), access (I6), bounds (I9).
 import test from 'ava';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Opened, Role } from '../../../../schemas/realtime.ts';
-import type { DocumentRouter, OpenedHere } from '../../../../src/actors/document/router.ts';
-import { createFollowers } from '../../../../src/actors/document/subscriptions/draft-subscribers.ts';
-import type { FollowRequest } from '../../../../src/actors/document/subscriptions/subscribe-request.ts';
+import type { DocumentRouter, RoutedOpen } from '../../../../src/actors/document/router.ts';
+import { createDraftSubscribers } from '../../../../src/actors/document/subscriptions/draft-subscribers.ts';
+import type { SubscribeRequest } from '../../../../src/actors/document/subscriptions/subscribe-request.ts';
 import type { UserConnection } from '../../../../src/actors/user/users.ts';
 import { createLocalCluster } from '../../../../src/cluster/local.ts';
 import type { Identity } from '../../../../src/ports/access.ts';
@@ -36,7 +36,7 @@ function setUp() {
     journalAway: false,
     edit: undefined as Failure | undefined,
   };
-  const opened = (): OpenedHere => ({
+  const opened = (): RoutedOpen => ({
     owner: 'self',
     answer:
       state.refusal ??
@@ -59,7 +59,7 @@ function setUp() {
       state.left += 1;
     },
   } satisfies Partial<DocumentRouter>;
-  const followers = createFollowers({
+  const draftSubscribers = createDraftSubscribers({
     cluster,
     router: router as unknown as DocumentRouter,
     users: {
@@ -93,11 +93,11 @@ function setUp() {
       journal.push({ seq: journal.length + 1, update: new Uint8Array([journal.length]) });
   };
   const tell = (from: number, seq = from, except?: string): void =>
-    followers.edits({ doc: DOC, epoch: 1, from, seq, update: new Uint8Array() }, except);
-  async function follow(request: Partial<FollowRequest> = {}) {
+    draftSubscribers.edits({ doc: DOC, epoch: 1, from, seq, update: new Uint8Array() }, except);
+  async function follow(request: Partial<SubscribeRequest> = {}) {
     const got: number[] = [];
     const events: string[] = [];
-    const answer = await followers.follow({
+    const answer = await draftSubscribers.subscribe({
       documentId: DOC,
       identity: someone,
       connection: `c${events.length}${Math.max(joined.size, 0)}`,
@@ -113,12 +113,12 @@ function setUp() {
     });
     return { answer, got, events };
   }
-  return { cluster, followers, state, joined, commit, tell, follow };
+  return { cluster, draftSubscribers, state, joined, commit, tell, follow };
 }
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
-test('I7 a follower gets what lies behind its position, then what comes, each once and in order', async (t) => {
+test('I7 a subscriber gets what was committed after its position, then what comes, each once and in order', async (t) => {
   const { commit, tell, follow } = setUp();
   commit(10);
   const one = await follow({ from: 0 });
@@ -130,7 +130,7 @@ test('I7 a follower gets what lies behind its position, then what comes, each on
   t.deepEqual(present.got, [11, 12]);
   tell(12);
   tell(11, 12);
-  t.is(one.got.length, 12, 'what was told before is not told again');
+  t.is(one.got.length, 12, 'what was delivered is not delivered again');
 });
 
 test('I7 I9 a gap is read from the journal, once for all who miss the same', async (t) => {
@@ -144,11 +144,11 @@ test('I7 I9 a gap is read from the journal, once for all who miss the same', asy
 });
 
 test('I7 a head beyond what came leads to the journal, also when that is away for a while', async (t) => {
-  const { commit, follow, followers, state } = setUp();
+  const { commit, follow, draftSubscribers, state } = setUp();
   const one = await follow();
   commit(2);
   state.journalAway = true;
-  followers.head(DOC, 1, 2);
+  draftSubscribers.head(DOC, 1, 2);
   await until(() => state.reads.length > 2);
   state.journalAway = false;
   await until(() => one.got.length === 2);
@@ -182,11 +182,11 @@ test('its own edits do not come back, and leave no gap', async (t) => {
   t.deepEqual(one.got, [2]);
 });
 
-test('a document that moves is opened again, and the follower is told once', async (t) => {
-  const { commit, tell, follow, followers, state } = setUp();
+test('a document that moves is opened again, and the subscriber is told once', async (t) => {
+  const { commit, tell, follow, draftSubscribers, state } = setUp();
   const one = await follow();
   state.refusal = failure('unavailable');
-  followers.reopen(DOC, 'unreachable');
+  draftSubscribers.reopen(DOC, 'unreachable');
   await until(() => state.opens > 3);
   commit(1);
   state.refusal = undefined;
@@ -194,14 +194,14 @@ test('a document that moves is opened again, and the follower is told once', asy
   t.deepEqual(one.events, ['reopened']);
   state.edit = failure('reopen');
   const opens = state.opens;
-  t.true(one.answer.ok && !(await one.answer.follower.edit(new Uint8Array())).ok);
+  t.true(one.answer.ok && !(await one.answer.subscriber.edit(new Uint8Array())).ok);
   await until(() => state.opens > opens);
   tell(1);
   t.deepEqual(one.got, [1]);
 });
 
 test('I6 access is checked first, its changes arrive, and its end is the end', async (t) => {
-  const { follow, joined, state, followers, tell, commit } = setUp();
+  const { follow, joined, state, draftSubscribers, tell, commit } = setUp();
   state.role = null;
   t.like((await follow()).answer, { ok: false, error: { code: 'not_found' } });
   t.is(state.opens, 0, 'nothing is opened for a stranger');
@@ -209,13 +209,13 @@ test('I6 access is checked first, its changes arrive, and its end is the end', a
   state.role = 'edit';
   const one = await follow();
   for (const connection of joined) connection.accessChanged(DOC, 'view');
-  t.true(one.answer.ok && one.answer.follower.role === 'view');
-  t.like(one.answer.ok && (await one.answer.follower.edit(new Uint8Array())), { error: { code: 'read_only' } });
+  t.true(one.answer.ok && one.answer.subscriber.role === 'view');
+  t.like(one.answer.ok && (await one.answer.subscriber.edit(new Uint8Array())), { error: { code: 'read_only' } });
   for (const connection of joined) connection.accessChanged(DOC, null);
   commit(1);
   tell(1);
   t.deepEqual([one.events, one.got], [['view', 'not_found'], []]);
-  t.is(followers.count(), 0);
+  t.is(draftSubscribers.count(), 0);
   t.is(joined.size, 0);
   t.true(state.left > 0, 'the last one leaves the document');
 });
@@ -228,13 +228,13 @@ test('I6 a token does no more than its scopes say', async (t) => {
   });
   t.like((await follow({ identity: holder('documents:write') })).answer, { error: { code: 'scope_missing' } });
   const reading = await follow({ identity: holder('documents:read') });
-  t.true(reading.answer.ok && reading.answer.follower.role === 'view');
+  t.true(reading.answer.ok && reading.answer.subscriber.role === 'view');
   const writing = await follow({ identity: holder('documents:read', 'documents:write') });
-  t.true(writing.answer.ok && writing.answer.follower.role === 'edit');
+  t.true(writing.answer.ok && writing.answer.subscriber.role === 'edit');
 });
 
-test('notices reach followers, a deleted document ends them, and so does draining', async (t) => {
-  const { cluster, follow, followers } = setUp();
+test('notices reach subscribers, a deleted document ends them, and so does draining', async (t) => {
+  const { cluster, follow, draftSubscribers } = setUp();
   const one = await follow();
   cluster.publish(documentChannel(DOC), { kind: 'published', revision: 1 });
   await until(() => one.events.length > 0);
@@ -242,7 +242,7 @@ test('notices reach followers, a deleted document ends them, and so does drainin
   await until(() => one.events.length > 2);
   t.deepEqual(one.events, ['published', 'deleted', 'not_found']);
   const two = await follow();
-  await followers.drain(0);
+  await draftSubscribers.drain(0);
   t.deepEqual(two.events, ['draining']);
   t.like((await follow()).answer, { error: { code: 'draining' } });
 });

@@ -23,14 +23,14 @@ const MAX_DOCUMENT_BYTES = 16_777_216;
 const limits = composedLimits(MAX_DOCUMENT_BYTES);
 
 function made(task: Partial<ComposeTask>): Made {
-  const composed = compose({ updates: [], change: {}, speakers: [{ clientId: 2, clock: 0 }], limits, ...task });
+  const composed = compose({ updates: [], change: {}, clientIds: [{ clientId: 2, clock: 0 }], limits, ...task });
   if (composed.kind !== 'made') throw new Error(JSON.stringify(composed));
   return composed;
 }
 
 /** The state of a draft that somebody else wrote. */
 function stateOf(value: Body): Uint8Array {
-  const { update } = made({ change: { body: value }, speakers: [{ clientId: 1, clock: 0 }] });
+  const { update } = made({ change: { body: value }, clientIds: [{ clientId: 1, clock: 0 }] });
   return Y.encodeStateAsUpdate(copyOf([update]));
 }
 
@@ -92,14 +92,14 @@ for (const [name, before, after] of CHANGES) {
 test('I10 large texts that replace each other are written under two client ids by turns', (t) => {
   const doc = new Y.Doc();
   const write = (change: ComposeTask['change']): number => {
-    const speakers = [7, 8, 9].map((clientId) => ({
+    const clientIds = [7, 8, 9].map((clientId) => ({
       clientId,
       clock: Y.getState(doc.store, clientId),
       isSpare: clientId === 9,
     }));
-    const { parts, speaker } = made({ updates: [Y.encodeStateAsUpdate(doc)], change, speakers });
+    const { parts, writtenUnder } = made({ updates: [Y.encodeStateAsUpdate(doc)], change, clientIds: clientIds });
     for (const part of parts) Y.applyUpdate(doc, part);
-    return speaker.clientId;
+    return writtenUnder.clientId;
   };
   t.is(write({ body: article(1, 1_500) }), 7);
   t.is(write({ append: article(9, 1).content }), 7, 'what deletes nothing');
@@ -136,7 +136,7 @@ test('I9 the largest content that is accepted can be written, and taken back', (
     const gone = compose({
       updates: [update],
       change: { body: body(paragraph('x')) },
-      speakers: [{ clientId: 5, clock: 0 }],
+      clientIds: [{ clientId: 5, clock: 0 }],
       limits,
     });
     t.is(gone.kind, 'made', name);
@@ -144,7 +144,7 @@ test('I9 the largest content that is accepted can be written, and taken back', (
 });
 
 test('I9 beyond its limits a change is refused', (t) => {
-  const task = { updates: [], change: { body: article(1, 100) }, speakers: [{ clientId: 2, clock: 0 }] };
+  const task = { updates: [], change: { body: article(1, 100) }, clientIds: [{ clientId: 2, clock: 0 }] };
   t.like(compose({ ...task, limits: { ...limits, maxStructs: 100 } }), { kind: 'refused', code: 'update_limit' });
   t.like(compose({ ...task, limits: { ...limits, maxBytes: 1_000 } }), { kind: 'refused', code: 'update_too_large' });
   t.like(compose({ ...task, limits }), { kind: 'made' });

@@ -1,14 +1,14 @@
-/** Reading and writing a live document by its content, against a journal that commits when the test says so. */
+/** Reading and writing a resident document by its content, against a journal that commits when the test says so. */
 import test from 'ava';
 import * as Y from 'yjs';
 import type {
   DocumentLimits,
   ReadAnswer,
-  Wanted,
+  ReadKind,
   WriteAnswer,
   WriteRequest,
 } from '../../../../src/actors/document/ports.ts';
-import { LiveDocument } from '../../../../src/actors/document/resident-document.ts';
+import { ResidentDocument } from '../../../../src/actors/document/resident-document.ts';
 import { composedLimits } from '../../../../src/actors/document/update/limits.ts';
 import { serverClientIds } from '../../../../src/actors/document/writes/server-client-ids.ts';
 import { renderText } from '../../../../src/content/model/text.ts';
@@ -18,7 +18,7 @@ import { actorHarness, author, EMPTY, settle } from '../../../support/actors.ts'
 
 /** More than any change here has parts. */
 const TURNS = 40;
-const HELD = { epoch: 3, headSeq: 0 };
+const CLAIM = { epoch: 3, headSeq: 0 };
 
 const paragraph = (text: string): Block => ({ type: 'paragraph', content: [{ type: 'text', text }] });
 const bodyOf = (...texts: string[]): Body => ({ type: 'doc', content: texts.map(paragraph) });
@@ -29,7 +29,7 @@ function liveDocument(limits: Partial<DocumentLimits> = {}) {
   const harness = actorHarness(limits);
   const heard: string[] = [];
   let writes = 0;
-  const live = new LiveDocument('doc', HELD, EMPTY, harness.ports, harness.refusal, {
+  const resident = new ResidentDocument('doc', CLAIM, EMPTY, harness.ports, harness.refusal, {
     onRefused: () => undefined,
     onFenced: () => heard.push('fenced'),
     onBroken: (error) => heard.push(`broken: ${error}`),
@@ -51,10 +51,10 @@ function liveDocument(limits: Partial<DocumentLimits> = {}) {
     answerIn<WriteAnswer>((reply) => {
       writes += 1;
       const who = { userId: user, sessionId: `session of ${user}` };
-      live.handle({ kind: 'write', author: who, change, writeId: 1_000 + writes, repeated: false, reply, ...more });
+      resident.handle({ kind: 'write', author: who, change, writeId: 1_000 + writes, repeated: false, reply, ...more });
     });
-  const read = (want: Wanted = 'content') =>
-    answerIn<ReadAnswer>((reply) => live.handle({ kind: 'read', want, reply }));
+  const read = (want: ReadKind = 'content') =>
+    answerIn<ReadAnswer>((reply) => resident.handle({ kind: 'read', want, reply }));
   const logged = () => {
     const doc = new Y.Doc();
     for (const { update } of harness.journal.entries) Y.applyUpdate(doc, update);
@@ -62,7 +62,7 @@ function liveDocument(limits: Partial<DocumentLimits> = {}) {
   };
   return {
     ...harness,
-    live,
+    resident,
     rest,
     heard,
     write,
@@ -85,7 +85,7 @@ const codeOf = ({ answer }: { answer: WriteAnswer | ReadAnswer | undefined }) =>
 test('I1 I3 a write is answered after its commit, and co-authors are shown it then', async (t) => {
   const h = liveDocument();
   const bob = author('bob', 2);
-  h.live.handle(h.open(bob));
+  h.resident.handle(h.open(bob));
   for (const [n, change] of [{ title: 'T' }, { body: bodyOf('one') }, { append: [paragraph('two')] }].entries()) {
     const given = await h.write(change);
     t.is(codeOf(given), 'none', 'nothing before the commit');
@@ -148,13 +148,13 @@ test('I4 ids that a co-author took first, or speaks under, are passed over', asy
   const h = liveDocument();
   const ids = serverClientIds('doc', 'ann');
   const mallory = author('mallory', ids[0]!);
-  h.live.handle(
+  h.resident.handle(
     h.edit(
       mallory,
       mallory.write((text) => text.insert(0, 'x')),
     ),
   );
-  h.live.handle({ ...h.open(author('eve', ids[1]!)), clientId: ids[1] });
+  h.resident.handle({ ...h.open(author('eve', ids[1]!)), clientId: ids[1] });
   h.journal.commit();
   await h.written({ append: [paragraph('mine')] });
   t.true(h.journal.entries.at(-1)!.newClients.includes(ids[2]!));
@@ -177,7 +177,7 @@ test('a write meant for one position is refused at any other', async (t) => {
   };
   const long = await h.write({ body: bodyOf(...LONG) }, { ifSeq: 2 });
   const bob = author('bob', 2);
-  h.live.handle(
+  h.resident.handle(
     h.edit(
       bob,
       bob.write((text) => text.insert(0, 'x')),
@@ -196,7 +196,7 @@ test('a write from an older draft keeps what was typed since, also in the same p
     const bob = author('bob', 2);
     Y.applyUpdate(bob.doc, Y.encodeStateAsUpdate(h.logged()));
     const first = bob.doc.getXmlFragment('body').get(0) as Y.XmlElement;
-    h.live.handle(
+    h.resident.handle(
       h.edit(
         bob,
         bob.write(() => (first.get(0) as Y.XmlText).insert(19, ' over the dog')),
@@ -240,7 +240,7 @@ test('a change whose client id is written under while it is made is made anew', 
   Y.applyUpdate(odd.doc, Y.encodeStateAsUpdate(h.logged()));
   odd.doc.clientID = theirs;
   const first = odd.doc.getXmlFragment('body').get(0) as Y.XmlElement;
-  h.live.handle(
+  h.resident.handle(
     h.edit(
       odd,
       odd.write(() => (first.get(0) as Y.XmlText).insert(0, 'my ')),
@@ -272,7 +272,7 @@ test('what is typed while a long change is made survives it', async (t) => {
   const bob = author('bob', 2);
   Y.applyUpdate(bob.doc, Y.encodeStateAsUpdate(h.logged()));
   const first = bob.doc.getXmlFragment('body').get(0) as Y.XmlElement;
-  h.live.handle(
+  h.resident.handle(
     h.edit(
       bob,
       bob.write(() => (first.get(0) as Y.XmlText).insert(0, 'my ')),
@@ -313,7 +313,7 @@ test('a write can be asked for again for a day, and no client id is taken for on
   t.is(await h.written({ append: [paragraph('a')] }, again), 2, 'a day from then on');
   t.is(h.text(), 'a\n\na');
   const ann = author('ann', 99);
-  h.live.handle(
+  h.resident.handle(
     h.edit(
       ann,
       ann.write((text) => text.insert(0, 'typed')),
@@ -346,7 +346,7 @@ test('I3 while a large change is taken in, who asks for the draft waits for the 
   // Committed in the middle of the change: an occasion for a snapshot.
   await h.write({ title: 'T' });
   let written: WriteAnswer | undefined;
-  h.live.handle({
+  h.resident.handle({
     kind: 'write',
     author: { userId: 'ann', sessionId: 's' },
     change: { body: bodyOf('first', ...other) },
@@ -360,8 +360,8 @@ test('I3 while a large change is taken in, who asks for the draft waits for the 
   for (let turn = 0; turn < 4; turn += 1) await settle();
   t.is(h.journal.entries.length, 2, 'not whole yet');
   h.journal.commit();
-  h.live.handle(h.open(bob));
-  h.live.handle(h.edit(bob, typed));
+  h.resident.handle(h.open(bob));
+  h.resident.handle(h.edit(bob, typed));
   const reading = h.read();
   const state = h.read('state');
   t.deepEqual([h.answers('bob opens'), h.answers('bob')], [[], []]);
@@ -396,11 +396,11 @@ test('a life that ends in the middle of a large change has written nothing of it
   const reply = (answer: WriteAnswer) => void given.push(answer);
   const who = { userId: 'ann', sessionId: 's' };
   const change = { body: bodyOf(...LONG.map((_, index) => `Nothing of that is left: ${index}`)) };
-  h.live.handle({ kind: 'write', author: who, change, writeId: 7, repeated: false, reply });
+  h.resident.handle({ kind: 'write', author: who, change, writeId: 7, repeated: false, reply });
   for (let turn = 0; turn < 4; turn += 1) await settle();
-  h.live.handle({ kind: 'write', author: who, change: { title: 'T' }, writeId: 8, repeated: false, reply });
+  h.resident.handle({ kind: 'write', author: who, change: { title: 'T' }, writeId: 8, repeated: false, reply });
   t.deepEqual(given, []);
-  h.live.end('deposed');
+  h.resident.end('deposed');
   await h.rest();
   for (const answer of given) t.like(answer, { ok: false, error: { code: 'reopen' } });
   t.is(given.length, 2);
@@ -449,8 +449,8 @@ test('a life that ends answers every read and write', async (t) => {
   h.ports.copies.read = () => hold.promise;
   const given = [await h.write({ body: bodyOf('x') }), await h.write({ title: 'T' }), await h.read(), await h.read()];
   t.deepEqual(given.map(codeOf), ['none', 'none', 'none', 'none']);
-  t.false(h.live.isIdle());
-  h.live.end('deposed');
+  t.false(h.resident.isIdle());
+  h.resident.end('deposed');
   hold.reject(new Error('closed'));
   await h.rest();
   t.deepEqual([codeOf(given[1]!), codeOf(given[2]!), codeOf(given[3]!)], ['reopen', 'reopen', 'reopen']);
@@ -484,7 +484,7 @@ test('I10 whatever authors put into the draft by Yjs, it can be read and written
     const mallory = author('mallory', 9);
     const doc = new Y.Doc();
     prepare(doc);
-    h.live.handle(h.edit(mallory, Y.encodeStateAsUpdate(doc)));
+    h.resident.handle(h.edit(mallory, Y.encodeStateAsUpdate(doc)));
     h.journal.commit();
     t.is(codeOf(await h.read()), `at ${h.journal.entries.length}`);
     const seq = await h.written({ title: 'T', append: [paragraph('added')] });
@@ -501,7 +501,7 @@ test('what is written by content replays from the journal to the very same text'
   const h = liveDocument();
   const ann = author('ann', 1);
   writeContent(ann.doc, { body: bodyOf('typed') });
-  h.live.handle(h.edit(ann, Y.encodeStateAsUpdate(ann.doc)));
+  h.resident.handle(h.edit(ann, Y.encodeStateAsUpdate(ann.doc)));
   await h.written({ body: bodyOf('typed and replaced', 'more') });
   await h.written({ append: [{ type: 'heading', attrs: { level: 2 }, content: [{ type: 'text', text: 'H' }] }] });
   await h.written({ title: 'T', summary: 'S' });

@@ -20,8 +20,8 @@ const texts = (rows: { update: Buffer }[]) => rows.map(({ update }) => update.to
 test('I1 I7 entries are committed in order, numbered from 1 without gaps, before they settle', async (t) => {
   const { bench, journal } = t.context;
   const documentId = await bench.document();
-  const { held, log } = await openFor(bench, journal, documentId);
-  t.deepEqual(held, { epoch: 1, headSeq: 0 });
+  const { claim, log } = await openFor(bench, journal, documentId);
+  t.deepEqual(claim, { epoch: 1, headSeq: 0 });
   t.is(log.append('one'), 1);
   t.is(log.append('two'), 2);
   t.deepEqual(log.outcomes, [], 'nothing settles from inside append');
@@ -44,8 +44,8 @@ test("I2 a deposed owner's append is refused and nothing of it is written", asyn
   const { log: old } = await openFor(bench, journal, documentId);
   old.append('kept');
   await old.through(1);
-  const { held, log } = await openFor(bench, bench.journal(), documentId);
-  t.deepEqual(held, { epoch: 2, headSeq: 1 });
+  const { claim, log } = await openFor(bench, bench.journal(), documentId);
+  t.deepEqual(claim, { epoch: 2, headSeq: 1 });
   old.append('lost', { newClients: [7] });
   old.append('lost as well');
   await until(() => !old.isOpen);
@@ -77,16 +77,16 @@ test('I2 of many claimants at the same epoch one wins', async (t) => {
 test('I2 a claim waits for an append in flight and sees its head', async (t) => {
   const { bench, journal } = t.context;
   const documentId = await bench.document();
-  const { held } = await openFor(bench, journal, documentId);
+  const { claim } = await openFor(bench, journal, documentId);
   const other = new pg.Client({ connectionString: bench.databaseUrl });
   await other.connect();
   // An append whose commit is on its way.
   await other.query('begin');
   await other.query('update draft_heads set head_seq = head_seq + 1 where document_id = $1 and epoch = $2', [
     documentId,
-    held.epoch,
+    claim.epoch,
   ]);
-  const claim = bench.journal().claim(documentId, held.epoch);
+  const next = bench.journal().claim(documentId, claim.epoch);
   await until(
     async () =>
       (await bench.sql(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'owner_node = '`))
@@ -94,10 +94,10 @@ test('I2 a claim waits for an append in flight and sees its head', async (t) => 
   );
   await other.query('commit');
   await other.end();
-  t.deepEqual(await claim, { epoch: 2, headSeq: 1 });
+  t.deepEqual(await next, { epoch: 2, headSeq: 1 });
 });
 
-test('I2 a release is for the epoch that was held', async (t) => {
+test('I2 a release is for the epoch that was claimed', async (t) => {
   const { bench, journal } = t.context;
   const documentId = await bench.document();
   await openFor(bench, journal, documentId);
