@@ -3,6 +3,7 @@
  * along). Breaks of the connection are bridged: it comes back with the position of the last event, and the server sends
  * what came between (I7).
  */
+import { createParser } from 'eventsource-parser';
 import { pause } from './retry.ts';
 
 export interface StreamedEvent {
@@ -79,26 +80,20 @@ interface RawEvent {
   data: string;
 }
 
-/** Splits a response into events; comments and unknown fields are skipped. */
+/** Splits a response into events, also those that have an id alone; comments and unknown fields are skipped. */
 export async function* readEvents(response: Response): AsyncGenerator<RawEvent> {
   if (!response.body) return;
-  let rest = '';
-  let event: RawEvent = { id: undefined, type: 'message', data: '' };
+  const read: RawEvent[] = [];
+  const parser = createParser({
+    onId: (id) => read.push({ id, type: 'message', data: '' }),
+    onEvent({ data, event: type = 'message', id }) {
+      // Its id was read just before.
+      if (id !== undefined) read.pop();
+      read.push({ id, type, data });
+    },
+  });
   for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + chunk).split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      if (line === '') {
-        if (event.data !== '' || event.id !== undefined) yield { ...event, data: event.data.replace(/\n$/, '') };
-        event = { id: undefined, type: 'message', data: '' };
-        continue;
-      }
-      const colon = line.indexOf(':');
-      const field = colon < 0 ? line : line.slice(0, colon);
-      const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '');
-      if (field === 'data') event.data += `${value}\n`;
-      else if (field === 'id') event.id = value;
-      else if (field === 'event') event.type = value;
-    }
+    parser.feed(chunk);
+    yield* read.splice(0);
   }
 }

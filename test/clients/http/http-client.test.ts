@@ -80,6 +80,26 @@ test('CLIENT3 events are read over chunks cut anywhere, comments and line ends o
   }
 });
 
+test('CLIENT3 an id alone is a position, one with U+0000 is none, and no field is taken for another', async (t) => {
+  const text = [
+    '\ufeffid: 1.0\n\n',
+    'id: 2\u0000.0\ndata: {}\n\n',
+    'data\n\n',
+    'database: 1\nevent : published\n: data: no\ndata:  two spaces\n\n',
+    'event: changed\n\n',
+    `data: ${'x'.repeat(300_000)}\n\n`,
+  ].join('');
+  const events = [];
+  for await (const event of readEvents(new Response(text))) events.push(event);
+  t.deepEqual(events, [
+    { id: '1.0', type: 'message', data: '' },
+    { id: undefined, type: 'message', data: '{}' },
+    { id: undefined, type: 'message', data: '' },
+    { id: undefined, type: 'message', data: ' two spaces' },
+    { id: undefined, type: 'message', data: 'x'.repeat(300_000) },
+  ]);
+});
+
 test('CLIENT4 a stream that breaks goes on behind the last event; a refusal ends it', async (t) => {
   const stream = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
   const { fetch, seen } = answering(
