@@ -1,22 +1,22 @@
 /** The plain decisions of publishing, counting readers, comparing and listing. No browser is needed for these. */
 import test from 'ava';
-import type { DiffBlock, Document, Revision } from '../../schemas/http.ts';
-import { Subject } from '../../src/clients/editor/observable.ts';
-import type { Status } from '../../src/clients/editor/status.ts';
-import { counted, viewsOf } from '../../src/clients/pages/common/counts.ts';
-import { fromLocalField, toLocalField } from '../../src/clients/pages/common/when.ts';
-import { positionOf, type RevisionReads } from '../../src/clients/pages/edit/publish/position.ts';
-import { readerDays } from '../../src/clients/pages/edit/publish/reader-days.ts';
-import { slugOf } from '../../src/clients/pages/edit/publish/slug.ts';
+import type { DiffBlock, Document, Revision } from '../../../schemas/http.ts';
+import { Subject } from '../../../src/clients/editor/observable.ts';
+import type { Status } from '../../../src/clients/editor/status.ts';
+import { counted, viewsOf } from '../../../src/clients/pages/common/counts.ts';
+import { fromLocalField, toLocalField } from '../../../src/clients/pages/common/when.ts';
+import { positionOf, type RevisionReads } from '../../../src/clients/pages/edit/publish/position.ts';
+import { readerDays } from '../../../src/clients/pages/edit/publish/reader-days.ts';
+import { slugOf } from '../../../src/clients/pages/edit/publish/slug.ts';
 import {
   buttonLabel,
   obstacle,
   standingOf,
   standingText,
   whenSaved,
-} from '../../src/clients/pages/edit/publish/standing.ts';
-import { wantedIn } from '../../src/clients/pages/list/wanted.ts';
-import { foldUnchanged } from '../../src/clients/pages/revisions/folding.ts';
+} from '../../../src/clients/pages/edit/publish/standing.ts';
+import { wantedIn } from '../../../src/clients/pages/list/wanted.ts';
+import { foldUnchanged } from '../../../src/clients/pages/revisions/folding.ts';
 
 const NOON = new Date(2026, 4, 3, 12, 3).getTime();
 const DOCUMENT: Document = {

@@ -1,11 +1,11 @@
 /** The plain decisions of the pages: what they say, count, and where they lead. No browser is needed for these. */
 import test from 'ava';
-import { hueClass, initials } from '../../src/clients/pages/common/people.ts';
-import { nextHref, signInHref } from '../../src/clients/pages/common/session.ts';
-import { ago, clock } from '../../src/clients/pages/common/time.ts';
-import { linkTarget } from '../../src/clients/pages/edit/link-target.ts';
-import { statusText } from '../../src/clients/pages/edit/status-text.ts';
-import { countWords } from '../../src/clients/pages/edit/words.ts';
+import { hueClass, initials } from '../../../src/clients/pages/common/people.ts';
+import { nextHref, signInHref } from '../../../src/clients/pages/common/session.ts';
+import { ago, clock } from '../../../src/clients/pages/common/time.ts';
+import { linkTarget } from '../../../src/clients/pages/edit/link-target.ts';
+import { statusText } from '../../../src/clients/pages/edit/status-text.ts';
+import { countWords } from '../../../src/clients/pages/edit/words.ts';
 
 const noon = new Date(2026, 4, 3, 12, 3).getTime();
 const DAY = 86_400_000;

@@ -1,10 +1,10 @@
 /** What a page writes down when it goes away is there for the next one, and until the server has it. */
 import test from 'ava';
 import * as Y from 'yjs';
-import { Subject } from '../../src/clients/editor/observable.ts';
-import { renameClient } from '../../src/clients/editor/rename.ts';
-import type { Status } from '../../src/clients/editor/status.ts';
-import { createLastWords, type WordStore } from '../../src/clients/pages/edit/last-words.ts';
+import { Subject } from '../../../src/clients/editor/observable.ts';
+import { renameClient } from '../../../src/clients/editor/rename.ts';
+import type { Status } from '../../../src/clients/editor/status.ts';
+import { createLastWords, type WordStore } from '../../../src/clients/pages/edit/last-words.ts';
 
 const KEY = 'user:document';
 const saved: Status = { kind: 'saved', seq: 1, at: 1 };
