@@ -1,53 +1,50 @@
-// `npm test`: types, lint, then every test against one real PostgreSQL and one real Redis. Test files and AVA's options
-// may follow: `npm test -- test/project/setup.test.ts`. The last line on stdout is `N passed, N failed`, alone on its line;
-// each step that fails counts as a failure, and so does a crash of AVA or a run without tests.
+// The tests, against one real PostgreSQL and one real Redis:
+//   npm test                       types, lint, dead code, then every test
+//   npm test -- readers widget     the tests of some areas, without those checks: folders or names below test/, or files
+//   npm run test:quick [-- AREAS]  the checks, and the tests that need no service, no browser and no process (test/select.ts)
+// AVA's options may follow. The last line on stdout is `N passed, N failed`, alone on its line; each check that fails counts as a
+// failure, and so does a crash of AVA or a run without tests. Words that mean no test end with exit code 2 before anything starts.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { type Programs, runChecks } from './test/checks.ts';
+import { areas, parseArguments, quickFiles, select, testFiles } from './test/select.ts';
 import { type Services, startServices } from './test/services.ts';
 import { createTapReader } from './test/tap.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const binaries = join(root, 'node_modules', '.bin');
 const env = { ...process.env, PATH: `${binaries}:${process.env.PATH ?? ''}`, FORCE_COLOR: '0' };
+const programs: Programs = { root, binaries, env };
+const NO_SERVICES: Services = { env: {}, stop: async () => undefined };
 
-/** The checks before the tests; each is silent when it passes. */
-const CHECKS = [
-  { name: 'types', program: 'tsc', args: ['-p', 'tsconfig.json'] },
-  { name: 'types of the clients', program: 'tsc', args: ['-p', 'src/clients/tsconfig.json'] },
-  { name: 'lint', program: 'biome', args: ['check', '--colors=off'] },
-  { name: 'dead code', program: 'knip', args: ['--no-progress'] },
-];
-
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
+/** What a run does. */
+interface Plan {
+  readonly checks: boolean;
+  readonly services: boolean;
+  readonly files: readonly string[];
+  readonly options: readonly string[];
 }
 
-function capture(program: string, args: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(join(binaries, program), args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const listen = (chunk: string): void => {
-      output += chunk;
-    };
-    child.stdout.setEncoding('utf8').on('data', listen);
-    child.stderr.setEncoding('utf8').on('data', listen);
-    child.on('error', (error) => resolve({ code: null, output: `${error.message}\n` }));
-    child.on('close', (code) => resolve({ code, output }));
-  });
-}
-
-/** Runs the checks one after the other; returns how many failed. */
-async function runChecks(): Promise<number> {
-  let failed = 0;
-  for (const { name, program, args } of CHECKS) {
-    const { code, output } = await capture(program, args);
-    if (code !== 0) failed++;
-    console.log(code === 0 ? `  ok  ${name}` : `  FAILED  ${name}\n${output}`);
+/** @returns the plan, or why there is none */
+function planOf(argv: readonly string[]): Plan | string {
+  const quick = argv.includes('--quick');
+  const { options, words } = parseArguments(argv.filter((one) => one !== '--quick'));
+  const all = testFiles(root);
+  const selected = select(words, all);
+  if ('unknown' in selected) {
+    return `no test is at, below or named ${selected.unknown.join(', ')}; areas are ${areas(all).join(', ')}`;
   }
-  return failed;
+  const quickOnes = quickFiles(root, selected.files);
+  if (quick && quickOnes.length === 0)
+    return `no test of ${words.join(', ')} is quick: run npm test -- ${words.join(' ')}`;
+  return {
+    checks: quick || words.length === 0,
+    services: !quick && quickOnes.length < selected.files.length,
+    files: quick ? quickOnes : selected.files,
+    options,
+  };
 }
 
 async function runAva(services: Services, args: readonly string[]): Promise<{ passed: number; failed: number }> {
@@ -75,13 +72,18 @@ async function runAva(services: Services, args: readonly string[]): Promise<{ pa
   return { passed, failed };
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const services = startServices();
+async function main(argv: readonly string[]): Promise<number> {
+  const plan = planOf(argv);
+  if (typeof plan === 'string') {
+    console.error(plan);
+    return 2;
+  }
+  const services = plan.services ? startServices() : Promise.resolve(NO_SERVICES);
   // A Ctrl-C reaches AVA as well; its end brings us to the clean-up below.
   process.on('SIGINT', () => undefined);
-  const failedChecks = await runChecks();
+  const failedChecks = plan.checks ? await runChecks(programs) : 0;
   const running = await services;
-  const tests = await runAva(running, args);
+  const tests = await runAva(running, [...plan.options, ...plan.files]);
   await running.stop();
   const failed = failedChecks + tests.failed;
   // Nothing may come after this line.
