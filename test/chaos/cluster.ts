@@ -8,6 +8,7 @@ import { createPasswords } from '../../src/storage/postgres/accounts/passwords.t
 import { createUsers } from '../../src/storage/postgres/accounts/users.ts';
 import { OPERATOR } from '../../src/storage/postgres/audit/actor.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
+import { STET } from '../support/root.ts';
 import { startPostgres, startRedis, type TestPostgres, type TestRedis, temporaryFolder } from '../support/services.ts';
 import { silentLog } from '../support/silent-log.ts';
 import { NodeProcess } from './node-process.ts';
@@ -69,9 +70,7 @@ export async function startCluster(options: ChaosOptions, operations: Operations
             RESTART: 'never',
             ...(options.mutant ? { STET_CHAOS_FAULT: options.mutant } : {}),
           },
-          command: options.mutant
-            ? [fileURLToPath(new URL('faulty-node.ts', import.meta.url))]
-            : [fileURLToPath(new URL('../../bin/stet.js', import.meta.url)), 'start'],
+          command: options.mutant ? [fileURLToPath(new URL('faulty-node.ts', import.meta.url))] : [STET, 'start'],
           operations,
           mayFailToStart: () => cluster.postgresAway,
         }),

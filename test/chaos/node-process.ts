@@ -2,15 +2,14 @@
 // A node that ends without having been told to is a failure, whatever the checker says.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { endWithUs } from '../../src/embedded/watcher.ts';
+import { ROOT } from '../support/root.ts';
 import type { Operations } from './operations.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** `bin/stet.js` would start this one as a child of its own, and a SIGKILL would reach the parent alone. */
-const projectNode = join(root, 'node_modules', 'node', 'bin', 'node');
+const projectNode = join(ROOT, 'node_modules', 'node', 'bin', 'node');
 const program = existsSync(projectNode) ? projectNode : process.execPath;
 
 const READY_WITHIN_MS = 60_000;
@@ -123,7 +122,7 @@ export class NodeProcess {
     const { name, port, logFile, environment, command, operations, mayFailToStart } = this.#options;
     const log = openSync(logFile, 'a');
     const child = spawn(program, command, {
-      cwd: root,
+      cwd: ROOT,
       env: { ...process.env, ...environment, NODE_ID: name, PORT: String(port) },
       stdio: ['ignore', log, log],
       // Out of reach of a terminal's Ctrl-C: the run ends its nodes itself.

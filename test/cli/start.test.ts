@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import pg from 'pg';
 import { createLocalCluster } from '../../src/cluster/local.ts';
@@ -13,11 +12,10 @@ import { createRealtime } from '../../src/gateway/authors/server.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { folder, until } from '../support/helpers.ts';
 import { LISTENERS } from '../support/node.ts';
+import { ROOT, STET } from '../support/root.ts';
 import { startPostgres } from '../support/services.ts';
 import { freshDatabase } from '../support/shared-services.ts';
 import { silentLog } from '../support/silent-log.ts';
-
-const STET = fileURLToPath(new URL('../../bin/stet.js', import.meta.url));
 
 /** A node of its own; what it prints is kept apart. */
 function start(t: ExecutionContext, env: Record<string, string>, program = STET) {
@@ -81,9 +79,9 @@ test.serial('a start without the built pages is one line, before there is a data
   t.timeout(120_000);
   const project = folder(t);
   for (const name of ['bin', 'src', 'schemas', 'migrations', 'package.json']) {
-    cpSync(new URL(`../../${name}`, import.meta.url), join(project, name), { recursive: true });
+    cpSync(join(ROOT, name), join(project, name), { recursive: true });
   }
-  symlinkSync(fileURLToPath(new URL('../../node_modules', import.meta.url)), join(project, 'node_modules'));
+  symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
   const web = join(project, '.stet', 'web');
   const manifest = join(web, 'manifest.json');
   const states: readonly [missing: string, make: () => void][] = [

@@ -3,14 +3,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { freePort } from '../../src/embedded/server.ts';
 import { until, when } from '../support/helpers.ts';
 import { createWorld } from '../support/node.ts';
+import { STET } from '../support/root.ts';
 import { editor, shows, type, when as whenShown } from '../support/sdk.ts';
 
-const STET = fileURLToPath(new URL('../../bin/stet.js', import.meta.url));
 const FAIL_ON_SIGNAL = new URL('../support/fail-on-signal.ts', import.meta.url).href;
 
 interface Started {

@@ -3,11 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { STET } from '../support/root.ts';
 import { temporaryFolder } from '../support/services.ts';
-
-const STET = fileURLToPath(new URL('../../bin/stet.js', import.meta.url));
 
 function stet(args: readonly string[], dataDir: string) {
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env;

@@ -8,6 +8,7 @@ import { ConfigError, describeSettings, resolveConfig } from '../../src/config/c
 import { createPeerOf } from '../../src/gateway/access/peer.ts';
 import { isLoopback } from '../../src/gateway/access/token-rights.ts';
 import { TokenBucket } from '../../src/lib/token-bucket.ts';
+import { ROOT, STET } from '../support/root.ts';
 
 const WORDS: Record<string, { good: string[]; bad: string[] }> = {
   HOST: { good: ['0.0.0.0', '::1', 'stet.example.org'], bad: ['a b', 'http://x', 'x/y'] },
@@ -122,12 +123,11 @@ const named = describeSettings()
   .map((line) => line.trim().split(/\s+/)[0] ?? '');
 
 test('every variable that is read is a setting, and every setting is in the documents', (t) => {
-  const root = new URL('../../', import.meta.url);
   const read = new Set<string>();
   for (const folder of ['src', 'bin']) {
-    for (const name of readdirSync(new URL(folder, root), { recursive: true, encoding: 'utf8' })) {
+    for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
       if (!/\.[jt]s$/.test(name)) continue;
-      const text = readFileSync(new URL(`${folder}/${name}`, root), 'utf8');
+      const text = readFileSync(join(ROOT, folder, name), 'utf8');
       for (const [, variable = ''] of text.matchAll(/\benv(?:\.|\[')([A-Z][A-Z_]*|npm_\w+)\b/g)) read.add(variable);
     }
   }
@@ -136,7 +136,7 @@ test('every variable that is read is a setting, and every setting is in the docu
     [...read].filter((variable) => ![...named, ...OF_OTHERS].includes(variable)),
     [],
   );
-  const documents = ['README.md', 'PROTOCOL.md'].map((name) => readFileSync(new URL(name, root), 'utf8')).join();
+  const documents = ['README.md', 'PROTOCOL.md'].map((name) => readFileSync(join(ROOT, name), 'utf8')).join();
   t.deepEqual(
     named.filter((variable) => !documents.includes(`\`${variable}\``)),
     [],
@@ -199,11 +199,10 @@ interface Ran {
 }
 /** Runs the command without the settings of this process. */
 function stet(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const bin = join(import.meta.dirname, '..', '..', 'bin', 'stet.js');
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
-      [bin, ...args],
+      [STET, ...args],
       { env: { PATH: process.env.PATH ?? '', ...env }, timeout: 60_000 },
       (error, stdout, stderr) => done({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );

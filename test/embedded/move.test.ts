@@ -17,6 +17,7 @@ import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { folder, query, until } from '../support/helpers.ts';
 import { journalBench, openFor } from '../support/journal.ts';
+import { STET } from '../support/root.ts';
 import { temporaryFolder } from '../support/services.ts';
 import { silentLog } from '../support/silent-log.ts';
 
@@ -83,7 +84,7 @@ function copied(t: Parameters<typeof folder>[0]): string {
 /** `stet move` as an operator runs it. */
 function move(dataDir: string) {
   const env = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: '' };
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'bin', 'stet.js'), 'move'], {
+  const child = spawn(process.execPath, [STET, 'move'], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

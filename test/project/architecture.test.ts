@@ -5,13 +5,13 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import { ROOT } from '../support/root.ts';
 
-const root = join(import.meta.dirname, '..', '..');
 const RULES = ['--only=suspicious/noImportCycles', '--only=style/noRestrictedImports'];
 
 function lint(folder: string, paths: readonly string[]): { ok: boolean; output: string } {
   const { status, stdout, stderr } = spawnSync(
-    join(root, 'node_modules', '.bin', 'biome'),
+    join(ROOT, 'node_modules', '.bin', 'biome'),
     ['lint', '--colors=off', '--max-diagnostics=none', ...RULES, ...paths],
     { cwd: folder, encoding: 'utf8' },
   );
@@ -40,7 +40,7 @@ const PLANTED: Readonly<Record<string, string>> = {
 test('a part that imports what lies outside of it is refused', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'stet-imports-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  copyFileSync(join(root, 'biome.json'), join(folder, 'biome.json'));
+  copyFileSync(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
   for (const [file, imported] of Object.entries(PLANTED)) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), `import type { Any } from '${imported}';\nexport type Other = Any;\n`);
@@ -52,7 +52,7 @@ test('a part that imports what lies outside of it is refused', (t) => {
 test('files that import each other are refused, types included', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'stet-imports-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  copyFileSync(join(root, 'biome.json'), join(folder, 'biome.json'));
+  copyFileSync(join(ROOT, 'biome.json'), join(folder, 'biome.json'));
   for (const [file, other] of [
     ['one', 'other'],
     ['other', 'one'],
@@ -70,19 +70,19 @@ test('files that import each other are refused, types included', (t) => {
 test('what nobody uses is refused: a file, an export, a dependency', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'stet-dead-code-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
-  copyFileSync(join(root, 'knip.json'), join(folder, 'knip.json'));
+  copyFileSync(join(ROOT, 'knip.json'), join(folder, 'knip.json'));
   mkdirSync(join(folder, 'src'));
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "dependencies": { "nobody-uses-it": "1.0.0" } }');
   writeFileSync(join(folder, 'src', 'main.ts'), "import { used } from './parts.ts';\nused();\n");
   writeFileSync(join(folder, 'src', 'parts.ts'), 'export const used = () => 1;\nexport const dead = 2;\n');
   writeFileSync(join(folder, 'src', 'orphan.ts'), 'export const alone = 3;\n');
-  const knip = join(root, 'node_modules', '.bin', 'knip');
+  const knip = join(ROOT, 'node_modules', '.bin', 'knip');
   const { status, stdout } = spawnSync(knip, ['--no-progress'], { cwd: folder, encoding: 'utf8' });
   t.not(status, 0);
   for (const fault of ['src/orphan.ts', 'dead ', 'nobody-uses-it']) t.true(stdout.includes(fault), stdout);
 });
 
 test('the source keeps the rules', (t) => {
-  const { ok, output } = lint(root, ['src', 'schemas', 'migrations']);
+  const { ok, output } = lint(ROOT, ['src', 'schemas', 'migrations']);
   t.true(ok, output);
 });

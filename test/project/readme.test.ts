@@ -6,7 +6,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
 import { PASSWORDS } from '../../src/node/settings.ts';
@@ -16,12 +15,12 @@ import { OPERATOR } from '../../src/storage/postgres/audit/actor.ts';
 import { newSecret, secretText, signedHeaders } from '../../src/webhooks/signature.ts';
 import { createWorld } from '../support/node.ts';
 import { chapters, codeBlocks, pattern, runSession, stepsOf } from '../support/readme.ts';
+import { ROOT } from '../support/root.ts';
 import { findTool } from '../support/tools.ts';
 
 test.beforeEach((t) => t.timeout(300_000));
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const page = readFileSync(join(root, 'README.md'), 'utf8');
+const page = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const parts = chapters(page);
 const ADDRESS = 'http://localhost:8080';
 const PASSWORD = 'a password of the test';
@@ -48,12 +47,12 @@ async function runExamplesOf(t: ExecutionContext, url: string) {
   const folder = join(process.execPath, '..');
   const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
   const variables = ['STET', 'TOKEN', 'ID'];
-  return { steps, ...(await runSession(steps, { cwd: root, env, variables, timeoutMs: 120_000 })) };
+  return { steps, ...(await runSession(steps, { cwd: ROOT, env, variables, timeoutMs: 120_000 })) };
 }
 
 /** A folder inside the project, where its packages are found; deleted with the test. */
 function scratch(t: ExecutionContext): string {
-  const made = join(root, '.stet');
+  const made = join(ROOT, '.stet');
   mkdirSync(made, { recursive: true });
   const folder = mkdtempSync(join(made, 'readme-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
@@ -72,7 +71,7 @@ test.serial('DOC1 the shell session does what the page shows, command for comman
   const outputs: string[] = [];
   for (const code of examples) {
     const { stdout } = await run(process.execPath, ['--input-type=module-typescript', '-e', code], {
-      cwd: root,
+      cwd: ROOT,
       env,
       timeout: 60_000,
     });
@@ -93,7 +92,7 @@ test.serial('DOC2 the TypeScript of the page passes the project’s own check', 
   }
   const config = { extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const checked = await run(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) => error);
   t.is(checked.stdout, '');
 });
@@ -129,7 +128,7 @@ test('DOC4 no example is left out, and a session that prints something else woul
     0,
   );
   const block = 'echo one\n# -> o…\n\nfalse\necho two\n# -> two\n';
-  const options = { cwd: root, env: process.env, variables: [], timeoutMs: 10_000 };
+  const options = { cwd: ROOT, env: process.env, variables: [], timeoutMs: 10_000 };
   const failed = await runSession(stepsOf(block), options);
   t.is(failed.status, 1);
   t.regex('one', pattern(stepsOf(block)[0] ?? { commands: '', printed: '' }));

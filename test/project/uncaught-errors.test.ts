@@ -2,12 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { createTapReader } from '../../scripts/test/tap.ts';
 import { folder } from '../support/helpers.ts';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { ROOT } from '../support/root.ts';
 
 const PLANTED = {
   'an error in an event handler': `setImmediate(() => { throw new Error('planted'); });`,
@@ -20,8 +18,8 @@ for (const [what, code] of Object.entries(PLANTED)) {
     t.timeout(120_000);
     const project = folder(t);
     mkdirSync(join(project, 'test'));
-    symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
-    copyFileSync(join(root, 'ava.config.js'), join(project, 'ava.config.js'));
+    symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+    copyFileSync(join(ROOT, 'ava.config.js'), join(project, 'ava.config.js'));
     writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'planted', type: 'module' }));
     writeFileSync(
       join(project, 'test', 'planted.test.ts'),
@@ -34,7 +32,7 @@ test('passes', async (t) => {
 `,
     );
     const { AVA_PATH: _, ...env } = process.env;
-    const run = spawnSync(process.execPath, [join(root, 'node_modules', 'ava', 'entrypoints', 'cli.mjs'), '--tap'], {
+    const run = spawnSync(process.execPath, [join(ROOT, 'node_modules', 'ava', 'entrypoints', 'cli.mjs'), '--tap'], {
       cwd: project,
       env,
       encoding: 'utf8',

@@ -4,14 +4,12 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { freePort } from '../../src/embedded/server.ts';
+import { ROOT, STET } from './root.ts';
 import { temporaryFolder } from './services.ts';
 import { findChromium } from './tools.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const STET = `${ROOT}bin/stet.js`;
 export const PASSWORD = 'correct horse battery';
 /** Milliseconds within which a page has to show what it should. Not a measurement: a failed wait ends the test. */
 const PATIENCE_MS = 20_000;
@@ -30,7 +28,7 @@ export interface App {
 
 /** Builds the browser app if it has changed. */
 export async function buildApp(): Promise<void> {
-  const { buildWeb } = (await import(`${ROOT}scripts/build-web.mjs`)) as {
+  const { buildWeb } = (await import(`${ROOT}/scripts/build-web.mjs`)) as {
     buildWeb(options: { root: string }): Promise<string>;
   };
   await buildWeb({ root: ROOT });

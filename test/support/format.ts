@@ -1,9 +1,9 @@
 /** The project's formatter, for files that are made by a script and compared by a test. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from './root.ts';
 
-const BIOME = fileURLToPath(new URL('../../node_modules/.bin/biome', import.meta.url));
+const BIOME = `${ROOT}/node_modules/.bin/biome`;
 
 /** @returns the TypeScript as the formatter writes it */
 export async function formatted(source: string): Promise<string> {

@@ -5,8 +5,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { ROOT } from '../../support/root.ts';
 
 export interface Checkout {
   /** As results call it. */
@@ -18,7 +18,6 @@ export interface Checkout {
 
 const run = promisify(execFile);
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
 export const HERE: Checkout = { name: 'this', root: ROOT, node: process.execPath };
 
 /** The full hash of a revision. Rejects with Git's message when there is none. */

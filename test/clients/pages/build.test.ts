@@ -1,9 +1,9 @@
 /** The built app: complete, small where it has to be, and not built twice. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
+import { ROOT } from '../../support/root.ts';
 import { temporaryFolder } from '../../support/services.ts';
 
 interface Manifest {
@@ -17,13 +17,12 @@ interface Builder {
   buildWeb(options: { root: string; outDir: string }): Promise<'built' | 'unchanged'>;
 }
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = temporaryFolder('build');
 const outDir = join(folder.path, 'web');
 const assets = join(outDir, 'assets');
 const build = async () => {
   const { buildWeb } = (await import(new URL('../../../scripts/build-web.mjs', import.meta.url).href)) as Builder;
-  return buildWeb({ root, outDir });
+  return buildWeb({ root: ROOT, outDir });
 };
 const manifest = () => JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')) as Manifest;
 /** Bytes of script that a page loads before it can work. */

@@ -1,13 +1,12 @@
 /** What the widget surface serves over HTTP: public JSON, streams of revisions, the script and the page that embeds it. */
-import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import test from 'ava';
 import { slugOf, snippetOf } from '../../../src/clients/widget/embed/snippet.ts';
 import { createWidgetScripts } from '../../../src/gateway/widget/scripts.ts';
+import { ROOT } from '../../support/root.ts';
 import { temporaryFolder } from '../../support/services.ts';
 import { widgetWorld } from '../../support/widget.ts';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = temporaryFolder('widget');
 const webDir = `${folder.path}/web`;
 
@@ -15,7 +14,7 @@ test.before(async () => {
   const { buildWeb } = (await import(new URL('../../../scripts/build-web.mjs', import.meta.url).href)) as {
     buildWeb(options: { root: string; outDir: string }): Promise<string>;
   };
-  await buildWeb({ root, outDir: webDir });
+  await buildWeb({ root: ROOT, outDir: webDir });
 });
 test.after.always(() => folder.remove());
 

@@ -10,6 +10,7 @@ import { coverFree, coverOne } from '../../../src/storage/postgres/audit/draft-r
 import { createOrm } from '../../../src/storage/postgres/orm.ts';
 import { query, until, when } from '../../support/helpers.ts';
 import { journalBench, openFor } from '../../support/journal.ts';
+import { ROOT } from '../../support/root.ts';
 import { startPostgres, type TestPostgres } from '../../support/services.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -132,15 +133,14 @@ when(process.platform === 'linux')(
 
 /** SQL in the source: template and string literals that begin like a statement. */
 function statements(): { file: string; sql: string }[] {
-  const root = join(import.meta.dirname, '..', '..', '..');
   const files = ['src/storage', 'src/webhooks', 'src/publishing'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => join(folder, name)),
   );
   return files.flatMap((file) =>
     [
-      ...readFileSync(join(root, file), 'utf8').matchAll(
+      ...readFileSync(join(ROOT, file), 'utf8').matchAll(
         /`([^`]+)`|'((?:delete|update|select|with|insert)\b[^'\n]+)'/gi,
       ),
     ]

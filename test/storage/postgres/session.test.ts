@@ -6,9 +6,8 @@ import pg from 'pg';
 import { createPooledSessions } from '../../../src/storage/postgres/pooled-session.ts';
 import { Session } from '../../../src/storage/postgres/session.ts';
 import { until } from '../../support/helpers.ts';
+import { ROOT } from '../../support/root.ts';
 import { startPostgres } from '../../support/services.ts';
-
-const root = join(import.meta.dirname, '..', '..', '..');
 
 test('a session that breaks in the moment it is handed out ends nothing, and is replaced', async (t) => {
   const postgres = await startPostgres();
@@ -42,8 +41,8 @@ test('a session that breaks in the moment it is handed out ends nothing, and is 
 });
 
 test('no pool has sessions of another kind', (t) => {
-  const pools = globSync('src/**/*.ts', { cwd: root }).flatMap((file) => {
-    const text = readFileSync(join(root, file), 'utf8');
+  const pools = globSync('src/**/*.ts', { cwd: ROOT }).flatMap((file) => {
+    const text = readFileSync(join(ROOT, file), 'utf8');
     return [...text.matchAll(/new pg\.Pool\(\{(.*?)\}\)/gs)].map(([, options = '']) => ({ file, options }));
   });
   t.true(pools.length >= 4);
