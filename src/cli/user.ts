@@ -2,9 +2,9 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { resolveConfig } from '../config/config.ts';
+import { OPERATOR } from '../ports/actor.ts';
 import { createPasswords } from '../storage/postgres/accounts/passwords.ts';
 import { createUsers } from '../storage/postgres/accounts/users.ts';
-import { OPERATOR } from '../storage/postgres/audit/actor.ts';
 import { migrate } from '../storage/postgres/migrate.ts';
 import { createOrm } from '../storage/postgres/orm.ts';
 import { borrowDatabase } from './database.ts';

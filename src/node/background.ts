@@ -16,6 +16,8 @@ import { ensureAuditPartitions } from '../storage/postgres/audit/partitions.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
 import { createSchedules } from '../storage/postgres/publishing/schedules.ts';
 import { createDraftTexts } from '../storage/postgres/publishing/texts.ts';
+import { isUnavailable } from '../storage/postgres/unavailable.ts';
+import { createDeliveryQueue } from '../storage/postgres/webhooks/queue.ts';
 import { createWebhookSender } from '../webhooks/sender.ts';
 
 export interface BackgroundPorts {
@@ -59,12 +61,19 @@ export async function startBackground(
   parts.defer(() => hourly.stop());
   const audit = createDraftAudit({ orm, log });
   parts.defer(() => audit.close());
-  const projector = createProjector({ drafts, texts: createDraftTexts(orm), textOf: renderText, onChanged, log });
+  const projector = createProjector({
+    drafts,
+    texts: createDraftTexts(orm),
+    textOf: renderText,
+    isUnavailable,
+    onChanged,
+    log,
+  });
   parts.defer(() => projector.close());
   const scheduler = createScheduler({ schedules: createSchedules(orm, clock), publisher, log });
   parts.defer(() => scheduler.close());
   const sender = createWebhookSender({
-    orm,
+    queue: createDeliveryQueue(orm, clock),
     clock,
     log,
     random: Math.random,

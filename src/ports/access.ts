@@ -34,5 +34,11 @@ export type UserChange =
   | { kind: 'access'; documentId: string; role: Role | null }
   | { kind: 'session-revoked'; sessionId: string };
 
+/** A committed change and whom it concerns. */
+export interface Published {
+  userId: string;
+  change: UserChange;
+}
+
 /** Publishes a committed change of a user's access or sessions to the other parts and nodes (I6). Must not throw. */
 export type PublishUserChange = (userId: string, change: UserChange) => void;

@@ -6,8 +6,7 @@
 import type { DraftContent } from '../content/model/types.ts';
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
-import type { DraftText, DraftTexts } from '../storage/postgres/publishing/texts.ts';
-import { isUnavailable } from '../storage/postgres/unavailable.ts';
+import type { DraftText, DraftTexts } from '../ports/draft-texts.ts';
 import type { PublishedDrafts } from './service.ts';
 
 export interface ProjectorOptions {
@@ -15,6 +14,8 @@ export interface ProjectorOptions {
   texts: DraftTexts;
   /** The words of a body, as search sees them. */
   textOf(body: DraftContent['body']): string;
+  /** True when an error means that the database is away or asks to try again. */
+  isUnavailable(error: unknown): boolean;
   /** Hears of documents whose title or summary changed. */
   onChanged(documentId: string): void;
   log: Logger;
@@ -40,7 +41,7 @@ const BATCH = 50;
 const PARALLEL = 4;
 
 export function createProjector(options: ProjectorOptions): Projector {
-  const { drafts, texts, textOf, onChanged, log, everyMs = EVERY_MS, sweepMs = SWEEP_MS } = options;
+  const { drafts, texts, textOf, isUnavailable, onChanged, log, everyMs = EVERY_MS, sweepMs = SWEEP_MS } = options;
   // In the order of their commits: who waits longest is next. Bounded by the documents of the node.
   const dirty = new Set<string>();
 

@@ -3,10 +3,9 @@
  * `storage/publishing/schedules.ts`), and the transaction that publishes takes the schedule away, so that neither two nodes
  * nor a node that died half-way publish twice. What fails is tried again with growing pauses, and given up in the end.
  */
-
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
-import type { DueSchedule, Schedules } from '../storage/postgres/publishing/schedules.ts';
+import type { DueSchedule, Schedules } from '../ports/schedules.ts';
 import type { Publisher } from './service.ts';
 
 export interface SchedulerOptions {

@@ -6,12 +6,11 @@ import { type Failure, failure } from '../../schemas/errors.ts';
 import type { RevisionSummary } from '../../schemas/http.ts';
 import { BODY } from '../content/model/names.ts';
 import type { Body, DraftChange, DraftContent } from '../content/model/types.ts';
+import { type Actor, userOf } from '../ports/actor.ts';
 import type { Author } from '../ports/journal.ts';
 import { documentChannel, type Notify } from '../ports/notices.ts';
-import { userOf } from '../storage/postgres/audit/actor.ts';
-import type { Actor } from '../storage/postgres/audit/events.ts';
-import type { Publishing } from '../storage/postgres/publishing/publishing.ts';
-import type { Revisions } from '../storage/postgres/publishing/revisions.ts';
+import type { Publishing } from '../ports/publishing.ts';
+import type { Revisions } from '../ports/revisions.ts';
 
 /** Drafts wherever their owner is; the document router fits. */
 export interface PublishedDrafts {

@@ -9,8 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Random } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { later } from '../lib/timers.ts';
-import type { Orm } from '../storage/postgres/orm.ts';
-import { type ClaimedDelivery, createDeliveryQueue, type Outcome } from '../storage/postgres/webhooks/queue.ts';
+import type { ClaimedDelivery, DeliveryQueue, Outcome } from '../ports/delivery-queue.ts';
 import { createPublicResolve, type Posted, post, type Resolve, systemResolve } from './post.ts';
 import { askedPauseMs, pauseMs } from './retries.ts';
 import { signedHeaders } from './signature.ts';
@@ -34,7 +33,7 @@ export interface WebhookLimits {
 }
 
 export interface WebhookSenderOptions {
-  orm: Orm;
+  queue: DeliveryQueue;
   clock: Clock;
   log: Logger;
   random: Random;
@@ -61,10 +60,9 @@ const GONE = 410;
 const END_MS = 2_000;
 
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
-  const { orm, clock, log, random, allowPrivate } = options;
+  const { queue, clock, log, random, allowPrivate } = options;
   const { resolve = allowPrivate ? systemResolve : createPublicResolve() } = options;
   const { timeoutMs, editMs, parallel = 8, perHost = 2, perUser = 4, pollMs = 1_000, lostMs = 20_000 } = options.limits;
-  const queue = createDeliveryQueue(orm, clock);
   const running = new Map<Promise<void>, ClaimedDelivery>();
   const aborts = new Set<AbortController>();
   const isOpen = (address: string) => allowPrivate || isPublic(address);

@@ -1,12 +1,11 @@
 // What a chaos run runs against: PostgreSQL and Redis of its own, the nodes, and the accounts and documents in them.
-
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { OPERATOR } from '../../src/ports/actor.ts';
 import { createPasswords } from '../../src/storage/postgres/accounts/passwords.ts';
 import { createUsers } from '../../src/storage/postgres/accounts/users.ts';
-import { OPERATOR } from '../../src/storage/postgres/audit/actor.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { STET } from '../support/root.ts';
 import { startPostgres, startRedis, type TestPostgres, type TestRedis, temporaryFolder } from '../support/services.ts';

@@ -4,6 +4,7 @@ import { failure } from '../../schemas/errors.ts';
 import type { Body, DraftContent } from '../../src/content/model/types.ts';
 import { createProjector } from '../../src/publishing/projector.ts';
 import { createDraftTexts } from '../../src/storage/postgres/publishing/texts.ts';
+import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
 import { type Accounts, accountsOf, type Person } from '../support/accounts.ts';
 import { silentLog } from '../support/silent-log.ts';
 
@@ -32,6 +33,7 @@ function projectorOf(t: ExecutionContext, { orm }: Accounts) {
       },
     },
     texts: createDraftTexts(orm),
+    isUnavailable,
     textOf: ({ content }) => content[0]?.content?.[0]?.text ?? '',
     onChanged: (documentId) => changed.push(documentId),
     log: silentLog,

@@ -2,10 +2,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import type { Role } from '../../schemas/realtime.ts';
+import type { Actor } from '../../src/ports/actor.ts';
 import { createAccess } from '../../src/storage/postgres/accounts/access.ts';
 import { createDocuments } from '../../src/storage/postgres/accounts/documents.ts';
 import { createGrants } from '../../src/storage/postgres/accounts/grants.ts';
-import { type Actor, createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
+import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
 import { freshDatabase } from './shared-services.ts';

@@ -1,5 +1,4 @@
 /** The HTTP API on a real database, called without a listener: a clock to turn and a record of what was published. */
-
 import { type AttemptLimits, createAttemptLimiter } from '../../src/gateway/access/attempts.ts';
 import { createHolders } from '../../src/gateway/access/authenticate.ts';
 import { createDevices } from '../../src/gateway/access/devices.ts';
@@ -14,6 +13,7 @@ import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { SIGN_IN_ATTEMPTS } from '../../src/node/settings.ts';
 import type { UserChange } from '../../src/ports/access.ts';
+import { OPERATOR } from '../../src/ports/actor.ts';
 import type { Drafts } from '../../src/ports/drafts.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
 import { createPublisher, type PublishedDrafts } from '../../src/publishing/service.ts';
@@ -24,7 +24,6 @@ import { createPasswords, type PasswordLimits } from '../../src/storage/postgres
 import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts';
 import { createTokens } from '../../src/storage/postgres/accounts/tokens.ts';
 import { createUsers } from '../../src/storage/postgres/accounts/users.ts';
-import { OPERATOR } from '../../src/storage/postgres/audit/actor.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';

@@ -1,12 +1,14 @@
 // A process that sends webhooks until it is killed: `node webhook-child.ts <database URL>`.
 import { createOrm } from '../../src/storage/postgres/orm.ts';
+import { createDeliveryQueue } from '../../src/storage/postgres/webhooks/queue.ts';
 import { createWebhookSender } from '../../src/webhooks/sender.ts';
 import { silentLog } from './silent-log.ts';
 
 const orm = await createOrm({ databaseUrl: process.argv[2] ?? '', log: silentLog, poolSize: 2 });
+const clock = { now: Date.now };
 createWebhookSender({
-  orm,
-  clock: { now: Date.now },
+  queue: createDeliveryQueue(orm, clock),
+  clock,
   log: silentLog,
   random: Math.random,
   allowPrivate: true,

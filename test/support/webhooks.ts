@@ -142,7 +142,7 @@ export async function createHooks(t: ExecutionContext, clock: Clock = { now: Dat
   type Options = Partial<Omit<WebhookSenderOptions, 'limits'>> & { limits?: Partial<WebhookLimits> };
   function sender({ limits, ...options }: Options = {}) {
     const made = createWebhookSender({
-      orm,
+      queue: createDeliveryQueue(orm, clock),
       clock,
       log: silentLog,
       random: () => 0.5,

@@ -6,7 +6,7 @@ import { createRateLimits } from '../../../src/gateway/access/rate-limits.ts';
 import { empty } from '../../../src/gateway/api/kernel/answers.ts';
 import { operation } from '../../../src/gateway/api/kernel/operation.ts';
 import { noParams, noQuery } from '../../../src/gateway/api/operations/paths.ts';
-import { OPERATOR } from '../../../src/storage/postgres/audit/actor.ts';
+import { OPERATOR } from '../../../src/ports/actor.ts';
 import { startApi, TestClock } from '../../support/api.ts';
 import { startGate, TurnedClock } from '../../support/gate.ts';
 import { until } from '../../support/helpers.ts';

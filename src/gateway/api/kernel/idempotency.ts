@@ -13,7 +13,7 @@
  */
 import { failure } from '../../../../schemas/errors.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { KeptAnswer, KeptAnswers } from '../../../storage/postgres/repeats.ts';
+import type { KeptAnswer, KeptAnswers } from '../../../ports/idempotency.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 
 export interface Repeats {

@@ -7,7 +7,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import type { ErrorCode } from '../../../../schemas/errors.ts';
 import type { Scope } from '../../../../schemas/http/tokens.ts';
 import type { Identity } from '../../../ports/access.ts';
-import type { Actor } from '../../../storage/postgres/audit/events.ts';
+import type { Actor } from '../../../ports/actor.ts';
 import type { Check } from './body.ts';
 import { checkerOf } from './body.ts';
 import type { RequestInfo } from './request.ts';

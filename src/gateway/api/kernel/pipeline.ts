@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { failure } from '../../../../schemas/errors.ts';
 import type { Identity } from '../../../ports/access.ts';
-import type { Actor } from '../../../storage/postgres/audit/events.ts';
+import type { Actor } from '../../../ports/actor.ts';
 import { type Authenticator, authenticate } from '../../access/authenticate.ts';
 import type { RateLimits, RateState } from '../../access/rate-limits.ts';
 import { type Proof, refusalOf } from '../../access/token-rights.ts';

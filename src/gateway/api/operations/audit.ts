@@ -1,7 +1,7 @@
 /** `GET /v1/documents/{id}/audit`: a document's audit trail, for its owners (I5). */
 import { AuditPage, AuditQuery } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
-import type { AuditTrail } from '../../../storage/postgres/audit/events.ts';
+import type { AuditTrail } from '../../../ports/audit.ts';
 import { problemOf } from '../../http/problem.ts';
 import { json } from '../kernel/answers.ts';
 import { type Operation, operation } from '../kernel/operation.ts';

@@ -8,13 +8,12 @@ import {
   NewDocument,
 } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { Identity, PublishUserChange } from '../../../ports/access.ts';
+import type { Identity, Published, PublishUserChange } from '../../../ports/access.ts';
+import type { Documents } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
+import type { Grants } from '../../../ports/grants.ts';
 import type { Notify } from '../../../ports/notices.ts';
 import { documentChannel } from '../../../ports/notices.ts';
-import type { Published } from '../../../storage/postgres/accounts/changes.ts';
-import type { Documents } from '../../../storage/postgres/accounts/documents.ts';
-import type { Grants } from '../../../storage/postgres/accounts/grants.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';

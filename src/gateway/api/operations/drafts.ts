@@ -7,8 +7,8 @@ import { Accepted, Draft, DraftQuery, DraftWrite, DraftWriteQuery, NewBlocks } f
 import { checkBlocks, checkBody } from '../../../content/model/json.ts';
 import type { DraftChange } from '../../../content/model/types.ts';
 import type { AccessPort, Identity } from '../../../ports/access.ts';
+import type { Documents } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
-import type { Documents } from '../../../storage/postgres/accounts/documents.ts';
 import { etagOf, IF_MATCH, isFresh, wantedSeq } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { Grant, GrantList, Handle, SetGrant, Uuid } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort, PublishUserChange } from '../../../ports/access.ts';
-import type { Grants, GrantsChanged, GrantTarget } from '../../../storage/postgres/accounts/grants.ts';
+import type { Grants, GrantsChanged, GrantTarget } from '../../../ports/grants.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';

@@ -1,7 +1,7 @@
 /** `GET /v1/documents/{id}/history`: the draft as it was at a position, rebuilt from the journal. */
 import { HistoryQuery, PastDraft } from '../../../../schemas/http.ts';
+import type { Documents } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
-import type { Documents } from '../../../storage/postgres/accounts/documents.ts';
 import { isFresh } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';

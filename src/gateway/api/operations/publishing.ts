@@ -7,8 +7,8 @@ import { Accepted, NewSchedule, Revert, RevisionSummary, Schedule } from '../../
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort } from '../../../ports/access.ts';
+import type { Documents } from '../../../ports/documents.ts';
 import type { Publisher } from '../../../publishing/service.ts';
-import type { Documents } from '../../../storage/postgres/accounts/documents.ts';
 import { etagOf, IF_MATCH, wantedSeq } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';

@@ -10,7 +10,7 @@ import {
   Uuid,
 } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
-import type { Revisions } from '../../../storage/postgres/publishing/revisions.ts';
+import type { Revisions } from '../../../ports/revisions.ts';
 import { isFresh } from '../../http/conditional.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';

@@ -4,8 +4,8 @@ import { CurrentSession, HandshakeTicket, NewSession, Session } from '../../../.
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Identity, PublishUserChange } from '../../../ports/access.ts';
-import type { Sessions } from '../../../storage/postgres/accounts/sessions.ts';
-import type { Users } from '../../../storage/postgres/accounts/users.ts';
+import type { Sessions } from '../../../ports/sessions.ts';
+import type { Users } from '../../../ports/users.ts';
 import type { AttemptLimiter } from '../../access/attempts.ts';
 import { networkOf } from '../../access/attempts.ts';
 import { fromOwnOrigin } from '../../access/authenticate.ts';

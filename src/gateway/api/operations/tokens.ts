@@ -2,7 +2,7 @@
 import { NewToken, TokenList, TokenWithSecret } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublishUserChange } from '../../../ports/access.ts';
-import type { Tokens } from '../../../storage/postgres/accounts/tokens.ts';
+import type { Tokens } from '../../../ports/tokens.ts';
 import { problem } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';

@@ -12,8 +12,7 @@ import {
   WebhookWithSecret,
 } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { Deliveries } from '../../../storage/postgres/webhooks/deliveries.ts';
-import type { Webhooks } from '../../../storage/postgres/webhooks/webhooks.ts';
+import type { Deliveries, Webhooks } from '../../../ports/webhooks.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { empty, json } from '../kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';

@@ -5,36 +5,23 @@
  * I5: each change writes its audit event in the same transaction; so does a refusal.
  * I6: deleting and restoring tell for every user with a grant what open sockets have to learn.
  */
-import { type Failure, failure } from '../../../../schemas/errors.ts';
+import { failure } from '../../../../schemas/errors.ts';
 import type { DocumentPatch } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
+import type { Published } from '../../../ports/access.ts';
+import { type Actor, SYSTEM, userOf } from '../../../ports/actor.ts';
+import type { DocumentChanged, DocumentChanges } from '../../../ports/documents.ts';
 import type { AuditAction } from '../audit/actions.ts';
-import { SYSTEM, userOf } from '../audit/actor.ts';
-import { type Actor, recordEvent } from '../audit/events.ts';
+import { recordEvent } from '../audit/events.ts';
 import { isNameTaken, orSlugTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
 import { enqueueWebhooks } from '../webhooks/enqueue.ts';
-import type { Published } from './changes.ts';
 import { storableText } from './text.ts';
 
 /** A deleted document can be restored for so long. */
 export const KEEP_DELETED_MS = 30 * 86_400_000;
-
-export type DocumentChanged = { ok: true; changes: Published[] } | Failure;
-
-export interface DocumentChanges {
-  /**
-   * Title, summary and `live` need level edit, slug and visibility need own. Fails with `not_found`, `read_only`, `forbidden`, or
-   * `slug_taken`. The title and summary of the draft itself are not touched here.
-   */
-  change(actor: Actor, documentId: string, change: DocumentPatch): Promise<{ ok: true } | Failure>;
-  /** Nobody sees it any more. Needs own; fails with `not_found` or `forbidden`. */
-  remove(actor: Actor, documentId: string): Promise<DocumentChanged>;
-  /** Takes `remove` back, within 30 days. Needs own; fails with `not_found` or `slug_taken`. */
-  restore(actor: Actor, documentId: string): Promise<DocumentChanged>;
-}
 
 const FIELDS = ['title', 'summary', 'slug', 'visibility'] as const;
 type Metadata = Record<(typeof FIELDS)[number], string> & { live: boolean };

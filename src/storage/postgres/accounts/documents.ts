@@ -3,58 +3,20 @@
  * and making; `document-changes.ts` changes and deletes. A deleted document is absent but for its owners' list of them.
  */
 import { randomUUID } from 'node:crypto';
-import { type Failure, failure } from '../../../../schemas/errors.ts';
-import type { NewDocument, Document as PublicDocument, Visibility } from '../../../../schemas/http.ts';
+import { failure } from '../../../../schemas/errors.ts';
+import type { Document as PublicDocument, Visibility } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import { userOf } from '../audit/actor.ts';
-import { type Actor, recordEvent } from '../audit/events.ts';
+import { type Actor, userOf } from '../../../ports/actor.ts';
+import type { DocumentFilter, Documents } from '../../../ports/documents.ts';
+import { recordEvent } from '../audit/events.ts';
 import { isNameTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { primaryReads, type Reads } from '../replicas/reads.ts';
 import { transaction } from '../transaction.ts';
-import { createDocumentChanges, type DocumentChanges } from './document-changes.ts';
+import { createDocumentChanges } from './document-changes.ts';
 import { newSlug } from './slug.ts';
 import { storableText } from './text.ts';
-
-export interface Page {
-  /** Most documents to return. */
-  limit: number;
-  /** Continue from this place: `next` of an earlier page. */
-  after: string | undefined;
-}
-
-export interface DocumentFilter {
-  /** Words to find in title, summary and text. */
-  q?: string;
-  visibility?: Visibility;
-  /** `deleted`: what its owners can restore; every other list leaves those out. */
-  state?: 'draft' | 'published' | 'scheduled' | 'deleted';
-  /** The caller's level. */
-  role?: Role;
-}
-
-export interface DocumentPage {
-  documents: PublicDocument[];
-  /** `after` of the next page; undefined on the last. */
-  next: string | undefined;
-}
-
-export interface Documents extends DocumentChanges {
-  /** Makes a document with its empty draft; the creator owns it. Fails with `slug_taken`. */
-  create(
-    actor: Actor,
-    creatorHandle: string,
-    document: NewDocument,
-  ): Promise<{ ok: true; document: PublicDocument } | Failure>;
-  /** Undefined when it does not exist or is not open to the user: nobody can tell which (I6). */
-  get(userId: string, documentId: string): Promise<PublicDocument | undefined>;
-  /**
-   * What is open to the user, newest first. A page may be short of some, and there be a next one all the same.
-   * @param holder session or token, which sees what it wrote
-   */
-  list(userId: string, page: Page & DocumentFilter, holder?: string): Promise<DocumentPage>;
-}
 
 interface DocumentRow {
   id: string;

@@ -6,35 +6,15 @@
  * I5: each change writes its audit event in the same transaction; so does a refusal.
  */
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
-import { type Failure, failure } from '../../../../schemas/errors.ts';
+import { failure } from '../../../../schemas/errors.ts';
 import type { Grant as PublicGrant } from '../../../../schemas/http.ts';
-import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import { userOf } from '../audit/actor.ts';
-import { type Actor, type AuditEvent, recordEvent } from '../audit/events.ts';
+import { type Actor, userOf } from '../../../ports/actor.ts';
+import type { Grants, GrantsChanged } from '../../../ports/grants.ts';
+import { type AuditEvent, recordEvent } from '../audit/events.ts';
 import { User } from '../entities/accounts.ts';
 import { Document, Grant } from '../entities/documents.ts';
 import type { Orm } from '../orm.ts';
-import type { Published } from './changes.ts';
-
-export interface GrantTarget {
-  documentId: string;
-  handle: string;
-}
-
-export type GrantsChanged = { ok: true; changes: Published[] } | Failure;
-
-export interface Grants {
-  /** All grants of a document by handle. The caller's right to see them is not checked here. */
-  list(documentId: string): Promise<PublicGrant[]>;
-  /**
-   * Gives a user a level. Needs level own. Fails with `not_found` (also: no such handle), `forbidden`, or `conflict`
-   * when the document would be left without an owner.
-   */
-  put(actor: Actor, target: GrantTarget, level: Role): Promise<GrantsChanged>;
-  /** Takes a user's grant away; needs level own, except for one's own grant. Fails like `put`. */
-  remove(actor: Actor, target: GrantTarget): Promise<GrantsChanged>;
-}
 
 /** The grants of one document while its row is locked. */
 interface Locked {

@@ -8,6 +8,7 @@
 import { hash as argon2, verify as argon2Verify } from '@node-rs/argon2';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import { FairQueue } from '../../../lib/fair-queue.ts';
+import type { Turn } from '../../../ports/users.ts';
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -17,14 +18,6 @@ export interface PasswordLimits {
   parallel: number;
   /** Callers of a lane that may wait for their turn; more are refused. */
   queued: number;
-}
-
-/** Whose turn it is. */
-export interface Turn {
-  /** Waits apart from strangers. */
-  readonly known: boolean;
-  /** Takes turns with others. */
-  readonly owner: string;
 }
 
 const OURS: Turn = { known: true, owner: '' };

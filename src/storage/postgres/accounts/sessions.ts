@@ -5,13 +5,12 @@
  * I5: opening and ending a session write their audit event in the same transaction.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import type { User as PublicUser } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Identity } from '../../../ports/access.ts';
-import { type Actor, inetOf, recordEvent } from '../audit/events.ts';
+import type { Sessions } from '../../../ports/sessions.ts';
+import { inetOf, recordEvent } from '../audit/events.ts';
 import { Session, User } from '../entities/accounts.ts';
 import type { Orm } from '../orm.ts';
-import type { Published } from './changes.ts';
 import { createSessionCache } from './session-cache.ts';
 
 const TOKEN_BYTES = 32;
@@ -30,28 +29,6 @@ export interface SessionsOptions {
   lifetimeMs?: number;
   /** Milliseconds for which a session that was found valid is believed. Default and maximum 2,000. */
   cacheMs?: number;
-}
-
-export interface NewSession {
-  user: PublicUser;
-  userAgent: string | undefined;
-  /** The peer's address; what is no IP address is not stored. */
-  ip: string | undefined;
-  /** Who asks; the event names the user who signed in. */
-  actor: Actor;
-}
-
-export interface Sessions {
-  /** Signs a user in. */
-  open(session: NewSession): Promise<{ token: string; identity: Identity }>;
-  /** Who holds this token; undefined when it is unknown, expired or revoked. Throws when the database is away. */
-  byToken(token: string): Promise<Identity | undefined>;
-  /** Ends a session. Empty when it had ended before. */
-  revoke(identity: Identity, actor: Actor): Promise<Published[]>;
-  /** Whether an account was signed in from a network (an address, or a prefix with its length) before. */
-  wasOpenedFrom(handle: string, network: string): Promise<boolean>;
-  /** Drops what is remembered of a session: call it when another node revoked it. */
-  forget(sessionId: string): void;
 }
 
 interface SessionRow {

@@ -6,22 +6,16 @@
  * that kind: it is gathered and written now and then, at most once a minute for a token, and no request waits for it.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { type Failure, failure } from '../../../../schemas/errors.ts';
-import {
-  type NewToken,
-  type Token as PublicToken,
-  SCOPES,
-  type Scope,
-  type TokenWithSecret,
-} from '../../../../schemas/http.ts';
+import { failure } from '../../../../schemas/errors.ts';
+import { type Token as PublicToken, SCOPES, type Scope } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { ticking } from '../../../lib/timers.ts';
 import type { Identity } from '../../../ports/access.ts';
-import { type Actor, recordEvent } from '../audit/events.ts';
+import type { Tokens } from '../../../ports/tokens.ts';
+import { recordEvent } from '../audit/events.ts';
 import { Token } from '../entities/tokens.ts';
 import type { Orm } from '../orm.ts';
-import type { Published } from './changes.ts';
 import { createSessionCache } from './session-cache.ts';
 
 const TOKEN_BYTES = 32;
@@ -45,27 +39,6 @@ export interface TokensOptions {
   log: Logger;
   /** Milliseconds for which a token that was found valid is believed. Default and maximum 2,000. */
   cacheMs?: number;
-}
-
-export interface Tokens {
-  /** Who holds this token; undefined when it is unknown, expired or revoked. Throws when the database is away. */
-  byToken(token: string): Promise<Identity | undefined>;
-  /** The user's tokens that can be used, oldest first. */
-  list(userId: string): Promise<PublicToken[]>;
-  /** The only time that the secret is told. Fails with `bad_request` (the time) or `conflict` (too many). */
-  create(
-    actor: Actor,
-    userId: string,
-    token: NewToken,
-  ): Promise<{ ok: true; token: TokenWithSecret } | (Failure & { detail: string })>;
-  /** Ends a token. Fails with `not_found`: not there, another's, or ended before. */
-  revoke(actor: Actor, userId: string, id: string): Promise<{ ok: true; published: Published[] } | Failure>;
-  /** Drops what is remembered of a token: call it when another node revoked it. */
-  forget(id: string): void;
-  /** Writes when tokens were used since the last time; a timer does it once a minute. Never rejects. */
-  writeUses(): Promise<void>;
-  /** Writes what is left. */
-  close(): Promise<void>;
 }
 
 interface TokenRow {

@@ -4,41 +4,18 @@
  * I5: a new account writes its audit event in the same transaction; a failed sign-in is an event as well.
  */
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
-import { type Failure, failure } from '../../../../schemas/errors.ts';
+import { failure } from '../../../../schemas/errors.ts';
 import type { User as PublicUser } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import { type Actor, recordEvent } from '../audit/events.ts';
+import type { Users } from '../../../ports/users.ts';
+import { recordEvent } from '../audit/events.ts';
 import { User } from '../entities/accounts.ts';
 import type { Orm } from '../orm.ts';
-import type { Passwords, Turn } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
 
 const HANDLE = /^[a-z][a-z0-9_-]{1,31}$/;
 /** Characters (UTF-16 units) that a new password needs and may have. */
 const PASSWORD_LENGTH = { min: 8, max: 1024 } as const;
-
-export interface NewUser {
-  handle: string;
-  password: string;
-  role: 'author' | 'admin';
-}
-
-export type UserCreated =
-  | { ok: true; user: PublicUser }
-  | { ok: false; reason: 'handle_invalid' | 'handle_taken' | 'password_length' | 'overloaded' };
-
-export interface Users {
-  /** Makes an account. Throws when the database cannot be reached. */
-  create(user: NewUser, actor: Actor): Promise<UserCreated>;
-  /** Fails with `bad_credentials`, the same for an unknown handle and a wrong password, or `overloaded`. */
-  authenticate(
-    handle: string,
-    password: string,
-    actor: Actor,
-    turn?: Turn,
-  ): Promise<{ ok: true; user: PublicUser } | Failure>;
-  /** Number of accounts; a new installation has none. */
-  count(): Promise<number>;
-}
 
 export function createUsers({ em }: Orm, passwords: Passwords, clock: Clock): Users {
   const toPublic = (user: User): PublicUser => ({ id: user.id, handle: user.handle, role: user.role });

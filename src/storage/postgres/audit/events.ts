@@ -7,27 +7,13 @@
  */
 import { isIP } from 'node:net';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { AuditPage, AuditEvent as PublicEvent } from '../../../../schemas/http.ts';
+import type { AuditEvent as PublicEvent } from '../../../../schemas/http.ts';
+import type { Actor } from '../../../ports/actor.ts';
+import type { AuditTrail } from '../../../ports/audit.ts';
 import type { Orm } from '../orm.ts';
 import { primaryReads, type Reads } from '../replicas/reads.ts';
 import type { Run } from '../transaction.ts';
 import type { AuditAction } from './actions.ts';
-
-/** Who did it, and by which way it came in. */
-export interface Actor {
-  kind: 'user' | 'token' | 'operator' | 'system';
-  userId?: string;
-  tokenId?: string;
-  sessionId?: string;
-  /** What is no IP address is left out. */
-  ip?: string;
-  userAgent?: string;
-  requestId?: string;
-  /** `www`, `m`, `api`, `widget` or `cli`. */
-  surface?: string;
-  /** `https` or `http`. */
-  transport?: string;
-}
 
 export interface AuditEvent {
   action: AuditAction;
@@ -38,19 +24,6 @@ export interface AuditEvent {
   before?: object;
   after?: object;
   details?: object;
-}
-
-export interface AuditTrail {
-  /**
-   * What happened to a document, newest first, behind the event `after`. Access was checked before. From which address and
-   * with which program others came is theirs: of the reader's own events alone these are shown.
-   * @param reader the user, and the session or token, which sees what it did
-   */
-  ofDocument(
-    documentId: string,
-    page: { limit: number; after: string | undefined },
-    reader: { userId: string; sessionId?: string },
-  ): Promise<AuditPage>;
 }
 
 const TEXT_CHARS = 256;

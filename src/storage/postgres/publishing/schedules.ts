@@ -4,27 +4,11 @@
  * see to: it deletes the row in its transaction.
  */
 import type { Clock } from '../../../lib/clock.ts';
-import { SYSTEM } from '../audit/actor.ts';
-import { type Actor, recordEvent } from '../audit/events.ts';
+import { SYSTEM } from '../../../ports/actor.ts';
+import type { Schedules } from '../../../ports/schedules.ts';
+import { recordEvent } from '../audit/events.ts';
 import type { Orm } from '../orm.ts';
 import { transaction } from '../transaction.ts';
-
-/** A time that has come, claimed by this node. */
-export interface DueSchedule {
-  id: string;
-  documentId: string;
-  /** Who set it, and publishes now. */
-  actor: Actor;
-  /** Times that it was claimed, this one included. */
-  attempts: number;
-}
-
-export interface Schedules {
-  /** Claims what is due, the longest overdue first. The lease doubles with each attempt. */
-  due(limit: number): Promise<DueSchedule[]>;
-  /** Forgets one that cannot be done, unless it stands no more. */
-  giveUp(schedule: DueSchedule, reason: string): Promise<void>;
-}
 
 /** Milliseconds until another attempt, after the first and at most. */
 const LEASE_MS = 5_000;

@@ -2,27 +2,8 @@
  * What search and lists know of a draft: its title, summary and text as of a position. A projection: it may lag behind,
  * and never goes back.
  */
+import type { DraftTexts } from '../../../ports/draft-texts.ts';
 import type { Orm } from '../orm.ts';
-
-export interface DraftText {
-  documentId: string;
-  /** Position of the draft that this was read at. */
-  seq: number;
-  /** Null: the draft has no title of its own, and the document keeps the one it has; so with its summary. */
-  title: string | null;
-  summary: string;
-  text: string;
-}
-
-export interface DraftTexts {
-  /**
-   * Stores what is newer than what is there; documents' titles and summaries become the drafts'. Returns the documents of
-   * which one of these changed.
-   */
-  project(texts: readonly DraftText[]): Promise<string[]>;
-  /** Documents whose draft went on and then rested without being projected: left by a node that died. */
-  behind(limit: number): Promise<string[]>;
-}
 
 /** Characters of a text that are kept: more than that is not searched. */
 const MAX_CHARS = 100_000;

@@ -3,29 +3,10 @@ import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Delivery } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
+import type { Deliveries, Refused } from '../../../ports/webhooks.ts';
 import { Webhook } from '../entities/webhooks.ts';
 import type { Orm } from '../orm.ts';
 import { MAX_PENDING, QUEUE_FULL } from './enqueue.ts';
-import type { Refused } from './webhooks.ts';
-
-export interface DeliveryPage {
-  deliveries: Delivery[];
-  /** `after` of the next page; undefined on the last. */
-  next: string | undefined;
-}
-
-export interface Deliveries {
-  /** Newest first. Undefined: no such webhook, or another's. */
-  list(
-    userId: string,
-    webhookId: string,
-    page: { limit: number; after: string | undefined },
-  ): Promise<DeliveryPage | undefined>;
-  /** Enqueues `webhook.test`. Fails with `not_found`, `conflict` (switched off) or `overloaded`. */
-  test(userId: string, webhookId: string): Promise<{ ok: true; delivery: Delivery } | Refused>;
-  /** Enqueues one again that is over. Fails like `test`; with `conflict` also while it waits. */
-  redeliver(userId: string, webhookId: string, deliveryId: string): Promise<{ ok: true; delivery: Delivery } | Refused>;
-}
 
 export const TEST_EVENT = 'webhook.test';
 const OFF = 'Switch the webhook on first.';

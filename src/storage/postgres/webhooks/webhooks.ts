@@ -4,43 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
-import { type Failure, failure } from '../../../../schemas/errors.ts';
-import type {
-  NewWebhook,
-  Webhook as PublicWebhook,
-  WebhookChange,
-  WebhookEvent,
-  WebhookWithSecret,
-} from '../../../../schemas/http.ts';
+import { failure } from '../../../../schemas/errors.ts';
+import type { Webhook as PublicWebhook, WebhookEvent } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import { type Actor, recordEvent } from '../audit/events.ts';
+import type { Refused, Webhooks } from '../../../ports/webhooks.ts';
+import { recordEvent } from '../audit/events.ts';
 import { Webhook } from '../entities/webhooks.ts';
 import type { Orm } from '../orm.ts';
 import { failPending } from './switch-off.ts';
-
-/** A failure, and what is wrong with this request. */
-export type Refused = Failure & { detail?: string };
-
-export interface Webhooks {
-  list(userId: string): Promise<PublicWebhook[]>;
-  /** Undefined: not there, or another's. */
-  get(userId: string, id: string): Promise<PublicWebhook | undefined>;
-  /** The only time that the secret is told. Fails with `bad_request`, `not_found` (the document) or `conflict`. */
-  create(
-    actor: Actor,
-    userId: string,
-    webhook: NewWebhook,
-  ): Promise<{ ok: true; webhook: WebhookWithSecret } | Refused>;
-  /** Tells the secret if it is a new one. Fails with `not_found` or `bad_request`. */
-  change(
-    actor: Actor,
-    userId: string,
-    id: string,
-    change: WebhookChange,
-  ): Promise<{ ok: true; webhook: WebhookWithSecret } | Refused>;
-  /** Forgets it and its deliveries. Fails with `not_found`. */
-  remove(actor: Actor, userId: string, id: string): Promise<{ ok: true } | Failure>;
-}
 
 export interface WebhooksOptions {
   orm: Orm;

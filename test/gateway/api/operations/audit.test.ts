@@ -1,9 +1,9 @@
 /** The audit trail: written with the change or not at all, never changed, kept by month, read page by page. */
 import test from 'ava';
+import { OPERATOR, SYSTEM } from '../../../../src/ports/actor.ts';
 import { createPasswords } from '../../../../src/storage/postgres/accounts/passwords.ts';
 import { createSessions } from '../../../../src/storage/postgres/accounts/sessions.ts';
 import { createUsers } from '../../../../src/storage/postgres/accounts/users.ts';
-import { OPERATOR, SYSTEM } from '../../../../src/storage/postgres/audit/actor.ts';
 import { inetOf, recordEvent } from '../../../../src/storage/postgres/audit/events.ts';
 import { ensureAuditPartitions, monthsAhead } from '../../../../src/storage/postgres/audit/partitions.ts';
 import { transaction } from '../../../../src/storage/postgres/transaction.ts';

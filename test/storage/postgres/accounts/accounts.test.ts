@@ -1,9 +1,9 @@
 /** Accounts and access in the database: what is stored of secrets, levels in one query, sessions on two nodes. */
 import anyTest, { type TestFn } from 'ava';
+import { OPERATOR } from '../../../../src/ports/actor.ts';
 import { createPasswords } from '../../../../src/storage/postgres/accounts/passwords.ts';
 import { createSessions } from '../../../../src/storage/postgres/accounts/sessions.ts';
 import { createUsers } from '../../../../src/storage/postgres/accounts/users.ts';
-import { OPERATOR } from '../../../../src/storage/postgres/audit/actor.ts';
 import { Session, User } from '../../../../src/storage/postgres/entities/accounts.ts';
 import { createOrm } from '../../../../src/storage/postgres/orm.ts';
 import { isUnavailable } from '../../../../src/storage/postgres/unavailable.ts';

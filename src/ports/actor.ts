@@ -1,5 +1,18 @@
-/** Actors that the software itself names, and what an actor stands for. */
-import type { Actor } from './events.ts';
+/** Who does something, and by which way it came in: what a change is recorded under (I5). */
+export interface Actor {
+  kind: 'user' | 'token' | 'operator' | 'system';
+  userId?: string;
+  tokenId?: string;
+  sessionId?: string;
+  /** What is no IP address is left out. */
+  ip?: string;
+  userAgent?: string;
+  requestId?: string;
+  /** `www`, `m`, `api`, `widget` or `cli`. */
+  surface?: string;
+  /** `https` or `http`. */
+  transport?: string;
+}
 
 /** Whoever runs the `stet` command on the machine. */
 export const OPERATOR: Actor = { kind: 'operator', surface: 'cli' };
