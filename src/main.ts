@@ -19,11 +19,10 @@ import { connectRedisCluster } from './cluster/redis/connect.ts';
 import { redisAdapter } from './cluster/redis/socket-io-adapter.ts';
 import type { Config } from './config/config.ts';
 import { type AddressShares, createAddressShares } from './gateway/access/address-shares.ts';
-import { networkOf } from './gateway/access/attempts.ts';
 import { createAuthenticator } from './gateway/access/authenticate.ts';
 import { createAuthorsNetworks } from './gateway/access/authors-networks.ts';
 import { HandshakeRate } from './gateway/access/handshake.ts';
-import { connectionItself, createIsProxy, createPeerOf } from './gateway/access/peer.ts';
+import { connectionItself, createPeerOf } from './gateway/access/peer.ts';
 import { createSite } from './gateway/access/site.ts';
 import { createTickets } from './gateway/access/tickets.ts';
 import { UserLoads } from './gateway/access/user-loads.ts';
@@ -46,6 +45,7 @@ import { createViewers } from './gateway/readers/sockets/viewers.ts';
 import { createWidget } from './gateway/widget/endpoint.ts';
 import { createWidgetScripts } from './gateway/widget/scripts.ts';
 import { createYjs } from './gateway/yjs/endpoint.ts';
+import { createNetworkSet, networkOf } from './lib/addresses.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import { openAccounts } from './node/accounts.ts';
@@ -392,7 +392,7 @@ async function compose(
   });
   listener = await createListener(config.listener, {
     quick,
-    isProxy: createIsProxy(config.trustedProxies),
+    isProxy: createNetworkSet(config.trustedProxies),
     policiesOf: (connection, header) => policies(header('host'), peerOf(connection, header).secure),
     clientOf: (address, header) => networkOf(peerOf({ address, secure: false }, header).address),
     fetch: createFrontDoor({

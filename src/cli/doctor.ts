@@ -14,9 +14,8 @@ import { readPostmaster } from '../embedded/lock-files.ts';
 import { isAlive } from '../embedded/processes.ts';
 import { DatabaseRefusal } from '../embedded/refusal.ts';
 import { findRunningPostgres } from '../embedded/running.ts';
-import { networkOf } from '../gateway/access/attempts.ts';
-import { createIsProxy } from '../gateway/access/peer.ts';
 import { isListening, readConnections } from '../gateway/listener/system-connections.ts';
+import { createNetworkSet, networkOf } from '../lib/addresses.ts';
 
 /** `note`: runs, but could be better. `mend`: does not run so. */
 export interface Finding {
@@ -299,7 +298,7 @@ export function oneAddress(
   const found = `${total} connections to port ${port} from ${connections.size} addresses`;
   if (total < CONNECTIONS_THAT_TELL || count < total * NEARLY_ALL) return ok(found);
   const isListed =
-    createIsProxy(trustedProxies)(network.replace('/64', '')) ||
+    createNetworkSet(trustedProxies)(network.replace('/64', '')) ||
     trustedProxies.some((proxy) => networkOf(proxy.split('/')[0] ?? '') === network);
   if (isListed) return ok(`${found}, most of a listed proxy`);
   return note(

@@ -3,8 +3,8 @@
  * environment; a wrong value is one clear line.
  */
 import { randomBytes } from 'node:crypto';
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { isNetwork } from '../lib/addresses.ts';
 
 /** How a setting's text becomes a value; throws `ConfigError` with what is accepted. */
 type Parse<T> = (text: string) => T;
@@ -84,13 +84,7 @@ const hosts: Parse<readonly string[]> = (text) =>
   });
 const networks: Parse<readonly string[]> = (text) =>
   text.split(',').map((one) => {
-    const [address = '', prefix, more] = one.trim().split('/');
-    const bits = isIP(address) === 6 ? 128 : 32;
-    if (
-      isIP(address) === 0 ||
-      more !== undefined ||
-      (prefix !== undefined && !(/^\d+$/.test(prefix) && Number(prefix) <= bits))
-    ) {
+    if (!isNetwork(one.trim())) {
       throw new ConfigError('must be addresses or networks like 10.0.0.0/8, separated by commas');
     }
     return one.trim();

@@ -2,7 +2,8 @@
  * Where webhooks may go: public addresses alone, unless the operator opened private ones. Users name the addresses and the
  * node stands inside somebody's network, so everything that leads back into it is refused. Pure.
  */
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { createNetworkSet } from '../lib/addresses.ts';
 
 /** IPv4 that is not the public internet (IANA's special-purpose registry), and what clouds answer inside a machine. */
 const CLOSED_IPV4 = [
@@ -28,26 +29,17 @@ const OPEN_IPV6 = ['2000::/3'];
 /** …without protocol assignments (Teredo among them), documentation, and 6to4, which wraps an IPv4 address. */
 const CLOSED_IPV6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
-function networks(family: 'ipv4' | 'ipv6', list: readonly string[]): BlockList {
-  const blocks = new BlockList();
-  for (const network of list) {
-    const [address = '', prefix] = network.split('/');
-    blocks.addSubnet(address, Number(prefix), family);
-  }
-  return blocks;
-}
-
-const closedIpv4 = networks('ipv4', CLOSED_IPV4);
-const openIpv6 = networks('ipv6', OPEN_IPV6);
-const closedIpv6 = networks('ipv6', CLOSED_IPV6);
+const isClosedIpv4 = createNetworkSet(CLOSED_IPV4);
+const isOpenIpv6 = createNetworkSet(OPEN_IPV6);
+const isClosedIpv6 = createNetworkSet(CLOSED_IPV6);
 
 /** Whether an address is one of the public internet. What is no address is not. */
 export function isPublic(address: string): boolean {
   switch (isIP(address)) {
     case 4:
-      return !closedIpv4.check(address, 'ipv4');
+      return !isClosedIpv4(address);
     case 6:
-      return !address.includes('%') && openIpv6.check(address, 'ipv6') && !closedIpv6.check(address, 'ipv6');
+      return !address.includes('%') && isOpenIpv6(address) && !isClosedIpv6(address);
     default:
       return false;
   }

@@ -297,6 +297,11 @@ test('forwarded headers count from trusted proxies alone, and only as far as tho
   t.is(from('10.0.0.1').address, '10.0.0.1');
   t.is(from('::ffff:10.0.0.1', '9.9.9.9').address, '9.9.9.9', 'IPv4 within IPv6');
   t.is(from('fd00::1', '2001:db8::1').address, '2001:db8::1');
+  t.is(from('10.0.0.1', '2001:0DB8:0:0::0001').address, '2001:db8::1', 'one text for one address');
+  t.is(from('10.0.0.1', '9.9.9.9, ::ffff:10.0.0.2').address, '9.9.9.9', 'a proxy by another text');
+  t.is(from('10.0.0.1', '::ffff:9.9.9.9').address, '9.9.9.9');
+  for (const garbage of ['9.9.9.9, 012.0.0.2', '9.9.9.9, 0x0a.0.0.2', '9.9.9.9, 10.2', '9.9.9.9, 167772162'])
+    t.is(from('10.0.0.1', garbage).address, '', garbage);
   t.true(from('10.0.0.1', undefined, 'http, https').secure, 'the word of the nearest proxy');
   t.false(from('10.0.0.1', undefined, 'https, http').secure);
   t.false(from('10.0.0.1', undefined, '').secure, 'it says nothing');

@@ -1,9 +1,13 @@
 /** The rules of webhooks without a network: where they may go, when they are tried again, how they are signed. */
 import test from 'ava';
+import ipaddr from 'ipaddr.js';
 import { Webhook } from 'standardwebhooks';
 import { askedPauseMs, PAUSES_MS, pauseMs } from '../../src/webhooks/retries.ts';
 import { newSecret, secretText, signedHeaders } from '../../src/webhooks/signature.ts';
 import { checkTarget, isPublic } from '../../src/webhooks/targets.ts';
+
+/** By name: one network or several, each its first address and its bits. */
+type Ranges = Readonly<Record<string, readonly unknown[]>>;
 
 test('WH1 the public internet is open, everything else is not', (t) => {
   for (const address of ['1.1.1.1', '8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '2a00:1450::1'])
@@ -50,6 +54,19 @@ test('WH1 the public internet is open, everything else is not', (t) => {
     '1.1.1',
   ])
     t.false(isPublic(address), address);
+});
+
+test('WH1 what ipaddr.js knows as special is closed, save what is served to the whole internet', (t) => {
+  // Sinks of reverse look-ups, and relays of multicast: IANA has them as globally reachable.
+  const reachable = new Set(['as112', 'as112v6', 'amt']);
+  const ranges = [ipaddr.IPv4, ipaddr.IPv6].flatMap(({ prototype }) =>
+    Object.entries((prototype as unknown as { SpecialRanges: Ranges }).SpecialRanges),
+  );
+  t.true(ranges.length > 20);
+  for (const [name, range] of ranges) {
+    const networks = (Array.isArray(range[0]) ? range : [range]) as [{ toString(): string }, number][];
+    if (!reachable.has(name)) for (const [start] of networks) t.false(isPublic(start.toString()), `${name} ${start}`);
+  }
 });
 
 test('WH1 a URL leads to the public internet by http or https, at a port of the web or a free one', (t) => {

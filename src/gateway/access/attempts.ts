@@ -9,7 +9,7 @@
  * What is refused counts nowhere: whoever keeps trying makes nobody wait for longer. So an account's owner comes in at once on a
  * known device or in a network from which the account was signed in, and elsewhere when a stranger would be let try.
  */
-import { isIPv6 } from 'node:net';
+import { networkOf } from '../../lib/addresses.ts';
 import { Lru } from '../../lib/lru.ts';
 import { createDelays, type DelayRule, type Delays } from './attempt-delays.ts';
 
@@ -87,21 +87,4 @@ export function createAttemptLimiter(
       return count(true, [{ key: home, rule: rules.pair }]);
     },
   };
-}
-
-/** IPv6 clients hold a /64 at least: all of it counts as one address. */
-export function networkOf(address: string): string {
-  if (!address.includes(':') || !isIPv6(address)) return address;
-  const plain = address.split('%', 1)[0] ?? address;
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain);
-  if (mapped?.[1] !== undefined) return mapped[1];
-  const [head = '', tail] = plain.split('::', 2);
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups =
-    tail === undefined ? left : [...left, ...Array(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
 }

@@ -5,10 +5,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'socket.io';
 import { type ErrorCode, failure } from '../../../schemas/errors.ts';
+import { networkOf } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import type { Identity } from '../../ports/access.ts';
-import { networkOf } from './attempts.ts';
 import type { Authenticator } from './authenticate.ts';
 import type { Peer } from './peer.ts';
 import type { Site } from './site.ts';

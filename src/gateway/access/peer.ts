@@ -6,7 +6,8 @@
  * listed proxy says so in plain words: with an address that is none, or by a proxy that is not listed, it comes from
  * somewhere unknown.
  */
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
+import { createNetworkSet, normalizeAddress } from '../../lib/addresses.ts';
 import { isLoopback } from './token-rights.ts';
 
 export interface Peer {
@@ -34,18 +35,6 @@ const UNKNOWN = '';
 
 export type PeerOf = (connection: Peer, header: ForwardedHeader) => Peer;
 
-/** @param trusted addresses or networks of proxies */
-export function createIsProxy(trusted: readonly string[]): (address: string) => boolean {
-  const proxies = new BlockList();
-  for (const entry of trusted) {
-    const [address = '', prefix] = entry.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    if (prefix === undefined) proxies.addAddress(address, family);
-    else proxies.addSubnet(address, Number(prefix), family);
-  }
-  return (address) => isIP(address) !== 0 && proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-}
-
 /** For what only counts addresses: without listed proxies it does not matter whether one is there. */
 export const connectionItself: PeerOf = (connection) => connection;
 
@@ -56,7 +45,7 @@ export function createPeerOf(trusted: readonly string[]): PeerOf {
   if (trusted.length === 0) {
     return (connection, header) => (isForwarded(connection, header) ? { ...connection, address: UNKNOWN } : connection);
   }
-  const isProxy = createIsProxy(trusted);
+  const isProxy = createNetworkSet(trusted);
 
   return (connection, header) => {
     if (!isProxy(connection.address)) return connection;
@@ -67,7 +56,7 @@ export function createPeerOf(trusted: readonly string[]): PeerOf {
     while (isProxy(address)) {
       const hop = hops.pop();
       if (hop === undefined) break;
-      address = isIP(hop) === 0 ? UNKNOWN : hop;
+      address = isIP(hop) === 0 ? UNKNOWN : normalizeAddress(hop);
     }
     const proto = (header('x-forwarded-proto') ?? '').split(',').at(-1)?.trim();
     return { address, secure: proto ? proto === 'https' : connection.secure };

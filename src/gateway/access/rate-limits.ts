@@ -5,8 +5,8 @@
  * lets through at most what arrives during one round trip too many. Without Redis, or while it is away, each node
  * counts alone.
  */
+import { networkOf } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { networkOf } from './attempts.ts';
 import { createSharedWindow, type SharedWindow } from './shared-window.ts';
 
 export interface RateState {

@@ -9,9 +9,9 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
+import { networkOf, normalizeAddress } from '../../lib/addresses.ts';
 import { later } from '../../lib/timers.ts';
 import { type AddressShares, createAddressShares } from '../access/address-shares.ts';
-import { networkOf } from '../access/attempts.ts';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { headerOf, LazyRequest } from './lazy-request.ts';
@@ -23,7 +23,7 @@ import { PortTaken } from './port-taken.ts';
 import { type Fields, problem, rawProblem } from './problem.ts';
 import { RequestBody } from './request-body.ts';
 import { RequestShare } from './request-share.ts';
-import { absoluteUrl, declaredBodyBytes, normalizeAddress } from './request-target.ts';
+import { absoluteUrl, declaredBodyBytes } from './request-target.ts';
 import type { UnreadOfConnection } from './unread-bytes.ts';
 
 /** How often node looks for heads that take too long. */

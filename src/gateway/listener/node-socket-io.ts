@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream';
 import type { Server as SocketIoServer } from 'socket.io';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { ERRORS, type ErrorCode } from '../../../schemas/errors.ts';
+import { normalizeAddress } from '../../lib/addresses.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { Rope, RopeFrame } from '../../lib/msgpack/rope.ts';
 import { ENGINE_PING, followHeartbeats, type Heartbeats } from './heartbeats.ts';
@@ -17,7 +18,6 @@ import { type PoliciesOf, refuseBadHandshakes } from './node-web-sockets.ts';
 import { wireOf } from './node-wire.ts';
 import { LARGE_BYTES, Outbox, type OutboxOptions } from './outbox.ts';
 import { rawProblem } from './problem.ts';
-import { normalizeAddress } from './request-target.ts';
 
 /** Where upgrade requests of one Socket.IO server go. */
 export interface SocketIoUpgrades {

@@ -1,5 +1,5 @@
 /** I9: whose account one request in progress goes on: its address's, until it counts by its user. */
-import { networkOf } from '../access/attempts.ts';
+import { networkOf } from '../../lib/addresses.ts';
 import type { ListenerOptions } from './listener.ts';
 
 export class RequestShare {

@@ -9,7 +9,6 @@ const PLAIN_NAME = /^(?:[a-z0-9-]+\.)*[a-z][a-z0-9-]*$/;
 const PLAIN_TARGET = /^\/[!$%&(-;=?-[\]_a-z~]*$/;
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
 const HOST = /^[^/?#@\\\s]+$/;
-const MAPPED_IPV4 = /^(?:::|(?:0{1,4}:){5})ffff:(.+)$/i;
 
 /**
  * The absolute URL of a request, normalised as `new Request(url).url` would, or null if it has none
@@ -67,18 +66,4 @@ export function offeredProtocols(header: string): string[] {
 /** Whether a path is one of a WebSocket route's (`/y` exact, `/y/*` prefix). */
 export function pathMatches(pattern: string, path: string): boolean {
   return pattern.endsWith('/*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern;
-}
-
-/** An address in its usual short text form; IPv4 mapped into IPv6 becomes IPv4. */
-export function normalizeAddress(text: string): string {
-  const mapped = MAPPED_IPV4.exec(text)?.[1];
-  if (mapped !== undefined) return mapped.includes('.') ? mapped : dottedQuad(mapped);
-  if (!text.includes(':') || !URL.canParse(`http://[${text}]/`)) return text;
-  return new URL(`http://[${text}]/`).hostname.slice(1, -1);
-}
-
-function dottedQuad(groups: string): string {
-  const [high = '0', low = '0'] = groups.split(':');
-  const bits = [Number.parseInt(high, 16), Number.parseInt(low, 16)];
-  return bits.flatMap((part) => [part >> 8, part & 255]).join('.');
 }

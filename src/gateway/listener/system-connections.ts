@@ -1,9 +1,9 @@
 /**
  * Who is connected to a port, as Linux tells it (`/proc/net/tcp`, proc(5)). Elsewhere it rejects.
  */
+
 import { readFile } from 'node:fs/promises';
-import { networkOf } from '../access/attempts.ts';
-import { normalizeAddress } from './request-target.ts';
+import { addressOfBytes, networkOf } from '../../lib/addresses.ts';
 
 const ESTABLISHED = '01';
 const LISTENING = '0A';
@@ -15,7 +15,7 @@ export async function readConnections(port: number): Promise<Map<string, number>
   const counts = new Map<string, number>();
   await forEach(port, (remote, state) => {
     if (state !== ESTABLISHED) return;
-    const network = networkOf(normalizeAddress(addressOf(remote.slice(0, remote.indexOf(':')))));
+    const network = networkOf(addressOfBytes(bytesOf(remote.slice(0, remote.indexOf(':')))));
     counts.set(network, (counts.get(network) ?? 0) + 1);
   });
   return counts;
@@ -50,8 +50,7 @@ async function forEach(port: number, see: (remote: string, state: string | undef
 }
 
 /** Words of 32 bits in the machine's own order, which is little-endian wherever Node 24 runs on Linux but on s390x. */
-function addressOf(hex: string): string {
-  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse());
-  if (bytes.length === 4) return bytes.map((byte) => Number.parseInt(byte, 16)).join('.');
-  return Array.from({ length: 8 }, (_, group) => `${bytes[2 * group]}${bytes[2 * group + 1]}`).join(':');
+function bytesOf(hex: string): number[] {
+  const words = hex.match(/.{8}/g) ?? [];
+  return words.flatMap((word) => [...Buffer.from(word, 'hex')].reverse());
 }

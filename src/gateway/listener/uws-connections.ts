@@ -3,9 +3,8 @@
  * is asked on them.
  */
 import type { HttpResponse } from 'uWebSockets.js';
-import { networkOf } from '../access/attempts.ts';
+import { addressOfBytes, networkOf } from '../../lib/addresses.ts';
 import type { ListenerOptions } from './listener.ts';
-import { normalizeAddress } from './request-target.ts';
 import { readConnections } from './system-connections.ts';
 
 /** The system is asked at most so often who is connected, and only while one address could have too many. */
@@ -113,9 +112,8 @@ export class UwsConnections {
   }
 }
 
-/** The peer's address; empty when it is gone. Decoding text is left to IPv6. */
+/** The peer's address; empty when it is gone. */
 function remoteAddressOf(response: HttpResponse): string {
   const bytes = new Uint8Array(response.getRemoteAddress());
-  if (bytes.length === 4) return `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}`;
-  return normalizeAddress(Buffer.from(response.getRemoteAddressAsText()).toString());
+  return bytes.length === 4 ? bytes.join('.') : addressOfBytes([...bytes]);
 }

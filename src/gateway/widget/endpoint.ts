@@ -11,12 +11,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, failure } from '../../../schemas/errors.ts';
 import { MAX_WIDGET_DOCUMENTS, type WidgetError } from '../../../schemas/widget.ts';
+import { networkOf } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { spreadOver } from '../../lib/spread-over.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import type { AddressShares } from '../access/address-shares.ts';
-import { networkOf } from '../access/attempts.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
 import type { HandshakeRate } from '../access/handshake.ts';
 import type { PeerOf } from '../access/peer.ts';

@@ -6,13 +6,14 @@
  *   carets.ts     awareness                close-codes.ts  how it ends
  *   oversized.ts  who sent too large a frame
  */
+
 import { type ErrorBody, failure } from '../../../schemas/errors.ts';
 import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
+import { networkOf } from '../../lib/addresses.ts';
 import { periodic } from '../../lib/periodic.ts';
 import { later } from '../../lib/timers.ts';
 import type { Identity } from '../../ports/access.ts';
 import type { AddressShares } from '../access/address-shares.ts';
-import { networkOf } from '../access/attempts.ts';
 import type { Authenticator } from '../access/authenticate.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
 import { type HandshakeRate, originAllowed } from '../access/handshake.ts';

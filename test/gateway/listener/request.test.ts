@@ -5,7 +5,6 @@ import { RequestBody } from '../../../src/gateway/listener/request-body.ts';
 import {
   absoluteUrl,
   declaredBodyBytes,
-  normalizeAddress,
   offeredProtocols,
   pathMatches,
 } from '../../../src/gateway/listener/request-target.ts';
@@ -57,14 +56,6 @@ test('a declared body size is a number of bytes, chunked, nothing, or unreadable
   t.is(declaredBodyBytes('12', 'chunked'), 'chunked');
   for (const bad of ['-1', '1.5', '0x1', '1, 1', '9'.repeat(16), '9'.repeat(30)])
     t.is(declaredBodyBytes(bad, ''), null, bad);
-});
-
-test('addresses are short, and IPv4 inside IPv6 is IPv4', (t) => {
-  t.is(normalizeAddress('127.0.0.1'), '127.0.0.1');
-  t.is(normalizeAddress('::ffff:10.1.2.3'), '10.1.2.3');
-  t.is(normalizeAddress('0000:0000:0000:0000:0000:ffff:7f00:0001'), '127.0.0.1');
-  t.is(normalizeAddress('0000:0000:0000:0000:0000:0000:0000:0001'), '::1');
-  t.is(normalizeAddress('2001:0db8:0000:0000:0000:0000:0000:00a1'), '2001:db8::a1');
 });
 
 test('protocols and paths are read as they are meant', (t) => {

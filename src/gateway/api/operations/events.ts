@@ -4,8 +4,8 @@
  */
 
 import { EventPage, EventsQuery, type StreamEvent } from '../../../../schemas/http.ts';
+import { networkOf } from '../../../lib/addresses.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { networkOf } from '../../access/attempts.ts';
 import { createEventStream, EVENT_STREAM_HEADERS, encodeEvent } from '../../http/event-stream.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { UnreadBytes } from '../../listener/unread-bytes.ts';

@@ -5,10 +5,10 @@
 
 import { failure } from '../../../../schemas/errors.ts';
 import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } from '../../../../schemas/http.ts';
+import { networkOf } from '../../../lib/addresses.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import { parseSince, type Since, writeSince } from '../../../published/reader-position.ts';
-import { networkOf } from '../../access/attempts.ts';
 import { createEventStream, type EncodedEvent, EVENT_STREAM_HEADERS, encodeEvent } from '../../http/event-stream.ts';
 import { alreadyHas, chooseEncoding } from '../../http/negotiation.ts';
 import { problem, problemOf } from '../../http/problem.ts';

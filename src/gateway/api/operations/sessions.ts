@@ -1,13 +1,14 @@
 /** `/v1/sessions`: signing in, who am I, signing out. */
+
 import { failure } from '../../../../schemas/errors.ts';
 import { CurrentSession, HandshakeTicket, NewSession, Session } from '../../../../schemas/http.ts';
+import { networkOf } from '../../../lib/addresses.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Identity, PublishUserChange } from '../../../ports/access.ts';
 import type { Sessions } from '../../../ports/sessions.ts';
 import type { Users } from '../../../ports/users.ts';
 import type { AttemptLimiter } from '../../access/attempts.ts';
-import { networkOf } from '../../access/attempts.ts';
 import { fromOwnOrigin } from '../../access/authenticate.ts';
 import { clearedCookie, sessionCookie, setCookie } from '../../access/cookies.ts';
 import type { Devices } from '../../access/devices.ts';
