@@ -1,14 +1,14 @@
 /**
  * Published pages for everybody, in process over Redis over the database.
  *
- * - C1 it reads through `PublicReads` alone, so it never holds what is private (I6). What stops being public is dropped when
+ * - CACHE1 it reads through `PublicReads` alone, so it never holds what is private (I6). What stops being public is dropped when
  *   that is told, and is never shown without asking again whether it is public.
- * - C2 which revision of a document is shown, if any, is held for 400 ms here and 500 ms in Redis: also when every message
+ * - CACHE2 which revision of a document is shown, if any, is held for 400 ms here and 500 ms in Redis: also when every message
  *   is lost, no node shows for a second what is no longer so. What a revision holds never changes: it stays while there
  *   is room and it is asked for.
- * - C3 a read that began before a change was told is not kept after it, and nobody who asks after it waits for it.
- * - C4 who asks while the same is being read waits for that. Errors are for those who waited, and are not kept.
- * - C5 everything held is bounded (I9): texts by bytes, names - also of what is not there - by number.
+ * - CACHE3 a read that began before a change was told is not kept after it, and nobody who asks after it waits for it.
+ * - CACHE4 who asks while the same is being read waits for that. Errors are for those who waited, and are not kept.
+ * - CACHE5 everything held is bounded (I9): texts by bytes, names - also of what is not there - by number.
  *
  *   flights.ts  one read for many   shared.ts  Redis   entry.ts bytes.ts  what is held   lru.ts  how much of it
  */
@@ -181,7 +181,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   }
 
   function showNothing(key: string, at: number): void {
-    // C1: it is no longer public under this name; nobody told us.
+    // CACHE1: it is no longer public under this name; nobody told us.
     const before = shown.peek(key)?.document;
     shown.delete(key);
     if (before && !isKnown(before.documentId)) dropRevisions(before.documentId);
@@ -201,7 +201,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     const name = key.slice(key.indexOf(':') + 1);
     const document = key.startsWith('id:') ? await reads.byId(name) : await reads.bySlug(name);
     metrics?.read('database');
-    // C3: in both cases.
+    // CACHE3: in both cases.
     if (document) {
       if (isCurrent(document)) {
         show(key, document, flight.startedAt);
@@ -221,7 +221,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     const revision = known ?? (await reads.revision(documentId, number));
     if (!revision) return undefined;
     const content = { body: revision.body, html: await render(revision.body) };
-    // C3
+    // CACHE3
     if (flight.invalidated.has(documentId)) return content;
     hold(document, content);
     if (known === undefined && ticket) shared?.keepRevision(revision, ticket);
@@ -322,7 +322,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
       absent.delete(key);
     }
     if (slug === undefined) absent.clear();
-    // C1: after anything but a publication it may be private.
+    // CACHE1: after anything but a publication it may be private.
     if (kind !== 'published') dropRevisions(documentId);
     lists.clear();
     shared?.drop(documentId, [...keys]);

@@ -2,11 +2,11 @@
  * Counts page views and unique readers, and never keeps a reader waiting: what is counted is put together in process for a
  * moment, gathered by a store for all nodes, and written to the database in batches. Knows neither Redis nor SQL.
  *
- * - N4 each batch is written once, also when nodes die between any two steps: it waits in the store until the database has
+ * - COUNT4 each batch is written once, also when nodes die between any two steps: it waits in the store until the database has
  *   it, and the database knows which it has.
- * - N5 nothing of a person is stored: of address and browser only a hash with a secret that lives for a day is sent on,
+ * - COUNT5 nothing of a person is stored: of address and browser only a hash with a secret that lives for a day is sent on,
  *   and only to tell the number of different ones.
- * - N6 bounded (I9): what is too much within a moment is not counted.
+ * - COUNT6 bounded (I9): what is too much within a moment is not counted.
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
@@ -161,7 +161,7 @@ export function createCounters(options: CountersOptions): Counters {
   async function writeBatch(id: string): Promise<boolean> {
     try {
       const batch = await store.read(id);
-      // N4: the database first, and only then is it done.
+      // COUNT4: the database first, and only then is it done.
       if (batch) await counted.write(id, batch);
       await store.done(id);
       return true;

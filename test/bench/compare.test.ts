@@ -10,23 +10,23 @@ import { commitOf } from './support/checkout.ts';
 const RUN = fileURLToPath(new URL('./run.ts', import.meta.url));
 const run = promisify(execFile);
 
-test('BENCH ratios are of the same round, and say how far the rounds are apart', (t) => {
+test('ratios are of the same round, and say how far the rounds are apart', (t) => {
   t.deepEqual(ratioOf([10, 40, 21], [10, 20, 20]), { median: 1.05, lowest: 1, highest: 2 });
   t.deepEqual(ratioOf([10, 30], [10, 10]), { median: 2, lowest: 1, highest: 3 });
 });
 
-test('BENCH what is missing or zero has no ratio', (t) => {
+test('what is missing or zero has no ratio', (t) => {
   t.is(ratioOf([], []), undefined);
   t.is(ratioOf([1, 2], [1]), undefined);
   t.is(ratioOf([0], [0]), undefined);
 });
 
-test('BENCH a revision that is not there is refused', async (t) => {
+test('a revision that is not there is refused', async (t) => {
   await t.throwsAsync(commitOf('no-such-revision'));
   await t.throwsAsync(commitOf('--all'));
 });
 
-test('BENCH compare runs this checkout and a revision in alternation, under one load', async (t) => {
+test('compare runs this checkout and a revision in alternation, under one load', async (t) => {
   const options = ['--rounds', '2', '--authors', '3', '--rate', '20', '--seconds', '1', '--warmup', '0'];
   const { stdout } = await run(process.execPath, [
     RUN,
@@ -54,7 +54,7 @@ test('BENCH compare runs this checkout and a revision in alternation, under one 
   t.true(Number(acked?.timesTheRevision) <= Number(acked?.highest));
 });
 
-test('BENCH compare says what it can compare', async (t) => {
+test('compare says what it can compare', async (t) => {
   const failed = await t.throwsAsync<Error & { code: number; stderr: string }>(
     run(process.execPath, [RUN, 'compare', 'HEAD', 'failover']),
   );

@@ -111,7 +111,7 @@ async function publish(page: Page): Promise<void> {
 }
 
 test.serial(
-  'XSS the watch is not blind: scripts that run, foreign requests and dangerous links are seen',
+  'XSS2 the watch is not blind: scripts that run, foreign requests and dangerous links are seen',
   async (t) => {
     const { desk, state } = await watched(t.context, true);
     const page = await desk.context.newPage();
@@ -132,7 +132,7 @@ test.serial(
   },
 );
 
-test.serial('XSS no published vector does anything in the editor, to its readers, or in a comparison', async (t) => {
+test.serial('XSS1 no published vector does anything in the editor, to its readers, or in a comparison', async (t) => {
   const { desk, state } = await watched(t.context, true);
   const page = await newDocument(desk, 'ana');
   await text(page).focus();

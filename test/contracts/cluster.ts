@@ -34,7 +34,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
       await run(t, pair);
     });
 
-  withPair('CLUSTER a call carries plain data there and back, bytes as Uint8Array', async (t, { node, peer }) => {
+  withPair('a call carries plain data there and back, bytes as Uint8Array', async (t, { node, peer }) => {
     let seen: unknown;
     peer.handle('echo', async (value, fromNode) => {
       seen = fromNode;
@@ -49,7 +49,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.is(bytes.buffer.byteLength, 2, 'small bytes do not pin a larger buffer');
   });
 
-  withPair('CLUSTER a handler gets a copy, as the value was when it was sent', async (t, { node, peer }) => {
+  withPair('a handler gets a copy, as the value was when it was sent', async (t, { node, peer }) => {
     peer.handle('first', async (value) => (value as number[])[0]);
     const value = [1];
     const result = node.call(peer.nodeId, 'first', value, 5000);
@@ -57,7 +57,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.deepEqual(await result, { ok: true, value: 1 });
   });
 
-  withPair('CLUSTER a handler that throws, or none at all, is a failed call', async (t, { node, peer }) => {
+  withPair('a handler that throws, or none at all, is a failed call', async (t, { node, peer }) => {
     peer.handle('broken', async () => {
       throw new Error('on purpose');
     });
@@ -66,7 +66,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.throws(() => peer.handle('broken', async () => 1));
   });
 
-  withPair('CLUSTER values and answers that are not plain data are a failed call', async (t, { node, peer }) => {
+  withPair('values and answers that are not plain data are a failed call', async (t, { node, peer }) => {
     const cyclic: { self?: unknown } = {};
     cyclic.self = cyclic;
     peer.handle('cyclic', async () => cyclic);
@@ -74,7 +74,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.deepEqual(await node.call(peer.nodeId, 'cyclic', cyclic, 5000), { ok: false, reason: 'failed' });
   });
 
-  withPair('CLUSTER a call without an answer ends at its deadline', async (t, { node, peer }) => {
+  withPair('a call without an answer ends at its deadline', async (t, { node, peer }) => {
     peer.handle('silent', () => new Promise(() => {}));
     t.deepEqual(await node.call(peer.nodeId, 'silent', null, 50), { ok: false, reason: 'timeout' });
   });
@@ -87,12 +87,12 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.deepEqual(await results[0], { ok: false, reason: 'disconnected' });
   });
 
-  withPair('CLUSTER a node that never was is dead', async (t, { node }) => {
+  withPair('a node that never was is dead', async (t, { node }) => {
     await until('it is judged', () => node.liveness('nobody') === 'dead');
     t.deepEqual(await node.call('nobody', 'echo', null, 5000), { ok: false, reason: 'dead' });
   });
 
-  withPair('CLUSTER nodes know themselves and each other as alive', async (t, { node, peer }) => {
+  withPair('nodes know themselves and each other as alive', async (t, { node, peer }) => {
     t.true(node.connected());
     t.is(node.liveness(node.nodeId), 'alive');
     await until('the peer is heard', () => node.liveness(peer.nodeId) === 'alive');
@@ -124,7 +124,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.deepEqual(arrived, sizes);
   });
 
-  withPair('CLUSTER a post handler that throws harms no other post', async (t, { node, peer }) => {
+  withPair('a post handler that throws harms no other post', async (t, { node, peer }) => {
     const arrived: unknown[] = [];
     peer.onPost('bad', () => {
       throw new Error('on purpose');
@@ -171,7 +171,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.deepEqual([...got].sort(), ['node a', 'node b', 'peer a', 'peer b', 'second a']);
   });
 
-  withPair('CLUSTER a subscription dropped and taken again works', async (t, { node, peer }) => {
+  withPair('a subscription dropped and taken again works', async (t, { node, peer }) => {
     const got: unknown[] = [];
     for (let i = 0; i < 20; i++) {
       peer.subscribe('flicker', () => t.fail())();
@@ -183,7 +183,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.deepEqual(got, [1]);
   });
 
-  withPair('CLUSTER a dropped subscription is never told that it is in place', async (t, { node }) => {
+  withPair('a dropped subscription is never told that it is in place', async (t, { node }) => {
     node.subscribe(
       'gone',
       () => t.fail(),
@@ -193,7 +193,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.pass();
   });
 
-  withPair('CLUSTER after closing nothing is delivered and closing again is harmless', async (t, { node, peer }) => {
+  withPair('after closing nothing is delivered and closing again is harmless', async (t, { node, peer }) => {
     peer.handle('silent', () => new Promise(() => {}));
     const waiting = node.call(peer.nodeId, 'silent', null, 60_000);
     node.subscribe('c', () => t.fail());

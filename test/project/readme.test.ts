@@ -59,7 +59,7 @@ function scratch(t: ExecutionContext): string {
   return folder;
 }
 
-test.serial('DOC1 the shell session does what the page shows, command for command', async (t) => {
+test.serial('README1 the shell session does what the page shows, command for command', async (t) => {
   const node = await startNode(t);
   const { steps, printed, errors, status, variables } = await runExamplesOf(t, node.url);
   t.is(errors, '');
@@ -85,7 +85,7 @@ test.serial('DOC1 the shell session does what the page shows, command for comman
   t.regex(stock ?? '', /^\d+ blocks\n$/);
 });
 
-test.serial('DOC2 the TypeScript of the page passes the project’s own check', async (t) => {
+test.serial('README2 the TypeScript of the page passes the project’s own check', async (t) => {
   const folder = scratch(t);
   for (const [at, code] of examples.entries()) {
     writeFileSync(join(folder, `example-${at}.ts`), `${code.replaceAll("'./src/", "'../../src/")}\nexport {};\n`);
@@ -97,7 +97,7 @@ test.serial('DOC2 the TypeScript of the page passes the project’s own check', 
   t.is(checked.stdout, '');
 });
 
-test('DOC3 the page’s check of webhooks takes what is signed, and nothing else', async (t) => {
+test('README3 the page’s check of webhooks takes what is signed, and nothing else', async (t) => {
   const [code = ''] = examples;
   const file = join(scratch(t), 'is-from-stet.ts');
   writeFileSync(file, code);
@@ -116,7 +116,7 @@ test('DOC3 the page’s check of webhooks takes what is signed, and nothing else
   t.false(isFromStet(secretText(secret), new Headers(), body));
 });
 
-test('DOC4 no example is left out, and a session that prints something else would be found out', async (t) => {
+test('README4 no example is left out, and a session that prints something else would be found out', async (t) => {
   const all = [...codeBlocks(page, 'sh'), ...codeBlocks(page, 'ts')];
   const commands = ['npm start', 'npm test'];
   t.deepEqual(

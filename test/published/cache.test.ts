@@ -73,7 +73,7 @@ async function redisTime(store: Redis): Promise<number> {
 const said = (entry: PublicEntry | undefined) => entry?.html;
 const html = (text: string) => `<p>${text}</p>`;
 
-test('C4 a thousand who ask at once cost one read', async (t) => {
+test('CACHE4 a thousand who ask at once cost one read', async (t) => {
   const { cache, shown, asked, hold } = await cacheOf(t);
   const id = await shown('page', 'text');
   const release = hold();
@@ -86,7 +86,7 @@ test('C4 a thousand who ask at once cost one read', async (t) => {
   t.is(asked.length, 2);
 });
 
-test('C2 within 400 ms nothing is asked again; after it the database says what is so', async (t) => {
+test('CACHE2 within 400 ms nothing is asked again; after it the database says what is so', async (t) => {
   const { cache, shown, publish, clock, asked } = await cacheOf(t);
   const id = await shown('page', 'one');
   const first = await cache.page('page');
@@ -100,7 +100,7 @@ test('C2 within 400 ms nothing is asked again; after it the database says what i
   t.is(cache.stats().documents, 1, 'the earlier revision is gone');
 });
 
-test('C2 a page that is read on is asked for ahead of time, so that nobody waits', async (t) => {
+test('CACHE2 a page that is read on is asked for ahead of time, so that nobody waits', async (t) => {
   const { cache, shown, publish, clock, asked, hold } = await cacheOf(t);
   const id = await shown('page', 'one');
   const first = await cache.page('page');
@@ -117,7 +117,7 @@ test('C2 a page that is read on is asked for ahead of time, so that nobody waits
   t.deepEqual(asked, ['bySlug page', `revision ${id} 1`, 'bySlug page', `revision ${id} 2`]);
 });
 
-test('C4 a thousand readers of what is asked for ahead of time wait for nothing, and leave nothing to do', async (t) => {
+test('CACHE4 a thousand readers of what is asked for ahead of time wait for nothing, and leave nothing to do', async (t) => {
   let failures = 0;
   const debug = () => {
     failures += 1;
@@ -137,7 +137,7 @@ test('C4 a thousand readers of what is asked for ahead of time wait for nothing,
   await until(() => asked.length === 4);
 });
 
-test('C2 what did not change is the same entry, with all that was made of it', async (t) => {
+test('CACHE2 what did not change is the same entry, with all that was made of it', async (t) => {
   const { cache, shown, change, clock, asked } = await cacheOf(t);
   const id = await shown('page', 'text');
   const first = await cache.page('page');
@@ -153,7 +153,7 @@ test('C2 what did not change is the same entry, with all that was made of it', a
   t.is(await cache.byId(id), renamed);
 });
 
-test('C3 who asks after a publication was told gets it, and so does everybody after', async (t) => {
+test('CACHE3 who asks after a publication was told gets it, and so does everybody after', async (t) => {
   const { cache, cluster, shown, publish, unpublish } = await cacheOf(t);
   const notify = createNotify(cluster);
   const id = await shown('page', 'one');
@@ -175,7 +175,7 @@ test('C3 who asks after a publication was told gets it, and so does everybody af
   t.is(said(await cache.page('page')), html('three'));
 });
 
-test('C3 a read that began before a change was told is not kept, nor waited for', async (t) => {
+test('CACHE3 a read that began before a change was told is not kept, nor waited for', async (t) => {
   const { cache, shown, publish, asked, answered, hold } = await cacheOf(t);
   const id = await shown('page', 'one');
   const release = hold();
@@ -191,7 +191,7 @@ test('C3 a read that began before a change was told is not kept, nor waited for'
   t.is(said(cache.peek('page') ?? undefined), html('two'));
 });
 
-test('C3 a name that was free when it was asked for is not kept as free after a publication was told', async (t) => {
+test('CACHE3 a name that was free when it was asked for is not kept as free after a publication was told', async (t) => {
   const { cache, shown, publish, answered, hold } = await cacheOf(t);
   const id = await shown('page');
   const release = hold();
@@ -205,7 +205,7 @@ test('C3 a name that was free when it was asked for is not kept as free after a 
   t.is(said(await cache.page('page')), html('one'));
 });
 
-test('I6 a text that became private while it was read is not held', async (t) => {
+test('CACHE1 I6 a text that became private while it was read is not held', async (t) => {
   const { cache, shown, change, answered, hold } = await cacheOf(t);
   const id = await shown('page', 'secret now');
   const release = hold('revision');
@@ -219,7 +219,7 @@ test('I6 a text that became private while it was read is not held', async (t) =>
   t.deepEqual(cache.stats(), { documents: 0, bytes: 0 });
 });
 
-test('I6 what is no longer public is not held once that is known, though nobody told', async (t) => {
+test('CACHE1 I6 what is no longer public is not held once that is known, though nobody told', async (t) => {
   const { cache, shown, change, clock } = await cacheOf(t);
   const id = await shown('page', 'text');
   t.truthy(await cache.page('page'));
@@ -229,7 +229,7 @@ test('I6 what is no longer public is not held once that is known, though nobody 
   t.deepEqual(cache.stats(), { documents: 0, bytes: 0 });
 });
 
-test('C4 errors are for those who waited, and are not kept', async (t) => {
+test('CACHE4 errors are for those who waited, and are not kept', async (t) => {
   const { cache, shown, fail, clock } = await cacheOf(t);
   await shown('page', 'text');
   fail(true);
@@ -259,7 +259,7 @@ test('a revision that is hidden by the next one is asked for no more', async (t)
   t.true(asked.length < 10, `${asked.length} questions`);
 });
 
-test('C5 texts are held up to so many bytes, with what was made of them', async (t) => {
+test('CACHE5 texts are held up to so many bytes, with what was made of them', async (t) => {
   const maxBytes = 60_000;
   const { cache, shown } = await cacheOf(t, { limits: { maxBytes } });
   for (let n = 0; n < 12; n += 1) {
@@ -280,7 +280,7 @@ test('C5 texts are held up to so many bytes, with what was made of them', async 
   t.true(cache.stats().bytes <= maxBytes);
 });
 
-test('C5 names of nothing are held up to a number, and what is no name is not asked for', async (t) => {
+test('CACHE5 names of nothing are held up to a number, and what is no name is not asked for', async (t) => {
   const { cache, asked } = await cacheOf(t, { limits: { maxNames: 10 } });
   for (let n = 0; n < 30; n += 1) t.is(await cache.page(`none-${n}`), undefined);
   t.is(asked.length, 30);
@@ -339,7 +339,7 @@ test('revisions after one come in order, a few at a time, and one read serves al
   ]);
 });
 
-test('C2 what was published last is asked for once, and again after any publication', async (t) => {
+test('CACHE2 what was published last is asked for once, and again after any publication', async (t) => {
   const { cache, shown, asked } = await cacheOf(t);
   await shown('first', 'text');
   const slugs = async () => (await cache.latest(10)).map(({ slug }) => slug);
@@ -364,7 +364,7 @@ test('what is no notice harms nobody', async (t) => {
   t.is(asked.length, 3);
 });
 
-test('C2 nodes share through Redis, which forgets after half a second by its own clock', async (t) => {
+test('CACHE2 nodes share through Redis, which forgets after half a second by its own clock', async (t) => {
   const store = await redisOf(t);
   const prefix = keyPrefix();
   const sets: string[][] = [];
@@ -407,7 +407,7 @@ test('C2 nodes share through Redis, which forgets after half a second by its own
   t.is(other.asked.length, 0);
 });
 
-test('C3 an invalidation on one node holds for what others are reading into Redis', async (t) => {
+test('CACHE3 an invalidation on one node holds for what others are reading into Redis', async (t) => {
   const store = await redisOf(t);
   const prefix = keyPrefix();
   const { cache, shown, publish, answered, hold, node } = await cacheOf(t, { store, prefix });

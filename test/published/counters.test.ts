@@ -104,7 +104,7 @@ function failing<T extends object>(step: keyof T, when: 'before' | 'after', onFa
 }
 
 for (const kind of ['redis', 'alone'] as const) {
-  test(`N4 views add up, and readers are told apart by day: ${kind}`, async (t) => {
+  test(`COUNT4 views add up, and readers are told apart by day: ${kind}`, async (t) => {
     const { counted, node, clock } = await countingOf(t, kind === 'redis' ? await redisOf(t) : undefined);
     const id = crypto.randomUUID();
     const other = crypto.randomUUID();
@@ -130,7 +130,7 @@ for (const kind of ['redis', 'alone'] as const) {
     t.is(await counters.write(), 0, 'nothing was read: nothing is written');
   });
 
-  test(`N4 cut off before or after any step, all is counted once: ${kind}`, async (t) => {
+  test(`COUNT4 cut off before or after any step, all is counted once: ${kind}`, async (t) => {
     const { counted, node } = await countingOf(t, kind === 'redis' ? await redisOf(t) : undefined);
     for (const step of ['salt', 'add', 'cut', 'abandoned', 'read', 'done', 'write'] as const) {
       for (const when of ['before', 'after'] as const) {
@@ -157,7 +157,7 @@ for (const kind of ['redis', 'alone'] as const) {
   });
 }
 
-test('N4 a node that is killed after any step loses nothing that others do not write once', async (t) => {
+test('COUNT4 a node that is killed after any step loses nothing that others do not write once', async (t) => {
   const redis = await redisOf(t);
   const { counted, node, databaseUrl } = await countingOf(t, redis);
   await Promise.all(
@@ -190,7 +190,7 @@ test('N4 a node that is killed after any step loses nothing that others do not w
   );
 });
 
-test('N4 nodes that write at the same time write each batch once', async (t) => {
+test('COUNT4 nodes that write at the same time write each batch once', async (t) => {
   const { counted, node } = await countingOf(t, await redisOf(t));
   const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
   const nodes = Array.from({ length: 4 }, () => node());
@@ -204,7 +204,7 @@ test('N4 nodes that write at the same time write each batch once', async (t) => 
   for (const id of ids) t.like(await counted.views(id), { views: 40 });
 });
 
-test('N4 a batch is cut once in a while, whoever asks', async (t) => {
+test('COUNT4 a batch is cut once in a while, whoever asks', async (t) => {
   const { node, counted } = await countingOf(t, await redisOf(t));
   const [one, two] = [node({ batchMs: 60_000 }), node({ batchMs: 60_000 })];
   const id = crypto.randomUUID();
@@ -217,7 +217,7 @@ test('N4 a batch is cut once in a while, whoever asks', async (t) => {
   t.like(await counted.views(id), { views: 1 });
 });
 
-test('N4 what a node counted while Redis was away is counted when it is back', async (t) => {
+test('COUNT4 what a node counted while Redis was away is counted when it is back', async (t) => {
   const own = await startRedis();
   t.teardown(() => own.stop());
   const redis = await redisOf(t, own.url);
@@ -237,7 +237,7 @@ test('N4 what a node counted while Redis was away is counted when it is back', a
   t.like(await counted.views(id), { views: 4 });
 });
 
-test('N5 nothing of a reader is stored', async (t) => {
+test('COUNT5 nothing of a reader is stored', async (t) => {
   const redis = await redisOf(t);
   const { node, prefix, sql } = await countingOf(t, redis);
   const counters = node();
@@ -248,7 +248,7 @@ test('N5 nothing of a reader is stored', async (t) => {
   for (const key of keys) {
     const value = String(await redis.dump(key).catch(() => ''));
     t.false(/203\.0|Peculiar/.test(key + value), key);
-    // N3: only what is written soon stays until then.
+    // COUNT3: only what is written soon stays until then.
     if (!key.endsWith(':gathered')) t.true((await redis.ttl(key)) > 0, key);
   }
   await counters.write();
@@ -257,7 +257,7 @@ test('N5 nothing of a reader is stored', async (t) => {
   }
 });
 
-test('N6 what is too much in a moment is not counted, and names nothing is not either', async (t) => {
+test('COUNT6 what is too much in a moment is not counted, and names nothing is not either', async (t) => {
   const { node, counted, sql } = await countingOf(t);
   const counters = node({ maxDocuments: 3, maxReaders: 2 });
   const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
@@ -272,7 +272,7 @@ test('N6 what is too much in a moment is not counted, and names nothing is not e
   t.like(await counted.views(ids[4] ?? ''), { views: 1 });
 });
 
-test('N3 ids of batches are forgotten when no store can hold them any more', async (t) => {
+test('COUNT3 ids of batches are forgotten when no store can hold them any more', async (t) => {
   const { node, counted, sql } = await countingOf(t);
   const counters = node();
   counters.read(crypto.randomUUID(), ana);

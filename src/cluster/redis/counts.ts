@@ -1,9 +1,9 @@
 /**
  * Counts of all nodes in Redis. Each step is one script, so that a node that dies leaves either nothing or a whole batch.
  *
- * - N1 a node's counts are added once, though it sends them again when it got no answer: they carry a number.
- * - N2 cutting renames what was gathered: from then on nobody adds to it. Which batches are open is known until they are done.
- * - N3 all keys end by themselves (I9): readers and salts after two days, batches after a week without a database.
+ * - COUNT1 a node's counts are added once, though it sends them again when it got no answer: they carry a number.
+ * - COUNT2 cutting renames what was gathered: from then on nobody adds to it. Which batches are open is known until they are done.
+ * - COUNT3 all keys end by themselves (I9): readers and salts after two days, batches after a week without a database.
  */
 import type { Redis } from 'ioredis';
 import type { Batch, CountStore, DayReaders } from '../../ports/counts.ts';

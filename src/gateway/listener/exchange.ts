@@ -2,7 +2,7 @@
  * One request and its response, from the handler's call to the last byte: the part that both listeners share.
  * It does not know sockets; a ResponseSink writes. It ends exactly once, and then calls `onEnd`.
  *
- * X1 (L2) A handler that throws before the head went out gives 500; after it, the connection is cut, so that no
+ * X1 (LISTENER2) A handler that throws before the head went out gives 500; after it, the connection is cut, so that no
  *    client takes half a body for a whole one.
  * X2 Backpressure: no chunk is read from the handler's stream before the sink took the last one.
  * X3 Once the client is gone: the signal aborts, the response's stream is cancelled, nothing is written.

@@ -3,11 +3,11 @@
  * Two implementations (uws-listener, node-listener) pass one contract suite, test/contracts/listener.ts.
  * It does not know what is served, who may ask, or where the process stands in its life.
  *
- * L1 No request reaches a handler before its head was checked; no byte is buffered beyond a named limit (I9).
- * L2 A handler's failure is its own request's 500, without details; a client's failure is its own (I10).
- * L3 A socket that does not read is ended, never buffered without bound (I9). One large message may take its time as long
+ * LISTENER1 No request reaches a handler before its head was checked; no byte is buffered beyond a named limit (I9).
+ * LISTENER2 A handler's failure is its own request's 500, without details; a client's failure is its own (I10).
+ * LISTENER3 A socket that does not read is ended, never buffered without bound (I9). One large message may take its time as long
  *    as the client goes on reading it.
- * L4 Order on one socket is the order of send and publish calls (I7).
+ * LISTENER4 Order on one socket is the order of send and publish calls (I7).
  */
 import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
@@ -66,7 +66,7 @@ export type SendOutcome = 'sent' | 'buffered' | 'dropped';
 export interface RawSocket<Data> {
   readonly data: Data;
   /**
-   * `dropped` means closed, or over `maxBackpressureBytes`: then the socket is also terminated (L3). A large message is one
+   * `dropped` means closed, or over `maxBackpressureBytes`: then the socket is also terminated (LISTENER3). A large message is one
    * unit, in fragments: it may be larger than that, and what follows waits until it has left.
    */
   send(message: Uint8Array | string | Rope): SendOutcome;
@@ -134,7 +134,7 @@ export interface ListenerLimits {
   maxConnectionsPerAddress: number;
   /** How long an answer may wait without its client reading any of it; then a cut. uWS: always about 30 s. */
   unreadTimeoutMs: number;
-  /** Bytes that may wait on one Socket.IO connection; over it the connection is ended (L3). */
+  /** Bytes that may wait on one Socket.IO connection; over it the connection is ended (LISTENER3). */
   socketIoMaxBackpressureBytes: number;
 }
 

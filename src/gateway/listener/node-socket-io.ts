@@ -2,7 +2,7 @@
  * Socket.IO on the node:http listener. It does not know rooms or events.
  *
  * Engine.IO would take over the server's listeners and close it with the Socket.IO server; it gets an emitter of
- * its own instead, and upgrades are handed to it. Its write buffer has no bound: here it gets one (L3).
+ * its own instead, and upgrades are handed to it. Its write buffer has no bound: here it gets one (LISTENER3).
  */
 import { EventEmitter } from 'node:events';
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
@@ -92,7 +92,7 @@ export function attachToSocketIo(
 }
 
 /**
- * L3: a packet that finds more than the limit waiting, in Engine.IO's buffer and in the socket's, ends the connection. Of
+ * LISTENER3: a packet that finds more than the limit waiting, in Engine.IO's buffer and in the socket's, ends the connection. Of
  * large ones the first counts nothing: its deadline is that of the outbox.
  */
 function boundBuffer(connection: EngineConnection, maxBackpressureBytes: number): void {

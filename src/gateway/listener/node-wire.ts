@@ -26,7 +26,7 @@ export function wireOf(
     send(message, isBinary, sent) {
       if (socket.readyState !== WebSocket.OPEN) return 'dropped';
       if (socket.bufferedAmount > maxBackpressureBytes) {
-        socket.terminate(); // L3
+        socket.terminate(); // LISTENER3
         return 'dropped';
       }
       send.call(socket, message, { binary: isBinary }, done(sent));

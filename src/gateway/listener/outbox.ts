@@ -1,9 +1,9 @@
 /**
- * What one WebSocket is sent, in the order of the calls (L4). A small message goes straight to the connection. A large one
+ * What one WebSocket is sent, in the order of the calls (LISTENER4). A small message goes straight to the connection. A large one
  * is one unit: it is written in fragments as the peer reads them, so that its size does not count against the peer, and
  * its bytes stay shared with those who are sent the same. It does not know uWS or ws.
  *
- * L3 What waits behind a large message has the limit that everything has; and a peer that stops reading it, or reads
+ * LISTENER3 What waits behind a large message has the limit that everything has; and a peer that stops reading it, or reads
  *    slower than `MIN_PROGRESS_BYTES` in `PROGRESS_MS`, is ended.
  */
 import type { Logger } from '../../lib/logger.ts';
@@ -100,7 +100,7 @@ export class Outbox {
     }
     const { maxBackpressureBytes } = this.#options;
     if ((first ? this.#wire.bufferedBytes() : this.#behindBytes) > maxBackpressureBytes) {
-      this.#wire.terminate(); // L3
+      this.#wire.terminate(); // LISTENER3
       return 'dropped';
     }
     const entry = entryOf(message, bytes, isBinary, sent);
@@ -149,14 +149,14 @@ export class Outbox {
     this.#deadline = ticking(PROGRESS_MS, 'a large message', log, () => {
       const readBytes = this.#givenBytes - this.#wire.bufferedBytes();
       if (readBytes - seenBytes < MIN_PROGRESS_BYTES) {
-        this.#wire.terminate(); // L3
+        this.#wire.terminate(); // LISTENER3
         return;
       }
       seenBytes = readBytes;
       onProgress?.();
     });
     this.#deadline.unref();
-    // At once, whatever waits below: what was published before has then left, and nothing else comes in between (L4).
+    // At once, whatever waits below: what was published before has then left, and nothing else comes in between (LISTENER4).
     this.#give();
     if (this.#closed) return;
     onQueueing?.(true);

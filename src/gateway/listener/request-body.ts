@@ -2,9 +2,9 @@
  * A request's body between the socket that pushes it and the handler that reads it, or never does.
  * It does not know which listener feeds it: that one gives `pause` and `resume`, and answers the client itself.
  *
- * B1 (L1) At most HIGH_WATER bytes and one chunk wait here unread: the socket is paused beyond that.
- * B2 Over a limit, `onTooLarge` is called once, the reader sees an error, and further bytes are thrown away.
- * B3 `discard` makes every later byte vanish, so that an unread body cannot hold its connection.
+ * BODY1 (LISTENER1) At most HIGH_WATER bytes and one chunk wait here unread: the socket is paused beyond that.
+ * BODY2 Over a limit, `onTooLarge` is called once, the reader sees an error, and further bytes are thrown away.
+ * BODY3 `discard` makes every later byte vanish, so that an unread body cannot hold its connection.
  */
 
 const HIGH_WATER_BYTES = 65_536;
@@ -50,13 +50,13 @@ export class RequestBody {
     this.#receivedBytes += chunk.byteLength;
     const limit = this.#gathered ? Math.min(this.#flow.gatherLimitBytes, this.#flow.limitBytes) : this.#flow.limitBytes;
     if (this.#receivedBytes > limit) {
-      this.#tooLarge(); // B2
+      this.#tooLarge(); // BODY2
       return;
     }
     this.#queue.push(chunk);
     this.#queuedBytes += chunk.byteLength;
     if (this.#queuedBytes > HIGH_WATER_BYTES && this.#waiter === undefined && !this.#paused) {
-      this.#paused = true; // B1
+      this.#paused = true; // BODY1
       this.#flow.pause();
     }
     this.#wake();
@@ -82,7 +82,7 @@ export class RequestBody {
     if (this.#state === 'failed') return;
     if (this.#state === 'open') {
       this.#error = new TypeError('The request was answered before its body was read');
-      this.#state = 'discarded'; // B3
+      this.#state = 'discarded'; // BODY3
     }
     this.#drop();
   }

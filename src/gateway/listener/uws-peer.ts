@@ -3,7 +3,7 @@
  *
  * U4 A native socket may not be touched after its close: every call checks `#native`.
  * U5 While a large message goes out in fragments nothing else may be written in between. So the socket leaves its native
- *    topics for that time, and what is published reaches it through its outbox, in the order of the calls (L4).
+ *    topics for that time, and what is published reaches it through its outbox, in the order of the calls (LISTENER4).
  */
 import type { RecognizedString, TemplatedApp, WebSocket } from 'uWebSockets.js';
 import { RopeFrame } from '../../lib/msgpack/rope.ts';
@@ -114,7 +114,7 @@ export class UwsPeer {
     return {
       bufferedBytes: () => this.#native?.getBufferedAmount() ?? 0,
       send: (message, isBinary) => {
-        // 1 sent, 0 buffered, 2 dropped; with closeOnBackpressureLimit the drop also ends the socket (L3).
+        // 1 sent, 0 buffered, 2 dropped; with closeOnBackpressureLimit the drop also ends the socket (LISTENER3).
         const status = this.#native?.send(message, isBinary);
         if (status === 1) return 'sent';
         return status === 0 ? 'buffered' : 'dropped';

@@ -3,7 +3,7 @@
  *
  * Socket.IO's `attachApp` is given a stand-in for the app, because as it comes it
  * - touches the native response after the client has gone, which throws and, being in a promise, ends the process;
- * - lets a slow client's messages vanish instead of ending the connection (L3, I7);
+ * - lets a slow client's messages vanish instead of ending the connection (LISTENER3, I7);
  * - patches the adapters of every Socket.IO server of the process, whichever listener they are on.
  */
 import type {

@@ -14,7 +14,7 @@ export function checkRoute<Data>(route: WebSocketRoute<Data>): void {
   }
 }
 
-/** The same route, whose callbacks never throw: a throw is logged and ends the socket with 1011 (L2), or the handshake with 500. */
+/** The same route, whose callbacks never throw: a throw is logged and ends the socket with 1011 (LISTENER2), or the handshake with 500. */
 export function guarded<Data>(route: WebSocketRoute<Data>, log: Logger): WebSocketRoute<Data> {
   const guard = (socket: RawSocket<Data>, call: () => void): void => {
     try {

@@ -65,7 +65,7 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, chan
         if (watches.get(ended.slug) === ended) watches.delete(ended.slug);
       },
     });
-    // L4: sockets get it in the order of these calls.
+    // LISTENER4: sockets get it in the order of these calls.
     watch.listeners.add({
       told: ({ json }) => publish(watch.topic, json),
       ended: (gone) => gone && publish(watch.topic, goneOf(watch.slug)),

@@ -71,7 +71,7 @@ const IDLE_SECONDS = 30;
 const TOO_BIG = 1009;
 /** Who it is has to be found within this, milliseconds: a database that hangs answers nothing, and what waits takes memory. // I9: */
 const LOOK_UP_MS = 15_000;
-/** Close code of a socket that failed by a fault of ours, as it is of the route's callbacks (L2). */
+/** Close code of a socket that failed by a fault of ours, as it is of the route's callbacks (LISTENER2). */
 const FAILED = 1011;
 const FRAME_OVERHEAD_BYTES = 4_096;
 /** Messages that wait until it is known who says them; a stock client begins with two. // I9: */

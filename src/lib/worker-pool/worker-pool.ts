@@ -3,12 +3,12 @@
  * process does. Knows neither the work nor who the owners are.
  *
  * Invariants
- * P1 `run` answers whatever happens to a thread, and rejects only with what the work itself or `prepare` threw.
- * P2 A task is refused before a thread has it, or not at all: what does not fit the queue touches nothing. // I9:
- * P3 One owner never has the last thread, where there are several: another's task waits for no more than one of its own.
- * P4 A task may take so much processor time of its thread: that the machine is busy is not its doing. The thread of one
+ * POOL1 `run` answers whatever happens to a thread, and rejects only with what the work itself or `prepare` threw.
+ * POOL2 A task is refused before a thread has it, or not at all: what does not fit the queue touches nothing. // I9:
+ * POOL3 One owner never has the last thread, where there are several: another's task waits for no more than one of its own.
+ * POOL4 A task may take so much processor time of its thread: that the machine is busy is not its doing. The thread of one
  *    that takes more, or more memory, is ended, for nothing else stops a loop.
- * P5 Idle threads end, and keep no process alive.
+ * POOL5 Idle threads end, and keep no process alive.
  *
  * The input of a task is made when its turn comes, so that what waits is small.
  */
@@ -73,7 +73,7 @@ export function createWorkerPool<T, R>(options: WorkerPoolOptions): WorkerPool<T
     {
       waiting: options.queued,
       waitingOfOwner: options.queuedOfOwner,
-      runningOfOwner: Math.max(options.threads - 1, 1), // P3
+      runningOfOwner: Math.max(options.threads - 1, 1), // POOL3
     },
     now,
   );
@@ -133,7 +133,7 @@ export function createWorkerPool<T, R>(options: WorkerPoolOptions): WorkerPool<T
         }, options.waitMs);
         const job: Job<T, R> = { owner, prepare, resolve, reject, waiting };
         const displaced = queue.add(owner, job);
-        if (displaced) settle(displaced, { ok: false, reason: 'full' }); // P2
+        if (displaced) settle(displaced, { ok: false, reason: 'full' }); // POOL2
         startWaiting();
       });
     },
@@ -234,7 +234,7 @@ class Thread {
     this.#rest();
   }
 
-  /** P4: looks again when the budget could be spent, until it is. */
+  /** POOL4: looks again when the budget could be spent, until it is. */
   #watch(task: Task, before: NodeJS.CpuUsage, leftMs: number): void {
     task.look = setTimeout(
       async () => {
@@ -258,7 +258,7 @@ class Thread {
   }
 
   #rest(): void {
-    this.#worker.unref(); // P5
+    this.#worker.unref(); // POOL5
     this.#idle = setTimeout(() => void this.end({ ok: false, reason: 'closed' }), IDLE_MS);
     this.#idle.unref();
   }

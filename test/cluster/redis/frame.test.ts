@@ -20,7 +20,7 @@ const frames: Frame[] = [
 ];
 const payload = (...parts: Uint8Array[]): Buffer => Buffer.concat([encodeHeader('nøde'), ...parts]);
 
-test('CLUSTER a payload carries its sender and frames of every kind in order', (t) => {
+test('a payload carries its sender and frames of every kind in order', (t) => {
   t.deepEqual(decodePayload(payload(...frames.map(encodeFrame))), {
     outcome: 'frames',
     from: 'nøde',
@@ -30,13 +30,13 @@ test('CLUSTER a payload carries its sender and frames of every kind in order', (
   t.deepEqual(decodePayload(payload()), { outcome: 'frames', from: 'nøde', frames: [], malformed: 0 });
 });
 
-test('CLUSTER frames of unknown kinds are skipped, those around them count', (t) => {
+test('frames of unknown kinds are skipped, those around them count', (t) => {
   const unknown = Buffer.from([0x92, 99, 1]);
   const decoded = decodePayload(payload(encodeFrame(frames[2]!), unknown, encodeFrame(frames[6]!)));
   t.deepEqual(decoded, { outcome: 'frames', from: 'nøde', frames: [frames[2]!, frames[6]!], malformed: 1 });
 });
 
-test('CLUSTER another version and a refusal are told from the header alone', (t) => {
+test('another version and a refusal are told from the header alone', (t) => {
   const other = payload(Buffer.from([0xff, 0xff]));
   other[2] = 7;
   t.deepEqual(decodePayload(other), { outcome: 'foreign', from: 'nøde', version: 7 });
@@ -46,7 +46,7 @@ test('CLUSTER another version and a refusal are told from the header alone', (t)
   t.deepEqual(decodePayload(refusal), { outcome: 'refusal', from: 'n' }, 'in any version');
 });
 
-test('CLUSTER a node id of no or too many bytes is a mistake', (t) => {
+test('a node id of no or too many bytes is a mistake', (t) => {
   t.throws(() => encodeHeader(''), { instanceOf: RangeError });
   t.throws(() => encodeHeader('ø'.repeat(128)), { instanceOf: RangeError });
 });

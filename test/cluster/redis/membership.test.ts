@@ -118,7 +118,7 @@ test('I9 peers silent for long are forgotten and stay dead', (t) => {
   t.is(members.liveness('peer-1'), 'dead');
 });
 
-test('CLUSTER reconnects back off with jitter up to a second', (t) => {
+test('reconnects back off with jitter up to a second', (t) => {
   const longest = [1, 2, 3, 4, 5, 6, 7, 1000].map((attempt) => backoffMs(attempt, () => 1));
   t.deepEqual(longest, [50, 100, 200, 400, 800, 1000, 1000, 1000]);
   t.is(

@@ -81,7 +81,7 @@ test.serial(
   },
 );
 
-test.serial('CLUSTER a peer that leaves is dead at once and its process ends by itself', async (t) => {
+test.serial('a peer that leaves is dead at once and its process ends by itself', async (t) => {
   const { node, peer } = await stage(t);
   const waiting = node.call('peer', 'silent', 1, 600_000);
   t.is(await peer.leave(), 0);
@@ -105,7 +105,7 @@ test.serial('I2 a paused peer times out, is dead after its lease, and alive agai
   await until('its return is reported', () => lastReported() === 'alive');
 });
 
-test.serial('CLUSTER FLUSHALL is harmless', async (t) => {
+test.serial('FLUSHALL is harmless', async (t) => {
   const { redis, node, events } = await stage(t);
   for (let i = 0; i < 5; i++) {
     await redis.flushAll();
@@ -115,7 +115,7 @@ test.serial('CLUSTER FLUSHALL is harmless', async (t) => {
   t.false(events.some((event) => event.kind === 'peer' && event.liveness !== 'alive'));
 });
 
-test.serial('CLUSTER Redis killed and restarted: calls fail at once, then everything is back in place', async (t) => {
+test.serial('Redis killed and restarted: calls fail at once, then everything is back in place', async (t) => {
   const { redis, node, events } = await stage(t);
   let reconnected = 0;
   const heard: unknown[] = [];
@@ -151,7 +151,7 @@ test.serial('CLUSTER Redis killed and restarted: calls fail at once, then everyt
   );
 });
 
-test.serial('CLUSTER Redis that hangs is noticed, nobody is called dead, and it recovers', async (t) => {
+test.serial('Redis that hangs is noticed, nobody is called dead, and it recovers', async (t) => {
   const { redis, node, events } = await stage(t);
   const shared = node.redis();
   await until('the shared client is ready', () => shared.status === 'ready');
@@ -173,7 +173,7 @@ test.serial('CLUSTER Redis that hangs is noticed, nobody is called dead, and it 
   t.false(events.some((event) => event.kind === 'peer' && event.liveness === 'dead'));
 });
 
-test.serial('CLUSTER a node starts without Redis and joins when it comes', async (t) => {
+test.serial('a node starts without Redis and joins when it comes', async (t) => {
   const redis = await startRedis();
   t.teardown(() => redis.stop());
   await redis.kill();
@@ -197,7 +197,7 @@ test.serial('CLUSTER a node starts without Redis and joins when it comes', async
   t.true(node.connected());
 });
 
-test.serial('CLUSTER closing while Redis hangs or is gone does not hang', async (t) => {
+test.serial('closing while Redis hangs or is gone does not hang', async (t) => {
   const redis = await startRedis();
   t.teardown(() => redis.stop());
   const [a, b] = [await join(t, redis, 'a'), await join(t, redis, 'b')];
@@ -253,7 +253,7 @@ test.serial('I10 garbage on a node channel is counted and harms nobody', async (
   t.deepEqual(await echo(node), OK);
 });
 
-test.serial('CLUSTER a message of an unknown version is refused, and a refusal ends the calls at once', async (t) => {
+test.serial('a message of an unknown version is refused, and a refusal ends the calls at once', async (t) => {
   const { redis, node } = await stage(t);
   const stranger = node.dedicated('stranger').client;
   await until('the stranger is ready', () => stranger.status === 'ready');
@@ -276,7 +276,7 @@ test.serial('CLUSTER a message of an unknown version is refused, and a refusal e
   t.truthy(redis);
 });
 
-test.serial('CLUSTER clusters with different prefixes do not meet', async (t) => {
+test.serial('clusters with different prefixes do not meet', async (t) => {
   const redis = await startRedis();
   t.teardown(() => redis.stop());
   const here = await join(t, redis, 'here');
@@ -304,7 +304,7 @@ test.serial('I9 what Redis has not confirmed is bounded', async (t) => {
   t.true((await node.call('peer', 'echo', new Uint8Array(2_000_000), 20_000)).ok);
 });
 
-test.serial('CLUSTER options that make no sense are refused', async (t) => {
+test.serial('options that make no sense are refused', async (t) => {
   const url = 'redis://127.0.0.1:1';
   await t.throwsAsync(connectRedisCluster({ url, nodeId: 'n', log: silentLog, leaseMs: 500 }), {
     instanceOf: RangeError,

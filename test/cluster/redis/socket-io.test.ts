@@ -80,7 +80,7 @@ async function untilTheyMeet(a: Site, b: Site): Promise<void> {
   }
 }
 
-test.serial('CLUSTER emits, sockets, acknowledgements and server-side emits cross the nodes', async (t) => {
+test.serial('emits, sockets, acknowledgements and server-side emits cross the nodes', async (t) => {
   const { a, b } = await startSites(t);
   const bytes = Buffer.from([1, 2, 255]);
   a.io.to('room').emit('news', bytes);
@@ -105,7 +105,7 @@ test.serial('I7 broadcasts of one node arrive in order at the other', async (t) 
   t.true(b.got.every((value, n) => value === n));
 });
 
-test.serial('CLUSTER without Redis local emits work and requests end; when it is back emits cross again', async (t) => {
+test.serial('without Redis local emits work and requests end; when it is back emits cross again', async (t) => {
   const { redis, a, b } = await startSites(t);
   await redis.kill();
   for (let n = 0; n < 50; n++) a.io.to('room').emit('news', n);
@@ -153,7 +153,7 @@ test.serial('I10 garbage on the adapter channels is counted and ends nothing', a
   t.pass();
 });
 
-test.serial('CLUSTER servers with different prefixes do not meet', async (t) => {
+test.serial('servers with different prefixes do not meet', async (t) => {
   const redis = await startRedis();
   t.teardown(() => redis.stop());
   const sites = [await startSite(redis, 'a'), await startSite(redis, 'b', 'other:'), await startSite(redis, 'c')];

@@ -33,7 +33,7 @@ async function started(t: ExecutionContext, kind: 'uws' | 'node', answer: (ack: 
 }
 
 for (const kind of ['uws', 'node'] as const) {
-  test(`GATEWAY an event is answered whichever way it came [${kind}]`, async (t) => {
+  test(`an event is answered whichever way it came [${kind}]`, async (t) => {
     const { ordinary, seen, socket } = await started(t, kind, (ack) => ack?.({ ok: true, seq: 3 }));
     const body = { doc: 'd', update: new Uint8Array([1, 2, 3]) };
     t.deepEqual(await socket.emitWithAck('edit', body), { ok: true, seq: 3 });
@@ -82,7 +82,7 @@ for (const kind of ['uws', 'node'] as const) {
   });
 }
 
-test('GATEWAY an event is acknowledged once, and not on a socket that is gone', async (t) => {
+test('an event is acknowledged once, and not on a socket that is gone', async (t) => {
   const acks: NonNullable<Parameters<OnEvent>[2]>[] = [];
   const { io, socket } = await started(t, 'uws', (ack) => {
     if (ack) acks.push(ack);

@@ -9,7 +9,7 @@ import {
   pathMatches,
 } from '../../../src/gateway/listener/request-target.ts';
 
-test('L1 any target and host give the URL that the URL parser would write, or none', (t) => {
+test('LISTENER1 any target and host give the URL that the URL parser would write, or none', (t) => {
   const printable = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)) });
   const target = printable.map((text) => `/${text}`);
   const host = fc.oneof(
@@ -39,12 +39,12 @@ test('L1 any target and host give the URL that the URL parser would write, or no
   );
 });
 
-test('L1 a Host that is more than a host gives no URL', (t) => {
+test('LISTENER1 a Host that is more than a host gives no URL', (t) => {
   for (const host of ['a b', 'a/b', 'a@b', 'a?b', 'a#b', 'a\\b', 'a:b:c', '[::1'])
     t.is(absoluteUrl(false, host, '/'), null, host);
 });
 
-test('L1 absolute and asterisk forms keep the Host header as the host', (t) => {
+test('LISTENER1 absolute and asterisk forms keep the Host header as the host', (t) => {
   t.is(absoluteUrl(true, 'a', 'http://evil.example/x?y'), 'https://a/x?y');
   t.is(absoluteUrl(false, 'a', '*'), 'http://a/');
   t.is(absoluteUrl(false, 'a', 'x'), null);
@@ -79,7 +79,7 @@ function body(limitBytes = 1_000_000): { body: RequestBody; events: string[] } {
   return { body: new RequestBody(flow), events };
 }
 
-test('B1 the socket is paused while much waits and resumed when it is read', async (t) => {
+test('BODY1 the socket is paused while much waits and resumed when it is read', async (t) => {
   const { body: incoming, events } = body();
   incoming.push(new Uint8Array(40_000));
   t.deepEqual(events, []);
@@ -92,7 +92,7 @@ test('B1 the socket is paused while much waits and resumed when it is read', asy
   t.deepEqual(events, ['pause', 'resume']);
 });
 
-test('B2 over the limit it is told once, and readers fail whenever they come', async (t) => {
+test('BODY2 over the limit it is told once, and readers fail whenever they come', async (t) => {
   const { body: incoming, events } = body(10);
   incoming.push(new Uint8Array(8));
   incoming.push(new Uint8Array(8));
@@ -102,7 +102,7 @@ test('B2 over the limit it is told once, and readers fail whenever they come', a
   await t.throwsAsync(incoming.gather(), { instanceOf: RangeError });
 });
 
-test('B3 what is discarded is gone, and the socket runs on', async (t) => {
+test('BODY3 what is discarded is gone, and the socket runs on', async (t) => {
   const { body: incoming, events } = body();
   incoming.push(new Uint8Array(70_000));
   incoming.discard();

@@ -139,7 +139,7 @@ test('the script is one small file for every origin', async (t) => {
   t.is(get('/other'), undefined);
 });
 
-test('XSS the page for embedding runs nothing inline and cannot be framed', async (t) => {
+test('XSS4 the page for embedding runs nothing inline and cannot be framed', async (t) => {
   const scripts = createWidgetScripts({ webDir });
   const page = scripts(
     new Request('http://stet.example/embed', { headers: { host: "evil; script-src 'unsafe-inline'" } }),
@@ -151,7 +151,7 @@ test('XSS the page for embedding runs nothing inline and cannot be framed', asyn
   t.notRegex((await page?.text()) ?? '', /<script(?![^>]* src=)|<style|\son\w+=|\sstyle=/);
 });
 
-test('XSS a snippet holds what was typed as text', (t) => {
+test('XSS3 a snippet holds what was typed as text', (t) => {
   const look = { theme: 'dark', variables: { '--stet-accent': '"><script>', '--stet-font': '' } } as const;
   t.is(
     snippetOf('https://stet.example', 'cranes', '</noscript><script>', look),

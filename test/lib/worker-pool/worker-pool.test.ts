@@ -33,7 +33,7 @@ function gate() {
   };
 }
 
-test('P1 work is done in a thread, and what it throws is thrown', async (t) => {
+test('POOL1 work is done in a thread, and what it throws is thrown', async (t) => {
   const { perform, run } = poolOf(t);
   t.deepEqual(await perform('ann', { kind: 'echo', value: 'x' }), {
     ok: true,
@@ -49,7 +49,7 @@ test('P1 work is done in a thread, and what it throws is thrown', async (t) => {
   t.like(await perform('ann', { kind: 'echo', value: 'again' }), { ok: true });
 });
 
-test('P1 P4 a thread that loops, hoards or ends takes its own task with it and nothing else', async (t) => {
+test('POOL1 POOL4 a thread that loops, hoards or ends takes its own task with it and nothing else', async (t) => {
   const { perform } = poolOf(t, { threads: 1, cpuMs: 50 });
   const outcomes = [
     perform('ann', { kind: 'loop' }),
@@ -66,12 +66,12 @@ test('P1 P4 a thread that loops, hoards or ends takes its own task with it and n
   t.like(echo, { ok: true });
 });
 
-test('P1 memory over the heap of a thread is said to be that', async (t) => {
+test('POOL1 memory over the heap of a thread is said to be that', async (t) => {
   const { perform } = poolOf(t);
   t.like(await perform('ann', { kind: 'hoard' }), { ok: false, reason: 'memory' });
 });
 
-test('P2 I9 what does not fit is refused at once, its input is never made, and nothing comes of it later', async (t) => {
+test('POOL2 I9 what does not fit is refused at once, its input is never made, and nothing comes of it later', async (t) => {
   const { perform, run } = poolOf(t, { threads: 1, queued: 2 });
   const { open, task } = gate();
   const running = perform('ann', task);
@@ -94,7 +94,7 @@ test('P2 I9 what does not fit is refused at once, its input is never made, and n
   t.is(made, 2);
 });
 
-test('P3 I9 one owner never has all threads, and others do not wait for what one of them has queued', async (t) => {
+test('POOL3 I9 one owner never has all threads, and others do not wait for what one of them has queued', async (t) => {
   const { perform } = poolOf(t, { queued: 10, queuedOfOwner: 10 });
   const { open, task } = gate();
   const hostile = Array.from({ length: 9 }, () => perform('eve', task));
@@ -104,7 +104,7 @@ test('P3 I9 one owner never has all threads, and others do not wait for what one
   for (const outcome of await Promise.all(hostile)) t.like(outcome, { ok: true });
 });
 
-test('P2 I9 what waits for too long is refused, and what runs is not', async (t) => {
+test('POOL2 I9 what waits for too long is refused, and what runs is not', async (t) => {
   const { perform } = poolOf(t, { threads: 1, waitMs: 20 });
   const { open, task } = gate();
   const running = perform('ann', task);
@@ -127,7 +127,7 @@ test('work that needs no thread lets others have their turn in between', async (
   t.true(order.indexOf('another') < order.indexOf('work 2'), order.join(', '));
 });
 
-test('P1 a pool that is closed refuses what waits, what runs and what comes', async (t) => {
+test('POOL1 a pool that is closed refuses what waits, what runs and what comes', async (t) => {
   const { close, perform } = poolOf(t, { threads: 1 });
   const { task } = gate();
   let started = false;

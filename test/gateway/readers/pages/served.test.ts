@@ -135,7 +135,7 @@ test('a page without a summary is described by how its text begins', async (t) =
   t.true(description.length <= 161);
 });
 
-test('XSS hostile text stays text wherever a page shows it', async (t) => {
+test('XSS3 hostile text stays text wherever a page shows it', async (t) => {
   const body = { type: 'doc' as const, content: [paragraph(HOSTILE)] };
   const source = await html({ ...PAGE, title: HOSTILE, summary: HOSTILE, author: HOSTILE, body });
   const found = elements(source);
@@ -149,7 +149,7 @@ test('XSS hostile text stays text wherever a page shows it', async (t) => {
   t.is(dataOf(source).headline, HOSTILE, 'and it is the same text');
 });
 
-test('XSS no script may run on a page but its own, and nothing of another host may load', async (t) => {
+test('XSS4 no script may run on a page but its own, and nothing of another host may load', async (t) => {
   const { headers } = await ask(PAGE);
   const policy = headers.get('content-security-policy') ?? '';
   t.true(policy.startsWith("default-src 'none'; style-src 'self';"));
