@@ -7,7 +7,7 @@ import type { DraftContent } from '../content/model/types.ts';
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
 import type { DraftText, DraftTexts } from '../ports/draft-texts.ts';
-import type { PublishedDrafts } from './service.ts';
+import type { PublishedDrafts } from './publisher.ts';
 
 export interface ProjectorOptions {
   drafts: Pick<PublishedDrafts, 'read'>;

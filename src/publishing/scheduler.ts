@@ -6,7 +6,7 @@
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
 import type { DueSchedule, Schedules } from '../ports/schedules.ts';
-import type { Publisher } from './service.ts';
+import type { Publisher } from './publisher.ts';
 
 export interface SchedulerOptions {
   schedules: Schedules;

@@ -2,8 +2,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { failure } from '../../schemas/errors.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
+import { createPublisher, type PublishedDrafts } from '../../src/publishing/publisher.ts';
 import { createScheduler } from '../../src/publishing/scheduler.ts';
-import { createPublisher, type PublishedDrafts } from '../../src/publishing/service.ts';
 import type { Orm } from '../../src/storage/postgres/orm.ts';
 import { createPublishing } from '../../src/storage/postgres/publishing/publishing.ts';
 import { createRevisions } from '../../src/storage/postgres/publishing/revisions.ts';

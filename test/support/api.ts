@@ -1,9 +1,9 @@
 /** The HTTP API on a real database, called without a listener: a clock to turn and a record of what was published. */
-import { type AttemptLimits, createAttemptLimiter } from '../../src/gateway/access/attempts.ts';
 import { createHolders } from '../../src/gateway/access/authenticate.ts';
-import { createDevices } from '../../src/gateway/access/devices.ts';
+import { createTickets } from '../../src/gateway/access/handshake-tickets.ts';
+import { createDevices } from '../../src/gateway/access/known-devices.ts';
 import type { RateLimits } from '../../src/gateway/access/rate-limits.ts';
-import { createTickets } from '../../src/gateway/access/tickets.ts';
+import { type AttemptLimits, createAttemptLimiter } from '../../src/gateway/access/sign-in-throttle.ts';
 import { createContentWork } from '../../src/gateway/api/content/content-work.ts';
 import { type ApiPorts, createApi } from '../../src/gateway/api/kernel/app.ts';
 import { createRepeats } from '../../src/gateway/api/kernel/idempotency.ts';
@@ -16,7 +16,7 @@ import type { UserChange } from '../../src/ports/access.ts';
 import { OPERATOR } from '../../src/ports/actor.ts';
 import type { Drafts } from '../../src/ports/drafts.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
-import { createPublisher, type PublishedDrafts } from '../../src/publishing/service.ts';
+import { createPublisher, type PublishedDrafts } from '../../src/publishing/publisher.ts';
 import { createAccess } from '../../src/storage/postgres/accounts/access.ts';
 import { createDocuments } from '../../src/storage/postgres/accounts/documents.ts';
 import { createGrants } from '../../src/storage/postgres/accounts/grants.ts';
@@ -25,12 +25,12 @@ import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts'
 import { createTokens } from '../../src/storage/postgres/accounts/tokens.ts';
 import { createUsers } from '../../src/storage/postgres/accounts/users.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
+import { createKeptAnswers } from '../../src/storage/postgres/idempotency.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
 import { createPublishing } from '../../src/storage/postgres/publishing/publishing.ts';
 import { createRevisions } from '../../src/storage/postgres/publishing/revisions.ts';
-import { createKeptAnswers } from '../../src/storage/postgres/repeats.ts';
 import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
 import { createDeliveries } from '../../src/storage/postgres/webhooks/deliveries.ts';
 import { createWebhooks } from '../../src/storage/postgres/webhooks/webhooks.ts';

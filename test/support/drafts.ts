@@ -9,7 +9,7 @@ import { createNodeSupervisor } from '../../src/actors/supervision/node-supervis
 import { DEFAULT_RESTART_POLICY } from '../../src/actors/supervision/supervisor.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import type { Drafts } from '../../src/ports/drafts.ts';
-import type { PublishedDrafts } from '../../src/publishing/service.ts';
+import type { PublishedDrafts } from '../../src/publishing/publisher.ts';
 import { createJournal } from '../../src/storage/postgres/journal/index.ts';
 import { actorHarness } from './actors.ts';
 import { silentLog } from './silent-log.ts';

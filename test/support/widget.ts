@@ -1,11 +1,10 @@
 /** The widget surface on a listener, over the real public role and its cache, without the rest of a node. */
-
 import type { ExecutionContext } from 'ava';
 import WebSocket from 'ws';
 import type { WidgetError, WidgetGone, WidgetRevision } from '../../schemas/widget.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import { renderHtml } from '../../src/content/html/html.ts';
-import { createAddressShares } from '../../src/gateway/access/address-shares.ts';
+import { createAddressShares } from '../../src/gateway/access/address-quota.ts';
 import { createPeerOf } from '../../src/gateway/access/peer.ts';
 import { createSite } from '../../src/gateway/access/site.ts';
 import { type ApiPorts, createApi } from '../../src/gateway/api/kernel/app.ts';

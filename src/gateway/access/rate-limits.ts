@@ -7,7 +7,7 @@
  */
 import { networkOf } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { createSharedWindow, type SharedWindow } from './shared-window.ts';
+import { createSharedWindow, type SharedWindow } from './redis-window-counter.ts';
 
 export interface RateState {
   /** Requests within the window. */

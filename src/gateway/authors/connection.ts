@@ -14,11 +14,11 @@ import type { Logger } from '../../lib/logger.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import type { AccessPort, Identity } from '../../ports/access.ts';
 import type { Author } from '../../ports/journal.ts';
-import type { UserLoad, UserLoads } from '../access/user-loads.ts';
+import type { UserLoad, UserLoads } from '../access/user-budgets.ts';
 import type { LargeAnswer, LargeAnswers } from '../listener/large-answers.ts';
 import { readPresence } from './awareness.ts';
 import { takeFastPath } from './fast-path.ts';
-import { parseMessage } from './gate.ts';
+import { parseMessage } from './parse-message.ts';
 import { type Rooms, roomOf } from './rooms.ts';
 import { stamp } from './stamp.ts';
 

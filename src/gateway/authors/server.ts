@@ -4,7 +4,7 @@
  *
  *   handshake.ts   who may connect           rooms.ts      whom a document's news reach
  *   connection.ts  one socket's messages     awareness.ts  carets, stamped
- *   gate.ts        the schema check          sync.ts       documents held elsewhere
+ *   parse-message.ts  the schema check       sync.ts       documents of other nodes
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
@@ -18,10 +18,10 @@ import type { Logger } from '../../lib/logger.ts';
 import * as parser from '../../lib/msgpack/sharing-parser.ts';
 import type { AccessPort } from '../../ports/access.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import type { AddressShares } from '../access/address-shares.ts';
+import type { AddressShares } from '../access/address-quota.ts';
 import { type AdmissionPorts, type HandshakeRate, identify, queryOf, refusal } from '../access/handshake.ts';
-import type { Tickets } from '../access/tickets.ts';
-import type { UserLoads } from '../access/user-loads.ts';
+import type { Tickets } from '../access/handshake-tickets.ts';
+import type { UserLoads } from '../access/user-budgets.ts';
 import type { LargeAnswers } from '../listener/large-answers.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { Rooms } from './rooms.ts';

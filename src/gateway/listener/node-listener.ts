@@ -11,7 +11,7 @@ import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import { networkOf, normalizeAddress } from '../../lib/addresses.ts';
 import { later } from '../../lib/timers.ts';
-import { type AddressShares, createAddressShares } from '../access/address-shares.ts';
+import { type AddressShares, createAddressShares } from '../access/address-quota.ts';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { headerOf, LazyRequest } from './lazy-request.ts';

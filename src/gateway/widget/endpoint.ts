@@ -16,7 +16,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { spreadOver } from '../../lib/spread-over.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
-import type { AddressShares } from '../access/address-shares.ts';
+import type { AddressShares } from '../access/address-quota.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
 import type { HandshakeRate } from '../access/handshake.ts';
 import type { PeerOf } from '../access/peer.ts';

@@ -4,25 +4,24 @@
  *
  *   session.ts    one client               protocol.ts     frames
  *   carets.ts     awareness                close-codes.ts  how it ends
- *   oversized.ts  who sent too large a frame
+ *   oversized-clients.ts  whose last frame was too large
  */
-
 import { type ErrorBody, failure } from '../../../schemas/errors.ts';
 import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
 import { networkOf } from '../../lib/addresses.ts';
 import { periodic } from '../../lib/periodic.ts';
 import { later } from '../../lib/timers.ts';
 import type { Identity } from '../../ports/access.ts';
-import type { AddressShares } from '../access/address-shares.ts';
+import type { AddressShares } from '../access/address-quota.ts';
 import type { Authenticator } from '../access/authenticate.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
 import { type HandshakeRate, originAllowed } from '../access/handshake.ts';
+import type { Tickets } from '../access/handshake-tickets.ts';
 import type { Peer, PeerOf } from '../access/peer.ts';
 import type { Site } from '../access/site.ts';
-import type { Tickets } from '../access/tickets.ts';
 import { refusalOf } from '../access/token-rights.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
-import { Oversized } from './oversized.ts';
+import { Oversized } from './oversized-clients.ts';
 import { Session, type SessionLimits, type SessionPorts } from './session.ts';
 
 export interface YjsOptions extends Omit<SessionPorts, 'limits' | 'oversized'> {

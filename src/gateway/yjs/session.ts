@@ -19,12 +19,12 @@ import { later, type Tick } from '../../lib/timers.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import type { Identity } from '../../ports/access.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
-import type { UserLoad, UserLoads } from '../access/user-loads.ts';
+import type { UserLoad, UserLoads } from '../access/user-budgets.ts';
 import type { Rooms } from '../authors/rooms.ts';
 import type { LargeAnswer, LargeAnswers } from '../listener/large-answers.ts';
 import type { RawSocket } from '../listener/listener.ts';
 import { Carets } from './carets.ts';
-import type { Oversized } from './oversized.ts';
+import type { Oversized } from './oversized-clients.ts';
 import { awarenessFrame, deniedFrame, readFrame, step1Frame, step2Frame, updateFrame } from './protocol.ts';
 
 export interface SessionLimits {

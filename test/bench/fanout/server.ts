@@ -2,14 +2,13 @@
  * One contender of `fanout`: takes sockets and tells all of them 20 messages a second, of its own accord. Widgets and
  * viewers are served by the gateway's own modules, from the notice of a revision on; only the pages are made up.
  */
-
 import type { TemplatedApp } from 'uWebSockets.js';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createLocalCluster } from '../../../src/cluster/local.ts';
-import { createAddressShares } from '../../../src/gateway/access/address-shares.ts';
+import { createAddressShares } from '../../../src/gateway/access/address-quota.ts';
 import { createPeerOf } from '../../../src/gateway/access/peer.ts';
 import { createSite } from '../../../src/gateway/access/site.ts';
 import { createListener } from '../../../src/gateway/listener/create-listener.ts';

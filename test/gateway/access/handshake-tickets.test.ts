@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import WebSocket from 'ws';
 import { HandshakeRate } from '../../../src/gateway/access/handshake.ts';
-import { createTickets } from '../../../src/gateway/access/tickets.ts';
+import { createTickets } from '../../../src/gateway/access/handshake-tickets.ts';
 import { connectClient } from '../../support/client.ts';
 import { createWorld, LISTENERS, type TestAuthor, type TestNode } from '../../support/node.ts';
 import { editor } from '../../support/sdk.ts';

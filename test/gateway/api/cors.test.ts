@@ -2,8 +2,8 @@
 import test from 'ava';
 import Type from 'typebox';
 import { createRateLimits } from '../../../src/gateway/access/rate-limits.ts';
-import { json as answerJson, empty } from '../../../src/gateway/api/kernel/answers.ts';
 import { jsonOperation, operation } from '../../../src/gateway/api/kernel/operation.ts';
+import { json as answerJson, empty } from '../../../src/gateway/api/kernel/responses.ts';
 import { noParams, noQuery } from '../../../src/gateway/api/operations/paths.ts';
 import { type Gate, startGate, TurnedClock } from '../../support/gate.ts';
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import WebSocket from 'ws';
 import * as Y from 'yjs';
 import { ERRORS } from '../../../schemas/errors.ts';
-import { parseMessage } from '../../../src/gateway/authors/gate.ts';
+import { parseMessage } from '../../../src/gateway/authors/parse-message.ts';
 import { encode } from '../../../src/lib/msgpack/msgpack.ts';
 import { startBystander } from '../../support/bystander.ts';
 import { connectClient, Desk } from '../../support/client.ts';

@@ -1,7 +1,7 @@
 /** What the listeners answer by themselves: problem documents that say to browsers what the site's answers say. */
 import test, { type ExecutionContext } from 'ava';
 import { Server } from 'socket.io';
-import { createAddressShares } from '../../../src/gateway/access/address-shares.ts';
+import { createAddressShares } from '../../../src/gateway/access/address-quota.ts';
 import { policies } from '../../../src/gateway/http/policies.ts';
 import type { Listener } from '../../../src/gateway/listener/listener.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';

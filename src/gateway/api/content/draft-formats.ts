@@ -6,8 +6,8 @@ import { parseAccept } from 'hono/utils/accept';
 import type { TSchema } from 'typebox';
 import { etagOf } from '../../http/conditional.ts';
 import { problemOf } from '../../http/problem.ts';
-import { bytes } from '../kernel/answers.ts';
 import type { AnswerRule } from '../kernel/operation.ts';
+import { bytes } from '../kernel/responses.ts';
 
 const MEDIA_TYPES = {
   json: 'application/json',

@@ -3,7 +3,7 @@
  *
  *   operation.ts        one operation as a value     pipeline.ts      a request's way through it
  *   body.ts query.ts    the gate for input           idempotency.ts   one answer for repeated requests
- *   answers.ts          what goes out                cors.ts          other origins
+ *   responses.ts        what goes out                cors.ts          other origins
  *
  * Around it: ../operations.ts lists all operations, ../reference/ makes OpenAPI and the docs page of them. They know the
  * kernel, and it knows none of them.

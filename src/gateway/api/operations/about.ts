@@ -1,7 +1,7 @@
 /** What the API says of itself: the OpenAPI and AsyncAPI documents and the page made from them. Open to anyone; they hold nothing private. */
 import Type from 'typebox';
-import { json, text } from '../kernel/answers.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
+import { json, text } from '../kernel/responses.ts';
 import type { AsyncApi } from '../reference/asyncapi-types.ts';
 import { DOCS_POLICY, docsPage } from '../reference/docs-page.ts';
 import type { OpenApi } from '../reference/openapi-types.ts';

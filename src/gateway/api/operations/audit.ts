@@ -3,8 +3,8 @@ import { AuditPage, AuditQuery } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
 import type { AuditTrail } from '../../../ports/audit.ts';
 import { problemOf } from '../../http/problem.ts';
-import { json } from '../kernel/answers.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
+import { json } from '../kernel/responses.ts';
 import { byId } from './paths.ts';
 
 const DEFAULT_PAGE = 50;

@@ -15,8 +15,8 @@ import type { Grants } from '../../../ports/grants.ts';
 import type { Notify } from '../../../ports/notices.ts';
 import { documentChannel } from '../../../ports/notices.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { empty, json } from '../kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { empty, json } from '../kernel/responses.ts';
 import { byId, noParams, noQuery } from './paths.ts';
 
 const tag = 'Documents';

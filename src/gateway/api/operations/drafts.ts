@@ -20,8 +20,8 @@ import {
   notModified,
   represent,
 } from '../content/draft-formats.ts';
-import { json } from '../kernel/answers.ts';
 import { bodyOperation, type Operation, operation, type ReadBody } from '../kernel/operation.ts';
+import { json } from '../kernel/responses.ts';
 import { byId, noQuery } from './paths.ts';
 import { WRITE_ERRORS } from './updates.ts';
 

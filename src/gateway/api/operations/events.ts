@@ -2,15 +2,14 @@
  * `GET /v1/documents/{id}/events`: what a socket would tell, for those without WebSockets. Server-Sent Events where the
  * client accepts them, else one page of events, waited for (long polling).
  */
-
 import { EventPage, EventsQuery, type StreamEvent } from '../../../../schemas/http.ts';
 import { networkOf } from '../../../lib/addresses.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { createEventStream, EVENT_STREAM_HEADERS, encodeEvent } from '../../http/event-stream.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { UnreadBytes } from '../../listener/unread-bytes.ts';
-import { json } from '../kernel/answers.ts';
 import { type Asked, type Operation, operation } from '../kernel/operation.ts';
+import { json } from '../kernel/responses.ts';
 import type { DocumentEvents, DocumentEventsRequest, FollowEvents } from '../streams/document-events.ts';
 import { parsePosition, writePosition } from '../streams/position.ts';
 import { READ_ERRORS } from './drafts.ts';

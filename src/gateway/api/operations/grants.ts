@@ -5,8 +5,8 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort, PublishUserChange } from '../../../ports/access.ts';
 import type { Grants, GrantsChanged, GrantTarget } from '../../../ports/grants.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { empty, json } from '../kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { empty, json } from '../kernel/responses.ts';
 import { byId, noQuery } from './paths.ts';
 
 const tag = 'Sharing';

@@ -22,8 +22,8 @@ import {
   READING_FORMATS,
   represent,
 } from '../content/draft-formats.ts';
-import { bytes, json } from '../kernel/answers.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
+import { bytes, json } from '../kernel/responses.ts';
 import { byId } from './paths.ts';
 
 const tag = 'Publishing';

@@ -1,5 +1,4 @@
 /** `/v1/sessions`: signing in, who am I, signing out. */
-
 import { failure } from '../../../../schemas/errors.ts';
 import { CurrentSession, HandshakeTicket, NewSession, Session } from '../../../../schemas/http.ts';
 import { networkOf } from '../../../lib/addresses.ts';
@@ -8,14 +7,14 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { Identity, PublishUserChange } from '../../../ports/access.ts';
 import type { Sessions } from '../../../ports/sessions.ts';
 import type { Users } from '../../../ports/users.ts';
-import type { AttemptLimiter } from '../../access/attempts.ts';
 import { fromOwnOrigin } from '../../access/authenticate.ts';
 import { clearedCookie, sessionCookie, setCookie } from '../../access/cookies.ts';
-import type { Devices } from '../../access/devices.ts';
-import type { Tickets } from '../../access/tickets.ts';
+import type { Tickets } from '../../access/handshake-tickets.ts';
+import type { Devices } from '../../access/known-devices.ts';
+import type { AttemptLimiter } from '../../access/sign-in-throttle.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { empty, json } from '../kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { empty, json } from '../kernel/responses.ts';
 import { noParams, noQuery } from './paths.ts';
 
 const tag = 'Sessions';

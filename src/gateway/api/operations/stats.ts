@@ -3,8 +3,8 @@ import { DocumentStats } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
 import type { CountedViews } from '../../../ports/counts.ts';
 import { problemOf } from '../../http/problem.ts';
-import { json } from '../kernel/answers.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
+import { json } from '../kernel/responses.ts';
 import { byId, noQuery } from './paths.ts';
 
 export interface StatsPorts {

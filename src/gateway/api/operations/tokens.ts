@@ -4,8 +4,8 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { PublishUserChange } from '../../../ports/access.ts';
 import type { Tokens } from '../../../ports/tokens.ts';
 import { problem } from '../../http/problem.ts';
-import { empty, json } from '../kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { empty, json } from '../kernel/responses.ts';
 import { byId, noParams, noQuery } from './paths.ts';
 
 const tag = 'Tokens';

@@ -6,8 +6,8 @@ import { Accepted } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { json } from '../kernel/answers.ts';
 import { bodyOperation, type Operation } from '../kernel/operation.ts';
+import { json } from '../kernel/responses.ts';
 import { byId, noQuery } from './paths.ts';
 
 /** Codes that any write of a draft can answer. */

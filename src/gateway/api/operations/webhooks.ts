@@ -14,8 +14,8 @@ import {
 import type { Logger } from '../../../lib/logger.ts';
 import type { Deliveries, Webhooks } from '../../../ports/webhooks.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { empty, json } from '../kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { empty, json } from '../kernel/responses.ts';
 import { byId, noParams, noQuery } from './paths.ts';
 
 const tag = 'Webhooks';

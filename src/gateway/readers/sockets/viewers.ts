@@ -21,7 +21,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { Identity } from '../../../ports/access.ts';
 import type { ChangeFeed } from '../../../ports/changes.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
-import type { AddressShares } from '../../access/address-shares.ts';
+import type { AddressShares } from '../../access/address-quota.ts';
 import { type AdmissionPorts, refusal } from '../../access/handshake.ts';
 import type { Audience } from '../../authors/sync.ts';
 import { identifyViewer } from './admission.ts';

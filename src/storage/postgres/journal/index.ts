@@ -3,7 +3,7 @@
  *
  *   statements.ts     the SQL                       commit-window.ts  how long a batch gathers
  *   batch.ts          entries -> parameters         group-commit.ts   the writer
- *   connection.ts     the writer's session          past.ts           drafts as they were
+ *   connection.ts     the writer's session          draft-history.ts  drafts as they were
  */
 import pg from 'pg';
 import type { Logger } from '../../../lib/logger.ts';
@@ -21,8 +21,8 @@ import { isCommitWarning, type Notice, NotReplicated } from '../faults.ts';
 import { createPooledSessions } from '../pooled-session.ts';
 import { whenLost } from '../session.ts';
 import { JournalConnection } from './connection.ts';
+import { createStateAt, tailOf } from './draft-history.ts';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
-import { createStateAt, tailOf } from './past.ts';
 import * as sql from './statements.ts';
 
 export interface JournalOptions

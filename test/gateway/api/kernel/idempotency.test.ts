@@ -2,8 +2,8 @@
 import test from 'ava';
 import Type from 'typebox';
 import { failure } from '../../../../schemas/errors.ts';
-import { json as answerJson, empty } from '../../../../src/gateway/api/kernel/answers.ts';
 import { bodyOperation, operation } from '../../../../src/gateway/api/kernel/operation.ts';
+import { json as answerJson, empty } from '../../../../src/gateway/api/kernel/responses.ts';
 import { byId, noQuery } from '../../../../src/gateway/api/operations/paths.ts';
 import { problem, problemOf } from '../../../../src/gateway/http/problem.ts';
 import { type Gate, startGate } from '../../../support/gate.ts';

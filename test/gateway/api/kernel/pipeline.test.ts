@@ -2,8 +2,8 @@
 import test from 'ava';
 import Type from 'typebox';
 import { createRateLimits } from '../../../../src/gateway/access/rate-limits.ts';
-import { json as answerJson, empty } from '../../../../src/gateway/api/kernel/answers.ts';
 import { jsonOperation, type Operation, operation } from '../../../../src/gateway/api/kernel/operation.ts';
+import { json as answerJson, empty } from '../../../../src/gateway/api/kernel/responses.ts';
 import { byId, noParams } from '../../../../src/gateway/api/operations/paths.ts';
 import { startGate, TurnedClock } from '../../../support/gate.ts';
 

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import WebSocket from 'ws';
-import { createAddressShares } from '../../../src/gateway/access/address-shares.ts';
+import { createAddressShares } from '../../../src/gateway/access/address-quota.ts';
 import { connectClient } from '../../support/client.ts';
 import { until } from '../../support/helpers.ts';
 import { createWorld, LISTENERS, type TestNode } from '../../support/node.ts';

@@ -3,7 +3,7 @@
  * connection says nothing of its user yet when it comes; where it comes from is all that there is to go by.
  */
 import { Lru } from '../../lib/lru.ts';
-import type { AddressShares } from './address-shares.ts';
+import type { AddressShares } from './address-quota.ts';
 
 /** So many are remembered, those that were seen last. // I9: */
 const MAX_NETWORKS = 10_000;

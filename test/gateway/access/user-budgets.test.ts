@@ -1,6 +1,6 @@
 // What a user may do over all sockets, tokens and sessions on a node.
 import test, { type ExecutionContext } from 'ava';
-import { UserLoads } from '../../../src/gateway/access/user-loads.ts';
+import { UserLoads } from '../../../src/gateway/access/user-budgets.ts';
 import { type Client, connectClient, Desk } from '../../support/client.ts';
 import { until } from '../../support/helpers.ts';
 import { createWorld, LISTENERS, type TestAuthor, type TestNode, type World } from '../../support/node.ts';

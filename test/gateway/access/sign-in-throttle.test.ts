@@ -1,8 +1,8 @@
 /** Limits of sign-in: over all nodes in a real Redis, in the process while Redis is away or hangs, and what a siege does. */
 import test from 'ava';
 import { Redis } from 'ioredis';
-import { createDelays } from '../../../src/gateway/access/attempt-delays.ts';
-import { type AttemptLimits, createAttemptLimiter } from '../../../src/gateway/access/attempts.ts';
+import { createDelays } from '../../../src/gateway/access/exponential-delays.ts';
+import { type AttemptLimits, createAttemptLimiter } from '../../../src/gateway/access/sign-in-throttle.ts';
 import { SIGN_IN_ATTEMPTS } from '../../../src/node/settings.ts';
 import { startRedis } from '../../support/services.ts';
 

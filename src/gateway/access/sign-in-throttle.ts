@@ -11,7 +11,7 @@
  */
 import { networkOf } from '../../lib/addresses.ts';
 import { Lru } from '../../lib/lru.ts';
-import { createDelays, type DelayRule, type Delays } from './attempt-delays.ts';
+import { createDelays, type DelayRule, type Delays } from './exponential-delays.ts';
 
 export interface AttemptLimits {
   device: DelayRule;

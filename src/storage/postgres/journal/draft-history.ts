@@ -2,7 +2,6 @@
  * Drafts as they were: a snapshot and what came behind it. A position's text never changes, so that any server that has
  * got so far may be asked, each time another. Knows no connections.
  */
-
 import type { Logger } from '../../../lib/logger.ts';
 import { MAX_STATE_BYTES } from '../../../ports/journal.ts';
 import * as sql from './statements.ts';
