@@ -9,11 +9,11 @@ import {
   type WidgetFollow,
   WidgetUnfollow,
 } from '../../../schemas/widget.ts';
-import { NOTHING, parseSince, type Since } from '../../published/reader-position.ts';
+import { FROM_START, parsePosition, type ReaderPosition } from '../../published/reader-position.ts';
 
 export interface Wanted {
   readonly slug: string;
-  readonly since: Since;
+  readonly since: ReaderPosition;
 }
 export type ClientMessage =
   | { type: 'follow'; documents: readonly Wanted[] }
@@ -30,9 +30,9 @@ export function parseAddress(url: string): readonly Wanted[] | undefined {
   const { searchParams } = new URL(url);
   const slugs = (searchParams.get('documents') ?? '').split(',', MAX_WIDGET_DOCUMENTS + 1);
   const given = searchParams.get('since') || slugs.map(() => '0').join();
-  const positions = given.split(',', MAX_WIDGET_DOCUMENTS + 1).map(parseSince);
+  const positions = given.split(',', MAX_WIDGET_DOCUMENTS + 1).map(parsePosition);
   if (positions.length !== slugs.length || positions.includes(undefined)) return undefined;
-  const documents = slugs.map((slug, index) => ({ slug, since: positions[index] ?? NOTHING }));
+  const documents = slugs.map((slug, index) => ({ slug, since: positions[index] ?? FROM_START }));
   const asked = documents.map(({ slug, since }) => ({ slug, since: since.revision }));
   return follow.Check({ type: 'follow', documents: asked }) ? documents : undefined;
 }

@@ -10,7 +10,7 @@ import type { ChangeFeed, Changes } from '../../ports/changes.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { type DocumentNotice, documentChannel } from '../../ports/notices.ts';
 import type { PublicEntry } from '../../published/entry.ts';
-import { readUpTo, type Since, sinceIn } from '../../published/reader-position.ts';
+import { type ReaderPosition, readAtLeast, resumeAfter } from '../../published/reader-position.ts';
 import { goneOf, type PublicPages, type Told } from './told.ts';
 import { Watch } from './watch.ts';
 
@@ -33,7 +33,7 @@ export interface Watches {
    */
   join(
     slug: string,
-    since: Since,
+    since: ReaderPosition,
     enter: (watch: Watch, missed: readonly Told[]) => void,
   ): Promise<{ ok: true } | Failure>;
   /** The follower has gone. */
@@ -121,7 +121,7 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, chan
   return {
     async join(slug, since, enter) {
       for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-        const entry = await (tries === 0 ? readUpTo(since, () => pages.page(slug), documentOf) : pages.page(slug));
+        const entry = await (tries === 0 ? readAtLeast(since, () => pages.page(slug), documentOf) : pages.page(slug));
         if (closed) break;
         let watch = watches.get(slug);
         // Not by the name alone: it may be another document's by now.
@@ -136,7 +136,7 @@ export function createWatches({ pages, publish, cluster, log, maxDocuments, chan
           watch = open(entry.document);
         }
         if (watch.position < entry.document.revision) await watch.look();
-        const missed = await watch.missedSince(entry, sinceIn(since, entry.document));
+        const missed = await watch.missedSince(entry, resumeAfter(since, entry.document));
         if (watch.ended || watch.position !== entry.document.revision) continue;
         watch.holders += 1;
         enter(watch, missed);

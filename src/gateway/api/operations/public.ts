@@ -8,7 +8,7 @@ import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } fro
 import { networkOf } from '../../../lib/addresses.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
-import { parseSince, type Since, writeSince } from '../../../published/reader-position.ts';
+import { formatPosition, parsePosition, type ReaderPosition } from '../../../published/reader-position.ts';
 import { createEventStream, type EncodedEvent, EVENT_STREAM_HEADERS, encodeEvent } from '../../http/event-stream.ts';
 import { alreadyHas, chooseEncoding } from '../../http/negotiation.ts';
 import { problem, problemOf } from '../../http/problem.ts';
@@ -45,7 +45,7 @@ const encoded = new WeakMap<Told, EncodedEvent>();
 function eventOf(told: Told): EncodedEvent {
   const present = encoded.get(told);
   if (present) return present;
-  const event = encodeEvent({ id: writeSince(told), type: 'revision', data: told.json });
+  const event = encodeEvent({ id: formatPosition(told), type: 'revision', data: told.json });
   encoded.set(told, event);
   return event;
 }
@@ -68,7 +68,7 @@ export function publicOperations({ publicPages, watches, unread, log }: PublicPo
   }
 
   /** Follows until `signal` aborts or the document is gone. */
-  async function follow(slug: string, after: Since, signal: AbortSignal, listener: WatchListener) {
+  async function follow(slug: string, after: ReaderPosition, signal: AbortSignal, listener: WatchListener) {
     let leave: (() => void) | undefined;
     const joined = await watches.join(slug, after, (watch: Watch, missed: readonly Told[]) => {
       for (const told of missed) listener.told(told);
@@ -84,7 +84,7 @@ export function publicOperations({ publicPages, watches, unread, log }: PublicPo
     return joined.ok ? { ok: true as const, leave: () => leave?.() } : joined;
   }
 
-  async function stream({ params: { slug }, raw, info }: EventsAsked, after: Since): Promise<Response> {
+  async function stream({ params: { slug }, raw, info }: EventsAsked, after: ReaderPosition): Promise<Response> {
     let over = false;
     let leave = (): void => undefined;
     const events = createEventStream({
@@ -115,7 +115,10 @@ export function publicOperations({ publicPages, watches, unread, log }: PublicPo
     return new Response(events.body, { headers: { ...EVENT_STREAM_HEADERS, ...OPEN_TO_ALL } });
   }
 
-  async function page({ params: { slug }, query: { wait = 0 }, raw }: EventsAsked, after: Since): Promise<Response> {
+  async function page(
+    { params: { slug }, query: { wait = 0 }, raw }: EventsAsked,
+    after: ReaderPosition,
+  ): Promise<Response> {
     const revisions: Told[] = [];
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const followed = await follow(slug, after, raw.signal, {
@@ -187,7 +190,7 @@ export function publicOperations({ publicPages, watches, unread, log }: PublicPo
       handle(asked) {
         const { after: revision = 0, document: documentId } = asked.query;
         const given = asked.headers.get('last-event-id');
-        const after = given ? parseSince(given) : { revision, documentId };
+        const after = given ? parsePosition(given) : { revision, documentId };
         if (!after) return problemOf('bad_request', { detail: 'Last-Event-ID: is not a revision.' });
         const wantsStream = asked.headers.get('accept')?.includes('text/event-stream') ?? false;
         return wantsStream ? stream(asked, after) : page(asked, after);

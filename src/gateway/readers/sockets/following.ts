@@ -10,7 +10,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { ChangeFeed, Changes } from '../../../ports/changes.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import { type DocumentNotice, documentChannel } from '../../../ports/notices.ts';
-import { readUpTo, type Since, sinceIn } from '../../../published/reader-position.ts';
+import { type ReaderPosition, readAtLeast, resumeAfter } from '../../../published/reader-position.ts';
 import { Followed, type FollowedPorts, type News } from './followed.ts';
 import type { Follower, Page } from './page.ts';
 import { recheck } from './recheck.ts';
@@ -102,10 +102,10 @@ export class Following {
    * Finds what the follower may read under a name, and what it lacks of it. From then on it holds the page, until it
    * leaves or loses it. Rejects when nothing can be read at the moment.
    */
-  async enter(follower: Follower, slug: string, since: Since): Promise<Entered | Failure> {
+  async enter(follower: Follower, slug: string, since: ReaderPosition): Promise<Entered | Failure> {
     const find = () => this.#find(slug, follower.userId);
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const found = await (tries === 0 ? readUpTo(since, find, positionOf) : find());
+      const found = await (tries === 0 ? readAtLeast(since, find, positionOf) : find());
       if (this.#closed) break;
       if (!found) return failure('not_found');
       const page = this.#pageOf(found);
@@ -115,7 +115,7 @@ export class Following {
       page.followers.add(follower);
       try {
         if (followed.revision < found.shown.current.revision) await followed.look();
-        const has = sinceIn(since, followed);
+        const has = resumeAfter(since, followed);
         const missed = await followed.missedSince(has);
         if (followed.ended || !page.followers.has(follower)) continue;
         const last = missed.at(-1)?.revision ?? has;

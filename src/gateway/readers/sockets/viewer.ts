@@ -18,7 +18,7 @@ import type { Clock, Random } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { TokenBucket } from '../../../lib/token-bucket.ts';
 import type { Identity } from '../../../ports/access.ts';
-import type { Since } from '../../../published/reader-position.ts';
+import type { ReaderPosition } from '../../../published/reader-position.ts';
 import type { Counts } from './counts.ts';
 import type { Entered, Following } from './following.ts';
 import type { Page } from './page.ts';
@@ -138,7 +138,7 @@ export class Viewer implements PlaceOwner {
   }
 
   /** Only what there is nothing of is gone: all who lost a page ask at the same time, and some may have to ask again. */
-  async #watchAgain(slug: string, since: Since): Promise<void> {
+  async #watchAgain(slug: string, since: ReaderPosition): Promise<void> {
     const place = this.#take(slug);
     for (let attempt = 0; attempt < LOST_TRIES; attempt += 1) {
       const refusal = await this.#open(place, since, ({ draft }) => {
@@ -174,7 +174,7 @@ export class Viewer implements PlaceOwner {
    * Finds the page and lets the place in; `opened` is called in the same turn.
    * @returns why not
    */
-  async #open(place: Place, since: Since, opened: (answer: Watched) => void): Promise<Failure | undefined> {
+  async #open(place: Place, since: ReaderPosition, opened: (answer: Watched) => void): Promise<Failure | undefined> {
     const { following, counts } = this.#ports;
     for (;;) {
       place.changed = false;
@@ -204,7 +204,7 @@ export class Viewer implements PlaceOwner {
     }
   }
 
-  async #enter(place: Place, since: Since): Promise<Entered | Failure> {
+  async #enter(place: Place, since: ReaderPosition): Promise<Entered | Failure> {
     try {
       return await this.#ports.following.enter(place, place.slug, since);
     } catch (error) {
