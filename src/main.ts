@@ -245,7 +245,6 @@ async function compose(
       orm,
       cluster,
       redis,
-      publish: (topic, json) => listener?.publish(topic, json),
       metrics: metrics.publicCache,
       clock,
       log,
@@ -350,7 +349,8 @@ async function compose(
   });
   parts.defer(() => yjs.close());
   const widget = createWidget({
-    watches: anybody.watches,
+    channels: anybody.channels,
+    publish: (topic, json) => listener?.publish(topic, json),
     peerOf,
     site,
     rate: rates.widgets,
@@ -476,7 +476,7 @@ async function compose(
       widget.drain(settings.readersSpreadMs(widget.count(), config)),
     ]);
     // Event streams end with it: else the listener would wait for them.
-    anybody.watches.close();
+    anybody.channels.close();
     await documents.drain();
     await parts.disposeAsync();
     log.info({ tookMs: Math.round(performance.now() - drainingSince) }, 'stopped');

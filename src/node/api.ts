@@ -82,7 +82,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncD
     },
     content,
     publicPages: anybody.cache,
-    watches: anybody.watches,
+    publicChannels: anybody.channels,
     counted: anybody.counted,
     publisher,
     followEvents,

@@ -8,21 +8,21 @@ import { createLocalCounts } from '../cluster/local-counts.ts';
 import { createRedisCounts } from '../cluster/redis/counts.ts';
 import type { Config } from '../config/config.ts';
 import { renderHtml } from '../content/html/html.ts';
-import { createWatches, type Watches } from '../gateway/widget/watches.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ChangeFeed } from '../ports/changes.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { createPublicCache, type PublicCache, type PublicCacheMetrics } from '../published/cache.ts';
 import { type Counters, createCounters } from '../published/counters.ts';
+import { createPublicChannels, type PublicChannels } from '../published/public-channels.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
 import { createCountedViews } from '../storage/postgres/public/counts.ts';
 import { createPublicReads } from '../storage/postgres/public/reads.ts';
-import { COUNTS, PUBLIC_READS, WATCHES } from './settings.ts';
+import { COUNTS, PUBLIC_CHANNELS, PUBLIC_READS } from './settings.ts';
 
 export interface PublicParts {
   cache: PublicCache;
-  watches: Watches;
+  channels: PublicChannels;
   counters: Counters;
   counted: ReturnType<typeof createCountedViews>;
 }
@@ -31,8 +31,6 @@ export interface PublicPorts {
   orm: Orm;
   cluster: Cluster;
   redis: Redis | undefined;
-  /** To the raw sockets of this node. */
-  publish(topic: string, json: string): void;
   metrics: PublicCacheMetrics;
   clock: Clock;
   log: Logger;
@@ -42,7 +40,7 @@ export interface PublicPorts {
 /** @throws when the database refuses this process the role for public reads */
 export async function openPublic(
   config: Config & { databaseUrl: string },
-  { orm, cluster, redis, publish, metrics, clock, log, changes }: PublicPorts,
+  { orm, cluster, redis, metrics, clock, log, changes }: PublicPorts,
   parts: AsyncDisposableStack,
 ): Promise<PublicParts> {
   const reads = createPublicReads({
@@ -81,7 +79,7 @@ export async function openPublic(
     log,
   });
   parts.defer(() => counters.close());
-  const watches = createWatches({ pages: cache, publish, cluster, log, changes, ...WATCHES });
-  parts.defer(() => watches.close());
-  return { cache, watches, counters, counted };
+  const channels = createPublicChannels({ publicPages: cache, cluster, log, changes, ...PUBLIC_CHANNELS });
+  parts.defer(() => channels.close());
+  return { cache, channels, counters, counted };
 }

@@ -67,7 +67,7 @@ export const COUNTS = {
   local: { maxReaders: 100_000 },
 } as const;
 /** Documents that widgets and event streams follow on a node. */
-export const WATCHES = { maxDocuments: 10_000 } as const;
+export const PUBLIC_CHANNELS = { maxChannels: 10_000 } as const;
 /**
  * Each node asks so often what changed in access and publications, for messages get lost, and compares everything so rarely.
  * I6: with the time that a comparison takes, what may no longer be read is lost within a second.

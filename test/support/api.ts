@@ -142,7 +142,7 @@ export async function startApi(options: ApiHarnessOptions) {
     deliveries: createDeliveries(orm, clock),
     followEvents: absent,
     publicPages: { page: absent },
-    watches: { join: absent, leave: () => undefined, count: () => 0, close: () => undefined },
+    publicChannels: { subscribe: absent },
     unread: new UnreadBytes({
       maxUnreadBytes: 2 ** 30,
       maxUnreadBytesPerAddress: 2 ** 30,

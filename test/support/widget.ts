@@ -14,9 +14,9 @@ import type { Listener, ListenerOptions } from '../../src/gateway/listener/liste
 import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
 import { createWidget } from '../../src/gateway/widget/endpoint.ts';
 import type { WidgetScripts } from '../../src/gateway/widget/scripts.ts';
-import { createWatches } from '../../src/gateway/widget/watches.ts';
 import { documentChannel } from '../../src/ports/notices.ts';
 import { createPublicCache } from '../../src/published/cache.ts';
+import { createPublicChannels } from '../../src/published/public-channels.ts';
 import { createNotify } from '../../src/published/publications.ts';
 import { limits, unreadLimits } from '../contracts/listener-harness.ts';
 import { everythingEvery, NO_CHANGES } from './changes.ts';
@@ -57,22 +57,22 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   });
   let listener: Listener;
   const published: string[] = [];
-  const watches = createWatches({
-    pages: cache,
-    publish(topic, json) {
-      published.push(json);
-      listener.publish(topic, json);
-    },
+  const channels = createPublicChannels({
+    publicPages: cache,
     cluster,
     log: silentLog,
-    maxDocuments: 1_000,
+    maxChannels: 1_000,
     changes: options.recheckMs === undefined ? NO_CHANGES : everythingEvery(t, options.recheckMs),
   });
   let handshakes = options.handshakes ?? 1_000;
   let turnedAway = 0;
   const widget = createWidget({
     shares: createAddressShares(options.maxPerAddress ?? 10_000),
-    watches,
+    channels,
+    publish(topic, json) {
+      published.push(json);
+      listener.publish(topic, json);
+    },
     site: createSite(),
     peerOf: createPeerOf([]),
     rate: {
@@ -98,7 +98,10 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     isUnavailable: () => true,
     log: silentLog,
   } as unknown as ApiPorts;
-  const api = createApi(publicOperations({ publicPages: cache, watches, unread, log: silentLog }), pipeline);
+  const api = createApi(
+    publicOperations({ publicPages: cache, publicChannels: channels, unread, log: silentLog }),
+    pipeline,
+  );
   listener = await createListener(kind, {
     fetch: (request, info) => options.scripts?.(request) ?? api.fetch(request, info),
     unread,
@@ -109,7 +112,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   if (options.sockets !== false) listener.route(widget.route);
   const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
   t.teardown(async () => {
-    watches.close();
+    channels.close();
     cache.close();
     await listener.close(0);
     await cluster.close();
@@ -122,7 +125,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     asked,
     fail,
     cache,
-    watches,
+    channels,
     widget,
     /** Handshakes that may still come in. */
     allow(count: number): void {

@@ -1,10 +1,9 @@
 /**
- * `/w`: one raw WebSocket for all widgets of a page, whoever's page it is. It reads no cookie, asks for no origin and can
- * reach public pages alone (I6).
+ * `/w`: one raw WebSocket for all widgets of a page, on anybody's site. It reads no cookie, checks no origin and can reach
+ * public documents alone (I6).
  *
- *   client.ts   what widgets say          told.ts      what they are told
- *   watches.ts  documents followed here   watch.ts     one of them
- *   scripts.ts  the script and the page that helps to embed it
+ *   client-messages.ts  what widgets send     topics.ts  a document's widgets on this node, and what goes to all of them
+ *   scripts.ts          the script, and the page that helps to embed it
  *
  * A socket costs little while nothing happens: an object, and for each document a reference and a native topic.
  */
@@ -16,19 +15,19 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { spreadOver } from '../../lib/spread-over.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
+import { goneMessage, type PublicChannels } from '../../published/public-channels.ts';
 import type { AddressShares } from '../access/address-quota.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
 import type { HandshakeRate } from '../access/handshake.ts';
 import type { PeerOf } from '../access/peer.ts';
 import type { Site } from '../access/site.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
-import { parseAddress, parseMessage, type Wanted } from './client.ts';
-import { goneOf } from './told.ts';
-import type { Watch } from './watch.ts';
-import type { Watches } from './watches.ts';
+import { type FollowRequest, parseAddress, parseMessage } from './client-messages.ts';
+import { createWidgetTopics, type Publish, type WidgetTopic } from './topics.ts';
 
 export interface WidgetOptions {
-  watches: Watches;
+  channels: Pick<PublicChannels, 'subscribe'>;
+  publish: Publish;
   peerOf: PeerOf;
   site: Site;
   rate: Pick<HandshakeRate, 'take'>;
@@ -40,17 +39,17 @@ export interface WidgetOptions {
 }
 
 interface WidgetClient {
-  /** Whose share it is of, once it has one. */
-  address: string;
+  readonly address: string;
+  /** Counted among the sockets of its address. */
   hasShare: boolean;
-  /** What the address asked for, or why nothing comes of it; undefined once it was dealt with. */
-  wanted: readonly Wanted[] | ErrorCode | undefined;
-  readonly followed: Map<string, Watch>;
+  /** What its address asked for, or why it is refused; undefined once that was dealt with. */
+  requested: readonly FollowRequest[] | ErrorCode | undefined;
+  readonly followed: Map<string, WidgetTopic>;
   /** Documents that are being looked up, and so count already. */
   readonly joining: Set<string>;
-  /** Most sockets never say a word. */
+  /** Most sockets never send a message. */
   bucket: TokenBucket | undefined;
-  /** It is over, or was told so: nothing more is taken from it. */
+  /** Nothing more is taken from it. */
   closed: boolean;
 }
 
@@ -58,7 +57,7 @@ export interface Widget {
   readonly route: WebSocketRoute<WidgetClient>;
   /** Sockets open. */
   count(): number;
-  /** Sends every widget elsewhere, one after the other over `spreadMs`: they come back soon after, all to few nodes. */
+  /** Closes all sockets, one after the other over `spreadMs`: each comes back to another node soon after. */
   drain(spreadMs: number): Promise<void>;
 }
 
@@ -69,21 +68,23 @@ const MAX_PAYLOAD_BYTES = 16_384;
 /** "Going away". */
 const GOING_AWAY = 1001;
 
-export function createWidget({ watches, peerOf, site, rate, shares, clock, log, limits }: WidgetOptions): Widget {
+export function createWidget(options: WidgetOptions): Widget {
+  const { channels, peerOf, site, rate, shares, clock, log, limits } = options;
   const sockets = new Set<Socket>();
+  const topics = createWidgetTopics(options.publish);
 
   function upgrade({ url, headers, info }: UpgradeRequest): UpgradeDecision<WidgetClient> {
     if (!site.serves(headers.get('host'))) return { accept: false, code: 'misdirected' };
     const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => headers.get(name));
-    // A page cannot tell a refused handshake from a network that blocks sockets: what is wrong, a close code says. It costs
+    // A page cannot tell a refused handshake from a network that blocks sockets: a close code says what is wrong. It costs
     // as little as a refusal: nothing was looked up.
-    const wanted = rate.take(peer.address) ? (parseAddress(url) ?? 'bad_request') : 'overloaded';
+    const requested = rate.take(peer.address) ? (parseAddress(url) ?? 'bad_request') : 'overloaded';
     return {
       accept: true,
       data: {
         address: networkOf(peer.address),
         hasShare: false,
-        wanted,
+        requested,
         followed: new Map(),
         joining: new Set(),
         bucket: undefined,
@@ -97,41 +98,39 @@ export function createWidget({ watches, peerOf, site, rate, shares, clock, log, 
     socket.close(closeCodeOf({ code }), code);
   }
 
-  function say(socket: Socket, code: ErrorCode): void {
+  function sendError(socket: Socket, code: ErrorCode): void {
     const { message } = failure(code).error;
     socket.send(JSON.stringify({ type: 'error', code, message } satisfies WidgetError));
   }
 
-  function forget(client: WidgetClient, slug: string): Watch | undefined {
-    const watch = client.followed.get(slug);
+  function leave(client: WidgetClient, slug: string): WidgetTopic | undefined {
+    const topic = client.followed.get(slug);
     client.followed.delete(slug);
-    if (watch) watches.leave(watch);
-    return watch;
+    if (topic) topics.leave(topic);
+    return topic;
   }
 
-  /** Whether the document is there for anybody; ends the socket when that cannot be told. */
-  async function join(socket: Socket, { slug, since }: Wanted): Promise<boolean> {
+  /** Whether the document is public; closes the socket when that is not known. */
+  async function join(socket: Socket, { slug, position }: FollowRequest): Promise<boolean> {
     const client = socket.data;
     const earlier = client.followed.get(slug);
-    if (client.joining.has(slug) || earlier?.ended === false) return true;
-    if (earlier) socket.unsubscribe(earlier.topic);
-    forget(client, slug);
+    if (client.joining.has(slug) || earlier?.channel.isClosed === false) return true;
+    if (earlier) socket.unsubscribe(earlier.name);
+    leave(client, slug);
     client.joining.add(slug);
     try {
-      const joined = await watches.join(slug, since, (watch, missed) => {
-        // Taken back, or the socket is gone.
-        if (client.closed || !client.joining.has(slug) || client.followed.has(slug)) {
-          watches.leave(watch);
-          return;
-        }
-        client.followed.set(slug, watch);
+      const joined = await channels.subscribe({ slug, position, userId: undefined }, (channel, missed) => {
+        // Unfollowed meanwhile, or the socket is gone.
+        if (client.closed || !client.joining.has(slug) || client.followed.has(slug)) return;
+        const topic = topics.join(channel);
+        client.followed.set(slug, topic);
         for (const { json } of missed) socket.send(json);
-        socket.subscribe(watch.topic);
+        socket.subscribe(topic.name);
       });
-      if (joined.ok || joined.error.code === 'forbidden') return joined.ok;
-      end(socket, joined.error.code);
+      if (joined.ok || joined.code === 'not_found') return joined.ok;
+      end(socket, joined.code);
     } catch (error) {
-      log.warn({ err: error }, 'public pages cannot be read');
+      log.warn({ err: error }, 'public documents cannot be read');
       end(socket, 'unavailable');
     } finally {
       client.joining.delete(slug);
@@ -139,25 +138,25 @@ export function createWidget({ watches, peerOf, site, rate, shares, clock, log, 
     return true;
   }
 
-  async function begin(socket: Socket, wanted: readonly Wanted[]): Promise<void> {
-    const there = await Promise.all(wanted.map((one) => join(socket, one)));
-    if (there.includes(true)) tellGone(socket, wanted, there);
+  async function joinFirst(socket: Socket, requests: readonly FollowRequest[]): Promise<void> {
+    const found = await Promise.all(requests.map((request) => join(socket, request)));
+    if (found.includes(true)) sendGone(socket, requests, found);
     else end(socket, 'forbidden');
   }
 
-  function tellGone(socket: Socket, wanted: readonly Wanted[], there: readonly boolean[]): void {
-    for (const [index, { slug }] of wanted.entries()) if (!there[index]) socket.send(goneOf(slug));
+  function sendGone(socket: Socket, requests: readonly FollowRequest[], found: readonly boolean[]): void {
+    for (const [index, { slug }] of requests.entries()) if (!found[index]) socket.send(goneMessage(slug));
   }
 
-  async function follow(socket: Socket, documents: readonly Wanted[]): Promise<void> {
+  async function follow(socket: Socket, requests: readonly FollowRequest[]): Promise<void> {
     const { followed, joining } = socket.data;
-    const others = documents.filter(({ slug }) => !followed.has(slug) && !joining.has(slug));
+    const others = requests.filter(({ slug }) => !followed.has(slug) && !joining.has(slug));
     if (followed.size + joining.size + new Set(others.map(({ slug }) => slug)).size > MAX_WIDGET_DOCUMENTS) {
-      say(socket, 'too_many_documents');
+      sendError(socket, 'too_many_documents');
       return;
     }
-    const there = await Promise.all(documents.map((one) => join(socket, one)));
-    tellGone(socket, documents, there);
+    const found = await Promise.all(requests.map((request) => join(socket, request)));
+    sendGone(socket, requests, found);
   }
 
   return {
@@ -169,12 +168,12 @@ export function createWidget({ watches, peerOf, site, rate, shares, clock, log, 
       upgrade,
       open(socket) {
         sockets.add(socket);
-        const { wanted } = socket.data;
-        socket.data.wanted = undefined;
+        const { requested } = socket.data;
+        socket.data.requested = undefined;
         socket.data.hasShare = shares.take(socket.data.address);
-        if (typeof wanted === 'string') end(socket, wanted);
+        if (typeof requested === 'string') end(socket, requested);
         else if (!socket.data.hasShare) end(socket, 'overloaded');
-        else if (wanted) void begin(socket, wanted);
+        else if (requested) void joinFirst(socket, requested);
       },
       message(socket, message) {
         const client = socket.data;
@@ -185,19 +184,19 @@ export function createWidget({ watches, peerOf, site, rate, shares, clock, log, 
           end(socket, 'rate_limited');
           return;
         }
-        const said = parseMessage(message);
-        if (!said) {
+        const parsed = parseMessage(message);
+        if (!parsed) {
           end(socket, 'bad_request');
           return;
         }
-        if (said.type === 'follow') {
-          void follow(socket, said.documents);
+        if (parsed.type === 'follow') {
+          void follow(socket, parsed.documents);
           return;
         }
-        for (const slug of said.documents) {
+        for (const slug of parsed.documents) {
           client.joining.delete(slug);
-          const watch = forget(client, slug);
-          if (watch) socket.unsubscribe(watch.topic);
+          const topic = leave(client, slug);
+          if (topic) socket.unsubscribe(topic.name);
         }
       },
       close(socket) {
@@ -205,7 +204,7 @@ export function createWidget({ watches, peerOf, site, rate, shares, clock, log, 
         sockets.delete(socket);
         if (client.hasShare) shares.give(client.address);
         client.closed = true;
-        for (const watch of client.followed.values()) watches.leave(watch);
+        for (const topic of client.followed.values()) topics.leave(topic);
         client.followed.clear();
       },
     },

@@ -16,10 +16,10 @@ import { UnreadBytes } from '../../../src/gateway/listener/unread-bytes.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { createViewers, type ViewersOptions } from '../../../src/gateway/readers/sockets/viewers.ts';
 import { createWidget } from '../../../src/gateway/widget/endpoint.ts';
-import { createWatches } from '../../../src/gateway/widget/watches.ts';
 import * as parser from '../../../src/lib/msgpack/packet-parser.ts';
 import { documentChannel } from '../../../src/ports/notices.ts';
 import { createEntry, type PublicEntry } from '../../../src/published/entry.ts';
+import { createPublicChannels } from '../../../src/published/public-channels.ts';
 import { limits, unreadLimits } from '../../contracts/listener-harness.ts';
 import { NO_CHANGES } from '../../support/changes.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -98,16 +98,16 @@ const listenerOf = () =>
 async function widget(): Promise<void> {
   const { cluster, pages, publish } = publishing();
   const listener = await listenerOf();
-  const watches = createWatches({
-    pages,
-    publish: (topic, json) => listener.publish(topic, json),
+  const channels = createPublicChannels({
+    publicPages: pages,
     cluster,
     log: silentLog,
-    maxDocuments: 100,
+    maxChannels: 100,
     changes: NO_CHANGES,
   });
   const { route } = createWidget({
-    watches,
+    channels,
+    publish: (topic, json) => listener.publish(topic, json),
     site: createSite(),
     peerOf: createPeerOf([]),
     rate: { take: () => true },

@@ -7,23 +7,22 @@ import { failure } from '../../../../schemas/errors.ts';
 import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } from '../../../../schemas/http.ts';
 import { networkOf } from '../../../lib/addresses.ts';
 import type { Logger } from '../../../lib/logger.ts';
+import type { PublicCache } from '../../../published/cache.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
+import { type EncodedRevision, goneMessage, type PublicChannels } from '../../../published/public-channels.ts';
+import type { CloseReason } from '../../../published/publication-channel.ts';
 import { formatPosition, parsePosition, type ReaderPosition } from '../../../published/reader-position.ts';
 import { createEventStream, type EncodedEvent, EVENT_STREAM_HEADERS, encodeEvent } from '../../http/event-stream.ts';
 import { alreadyHas, chooseEncoding } from '../../http/negotiation.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { sharedBody } from '../../http/shared-body.ts';
 import type { UnreadBytes } from '../../listener/unread-bytes.ts';
-import type { PublicPages, Told } from '../../widget/told.ts';
-import { goneOf } from '../../widget/told.ts';
-import type { Watch, WatchListener } from '../../widget/watch.ts';
-import type { Watches } from '../../widget/watches.ts';
 import { type Asked, type Operation, operation } from '../kernel/operation.ts';
 import { noQuery } from './paths.ts';
 
 export interface PublicPorts {
-  publicPages: Pick<PublicPages, 'page'>;
-  watches: Watches;
+  publicPages: Pick<PublicCache, 'page'>;
+  publicChannels: Pick<PublicChannels, 'subscribe'>;
   unread: UnreadBytes;
   log: Logger;
 }
@@ -37,20 +36,26 @@ const OPEN_TO_ALL = { 'cross-origin-resource-policy': 'cross-origin' } as const;
 /** Missed revisions come one by one; of too many the last in full. */
 const ERRORS = ['forbidden', 'overloaded', 'unavailable'] as const;
 
+/** Who gets revisions over HTTP. */
+interface Reader {
+  revision(revision: EncodedRevision): void;
+  closed(reason: CloseReason): void;
+}
+
 type EventsAsked = Asked<'anyone', typeof PublicSlug, typeof PublicEventsQuery, undefined>;
 
 /** A revision is encoded once for all streams. */
-const encoded = new WeakMap<Told, EncodedEvent>();
+const events = new WeakMap<EncodedRevision, EncodedEvent>();
 
-function eventOf(told: Told): EncodedEvent {
-  const present = encoded.get(told);
+function eventOf(revision: EncodedRevision): EncodedEvent {
+  const present = events.get(revision);
   if (present) return present;
-  const event = encodeEvent({ id: formatPosition(told), type: 'revision', data: told.json });
-  encoded.set(told, event);
+  const event = encodeEvent({ id: formatPosition(revision), type: 'revision', data: revision.json });
+  events.set(revision, event);
   return event;
 }
 
-export function publicOperations({ publicPages, watches, unread, log }: PublicPorts): Operation[] {
+export function publicOperations({ publicPages, publicChannels, unread, log }: PublicPorts): Operation[] {
   async function send({ json }: PublicEntry, headers: Headers): Promise<Response> {
     const coding = chooseEncoding(headers.get('accept-encoding'), () => json.plain.length >= WORTH_COMPRESSING);
     const etag = `"${json.tag}${coding === undefined ? '' : `-${coding}`}"`;
@@ -67,75 +72,78 @@ export function publicOperations({ publicPages, watches, unread, log }: PublicPo
     });
   }
 
-  /** Follows until `signal` aborts or the document is gone. */
-  async function follow(slug: string, after: ReaderPosition, signal: AbortSignal, listener: WatchListener) {
-    let leave: (() => void) | undefined;
-    const joined = await watches.join(slug, after, (watch: Watch, missed: readonly Told[]) => {
-      for (const told of missed) listener.told(told);
-      watch.listeners.add(listener);
-      leave = () => {
-        leave = undefined;
-        watch.listeners.delete(listener);
-        watches.leave(watch);
+  /** Subscribes until `signal` aborts, `unsubscribe` is called or the channel closes. */
+  async function subscribe(slug: string, position: ReaderPosition, signal: AbortSignal, reader: Reader) {
+    let unsubscribe = (): void => undefined;
+    const result = await publicChannels.subscribe({ slug, position, userId: undefined }, (channel, missed) => {
+      for (const revision of missed) reader.revision(revision);
+      const listener = (revision: EncodedRevision): void => reader.revision(revision);
+      const subscriber = { userId: undefined, closed: (_: unknown, reason: CloseReason) => reader.closed(reason) };
+      channel.subscribe(subscriber);
+      channel.listeners.add(listener);
+      unsubscribe = () => {
+        channel.listeners.delete(listener);
+        channel.unsubscribe(subscriber);
       };
     });
-    if (signal.aborted) leave?.();
-    else signal.addEventListener('abort', () => leave?.(), { once: true });
-    return joined.ok ? { ok: true as const, leave: () => leave?.() } : joined;
+    if (!result.ok) return failure(result.code === 'not_found' ? 'forbidden' : result.code);
+    if (signal.aborted) unsubscribe();
+    else signal.addEventListener('abort', unsubscribe, { once: true });
+    return { ok: true as const, unsubscribe };
   }
 
-  async function stream({ params: { slug }, raw, info }: EventsAsked, after: ReaderPosition): Promise<Response> {
-    let over = false;
-    let leave = (): void => undefined;
-    const events = createEventStream({
+  async function sendStream({ params: { slug }, raw, info }: EventsAsked, after: ReaderPosition): Promise<Response> {
+    let isOver = false;
+    let unsubscribe = (): void => undefined;
+    const stream = createEventStream({
       maxBufferedBytes: MAX_BUFFERED_BYTES,
       heartbeatMs: HEARTBEAT_MS,
       unread,
       client: networkOf(info.remoteAddress),
       log,
       onClose() {
-        over = true;
-        leave();
+        isOver = true;
+        unsubscribe();
       },
     });
-    const followed = await follow(slug, after, raw.signal, {
-      told: (told) => events.send(eventOf(told)),
-      ended(gone) {
-        if (gone) events.send(encodeEvent({ id: '0', type: 'gone', data: goneOf(slug) }));
-        events.end();
+    const result = await subscribe(slug, after, raw.signal, {
+      revision: (revision) => stream.send(eventOf(revision)),
+      closed(reason) {
+        if (reason === 'withdrawn') stream.send(encodeEvent({ id: '0', type: 'gone', data: goneMessage(slug) }));
+        stream.end();
       },
     });
-    if (!followed.ok) {
-      events.end();
-      return problem(followed, { headers: OPEN_TO_ALL });
+    if (!result.ok) {
+      stream.end();
+      return problem(result, { headers: OPEN_TO_ALL });
     }
-    leave = followed.leave;
-    raw.signal.addEventListener('abort', events.end, { once: true });
-    if (over || raw.signal.aborted) leave();
-    return new Response(events.body, { headers: { ...EVENT_STREAM_HEADERS, ...OPEN_TO_ALL } });
+    unsubscribe = result.unsubscribe;
+    raw.signal.addEventListener('abort', stream.end, { once: true });
+    if (isOver || raw.signal.aborted) unsubscribe();
+    return new Response(stream.body, { headers: { ...EVENT_STREAM_HEADERS, ...OPEN_TO_ALL } });
   }
 
-  async function page(
+  async function sendPage(
     { params: { slug }, query: { wait = 0 }, raw }: EventsAsked,
     after: ReaderPosition,
   ): Promise<Response> {
-    const revisions: Told[] = [];
+    const revisions: EncodedRevision[] = [];
     const { promise: done, resolve } = Promise.withResolvers<void>();
-    const followed = await follow(slug, after, raw.signal, {
-      told(told) {
-        revisions.push(told);
+    const result = await subscribe(slug, after, raw.signal, {
+      revision(revision) {
+        revisions.push(revision);
         resolve();
       },
-      ended: () => resolve(),
+      closed: () => resolve(),
     });
-    if (!followed.ok) return problem(followed, { headers: OPEN_TO_ALL });
+    if (!result.ok) return problem(result, { headers: OPEN_TO_ALL });
     const waiting = setTimeout(resolve, wait * 1_000);
     raw.signal.addEventListener('abort', () => resolve(), { once: true });
     if (raw.signal.aborted) resolve();
     await done;
     clearTimeout(waiting);
-    followed.leave();
-    // Each was encoded once for all who follow.
+    result.unsubscribe();
+    // Each was encoded once for all subscribers.
     const list = revisions.map(({ json }) => json).join(',');
     const body = `{"revisions":[${list}],"next":${revisions.at(-1)?.revision ?? after.revision}}`;
     return new Response(body, { headers: { ...OPEN_TO_ALL, 'content-type': 'application/json' } });
@@ -193,7 +201,7 @@ export function publicOperations({ publicPages, watches, unread, log }: PublicPo
         const after = given ? parsePosition(given) : { revision, documentId };
         if (!after) return problemOf('bad_request', { detail: 'Last-Event-ID: is not a revision.' });
         const wantsStream = asked.headers.get('accept')?.includes('text/event-stream') ?? false;
-        return wantsStream ? stream(asked, after) : page(asked, after);
+        return wantsStream ? sendStream(asked, after) : sendPage(asked, after);
       },
     }),
   ];

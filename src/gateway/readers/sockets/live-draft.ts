@@ -5,7 +5,7 @@
  * I3: what is shown was read from the owner after its commit. I9: news is told at most four times in any second, and less
  * often when a look is dear; what comes meanwhile is in the next one.
  */
-import type { Live, LiveText } from '../../../../schemas/viewer.ts';
+import type { LiveText } from '../../../../schemas/viewer.ts';
 import type { DocumentRouter } from '../../../actors/document/router.ts';
 import {
   DraftSubscription,
@@ -17,18 +17,14 @@ import type { Random } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { later } from '../../../lib/timers.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
+import type { DraftEvents, OpenDraft } from '../../../published/draft-display.ts';
 import { splicesBetween } from './splices.ts';
 
-export interface LiveDraftPorts {
+export interface LiveDraftPorts extends DraftEvents {
   cluster: Cluster;
   router: DocumentRouter;
   random: Random;
   log: Logger;
-  /** What a draft without a title is called. */
-  untitled(): string;
-  changed(change: Omit<Live, 'slug'>): void;
-  /** It cannot be shown: nothing follows. */
-  failed(): void;
   closed(): void;
 }
 
@@ -39,7 +35,7 @@ const RETRY_MS = 1_000;
 /** Of the node's time, what one draft may take. */
 const SHARE = 0.1;
 
-export class LiveDraft implements SubscriptionListener {
+export class LiveDraft implements SubscriptionListener, OpenDraft {
   readonly documentId: string;
   readonly subscription: DraftSubscription;
   readonly #ports: LiveDraftPorts;

@@ -1,10 +1,10 @@
 /**
- * One viewer's socket: what it watches, how much it may ask, and who it speaks for. A socket without a user costs a few
- * hundred bytes and no timer.
+ * One viewer's socket: which published documents it watches, how much it may ask, and whose rights it has. A socket without
+ * a user costs a few hundred bytes and no timer.
  *
- * I7: it enters a page's room in the turn in which it is told what it missed: what comes after reaches it as all others.
- * I6: who loses access to a page leaves its room at once; the page is then looked for again as what everybody may read,
- * and is gone if that is nothing. I9: messages and pages are counted.
+ * I7: it joins a channel's room in the turn in which it is sent what it missed: what comes after reaches it as all others.
+ * I6: a viewer that loses access leaves the room at once; the name is then looked up again with the rights that are left,
+ * and is gone if that finds nothing. I9: messages and documents are counted.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Socket } from 'socket.io';
@@ -20,9 +20,8 @@ import { TokenBucket } from '../../../lib/token-bucket.ts';
 import type { Identity } from '../../../ports/access.ts';
 import type { ReaderPosition } from '../../../published/reader-position.ts';
 import type { Counts } from './counts.ts';
-import type { Entered, Following } from './following.ts';
-import type { Page } from './page.ts';
-import { Place, type PlaceOwner } from './place.ts';
+import { roomOf, type ViewerChannel, type ViewerChannels } from './viewer-channels.ts';
+import { type SubscriptionOwner, ViewerSubscription } from './viewer-subscription.ts';
 
 export interface ViewerLimits {
   maxWatchesPerSocket: number;
@@ -31,7 +30,7 @@ export interface ViewerLimits {
 }
 
 export interface ViewerPorts {
-  following: Following;
+  channels: Pick<ViewerChannels, 'subscribe'>;
   counts: Counts;
   clock: Clock;
   random: Random;
@@ -39,21 +38,23 @@ export interface ViewerPorts {
   limits: ViewerLimits;
 }
 
-/** Looks for a page that was lost, before the socket is told to come back: some seconds. */
+/** Lookups of a document that was lost, before the socket is asked to reconnect: some seconds. */
 const LOST_TRIES = 12;
+/** Milliseconds. */
+const RETRY_MS = 1_000;
 
 type Ack = (answer: object) => void;
 
 const isWatch = Compile(VIEWER_EVENTS.watch.body);
 const isUnwatch = Compile(VIEWER_EVENTS.unwatch.body);
 
-export class Viewer implements PlaceOwner {
+export class Viewer implements SubscriptionOwner {
   readonly #socket: Socket;
   readonly #ports: ViewerPorts;
-  readonly #places = new Map<string, Place>();
+  readonly #subscriptions = new Map<string, ViewerSubscription>();
   readonly #messages: TokenBucket;
   #identity: Identity | undefined;
-  /** Refusals that are left before the sender is sent away. */
+  /** Refusals that are left before the socket is closed. */
   #refusals: TokenBucket | undefined;
 
   constructor(socket: Socket, identity: Identity | undefined, ports: ViewerPorts) {
@@ -70,32 +71,35 @@ export class Viewer implements PlaceOwner {
   }
 
   accessChanged(documentId: string, level: Role | null): void {
-    for (const place of [...this.#places.values()]) {
-      if (!place.page) place.changed = true;
-      else if (level === null && place.page.privateTo === documentId) this.lost(place, place.page);
+    for (const subscription of [...this.#subscriptions.values()]) {
+      const { channel } = subscription;
+      if (!channel) subscription.accessChanged = true;
+      else if (level === null && channel.isPrivate && channel.documentId === documentId)
+        this.lost(subscription, channel);
     }
   }
 
-  /** Goes on as somebody who is not known. */
+  /** The socket goes on without a user. */
   sessionEnded(): void {
     this.#identity = undefined;
-    for (const place of [...this.#places.values()]) {
-      if (!place.page) place.changed = true;
-      else if (place.page.privateTo !== undefined) this.lost(place, place.page);
+    for (const subscription of [...this.#subscriptions.values()]) {
+      const { channel } = subscription;
+      if (!channel) subscription.accessChanged = true;
+      else if (channel.isPrivate) this.lost(subscription, channel);
     }
   }
 
-  lost({ slug }: Place, { followed: { revision, documentId } }: Page): void {
-    this.#forget(slug);
+  lost({ slug }: ViewerSubscription, { revision, documentId }: ViewerChannel): void {
+    this.#unwatch(slug);
     void this.#watchAgain(slug, { revision, documentId });
   }
 
   /** After the socket is gone. */
   closed(): void {
-    for (const slug of [...this.#places.keys()]) this.#forget(slug);
+    for (const slug of [...this.#subscriptions.keys()]) this.#unwatch(slug);
   }
 
-  dismiss(code: ErrorCode): void {
+  disconnect(code: ErrorCode): void {
     const { error } = failure(code);
     this.#socket.emit('bye', { code: error.code, message: error.message });
     this.#socket.disconnect(true);
@@ -106,128 +110,134 @@ export class Viewer implements PlaceOwner {
     const ack: Ack = typeof last === 'function' ? (last as Ack) : () => undefined;
     if (!this.#messages.take(this.#ports.clock.now())) {
       ack(failure('rate_limited', this.#messages.waitMs()));
-      // I9: a sender that goes on after so many refusals is sent away.
-      if (!this.#patience().take(this.#ports.clock.now())) this.dismiss('rate_limited');
+      // I9: a sender that goes on after so many refusals is disconnected.
+      if (!this.#refusalBudget().take(this.#ports.clock.now())) this.disconnect('rate_limited');
       return;
     }
     const [body] = rest;
     if (event === 'watch' && isWatch.Check(body)) void this.#watch(body, ack);
     else if (event === 'unwatch' && isUnwatch.Check(body)) {
-      this.#forget(body.slug);
+      this.#unwatch(body.slug);
       ack({ ok: true });
     } else ack(failure('bad_request'));
   }
 
-  #patience(): TokenBucket {
+  #refusalBudget(): TokenBucket {
     const { maxViewerMessagesPerSecond: rate, maxViewerMessageBurst: burst } = this.#ports.limits;
     this.#refusals ??= new TokenBucket(rate, burst, this.#ports.clock.now());
     return this.#refusals;
   }
 
-  async #watch({ slug, since = 0, id }: Watch, answered: (answer: Watched | Failure) => void): Promise<void> {
-    this.#forget(slug);
-    if (this.#places.size >= this.#ports.limits.maxWatchesPerSocket) {
-      answered(failure('too_many_documents'));
+  async #watch({ slug, since = 0, id }: Watch, acknowledge: (answer: Watched | Failure) => void): Promise<void> {
+    this.#unwatch(slug);
+    if (this.#subscriptions.size >= this.#ports.limits.maxWatchesPerSocket) {
+      acknowledge(failure('too_many_documents'));
       return;
     }
-    const place = this.#take(slug);
-    const refusal = await this.#open(place, { revision: since, documentId: id }, answered);
+    const subscription = this.#add(slug);
+    const refusal = await this.#open(subscription, { revision: since, documentId: id }, acknowledge);
     if (!refusal) return;
-    if (this.#isHere(place)) this.#forget(slug);
-    answered(refusal);
+    if (this.#isCurrent(subscription)) this.#unwatch(slug);
+    acknowledge(refusal);
   }
 
-  /** Only what there is nothing of is gone: all who lost a page ask at the same time, and some may have to ask again. */
-  async #watchAgain(slug: string, since: ReaderPosition): Promise<void> {
-    const place = this.#take(slug);
+  /** Only `not_found` ends it: all who lost a document look it up at the same time, and some may have to try again. */
+  async #watchAgain(slug: string, position: ReaderPosition): Promise<void> {
+    const subscription = this.#add(slug);
     for (let attempt = 0; attempt < LOST_TRIES; attempt += 1) {
-      const refusal = await this.#open(place, since, ({ draft }) => {
+      const refusal = await this.#open(subscription, position, ({ draft }) => {
         if (!draft) return;
         const { seq, title, summary, blocks } = draft;
         const splices = [{ at: 0, remove: 0, blocks }];
         this.#socket.emit('live', { slug, seq, base: null, title, summary, splices });
       });
-      if (!refusal || !this.#isHere(place)) return;
+      if (!refusal || !this.#isCurrent(subscription)) return;
       if (refusal.error.code === 'not_found') {
-        this.#forget(slug);
+        this.#unwatch(slug);
         this.#socket.emit('gone', { slug });
         return;
       }
       await delay(pauseMs(attempt, this.#ports.random), undefined, { ref: false });
     }
-    // I9: it cannot be told what it may read; it comes back, perhaps to another node.
-    if (this.#isHere(place)) this.dismiss('unavailable');
+    // I9: what it may read is not known; it reconnects, perhaps to another node.
+    if (this.#isCurrent(subscription)) this.disconnect('unavailable');
   }
 
-  #take(slug: string): Place {
-    const place = new Place(slug, this);
-    this.#places.set(slug, place);
-    return place;
+  #add(slug: string): ViewerSubscription {
+    const subscription = new ViewerSubscription(slug, this);
+    this.#subscriptions.set(slug, subscription);
+    return subscription;
   }
 
-  /** Not asked for again, nor given up, meanwhile. */
-  #isHere(place: Place): boolean {
-    return this.#places.get(place.slug) === place;
+  /** Neither ended nor replaced by a later one. */
+  #isCurrent(subscription: ViewerSubscription): boolean {
+    return this.#subscriptions.get(subscription.slug) === subscription;
   }
 
   /**
-   * Finds the page and lets the place in; `opened` is called in the same turn.
+   * Finds the document and joins its channel; `opened` is called in the same turn.
    * @returns why not
    */
-  async #open(place: Place, since: ReaderPosition, opened: (answer: Watched) => void): Promise<Failure | undefined> {
-    const { following, counts } = this.#ports;
+  async #open(
+    subscription: ViewerSubscription,
+    position: ReaderPosition,
+    opened: (answer: Watched) => void,
+  ): Promise<Failure | undefined> {
     for (;;) {
-      place.changed = false;
-      const entered = await this.#enter(place, since);
-      if (!this.#isHere(place)) {
-        if (entered.ok) following.leave(entered.page, place);
-        return failure('not_open');
-      }
-      if (!entered.ok) {
-        // I6: what was refused may have been granted since.
-        if (place.changed) continue;
-        return entered;
-      }
-      const { page, missed, revision } = entered;
-      const { followed } = page;
-      if (place.changed || followed.ended || followed.revision !== revision) {
-        following.leave(page, place);
-        continue;
-      }
-      place.page = page;
-      void this.#socket.join(followed.room);
-      counts.add(followed.documentId, 1);
-      for (const message of missed) this.#socket.emit('revision', message);
-      const { isLive: live, draft, documentId } = followed;
-      opened({ ok: true, revision, live, draft, reading: counts.of(documentId) });
-      return undefined;
+      subscription.accessChanged = false;
+      const refusal = await this.#subscribe(subscription, position, opened);
+      if (subscription.channel) return undefined;
+      if (!this.#isCurrent(subscription)) return failure('not_open');
+      // I6: what was found may have been revoked since, and what was refused granted.
+      if (!subscription.accessChanged) return refusal;
     }
   }
 
-  async #enter(place: Place, since: ReaderPosition): Promise<Entered | Failure> {
+  async #subscribe(
+    subscription: ViewerSubscription,
+    position: ReaderPosition,
+    opened: (answer: Watched) => void,
+  ): Promise<Failure | undefined> {
+    const { slug, userId } = subscription;
     try {
-      return await this.#ports.following.enter(place, place.slug, since);
+      const result = await this.#ports.channels.subscribe({ slug, position, userId }, (channel, missed) => {
+        if (subscription.accessChanged || !this.#isCurrent(subscription)) return;
+        subscription.channel = channel;
+        channel.subscribe(subscription);
+        void this.#socket.join(roomOf(channel));
+        this.#ports.counts.add(channel.documentId, 1);
+        for (const message of missed) this.#socket.emit('revision', message);
+        opened({
+          ok: true,
+          revision: channel.revision,
+          live: channel.isLive,
+          draft: channel.draft?.text ?? null,
+          reading: this.#ports.counts.of(channel.documentId),
+        });
+      });
+      if (result.ok) return undefined;
+      return failure(result.code, result.code === 'not_found' ? undefined : RETRY_MS);
     } catch (error) {
-      this.#ports.log.warn({ err: error }, 'a page could not be looked for');
-      return failure('unavailable', 1_000);
+      this.#ports.log.warn({ err: error }, 'a published document cannot be read');
+      return failure('unavailable', RETRY_MS);
     }
   }
 
-  #forget(slug: string): void {
-    const place = this.#places.get(slug);
-    this.#places.delete(slug);
-    if (!place?.page) return;
-    const { page } = place;
-    void this.#socket.leave(page.followed.room);
-    this.#ports.counts.add(page.followed.documentId, -1);
-    this.#ports.following.leave(page, place);
+  #unwatch(slug: string): void {
+    const subscription = this.#subscriptions.get(slug);
+    this.#subscriptions.delete(slug);
+    if (!subscription?.channel) return;
+    const { channel } = subscription;
+    void this.#socket.leave(roomOf(channel));
+    this.#ports.counts.add(channel.documentId, -1);
+    channel.unsubscribe(subscription);
   }
 }
 
-/** A viewer who is somebody, as the user's actor sees it. */
+/** A signed-in viewer, as the user's actor sees it. */
 export const asConnection = (viewer: Viewer, identity: Identity, left: () => void): UserConnection => ({
   identity,
-  // Followed pages are compared with the database together (recheck.ts).
+  // Channels are compared with the database together (`published/recheck.ts`).
   openDocuments: () => [],
   accessChanged: (documentId, role) => viewer.accessChanged(documentId, role),
   sessionEnded() {

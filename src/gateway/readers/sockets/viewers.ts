@@ -1,14 +1,13 @@
 /**
- * The viewer protocol over Socket.IO, namespace `/view` of the authors' server: admits sockets, tells them what is
- * published and what is written live, and sends them elsewhere when the node drains.
+ * The viewer protocol over Socket.IO, namespace `/view` of the authors' server: admits sockets, sends them what is published
+ * and what is written live, and moves them to other nodes when this one drains.
  *
- *   admission.ts  who comes in                     followed.ts    one page, for all who follow it
- *   viewer.ts     one socket's messages            live-draft.ts  a draft as it is written; splices.ts its changes
- *   following.ts  which pages are followed here    counts.ts      how many read, over all nodes
- *   sources.ts    where pages come from            recheck.ts     what no notice told
- *   place.ts      one watch on a socket
+ *   admission.ts        whose rights a socket has     viewer-channels.ts      published documents and their viewers
+ *   viewer.ts           one socket's messages         viewer-subscription.ts  one watch on a socket
+ *   live-draft.ts       a draft as it is written      splices.ts              its changes
+ *   counts.ts           how many read, over all nodes
  *
- * What goes to many is published once a node: a room a page, of this node's sockets alone. Each node hears of news itself.
+ * What goes to many is published once a node, to a room of this node's sockets alone: each node gets the notices itself.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Namespace, Server, Socket } from 'socket.io';
@@ -21,16 +20,16 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { Identity } from '../../../ports/access.ts';
 import type { ChangeFeed } from '../../../ports/changes.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
+import type { DraftEvents } from '../../../published/draft-display.ts';
+import type { PublicPages, UsersPages } from '../../../published/publication-sources.ts';
 import type { AddressShares } from '../../access/address-quota.ts';
 import { type AdmissionPorts, refusal } from '../../access/handshake.ts';
 import type { Audience } from '../../authors/sync.ts';
 import { identifyViewer } from './admission.ts';
 import { createCounts } from './counts.ts';
-import type { DraftEvents, News } from './followed.ts';
-import { Following } from './following.ts';
 import { LiveDraft } from './live-draft.ts';
-import type { PublicPages, UsersPages } from './sources.ts';
 import { asConnection, Viewer, type ViewerLimits } from './viewer.ts';
+import { createViewerChannels, roomOf } from './viewer-channels.ts';
 
 export interface ViewersOptions {
   io: Server;
@@ -40,7 +39,7 @@ export interface ViewersOptions {
   publicPages: PublicPages;
   usersPages: UsersPages;
   admission: Omit<AdmissionPorts, 'isDraining'>;
-  /** Sockets of each address, of viewers that are nobody we know: others count by user. */
+  /** Sockets of each address, of viewers without a session: others count by user. */
   shares: AddressShares;
   /** Sockets of each address that are signed in, of all kinds. */
   signedIn: AddressShares;
@@ -54,43 +53,38 @@ export interface ViewersOptions {
 export interface Viewers extends Audience {
   /** Sockets. */
   count(): number;
-  /** Pages followed. */
-  pages(): number;
-  /** Asks every viewer to come back elsewhere within `spreadMs`, and lets go of what is left after it. */
+  /** Asks every viewer to reconnect within `spreadMs`, to another node, and disconnects those that are left after it. */
   drain(spreadMs: number): Promise<void>;
   close(): void;
 }
 
-/** "N reading now" changes so often at most, and is told to other nodes in full so often, milliseconds. */
+/** "N reading now" changes so often at most, and goes to other nodes in full so often, milliseconds. */
 const COUNT_CHANGES_MS = 2_000;
 const COUNT_ALL_MS = 5_000;
-/** Followed on a node at a time. // I9: */
-const MAX_PAGES = 10_000;
+/** On a node at a time. // I9: */
+const MAX_CHANNELS = 10_000;
 const MAX_DRAFTS = 200;
-/** Time for a viewer to be connected elsewhere before it is let go here, milliseconds. */
-const FAREWELL_MS = 500;
+/** Time for a viewer to connect elsewhere before it is disconnected here, milliseconds. */
+const RECONNECT_MS = 500;
 const DRAIN_LOOK_MS = 50;
 
 export function createViewers(options: ViewersOptions): Viewers {
   const { io, cluster, router, users, random, log, limits, shares, signedIn } = options;
   const namespace: Namespace = io.of(VIEWER_NAMESPACE);
   const viewers = new Map<string, Viewer>();
-  /** Of a document: one for what everybody may read, one for what its users may. */
+  /** Of a document: one for its public channel, one for its private one. */
   const drafts = new Map<string, Set<LiveDraft>>();
   const admission: AdmissionPorts = { ...options.admission, isDraining: () => draining };
   let draining = false;
 
-  const tell = (room: string, ...[event, message]: News): void => {
-    namespace.local.to(room).emit(event, message);
-  };
-  const following = new Following({
+  const channels = createViewerChannels({
     publicPages: options.publicPages,
     usersPages: options.usersPages,
     cluster,
     log,
-    tell,
+    send: (room, ...[event, message]) => namespace.local.to(room).emit(event, message),
     openDraft,
-    maxPages: MAX_PAGES,
+    maxChannels: MAX_CHANNELS,
     changes: options.changes,
     now: () => performance.now(),
   });
@@ -99,8 +93,8 @@ export function createViewers(options: ViewersOptions): Viewers {
     changesMs: COUNT_CHANGES_MS,
     fullMs: COUNT_ALL_MS,
     onChanged(documentId, count) {
-      for (const { followed } of following.pagesOf(documentId)) {
-        namespace.local.to(followed.room).emit('reading', { slug: followed.slug, count });
+      for (const channel of channels.of(documentId)) {
+        namespace.local.to(roomOf(channel)).emit('reading', { slug: channel.slug, count });
       }
     },
     log,
@@ -130,14 +124,14 @@ export function createViewers(options: ViewersOptions): Viewers {
   const addressOf = ({ handshake }: Socket): string =>
     networkOf(options.admission.peerOf(handshake.headers, handshake.address).address);
 
-  const asked = new WeakSet<object>();
+  const handled = new WeakSet<object>();
   namespace.use((socket, next) => {
     // I9: one look at a session for each handshake that was counted, however often the client asks on it.
-    if (asked.has(socket.conn)) {
+    if (handled.has(socket.conn)) {
       socket.conn.close();
       return;
     }
-    asked.add(socket.conn);
+    handled.add(socket.conn);
     // I9: counted as an author's.
     if (!isForViewers(socket.handshake.query)) {
       next(refusal('bad_request'));
@@ -162,12 +156,12 @@ export function createViewers(options: ViewersOptions): Viewers {
 
   namespace.on('connection', (socket: Socket) => {
     const { identity } = socket.data as { identity: Identity | undefined };
-    const viewer = new Viewer(socket, identity, { ...options, following, counts });
+    const viewer = new Viewer(socket, identity, { ...options, channels, counts });
     let connection: UserConnection | undefined;
     const address = addressOf(socket);
     const counted = identity ? signedIn : shares;
     if (!counted.take(address)) {
-      viewer.dismiss('overloaded');
+      viewer.disconnect('overloaded');
       return;
     }
     let hasShare = true;
@@ -182,7 +176,7 @@ export function createViewers(options: ViewersOptions): Viewers {
       const refused = users.join(connection);
       if (refused) {
         leave();
-        viewer.dismiss(refused.error.code);
+        viewer.disconnect(refused.error.code);
         return;
       }
     }
@@ -211,18 +205,17 @@ export function createViewers(options: ViewersOptions): Viewers {
       }
     },
     count: () => viewers.size,
-    pages: () => following.count(),
     async drain(spreadMs) {
       draining = true;
       if (viewers.size === 0) return;
       namespace.local.emit('leave', { withinMs: spreadMs });
-      const patience = AbortSignal.timeout(spreadMs + FAREWELL_MS);
-      while (viewers.size > 0 && !patience.aborted) await delay(DRAIN_LOOK_MS, undefined, { ref: false });
-      for (const viewer of viewers.values()) viewer.dismiss('draining');
+      const deadline = AbortSignal.timeout(spreadMs + RECONNECT_MS);
+      while (viewers.size > 0 && !deadline.aborted) await delay(DRAIN_LOOK_MS, undefined, { ref: false });
+      for (const viewer of viewers.values()) viewer.disconnect('draining');
     },
     close() {
       counts.close();
-      following.close();
+      channels.close();
     },
   };
 }

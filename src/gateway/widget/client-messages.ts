@@ -1,6 +1,6 @@
 /**
- * The gate for what widgets say: the address of a socket and its messages. Nothing that is not in `schemas/widget.ts` gets
- * past it (I10).
+ * Parses what widgets send: the address of a socket and its messages. Nothing that is not in `schemas/widget.ts` gets past
+ * it (I10).
  */
 import { Compile } from 'typebox/compile';
 import {
@@ -11,37 +11,37 @@ import {
 } from '../../../schemas/widget.ts';
 import { FROM_START, parsePosition, type ReaderPosition } from '../../published/reader-position.ts';
 
-export interface Wanted {
+export interface FollowRequest {
   readonly slug: string;
-  readonly since: ReaderPosition;
+  readonly position: ReaderPosition;
 }
 export type ClientMessage =
-  | { type: 'follow'; documents: readonly Wanted[] }
+  | { type: 'follow'; documents: readonly FollowRequest[] }
   | { type: 'unfollow'; documents: readonly string[] };
 
 const follow = Compile(FollowSchema);
 const unfollow = Compile(WidgetUnfollow);
 
-const wantedOf = (documents: WidgetFollow['documents']): readonly Wanted[] =>
-  documents.map(({ slug, since, id }) => ({ slug, since: { revision: since, documentId: id } }));
+const requestsOf = (documents: WidgetFollow['documents']): readonly FollowRequest[] =>
+  documents.map(({ slug, since, id }) => ({ slug, position: { revision: since, documentId: id } }));
 
-/** `?documents=a,b&since=3.{document},7`; without `since` nothing is there yet. Undefined: not well-formed. */
-export function parseAddress(url: string): readonly Wanted[] | undefined {
+/** `?documents=a,b&since=3.{document},7`; without `since` the client has nothing yet. Undefined: not well-formed. */
+export function parseAddress(url: string): readonly FollowRequest[] | undefined {
   const { searchParams } = new URL(url);
   const slugs = (searchParams.get('documents') ?? '').split(',', MAX_WIDGET_DOCUMENTS + 1);
   const given = searchParams.get('since') || slugs.map(() => '0').join();
   const positions = given.split(',', MAX_WIDGET_DOCUMENTS + 1).map(parsePosition);
   if (positions.length !== slugs.length || positions.includes(undefined)) return undefined;
-  const documents = slugs.map((slug, index) => ({ slug, since: positions[index] ?? FROM_START }));
-  const asked = documents.map(({ slug, since }) => ({ slug, since: since.revision }));
-  return follow.Check({ type: 'follow', documents: asked }) ? documents : undefined;
+  const requests = slugs.map((slug, index) => ({ slug, position: positions[index] ?? FROM_START }));
+  const documents = requests.map(({ slug, position }) => ({ slug, since: position.revision }));
+  return follow.Check({ type: 'follow', documents }) ? requests : undefined;
 }
 
 export function parseMessage(message: Uint8Array | string): ClientMessage | undefined {
   if (typeof message !== 'string') return undefined;
   try {
     const value: unknown = JSON.parse(message);
-    if (follow.Check(value)) return { type: 'follow', documents: wantedOf(value.documents) };
+    if (follow.Check(value)) return { type: 'follow', documents: requestsOf(value.documents) };
     return unfollow.Check(value) ? (value as ClientMessage) : undefined;
   } catch {
     return undefined;

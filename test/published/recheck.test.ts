@@ -1,8 +1,10 @@
-// Followed pages compared with the database, without sockets: how much is asked, and what comes of the answers.
+// Publication channels compared with the database: how much is asked, and what comes of the answers.
 import test from 'ava';
-import type { Page } from '../../../../src/gateway/readers/sockets/page.ts';
-import { type RecheckPorts, recheck } from '../../../../src/gateway/readers/sockets/recheck.ts';
-import type { PublicState } from '../../../../src/ports/public-reads.ts';
+import type { PublicState } from '../../src/ports/public-reads.ts';
+import type { PublicationChannel, RevisionMessage } from '../../src/published/publication-channel.ts';
+import { type RecheckPorts, recheck } from '../../src/published/recheck.ts';
+
+type Channel = PublicationChannel<RevisionMessage>;
 
 const stateOf = (slug: string, more: Partial<PublicState> = {}): PublicState => ({
   documentId: `id of ${slug}`,
@@ -20,17 +22,19 @@ interface Database {
 
 function worldOf(database: Database) {
   const happened: string[] = [];
-  const page = (slug: string, ...users: string[]): Page => ({
-    followed: {
+  const channel = (slug: string, ...users: string[]): Channel =>
+    ({
       ...stateOf(slug),
       isLive: false,
-      ended: false,
-      confirmed: (askedAt: number) => void happened.push(`${slug} confirmed ${askedAt}`),
+      isClosed: false,
+      isPrivate: users.length > 0,
+      users: () => new Set(users),
+      confirm: (askedAt: number) => void happened.push(`${slug} confirmed ${askedAt}`),
       look: () => void happened.push(`look at ${slug}`),
-    } as unknown as Page['followed'],
-    privateTo: users.length > 0 ? `id of ${slug}` : undefined,
-    followers: new Set(users.map((userId) => ({ userId, lost: () => undefined }))),
-  });
+      withdrawFrom(lost: ReadonlySet<string>) {
+        for (const userId of lost) happened.push(`${userId} loses ${slug}`);
+      },
+    }) as unknown as Channel;
   let now = 0;
   const ports: RecheckPorts = {
     publicPages: {
@@ -48,21 +52,18 @@ function worldOf(database: Database) {
       },
     },
     now: () => now,
-    lose(lostOf, lost) {
-      for (const { userId } of lost) happened.push(`${userId} loses ${lostOf.followed.slug}`);
-    },
   };
-  return { happened, page, ports };
+  return { happened, channel, ports };
 }
 
-test('I9 all that is public is one question, and what is as it is shown is not looked at', async (t) => {
-  const { happened, page, ports } = worldOf({ public: { a: stateOf('a'), b: stateOf('b') }, private: {} });
-  await recheck([page('a'), page('b')], ports);
+test('I9 all that is public is one question, and a channel that is up to date does not look', async (t) => {
+  const { happened, channel, ports } = worldOf({ public: { a: stateOf('a'), b: stateOf('b') }, private: {} });
+  await recheck([channel('a'), channel('b')], ports);
   t.deepEqual(happened, ['ask for a, b', 'a confirmed 0', 'b confirmed 0']);
 });
 
-test('I6 I7 what has changed is forgotten and looked at; what cannot be read by all is not confirmed', async (t) => {
-  const { happened, page, ports } = worldOf({
+test('I6 I7 a channel that differs looks past the cache; one that is not public is not confirmed', async (t) => {
+  const { happened, channel, ports } = worldOf({
     public: {
       newer: stateOf('newer', { revision: 4 }),
       older: stateOf('older', { revision: 2 }),
@@ -72,7 +73,7 @@ test('I6 I7 what has changed is forgotten and looked at; what cannot be read by 
     private: {},
   });
   await recheck(
-    ['newer', 'older', 'live', 'other', 'hidden'].map((slug) => page(slug)),
+    ['newer', 'older', 'live', 'other', 'hidden'].map((slug) => channel(slug)),
     ports,
   );
   t.deepEqual(happened.slice(1), [
@@ -90,9 +91,9 @@ test('I6 I7 what has changed is forgotten and looked at; what cannot be read by 
   ]);
 });
 
-test('I6 all who follow private pages are one question, and each of them who may not is found', async (t) => {
-  const { happened, page, ports } = worldOf({ public: {}, private: { a: ['bob'], b: [] } });
-  await recheck([page('a', 'bob', 'eve'), page('b', 'bob')], ports);
+test('I6 all subscribers of private channels are one question, and each that may not read is found', async (t) => {
+  const { happened, channel, ports } = worldOf({ public: {}, private: { a: ['bob'], b: [] } });
+  await recheck([channel('a', 'bob', 'eve'), channel('b', 'bob')], ports);
   t.deepEqual(happened, [
     'ask for a for bob, a for eve, b for bob',
     'eve loses a',
@@ -104,11 +105,11 @@ test('I6 all who follow private pages are one question, and each of them who may
 
 test('I6 when one of the two questions fails, the other is asked all the same', async (t) => {
   const away = () => Promise.reject(new Error('away'));
-  const { happened, page, ports } = worldOf({ public: { a: stateOf('a') }, private: { b: [] } });
-  const pages = [page('a'), page('b', 'eve')];
-  await t.throwsAsync(recheck(pages, { ...ports, publicPages: { ...ports.publicPages, states: away } }));
+  const { happened, channel, ports } = worldOf({ public: { a: stateOf('a') }, private: { b: [] } });
+  const channels = [channel('a'), channel('b', 'eve')];
+  await t.throwsAsync(recheck(channels, { ...ports, publicPages: { ...ports.publicPages, states: away } }));
   t.deepEqual(happened, ['ask for b for eve', 'eve loses b', 'look at b']);
   happened.length = 0;
-  await t.throwsAsync(recheck(pages, { ...ports, usersPages: { states: away } }));
+  await t.throwsAsync(recheck(channels, { ...ports, usersPages: { states: away } }));
   t.deepEqual(happened, ['ask for a', 'a confirmed 0']);
 });

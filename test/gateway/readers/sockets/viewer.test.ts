@@ -1,11 +1,11 @@
-// Viewers who find, lose and find pages again, without sockets: reads come late, lag behind, or fail.
+// Viewers that find, lose and find documents again, without sockets: reads come late, lag behind, or fail.
 import test from 'ava';
 import type { Socket } from 'socket.io';
 import { createLocalCluster } from '../../../../src/cluster/local.ts';
-import { Following } from '../../../../src/gateway/readers/sockets/following.ts';
-import type { PublicPages, UsersPages } from '../../../../src/gateway/readers/sockets/sources.ts';
 import { Viewer } from '../../../../src/gateway/readers/sockets/viewer.ts';
+import { createViewerChannels } from '../../../../src/gateway/readers/sockets/viewer-channels.ts';
 import { documentChannel } from '../../../../src/ports/notices.ts';
+import type { PublicPages, UsersPages } from '../../../../src/published/publication-sources.ts';
 import { NO_CHANGES } from '../../../support/changes.ts';
 import { until } from '../../../support/helpers.ts';
 import { EMPTY_BODY, MADE_UP_AT, pageOf } from '../../../support/made-up-page.ts';
@@ -15,18 +15,18 @@ const CRANES = '00000000-0000-4000-8000-000000000001';
 const STORKS = '00000000-0000-4000-8000-000000000002';
 const ID = 'ann-s-id';
 
-type Said = [event: string, body: { slug: string; code?: string; revision?: number; id?: string }];
+type Sent = [event: string, body: { slug: string; code?: string; revision?: number; id?: string }];
 
 /** Pages as the test says, and viewers of them. */
 function worldOf(page: PublicPages['page'], more: { published?: UsersPages['published']; random?: () => number } = {}) {
   const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
-  const rooms = new Map<string, Set<Said[]>>();
+  const rooms = new Map<string, Set<Sent[]>>();
   const world = {
     page,
     published: more.published ?? (async () => undefined),
     revisionsAfter: (async () => []) as PublicPages['revisionsAfter'],
   };
-  const following = new Following({
+  const channels = createViewerChannels({
     publicPages: {
       page: (slug) => world.page(slug),
       revisionsAfter: (...asked) => world.revisionsAfter(...asked),
@@ -40,30 +40,30 @@ function worldOf(page: PublicPages['page'], more: { published?: UsersPages['publ
     },
     cluster,
     log: silentLog,
-    tell(room, event, body) {
+    send(room, event, body) {
       for (const said of rooms.get(room) ?? []) said.push([event, body]);
     },
     openDraft: () => undefined,
-    maxPages: 10,
+    maxChannels: 10,
     changes: NO_CHANGES,
     now: () => performance.now(),
   });
 
   function viewer(userId?: string) {
-    const said: Said[] = [];
+    const said: Sent[] = [];
     let hear: (event: string, ...rest: unknown[]) => void = () => undefined;
     const socket = {
       onAny(listener: typeof hear) {
         hear = listener;
       },
-      emit: (...news: Said) => said.push(news),
+      emit: (...message: Sent) => said.push(message),
       join: (room: string) => rooms.set(room, (rooms.get(room) ?? new Set()).add(said)),
       leave: (room: string) => rooms.get(room)?.delete(said),
       disconnect: () => said.push(['disconnect', { slug: '' }]),
     };
     const identity = userId === undefined ? undefined : { userId, sessionId: '', handle: '' };
     const made = new Viewer(socket as unknown as Socket, identity as never, {
-      following,
+      channels,
       counts: { add: () => undefined, of: () => 1, close: () => undefined },
       clock: { now: Date.now },
       random: more.random ?? (() => 0),
@@ -81,12 +81,13 @@ function worldOf(page: PublicPages['page'], more: { published?: UsersPages['publ
     };
   }
   const notice = (documentId = CRANES) => cluster.publish(documentChannel(documentId), { kind: 'changed' });
-  return { world, following, viewer, notice };
+  return { world, channels, viewer, notice };
 }
 
 const ownPage = (documentId: string) => async () => ({
   documentId,
   slug: 'cranes',
+  author: 'ann',
   revision: 3,
   title: '',
   summary: '',
@@ -96,7 +97,7 @@ const ownPage = (documentId: string) => async () => ({
 });
 
 test('I6 who loses a page that they may still read keeps it, also when it cannot be read at first', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
+  const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const [known, unknown] = [viewer(ID), viewer()];
   t.true((await known.watch(3)).ok && (await unknown.watch(3)).ok);
   let asked = 0;
@@ -108,14 +109,14 @@ test('I6 who loses a page that they may still read keeps it, also when it cannot
   world.page = async () => undefined;
   notice();
   await until(() => unknown.events().includes('gone'));
-  await until(() => asked >= 4 && [...following.pagesOf(CRANES)].length === 1);
+  await until(() => asked >= 4 && [...channels.of(CRANES)].length === 1);
   t.deepEqual(unknown.events(), ['gone']);
   t.deepEqual(known.events(), []);
-  following.close();
+  channels.close();
 });
 
 test('I9 who cannot be told for long what they may read is asked to come back', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
+  const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer(ID);
   await one.watch(3);
   world.published = () => Promise.reject(new Error('away'));
@@ -123,38 +124,38 @@ test('I9 who cannot be told for long what they may read is asked to come back', 
   notice();
   await until(() => one.events().includes('disconnect'));
   t.like(one.said, [['bye', { code: 'unavailable' }], ['disconnect']]);
-  following.close();
+  channels.close();
 });
 
 test('a watch of its own that overtakes a lost page is all that the viewer hears of', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
+  const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer(ID);
   await one.watch(3);
   const { promise, resolve } = Promise.withResolvers<undefined>();
   world.page = async () => undefined;
   world.published = async () => await promise;
   notice();
-  await until(() => [...following.pagesOf(CRANES)].length === 0);
+  await until(() => [...channels.of(CRANES)].length === 0);
   world.published = ownPage(CRANES);
   t.true((await one.watch(3)).ok);
   resolve(undefined);
   await new Promise(setImmediate);
   t.deepEqual(one.events(), []);
   one.close();
-  t.is(following.count(), 0);
-  following.close();
+  t.is(channels.count(), 0);
+  channels.close();
 });
 
 test('I9 a page that cannot be entered is let go', async (t) => {
-  const { world, following, viewer } = worldOf(async () => pageOf(CRANES, 9));
+  const { world, channels, viewer } = worldOf(async () => pageOf(CRANES, 9));
   world.revisionsAfter = () => Promise.reject(new Error('away'));
   t.like(await viewer().watch(2), { ok: false, error: { code: 'unavailable' } });
-  t.is(following.count(), 0);
-  following.close();
+  t.is(channels.count(), 0);
+  channels.close();
 });
 
 test('I6 I7 of two watches of one name at once the later one follows', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
+  const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const [one, other] = [viewer(), viewer()];
   await other.watch(3);
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -173,11 +174,11 @@ test('I6 I7 of two watches of one name at once the later one follows', async (t)
   notice();
   await until(() => one.events().includes('gone'));
   t.deepEqual(one.events(), ['revision', 'gone']);
-  following.close();
+  channels.close();
 });
 
 test('I7 who is ahead of its node is told what is newer alone', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
+  const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer();
   const answer = one.watch(5, CRANES);
   world.page = async () => pageOf(CRANES, 5);
@@ -187,7 +188,7 @@ test('I7 who is ahead of its node is told what is newer alone', async (t) => {
   await until(() => one.events().includes('revision'));
   t.like(one.said, [['revision', { revision: 6, id: CRANES }]]);
   t.is(one.said.length, 1);
-  following.close();
+  channels.close();
 });
 
 for (const [has, id] of [
@@ -198,21 +199,21 @@ for (const [has, id] of [
 ] as const) {
   const known = id ? 'of another document' : 'of a document that is not known';
   test(`I7 who has revision ${has} ${known} under the name is told the present one`, async (t) => {
-    const { following, viewer } = worldOf(async () => pageOf(STORKS, 3));
+    const { channels, viewer } = worldOf(async () => pageOf(STORKS, 3));
     const one = viewer();
     t.like(await one.watch(has, id), { ok: true, revision: 3 });
     t.like(one.said, [['revision', { revision: 3, id: STORKS }]]);
-    following.close();
+    channels.close();
   });
 }
 
 test('I7 whoever reads a page whose name goes to another document is told of that one', async (t) => {
-  const { world, following, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
+  const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer();
   await one.watch(3);
   world.page = async () => pageOf(STORKS, 1);
   notice();
   await until(() => one.events().length > 0);
   t.like(one.said, [['revision', { revision: 1, id: STORKS }]]);
-  following.close();
+  channels.close();
 });

@@ -1,0 +1,110 @@
+/**
+ * The draft of a live document as a publication channel shows it, for as long as the document is live. Knows neither where
+ * the draft comes from nor how its readers are reached.
+ *
+ * I6: the owner of a draft does not know who may read the published document. So nothing of the draft is sent while nobody
+ * has confirmed for some time that it may be read; then all of it is sent again.
+ */
+import type { Live, LiveText, Settled } from '../../schemas/viewer.ts';
+import type { Publication } from './publication.ts';
+
+/** An event of the viewer protocol and its body. */
+export type DraftMessage = ['live', Live] | ['settled', Settled];
+
+export interface DraftEvents {
+  /** What a draft without a title is called. */
+  untitled(): string;
+  changed(change: Omit<Live, 'slug'>): void;
+  /** Nothing follows. */
+  failed(): void;
+}
+
+/** A draft that is followed at its owner. */
+export interface OpenDraft {
+  /** All of it; undefined while nothing is known yet. */
+  readonly text: LiveText | undefined;
+  /** Sends all of it again. */
+  restart(): void;
+  close(): void;
+}
+
+export interface DraftDisplayPorts {
+  /** Undefined: it cannot be shown at the moment. */
+  open(documentId: string, events: DraftEvents): OpenDraft | undefined;
+  send(...message: DraftMessage): void;
+  /** Milliseconds after a confirmation in which the draft is sent. */
+  confirmedForMs: number;
+  /** Milliseconds; never goes back. */
+  now(): number;
+}
+
+export class DraftDisplay {
+  readonly #ports: DraftDisplayPorts;
+  #publication: Publication;
+  #draft: OpenDraft | undefined;
+  /** When it was last asked whether the document may be read, and the answer was yes. */
+  #confirmedAt: number;
+  /** Readers have the draft before them. */
+  #wasSent = false;
+
+  /** @param publication was just read */
+  constructor(publication: Publication, ports: DraftDisplayPorts) {
+    this.#publication = publication;
+    this.#ports = ports;
+    this.#confirmedAt = ports.now();
+    this.update(publication);
+  }
+
+  /** All of the draft; null: there is none to show at the moment. */
+  get text(): LiveText | null {
+    return this.#isWithheld() ? null : (this.#draft?.text ?? null);
+  }
+
+  /** Shows the draft, or no longer, as the document says now. */
+  update(publication: Publication): void {
+    this.#publication = publication;
+    if (publication.live) this.#open();
+    else this.#settle();
+  }
+
+  /** The document may be read, or could be at this time. */
+  confirm(askedAt: number): void {
+    const wasWithheld = this.#isWithheld();
+    this.#confirmedAt = askedAt;
+    if (wasWithheld && !this.#isWithheld()) this.#draft?.restart();
+  }
+
+  close(): void {
+    const draft = this.#draft;
+    this.#draft = undefined;
+    draft?.close();
+  }
+
+  #open(): void {
+    if (this.#draft) return;
+    const { slug, documentId } = this.#publication.current;
+    const draft = this.#ports.open(documentId, {
+      untitled: () => this.#publication.current.title,
+      changed: (change) => {
+        if (this.#draft !== draft || this.#isWithheld()) return;
+        this.#wasSent = true;
+        this.#ports.send('live', { slug, ...change });
+      },
+      // The next update tries again.
+      failed: () => {
+        if (this.#draft === draft) this.#draft = undefined;
+      },
+    });
+    this.#draft = draft;
+  }
+
+  #settle(): void {
+    this.close();
+    if (this.#wasSent) this.#ports.send('settled', { slug: this.#publication.current.slug });
+    this.#wasSent = false;
+  }
+
+  #isWithheld(): boolean {
+    return this.#ports.now() - this.#confirmedAt >= this.#ports.confirmedForMs;
+  }
+}
