@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import test from 'ava';
 import { Webhook } from 'standardwebhooks';
-import { enqueueWebhooks } from '../../src/storage/postgres/webhooks/enqueue.ts';
+import { enqueueWebhooks } from '../../src/storage/postgres/enqueue-webhooks.ts';
 import { PAUSES_MS } from '../../src/webhooks/retries.ts';
 import { until } from '../support/helpers.ts';
 import { createHooks, type Hooks, startReceiver, TurnedClock } from '../support/webhooks.ts';

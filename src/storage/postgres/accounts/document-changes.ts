@@ -14,10 +14,10 @@ import { type Actor, SYSTEM, userOf } from '../../../ports/actor.ts';
 import type { DocumentChanged, DocumentChanges } from '../../../ports/documents.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import { recordEvent } from '../audit/events.ts';
+import { enqueueWebhooks } from '../enqueue-webhooks.ts';
 import { isNameTaken, orSlugTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
-import { enqueueWebhooks } from '../webhooks/enqueue.ts';
 import { storableText } from './text.ts';
 
 /** A deleted document can be restored for so long. */

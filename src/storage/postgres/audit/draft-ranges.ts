@@ -12,9 +12,10 @@
  * waiting (`skip locked`), and waiting is done with a single head, by a transaction without other locks. The latter is also
  * why a draft that is written without a pause is covered in time.
  */
+
+import { enqueueWebhooks } from '../enqueue-webhooks.ts';
 import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
-import { enqueueWebhooks } from '../webhooks/enqueue.ts';
 import { detailsOf, type WrittenRange } from './written.ts';
 
 /** A draft of which updates were covered. */

@@ -13,10 +13,10 @@ import { type Actor, userOf } from '../../../ports/actor.ts';
 import type { Publishing } from '../../../ports/publishing.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import { type AuditEvent, recordEvent } from '../audit/events.ts';
+import { enqueueWebhooks } from '../enqueue-webhooks.ts';
 import { orSlugTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
-import { enqueueWebhooks } from '../webhooks/enqueue.ts';
 
 interface DocumentRow {
   level: Role;

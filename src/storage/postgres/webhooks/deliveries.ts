@@ -4,9 +4,9 @@ import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Delivery } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Deliveries, Refused } from '../../../ports/webhooks.ts';
+import { MAX_PENDING, QUEUE_FULL } from '../enqueue-webhooks.ts';
 import { Webhook } from '../entities/webhooks.ts';
 import type { Orm } from '../orm.ts';
-import { MAX_PENDING, QUEUE_FULL } from './enqueue.ts';
 
 export const TEST_EVENT = 'webhook.test';
 const OFF = 'Switch the webhook on first.';

@@ -7,7 +7,7 @@
  * anything else a failed delivery is kept, which its owner can send again.
  */
 
-import type { WebhookEvent as EventName } from '../../../../schemas/http.ts';
+import type { WebhookEvent as EventName } from '../../../schemas/http.ts';
 
 export interface WebhookEvent {
   event: EventName;
