@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { folder } from '../support/helpers.ts';
-import { ratioOf } from './compare/ratios.ts';
 import { commitOf } from './support/checkout.ts';
+import { ratioOf } from './support/ratios.ts';
 
 const RUN = fileURLToPath(new URL('./run.ts', import.meta.url));
 const run = promisify(execFile);

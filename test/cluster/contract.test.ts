@@ -2,8 +2,9 @@
 import test from 'ava';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import { connectRedisCluster } from '../../src/cluster/redis/connect.ts';
-import { clusterContract, silentLog, until } from '../contracts/cluster.ts';
+import { clusterContract, until } from '../contracts/cluster.ts';
 import { startRedis, type TestRedis } from '../support/services.ts';
+import { silentLog } from '../support/silent-log.ts';
 
 const maxCalls = 100;
 let redis: TestRedis;

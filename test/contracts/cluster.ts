@@ -1,6 +1,5 @@
 // What every implementation of the cluster port does. For a node that runs alone, `peer` is the node itself.
 import type { ExecutionContext, TestFn } from 'ava';
-import type { Logger } from '../../src/lib/logger.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 
 export interface ClusterPair {
@@ -8,14 +7,6 @@ export interface ClusterPair {
   peer: Cluster;
   close(): Promise<void>;
 }
-
-export const silentLog: Logger = {
-  debug() {},
-  info() {},
-  warn() {},
-  error() {},
-  child: () => silentLog,
-};
 
 /** Waits until a condition holds; rejects when it does not within 20 s. */
 export async function until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import type { TestFn } from 'ava';
 import { type QuickHead, type QuickPaths, quickAnswer } from '../../src/gateway/listener/quick.ts';
-import { ask, type Kind, RawClient, start, until } from './listener-harness.ts';
+import { ask, type Kind, RawClient, start, until } from '../support/listener-harness.ts';
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text)).buffer;
 

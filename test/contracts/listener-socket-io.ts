@@ -5,8 +5,8 @@ import type { ExecutionContext, TestFn } from 'ava';
 import { Server } from 'socket.io';
 import { type Socket as ClientSocket, io as connect, type ManagerOptions, type SocketOptions } from 'socket.io-client';
 import * as msgpack from 'socket.io-msgpack-parser';
+import { deferred, type Kind, RawClient, type Started, start, until } from '../support/listener-harness.ts';
 import { startSlowLine } from '../support/slow-line.ts';
-import { deferred, type Kind, RawClient, type Started, start, until } from './listener-harness.ts';
 
 /** Open for more headers. */
 const HANDSHAKE =

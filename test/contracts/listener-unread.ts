@@ -2,7 +2,7 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import { sharedBody } from '../../src/gateway/http/shared-body.ts';
 import { type QuickPaths, quickAnswer } from '../../src/gateway/listener/quick.ts';
-import { type Kind, RawClient, start, until } from './listener-harness.ts';
+import { type Kind, RawClient, start, until } from '../support/listener-harness.ts';
 
 const MEBIBYTE = 1_048_576;
 const REQUEST = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;

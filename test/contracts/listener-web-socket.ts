@@ -7,7 +7,7 @@ import WebSocket from 'ws';
 import { ERRORS } from '../../schemas/errors.ts';
 import type { RawSocket, SendOutcome, UpgradeRequest, WebSocketRoute } from '../../src/gateway/listener/listener.ts';
 import { Rope } from '../../src/lib/msgpack/rope.ts';
-import { ask, type Kind, RawClient, start, until } from './listener-harness.ts';
+import { ask, type Kind, RawClient, start, until } from '../support/listener-harness.ts';
 
 interface Seen {
   opened: RawSocket<string>[];

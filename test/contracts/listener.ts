@@ -19,7 +19,7 @@ import {
   start,
   unreadLimits,
   until,
-} from './listener-harness.ts';
+} from '../support/listener-harness.ts';
 
 const MEBIBYTE = 1_048_576;
 

@@ -4,7 +4,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { connectRedisCluster } from '../../src/cluster/redis/connect.ts';
-import { silentLog } from '../contracts/cluster.ts';
+import { silentLog } from './silent-log.ts';
 
 export interface PeerProcess {
   readonly nodeId: string;

@@ -9,8 +9,8 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startPostgres, temporaryFolder } from '../../support/services.ts';
 import { type Checkout, checkOut, HERE } from '../support/checkout.ts';
+import { type Ratio, ratioOf } from '../support/ratios.ts';
 import { type Bench, type Options, type Result, round, whyNot } from './benches.ts';
-import { type Ratio, ratioOf } from './ratios.ts';
 
 export interface CompareOptions extends Options {
   revision: string;

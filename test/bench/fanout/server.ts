@@ -20,8 +20,8 @@ import * as parser from '../../../src/lib/msgpack/packet-parser.ts';
 import { documentChannel } from '../../../src/ports/notices.ts';
 import { createEntry, type PublicEntry } from '../../../src/published/entry.ts';
 import { createPublicChannels } from '../../../src/published/public-channels.ts';
-import { limits, unreadLimits } from '../../contracts/listener-harness.ts';
 import { NO_CHANGES } from '../../support/changes.ts';
+import { limits, unreadLimits } from '../../support/listener-harness.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 export const CONTENDERS = ['uws', 'widget', 'viewer', 'ws', 'socket.io', 'socket.io-uws'] as const;

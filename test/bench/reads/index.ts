@@ -10,10 +10,10 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startPostgres, temporaryFolder } from '../../support/services.ts';
-import { ratioOf } from '../compare/ratios.ts';
 import { createAuthors } from '../support/accounts.ts';
 import { cpuSeconds, quantile } from '../support/process-cost.ts';
 import { type ServerProcess, startScript, startStet } from '../support/processes.ts';
+import { ratioOf } from '../support/ratios.ts';
 import { type WrkReport, wrk } from './wrk.ts';
 
 export interface ReadsOptions {

@@ -3,9 +3,10 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { connectRedisCluster, type RedisCluster } from '../../../src/cluster/redis/connect.ts';
 import type { ClusterEvent } from '../../../src/cluster/redis/events.ts';
-import { silentLog, until } from '../../contracts/cluster.ts';
+import { until } from '../../contracts/cluster.ts';
 import { type PeerProcess, startPeer } from '../../support/cluster-peer.ts';
 import { startRedis, type TestRedis } from '../../support/services.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 interface Stage {
   redis: TestRedis;

@@ -9,8 +9,9 @@ import { io as connect, type Socket } from 'socket.io-client';
 import { connectRedisCluster } from '../../../src/cluster/redis/connect.ts';
 import type { ClusterEvent } from '../../../src/cluster/redis/events.ts';
 import { redisAdapter } from '../../../src/cluster/redis/socket-io-adapter.ts';
-import { silentLog, until } from '../../contracts/cluster.ts';
+import { until } from '../../contracts/cluster.ts';
 import { startRedis, type TestRedis } from '../../support/services.ts';
+import { silentLog } from '../../support/silent-log.ts';
 
 interface Site {
   io: Server;

@@ -3,8 +3,8 @@ import test, { type ExecutionContext } from 'ava';
 import { Server } from 'socket.io';
 import { type OnEvent, takeFastPath } from '../../../src/gateway/authors/fast-path.ts';
 import * as parser from '../../../src/lib/msgpack/packet-parser.ts';
-import { start, until } from '../../contracts/listener-harness.ts';
 import { client } from '../../contracts/listener-socket-io.ts';
+import { start, until } from '../../support/listener-harness.ts';
 
 interface Seen {
   event: unknown;

@@ -2,7 +2,7 @@ import test from 'ava';
 import { createListener } from '../../../src/gateway/listener/create-listener.ts';
 import { UnreadBytes } from '../../../src/gateway/listener/unread-bytes.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
-import { limits, memoryLog, unreadLimits } from '../../contracts/listener-harness.ts';
+import { limits, memoryLog, unreadLimits } from '../../support/listener-harness.ts';
 
 const fetch = (): Response => new Response('');
 const loaded = loadUws(limits.maxHeaderBytes);

@@ -7,8 +7,8 @@ import test, { type ExecutionContext } from 'ava';
 import { ERRORS } from '../../../schemas/errors.ts';
 import { type QuickPaths, quickAnswer } from '../../../src/gateway/listener/quick.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
-import { type Kind, limits, RawClient, start, until } from '../../contracts/listener-harness.ts';
 import { HTTP_PROXIES } from '../../support/http-proxies.ts';
+import { type Kind, limits, RawClient, start, until } from '../../support/listener-harness.ts';
 
 type Outcome = 'served' | 'bad_request' | 'length_required' | 'refused';
 

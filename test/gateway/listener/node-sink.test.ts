@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import test from 'ava';
 import { NodeSink } from '../../../src/gateway/listener/node-sink.ts';
 import { UnreadBytes } from '../../../src/gateway/listener/unread-bytes.ts';
-import { unreadLimits } from '../../contracts/listener-harness.ts';
+import { unreadLimits } from '../../support/listener-harness.ts';
 
 const CHUNK = new Uint8Array(1_048_576);
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { httpContract } from '../../contracts/listener.ts';
-import { RawClient, start } from '../../contracts/listener-harness.ts';
 import { quickContract } from '../../contracts/listener-quick.ts';
 import { socketIoContract } from '../../contracts/listener-socket-io.ts';
 import { webSocketContract } from '../../contracts/listener-web-socket.ts';
+import { RawClient, start } from '../../support/listener-harness.ts';
 
 httpContract(test, 'node');
 quickContract(test, 'node');

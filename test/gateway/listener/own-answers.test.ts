@@ -5,7 +5,7 @@ import { createAddressShares } from '../../../src/gateway/access/address-quota.t
 import { policies } from '../../../src/gateway/http/policies.ts';
 import type { Listener } from '../../../src/gateway/listener/listener.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
-import { type Kind, limits, RawClient, start } from '../../contracts/listener-harness.ts';
+import { type Kind, limits, RawClient, start } from '../../support/listener-harness.ts';
 
 const loaded = loadUws(limits.maxHeaderBytes);
 const KINDS: readonly Kind[] = loaded.ok ? ['uws', 'node'] : ['node'];

@@ -4,8 +4,8 @@
  */
 import test from 'ava';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
-import { limits, until } from '../../contracts/listener-harness.ts';
 import { client, inbox, startSocketIo } from '../../contracts/listener-socket-io.ts';
+import { limits, until } from '../../support/listener-harness.ts';
 
 const loaded = loadUws(limits.maxHeaderBytes);
 const run = loaded.ok ? test : test.skip;

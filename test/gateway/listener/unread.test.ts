@@ -1,8 +1,8 @@
 /** In a process of its own, one after the other: these measure its memory. */
 import test from 'ava';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
-import { limits } from '../../contracts/listener-harness.ts';
 import { unreadContract } from '../../contracts/listener-unread.ts';
+import { limits } from '../../support/listener-harness.ts';
 
 const loaded = loadUws(limits.maxHeaderBytes);
 
