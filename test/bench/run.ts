@@ -22,6 +22,8 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --authors 20 --rate 2 --connections 32 --paragraphs 1500 --seconds 15 --warmup 5
   one-address     what idle and dripping connections of one address cost, more than a node takes, and who still gets in
                   --connections 2500 --seconds 8
+  msgpack         writing and reading frames of the author protocol, and hostile ones, beside msgpackr with the same checks
+                  --seconds 1
   compare REV [BENCH]
                   this checkout beside a revision, in alternation: ratios and their spread. BENCH is durable-edits (unless
                   given), reads, api, fanout, conversions, one-address or idle-authors, with
@@ -142,6 +144,11 @@ switch (values.help ? undefined : positionals[0]) {
   case 'one-address': {
     const { oneAddress } = await import('./one-address/index.ts');
     await oneAddress({ connections: number(values.connections, 2_500), seconds: number(values.seconds, 8) });
+    break;
+  }
+  case 'msgpack': {
+    const { msgpack } = await import('./msgpack/index.ts');
+    msgpack({ seconds: number(values.seconds, 1) });
     break;
   }
   case 'compare': {
