@@ -1,10 +1,10 @@
 /** Starting again for as long as what is in the way may pass: a port in use, a database that is not ready after a crash. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortTaken } from '../gateway/listener/port-taken.ts';
+import { type BackoffPolicy, backoffMs } from '../lib/backoff.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
 
-const RETRY_FIRST_MS = 250;
-const RETRY_LAST_MS = 5_000;
+const RETRY: BackoffPolicy = { firstMs: 250, longestMs: 5_000 };
 
 /** What kept it from starting did not pass in time; the message is all that there is to say. */
 class StartFailed extends Error {
@@ -33,7 +33,8 @@ export async function startPatiently<T>(
 ): Promise<T | undefined> {
   const deadline = performance.now() + withinMs;
   let said: string | undefined;
-  for (let waitMs = RETRY_FIRST_MS; !stopping.aborted; waitMs = Math.min(waitMs * 2, RETRY_LAST_MS)) {
+  for (let attempt = 0; !stopping.aborted; attempt += 1) {
+    const waitMs = backoffMs(attempt, RETRY);
     try {
       return await startOnce();
     } catch (error) {

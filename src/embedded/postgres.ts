@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { type BackoffPolicy, backoffMs } from '../lib/backoff.ts';
 import type { Logger } from '../lib/logger.ts';
 import { serverAccount } from './account.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
@@ -32,8 +33,7 @@ export interface EmbeddedPostgres {
 
 /** How often another port is tried when somebody took the free one first. */
 const PORT_ATTEMPTS = 3;
-const RESTART_FIRST_MS = 100;
-const RESTART_LAST_MS = 5_000;
+const RESTART: BackoffPolicy = { firstMs: 100, longestMs: 5_000 };
 
 /**
  * Starts the database of a data directory and keeps it running until `close`.
@@ -145,7 +145,8 @@ function supervise(running: {
   const keepRunning = async (): Promise<void> => {
     for (;;) {
       await server.exited;
-      for (let waitMs = RESTART_FIRST_MS; !ending.signal.aborted; waitMs = Math.min(waitMs * 2, RESTART_LAST_MS)) {
+      for (let attempt = 0; !ending.signal.aborted; attempt += 1) {
+        const waitMs = backoffMs(attempt, RESTART);
         log.warn({ port: options.port, waitMs }, 'embedded PostgreSQL ended unexpectedly, restarting it');
         await delay(waitMs, undefined, { signal: ending.signal, ref: false }).catch(() => undefined);
         if (ending.signal.aborted) return;

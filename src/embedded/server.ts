@@ -8,6 +8,7 @@ import { closeSync, openSync, renameSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { withDeadline } from '../lib/deadline.ts';
 import type { Account } from './account.ts';
 import { disarmStaleLock, readPostmaster } from './lock-files.ts';
 import { isPostgresOn } from './processes.ts';
@@ -152,11 +153,8 @@ async function stop(child: ChildProcess, exited: Promise<void>, mode: StopMode):
   for (const step of harsher) {
     if (child.exitCode !== null || child.signalCode !== null) break;
     child.kill(SIGNALS[step]);
-    const given = new AbortController();
-    const late = delay(STOP_WITHIN_MS, 'late', { signal: given.signal }).catch(() => 'ended');
-    const outcome = await Promise.race([exited.then(() => 'ended'), late]);
-    given.abort();
-    if (outcome === 'ended') break;
+    const hasEnded = exited.then(() => true);
+    if (await withDeadline(hasEnded, STOP_WITHIN_MS, () => false)) break;
   }
   await exited;
 }

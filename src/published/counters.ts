@@ -10,6 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
+import { withDeadline } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
 import { ticking } from '../lib/timers.ts';
@@ -196,11 +197,10 @@ export function createCounters(options: CountersOptions): Counters {
     write,
     async close() {
       clearInterval(gatherer);
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, CLOSE_MS);
       const rest = writer.stop().then(gather).then(write);
-      await Promise.race([rest, late]).catch((err) => log.warn({ err }, 'counts of readers were lost'));
-      clearTimeout(timer);
+      await withDeadline(rest, CLOSE_MS, () => undefined).catch((err) =>
+        log.warn({ err }, 'counts of readers were lost'),
+      );
     },
   };
 }

@@ -7,6 +7,7 @@
  * under which version it was read.
  */
 import type { Redis } from 'ioredis';
+import { answerWithin } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { PublicDocument, PublicRevision } from '../ports/public-reads.ts';
 
@@ -59,10 +60,8 @@ export function createShared({ store, keyPrefix, log, now, documentMs, revisionM
   /** One round trip: the value, and the ticket for a read that begins now. */
   async function find(key: string): Promise<{ text?: string; ticket?: Ticket }> {
     if (now() < askAgainAt && askAgainAt - now() <= LEFT_ALONE_MS) return {};
-    const { promise: late, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => reject(new Error('no answer in time')), DEADLINE_MS);
     try {
-      const answers = await Promise.race([store.pipeline().time().get(versionKey).get(key).exec(), late]);
+      const answers = await answerWithin(store.pipeline().time().get(versionKey).get(key).exec(), DEADLINE_MS);
       const [time, version, text] = (answers ?? []).map(([error, value]) => {
         if (error) throw error;
         return value;
@@ -76,8 +75,6 @@ export function createShared({ store, keyPrefix, log, now, documentMs, revisionM
     } catch (error) {
       leaveAlone(error);
       return {};
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,4 +1,5 @@
 /** When a delivery that failed is tried again, and when it is given up. Pure: time and chance are given. */
+import { varied } from '../lib/backoff.ts';
 import type { Random } from '../lib/clock.ts';
 
 const SECOND = 1_000;
@@ -28,8 +29,7 @@ const MAX_ASKED_MS = 24 * HOUR;
 export function pauseMs(tries: number, askedMs: number | undefined, random: Random): number | undefined {
   const pause = PAUSES_MS[tries - 1];
   if (pause === undefined) return undefined;
-  const varied = pause * (1 - JITTER + 2 * JITTER * random());
-  return Math.round(Math.max(varied, Math.min(askedMs ?? 0, MAX_ASKED_MS)));
+  return Math.round(Math.max(varied(pause, JITTER, random), Math.min(askedMs ?? 0, MAX_ASKED_MS)));
 }
 
 /** What `Retry-After` of a 429 or 503 asks for, in milliseconds: seconds or a date (RFC 9110). */

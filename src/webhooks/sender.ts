@@ -5,8 +5,10 @@
  *
  * I9: so many attempts at once on a node, to a host and for a user: a receiver that hangs holds up nobody else.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import { varied } from '../lib/backoff.ts';
 import type { Clock, Random } from '../lib/clock.ts';
+import { coalesce } from '../lib/coalesce.ts';
+import { withDeadline } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
 import { later } from '../lib/timers.ts';
 import type { ClaimedDelivery, DeliveryQueue, Outcome } from '../ports/delivery-queue.ts';
@@ -69,8 +71,6 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   let closed = false;
   let stopped = false;
   let away = false;
-  let filling: Promise<void> | undefined;
-  let again = false;
   let nextPurgeAt = clock.now() + random() * PURGE_EVERY_MS;
 
   /** What of the running attempts is at its limit. */
@@ -92,7 +92,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       if (!delivery) return;
       const attempt = deliver(delivery).finally(() => {
         running.delete(attempt);
-        look();
+        void workOff();
       });
       running.set(attempt, delivery);
     }
@@ -104,24 +104,18 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     while (!closed && (await queue.purge(clock.now() - KEEP_MS, PURGE_BATCH)) === PURGE_BATCH);
   }
 
-  /** Looks at the queue; once more afterwards if that is being done. */
-  function look(): void {
-    again = filling !== undefined;
-    if (closed || filling) return;
-    filling = fill()
-      .then(purge)
-      .then(() => {
-        away = false;
-      })
-      .catch((error: unknown) => {
-        if (!away && !closed) log.warn({ err: error }, 'the queue of webhooks cannot be read');
-        away = true;
-      })
-      .finally(() => {
-        filling = undefined;
-        if (again) look();
-      });
-  }
+  /** Starts what is due. Does nothing once closed. */
+  const workOff = coalesce(async () => {
+    if (closed) return;
+    try {
+      await fill();
+      await purge();
+      away = false;
+    } catch (error) {
+      if (!away && !closed) log.warn({ err: error }, 'the queue of webhooks cannot be read');
+      away = true;
+    }
+  });
 
   /** One attempt from claim to outcome. Never rejects: what is not settled is due again after its lease. */
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
@@ -188,9 +182,9 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   let timer: NodeJS.Timeout;
   // Nodes look at different times.
   const schedule = () => {
-    timer = later(pollMs * (0.5 + random()), 'webhooks', log, () => {
+    timer = later(varied(pollMs, 0.5, random), 'webhooks', log, () => {
       schedule();
-      look();
+      void workOff();
     });
   };
   schedule();
@@ -198,9 +192,9 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   async function close(): Promise<void> {
     closed = true;
     clearTimeout(timer);
-    await filling;
+    await workOff();
     const ended = Promise.all(running.keys());
-    await Promise.race([ended, delay(END_MS, undefined, { ref: false })]);
+    await withDeadline(ended, END_MS, () => undefined);
     stopped = true;
     for (const abort of aborts) abort.abort();
     await ended;

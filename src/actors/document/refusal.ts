@@ -5,14 +5,13 @@
  * I9: during the backoff nothing is applied, loaded or written, and requests are refused at once. The log has one line when
  * refusals begin and one when they end, however many tries are in between.
  */
-
+import { type BackoffPolicy, backoffMs } from '../../lib/backoff.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Journal } from '../../ports/journal.ts';
 import type { DocumentMetrics } from './ports.ts';
 
-/** Backoff after the first refusal, milliseconds; doubles with each in a row, up to the longest. */
-const FIRST_MS = 1_000;
-const LONGEST_MS = 60_000;
+/** Between refusals in a row. */
+const BACKOFF: BackoffPolicy = { firstMs: 1_000, longestMs: 60_000 };
 const REASON_CHARACTERS = 500;
 
 export interface RefusalParts {
@@ -52,7 +51,7 @@ export class Refusal {
   /** The database refused an append. */
   note(error: unknown): void {
     const { documentId, journal, log, metrics, now } = this.#parts;
-    this.#nextAt = now() + Math.min(FIRST_MS * 2 ** this.#inARow, LONGEST_MS);
+    this.#nextAt = now() + backoffMs(this.#inARow, BACKOFF);
     this.#inARow += 1;
     metrics.refused();
     if (!this.#isLogged) log.error({ documentId, err: error }, 'document: the database refuses its appends');

@@ -1,15 +1,16 @@
 /**
- * One-for-one supervision (OTP): the worker runs; when it crashes it is started again after a pause; when it crashes
- * more often than `maxRestarts` within `withinMs` the supervisor gives up by crashing itself, which its parent hears.
+ * One-for-one supervision (OTP): the worker runs; when it crashes it is started again after a backoff; when it crashes
+ * more often than `maxRestarts` within `withinMs` the supervisor gives up by crashing itself, which its parent gets as an event.
  * Callers hold the supervisor's ref and send `DELIVER`; they never see the worker.
  */
 import { type AnyActorLogic, assign, type EventObject, sendTo, setup } from 'xstate';
+import { backoffMs } from '../../lib/backoff.ts';
 
 export interface RestartPolicy {
-  /** Crashes within `withinMs` that are one too many. */
+  /** The number of crashes within `withinMs` at which it gives up. */
   maxRestarts: number;
   withinMs: number;
-  /** First pause before a restart, milliseconds; doubles with each crash in the window. */
+  /** Delay before the first restart, milliseconds; doubles with each crash in the window. */
   backoffMinMs: number;
   backoffMaxMs: number;
 }
@@ -21,7 +22,7 @@ export const DEFAULT_RESTART_POLICY: RestartPolicy = {
   backoffMaxMs: 2_000,
 };
 
-/** `DELIVER` hands a message to the worker; `DRAIN` asks it to finish in order. Every worker understands `DRAIN`. */
+/** `DELIVER` passes a message to the worker; `DRAIN` asks it to finish in order. Every worker understands `DRAIN`. */
 export type SupervisorEvent<WorkerEvent extends EventObject> =
   | { type: 'DELIVER'; message: WorkerEvent }
   | { type: 'DRAIN' };
@@ -33,7 +34,7 @@ export interface SupervisorInput<WorkerEvent extends EventObject> {
   now: () => number;
   /** A message came while no worker ran. */
   refuse: (message: WorkerEvent) => void;
-  /** The worker crashed; whatever it held is gone. */
+  /** The worker crashed, and its state is lost. */
   onCrash: (error: unknown) => void;
 }
 
@@ -43,9 +44,9 @@ interface SupervisorContext<WorkerEvent extends EventObject> extends SupervisorI
   error: unknown;
 }
 
-/** The pause before the restart that follows the latest of these crashes, milliseconds. */
-export function backoffMs(crashes: number, policy: RestartPolicy): number {
-  return Math.min(policy.backoffMinMs * 2 ** Math.max(crashes - 1, 0), policy.backoffMaxMs);
+/** Milliseconds before the restart that follows the latest of these crashes. */
+export function restartDelayMs(crashes: number, { backoffMinMs, backoffMaxMs }: RestartPolicy): number {
+  return backoffMs(Math.max(crashes - 1, 0), { firstMs: backoffMinMs, longestMs: backoffMaxMs });
 }
 
 /**
@@ -60,7 +61,7 @@ export function supervisorOf<WorkerEvent extends EventObject>(workerLogic: AnyAc
       input: {} as SupervisorInput<WorkerEvent>,
     },
     actors: { worker: workerLogic },
-    delays: { backoff: ({ context }) => backoffMs(context.crashes.length, context.policy) },
+    delays: { backoff: ({ context }) => restartDelayMs(context.crashes.length, context.policy) },
     guards: { tooOften: ({ context }) => context.crashes.length >= context.policy.maxRestarts },
     actions: {
       forward: sendTo('worker', ({ event }) => (event.type === 'DELIVER' ? event.message : event)),

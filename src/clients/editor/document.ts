@@ -4,9 +4,11 @@
  *
  * I1: nothing counts as saved before its acknowledgement. I7: a gap in positions leads to `open` again.
  */
+
 import * as Y from 'yjs';
 import { type ErrorBody, type ErrorCode, type Failure, failure } from '../../../schemas/errors.ts';
 import type { Access, Awareness, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
+import { jitter, varied } from '../../lib/backoff.ts';
 import { guarded } from '../guard.ts';
 import { ClientIds } from './client-ids.ts';
 import type { Link, LinkUser } from './link.ts';
@@ -259,7 +261,7 @@ export class EditorDocument implements LinkUser {
     this.#forgetServer();
     this.#phase = 'waiting';
     this.#showStatus();
-    const waitMs = (afterMs ?? timings.reopenMs) * (0.5 + random());
+    const waitMs = varied(afterMs ?? timings.reopenMs, 0.5, random);
     const open = (): void => {
       if (this.#phase === 'waiting' && this.#options.link.isUp) this.#open();
     };
@@ -364,12 +366,13 @@ export class EditorDocument implements LinkUser {
   #rest(afterMs: number | undefined): void {
     const { timings, random } = this.#options;
     this.#outbox.putBack();
+    const leastMs = afterMs ?? timings.reopenMs;
     this.#restTimer = setTimeout(
       () => {
         this.#restTimer = undefined;
         this.#safely(() => this.#flush());
       },
-      (afterMs ?? timings.reopenMs) * (1 + random()),
+      jitter(leastMs, 2 * leastMs, random),
     );
   }
 

@@ -6,8 +6,8 @@
  *   outbox.ts    what is to be sent            split.ts, piece.ts  an update in pieces
  *   status.ts    what an author sees of it     part.ts      where a part is that is not taken
  *   presence.ts  carets and names              persistence*.ts  what stays on the device
- *   backoff.ts   pauses between attempts       ranges.ts    runs of clocks
- *   ticket.ts    what handshakes show          timings.ts   how patient a document is
+ *   ticket.ts    what handshakes show          ranges.ts    runs of clocks
+ *   timings.ts   how patient a document is
  *   client-ids.ts  whose the ids are that work is under: clash.ts finds out, rename.ts gives it another
  */
 import type { Awareness } from 'y-protocols/awareness';

@@ -4,9 +4,9 @@
  */
 import { io, type Socket } from 'socket.io-client';
 import type { ErrorBody } from '../../../schemas/errors.ts';
+import { backoffMs, jitter } from '../../lib/backoff.ts';
 import * as parser from '../../lib/msgpack/packet-parser.ts';
 import { guarded } from '../guard.ts';
-import { backoffMs } from './backoff.ts';
 import { type Observable, Subject } from './observable.ts';
 import type { TicketSource } from './ticket.ts';
 
@@ -211,7 +211,8 @@ export class Link {
       return;
     }
     const { reconnectMinMs, reconnectMaxMs, random } = this.#options;
-    const waitMs = Math.max(backoffMs(this.#attempt, reconnectMinMs, reconnectMaxMs, random), atLeastMs);
+    const longestMs = backoffMs(this.#attempt, { firstMs: reconnectMinMs, longestMs: reconnectMaxMs });
+    const waitMs = Math.max(jitter(reconnectMinMs, Math.max(longestMs, reconnectMinMs), random), atLeastMs);
     this.#attempt += 1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => guarded(() => this.#connect()), waitMs);

@@ -4,6 +4,7 @@
  * what came between (I7).
  */
 import { createParser } from 'eventsource-parser';
+import { backoffMs } from '../../lib/backoff.ts';
 import { pause } from './retry.ts';
 
 export interface StreamedEvent {
@@ -46,9 +47,10 @@ export function createEvents({ baseUrl, headers, fetch }: Ports) {
   return async function* events(documentId: string, options: EventsOptions = {}): AsyncGenerator<StreamedEvent> {
     const { signal, retryDelayMs = 250 } = options;
     const url = new URL(`/v1/documents/${encodeURIComponent(documentId)}/events`, baseUrl);
+    const backoff = { firstMs: retryDelayMs, longestMs: MAX_DELAY_MS };
     let last = options.after;
     for (let failures = 0; signal?.aborted !== true; failures += 1) {
-      if (failures > 0) await pause(Math.min(retryDelayMs * 2 ** (failures - 1), MAX_DELAY_MS), signal).catch(() => {});
+      if (failures > 0) await pause(backoffMs(failures - 1, backoff), signal).catch(() => {});
       if (signal?.aborted) return;
       try {
         const response = await fetch(url, {

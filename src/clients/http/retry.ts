@@ -2,12 +2,14 @@
  * When a request is tried again: after no answer at all, 429 and 503, as long as repeating it is safe - methods that are
  * idempotent, and POST under an `Idempotency-Key`, which is added where the caller gave none.
  */
+import { backoffMs, equalJitter } from '../../lib/backoff.ts';
+
 export interface RetryOptions {
   /** Tries after the first. Default 4; 0 for none. */
   retries?: number;
-  /** Milliseconds before the first retry; doubles each time, up to 10 s. Default 250. What the server asks for counts more. */
+  /** Milliseconds before the first retry; doubles each time, up to 10 s. Default 250. A longer `Retry-After` of the server takes precedence. */
   retryDelayMs?: number;
-  /** Chance for the jitter, in [0, 1). */
+  /** Random numbers for the jitter, in [0, 1). */
   random?: () => number;
   /** Makes an `Idempotency-Key`. */
   newKey?: () => string;
@@ -27,13 +29,13 @@ export function retrying(
     }
     for (let attempt = 0; ; attempt += 1) {
       const last = attempt >= retries;
-      const backoffMs = Math.min(retryDelayMs * 2 ** attempt, MAX_DELAY_MS) * (0.5 + random() / 2);
-      let waitMs = backoffMs;
+      const delayMs = equalJitter(backoffMs(attempt, { firstMs: retryDelayMs, longestMs: MAX_DELAY_MS }), random);
+      let waitMs = delayMs;
       try {
         // A body can be read once: each try sends a copy.
         const response = await send(last ? request : request.clone());
         if (last || (response.status !== 429 && response.status !== 503)) return response;
-        waitMs = Math.max(askedMs(response), backoffMs);
+        waitMs = Math.max(askedMs(response), delayMs);
         await response.body?.cancel();
       } catch (error) {
         if (last || request.signal.aborted) throw error;

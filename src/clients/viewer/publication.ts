@@ -7,6 +7,7 @@
  */
 import type { ErrorBody } from '../../../schemas/errors.ts';
 import type { Live, LiveText, Reading, ViewedRevision, Watched } from '../../../schemas/viewer.ts';
+import { fullJitter, jitter } from '../../lib/backoff.ts';
 import { guarded } from '../guard.ts';
 import { type Connection, connect } from './connection.ts';
 
@@ -122,7 +123,8 @@ export function watchPublication(options: WatchOptions): () => void {
     if (!answer.ok) {
       if (answer.error.code === 'not_found') gone();
       else {
-        watchIn((answer.error.retryAfterMs ?? RETRY_MS) * (1 + Math.random()));
+        const leastMs = answer.error.retryAfterMs ?? RETRY_MS;
+        watchIn(jitter(leastMs, 2 * leastMs, Math.random));
         guarded(() => options.onRefused?.(answer.error));
       }
       return;
@@ -180,7 +182,7 @@ export function watchPublication(options: WatchOptions): () => void {
     endDraft();
     needsWhole = true;
     setStatus({ live: false });
-    watchIn(Math.random() * SETTLE_MS);
+    watchIn(fullJitter(SETTLE_MS, Math.random));
   }
 
   function gone(): void {

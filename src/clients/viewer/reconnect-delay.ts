@@ -2,10 +2,10 @@
  * How long a reader waits before it connects again. Thousands lose their connection in the same moment when a node dies,
  * and each can wait: they come back spread over seconds from the first attempt on.
  */
+import { type BackoffPolicy, backoffMs, fullJitter } from '../../lib/backoff.ts';
 
 const LEAST_MS = 300;
-const FIRST_SPREAD_MS = 4_000;
-const LONGEST_SPREAD_MS = 30_000;
+const SPREAD: BackoffPolicy = { firstMs: 4_000, longestMs: 30_000 };
 
 /**
  * @param attempt failures before this one, in a row
@@ -14,6 +14,5 @@ const LONGEST_SPREAD_MS = 30_000;
  * @returns milliseconds
  */
 export function reconnectDelayMs(attempt: number, atLeastMs: number, random: () => number): number {
-  const spread = Math.min(FIRST_SPREAD_MS * 2 ** Math.min(attempt, 16), LONGEST_SPREAD_MS);
-  return Math.max(atLeastMs, LEAST_MS) + random() * spread;
+  return Math.max(atLeastMs, LEAST_MS) + fullJitter(backoffMs(attempt, SPREAD), random);
 }

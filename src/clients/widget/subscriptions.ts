@@ -6,6 +6,7 @@
  * name now; the newest is the position from which a lost connection is caught up.
  */
 import type { WidgetGone, WidgetRevision } from '../../../schemas/widget.ts';
+import { type BackoffPolicy, backoffMs, jitter, varied } from '../../lib/backoff.ts';
 import { isHidden, onVisibilityChange } from '../visibility.ts';
 
 /** A published revision in full, as widgets get it. */
@@ -56,17 +57,16 @@ const HIDDEN_MS = 60_000;
 const OPEN_WITHIN_MS = 6_000;
 /** A socket that was open for so long worked, even if it brought nothing. */
 const LIVED_MS = 5_000;
-/** Before a lost socket is opened again; it doubles. All that a dead node had come back spread over it. */
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 30_000;
+/** Before a lost socket is opened again. All sockets of a dead node come back spread over it. */
+const BACKOFF: BackoffPolicy = { firstMs: 2_000, longestMs: 30_000 };
 /** More than that the server takes over one socket; a page that has more asks for the rest now and then. */
 const MAX_DOCUMENTS = 50;
 
 /** The close code when none of the documents is there. */
 const GONE = 4403;
 
-const spread = (ms: number): number => ms * (0.5 + Math.random());
-const rarely = (): number => RARELY_MS * (1 + Math.random());
+const spread = (ms: number): number => varied(ms, 0.5, Math.random);
+const rarely = (): number => jitter(RARELY_MS, 2 * RARELY_MS, Math.random);
 
 export function createSubscriptions(base: string): Subscriptions {
   const documents = new Map<string, Subscription>();
@@ -191,7 +191,7 @@ export function createSubscriptions(base: string): Subscriptions {
     tick();
     clearTimeout(reopening);
     if (failures >= BLOCKED_AFTER) return;
-    const pause = isGone ? rarely() : spread(Math.min(FIRST_PAUSE_MS * 2 ** losses, LONGEST_PAUSE_MS));
+    const pause = isGone ? rarely() : spread(backoffMs(losses, BACKOFF));
     losses += 1;
     reopening = setTimeout(connect, pause);
   }

@@ -8,12 +8,13 @@
  * - C3 ioredis's own resubscription and resending stay off: their promises are not handled.
  */
 import { Redis } from 'ioredis';
+import { type BackoffPolicy, backoffMs, equalJitter } from '../../lib/backoff.ts';
 import type { Random } from '../../lib/clock.ts';
+import { withDeadline } from '../../lib/deadline.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { ticking } from '../../lib/timers.ts';
 
-const BACKOFF_FIRST_MS = 50;
-const BACKOFF_CAP_MS = 1000;
+const BACKOFF: BackoffPolicy = { firstMs: 50, longestMs: 1000 };
 const CONNECT_TIMEOUT_MS = 1000;
 const QUIT_TIMEOUT_MS = 500;
 const SILENT_TICKS = 2;
@@ -29,10 +30,9 @@ export interface ConnectionOptions {
   watchMs: number;
 }
 
-/** Delay before the nth attempt (from 1), in milliseconds: doubles up to a second, the upper half random. */
-export function backoffMs(attempt: number, random: Random): number {
-  const ceiling = Math.min(BACKOFF_CAP_MS, BACKOFF_FIRST_MS * 2 ** Math.min(attempt - 1, 10));
-  return Math.round(ceiling * (0.5 + random() / 2));
+/** Delay before an attempt, counted from 1, in whole milliseconds. */
+export function reconnectDelayMs(attempt: number, random: Random): number {
+  return Math.round(equalJitter(backoffMs(attempt - 1, BACKOFF), random));
 }
 
 export class Connection {
@@ -53,7 +53,7 @@ export class Connection {
       connectionName: name,
       connectTimeout: CONNECT_TIMEOUT_MS,
       commandTimeout: Math.max(CONNECT_TIMEOUT_MS, (SILENT_TICKS + 1) * watchMs),
-      retryStrategy: (attempt) => backoffMs(attempt, random),
+      retryStrategy: (attempt) => reconnectDelayMs(attempt, random),
       maxRetriesPerRequest: 0, // C1: what is in flight when the connection breaks fails at once
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
@@ -108,10 +108,8 @@ export class Connection {
     this.#closing = true;
     clearInterval(this.#watch);
     if (this.#up) {
-      const { promise: late, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, QUIT_TIMEOUT_MS);
-      await Promise.race([this.client.quit().catch(() => {}), late]);
-      clearTimeout(timer);
+      const quit = this.client.quit().catch(() => {});
+      await withDeadline(quit, QUIT_TIMEOUT_MS, () => undefined);
     }
     this.client.disconnect();
     this.#changed(false);

@@ -4,6 +4,9 @@
  *
  * Only an attempt that no key refuses counts, and then at all of them.
  */
+import { backoffMs } from '../../lib/backoff.ts';
+import { withDeadline } from '../../lib/deadline.ts';
+
 export interface DelayRule {
   /** Attempts before any has to wait. */
   readonly free: number;
@@ -64,10 +67,8 @@ export function createDelays(redis?: object, now: () => number = () => performan
 
   async function shared(script: string, keys: readonly string[], args: number[]): Promise<number | undefined> {
     if (there?.status !== 'ready') return undefined;
-    const { promise: late, resolve } = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => resolve(undefined), REDIS_DEADLINE_MS);
     const answer = there.eval(script, keys.length, ...keys, ...args).catch(() => undefined);
-    const counted = await Promise.race([answer, late]).finally(() => clearTimeout(timer));
+    const counted = await withDeadline(answer, REDIS_DEADLINE_MS, () => undefined);
     return typeof counted === 'number' ? counted : undefined;
   }
 
@@ -95,7 +96,7 @@ function createLocalDelays(now: () => number) {
       known.delete(key);
       return 0;
     }
-    return entry.n < free ? 0 : Math.min(mostMs, firstMs * 2 ** (entry.n - free)) - age;
+    return entry.n < free ? 0 : backoffMs(entry.n - free, { firstMs, longestMs: mostMs }) - age;
   }
 
   return {

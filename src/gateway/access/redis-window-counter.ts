@@ -3,6 +3,7 @@
  * is counted, nor of what is done without Redis.
  */
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { withDeadline } from '../../lib/deadline.ts';
 
 export interface Window {
   /** Begins the keys in Redis. */
@@ -48,9 +49,7 @@ export function createSharedWindow({ keyPrefix, limit, windowMs }: Window, redis
 
   return {
     count(key, points) {
-      const { promise: late, resolve } = Promise.withResolvers<undefined>();
-      const timer = setTimeout(() => resolve(undefined), REDIS_DEADLINE_MS);
-      return Promise.race([consume(key, points), late]).finally(() => clearTimeout(timer));
+      return withDeadline(consume(key, points), REDIS_DEADLINE_MS, () => undefined);
     },
     forget(key) {
       limiter.delete(key).catch(() => {});

@@ -11,7 +11,7 @@ import type { Role } from '../../../schemas/realtime.ts';
 import type { CommittedUpdates } from '../../actors/document/subscriptions/catch-up-reads.ts';
 import type { DraftSubscribers } from '../../actors/document/subscriptions/draft-subscribers.ts';
 import type { SubscriberHandle } from '../../actors/document/subscriptions/subscribe-request.ts';
-import { pauseMs } from '../../lib/backoff.ts';
+import { promptRetryMs } from '../../lib/backoff.ts';
 import type { Clock, Random } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Rope } from '../../lib/msgpack/rope.ts';
@@ -253,14 +253,14 @@ export class Session {
       if (this.#ended) return;
       if (answer.ok) this.#losses = 0;
       else if (answer.error.code === 'read_only') this.#deny();
-      else if (ERRORS[answer.error.code].retryable) this.#lose(this.#pauseMs(answer.error));
+      else if (ERRORS[answer.error.code].retryable) this.#lose(this.#retryMs(answer.error));
       else this.end(answer.error);
     });
   }
 
   /** What the database refuses is tried again as rarely as its document says; the rest is over in a moment. */
-  #pauseMs({ code, retryAfterMs = 0 }: ErrorBody): number {
-    return code === 'append_refused' ? retryAfterMs : pauseMs(this.#losses, this.#ports.random);
+  #retryMs({ code, retryAfterMs = 0 }: ErrorBody): number {
+    return code === 'append_refused' ? retryAfterMs : promptRetryMs(this.#losses, this.#ports.random);
   }
 
   /** An update was not taken: what follows waits for a step 2 that holds it. */
@@ -362,7 +362,7 @@ export class Session {
       return;
     }
     this.#losses += 1;
-    this.#collectIn(Math.max(error.retryAfterMs ?? 0, pauseMs(this.#losses, this.#ports.random)));
+    this.#collectIn(Math.max(error.retryAfterMs ?? 0, promptRetryMs(this.#losses, this.#ports.random)));
   }
 
   #ask(stateVector: Uint8Array): void {

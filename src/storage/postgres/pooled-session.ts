@@ -4,8 +4,8 @@
  * pooler in between would hand it out again as it is. Knows nothing of what is asked on it.
  */
 import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { withDeadline } from '../../lib/deadline.ts';
 import { faultOf } from './faults.ts';
 import { Session } from './session.ts';
 
@@ -55,7 +55,7 @@ export function createPooledSessions(): PooledSessions {
 
     async #endSession(): Promise<void> {
       const ended = this.query(END_SESSION).catch(() => undefined);
-      await Promise.race([ended, delay(END_WITHIN_MS, undefined, { ref: false })]);
+      await withDeadline(ended, END_WITHIN_MS, () => undefined);
     }
   }
 

@@ -5,7 +5,7 @@ import { createDocuments } from '../../../src/actors/document/documents.ts';
 import type { DocumentLimits } from '../../../src/actors/document/ports.ts';
 import { Mailbox } from '../../../src/actors/supervision/mailbox.ts';
 import { createNodeSupervisor } from '../../../src/actors/supervision/node-supervisor.ts';
-import { backoffMs, DEFAULT_RESTART_POLICY as POLICY } from '../../../src/actors/supervision/supervisor.ts';
+import { DEFAULT_RESTART_POLICY as POLICY, restartDelayMs } from '../../../src/actors/supervision/supervisor.ts';
 import { actorHarness, author, EMPTY, settle } from '../../support/actors.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
@@ -211,7 +211,7 @@ test('a crash answers everybody, and the document is back after a pause that dou
   }
   t.deepEqual(
     pauses,
-    pauses.map((_, index) => backoffMs(index + 1, POLICY)),
+    pauses.map((_, index) => restartDelayMs(index + 1, POLICY)),
   );
   t.true(pauses.every((pause, index) => index === 0 || pause === 2 * pauses[index - 1]!));
   n.documents.deliver('doc', n.open(n.ann, 'last'));

@@ -1,6 +1,6 @@
 // The rules by which a node is judged alive or dead (M1 to M4), on a clock that the test moves.
 import test from 'ava';
-import { backoffMs } from '../../../src/cluster/redis/connection.ts';
+import { reconnectDelayMs } from '../../../src/cluster/redis/connection.ts';
 import { Membership } from '../../../src/cluster/redis/membership.ts';
 
 const LEASE = 1500;
@@ -119,10 +119,10 @@ test('I9 peers silent for long are forgotten and stay dead', (t) => {
 });
 
 test('reconnects back off with jitter up to a second', (t) => {
-  const longest = [1, 2, 3, 4, 5, 6, 7, 1000].map((attempt) => backoffMs(attempt, () => 1));
+  const longest = [1, 2, 3, 4, 5, 6, 7, 1000].map((attempt) => reconnectDelayMs(attempt, () => 1));
   t.deepEqual(longest, [50, 100, 200, 400, 800, 1000, 1000, 1000]);
   t.is(
-    backoffMs(1000, () => 0),
+    reconnectDelayMs(1000, () => 0),
     500,
   );
 });

@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Edits, Role } from '../../../../schemas/realtime.ts';
-import { pauseMs } from '../../../lib/backoff.ts';
+import { promptRetryMs } from '../../../lib/backoff.ts';
 import type { Random } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort, Identity } from '../../../ports/access.ts';
@@ -19,8 +19,8 @@ import type { EditAnswer, OpenAnswer } from '../ports.ts';
 import type { DocumentRouter } from '../router.ts';
 import type { CatchUpReads, CommittedUpdates } from './catch-up-reads.ts';
 import type { DraftSubscription, SubscriptionListener } from './draft-subscription.ts';
+import { openWithin } from './open-within.ts';
 import type { SubscribeRequest, SubscriberHandle } from './subscribe-request.ts';
-import { ANSWER_WITHIN_MS, within } from './within.ts';
 
 export interface DraftSubscriberPorts {
   nodeId: string;
@@ -119,13 +119,12 @@ export class DraftSubscriber implements SubscriberHandle, SubscriptionListener, 
     if (this.#end) return this.#end;
     const { nodeId, router } = this.#ports;
     const { connection } = this.#request;
-    const opened = await within(
+    const opened = await openWithin(
       router.open(this.documentId, {
         participant: { node: nodeId, connection, author: this.#author, role: this.role },
         clientId,
         stateVector,
       }),
-      ANSWER_WITHIN_MS,
     );
     if ('ok' in opened) return opened;
     const { answer, owner } = opened;
@@ -236,7 +235,7 @@ export class DraftSubscriber implements SubscriberHandle, SubscriptionListener, 
       if (this.#end) return;
       const last = batch?.at(-1);
       if (!batch || !last) {
-        await delay(pauseMs(attempt, this.#ports.random), undefined, { ref: false });
+        await delay(promptRetryMs(attempt, this.#ports.random), undefined, { ref: false });
         attempt += 1;
         continue;
       }

@@ -8,7 +8,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Edits } from '../../../../schemas/realtime.ts';
-import { pauseMs } from '../../../lib/backoff.ts';
+import { promptRetryMs } from '../../../lib/backoff.ts';
 import type { Random } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
@@ -16,7 +16,7 @@ import type { Author } from '../../../ports/journal.ts';
 import { type DocumentNotice, documentChannel } from '../../../ports/notices.ts';
 import type { EditAnswer } from '../ports.ts';
 import type { DocumentRouter } from '../router.ts';
-import { ANSWER_WITHIN_MS, within } from './within.ts';
+import { openWithin } from './open-within.ts';
 
 /** Events of a subscription. */
 export interface SubscriptionListener {
@@ -169,14 +169,13 @@ export class DraftSubscription {
   async #open(): Promise<Failure | undefined> {
     const { cluster, router } = this.#ports;
     this.#movedAgain = false;
-    const opened = await within(
+    const opened = await openWithin(
       router.open(this.documentId, {
         participant: { node: cluster.nodeId, connection: this.#connection, author: NO_AUTHOR, role: 'view' },
         clientId: undefined,
         stateVector: this.#stateVector,
         positionOnly: true,
       }),
-      ANSWER_WITHIN_MS,
     );
     if ('ok' in opened) return opened;
     const { answer, owner } = opened;
@@ -221,7 +220,7 @@ export class DraftSubscription {
 
   async #backoff(attempt: number): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pauseMs(attempt, this.#ports.random));
+      const timer = setTimeout(resolve, promptRetryMs(attempt, this.#ports.random));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

@@ -11,6 +11,7 @@ import type { StreamEvent } from '../../../../schemas/http/events.ts';
 import type { CommittedUpdates } from '../../../actors/document/subscriptions/catch-up-reads.ts';
 import type { DraftSubscribers } from '../../../actors/document/subscriptions/draft-subscribers.ts';
 import type { SubscriberHandle } from '../../../actors/document/subscriptions/subscribe-request.ts';
+import { coalesce } from '../../../lib/coalesce.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { ticking } from '../../../lib/timers.ts';
 import type { Identity } from '../../../ports/access.ts';
@@ -66,9 +67,6 @@ class Events {
   #subscriber: SubscriberHandle | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #closed = false;
-  #checking = false;
-  /** Something happened during the check. */
-  #again = false;
   #checked = false;
   readonly #caughtUp = Promise.withResolvers<void>();
 
@@ -108,9 +106,9 @@ class Events {
     if (!this.#placed) this.#position.seq = subscriber.seq;
     this.#placed = true;
     const { recheckMs, log } = this.#ports;
-    this.#timer = ticking(recheckMs, 'publications of a document', log, () => this.#recheck());
+    this.#timer = ticking(recheckMs, 'publications of a document', log, this.#recheck);
     // What was published before the notices were listened to.
-    this.#recheck();
+    void this.#recheck();
     return {
       ok: true,
       position: () => ({ ...this.#position }),
@@ -141,7 +139,7 @@ class Events {
 
   #noticed(notice: DocumentNotice): void {
     if (notice.kind === 'changed') this.#tell('changed', {});
-    else this.#recheck();
+    else void this.#recheck();
   }
 
   /** Tells of every revision since the last one told, and of one taken back. */
@@ -160,21 +158,16 @@ class Events {
     }
   }
 
-  /** One look at a time; what happens during one leads to another. */
-  #recheck(): void {
-    this.#again = this.#checking;
-    if (this.#checking || this.#closed) return;
-    this.#checking = true;
-    const { documentId } = this.#request;
-    void this.#check()
-      .catch((error: unknown) => this.#ports.log.warn({ documentId, err: error }, 'publications not readable'))
-      .finally(() => {
-        this.#checking = false;
-        this.#checked = true;
-        this.#look();
-        if (this.#again) this.#recheck();
-      });
-  }
+  readonly #recheck = coalesce(async () => {
+    if (this.#closed) return;
+    try {
+      await this.#check();
+    } catch (error) {
+      this.#ports.log.warn({ documentId: this.#request.documentId, err: error }, 'publications not readable');
+    }
+    this.#checked = true;
+    this.#look();
+  });
 
   /** Whether all was told that is known to be there. */
   #look(): void {

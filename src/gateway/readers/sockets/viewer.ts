@@ -13,7 +13,7 @@ import { type ErrorCode, type Failure, failure } from '../../../../schemas/error
 import type { Role } from '../../../../schemas/realtime.ts';
 import { VIEWER_EVENTS, type Watch, type Watched } from '../../../../schemas/viewer.ts';
 import type { UserConnection } from '../../../actors/user/users.ts';
-import { pauseMs } from '../../../lib/backoff.ts';
+import { promptRetryMs } from '../../../lib/backoff.ts';
 import type { Clock, Random } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { TokenBucket } from '../../../lib/token-bucket.ts';
@@ -157,7 +157,7 @@ export class Viewer implements SubscriptionOwner {
         this.#socket.emit('gone', { slug });
         return;
       }
-      await delay(pauseMs(attempt, this.#ports.random), undefined, { ref: false });
+      await delay(promptRetryMs(attempt, this.#ports.random), undefined, { ref: false });
     }
     // I9: what it may read is not known; it reconnects, perhaps to another node.
     if (this.#isCurrent(subscription)) this.disconnect('unavailable');

@@ -10,7 +10,7 @@ import { failure } from '../../../../schemas/errors.ts';
 import { type Token as PublicToken, SCOPES, type Scope } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { ticking } from '../../../lib/timers.ts';
+import { periodic } from '../../../lib/periodic.ts';
 import type { Identity } from '../../../ports/access.ts';
 import type { Tokens } from '../../../ports/tokens.ts';
 import { recordEvent } from '../audit/events.ts';
@@ -122,7 +122,7 @@ export function createTokens({ orm, clock, log, cacheMs = 2_000 }: TokensOptions
       log.warn({ err: error, tokens: written.length }, 'the use of tokens could not be written');
     }
   }
-  const timer = ticking(USES_EVERY_MS, 'uses of tokens', log, writeUses).unref();
+  const writes = periodic(USES_EVERY_MS, 'uses of tokens', log, writeUses);
 
   function used(id: string, now: number): void {
     // Bounded while the database is away (I9).
@@ -209,10 +209,10 @@ export function createTokens({ orm, clock, log, cacheMs = 2_000 }: TokensOptions
     },
 
     forget: (id) => cache.forget(id),
-    writeUses,
+    writeUses: writes.runNow,
     async close() {
-      clearInterval(timer);
-      await writeUses();
+      await writes.stop();
+      await writes.runNow();
     },
   };
 }

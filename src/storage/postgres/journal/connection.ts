@@ -8,14 +8,15 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { type BackoffPolicy, backoffMs, equalJitter } from '../../../lib/backoff.ts';
 import type { Random } from '../../../lib/clock.ts';
+import { answerWithin, withDeadline } from '../../../lib/deadline.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { type Periodic, periodic } from '../../../lib/periodic.ts';
 import { describeTrouble, faultOf, isCommitWarning, type Notice, NotReplicated, NotWritable } from '../faults.ts';
 import { END_SESSION } from '../pooled-session.ts';
 
-const RECONNECT_MIN_MS = 50;
-const RECONNECT_MAX_MS = 1_000;
+const RECONNECT: BackoffPolicy = { firstMs: 50, longestMs: 1_000 };
 /** A goodbye that the server does not answer by then is cut short, milliseconds. */
 const GOODBYE_MS = 500;
 const IDLE_CHECK_MS = 2_000;
@@ -98,7 +99,7 @@ export class JournalConnection {
 
   async #untilConnected(): Promise<boolean> {
     const { random } = this.#options;
-    for (let waitMs = RECONNECT_MIN_MS; ; waitMs = Math.min(waitMs * 2, RECONNECT_MAX_MS)) {
+    for (let attempt = 0; ; attempt += 1) {
       if (this.#closing.signal.aborted) return false;
       if (this.#client) return true;
       try {
@@ -112,8 +113,8 @@ export class JournalConnection {
       } catch (error) {
         this.failed(error);
         // All nodes lose a database at the same moment: they shall not come back at the same moment.
-        const jitteredMs = waitMs * (0.5 + random() / 2);
-        await delay(jitteredMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+        const waitMs = equalJitter(backoffMs(attempt, RECONNECT), random);
+        await delay(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       }
     }
   }
@@ -134,7 +135,7 @@ export class JournalConnection {
     client.on('notice', noticed);
     let answer: QueryRows;
     try {
-      answer = await within(this.#options.timeoutMs, client.query({ name, text, values }));
+      answer = await answerWithin(client.query({ name, text, values }), this.#options.timeoutMs);
     } catch (error) {
       if (faultOf(error) === 'session') void this.#replace(client);
       throw error;
@@ -214,7 +215,7 @@ export class JournalConnection {
   async #replace(client: pg.Client): Promise<void> {
     if (this.#client === client) this.#client = undefined;
     const ended = client.query(END_SESSION).catch(() => undefined);
-    await Promise.race([ended, delay(GOODBYE_MS, undefined, { ref: false })]);
+    await withDeadline(ended, GOODBYE_MS, () => undefined);
     destroySocket(client);
     if (!this.#closing.signal.aborted) void this.ready();
   }
@@ -231,25 +232,12 @@ export class JournalConnection {
 
 /** @throws NotWritable, after the session was ended at the server */
 async function assertWritable(client: pg.Client, timeoutMs: number): Promise<void> {
-  const { rows } = await within(timeoutMs, client.query<{ standby: boolean; read_only: boolean }>(PROBE));
+  const { rows } = await answerWithin(client.query<{ standby: boolean; read_only: boolean }>(PROBE), timeoutMs);
   const [state] = rows;
   if (state && !state.standby && !state.read_only) return;
   // Or a pooler in between would hand it out again as it is.
-  await within(timeoutMs, client.query(END_SESSION)).catch(() => undefined);
+  await answerWithin(client.query(END_SESSION), timeoutMs).catch(() => undefined);
   throw new NotWritable(state?.standby ? 'the database is a standby' : 'the database is read-only');
-}
-
-/** @throws when there is no answer within so many milliseconds */
-async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function destroySocket(client: pg.Client): void {
@@ -258,6 +246,6 @@ function destroySocket(client: pg.Client): void {
 
 async function sayGoodbye(client: pg.Client): Promise<void> {
   const ended = client.end().catch(() => undefined);
-  await Promise.race([ended, delay(GOODBYE_MS, undefined, { ref: false })]);
+  await withDeadline(ended, GOODBYE_MS, () => undefined);
   destroySocket(client);
 }

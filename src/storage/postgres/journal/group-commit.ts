@@ -12,7 +12,9 @@
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type BackoffPolicy, backoffMs, equalJitter } from '../../../lib/backoff.ts';
 import type { Random } from '../../../lib/clock.ts';
+import { withDeadline } from '../../../lib/deadline.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Claim, DraftLog, Entry, Settled } from '../../../ports/journal.ts';
 import { type Fault, faultOf, NotReplicated } from '../faults.ts';
@@ -39,8 +41,7 @@ export interface GroupCommitOptions {
 }
 
 /** Pause before a statement that failed for a passing reason is tried again; doubles up to the longest. */
-const RETRY_MIN_MS = 25;
-const RETRY_MAX_MS = 1_000;
+const RETRY: BackoffPolicy = { firstMs: 25, longestMs: 1_000 };
 /** Failures in a row of one batch before it is divided, where the next try may well succeed. */
 const PATIENCE = 3;
 
@@ -135,7 +136,7 @@ export class GroupCommit {
   /** Writes what is queued as far as the database answers within `deadlineMs`; the rest settles as `closed`. */
   async close(deadlineMs: number): Promise<void> {
     this.#draining = true;
-    if (this.#running) await Promise.race([this.#running, delay(deadlineMs, undefined, { ref: false })]);
+    if (this.#running) await withDeadline(this.#running, deadlineMs, () => undefined);
     this.#closed = true;
     for (const log of this.#waiting) log.settle({ kind: 'closed' });
     this.#waiting.clear();
@@ -203,8 +204,7 @@ export class GroupCommit {
     let pending = works;
     for (let failures = 0; pending.length > 0; failures += 1) {
       if (failures > 0) {
-        const retryMs = Math.min(RETRY_MIN_MS * 2 ** (failures - 1), RETRY_MAX_MS);
-        await delay(retryMs * (0.5 + random() / 2));
+        await delay(equalJitter(backoffMs(failures - 1, RETRY), random));
         // Others' entries show whether it is the database that fails or what was taken so far.
         pending = [...pending, ...this.#take(pending)];
       }

@@ -8,11 +8,11 @@
  * `maxLagMs` ago, or, until this node has run so long, what it had when this node first looked.
  */
 import type { Clock } from '../../../lib/clock.ts';
+import { answerWithin } from '../../../lib/deadline.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { ticking } from '../../../lib/timers.ts';
 import { BEYOND, type Lsn, parseLsn } from './lsn.ts';
 import { Replica } from './replica.ts';
-import { within } from './within.ts';
 import { createWrites, type WritesStore } from './writes.ts';
 
 export interface Answer<Row> {
@@ -192,7 +192,7 @@ export function createReads(options: ReadsOptions): Reads {
       return { rows: await primary.query<Row>(sql, values), from: 'primary' };
     },
     async wrote(holder) {
-      const lsn = await within(POSITION_MS, position()).catch((error: unknown) => {
+      const lsn = await answerWithin(position(), POSITION_MS).catch((error: unknown) => {
         log.warn({ err: error }, 'a write has no known position: its holder reads at the primary');
         return BEYOND;
       });

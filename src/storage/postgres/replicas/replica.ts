@@ -6,10 +6,10 @@
  * reader endpoint), and one that was restarted can be further back than it was.
  */
 import pg from 'pg';
+import { answerWithin } from '../../../lib/deadline.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { Session } from '../session.ts';
 import { type Lsn, parseLsn } from './lsn.ts';
-import { within } from './within.ts';
 
 export interface ReplicaOptions {
   url: string;
@@ -106,7 +106,7 @@ export class Replica {
   /** Where it is; undefined when it does not answer, and is left out. Never rejects. */
   async look(): Promise<Place | undefined> {
     try {
-      const { rows } = await within(LOOK_MS, this.#looks.query<PlaceRow>(PLACE));
+      const { rows } = await answerWithin(this.#looks.query<PlaceRow>(PLACE), LOOK_MS);
       return placeOf(rows[0]);
     } catch (error) {
       this.leaveOut(error);
@@ -175,6 +175,6 @@ export class Replica {
   async close(): Promise<void> {
     this.#closed = true;
     this.leaveOut('closed');
-    await within(CLOSE_MS, Promise.all([this.#reads.end(), this.#looks.end()])).catch(() => undefined);
+    await answerWithin(Promise.all([this.#reads.end(), this.#looks.end()]), CLOSE_MS).catch(() => undefined);
   }
 }

@@ -3,8 +3,8 @@
  * where there is one, in Redis. When Redis cannot be asked, nobody knows, and the primary answers; what could not be
  * told to Redis is told once it is back. A Redis that loses its memory forgets what was written at other nodes.
  */
+import { answerWithin } from '../../../lib/deadline.ts';
 import { BEYOND, fromSortable, type Lsn, sortable } from './lsn.ts';
-import { within } from './within.ts';
 
 /** The commands of ioredis that are used here. */
 export interface WritesStore {
@@ -49,7 +49,7 @@ export function createWrites({ store, keyPrefix, now, rememberedMs }: WritesOpti
   async function tell(holder: string, lsn: Lsn): Promise<boolean> {
     if (!store) return true;
     try {
-      await within(STORE_MS, store.eval(KEEP_LATER, 1, keyOf(holder), sortable(lsn), rememberedMs));
+      await answerWithin(store.eval(KEEP_LATER, 1, keyOf(holder), sortable(lsn), rememberedMs), STORE_MS);
       untold.delete(holder);
       return true;
     } catch {
@@ -77,7 +77,7 @@ export function createWrites({ store, keyPrefix, now, rememberedMs }: WritesOpti
       const here = known && isRecent(known) ? known.lsn : 0n;
       if (!store) return here;
       try {
-        const text = await within(STORE_MS, store.get(keyOf(holder)));
+        const text = await answerWithin(store.get(keyOf(holder)), STORE_MS);
         const there = text === null ? 0n : fromSortable(text);
         return here > there ? here : there;
       } catch {
