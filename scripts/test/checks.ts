@@ -6,6 +6,7 @@ const CHECKS = [
   { name: 'types', program: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'types of the clients', program: 'tsc', args: ['-p', 'src/clients/tsconfig.json'] },
   { name: 'lint', program: 'biome', args: ['check', '--colors=off'] },
+  { name: 'imports', program: 'node', args: ['scripts/imports.ts'] },
   { name: 'dead code', program: 'knip', args: ['--no-progress'] },
 ];
 
