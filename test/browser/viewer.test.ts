@@ -208,7 +208,7 @@ test('I9 a page that is shown for the first time opens one socket, and one more 
   const here = await place(t);
   await here.article.publish('One.');
   const page = await open(t, here, undefined, (made) => made.addInitScript(SLOW_SOCKETS));
-  await becomes(page, 'shown');
+  await becomes(page, 'shown && opened > 0');
   t.is(await page.evaluate('opened'), 1);
   await page.evaluate(`
     dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
@@ -223,7 +223,7 @@ test('a page that loses its connection waits for a moment of its own before it c
     await made.addInitScript(`${SLOW_SOCKETS} Math.random = () => 0.9;`);
     await made.clock.install();
   });
-  await becomes(page, 'shown');
+  await becomes(page, 'shown && opened > 0');
   // From here on time passes when it is told to.
   await page.clock.pauseAt(((await page.evaluate('Date.now()')) as number) + 5_000);
   await page.evaluate(`last.onerror(new Event('error'))`);
