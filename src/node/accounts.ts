@@ -22,6 +22,7 @@ import { createDeliveries } from '../storage/postgres/webhooks/deliveries.ts';
 import { createWebhooks } from '../storage/postgres/webhooks/webhooks.ts';
 import { newSecret, secretText } from '../webhooks/signature.ts';
 import { checkTarget } from '../webhooks/targets.ts';
+import type { Parts } from './parts.ts';
 import { PASSWORDS, REPLICAS } from './settings.ts';
 
 export type Accounts = ReturnType<typeof openAccounts>;
@@ -35,7 +36,7 @@ export interface AccountsPorts {
 }
 
 /** @param parts takes what has to be closed */
-export function openAccounts(config: Config, { orm, redis, clock, log }: AccountsPorts, parts: AsyncDisposableStack) {
+export function openAccounts(config: Config, { orm, redis, clock, log }: AccountsPorts, parts: Parts) {
   const reads = createReads({
     primary: orm,
     replicaUrls: config.replicaUrls,
@@ -46,12 +47,12 @@ export function openAccounts(config: Config, { orm, redis, clock, log }: Account
     clock,
     log,
   });
-  parts.defer(() => reads.close());
+  parts.add('replicas', () => reads.close());
   const sessions = createSessions({ orm, clock });
   const tokens = createTokens({ orm, clock, log });
-  parts.defer(() => tokens.close());
+  parts.add('tokens', () => tokens.close());
   const keptAnswers = createKeptAnswers({ orm, clock, log });
-  parts.defer(() => keptAnswers.close());
+  parts.add('idempotency', () => keptAnswers.close());
   return {
     access: createAccess(orm, clock),
     accounts: createUsers(orm, createPasswords(PASSWORDS), clock),

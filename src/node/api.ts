@@ -20,6 +20,7 @@ import type { Notify } from '../ports/notices.ts';
 import type { Publisher } from '../publishing/publisher.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
 import type { Accounts } from './accounts.ts';
+import type { Parts } from './parts.ts';
 import type { PublicParts } from './public.ts';
 import { CONTENT_WORK, MAX_JSON_BYTES, PUBLICATIONS_RECHECK_MS, RATE_WINDOW_MS, SIGN_IN_ATTEMPTS } from './settings.ts';
 
@@ -49,10 +50,10 @@ export interface NodeApi extends Api {
 const PACKAGE = new URL('../../package.json', import.meta.url);
 
 /** @param parts takes what has to be closed */
-export function createNodeApi(config: Config, ports: NodeApiPorts, parts: AsyncDisposableStack): NodeApi {
+export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts): NodeApi {
   const { accounts, router, publisher, draftSubscribers, users, redis, notify, anybody, clock, log } = ports;
   const content = createContentWork({ ...CONTENT_WORK, log });
-  parts.defer(() => content.close());
+  parts.add('content work', () => content.close());
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const rates = createRateLimits(
     {

@@ -19,6 +19,7 @@ import { createDraftTexts } from '../storage/postgres/publishing/texts.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
 import { createDeliveryQueue } from '../storage/postgres/webhooks/queue.ts';
 import { createWebhookSender } from '../webhooks/sender.ts';
+import type { Parts } from './parts.ts';
 
 export interface BackgroundPorts {
   orm: Orm;
@@ -49,7 +50,7 @@ const HOUR_MS = 3_600_000;
 export async function startBackground(
   config: Config,
   { orm, drafts, publisher, purgeCounts, purgeChanges, onChanged, clock, log }: BackgroundPorts,
-  parts: AsyncDisposableStack,
+  parts: Parts,
 ): Promise<Background> {
   await ensureAuditPartitions(orm, clock, log);
   const hourly = periodic(HOUR_MS, 'upkeep', log, async () => {
@@ -58,9 +59,9 @@ export async function startBackground(
     await purgeCounts();
     await purgeChanges();
   });
-  parts.defer(() => hourly.stop());
+  parts.add('upkeep', () => hourly.stop());
   const audit = createDraftAudit({ orm, log });
-  parts.defer(() => audit.close());
+  parts.add('draft audit', () => audit.close());
   const projector = createProjector({
     drafts,
     texts: createDraftTexts(orm),
@@ -69,9 +70,9 @@ export async function startBackground(
     onChanged,
     log,
   });
-  parts.defer(() => projector.close());
+  parts.add('search projector', () => projector.close());
   const scheduler = createScheduler({ schedules: createSchedules(orm, clock), publisher, log });
-  parts.defer(() => scheduler.close());
+  parts.add('scheduler', () => scheduler.close());
   const sender = createWebhookSender({
     queue: createDeliveryQueue(orm, clock),
     clock,
@@ -80,7 +81,7 @@ export async function startBackground(
     allowPrivate: config.webhookAllowPrivate,
     limits: { timeoutMs: config.webhookTimeoutMs, editMs: config.webhookEditMs },
   });
-  parts.defer(() => sender.close());
+  parts.add('webhook sender', () => sender.close());
   return {
     committed: projector.committed,
     written: audit.written,

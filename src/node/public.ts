@@ -18,6 +18,7 @@ import { createPublicChannels, type PublicChannels } from '../published/public-c
 import type { Orm } from '../storage/postgres/orm.ts';
 import { createCountedViews } from '../storage/postgres/public/counts.ts';
 import { createPublicReads } from '../storage/postgres/public/reads.ts';
+import type { Parts } from './parts.ts';
 import { COUNTS, PUBLIC_CHANNELS, PUBLIC_READS } from './settings.ts';
 
 export interface PublicParts {
@@ -41,14 +42,14 @@ export interface PublicPorts {
 export async function openPublic(
   config: Config & { databaseUrl: string },
   { orm, cluster, redis, metrics, clock, log, changes }: PublicPorts,
-  parts: AsyncDisposableStack,
+  parts: Parts,
 ): Promise<PublicParts> {
   const reads = createPublicReads({
     databaseUrl: config.publicDatabaseUrl ?? config.databaseUrl,
     log,
     ...PUBLIC_READS,
   });
-  parts.defer(() => reads.close());
+  parts.add('public reads', () => reads.close());
   await reads.check();
   const cache = createPublicCache({
     reads,
@@ -60,7 +61,7 @@ export async function openPublic(
     log,
     metrics,
   });
-  parts.defer(() => cache.close());
+  parts.add('public cache', () => cache.close());
   const newSalt = () => randomBytes(32).toString('base64url');
   const counted = createCountedViews(orm);
   const counters = createCounters({
@@ -78,8 +79,8 @@ export async function openPublic(
     clock,
     log,
   });
-  parts.defer(() => counters.close());
+  parts.add('view counters', () => counters.close());
   const channels = createPublicChannels({ publicPages: cache, cluster, log, changes, ...PUBLIC_CHANNELS });
-  parts.defer(() => channels.close());
+  parts.add('publication channels', () => channels.close());
   return { cache, channels, counters, counted };
 }

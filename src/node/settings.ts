@@ -76,6 +76,8 @@ export const CHANGES = { pollMs: 500, sweepMs: 30_000 } as const;
 /** A document may take so long to be claimed, loaded and answered by another node. */
 export const CALL_DEADLINE_MS = 1_500;
 export const SETTLE_MS = 25;
+/** A user's actor stays for so long after the last socket. */
+export const USER_LINGER_MS = 5_000;
 /** Requests in flight get so long to end. */
 export const REQUESTS_END_MS = 2_000;
 /**

@@ -1,0 +1,81 @@
+/** The listener, with everything that answers behind it: the front door for HTTP, and the routes for sockets. */
+
+import { connectionItself } from '../gateway/access/peer.ts';
+import { createPages } from '../gateway/app/pages.ts';
+import { createFrontDoor } from '../gateway/front-door.ts';
+import { policies } from '../gateway/http/policies.ts';
+import { createListener } from '../gateway/listener/create-listener.ts';
+import type { Listener } from '../gateway/listener/listener.ts';
+import type { Readiness } from '../gateway/ops/readiness.ts';
+import { createFeeds } from '../gateway/readers/pages/feeds.ts';
+import { createQuickPages } from '../gateway/readers/pages/quick-pages.ts';
+import { createReading } from '../gateway/readers/pages/reading.ts';
+import { createWidgetScripts } from '../gateway/widget/scripts.ts';
+import { createNetworkSet, networkOf } from '../lib/addresses.ts';
+import { isUnavailable } from '../storage/postgres/unavailable.ts';
+import type { Access } from './access.ts';
+import type { Accounts } from './accounts.ts';
+import type { NodeApi } from './api.ts';
+import type { NodeContext } from './context.ts';
+import type { PublicParts } from './public.ts';
+import { listenerLimits, REQUESTS_END_MS, WEB_DIR } from './settings.ts';
+import type { Sockets } from './sockets.ts';
+
+export interface ListenerPorts {
+  access: Access;
+  accounts: Accounts;
+  api: NodeApi;
+  published: PublicParts;
+  sockets: Sockets;
+  readiness: Readiness;
+}
+
+export async function openListener(
+  { config, log, drain, parts }: NodeContext,
+  { access, accounts, api, published, sockets, readiness }: ListenerPorts,
+): Promise<Listener> {
+  const { peerOf, site, authenticator } = access;
+  const quick = createQuickPages({
+    peek: published.cache.peek,
+    counted: published.counters.read,
+    admit: api.admit,
+    peerOf: config.trustedProxies.length === 0 ? connectionItself : peerOf,
+  });
+  const listener = await createListener(config.listener, {
+    quick,
+    isProxy: createNetworkSet(config.trustedProxies),
+    policiesOf: (connection, header) => policies(header('host'), peerOf(connection, header).secure),
+    clientOf: (address, header) => networkOf(peerOf({ address, secure: false }, header).address),
+    fetch: createFrontDoor({
+      api,
+      pages: createPages({ webDir: WEB_DIR, publicUrl: config.publicUrl }),
+      reading: createReading({
+        webDir: WEB_DIR,
+        publicPage: published.cache.page,
+        counted: published.counters.read,
+        published: accounts.revisions.published,
+        viewerOf: async (cookies, secure) => (await authenticator.byCookieHeader(cookies, secure))?.userId,
+        isUnavailable,
+        log,
+        site,
+      }),
+      quick,
+      feeds: createFeeds({ pages: published.cache, isUnavailable, log, site }),
+      widgetScripts: createWidgetScripts({ webDir: WEB_DIR, publicUrl: config.publicUrl }),
+      peerOf,
+      readiness,
+      site,
+    }),
+    unread: access.unread,
+    requests: access.shares.requests,
+    signedIn: access.signedIn,
+    strangers: access.strangers,
+    limits: listenerLimits(config),
+    log,
+  });
+  parts.add('listener', () => listener.close(Math.min(drain.leftMs(), REQUESTS_END_MS)));
+  listener.attachSocketIo(sockets.realtime.io);
+  listener.route(sockets.yjs.route);
+  listener.route(sockets.widget.route);
+  return listener;
+}
