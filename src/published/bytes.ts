@@ -1,25 +1,26 @@
-/** A body ready to be sent: plain, and compressed once somebody asks for it so. */
+/** A body ready to be sent: plain, and compressed once a client accepts that. */
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-export type Coding = 'br' | 'gzip';
-/** All of its buffer, which nobody changes or hands on: whoever sends it may use either. */
-export type Ready = Uint8Array<ArrayBuffer>;
+/** Of HTTP: how a body is compressed. */
+export type ContentCoding = 'br' | 'gzip';
+/** All of its buffer, which nobody changes: whoever sends it may send the buffer. */
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface CachedBytes {
-  readonly plain: Ready;
-  /** Of the plain bytes, without quotes: equal bytes have equal tags on every node. */
+  readonly plain: Bytes;
+  /** Of the plain bytes, for an entity tag: equal bytes have equal tags on every node. */
   readonly tag: string;
-  /** At once when it was made before; made once, whoever asks meanwhile. */
-  encoded(coding: Coding): Ready | Promise<Ready>;
+  /** At once when it was made before; made once, however many call meanwhile. */
+  encoded(coding: ContentCoding): Bytes | Promise<Bytes>;
 }
 
 /** Made once for many readers: worth more effort than an answer to one. */
 const BROTLI_QUALITY = 6;
 const TAG_BYTES = 15;
 
-const compressors: Readonly<Record<Coding, (plain: Ready) => Promise<Buffer>>> = {
+const compressors: Readonly<Record<ContentCoding, (plain: Bytes) => Promise<Buffer>>> = {
   br: (plain) =>
     promisify(brotliCompress)(plain, {
       params: {
@@ -30,18 +31,19 @@ const compressors: Readonly<Record<Coding, (plain: Ready) => Promise<Buffer>>> =
   gzip: (plain) => promisify(gzip)(plain),
 };
 
-export const tagOf = (content: string | Uint8Array): string =>
+/** For an entity tag; the same on every node. */
+export const contentTag = (content: string | Uint8Array): string =>
   createHash('sha256').update(content).digest().subarray(0, TAG_BYTES).toString('base64url');
 
-/** @param onMade told how many bytes came about */
+/** @param onMade called with the number of bytes that were made */
 export function createBytes(content: string | Uint8Array, onMade: (bytes: number) => void): CachedBytes {
-  const plain: Ready = new Uint8Array(typeof content === 'string' ? Buffer.from(content) : content);
-  const made = new Map<Coding, Ready | Promise<Ready>>();
+  const plain: Bytes = new Uint8Array(typeof content === 'string' ? Buffer.from(content) : content);
+  const made = new Map<ContentCoding, Bytes | Promise<Bytes>>();
   onMade(plain.length);
 
-  async function make(coding: Coding): Promise<Ready> {
+  async function make(coding: ContentCoding): Promise<Bytes> {
     try {
-      const bytes: Ready = new Uint8Array(await compressors[coding](plain));
+      const bytes: Bytes = new Uint8Array(await compressors[coding](plain));
       made.set(coding, bytes);
       onMade(bytes.length);
       return bytes;
@@ -53,7 +55,7 @@ export function createBytes(content: string | Uint8Array, onMade: (bytes: number
 
   return {
     plain,
-    tag: tagOf(plain),
+    tag: contentTag(plain),
     encoded(coding) {
       const present = made.get(coding);
       if (present !== undefined) return present;

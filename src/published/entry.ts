@@ -4,7 +4,7 @@
  */
 import type { Body } from '../content/model/types.ts';
 import type { PublicDocument } from '../ports/public-reads.ts';
-import { type CachedBytes, createBytes, tagOf } from './bytes.ts';
+import { type CachedBytes, contentTag, createBytes } from './bytes.ts';
 
 export interface PublicEntry {
   readonly document: PublicDocument;
@@ -79,7 +79,7 @@ export function createEntry(document: PublicDocument, content: Content, grow: (b
     document,
     body: content.body,
     html: content.html,
-    tag: tagOf(JSON.stringify(document)),
+    tag: contentTag(JSON.stringify(document)),
     get json() {
       return entry.cached('json', jsonOf);
     },

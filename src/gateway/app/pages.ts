@@ -7,9 +7,8 @@
 import { type Context, Hono } from 'hono';
 import { tokenOfCookies } from '../access/cookies.ts';
 import { originMeta, socketsOf } from '../access/site.ts';
-import { type Asset, etagOf, type Manifest, type PageName, readAssets, readManifest } from '../http/built-app.ts';
-import { alreadyHas, chooseEncoding } from '../http/negotiation.ts';
-import { sharedBody } from '../http/shared-body.ts';
+import { htmlAsset, type Manifest, type PageName, readAssets, readManifest } from '../http/built-app.ts';
+import { type Representation, respond } from '../http/representation.ts';
 
 export interface PagesOptions {
   /** Folder of the built app, as `scripts/build-web.mjs` leaves it. */
@@ -26,7 +25,7 @@ const TITLES: Readonly<Record<PageName, string>> = {
   missing: 'Not found – Stet',
 };
 
-function shellOf(name: PageName, manifest: Manifest, publicUrl: string | undefined): Asset {
+function shellOf(name: PageName, manifest: Manifest, publicUrl: string | undefined): Representation {
   const page = manifest.pages[name];
   const head = [
     '<meta charset="utf-8">',
@@ -43,7 +42,7 @@ function shellOf(name: PageName, manifest: Manifest, publicUrl: string | undefin
   ];
   const body = '<div id="app" aria-busy="true"></div>\n<noscript>Stet needs JavaScript to write with.</noscript>';
   const html = `<!doctype html>\n<html lang="en">\n<head>\n${head.join('\n')}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
-  return { type: 'text/html; charset=utf-8', etag: etagOf(html), plain: new TextEncoder().encode(html), encoded: {} };
+  return htmlAsset(html);
 }
 
 function contentPolicy(host: string | undefined): string {
@@ -85,29 +84,23 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
     missing: shellOf('missing', manifest, publicUrl),
   };
 
-  function send(c: Context, asset: Asset, cacheControl: string, status: 200 | 404 = 200): Response {
-    const encoding = chooseEncoding(c.req.header('accept-encoding'), (name) => asset.encoded[name] !== undefined);
-    const etag = `"${asset.etag}${encoding === undefined ? '' : `-${encoding}`}"`;
-    c.header('etag', etag);
-    c.header('cache-control', cacheControl);
-    c.header('x-content-type-options', 'nosniff');
-    if (Object.keys(asset.encoded).length > 0) c.header('vary', 'accept-encoding');
-    if (status === 200 && alreadyHas(c.req.header('if-none-match'), etag)) return c.body(null, 304);
-    c.header('content-type', asset.type);
-    if (encoding !== undefined) c.header('content-encoding', encoding);
-    return c.body(sharedBody((encoding === undefined ? undefined : asset.encoded[encoding]) ?? asset.plain), status);
+  function send(c: Context, asset: Representation, headers: Readonly<Record<string, string>>, status: 200 | 404 = 200) {
+    return respond(c.req.raw, asset, { ...headers, 'x-content-type-options': 'nosniff' }, status);
   }
 
-  function sendShell(c: Context, name: PageName): Response {
-    c.header('content-security-policy', contentPolicy(c.req.header('host')));
-    c.header('referrer-policy', 'same-origin');
-    c.header('x-frame-options', 'DENY');
-    c.header('cross-origin-opener-policy', 'same-origin');
-    c.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
-    return send(c, shells[name], 'private, no-cache', name === 'missing' ? 404 : 200);
+  function sendShell(c: Context, name: PageName): Response | Promise<Response> {
+    const headers = {
+      'cache-control': 'private, no-cache',
+      'content-security-policy': contentPolicy(c.req.header('host')),
+      'referrer-policy': 'same-origin',
+      'x-frame-options': 'DENY',
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
+    };
+    return send(c, shells[name], headers, name === 'missing' ? 404 : 200);
   }
 
-  function sendForAuthors(c: Context, name: 'list' | 'edit' | 'revisions'): Response {
+  function sendForAuthors(c: Context, name: 'list' | 'edit' | 'revisions'): Response | Promise<Response> {
     if (hasSession(c.req.raw)) return sendShell(c, name);
     c.header('cache-control', 'private, no-store');
     return c.redirect(c.req.path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(c.req.path)}`, 302);
@@ -123,13 +116,13 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
     const worker = assets.get(manifest.worker);
     if (worker === undefined) return c.notFound();
     // The policy of its script is the worker's own: what it does is to fetch our pages.
-    c.header('content-security-policy', "default-src 'none'; connect-src 'self'");
-    return send(c, worker, 'public, no-cache');
+    const policy = "default-src 'none'; connect-src 'self'";
+    return send(c, worker, { 'cache-control': 'public, no-cache', 'content-security-policy': policy });
   });
   app.get('/assets/:name', (c) => {
     const asset = assets.get(c.req.param('name'));
     if (asset === undefined) return c.notFound();
-    return send(c, asset, 'public, max-age=31536000, immutable');
+    return send(c, asset, { 'cache-control': 'public, max-age=31536000, immutable' });
   });
   app.notFound((c) => sendShell(c, 'missing'));
   return app;

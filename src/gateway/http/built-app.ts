@@ -2,10 +2,10 @@
  * The built browser app as `scripts/build-web.mjs` leaves it: the manifest and the assets, read into memory once. Knows
  * nothing of pages or requests.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import type { Encoding } from './negotiation.ts';
+import { type Bytes, type ContentCoding, contentTag } from '../../published/bytes.ts';
+import type { Representation } from './representation.ts';
 
 /** What a page of the app loads. */
 export interface BuiltPage {
@@ -29,17 +29,7 @@ export interface Manifest {
   readonly pages: Readonly<Record<PageName, BuiltPage>>;
 }
 
-export type Bytes = Uint8Array<ArrayBuffer>;
-
-/** A body and its compressed twins, with what tells them from others. */
-export interface Asset {
-  readonly type: string;
-  readonly etag: string;
-  readonly plain: Bytes;
-  readonly encoded: Readonly<Partial<Record<Encoding, Bytes>>>;
-}
-
-const TWINS = [
+const COMPRESSED = [
   ['br', '.br'],
   ['gzip', '.gz'],
 ] as const;
@@ -49,11 +39,22 @@ const MIME: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** What tells a content from others, without the quotes. */
-export const etagOf = (content: Uint8Array | string): string =>
-  createHash('sha256').update(content).digest('base64url').slice(0, 22);
-
 const bytes = (content: Buffer): Bytes => new Uint8Array(content);
+
+/** @param compressed forms of it that there are */
+function asset(type: string, plain: Bytes, compressed: ReadonlyMap<ContentCoding, Bytes>): Representation {
+  return {
+    type,
+    tag: contentTag(plain),
+    plain,
+    codings: [...compressed.keys()],
+    encoded: (coding) => compressed.get(coding) ?? plain,
+  };
+}
+
+/** A page that is made when the node starts. */
+export const htmlAsset = (html: string): Representation =>
+  asset('text/html; charset=utf-8', bytes(Buffer.from(html)), new Map());
 
 /** A file of the app is missing or cut off; the message is all that there is to say. */
 class NotBuilt extends Error {
@@ -75,27 +76,27 @@ export function readManifest(webDir: string): Manifest {
   }
 }
 
-/** For who has something to do before the app is read. @throws NotBuilt */
+/** For callers that read the app later. @throws NotBuilt */
 export function checkBuilt(webDir: string): void {
   readManifest(webDir);
   readAssets(webDir);
 }
 
 /** The assets by name. @throws NotBuilt */
-export function readAssets(webDir: string): Map<string, Asset> {
+export function readAssets(webDir: string): Map<string, Representation> {
   const folder = join(webDir, 'assets');
   if (!existsSync(folder)) throw new NotBuilt(`${folder} is missing`);
-  const assets = new Map<string, Asset>();
+  const assets = new Map<string, Representation>();
   for (const name of readdirSync(folder)) {
     const type = MIME[extname(name)];
     if (type === undefined) continue;
     const plain = bytes(readFileSync(join(folder, name)));
-    const encoded: Partial<Record<Encoding, Bytes>> = {};
-    for (const [encoding, suffix] of TWINS) {
-      const twin = join(folder, name + suffix);
-      if (existsSync(twin)) encoded[encoding] = bytes(readFileSync(twin));
+    const compressed = new Map<ContentCoding, Bytes>();
+    for (const [coding, suffix] of COMPRESSED) {
+      const file = join(folder, name + suffix);
+      if (existsSync(file)) compressed.set(coding, bytes(readFileSync(file)));
     }
-    assets.set(name, { type, etag: etagOf(plain), plain, encoded });
+    assets.set(name, asset(type, plain, compressed));
   }
   return assets;
 }

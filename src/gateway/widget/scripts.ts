@@ -1,15 +1,14 @@
 /**
  * `/widget.js` for anyone's page and `/embed`, which helps to put it there: from memory, the same for everybody. Knows
- * nothing of documents. The script may be loaded by every origin; the page loads nothing of others.
+ * nothing of documents. The script may be loaded by every origin; the page loads nothing from other origins.
  */
 
 import { originMeta, socketsOf } from '../access/site.ts';
-import { type Asset, etagOf, type Manifest, readAssets, readManifest } from '../http/built-app.ts';
-import { alreadyHas, chooseEncoding } from '../http/negotiation.ts';
-import { sharedBody } from '../http/shared-body.ts';
+import { htmlAsset, type Manifest, readAssets, readManifest } from '../http/built-app.ts';
+import { type Representation, respond } from '../http/representation.ts';
 
-/** Answers what is its own; undefined for any other path. */
-export type WidgetScripts = (request: Request) => Response | undefined;
+/** Undefined: the path is not one of the two. */
+export type WidgetScripts = (request: Request) => Response | Promise<Response> | undefined;
 
 const ONE_DAY_S = 86_400;
 
@@ -21,7 +20,7 @@ const SCRIPT_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-function shellOf({ embed, icon }: Manifest, publicUrl: string | undefined): Asset {
+function shellOf({ embed, icon }: Manifest, publicUrl: string | undefined): Representation {
   const html = [
     '<!doctype html>',
     '<html lang="en">',
@@ -47,7 +46,7 @@ function shellOf({ embed, icon }: Manifest, publicUrl: string | undefined): Asse
     '</html>',
     '',
   ].join('\n');
-  return { type: 'text/html; charset=utf-8', etag: etagOf(html), plain: new TextEncoder().encode(html), encoded: {} };
+  return htmlAsset(html);
 }
 
 function policyFor(host: string | null): string {
@@ -63,18 +62,15 @@ function policyFor(host: string | null): string {
   ].join('; ');
 }
 
-function send(request: Request, asset: Asset, more: Readonly<Record<string, string>>): Response {
+function send(
+  request: Request,
+  asset: Representation,
+  headers: Readonly<Record<string, string>>,
+): Response | Promise<Response> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return new Response(null, { status: 405, headers: { ...more, allow: 'GET, HEAD' } });
+    return new Response(null, { status: 405, headers: { ...headers, allow: 'GET, HEAD' } });
   }
-  const encoding = chooseEncoding(request.headers.get('accept-encoding'), (name) => asset.encoded[name] !== undefined);
-  const etag = `"${asset.etag}${encoding === undefined ? '' : `-${encoding}`}"`;
-  const headers: Record<string, string> = { ...more, etag, vary: 'accept-encoding' };
-  if (alreadyHas(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
-  headers['content-type'] = asset.type;
-  if (encoding !== undefined) headers['content-encoding'] = encoding;
-  const body = (encoding === undefined ? undefined : asset.encoded[encoding]) ?? asset.plain;
-  return new Response(request.method === 'HEAD' ? null : sharedBody(body), { headers });
+  return respond(request, asset, headers);
 }
 
 export interface WidgetScriptsOptions {

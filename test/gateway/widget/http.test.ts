@@ -119,9 +119,9 @@ test("I6 I7 whoever comes back to a name that is another document's gets all of 
 
 test('the script is one small file for every origin', async (t) => {
   const scripts = createWidgetScripts({ webDir });
-  const get = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
+  const get = async (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     scripts(new Request(`http://stet.example${path}`, { headers, method }));
-  const plain = get('/widget.js');
+  const plain = await get('/widget.js');
   const source = new Uint8Array((await plain?.arrayBuffer()) ?? []);
   t.true(gzipSync(source, { level: 9 }).length <= 5 * 1_024);
   t.notRegex(Buffer.from(source).toString(), /\bimport\b|document\.cookie|localStorage|sessionStorage|indexedDB/);
@@ -129,19 +129,19 @@ test('the script is one small file for every origin', async (t) => {
   t.is(plain?.headers.get('cross-origin-resource-policy'), 'cross-origin');
   t.is(plain?.headers.get('content-type'), 'text/javascript; charset=utf-8');
   t.is(plain?.headers.get('set-cookie'), null);
-  const gzip = get('/widget.js', { 'accept-encoding': 'gzip' });
+  const gzip = await get('/widget.js', { 'accept-encoding': 'gzip' });
   t.true(gzip !== undefined && Number((await gzip.clone().arrayBuffer()).byteLength) <= 5 * 1_024);
   t.deepEqual(gunzipSync((await gzip?.arrayBuffer()) ?? ''), Buffer.from(source));
-  const br = get('/widget.js', { 'accept-encoding': 'br' });
+  const br = await get('/widget.js', { 'accept-encoding': 'br' });
   t.deepEqual(brotliDecompressSync((await br?.arrayBuffer()) ?? ''), Buffer.from(source));
-  t.is(get('/widget.js', { 'if-none-match': plain?.headers.get('etag') ?? '' })?.status, 304);
-  t.is(get('/widget.js', {}, 'POST')?.status, 405);
-  t.is(get('/other'), undefined);
+  t.is((await get('/widget.js', { 'if-none-match': plain?.headers.get('etag') ?? '' }))?.status, 304);
+  t.is((await get('/widget.js', {}, 'POST'))?.status, 405);
+  t.is(await get('/other'), undefined);
 });
 
 test('XSS4 the page for embedding runs nothing inline and cannot be framed', async (t) => {
   const scripts = createWidgetScripts({ webDir });
-  const page = scripts(
+  const page = await scripts(
     new Request('http://stet.example/embed', { headers: { host: "evil; script-src 'unsafe-inline'" } }),
   );
   const policy = page?.headers.get('content-security-policy') ?? '';

@@ -4,7 +4,7 @@
  */
 import { parseAccept } from 'hono/utils/accept';
 import type { TSchema } from 'typebox';
-import { etagOf } from '../../http/conditional.ts';
+import { entityTag, notModifiedResponse } from '../../http/conditional-requests.ts';
 import { problemOf } from '../../http/problem.ts';
 import type { AnswerRule } from '../kernel/operation.ts';
 import { bytes } from '../kernel/responses.ts';
@@ -58,10 +58,10 @@ export function formatOf<F extends Format>(
 }
 
 /** Headers of every answer that has formats. */
-export const versionHeaders = (seq: number): Record<string, string> => ({ etag: etagOf(seq), vary: 'Accept' });
+export const versionHeaders = (seq: number): Record<string, string> => ({ etag: entityTag(seq), vary: 'Accept' });
 
 /** The client has it already. */
-export const notModified = (seq: number): Response => new Response(null, { status: 304, headers: versionHeaders(seq) });
+export const notModified = (seq: number): Response => notModifiedResponse(versionHeaders(seq));
 
 /** A text as its format has it, at its position. */
 export function represent(format: Format, seq: number, encoded: Uint8Array): Response {

@@ -9,7 +9,7 @@ import type { DraftChange } from '../../../content/model/types.ts';
 import type { AccessPort, Identity } from '../../../ports/access.ts';
 import type { Documents } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
-import { etagOf, IF_MATCH, isFresh, wantedSeq } from '../../http/conditional.ts';
+import { entityTag, IF_MATCH, ifMatch, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';
 import {
@@ -89,14 +89,14 @@ export function draftOperations(ports: DraftPorts): Operation[] {
     const role = await access.roleOf(identity.userId, id);
     if (role === null) return problemOf('not_found');
     if (role === 'view') return problemOf('read_only');
-    const wanted = await wantedSeq(headers, async () => (await documents.get(identity.userId, id))?.seq);
-    if (!wanted.ok) return wanted.refusal;
+    const precondition = await ifMatch(headers, async () => (await documents.get(identity.userId, id))?.seq);
+    if (!precondition.ok) return precondition.refusal;
     const asked = await changeOf();
     if (!asked.ok) return asked.refusal;
     const written = await drafts.write(id, {
       author: { userId: identity.userId, sessionId: identity.sessionId },
       change: asked.change,
-      ...(wanted.seq !== undefined && { ifSeq: wanted.seq }),
+      ...(precondition.seq !== undefined && { ifSeq: precondition.seq }),
       ...(base !== undefined && { base }),
       ...(repeatId !== undefined && { writeId: repeatId }),
     });
@@ -125,7 +125,7 @@ export function draftOperations(ports: DraftPorts): Operation[] {
         if (full) return problem(full);
         const document = await documents.get(identity.userId, id);
         if (!document || document.deletedAt !== undefined) return problemOf('not_found');
-        if (isFresh(headers, document.seq)) return notModified(document.seq);
+        if (isNotModified(headers.get('if-none-match'), entityTag(document.seq))) return notModified(document.seq);
         const read = await content.draft(identity.userId, {
           documentId: id,
           format: wanted.format,
@@ -190,4 +190,4 @@ const ACCEPTED = {
   headers: { ETag: 'The position after the commit, in quotes' },
 } as const;
 
-const accepted = (seq: number): Response => json({ seq } satisfies Accepted, 200, { etag: etagOf(seq) });
+const accepted = (seq: number): Response => json({ seq } satisfies Accepted, 200, { etag: entityTag(seq) });

@@ -2,7 +2,7 @@
 import { HistoryQuery, PastDraft } from '../../../../schemas/http.ts';
 import type { Documents } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
-import { isFresh } from '../../http/conditional.ts';
+import { entityTag, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';
 import {
@@ -45,7 +45,7 @@ export function historyOperations({ content, documents, drafts }: HistoryPorts):
         const document = await documents.get(identity.userId, id);
         if (!document || document.deletedAt !== undefined || at > document.seq) return problemOf('not_found');
         // The past does not change.
-        if (isFresh(headers, at)) return notModified(at);
+        if (isNotModified(headers.get('if-none-match'), entityTag(at))) return notModified(at);
         const read = await content.draft(identity.userId, {
           documentId: id,
           format: wanted.format,

@@ -8,14 +8,12 @@ import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } fro
 import { networkOf } from '../../../lib/addresses.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublicCache } from '../../../published/cache.ts';
-import type { PublicEntry } from '../../../published/entry.ts';
 import { type EncodedRevision, goneMessage, type PublicChannels } from '../../../published/public-channels.ts';
 import type { CloseReason } from '../../../published/publication-channel.ts';
 import { formatPosition, parsePosition, type ReaderPosition } from '../../../published/reader-position.ts';
 import { createEventStream, type EncodedEvent, EVENT_STREAM_HEADERS, encodeEvent } from '../../http/event-stream.ts';
-import { alreadyHas, chooseEncoding } from '../../http/negotiation.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { sharedBody } from '../../http/shared-body.ts';
+import { representationOf, respond } from '../../http/representation.ts';
 import type { UnreadBytes } from '../../listener/unread-bytes.ts';
 import { type Asked, type Operation, operation } from '../kernel/operation.ts';
 import { noQuery } from './paths.ts';
@@ -27,8 +25,6 @@ export interface PublicPorts {
   log: Logger;
 }
 
-/** Bytes below which compressing gains nothing. */
-const WORTH_COMPRESSING = 1_024;
 const HEARTBEAT_MS = 15_000;
 const MAX_BUFFERED_BYTES = 8 * 1_048_576;
 const OPEN_TO_ALL = { 'cross-origin-resource-policy': 'cross-origin' } as const;
@@ -56,22 +52,6 @@ function eventOf(revision: EncodedRevision): EncodedEvent {
 }
 
 export function publicOperations({ publicPages, publicChannels, unread, log }: PublicPorts): Operation[] {
-  async function send({ json }: PublicEntry, headers: Headers): Promise<Response> {
-    const coding = chooseEncoding(headers.get('accept-encoding'), () => json.plain.length >= WORTH_COMPRESSING);
-    const etag = `"${json.tag}${coding === undefined ? '' : `-${coding}`}"`;
-    const caching = { ...OPEN_TO_ALL, etag, vary: 'accept-encoding', 'cache-control': 'public, max-age=1' };
-    if (alreadyHas(headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers: caching });
-    const body = coding === undefined ? json.plain : await json.encoded(coding);
-    return new Response(sharedBody(body), {
-      headers: {
-        ...caching,
-        'content-length': String(body.byteLength),
-        'content-type': 'application/json',
-        ...(coding !== undefined && { 'content-encoding': coding }),
-      },
-    });
-  }
-
   /** Subscribes until `signal` aborts, `unsubscribe` is called or the channel closes. */
   async function subscribe(slug: string, position: ReaderPosition, signal: AbortSignal, reader: Reader) {
     let unsubscribe = (): void => undefined;
@@ -171,9 +151,14 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
         304: { description: 'You have it' },
       },
       errors: ['forbidden', 'unavailable'],
-      async handle({ params: { slug }, headers }) {
+      async handle({ params: { slug }, raw }) {
         const entry = await publicPages.page(slug);
-        return entry ? send(entry, headers) : problem(failure('forbidden'), { headers: OPEN_TO_ALL });
+        return entry
+          ? respond(raw, representationOf('application/json', entry.json), {
+              ...OPEN_TO_ALL,
+              'cache-control': 'public, max-age=1',
+            })
+          : problem(failure('forbidden'), { headers: OPEN_TO_ALL });
       },
     }),
     operation({

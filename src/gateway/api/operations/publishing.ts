@@ -9,7 +9,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort } from '../../../ports/access.ts';
 import type { Documents } from '../../../ports/documents.ts';
 import type { Publisher } from '../../../publishing/publisher.ts';
-import { etagOf, IF_MATCH, wantedSeq } from '../../http/conditional.ts';
+import { entityTag, IF_MATCH, ifMatch } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
@@ -60,9 +60,9 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       async handle({ actor, headers, identity, params: { id } }) {
         // Strangers must not learn of a draft by its position. Whether the level is enough is for the transaction to see.
         if ((await access.roleOf(identity.userId, id)) === null) return problemOf('not_found');
-        const wanted = await wantedSeq(headers, () => presentSeq(identity.userId, id));
-        if (!wanted.ok) return wanted.refusal;
-        const published = await publisher.publish(actor, id, conditionOf(wanted.seq));
+        const precondition = await ifMatch(headers, () => presentSeq(identity.userId, id));
+        if (!precondition.ok) return precondition.refusal;
+        const published = await publisher.publish(actor, id, conditionOf(precondition.seq));
         if (!published.ok) return problem(published, { detail: published.detail });
         const { revision } = published;
         log.info({ documentId: id, userId: identity.userId, revision: revision.number }, 'published');
@@ -145,13 +145,13 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
         const role = await access.roleOf(identity.userId, id);
         if (role === null) return problemOf('not_found');
         if (role === 'view') return problemOf('read_only');
-        const wanted = await wantedSeq(headers, () => presentSeq(identity.userId, id));
-        if (!wanted.ok) return wanted.refusal;
-        const reverted = await publisher.revert(actor, id, body.revision, conditionOf(wanted.seq));
+        const precondition = await ifMatch(headers, () => presentSeq(identity.userId, id));
+        if (!precondition.ok) return precondition.refusal;
+        const reverted = await publisher.revert(actor, id, body.revision, conditionOf(precondition.seq));
         if (!reverted.ok) return problem(reverted);
         const { seq } = reverted;
         log.info({ documentId: id, userId: identity.userId, revision: body.revision }, 'reverted');
-        return json({ seq } satisfies Accepted, 200, { etag: etagOf(seq) });
+        return json({ seq } satisfies Accepted, 200, { etag: entityTag(seq) });
       },
     }),
   ];

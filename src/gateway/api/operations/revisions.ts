@@ -11,7 +11,7 @@ import {
 } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
 import type { Revisions } from '../../../ports/revisions.ts';
-import { isFresh } from '../../http/conditional.ts';
+import { entityTag, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';
 import {
@@ -84,7 +84,7 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
         const found = await summary(id, number, identity.sessionId);
         if (!found) return problemOf('not_found');
-        if (isFresh(headers, found.seq)) return notModified(found.seq);
+        if (isNotModified(headers.get('if-none-match'), entityTag(found.seq))) return notModified(found.seq);
         const encoded = await content.revision(identity.userId, {
           documentId: id,
           number: found.number,

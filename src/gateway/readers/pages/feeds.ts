@@ -8,7 +8,7 @@ import { type CachedBytes, createBytes } from '../../../published/bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import type { Peer } from '../../access/peer.ts';
 import type { Site } from '../../access/site.ts';
-import { alreadyHas, chooseEncoding } from '../../http/negotiation.ts';
+import { representationOf, respond } from '../../http/representation.ts';
 import { renderAtom } from './atom.ts';
 import { oembedOf } from './oembed.ts';
 
@@ -27,12 +27,10 @@ export interface FeedsPorts {
 export type Feeds = (request: Request, peer: Peer) => Promise<Response>;
 
 const ENTRIES = 20;
-const WORTH_COMPRESSING = 1_024;
 const PATH = /^\/d\/([a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)$/;
 const HEADERS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
   'cache-control': 'public, max-age=0, must-revalidate',
-  vary: 'accept-encoding',
   'x-content-type-options': 'nosniff',
 };
 
@@ -47,18 +45,8 @@ export function createFeeds({ pages, isUnavailable, log, site }: FeedsPorts): Fe
       headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...more },
     });
 
-  async function send(request: Request, type: string, bytes: CachedBytes): Promise<Response> {
-    const accepts = request.headers.get('accept-encoding');
-    const coding = chooseEncoding(accepts, () => bytes.plain.length >= WORTH_COMPRESSING);
-    const etag = `"${bytes.tag}${coding === undefined ? '' : `-${coding}`}"`;
-    const headers: Record<string, string> = { ...HEADERS, etag };
-    if (alreadyHas(request.headers.get('if-none-match'), etag)) return new Response(null, { status: 304, headers });
-    headers['content-type'] = type;
-    if (coding !== undefined) headers['content-encoding'] = coding;
-    const body = coding === undefined ? bytes.plain : await bytes.encoded(coding);
-    headers['content-length'] = String(body.length);
-    return new Response(request.method === 'HEAD' ? null : body, { headers });
-  }
+  const send = (request: Request, type: string, bytes: CachedBytes) =>
+    respond(request, representationOf(type, bytes), HEADERS);
 
   async function feed(request: Request, origin: string): Promise<Response> {
     const latest = await pages.latest(ENTRIES);

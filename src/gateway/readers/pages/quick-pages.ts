@@ -3,9 +3,11 @@
  * is given again, as it stands, for as long as the cache holds the very same entry (at most a second old, I6), to requests
  * that differ in nothing that the answer depends on. Everything else goes the long way.
  */
+import type { ContentCoding } from '../../../published/bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import type { Peer, PeerOf } from '../../access/peer.ts';
-import { alreadyHas, createEncodingOf, type Encoding } from '../../http/negotiation.ts';
+import { isNotModified, valueOfTag } from '../../http/conditional-requests.ts';
+import { createCodingOf } from '../../http/content-coding.ts';
 import { type QuickAnswer, type QuickHead, type QuickPaths, quickAnswer } from '../../listener/quick.ts';
 
 export interface QuickPagesPorts {
@@ -50,7 +52,7 @@ interface Question {
   readonly prefix: Prefix;
   readonly secure: boolean;
   readonly host: string;
-  readonly encoding: Encoding | undefined;
+  readonly coding: ContentCoding | undefined;
 }
 
 interface Known extends Question {
@@ -71,20 +73,20 @@ function knownOf(
   prefix: Prefix,
   secure: boolean,
   host: string,
-  encoding: Encoding | undefined,
+  coding: ContentCoding | undefined,
 ): Known | undefined {
   for (const one of known) {
-    const isIt = one.encoding === encoding && one.host === host && one.prefix === prefix && one.secure === secure;
+    const isIt = one.coding === coding && one.host === host && one.prefix === prefix && one.secure === secure;
     if (isIt) return one;
   }
   return undefined;
 }
 
 /** The bytes of an answer, if they are the entry's own: tags are of content. */
-function bodyOf(entry: PublicEntry, etag: string, encoding: string | null) {
-  if (encoding === null) return entry.tagged(etag.slice(1, -1))?.plain;
-  if (encoding !== 'br' && encoding !== 'gzip') return undefined;
-  return entry.tagged(etag.slice(1, -`-${encoding}"`.length))?.encoded(encoding);
+function bodyOf(entry: PublicEntry, etag: string, coding: string | null) {
+  if (coding === null) return entry.tagged(valueOfTag(etag, undefined))?.plain;
+  if (coding !== 'br' && coding !== 'gzip') return undefined;
+  return entry.tagged(valueOfTag(etag, coding))?.encoded(coding);
 }
 
 /** The oldest goes that was not given again since the last time: whoever makes up new questions does not push out others'. */
@@ -102,7 +104,7 @@ function makeRoom(entry: PublicEntry, known: Known[]): void {
 
 export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPorts): QuickPages {
   const answers = new WeakMap<PublicEntry, Known[]>();
-  const encodingOf = createEncodingOf(MAX_ACCEPTS, MAX_ACCEPTS_LENGTH);
+  const codingOf = createCodingOf(MAX_ACCEPTS, MAX_ACCEPTS_LENGTH);
 
   function find(head: QuickHead): QuickAnswer | undefined {
     const { path } = head;
@@ -111,8 +113,8 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
     const known = entry && answers.get(entry);
     if (!known) return undefined;
     const peer = peerOf({ address: head.remoteAddress(), secure: head.secure }, (name) => head.header(name));
-    const encoding = encodingOf(head.header('accept-encoding'));
-    const one = knownOf(known, prefix, peer.secure, head.header('host'), encoding);
+    const coding = codingOf(head.header('accept-encoding'));
+    const one = knownOf(known, prefix, peer.secure, head.header('host'), coding);
     if (!one) return undefined;
     if (prefix === PAGE) {
       const isLookedAt = head.header('sec-purpose') === '';
@@ -120,7 +122,7 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
       if (isLookedAt) counted(entry.document.documentId, { address: peer.address, userAgent });
     } else if (!admit(peer.address)) return undefined;
     one.wasAsked = true;
-    return alreadyHas(head.header('if-none-match') || undefined, one.etag) ? one.notModified : one.full;
+    return isNotModified(head.header('if-none-match'), one.etag) ? one.notModified : one.full;
   }
 
   async function remember(question: Question, entry: PublicEntry, { status, headers }: Response): Promise<void> {
@@ -130,8 +132,8 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
     const body = await bodyOf(entry, etag, headers.get('content-encoding'));
     const known = answers.get(entry) ?? [];
     // Of many who asked at the same time the first is remembered.
-    const { prefix, secure, host, encoding } = question;
-    if (!body || knownOf(known, prefix, secure, host, encoding)) return;
+    const { prefix, secure, host, coding } = question;
+    if (!body || knownOf(known, prefix, secure, host, coding)) return;
     const given = [...headers].filter(([name]) => !LEFT_OUT.has(name) && name !== 'etag');
     const bare = given.filter(([name]) => !OF_THE_BODY.has(name));
     const full = quickAnswer(200, [['etag', etag], ...given], body.buffer);
@@ -157,8 +159,8 @@ export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPor
       const host = request.headers.get('host') ?? '';
       // The same entry before and after: the answer is of that one.
       if (before && peek(slug) === before && host.length <= MAX_HOST_LENGTH) {
-        const encoding = encodingOf(request.headers.get('accept-encoding') ?? '');
-        await remember({ prefix, secure, host, encoding }, before, response);
+        const coding = codingOf(request.headers.get('accept-encoding') ?? '');
+        await remember({ prefix, secure, host, coding }, before, response);
       }
       return response;
     },

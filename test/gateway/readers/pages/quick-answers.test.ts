@@ -1,6 +1,7 @@
 /** What the short way holds of a published document: for whom, how much, and whose bytes. No server is needed for these. */
 import test from 'ava';
-import { chooseEncoding } from '../../../../src/gateway/http/negotiation.ts';
+import { entityTag } from '../../../../src/gateway/http/conditional-requests.ts';
+import { chooseCoding } from '../../../../src/gateway/http/content-coding.ts';
 import { createQuickPages } from '../../../../src/gateway/readers/pages/quick-pages.ts';
 import { createEntry } from '../../../../src/published/entry.ts';
 
@@ -39,13 +40,13 @@ function world() {
     const bytes = isPage
       ? entry.cached(`page ${request.headers.get('host')}`, ({ html }) => html + request.headers.get('host'))
       : entry.json;
-    const encoding = chooseEncoding(request.headers.get('accept-encoding'), () => true);
+    const coding = chooseCoding(request.headers.get('accept-encoding'), ['br', 'gzip']);
     const headers = {
-      etag: `"${bytes.tag}${encoding === undefined ? '' : `-${encoding}`}"`,
+      etag: entityTag(bytes.tag, coding),
       'cache-control': 'public, max-age=1',
-      ...(encoding !== undefined && { 'content-encoding': encoding }),
+      ...(coding !== undefined && { 'content-encoding': coding }),
     };
-    return new Response(encoding === undefined ? bytes.plain : await bytes.encoded(encoding), { headers });
+    return new Response(coding === undefined ? bytes.plain : await bytes.encoded(coding), { headers });
   }
 
   return {
