@@ -6,6 +6,7 @@
  * I7: revisions are sent in order, each once; a notice only says when to look, so one that is lost is made up for by the
  * next look. I6: whatever may no longer be read closes the channel, whatever the reason.
  */
+import { coalesce } from '../lib/coalesce.ts';
 import type { Logger } from '../lib/logger.ts';
 import { later } from '../lib/timers.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -64,6 +65,15 @@ export class PublicationChannel<Message extends RevisionMessage> {
   readonly listeners = new Set<(message: Message) => void>();
   /** Set by a door that shows drafts. */
   draft: DraftDisplay | undefined;
+  /** Sends new revisions, if there are any. Never rejects. */
+  readonly look = coalesce(async () => {
+    if (this.#closed) return;
+    try {
+      await this.#look();
+    } catch (error) {
+      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'a published document is not readable');
+    }
+  });
   readonly #ports: ChannelPorts<Message>;
   readonly #subscribers = new Set<Subscriber<Message>>();
   readonly #missedReads = new Map<string, Promise<readonly Message[]>>();
@@ -71,8 +81,6 @@ export class PublicationChannel<Message extends RevisionMessage> {
   #publication: Publication;
   #position: number;
   #encoded: { readonly of: PublishedRevision; readonly message: Message } | undefined;
-  #looking: Promise<void> | undefined;
-  #lookAgain = false;
   #nextLook: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -140,13 +148,6 @@ export class PublicationChannel<Message extends RevisionMessage> {
     if (!this.#closed) this.draft?.confirm(askedAt);
   }
 
-  /** Sends what is new, if anything is. One look at a time; never rejects. */
-  look(): Promise<void> {
-    if (this.#looking) this.#lookAgain = true;
-    this.#looking ??= this.#lookUntilSeen();
-    return this.#looking;
-  }
-
   /** Another read of the revision that was sent last: its author may have another name by now. */
   refresh({ current }: Publication): void {
     if (current.revision !== this.#publication.current.revision) return;
@@ -190,19 +191,6 @@ export class PublicationChannel<Message extends RevisionMessage> {
     if (published !== undefined && published <= this.#position) return;
     void this.look();
     this.#lookLater(published, 0);
-  }
-
-  async #lookUntilSeen(): Promise<void> {
-    try {
-      do {
-        this.#lookAgain = false;
-        await this.#look();
-      } while (this.#lookAgain && !this.#closed);
-    } catch (error) {
-      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'a published document is not readable');
-    } finally {
-      this.#looking = undefined;
-    }
   }
 
   async #look(): Promise<void> {
