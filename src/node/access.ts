@@ -1,13 +1,13 @@
 /** Whom the front doors let in, from where and how often: one of each for all doors of a node. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { type AddressShares, createAddressShares } from '../gateway/access/address-quota.ts';
+import { type AddressQuota, createAddressQuota } from '../gateway/access/address-quota.ts';
 import { type Authenticator, createAuthenticator } from '../gateway/access/authenticate.ts';
 import { type AdmissionPorts, HandshakeRate } from '../gateway/access/handshake.ts';
-import { createTickets, type Tickets } from '../gateway/access/handshake-tickets.ts';
+import { createHandshakeTickets, type HandshakeTickets } from '../gateway/access/handshake-tickets.ts';
 import { createPeerOf, type PeerOf } from '../gateway/access/peer.ts';
-import { type AuthorsNetworks, createAuthorsNetworks } from '../gateway/access/signed-in-networks.ts';
+import { createSignedInNetworks, type SignedInNetworks } from '../gateway/access/signed-in-networks.ts';
 import { createSite, type Site } from '../gateway/access/site.ts';
-import { UserLoads } from '../gateway/access/user-budgets.ts';
+import { UserBudgets } from '../gateway/access/user-budgets.ts';
 import { LargeAnswers } from '../gateway/listener/large-answers.ts';
 import { UnreadBytes } from '../gateway/listener/unread-bytes.ts';
 import type { Accounts } from './accounts.ts';
@@ -17,15 +17,15 @@ export interface Access {
   authenticator: Authenticator;
   site: Site;
   peerOf: PeerOf;
-  tickets: Tickets;
+  tickets: HandshakeTickets;
   admission: Omit<AdmissionPorts, 'isDraining'>;
   /** One for each kind, so that no kind uses up what another has; those who edit share one, whatever protocol they speak. */
   rates: Record<'authors' | 'viewers' | 'widgets', HandshakeRate>;
-  shares: Record<'viewers' | 'widgets' | 'requests', AddressShares>;
+  shares: Record<'viewers' | 'widgets' | 'requests', AddressQuota>;
   /** Sockets of clients that are not signed in. */
   strangers(): number;
-  signedIn: AuthorsNetworks;
-  userLoads: UserLoads;
+  signedIn: SignedInNetworks;
+  userBudgets: UserBudgets;
   largeAnswers: LargeAnswers;
   unread: UnreadBytes;
 }
@@ -36,20 +36,20 @@ export function createAccess(
 ): Access {
   const peerOf = createPeerOf(config.trustedProxies);
   const site = createSite(config);
-  const authenticator = createAuthenticator(accounts.holders);
+  const authenticator = createAuthenticator(accounts.credentials);
   // I9: addresses bound strangers; who is signed in counts by user.
   const strangers = (): number => shares.viewers.total() + shares.widgets.total();
   const strangersFit = (): boolean => strangers() < config.maxSockets * (1 - config.reservedAuthorPercent / 100);
   const shares: Access['shares'] = {
-    viewers: createAddressShares(config.maxViewersPerAddress, strangersFit),
-    widgets: createAddressShares(config.maxWidgetsPerAddress, strangersFit),
-    requests: createAddressShares(config.maxRequestsPerAddress),
+    viewers: createAddressQuota(config.maxViewersPerAddress, strangersFit),
+    widgets: createAddressQuota(config.maxWidgetsPerAddress, strangersFit),
+    requests: createAddressQuota(config.maxRequestsPerAddress),
   };
   return {
     authenticator,
     site,
     peerOf,
-    tickets: createTickets(secret, clock),
+    tickets: createHandshakeTickets(secret, clock),
     admission: {
       authenticator,
       allowedOrigins: config.allowedOrigins,
@@ -64,8 +64,8 @@ export function createAccess(
     },
     shares,
     strangers,
-    signedIn: createAuthorsNetworks(createAddressShares(Number.POSITIVE_INFINITY)),
-    userLoads: new UserLoads(config, clock),
+    signedIn: createSignedInNetworks(createAddressQuota(Number.POSITIVE_INFINITY)),
+    userBudgets: new UserBudgets(config, clock),
     largeAnswers: new LargeAnswers(config, clock),
     unread: new UnreadBytes(config),
   };

@@ -1,6 +1,6 @@
 /** The storage of accounts, documents and publications, as the front doors use it. */
 import type { Config } from '../config/config.ts';
-import { createHolders } from '../gateway/access/authenticate.ts';
+import { createCredentialStore } from '../gateway/access/authenticate.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createAccess } from '../storage/postgres/accounts/access.ts';
@@ -60,7 +60,7 @@ export function openAccounts(config: Config, { orm, redis, clock, log }: Account
     deliveries: createDeliveries(orm, clock),
     documents: createDocuments(orm, clock, reads),
     grants: createGrants(orm, clock),
-    holders: createHolders(sessions, tokens),
+    credentials: createCredentialStore(sessions, tokens),
     keptAnswers,
     publishing: createPublishing(orm, clock),
     reads,

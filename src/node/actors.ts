@@ -79,7 +79,7 @@ export function startActors(
     cluster,
     access: accounts.access,
     changes: changes.feed,
-    onSessionRevoked: accounts.holders.forget,
+    onSessionRevoked: accounts.credentials.forget,
     policy: DEFAULT_RESTART_POLICY,
     clock,
     log,

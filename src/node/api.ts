@@ -4,10 +4,10 @@ import type { DocumentRouter } from '../actors/document/router.ts';
 import type { DraftSubscribers } from '../actors/document/subscriptions/draft-subscribers.ts';
 import type { Users } from '../actors/user/users.ts';
 import type { Config } from '../config/config.ts';
-import type { Tickets } from '../gateway/access/handshake-tickets.ts';
-import { createDevices } from '../gateway/access/known-devices.ts';
+import type { HandshakeTickets } from '../gateway/access/handshake-tickets.ts';
+import { createKnownDevices } from '../gateway/access/known-devices.ts';
 import { createRateLimits } from '../gateway/access/rate-limits.ts';
-import { createAttemptLimiter } from '../gateway/access/sign-in-throttle.ts';
+import { createSignInThrottle } from '../gateway/access/sign-in-throttle.ts';
 import { createContentWork } from '../gateway/api/content/content-work.ts';
 import { type Api, type ApiPorts, createApi } from '../gateway/api/kernel/app.ts';
 import { createRepeats } from '../gateway/api/kernel/idempotency.ts';
@@ -35,7 +35,7 @@ export interface NodeApiPorts {
   notify: Notify;
   /** Signs what the cluster hands out to know it again. */
   secret: Uint8Array;
-  tickets: Tickets;
+  tickets: HandshakeTickets;
   anybody: PublicParts;
   unread: UnreadBytes;
   clock: Clock;
@@ -57,7 +57,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
   const rates = createRateLimits(
     {
-      perHolder: config.apiRequestsPerMinute,
+      perCredential: config.apiRequestsPerMinute,
       perUser: config.apiRequestsPerUserPerMinute,
       perAddress: config.apiRequestsPerAddressPerMinute,
       windowMs: RATE_WINDOW_MS,
@@ -88,9 +88,9 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
     publisher,
     followEvents,
     unread: ports.unread,
-    devices: createDevices(ports.secret),
+    devices: createKnownDevices(ports.secret),
     tickets: ports.tickets,
-    attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),
+    attempts: createSignInThrottle({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),
     rates,
     repeats: createRepeats(accounts.keptAnswers, log),
     clock,

@@ -23,10 +23,10 @@ export const PASSWORDS = { parallel: 2, queued: 50 } as const;
 const MINUTE_MS = 60_000;
 /** Attempts to sign in that are free, and how the pause grows from then on. */
 export const SIGN_IN_ATTEMPTS = {
-  device: { free: 10, firstMs: 1_000, mostMs: MINUTE_MS, forgetMs: 30 * MINUTE_MS },
-  pair: { free: 5, firstMs: 1_000, mostMs: 15 * MINUTE_MS, forgetMs: 30 * MINUTE_MS },
-  account: { free: 10, firstMs: 1_000, mostMs: MINUTE_MS, forgetMs: 60 * MINUTE_MS },
-  network: { free: 60, firstMs: 1_000, mostMs: MINUTE_MS, forgetMs: 10 * MINUTE_MS },
+  device: { freeAttempts: 10, firstMs: 1_000, maxMs: MINUTE_MS, forgetMs: 30 * MINUTE_MS },
+  pair: { freeAttempts: 5, firstMs: 1_000, maxMs: 15 * MINUTE_MS, forgetMs: 30 * MINUTE_MS },
+  account: { freeAttempts: 10, firstMs: 1_000, maxMs: MINUTE_MS, forgetMs: 60 * MINUTE_MS },
+  network: { freeAttempts: 60, firstMs: 1_000, maxMs: MINUTE_MS, forgetMs: 10 * MINUTE_MS },
 } as const;
 export const TRIAL = { size: 1, timeMs: 100, memoryMb: 256 } as const;
 /**

@@ -45,13 +45,13 @@ export function openSockets(
   const { cluster, redisCluster } = nodeCluster;
   const { router, users, remote } = actors;
   const { access, revisions } = accounts;
-  const { admission, signedIn, largeAnswers, userLoads, rates, shares, tickets, peerOf, site } = doors;
+  const { admission, signedIn, largeAnswers, userBudgets, rates, shares, tickets, peerOf, site } = doors;
   const common = { clock, random: Math.random, log };
   const realtime = createRealtime({
     ...common,
     signedIn,
     largeAnswers,
-    userLoads,
+    userBudgets,
     cluster,
     adapter: redisCluster && (redisAdapter(redisCluster, { log }) as NonNullable<ServerOptions['adapter']>),
     router,
@@ -101,7 +101,7 @@ export function openSockets(
     ...common,
     signedIn,
     largeAnswers,
-    userLoads,
+    userBudgets,
     draftSubscribers,
     rooms: realtime.rooms,
     authenticator: doors.authenticator,

@@ -1,5 +1,4 @@
 /** What every listener does with raw WebSocket routes. */
-
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { ExecutionContext, TestFn } from 'ava';

@@ -1,9 +1,9 @@
 /** The HTTP API on a real database, called without a listener: a clock to turn and a record of what was published. */
-import { createHolders } from '../../src/gateway/access/authenticate.ts';
-import { createTickets } from '../../src/gateway/access/handshake-tickets.ts';
-import { createDevices } from '../../src/gateway/access/known-devices.ts';
+import { createCredentialStore } from '../../src/gateway/access/authenticate.ts';
+import { createHandshakeTickets } from '../../src/gateway/access/handshake-tickets.ts';
+import { createKnownDevices } from '../../src/gateway/access/known-devices.ts';
 import type { RateLimits } from '../../src/gateway/access/rate-limits.ts';
-import { type AttemptLimits, createAttemptLimiter } from '../../src/gateway/access/sign-in-throttle.ts';
+import { createSignInThrottle, type SignInThrottleRules } from '../../src/gateway/access/sign-in-throttle.ts';
 import { createContentWork } from '../../src/gateway/api/content/content-work.ts';
 import { type ApiPorts, createApi } from '../../src/gateway/api/kernel/app.ts';
 import { createRepeats } from '../../src/gateway/api/kernel/idempotency.ts';
@@ -71,7 +71,7 @@ export interface Call {
 
 export interface ApiHarnessOptions {
   databaseUrl: string;
-  attempts?: Partial<AttemptLimits>;
+  attempts?: Partial<SignInThrottleRules>;
   passwords?: Partial<PasswordLimits>;
   /** `real`: journal, actors and router. Otherwise updates are written down, and what is given does the rest. */
   drafts?: 'real' | Partial<Drafts & PublishedDrafts>;
@@ -81,7 +81,7 @@ export interface ApiHarnessOptions {
 export type ApiHarness = Awaited<ReturnType<typeof startApi>>;
 
 const FREE = { limit: 1_000, remaining: 999, resetMs: 60_000, waitMs: 0 };
-const unlimited: RateLimits = { address: () => FREE, holder: () => FREE, user: () => FREE };
+const unlimited: RateLimits = { address: () => FREE, credential: () => FREE, user: () => FREE };
 const absent = () => Promise.reject(new Error('this harness has no drafts'));
 
 /** Everything behind `/v1` on an own connection pool. */
@@ -128,7 +128,7 @@ export async function startApi(options: ApiHarnessOptions) {
     accounts,
     documents,
     grants,
-    holders: createHolders(sessions, tokens),
+    credentials: createCredentialStore(sessions, tokens),
     sessions,
     tokens,
     access,
@@ -148,9 +148,9 @@ export async function startApi(options: ApiHarnessOptions) {
       maxUnreadBytesPerAddress: 2 ** 30,
       maxUnreadBytesPerConnection: 2 ** 30,
     }),
-    devices: createDevices(new Uint8Array(32)),
-    tickets: createTickets(new Uint8Array(32), clock),
-    attempts: createAttemptLimiter({ ...SIGN_IN_ATTEMPTS, ...options.attempts }),
+    devices: createKnownDevices(new Uint8Array(32)),
+    tickets: createHandshakeTickets(new Uint8Array(32), clock),
+    attempts: createSignInThrottle({ ...SIGN_IN_ATTEMPTS, ...options.attempts }),
     rates: options.rates ?? unlimited,
     repeats: createRepeats(kept, quiet),
     clock,

@@ -1,7 +1,7 @@
 /** What stands in front of every operation of the API: real tokens, limits and kept answers, and operations to try them. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
-import { createHolders } from '../../src/gateway/access/authenticate.ts';
+import { createCredentialStore } from '../../src/gateway/access/authenticate.ts';
 import { createRateLimits, type RateLimits } from '../../src/gateway/access/rate-limits.ts';
 import { createApi } from '../../src/gateway/api/kernel/app.ts';
 import { createRepeats } from '../../src/gateway/api/kernel/idempotency.ts';
@@ -69,9 +69,9 @@ export async function startGate(t: Pick<ExecutionContext, 'teardown'>, options: 
   const published: { userId: string; change: UserChange }[] = [];
   const rates =
     options.rates ??
-    createRateLimits({ perHolder: 10_000, perUser: 100_000, perAddress: 100_000, windowMs: 60_000, clock });
+    createRateLimits({ perCredential: 10_000, perUser: 100_000, perAddress: 100_000, windowMs: 60_000, clock });
   const ports = {
-    holders: createHolders(sessions, tokens),
+    credentials: createCredentialStore(sessions, tokens),
     rates,
     repeats: createRepeats(kept, log),
     limits: { maxJsonBytes: 16_384, maxContentBytes: 65_536, maxUpdateBytes: 32_768 },

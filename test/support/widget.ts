@@ -4,7 +4,7 @@ import WebSocket from 'ws';
 import type { WidgetError, WidgetGone, WidgetRevision } from '../../schemas/widget.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import { renderHtml } from '../../src/content/html/html.ts';
-import { createAddressShares } from '../../src/gateway/access/address-quota.ts';
+import { createAddressQuota } from '../../src/gateway/access/address-quota.ts';
 import { createPeerOf } from '../../src/gateway/access/peer.ts';
 import { createSite } from '../../src/gateway/access/site.ts';
 import { type ApiPorts, createApi } from '../../src/gateway/api/kernel/app.ts';
@@ -67,7 +67,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   let handshakes = options.handshakes ?? 1_000;
   let turnedAway = 0;
   const widget = createWidget({
-    shares: createAddressShares(options.maxPerAddress ?? 10_000),
+    shares: createAddressQuota(options.maxPerAddress ?? 10_000),
     channels,
     publish(topic, json) {
       published.push(json);
@@ -92,7 +92,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   });
   const unread = new UnreadBytes(unreadLimits);
   const pipeline = {
-    holders: undefined,
+    credentials: undefined,
     rates: { address: () => FREE, holder: () => FREE },
     isSecure: () => false,
     isUnavailable: () => true,

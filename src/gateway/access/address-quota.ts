@@ -1,29 +1,29 @@
 /**
- * How much of something each address has: sockets of a kind, requests in progress. Knows nothing of what it counts.
+ * A quota by address: of sockets of one kind, or of requests in progress. Knows nothing of what it counts.
  *
- * I9: an address bounds strangers; who is signed in counts by user (actors/user).
+ * I9: anonymous clients are bounded by address; signed-in ones by user (actors/user).
  */
-export interface AddressShares {
-  /** Counts one more; false when the address has its fill, and then counts nothing. */
-  take(address: string): boolean;
-  /** One less, after a `take` that was true. */
-  give(address: string): void;
-  /** Whether `take` would be true. */
+export interface AddressQuota {
+  /** Counts one more; false, and nothing counted, when the address is at its limit. */
+  acquire(address: string): boolean;
+  /** Uncounts one, after an `acquire` that was true. */
+  release(address: string): void;
+  /** Whether `acquire` would be true. */
   hasRoom(address: string): boolean;
-  /** What an address has. */
-  of(address: string): number;
-  /** Of all addresses together. */
+  /** How many the address has now. */
+  count(address: string): number;
+  /** How many all addresses have now. */
   total(): number;
 }
 
 /**
- * @param maxPerAddress for all addresses, or of each
- * @param fits whether there is room for one more at all, whatever its address
+ * @param maxPerAddress one limit for all addresses, or a function of the address
+ * @param fits whether there is room for one more in total
  */
-export function createAddressShares(
+export function createAddressQuota(
   maxPerAddress: number | ((address: string) => number),
   fits: () => boolean = () => true,
-): AddressShares {
+): AddressQuota {
   const counts = new Map<string, number>();
   let total = 0;
   const of = (address: string): number => counts.get(address) ?? 0;
@@ -31,14 +31,14 @@ export function createAddressShares(
   const hasRoom = (address: string): boolean => of(address) < maxOf(address) && fits();
   return {
     hasRoom,
-    of,
-    take(address) {
+    count: of,
+    acquire(address) {
       if (!hasRoom(address)) return false;
       counts.set(address, (counts.get(address) ?? 0) + 1);
       total += 1;
       return true;
     },
-    give(address) {
+    release(address) {
       const count = counts.get(address) ?? 0;
       if (count === 0) return;
       total -= 1;

@@ -1,30 +1,30 @@
 /**
- * Who is asking, and whether a browser was tricked into asking. Knows tokens and cookies, not routes. A bearer token
- * wins over a cookie; a wrong one is refused even when the cookie is good.
+ * Authentication: whose credentials a request carries, and whether another site made the browser send it (CSRF). Knows tokens and
+ * cookies, not routes. A bearer token wins over a cookie; a wrong one is refused even when the cookie is valid.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Identity } from '../../ports/access.ts';
 import { tokenOfCookies } from './cookies.ts';
-import type { Proof } from './token-rights.ts';
+import type { AuthScheme } from './token-rights.ts';
 
-/** All that authentication needs of the storage of sessions and API tokens. */
-export interface TokenLookup {
-  /** Throws when the database cannot be reached. */
+/** Looks credentials up. */
+export interface CredentialLookup {
+  /** Undefined: unknown, expired or revoked. Throws when the database cannot be reached. */
   byToken(token: string): Promise<Identity | undefined>;
 }
 
-/** Sessions and API tokens as one: each is known by its form. */
-export interface Holders extends TokenLookup {
-  /** Drops what is remembered of a session or a token. */
+/** Sessions and API tokens together: their tokens differ in form. */
+export interface CredentialStore extends CredentialLookup {
+  /** Drops the cache entry of a session or API token. */
   forget(id: string): void;
 }
 
-type Kind = TokenLookup & { forget(id: string): void };
+type Kind = CredentialLookup & { forget(id: string): void };
 
-/** Length of `stet_` and 43 characters; a session's token is 43 alone. */
+/** `stet_` and 43 characters; the token of a session has the 43 alone. */
 const API_TOKEN_CHARS = 48;
 
-export function createHolders(sessions: Kind, tokens: Kind): Holders {
+export function createCredentialStore(sessions: Kind, tokens: Kind): CredentialStore {
   return {
     byToken: (token) => (token.length === API_TOKEN_CHARS ? tokens : sessions).byToken(token),
     forget(id) {
@@ -41,14 +41,14 @@ export interface Authenticator {
   byCookieHeader(header: string | null | undefined, secure: boolean): Promise<Identity | undefined>;
 }
 
-/** For every front door: sockets and HTTP ask the same way. */
-export function createAuthenticator(holders: TokenLookup): Authenticator {
+/** One for every front door, sockets and HTTP alike. */
+export function createAuthenticator(credentials: CredentialLookup): Authenticator {
   return {
-    byToken: (token) => holders.byToken(token),
+    byToken: (token) => credentials.byToken(token),
     async byCookieHeader(header, secure) {
       const token = tokenOfCookies(header, secure);
-      const identity = token === undefined ? undefined : await holders.byToken(token);
-      // Browsers send cookies by themselves: only what signing in made counts there.
+      const identity = token === undefined ? undefined : await credentials.byToken(token);
+      // Browsers send cookies by themselves, so an API token does not count as one.
       return identity?.tokenRights ? undefined : identity;
     },
   };
@@ -58,9 +58,9 @@ const BEARER = /^bearer +([^\s]+) *$/i;
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * True when a request was made by our own pages, as far as the browser says. Browsers add `Sec-Fetch-Site` on
- * trustworthy origins and `Origin` to every unsafe request; a page cannot forge either.
- * @param whenSilent the answer when neither header is there, which means: no browser
+ * Whether the browser says that a page of this origin made the request. Browsers add `Sec-Fetch-Site` on trustworthy
+ * origins and `Origin` to every unsafe request; a page cannot forge either.
+ * @param whenSilent the result without either header: no browser sent the request
  */
 export function fromOwnOrigin(request: Request, secure: boolean, whenSilent: boolean): boolean {
   const site = request.headers.get('sec-fetch-site');
@@ -71,21 +71,21 @@ export function fromOwnOrigin(request: Request, secure: boolean, whenSilent: boo
   return origin === `${secure ? 'https' : 'http'}://${host}`;
 }
 
-/** Who asks, or why the request is refused. Throws when the database cannot be reached. */
+/** The identity behind a request, or why it is refused. Throws when the database cannot be reached. */
 export async function authenticate(
   request: Request,
   secure: boolean,
   authenticator: Authenticator,
-): Promise<{ ok: true; identity: Identity; proof: Proof } | Failure> {
+): Promise<{ ok: true; identity: Identity; scheme: AuthScheme } | Failure> {
   const authorization = request.headers.get('authorization');
   if (authorization !== null) {
     const token = BEARER.exec(authorization)?.[1];
     const identity = token === undefined ? undefined : await authenticator.byToken(token);
-    return identity ? { ok: true, identity, proof: 'bearer' } : failure('unauthenticated');
+    return identity ? { ok: true, identity, scheme: 'bearer' } : failure('unauthenticated');
   }
   const identity = await authenticator.byCookieHeader(request.headers.get('cookie'), secure);
   if (!identity) return failure('unauthenticated');
-  // A browser sends cookies whoever wrote the page; a bearer token has to be known by the page.
+  // A browser adds cookies to the requests of any page; a bearer token must be known to the page.
   if (!SAFE_METHODS.has(request.method) && !fromOwnOrigin(request, secure, false)) return failure('bad_origin');
-  return { ok: true, identity, proof: 'cookie' };
+  return { ok: true, identity, scheme: 'cookie' };
 }

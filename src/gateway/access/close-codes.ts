@@ -1,10 +1,10 @@
 /**
- * The close codes that clients see. y-websocket takes 4400 to 4499 for final and comes back after any other: so an error
- * that a retry cannot mend is 4000 + its HTTP status, and one that it can mend lies outside of that range.
+ * WebSocket close codes. y-websocket treats 4400 to 4499 as final and reconnects after any other: so an error that a retry
+ * cannot fix is 4000 + its HTTP status, and a retryable one is outside of that range.
  */
 import { ERRORS, type ErrorBody } from '../../../schemas/errors.ts';
 
-/** "Service restart": the client comes back at once, to another node. */
+/** "Service restart": the client reconnects at once, to another node. */
 const RESTART = 1012;
 const FINAL = 4_000;
 /** 4529 for 429, say. */

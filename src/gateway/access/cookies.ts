@@ -1,7 +1,7 @@
 /**
- * The cookies. Over TLS each bears the `__Host-` prefix, which browsers let no other host and no plain connection
- * set; over plain HTTP, where that prefix is refused, it has the plain name. Each name counts only where it is set:
- * a neighbour who plants a plain cookie on a TLS site changes nothing.
+ * The cookies. Over TLS each has the `__Host-` prefix, with which browsers accept it from this host over TLS alone; over plain
+ * HTTP, where browsers refuse the prefix, it has the plain name. Each name is read only where it is set, so a plain cookie
+ * that another site of the domain plants is ignored over TLS.
  */
 type Name = 'session' | 'device' | 'ticket';
 

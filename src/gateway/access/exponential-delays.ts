@@ -1,39 +1,39 @@
 /**
- * Counts attempts by key and says how long the next one has to wait: some are free, then the pause doubles. In Redis where
- * there is one, in one step over all keys of an attempt; in this process when there is none or it is away.
+ * Counts attempts by key, and how long the next one has to wait: the first are free, then the delay doubles. Counted in Redis, in
+ * one atomic step over all keys of an attempt; in this process where there is no Redis, or while it is away.
  *
- * Only an attempt that no key refuses counts, and then at all of them.
+ * An attempt that one of its keys refuses is counted under none of them.
  */
 import { backoffMs } from '../../lib/backoff.ts';
 import { withDeadline } from '../../lib/deadline.ts';
 
 export interface DelayRule {
-  /** Attempts before any has to wait. */
-  readonly free: number;
-  /** The first pause, milliseconds; each is twice the one before. */
+  /** Attempts before the first delay. */
+  readonly freeAttempts: number;
+  /** The first delay, milliseconds; each is twice the one before. */
   readonly firstMs: number;
-  /** The longest pause, milliseconds. */
-  readonly mostMs: number;
-  /** Without an attempt for so long, all is forgotten, milliseconds. */
+  /** The longest delay, milliseconds. */
+  readonly maxMs: number;
+  /** A key without attempts for this long starts from zero, milliseconds. */
   readonly forgetMs: number;
 }
 
-export interface Delays {
-  /** Counts an attempt. Resolves with 0, or with the milliseconds to wait when it was refused. */
+export interface ExponentialDelays {
+  /** Counts an attempt. Resolves with 0, or with the milliseconds to wait when it is refused. */
   attempt(counted: readonly { key: string; rule: DelayRule }[]): Promise<number>;
-  /** Takes one attempt back. Nobody waits for it. */
-  giveBack(keys: readonly string[]): void;
+  /** Uncounts one attempt, in the background. */
+  refund(keys: readonly string[]): void;
 }
 
-/** What is needed of an ioredis client. */
+/** The part of an ioredis client that is used. */
 interface Scripts {
   readonly status: string;
   eval(script: string, keys: number, ...args: (string | number)[]): Promise<unknown>;
 }
 
-/** Milliseconds after which a Redis that does not answer is counted without. */
+/** Milliseconds to wait for Redis before counting in this process. */
 const REDIS_DEADLINE_MS = 500;
-/** Keys remembered here at most: the oldest goes. */
+/** Most keys counted in this process; the oldest is dropped first. */
 const MAX_KEYS = 20_000;
 
 const ATTEMPT = `
@@ -54,33 +54,36 @@ for i, key in ipairs(KEYS) do
 end
 return 0`;
 
-const GIVE_BACK = `
+const REFUND = `
 for _, key in ipairs(KEYS) do
   if redis.call('EXISTS', key) == 1 and redis.call('HINCRBY', key, 'n', -1) <= 0 then redis.call('DEL', key) end
 end
 return 0`;
 
 /** @param now monotonic, milliseconds */
-export function createDelays(redis?: object, now: () => number = () => performance.now()): Delays {
-  const here = createLocalDelays(now);
-  const there = redis as Scripts | undefined;
+export function createExponentialDelays(
+  redis?: object,
+  now: () => number = () => performance.now(),
+): ExponentialDelays {
+  const local = createLocalDelays(now);
+  const client = redis as Scripts | undefined;
 
   async function shared(script: string, keys: readonly string[], args: number[]): Promise<number | undefined> {
-    if (there?.status !== 'ready') return undefined;
-    const answer = there.eval(script, keys.length, ...keys, ...args).catch(() => undefined);
+    if (client?.status !== 'ready') return undefined;
+    const answer = client.eval(script, keys.length, ...keys, ...args).catch(() => undefined);
     const counted = await withDeadline(answer, REDIS_DEADLINE_MS, () => undefined);
     return typeof counted === 'number' ? counted : undefined;
   }
 
   return {
     async attempt(counted) {
-      const args = counted.flatMap(({ rule }) => [rule.free, rule.firstMs, rule.mostMs, rule.forgetMs]);
+      const args = counted.flatMap(({ rule }) => [rule.freeAttempts, rule.firstMs, rule.maxMs, rule.forgetMs]);
       const keys = counted.map(({ key }) => key);
-      return (await shared(ATTEMPT, keys, args)) ?? here.attempt(counted);
+      return (await shared(ATTEMPT, keys, args)) ?? local.attempt(counted);
     },
-    giveBack(keys) {
-      here.giveBack(keys);
-      void shared(GIVE_BACK, keys, []);
+    refund(keys) {
+      local.refund(keys);
+      void shared(REFUND, keys, []);
     },
   };
 }
@@ -88,7 +91,7 @@ export function createDelays(redis?: object, now: () => number = () => performan
 function createLocalDelays(now: () => number) {
   const known = new Map<string, { n: number; at: number }>();
 
-  function waitMs(key: string, { firstMs, forgetMs, free, mostMs }: DelayRule): number {
+  function waitMs(key: string, { firstMs, forgetMs, freeAttempts, maxMs }: DelayRule): number {
     const entry = known.get(key);
     if (!entry) return 0;
     const age = now() - entry.at;
@@ -96,7 +99,7 @@ function createLocalDelays(now: () => number) {
       known.delete(key);
       return 0;
     }
-    return entry.n < free ? 0 : backoffMs(entry.n - free, { firstMs, longestMs: mostMs }) - age;
+    return entry.n < freeAttempts ? 0 : backoffMs(entry.n - freeAttempts, { firstMs, longestMs: maxMs }) - age;
   }
 
   return {
@@ -114,7 +117,7 @@ function createLocalDelays(now: () => number) {
       }
       return 0;
     },
-    giveBack(keys: readonly string[]): void {
+    refund(keys: readonly string[]): void {
       for (const key of keys) {
         const entry = known.get(key);
         if (entry && entry.n > 1) entry.n -= 1;

@@ -1,23 +1,23 @@
 /**
- * Tickets for handshakes: a user, an end and a signature over both, that whoever is signed in gets over HTTP. A node checks
- * one without looking anything up, before it decides whether a handshake takes of what strangers compete for. // I9:
+ * Handshake tickets: a user, an expiry and a signature over both, issued to signed-in users over HTTP. A node verifies one
+ * without any look-up, to count a handshake by its user instead of against the budget that anonymous clients share. // I9:
  *
- * A ticket opens nothing and ends by its time alone, not with its session: it says whose share of handshakes counts.
+ * A ticket grants no access, and ends by its expiry alone, not with its session: it says by whom a handshake counts.
  */
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../lib/clock.ts';
 import { cookieOf } from './cookies.ts';
 
-export interface Ticket {
+interface HandshakeTicket {
   readonly ticket: string;
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
 }
 
-export interface Tickets {
-  /** @param until the end of the session or token that asks; the ticket may end before */
-  issue(userId: string, until: number): Ticket;
-  /** The user of the good ticket that a handshake shows, in its query or, else, in its cookie. */
+export interface HandshakeTickets {
+  /** @param until the end of the user's session or token; the ticket may end before it */
+  issue(userId: string, until: number): HandshakeTicket;
+  /** The user of the valid ticket that a handshake carries, in its query or else in its cookie. */
   userOf(query: unknown, cookies: string | null | undefined, secure: boolean): string | undefined;
 }
 
@@ -26,7 +26,7 @@ const MAX_LIFE_MS = 30 * 86_400_000;
 const RADIX = 36;
 
 /** @param secret shared by all nodes */
-export function createTickets(secret: Uint8Array, clock: Clock): Tickets {
+export function createHandshakeTickets(secret: Uint8Array, clock: Clock): HandshakeTickets {
   const key = createSecretKey(secret);
   const sign = (userId: string, end: string): Buffer =>
     createHmac('sha256', key)

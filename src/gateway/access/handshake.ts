@@ -1,5 +1,5 @@
 /**
- * Who may open a socket: rate of handshakes, origin, session. What is refused here has cost one HTTP request head.
+ * Who may open a socket: handshake rate, origin, credentials. A handshake that is refused here cost one HTTP request head.
  * Knows nothing of documents.
  */
 import type { IncomingMessage } from 'node:http';
@@ -12,7 +12,7 @@ import type { Identity } from '../../ports/access.ts';
 import type { Authenticator } from './authenticate.ts';
 import type { Peer } from './peer.ts';
 import type { Site } from './site.ts';
-import { refusalOf } from './token-rights.ts';
+import { rightsFailure } from './token-rights.ts';
 
 export interface HandshakeLimits {
   maxHandshakesPerSecond: number;
@@ -21,9 +21,9 @@ export interface HandshakeLimits {
   maxHandshakesPerUserPerSecond: number;
 }
 
-/** Addresses, and users, remembered at most; forgetting a full bucket changes nothing. */
+/** Most addresses, and most users, remembered; a full bucket can be dropped. */
 const MAX_REMEMBERED = 10_000;
-/** Of the node's handshakes this fraction is reserved for those with a ticket: a quarter. */
+/** One in this many of the node's handshakes is reserved for those with a ticket. */
 const RESERVED_FRACTION = 4;
 
 /** Buckets by key, each with the same rate. */
@@ -52,13 +52,13 @@ class Buckets {
 }
 
 /**
- * Handshakes a second: on the node, from one address, of one user. Handshakes without a ticket never use up all that the node
- * takes. One with a ticket counts by its user, wherever it comes from; beyond the user's rate it is like any other. // I9:
+ * Handshakes per second: on the node, from one address, of one user. Handshakes without a ticket never use up the node's whole
+ * rate. One with a ticket counts by its user, from any address; beyond the user's rate it counts like any other. // I9:
  */
 export class HandshakeRate {
   readonly #clock: Clock;
   readonly #node: TokenBucket;
-  readonly #strangers: TokenBucket;
+  readonly #anonymous: TokenBucket;
   readonly #addresses: Buckets;
   readonly #users: Buckets;
 
@@ -67,24 +67,24 @@ export class HandshakeRate {
     const rate = limits.maxHandshakesPerSecond;
     const open = rate - Math.floor(rate / RESERVED_FRACTION);
     this.#node = new TokenBucket(rate, rate, clock.now());
-    this.#strangers = new TokenBucket(open, open, clock.now());
+    this.#anonymous = new TokenBucket(open, open, clock.now());
     this.#addresses = new Buckets(limits.maxHandshakesPerAddressPerSecond);
     this.#users = new Buckets(limits.maxHandshakesPerUserPerSecond);
   }
 
-  /** @param userId of the ticket that the handshake shows */
+  /** @param userId of the ticket that the handshake carries */
   take(address: string, userId?: string): boolean {
     const now = this.#clock.now();
     if (userId !== undefined && this.#users.take(userId, now)) return this.#node.take(now);
-    return this.#addresses.take(networkOf(address), now) && this.#strangers.take(now) && this.#node.take(now);
+    return this.#addresses.take(networkOf(address), now) && this.#anonymous.take(now) && this.#node.take(now);
   }
 }
 
 /**
  * True when a browser's page of this origin may open sockets here. No origin: not a browser.
  *
- * Scheme and host make an origin (RFC 6454): a page that came in the clear may be anybody's who sits on the way, so it gets
- * no socket with the cookie of TLS. The other way round is harmless, and what a proxy that is not listed looks like.
+ * Scheme and host make an origin (RFC 6454): a page that came over plain HTTP may have been tampered with on its way, so it gets no
+ * socket with a cookie of TLS. The other way round is harmless, and what a proxy that is not listed looks like.
  */
 export function originAllowed(
   { origin, host }: IncomingMessage['headers'],
@@ -102,8 +102,8 @@ export function queryOf(request: IncomingMessage): Readonly<Record<string, unkno
   return (request as IncomingMessage & { _query: Record<string, string> })._query;
 }
 
-/** Refuses by `connect_error`, whose `data` is the error body. */
-export function refusal(code: ErrorCode, retryAfterMs?: number): Error {
+/** Refuses a socket by `connect_error`, whose `data` is the error body. */
+export function connectError(code: ErrorCode, retryAfterMs?: number): Error {
   const { error } = failure(code, retryAfterMs);
   return Object.assign(new Error(error.message), { data: error });
 }
@@ -111,21 +111,21 @@ export function refusal(code: ErrorCode, retryAfterMs?: number): Error {
 export interface AdmissionPorts {
   authenticator: Authenticator;
   allowedOrigins: readonly string[];
-  /** Who is really at the other end of a connection from `address`. */
+  /** The client behind a connection from `address`, behind trusted proxies. */
   peerOf(headers: IncomingMessage['headers'], address: string): Peer;
   site: Site;
   isDraining(): boolean;
 }
 
 /**
- * Finds who speaks through a new socket: `auth.token`, else the session cookie. An API token has to be good for reading;
- * what it may do beyond that is seen when it opens a document. Throws what `connect_error` says.
+ * Authenticates a new socket: by `auth.token`, else by the session cookie. An API token needs the scope for reading; what else it
+ * may do is checked when it opens a document. Throws what `connect_error` carries.
  */
 export async function identify(socket: Socket, ports: AdmissionPorts): Promise<Identity> {
   const { headers, address } = socket.handshake;
   const peer = ports.peerOf(headers, address);
-  if (ports.isDraining()) throw refusal('draining');
-  if (!originAllowed(headers, peer.secure, ports.allowedOrigins)) throw refusal('bad_origin');
+  if (ports.isDraining()) throw connectError('draining');
+  if (!originAllowed(headers, peer.secure, ports.allowedOrigins)) throw connectError('bad_origin');
   const token: unknown = socket.handshake.auth.token;
   let identity: Identity | undefined;
   try {
@@ -134,11 +134,11 @@ export async function identify(socket: Socket, ports: AdmissionPorts): Promise<I
         ? await ports.authenticator.byToken(token)
         : await ports.authenticator.byCookieHeader(headers.cookie, peer.secure);
   } catch {
-    throw refusal('unavailable', 1_000);
+    throw connectError('unavailable', 1_000);
   }
-  if (!identity) throw refusal('unauthenticated');
-  const proof = typeof token === 'string' ? 'bearer' : 'cookie';
-  const refused = refusalOf(identity, { scope: 'documents:read', proof, ...peer });
-  if (refused) throw refusal(refused.error.code);
+  if (!identity) throw connectError('unauthenticated');
+  const scheme = typeof token === 'string' ? 'bearer' : 'cookie';
+  const refused = rightsFailure(identity, { scope: 'documents:read', scheme, ...peer });
+  if (refused) throw connectError(refused.error.code);
   return identity;
 }

@@ -1,10 +1,9 @@
 /**
- * Who is really at the other end when a proxy stands between: `X-Forwarded-For` and `X-Forwarded-Proto` count when the
- * connection comes from a listed address, and only as far back as listed addresses wrote them (RFC 7239, section 8.1).
+ * The client behind proxies: `X-Forwarded-For` and `X-Forwarded-Proto` count when the connection comes from a trusted
+ * proxy's address, and only as far back as trusted proxies wrote them (RFC 7239, section 8.1).
  *
- * A connection from this machine is trusted with more than others. So what was forwarded is from this machine only if a
- * listed proxy says so in plain words: with an address that is none, or by a proxy that is not listed, it comes from
- * somewhere unknown.
+ * A connection from this machine may do more than others. So a forwarded request counts as from this machine only when a trusted
+ * proxy says so: if it was forwarded with an invalid address, or by a proxy that is not trusted, its address is unknown.
  */
 import { isIP } from 'node:net';
 import { createNetworkSet, normalizeAddress } from '../../lib/addresses.ts';
@@ -17,10 +16,10 @@ export interface Peer {
   secure: boolean;
 }
 
-/** Reads a header of the request; empty or nullish when it is not there. Asked only when a proxy may have written it. */
+/** Reads a header of the request; empty or nullish when absent. Called only when a proxy may have written it. */
 export type ForwardedHeader = (name: ForwardingHeader) => string | null | undefined;
 
-/** By these it shows that a proxy passed a request on. */
+/** Headers that show that a proxy forwarded a request. */
 const FORWARDING = [
   'x-forwarded-for',
   'x-forwarded-proto',
@@ -35,7 +34,7 @@ const UNKNOWN = '';
 
 export type PeerOf = (connection: Peer, header: ForwardedHeader) => Peer;
 
-/** For what only counts addresses: without listed proxies it does not matter whether one is there. */
+/** The connection's own peer: enough to count addresses where no proxies are trusted. */
 export const connectionItself: PeerOf = (connection) => connection;
 
 /** @param trusted addresses or networks (`10.0.0.0/8`) of proxies */
@@ -49,7 +48,7 @@ export function createPeerOf(trusted: readonly string[]): PeerOf {
 
   return (connection, header) => {
     if (!isProxy(connection.address)) return connection;
-    // Without any the request is the proxy's own, unless something else says that it passed it on.
+    // Without one the request is the proxy's own, unless another header says that it was forwarded.
     const forwardedFor = header('x-forwarded-for');
     const hops = forwardedFor ? forwardedFor.split(',').map((hop) => hop.trim()) : [];
     let address = !forwardedFor && isForwarded(connection, header) ? UNKNOWN : connection.address;

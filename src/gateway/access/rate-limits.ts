@@ -1,21 +1,20 @@
 /**
- * Requests a minute of one token or session, of one user over all of theirs, and of one address over everybody (I9). No request waits for Redis: it
- * is judged by what this node knows, and told to Redis on the side, whose answer is what this node knows next. While
- * one count of a key is under way, further ones gather into the next: under load Redis gets few commands, and a node
- * lets through at most what arrives during one round trip too many. Without Redis, or while it is away, each node
- * counts alone.
+ * Request rates per minute: of one token or session, of one user with all of theirs, and of one address (I9). No request waits
+ * for Redis: it is judged by what this node knows, and its count is sent to Redis in the background, whose total is what this node
+ * knows next. While one count of a key is being sent, further ones accumulate for the next: Redis gets few commands under load, and
+ * a node admits at most one round trip's requests too many. Without Redis, or while it is away, each node counts alone.
  */
 import { networkOf } from '../../lib/addresses.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { createSharedWindow, type SharedWindow } from './redis-window-counter.ts';
+import { createRedisWindowCounter, type WindowCounter } from './redis-window-counter.ts';
 
 export interface RateState {
   /** Requests within the window. */
   readonly limit: number;
   readonly remaining: number;
-  /** Milliseconds until the window begins anew. */
+  /** Milliseconds until the next window. */
   readonly resetMs: number;
-  /** 0: admitted. Else the milliseconds to wait. */
+  /** 0: admitted. Otherwise refused, for this many milliseconds. */
   readonly waitMs: number;
 }
 
@@ -23,14 +22,14 @@ export interface RateLimits {
   /** Counts one request of an address. */
   address(address: string): RateState;
   /** Counts one request of a token or session. */
-  holder(id: string): RateState;
-  /** Counts one request of a user, with whatever token or session. */
+  credential(id: string): RateState;
+  /** Counts one request of a user, over all tokens and sessions. */
   user(id: string): RateState;
 }
 
 export interface RateLimitOptions {
   /** Requests of one token or session within the window. */
-  perHolder: number;
+  perCredential: number;
   /** Requests of one user within the window. */
   perUser: number;
   /** Requests of one address within the window. */
@@ -38,48 +37,49 @@ export interface RateLimitOptions {
   /** Milliseconds; whole seconds. */
   windowMs: number;
   clock: Clock;
-  /** Begins the keys in Redis. */
+  /** Prefix of the keys in Redis. */
   keyPrefix?: string;
 }
 
-/** Keys remembered by a node at most; the oldest is forgotten first, and Redis knows it still. */
+/** Most keys a node remembers; the oldest is dropped first, and still counted in Redis. */
 const MAX_KEYS = 100_000;
 
 /** @param redis an ioredis client, when the node has one */
 export function createRateLimits(options: RateLimitOptions, redis?: object): RateLimits {
-  const { perHolder, perUser, perAddress, windowMs, clock, keyPrefix = 'stet:' } = options;
+  const { perCredential, perUser, perAddress, windowMs, clock, keyPrefix = 'stet:' } = options;
   const counter = (kind: string, limit: number) => {
-    const window = { keyPrefix: `${keyPrefix}rate:${kind}`, limit, windowMs };
-    return new Counter(limit, windowMs, clock, redis && createSharedWindow(window, redis));
+    const options = { keyPrefix: `${keyPrefix}rate:${kind}`, limit, windowMs };
+    return new Counter(limit, windowMs, clock, redis && createRedisWindowCounter(options, redis));
   };
   const addresses = counter('address', perAddress);
-  const holders = counter('holder', perHolder);
+  // Released keys keep their names: nodes of two versions count together.
+  const credentials = counter('holder', perCredential);
   const users = counter('user', perUser);
   return {
     address: (address) => addresses.count(networkOf(address)),
-    holder: (id) => holders.count(id),
+    credential: (id) => credentials.count(id),
     user: (id) => users.count(id),
   };
 }
 
-/** What is known of a key in its present window. */
-interface Known {
+/** The state of a key in its present window. */
+interface KeyWindow {
   used: number;
   endsAt: number;
-  /** Counted here, not yet told to Redis. */
-  untold: number;
-  telling: boolean;
+  /** Counted here, not yet sent to Redis. */
+  unsent: number;
+  sending: boolean;
 }
 
 class Counter {
   readonly #limit: number;
   readonly #windowMs: number;
   readonly #clock: Clock;
-  readonly #shared: SharedWindow | undefined;
+  readonly #shared: WindowCounter | undefined;
   /** In the order in which the windows began, which is nearly that in which they end. */
-  readonly #known = new Map<string, Known>();
+  readonly #windows = new Map<string, KeyWindow>();
 
-  constructor(limit: number, windowMs: number, clock: Clock, shared: SharedWindow | undefined) {
+  constructor(limit: number, windowMs: number, clock: Clock, shared: WindowCounter | undefined) {
     this.#limit = limit;
     this.#windowMs = windowMs;
     this.#clock = clock;
@@ -88,55 +88,55 @@ class Counter {
 
   count(key: string): RateState {
     const now = this.#clock.now();
-    const known = this.#present(key, now);
-    // Once it has had its fill, a key costs a look and nothing more.
-    if (known.used <= this.#limit) {
-      known.used += 1;
-      known.untold += 1;
-      if (this.#shared && !known.telling) void this.#tell(key, known, this.#shared);
+    const window = this.#present(key, now);
+    // A key over its limit costs one look-up and nothing more.
+    if (window.used <= this.#limit) {
+      window.used += 1;
+      window.unsent += 1;
+      if (this.#shared && !window.sending) void this.#send(key, window, this.#shared);
     }
-    const resetMs = known.endsAt - now;
+    const resetMs = window.endsAt - now;
     return {
       limit: this.#limit,
-      remaining: Math.max(0, this.#limit - known.used),
+      remaining: Math.max(0, this.#limit - window.used),
       resetMs,
-      waitMs: known.used > this.#limit ? resetMs : 0,
+      waitMs: window.used > this.#limit ? resetMs : 0,
     };
   }
 
-  #present(key: string, now: number): Known {
-    const known = this.#known.get(key);
-    // A clock that is set back begins anew.
-    if (known && known.endsAt > now && known.endsAt <= now + this.#windowMs) return known;
-    this.#known.delete(key);
+  #present(key: string, now: number): KeyWindow {
+    const window = this.#windows.get(key);
+    // A clock that was set back starts a new window.
+    if (window && window.endsAt > now && window.endsAt <= now + this.#windowMs) return window;
+    this.#windows.delete(key);
     this.#forgetOld(now);
-    const fresh: Known = { used: 0, endsAt: now + this.#windowMs, untold: 0, telling: false };
-    this.#known.set(key, fresh);
+    const fresh: KeyWindow = { used: 0, endsAt: now + this.#windowMs, unsent: 0, sending: false };
+    this.#windows.set(key, fresh);
     return fresh;
   }
 
-  /** For each key that comes, up to two whose window is over go. */
+  /** Drops up to two ended windows for each new key. */
   #forgetOld(now: number): void {
     let looked = 0;
-    for (const [key, { endsAt }] of this.#known) {
-      if (looked === 2 || (endsAt > now && this.#known.size < MAX_KEYS)) return;
-      this.#known.delete(key);
+    for (const [key, { endsAt }] of this.#windows) {
+      if (looked === 2 || (endsAt > now && this.#windows.size < MAX_KEYS)) return;
+      this.#windows.delete(key);
       looked += 1;
     }
   }
 
-  /** Tells Redis what was counted here, until there is nothing left to tell. Never rejects. */
-  async #tell(key: string, known: Known, shared: SharedWindow): Promise<void> {
-    known.telling = true;
-    while (known.untold > 0 && this.#known.get(key) === known) {
-      const told = known.untold;
-      known.untold = 0;
-      const counted = await shared.count(key, told);
-      // Without an answer what is known here stands; Redis never learns of these.
+  /** Sends the local counts to Redis until none is left. Never rejects. */
+  async #send(key: string, window: KeyWindow, shared: WindowCounter): Promise<void> {
+    window.sending = true;
+    while (window.unsent > 0 && this.#windows.get(key) === window) {
+      const sent = window.unsent;
+      window.unsent = 0;
+      const counted = await shared.count(key, sent);
+      // Without an answer the local count stands; these never reach Redis.
       if (!counted) break;
-      known.used = Math.max(known.used, counted.used + known.untold);
-      known.endsAt = Math.min(known.endsAt, this.#clock.now() + counted.resetMs);
+      window.used = Math.max(window.used, counted.used + window.unsent);
+      window.endsAt = Math.min(window.endsAt, this.#clock.now() + counted.resetMs);
     }
-    known.telling = false;
+    window.sending = false;
   }
 }

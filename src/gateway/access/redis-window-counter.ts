@@ -1,37 +1,37 @@
 /**
- * Counts in Redis, over all nodes: so many of a key within a window that begins with the first. Knows nothing of what
- * is counted, nor of what is done without Redis.
+ * A fixed-window counter in Redis, shared by all nodes: the window of a key begins with its first count. Knows nothing of what is
+ * counted, nor of what happens without Redis.
  */
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { withDeadline } from '../../lib/deadline.ts';
 
-export interface Window {
-  /** Begins the keys in Redis. */
+export interface WindowOptions {
+  /** Prefix of the keys in Redis. */
   readonly keyPrefix: string;
   readonly limit: number;
-  /** Milliseconds; whole seconds count. */
+  /** Milliseconds, rounded up to whole seconds. */
   readonly windowMs: number;
 }
 
-export interface Counted {
-  /** Counted within the window, this included. */
+export interface WindowCount {
+  /** Points in the window so far, these included. */
   readonly used: number;
   /** Milliseconds until the window ends. */
   readonly resetMs: number;
 }
 
-export interface SharedWindow {
+export interface WindowCounter {
   /** Counts `points`; undefined when Redis is away or does not answer in time. Never rejects. */
-  count(key: string, points: number): Promise<Counted | undefined>;
-  /** Nobody waits for it: if it is lost, a few count that need not. */
+  count(key: string, points: number): Promise<WindowCount | undefined>;
+  /** Resets a key, in the background; if that is lost, the window ends by itself. */
   forget(key: string): void;
 }
 
-/** Milliseconds after which a Redis that does not answer is counted without. */
+/** Milliseconds to wait for Redis. */
 const REDIS_DEADLINE_MS = 500;
 
 /** @param redis an ioredis client */
-export function createSharedWindow({ keyPrefix, limit, windowMs }: Window, redis: object): SharedWindow {
+export function createRedisWindowCounter({ keyPrefix, limit, windowMs }: WindowOptions, redis: object): WindowCounter {
   const limiter = new RateLimiterRedis({
     keyPrefix,
     points: limit,
@@ -41,7 +41,7 @@ export function createSharedWindow({ keyPrefix, limit, windowMs }: Window, redis
   });
 
   /** The library rejects with what it counted once there are too many, and with an `Error` when it could not count. */
-  async function consume(key: string, points: number): Promise<Counted | undefined> {
+  async function consume(key: string, points: number): Promise<WindowCount | undefined> {
     const result = await limiter.consume(key, points).catch((refused: unknown) => refused);
     if (!(result instanceof RateLimiterRes)) return undefined;
     return { used: result.consumedPoints, resetMs: Math.max(1, result.msBeforeNext) };

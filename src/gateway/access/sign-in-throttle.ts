@@ -1,44 +1,47 @@
 /**
- * Bounds attempts to sign in (I9). Some are free; from then on each has to wait for longer than the one before.
+ * Throttles attempts to sign in (I9). The first attempts are free; after them each has to wait longer than the one before.
+ * Counted by:
  *
- *   known device, account   where the account was signed in before: apart from everybody else
+ *   known device, account   a device on which the account signed in before, apart from all other attempts
  *   network, account        one guesser of one password
- *   account                 all strangers who guess it, wherever they are
- *   network                 one guesser of many
+ *   account                 everyone who guesses its password, from any network
+ *   network                 one guesser of many passwords
  *
- * What is refused counts nowhere: whoever keeps trying makes nobody wait for longer. So an account's owner comes in at once on a
- * known device or in a network from which the account was signed in, and elsewhere when a stranger would be let try.
+ * A refused attempt is not counted, so retrying does not lengthen anyone's wait. An account's owner therefore signs in at once on
+ * a known device or from a network where the account signed in before; from elsewhere, as soon as a stranger may try.
  */
 import { networkOf } from '../../lib/addresses.ts';
 import { Lru } from '../../lib/lru.ts';
-import { createDelays, type DelayRule, type Delays } from './exponential-delays.ts';
+import { createExponentialDelays, type DelayRule, type ExponentialDelays } from './exponential-delays.ts';
 
-export interface AttemptLimits {
+export interface SignInThrottleRules {
   device: DelayRule;
   pair: DelayRule;
   account: DelayRule;
   network: DelayRule;
-  /** Begins the keys in Redis. */
+  /** Prefix of the keys in Redis. */
   keyPrefix?: string;
 }
 
-export interface Attempt {
+export interface SignInAttempt {
   handle: string;
   address: string;
-  /** Where the account was signed in before. */
+  /** The known device that the attempt comes from, if it is one. */
   device: string | undefined;
-  /** Whether the account was signed in from that network before. Asked only when it matters. */
+  /** Whether the account signed in from that network before. Called only when it makes a difference. */
   isKnownNetwork(network: string): Promise<boolean>;
 }
 
-/** `refused` with the milliseconds to wait; else it was counted, until that is taken back: it was no guess. */
-export type Attempted = { kind: 'refused'; waitMs: number } | { kind: 'counted'; isKnown: boolean; takeBack(): void };
+/** `refused`: wait `waitMs`. `counted`: check the password, and `refund` the attempt if it was no wrong guess. */
+export type SignInDecision =
+  | { kind: 'refused'; waitMs: number }
+  | { kind: 'counted'; isKnown: boolean; refund(): void };
 
-export interface AttemptLimiter {
-  attempt(attempt: Attempt): Promise<Attempted>;
+export interface SignInThrottle {
+  attempt(attempt: SignInAttempt): Promise<SignInDecision>;
 }
 
-/** Whether an account was signed in from a network is remembered for so long, milliseconds, of so many pairs. // I9: */
+/** How long, and for how many pairs of account and network, the answer of `isKnownNetwork` is cached. // I9: */
 const KNOWN_MS = 10_000;
 const MAX_KNOWN = 10_000;
 
@@ -46,30 +49,33 @@ const MAX_KNOWN = 10_000;
  * @param redis an ioredis client, when the node has one: all nodes count together
  * @param now monotonic milliseconds
  */
-export function createAttemptLimiter(
-  { keyPrefix = 'stet:', ...rules }: AttemptLimits,
+export function createSignInThrottle(
+  { keyPrefix = 'stet:', ...rules }: SignInThrottleRules,
   redis?: object,
-  delays: Delays = createDelays(redis),
+  delays: ExponentialDelays = createExponentialDelays(redis),
   now: () => number = () => performance.now(),
-): AttemptLimiter {
-  const homes = new Lru<string, { readonly at: number; readonly isKnown: Promise<boolean> }>(MAX_KNOWN);
+): SignInThrottle {
+  const knownNetworks = new Lru<string, { readonly at: number; readonly isKnown: Promise<boolean> }>(MAX_KNOWN);
 
-  /** Who keeps trying makes the database answer once. */
-  function isHome(of: string, ask: () => Promise<boolean>): Promise<boolean> {
-    const present = homes.get(of);
+  /** Cached, so that repeated attempts cost the database one query. */
+  function cachedIsKnownNetwork(pair: string, query: () => Promise<boolean>): Promise<boolean> {
+    const present = knownNetworks.get(pair);
     if (present && now() - present.at < KNOWN_MS) return present.isKnown;
-    const isKnown = ask();
-    homes.set(of, { at: now(), isKnown }, 1);
-    isKnown.catch(() => homes.delete(of));
+    const isKnown = query();
+    knownNetworks.set(pair, { at: now(), isKnown }, 1);
+    isKnown.catch(() => knownNetworks.delete(pair));
     return isKnown;
   }
 
   const key = (kind: string, ...parts: string[]) => `${keyPrefix}sign-in:${kind}:${JSON.stringify(parts)}`;
 
-  async function count(isKnown: boolean, counted: readonly { key: string; rule: DelayRule }[]): Promise<Attempted> {
+  async function count(
+    isKnown: boolean,
+    counted: readonly { key: string; rule: DelayRule }[],
+  ): Promise<SignInDecision> {
     const waitMs = await delays.attempt(counted);
     if (waitMs > 0) return { kind: 'refused', waitMs };
-    return { kind: 'counted', isKnown, takeBack: () => delays.giveBack(counted.map(({ key }) => key)) };
+    return { kind: 'counted', isKnown, refund: () => delays.refund(counted.map(({ key }) => key)) };
   }
 
   return {
@@ -82,9 +88,9 @@ export function createAttemptLimiter(
         { key: key('network', network), rule: rules.network },
       ]);
       if (asStranger.kind === 'counted') return asStranger;
-      const home = key('home', handle, network);
-      if (!(await isHome(home, () => isKnownNetwork(network)))) return asStranger;
-      return count(true, [{ key: home, rule: rules.pair }]);
+      const knownPair = key('home', handle, network);
+      if (!(await cachedIsKnownNetwork(knownPair, () => isKnownNetwork(network)))) return asStranger;
+      return count(true, [{ key: knownPair, rule: rules.pair }]);
     },
   };
 }

@@ -1,28 +1,28 @@
 /**
- * Where people who sign in come from: the networks that had a signed-in socket or stream on this node, those of late. A
- * connection says nothing of its user yet when it comes; where it comes from is all that there is to go by.
+ * The networks that lately had a signed-in socket or stream on this node. A new connection says nothing of its user yet, so its
+ * network is the only hint whether it may be an author's.
  */
 import { Lru } from '../../lib/lru.ts';
-import type { AddressShares } from './address-quota.ts';
+import type { AddressQuota } from './address-quota.ts';
 
-/** So many are remembered, those that were seen last. // I9: */
+/** Most networks remembered, the last seen. // I9: */
 const MAX_NETWORKS = 10_000;
 
-/** Counts as the shares do. */
-export interface AuthorsNetworks extends AddressShares {
-  /** Whether somebody signed in from there. */
-  knows(network: string): boolean;
+/** A quota that also remembers which networks acquired of it. */
+export interface SignedInNetworks extends AddressQuota {
+  /** Whether there was a signed-in socket or stream from this network. */
+  has(network: string): boolean;
 }
 
-export function createAuthorsNetworks(shares: AddressShares): AuthorsNetworks {
+export function createSignedInNetworks(quota: AddressQuota): SignedInNetworks {
   const seen = new Lru<string, true>(MAX_NETWORKS);
   return {
-    ...shares,
-    take(network) {
-      const isTaken = shares.take(network);
-      if (isTaken) seen.set(network, true, 1);
-      return isTaken;
+    ...quota,
+    acquire(network) {
+      const isAcquired = quota.acquire(network);
+      if (isAcquired) seen.set(network, true, 1);
+      return isAcquired;
     },
-    knows: (network) => seen.get(network) === true,
+    has: (network) => seen.get(network) === true,
   };
 }

@@ -1,23 +1,22 @@
 /**
- * Where this site is: the origin that its pages, feeds and snippets name, and the hosts that it answers under.
+ * The site's own address: the origin that its pages, feeds and snippets name, and the hosts that it serves.
  *
- * The Host header is the client's word. With `PUBLIC_URL` no address is made of it, and a request for another host is
- * misdirected (RFC 9110, section 15.5.20): a page cannot be made to name a foreign site, and a name that somebody else points at
- * this machine opens nothing. Without `PUBLIC_URL` only a plain Host is used, and what is made of it is an address (a port, for
- * one, is 65535 at most).
+ * A client chooses the Host header. With `PUBLIC_URL` no URL is made of it, and a request for another host is misdirected
+ * (RFC 9110, section 15.5.20): no page can be made to name a foreign site, and a foreign name that resolves to this machine
+ * serves nothing. Without `PUBLIC_URL` only a plain Host is used, and only if it makes a valid URL.
  */
 
 export interface Site {
-  /** `https://host`; undefined when neither the settings nor the request say it plainly. */
+  /** `https://host`; undefined when neither the settings nor the request name a plain one. */
   originOf(request: Request, secure: boolean): string | undefined;
-  /** Whether requests with this Host header are answered. */
+  /** Whether requests with this Host header are served. */
   serves(host: string | null | undefined): boolean;
 }
 
 export interface SiteOptions {
-  /** The origin under which people know the site; undefined: whichever a request names. */
+  /** The public origin of the site; undefined: the one that a request names. */
   publicUrl?: string | undefined;
-  /** Names, without ports, that are answered besides. */
+  /** Further hosts to serve, without ports. */
   allowedHosts?: readonly string[];
 }
 
@@ -50,17 +49,17 @@ export function createSite({ publicUrl, allowedHosts = [] }: SiteOptions = {}): 
   };
 }
 
-/** Some browsers do not count a WebSocket to the same host as 'self': what to add to a policy. */
+/** What a content security policy needs besides 'self', which in some browsers leaves out WebSockets to the same host. */
 export function socketsOf(host: string | null | undefined): string {
   const plain = plainHost(host);
   return plain === undefined ? '' : ` ws://${plain} wss://${plain}`;
 }
 
-/** Tells the scripts of a page which origin links and snippets name. An origin holds no character that HTML minds. */
+/** Tells a page's scripts which origin to use in links and snippets. An origin needs no escaping in HTML. */
 export const originMeta = (publicUrl: string | undefined): string[] =>
   publicUrl === undefined ? [] : [`<meta name="stet-origin" content="${publicUrl}">`];
 
-/** A browser keeps HSTS for all ports of a host: nobody's `localhost` is ours to decide about. */
+/** A browser applies HSTS to all ports of a host, so `localhost`, which others use too, never gets it. */
 export function isLocalhost(host: string | null | undefined): boolean {
   const plain = plainHost(host);
   return plain !== undefined && /^(?:.+\.)?localhost\.?$/.test(nameOf(plain));

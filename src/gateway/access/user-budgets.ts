@@ -1,30 +1,30 @@
 /**
- * What each user does on this node over all sockets, tokens and sessions together: messages, opens and documents that are
- * open. // I9: a user with a hundred sockets has not a hundred times what a socket has.
+ * The budget of each user on this node, over all sockets, tokens and sessions together: messages, opens, and open documents.
+ * // I9: a user with a hundred sockets does not get a hundred times the limits of one.
  */
 import type { Clock } from '../../lib/clock.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 
-export interface UserLoadLimits {
+export interface UserBudgetLimits {
   maxMessagesPerSecond: number;
   maxMessageBurst: number;
   maxOpensPerSecond: number;
   maxOpenBurst: number;
   maxDocumentsPerSocket: number;
-  /** All sockets of a user may do so many times what one may. */
+  /** All sockets of a user together have this many times the limits of one. */
   socketLimitsPerUser: number;
 }
 
-/** Users remembered at most; forgetting one who does nothing changes nothing. */
+/** Most users remembered; an idle one has a full budget, and can be dropped. */
 const MAX_REMEMBERED = 10_000;
 
-export class UserLoad {
+export class UserBudget {
   readonly messages: TokenBucket;
   readonly opens: TokenBucket;
   readonly #maxDocuments: number;
   #documents = 0;
 
-  constructor(limits: UserLoadLimits, now: number) {
+  constructor(limits: UserBudgetLimits, now: number) {
     const times = limits.socketLimitsPerUser;
     this.messages = new TokenBucket(limits.maxMessagesPerSecond * times, limits.maxMessageBurst * times, now);
     this.opens = new TokenBucket(limits.maxOpensPerSecond * times, limits.maxOpenBurst * times, now);
@@ -48,25 +48,25 @@ export class UserLoad {
   }
 }
 
-export class UserLoads {
-  readonly #limits: UserLoadLimits;
+export class UserBudgets {
+  readonly #limits: UserBudgetLimits;
   readonly #clock: Clock;
-  readonly #users = new Map<string, UserLoad>();
+  readonly #users = new Map<string, UserBudget>();
 
-  constructor(limits: UserLoadLimits, clock: Clock) {
+  constructor(limits: UserBudgetLimits, clock: Clock) {
     this.#limits = limits;
     this.#clock = clock;
   }
 
-  of(userId: string): UserLoad {
-    let load = this.#users.get(userId);
-    if (load) return load;
+  of(userId: string): UserBudget {
+    let budget = this.#users.get(userId);
+    if (budget) return budget;
     const now = this.#clock.now();
     if (this.#users.size >= MAX_REMEMBERED) {
       for (const [id, other] of this.#users) if (other.isIdle(now)) this.#users.delete(id);
     }
-    load = new UserLoad(this.#limits, now);
-    this.#users.set(userId, load);
-    return load;
+    budget = new UserBudget(this.#limits, now);
+    this.#users.set(userId, budget);
+    return budget;
   }
 }

@@ -14,7 +14,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import type { AccessPort, Identity } from '../../ports/access.ts';
 import type { Author } from '../../ports/journal.ts';
-import type { UserLoad, UserLoads } from '../access/user-budgets.ts';
+import type { UserBudget, UserBudgets } from '../access/user-budgets.ts';
 import type { LargeAnswer, LargeAnswers } from '../listener/large-answers.ts';
 import { readPresence } from './awareness.ts';
 import { takeFastPath } from './fast-path.ts';
@@ -39,7 +39,7 @@ export interface ConnectionPorts {
   access: AccessPort;
   rooms: Rooms;
   largeAnswers: LargeAnswers;
-  userLoads: UserLoads;
+  userBudgets: UserBudgets;
   clock: Clock;
   log: Logger;
   limits: ConnectionLimits;
@@ -96,7 +96,7 @@ export class Connection implements UserConnection {
   readonly #messages: TokenBucket;
   readonly #opens: TokenBucket;
   /** Of all sockets of the user. */
-  readonly #user: UserLoad;
+  readonly #user: UserBudget;
   /** Refusals that are left before the sender is sent away. */
   readonly #patience: TokenBucket;
   /** Large answers on their way, in their order, and the documents that they are of. */
@@ -112,7 +112,7 @@ export class Connection implements UserConnection {
     const { limits } = ports;
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
-    this.#user = ports.userLoads.of(identity.userId);
+    this.#user = ports.userBudgets.of(identity.userId);
     this.#patience = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     socket.onAny((event: string, ...rest: unknown[]) => {
       const last = rest.at(-1);

@@ -18,10 +18,10 @@ import type { Logger } from '../../lib/logger.ts';
 import * as parser from '../../lib/msgpack/sharing-parser.ts';
 import type { AccessPort } from '../../ports/access.ts';
 import type { Cluster } from '../../ports/cluster.ts';
-import type { AddressShares } from '../access/address-quota.ts';
-import { type AdmissionPorts, type HandshakeRate, identify, queryOf, refusal } from '../access/handshake.ts';
-import type { Tickets } from '../access/handshake-tickets.ts';
-import type { UserLoads } from '../access/user-budgets.ts';
+import type { AddressQuota } from '../access/address-quota.ts';
+import { type AdmissionPorts, connectError, type HandshakeRate, identify, queryOf } from '../access/handshake.ts';
+import type { HandshakeTickets } from '../access/handshake-tickets.ts';
+import type { UserBudgets } from '../access/user-budgets.ts';
 import type { LargeAnswers } from '../listener/large-answers.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { Rooms } from './rooms.ts';
@@ -42,15 +42,15 @@ export interface RealtimeOptions {
   /** Shared with stock Yjs clients. */
   largeAnswers: LargeAnswers;
   /** Shared with stock Yjs clients. */
-  userLoads: UserLoads;
+  userBudgets: UserBudgets;
   admission: Omit<AdmissionPorts, 'isDraining'>;
   /** Handshakes of authors; shared with stock Yjs clients. */
   rate: HandshakeRate;
   /** Handshakes of viewers, who come in thousands. // I9: they must not use up what authors have. */
   viewersRate: HandshakeRate;
-  tickets: Pick<Tickets, 'userOf'>;
+  tickets: Pick<HandshakeTickets, 'userOf'>;
   /** Sockets of each address that are signed in, of all kinds. */
-  signedIn: AddressShares;
+  signedIn: AddressQuota;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -116,7 +116,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     asked.add(socket.conn);
     // I9: counted as a viewer's.
     if (isForViewers(socket.handshake.query)) {
-      next(refusal('bad_request'));
+      next(connectError('bad_request'));
       return;
     }
     identify(socket, admission).then(
@@ -145,11 +145,11 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       return;
     }
     connections.set(socket.id, connection);
-    signedIn.take(network);
+    signedIn.acquire(network);
     log.debug({ connectionId: socket.id, userId: identity.userId, sessionId: identity.sessionId }, 'socket opened');
     socket.on('disconnect', (reason) => {
       connections.delete(socket.id);
-      signedIn.give(network);
+      signedIn.release(network);
       connection.closed();
       users.leave(connection);
       log.debug({ connectionId: socket.id, userId: identity.userId, reason }, 'socket closed');

@@ -13,9 +13,9 @@ import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Rope } from '../../lib/msgpack/rope.ts';
-import type { AddressShares } from '../access/address-quota.ts';
+import type { AddressQuota } from '../access/address-quota.ts';
 import type { ForwardedHeader, Peer } from '../access/peer.ts';
-import type { AuthorsNetworks } from '../access/signed-in-networks.ts';
+import type { SignedInNetworks } from '../access/signed-in-networks.ts';
 import type { Fields } from './problem.ts';
 import type { QuickPaths } from './quick.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
@@ -155,11 +155,11 @@ export interface ListenerOptions {
   /** Where answers are counted that wait for their clients to read. */
   unread: UnreadBytes;
   /** Requests in progress, by `clientOf`; what has no share gets 429. Answers of the fast path are not counted. */
-  requests?: AddressShares;
+  requests?: AddressQuota;
   /** A connection of a proxy carries many clients: its address is not bounded. */
   isProxy?(address: string): boolean;
   /** Sockets and streams of an address that are signed in: they count by user, not against their address's share of connections. */
-  signedIn?: AuthorsNetworks;
+  signedIn?: SignedInNetworks;
   /** Sockets that are not signed in. */
   strangers?(): number;
   limits: ListenerLimits;

@@ -11,7 +11,7 @@ import type { Server as SocketIoServer } from 'socket.io';
 import type { ErrorCode } from '../../../schemas/errors.ts';
 import { networkOf, normalizeAddress } from '../../lib/addresses.ts';
 import { later } from '../../lib/timers.ts';
-import { type AddressShares, createAddressShares } from '../access/address-quota.ts';
+import { type AddressQuota, createAddressQuota } from '../access/address-quota.ts';
 import { Exchange } from './exchange.ts';
 import { InFlight } from './in-flight.ts';
 import { headerOf, LazyRequest } from './lazy-request.ts';
@@ -40,15 +40,15 @@ export class NodeListener implements Listener {
   readonly #connections = new Set<Socket>();
   /** Neither asked on nor upgraded, the one that has been so longest first. */
   readonly #idle = new Set<Duplex>();
-  readonly #perAddress: AddressShares;
+  readonly #perAddress: AddressQuota;
   readonly #answering = new WeakSet<Duplex>();
   #draining = false;
 
   constructor(options: ListenerOptions) {
     this.#options = options;
     this.#secure = options.tls !== undefined;
-    this.#perAddress = createAddressShares(
-      (network) => options.limits.maxConnectionsPerAddress + (options.signedIn?.of(network) ?? 0),
+    this.#perAddress = createAddressQuota(
+      (network) => options.limits.maxConnectionsPerAddress + (options.signedIn?.count(network) ?? 0),
     );
     this.#webSockets = new NodeWebSockets(options.log, (request) => this.#policies(request));
     const { limits, tls } = options;
@@ -135,7 +135,7 @@ export class NodeListener implements Listener {
     const address = normalizeAddress(socket.remoteAddress ?? '');
     const network = networkOf(address);
     const isCounted = !isProxy?.(address);
-    if (isCounted && !this.#perAddress.take(network)) {
+    if (isCounted && !this.#perAddress.acquire(network)) {
       socket.destroy();
       return;
     }
@@ -143,7 +143,7 @@ export class NodeListener implements Listener {
     socket.once('close', () => {
       this.#connections.delete(socket);
       this.#idle.delete(socket);
-      if (isCounted) this.#perAddress.give(network);
+      if (isCounted) this.#perAddress.release(network);
     });
     if (this.#connections.size > limits.maxConnections) {
       const [oldest = socket] = this.#idle;

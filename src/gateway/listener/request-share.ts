@@ -21,22 +21,22 @@ export class RequestShare {
   /** Whether the address may have one more in progress. */
   take(): boolean {
     const { requests } = this.#options;
-    if (requests?.take(this.#client) === false) return false;
+    if (requests?.acquire(this.#client) === false) return false;
     this.#of = 'address';
     return true;
   }
 
   countsByUser(): void {
     if (this.#of !== 'address') return;
-    this.#options.requests?.give(this.#client);
-    this.#options.signedIn?.take(this.#network);
+    this.#options.requests?.release(this.#client);
+    this.#options.signedIn?.acquire(this.#network);
     this.#of = 'user';
   }
 
   /** The request is over; again, nothing. */
   end(): void {
-    if (this.#of === 'address') this.#options.requests?.give(this.#client);
-    if (this.#of === 'user') this.#options.signedIn?.give(this.#network);
+    if (this.#of === 'address') this.#options.requests?.release(this.#client);
+    if (this.#of === 'user') this.#options.signedIn?.release(this.#network);
     this.#of = 'nobody';
   }
 }

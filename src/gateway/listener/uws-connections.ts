@@ -64,7 +64,7 @@ export class UwsConnections {
     const unknown = this.#open - (signedIn?.total() ?? 0) - sockets;
     const places = Math.max(maxStrangerConnections - sockets, (maxConnections - maxStrangerConnections) / 2);
     if (unknown <= places) return true;
-    return isProxy?.(address) === true || signedIn?.knows(networkOf(address)) === true;
+    return isProxy?.(address) === true || signedIn?.has(networkOf(address)) === true;
   }
 
   /**
@@ -84,7 +84,7 @@ export class UwsConnections {
     const since = (this.#since.get(network) ?? 0) + 1;
     this.#since.set(network, since);
     this.#read();
-    const strangers = (this.#known.get(network) ?? 0) + since - (signedIn?.of(network) ?? 0);
+    const strangers = (this.#known.get(network) ?? 0) + since - (signedIn?.count(network) ?? 0);
     return strangers > limits.maxConnectionsPerAddress;
   }
 

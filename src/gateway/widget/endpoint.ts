@@ -16,7 +16,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { spreadOver } from '../../lib/spread-over.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import { goneMessage, type PublicChannels } from '../../published/public-channels.ts';
-import type { AddressShares } from '../access/address-quota.ts';
+import type { AddressQuota } from '../access/address-quota.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
 import type { HandshakeRate } from '../access/handshake.ts';
 import type { PeerOf } from '../access/peer.ts';
@@ -32,7 +32,7 @@ export interface WidgetOptions {
   site: Site;
   rate: Pick<HandshakeRate, 'take'>;
   /** Sockets of each address. */
-  shares: AddressShares;
+  shares: AddressQuota;
   clock: Clock;
   log: Logger;
   limits: { maxMessagesPerSecond: number; maxMessageBurst: number; maxBackpressureBytes: number };
@@ -170,7 +170,7 @@ export function createWidget(options: WidgetOptions): Widget {
         sockets.add(socket);
         const { requested } = socket.data;
         socket.data.requested = undefined;
-        socket.data.hasShare = shares.take(socket.data.address);
+        socket.data.hasShare = shares.acquire(socket.data.address);
         if (typeof requested === 'string') end(socket, requested);
         else if (!socket.data.hasShare) end(socket, 'overloaded');
         else if (requested) void joinFirst(socket, requested);
@@ -202,7 +202,7 @@ export function createWidget(options: WidgetOptions): Widget {
       close(socket) {
         const client = socket.data;
         sockets.delete(socket);
-        if (client.hasShare) shares.give(client.address);
+        if (client.hasShare) shares.release(client.address);
         client.closed = true;
         for (const topic of client.followed.values()) topics.leave(topic);
         client.followed.clear();

@@ -2,7 +2,6 @@
  * `/widget.js` for anyone's page and `/embed`, which helps to put it there: from memory, the same for everybody. Knows
  * nothing of documents. The script may be loaded by every origin; the page loads nothing from other origins.
  */
-
 import { originMeta, socketsOf } from '../access/site.ts';
 import { htmlAsset, type Manifest, readAssets, readManifest } from '../http/built-app.ts';
 import { type Representation, respond } from '../http/representation.ts';

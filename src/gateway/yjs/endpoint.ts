@@ -12,14 +12,14 @@ import { networkOf } from '../../lib/addresses.ts';
 import { periodic } from '../../lib/periodic.ts';
 import { later } from '../../lib/timers.ts';
 import type { Identity } from '../../ports/access.ts';
-import type { AddressShares } from '../access/address-quota.ts';
+import type { AddressQuota } from '../access/address-quota.ts';
 import type { Authenticator } from '../access/authenticate.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
 import { type HandshakeRate, originAllowed } from '../access/handshake.ts';
-import type { Tickets } from '../access/handshake-tickets.ts';
+import type { HandshakeTickets } from '../access/handshake-tickets.ts';
 import type { Peer, PeerOf } from '../access/peer.ts';
 import type { Site } from '../access/site.ts';
-import { refusalOf } from '../access/token-rights.ts';
+import { rightsFailure } from '../access/token-rights.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
 import { Oversized } from './oversized-clients.ts';
 import { Session, type SessionLimits, type SessionPorts } from './session.ts';
@@ -31,9 +31,9 @@ export interface YjsOptions extends Omit<SessionPorts, 'limits' | 'oversized'> {
   site: Site;
   /** Shared with authors on Socket.IO. */
   rate: HandshakeRate;
-  tickets: Pick<Tickets, 'userOf'>;
+  tickets: Pick<HandshakeTickets, 'userOf'>;
   /** Sockets of each address that are signed in, of all kinds. */
-  signedIn: AddressShares;
+  signedIn: AddressQuota;
   /** Milliseconds that it may take to find out who a client is. */
   lookUpMs?: number;
   limits: SessionLimits & { maxUpdateBytes: number; maxBackpressureBytes: number };
@@ -112,8 +112,8 @@ export function createYjs(options: YjsOptions): Yjs {
       return failure('unavailable').error;
     }
     if (!identity) return failure('unauthenticated').error;
-    const proof = 'token' in credential ? 'bearer' : 'cookie';
-    const lacking = refusalOf(identity, { scope: 'documents:read', proof, ...peer });
+    const scheme = 'token' in credential ? 'bearer' : 'cookie';
+    const lacking = rightsFailure(identity, { scope: 'documents:read', scheme, ...peer });
     if (lacking) return lacking.error;
     return DOCUMENT_ID.test(documentId) ? identity : failure('not_found').error;
   }
@@ -137,7 +137,7 @@ export function createYjs(options: YjsOptions): Yjs {
     const begun = session.begin();
     for (const message of early.messages) session.message(message);
     const follows = await begun;
-    data.counts = follows && sessions.has(session) && options.signedIn.take(networkOf(data.peer.address));
+    data.counts = follows && sessions.has(session) && options.signedIn.acquire(networkOf(data.peer.address));
   }
 
   /** Of whom nobody knows yet who it is; again, nothing. */
@@ -180,7 +180,7 @@ export function createYjs(options: YjsOptions): Yjs {
         data.early = undefined;
         if (!data.session) return;
         if (code === TOO_BIG) data.session.cutOff();
-        if (data.counts) options.signedIn.give(networkOf(data.peer.address));
+        if (data.counts) options.signedIn.release(networkOf(data.peer.address));
         sessions.delete(data.session);
         data.session.closed();
       },

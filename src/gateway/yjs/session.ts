@@ -19,7 +19,7 @@ import { later, type Tick } from '../../lib/timers.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import type { Identity } from '../../ports/access.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
-import type { UserLoad, UserLoads } from '../access/user-budgets.ts';
+import type { UserBudget, UserBudgets } from '../access/user-budgets.ts';
 import type { Rooms } from '../authors/rooms.ts';
 import type { LargeAnswer, LargeAnswers } from '../listener/large-answers.ts';
 import type { RawSocket } from '../listener/listener.ts';
@@ -40,7 +40,7 @@ export interface SessionPorts {
   rooms: Rooms;
   /** Shared with authors on Socket.IO. */
   largeAnswers: LargeAnswers;
-  userLoads: UserLoads;
+  userBudgets: UserBudgets;
   oversized: Oversized;
   clock: Clock;
   random: Random;
@@ -71,7 +71,7 @@ export class Session {
   readonly #messages: TokenBucket;
   readonly #opens: TokenBucket;
   /** Of all sockets of the user. */
-  readonly #user: UserLoad;
+  readonly #user: UserBudget;
   #isDocumentCounted = false;
   /** Refusals that are left before the client is sent away. */
   readonly #patience: TokenBucket;
@@ -102,7 +102,7 @@ export class Session {
     const now = clock.now();
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
-    this.#user = ports.userLoads.of(identity.userId);
+    this.#user = ports.userBudgets.of(identity.userId);
     this.#patience = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#carets = new Carets({
       documentId,

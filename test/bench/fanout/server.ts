@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { WebSocket, WebSocketServer } from 'ws';
 import { createLocalCluster } from '../../../src/cluster/local.ts';
-import { createAddressShares } from '../../../src/gateway/access/address-quota.ts';
+import { createAddressQuota } from '../../../src/gateway/access/address-quota.ts';
 import { createPeerOf } from '../../../src/gateway/access/peer.ts';
 import { createSite } from '../../../src/gateway/access/site.ts';
 import { createListener } from '../../../src/gateway/listener/create-listener.ts';
@@ -111,7 +111,7 @@ async function widget(): Promise<void> {
     site: createSite(),
     peerOf: createPeerOf([]),
     rate: { take: () => true },
-    shares: createAddressShares(MANY),
+    shares: createAddressQuota(MANY),
     clock: { now: Date.now },
     log: silentLog,
     limits: { maxMessagesPerSecond: 10, maxMessageBurst: 50, maxBackpressureBytes: 4_194_304 },
@@ -127,8 +127,8 @@ async function viewer(): Promise<void> {
   const io = new Server({ transports: ['websocket'], serveClient: false, parser, perMessageDeflate: false });
   const nobody = { published: async () => undefined, states: async () => [], get: async () => undefined };
   createViewers({
-    shares: createAddressShares(MANY),
-    signedIn: createAddressShares(MANY),
+    shares: createAddressQuota(MANY),
+    signedIn: createAddressQuota(MANY),
     io,
     cluster,
     // Nobody is signed in, and no draft is shown.

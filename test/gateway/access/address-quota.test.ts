@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import WebSocket from 'ws';
-import { createAddressShares } from '../../../src/gateway/access/address-quota.ts';
+import { createAddressQuota } from '../../../src/gateway/access/address-quota.ts';
 import { connectClient } from '../../support/client.ts';
 import { until } from '../../support/helpers.ts';
 import { createWorld, LISTENERS, type TestNode } from '../../support/node.ts';
@@ -49,18 +49,18 @@ async function signedInSockets(node: TestNode): Promise<number> {
 
 test('an address has its share, and what is given back can be taken again', (t) => {
   let room = true;
-  const shares = createAddressShares(2, () => room);
-  t.true(shares.take('a') && shares.take('a'));
-  t.false(shares.take('a'));
-  t.true(shares.take('b'));
+  const shares = createAddressQuota(2, () => room);
+  t.true(shares.acquire('a') && shares.acquire('a'));
+  t.false(shares.acquire('a'));
+  t.true(shares.acquire('b'));
   t.is(shares.total(), 3);
-  t.is(shares.of('a'), 2);
-  t.is(shares.of('c'), 0);
-  shares.give('a');
-  t.true(shares.hasRoom('a') && shares.take('a'));
+  t.is(shares.count('a'), 2);
+  t.is(shares.count('c'), 0);
+  shares.release('a');
+  t.true(shares.hasRoom('a') && shares.acquire('a'));
   room = false;
-  t.false(shares.take('c') || shares.hasRoom('c'));
-  for (const one of ['a', 'a', 'a', 'b', 'never']) shares.give(one);
+  t.false(shares.acquire('c') || shares.hasRoom('c'));
+  for (const one of ['a', 'a', 'a', 'b', 'never']) shares.release(one);
   t.is(shares.total(), 0);
 });
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import WebSocket from 'ws';
 import { HandshakeRate } from '../../../src/gateway/access/handshake.ts';
-import { createTickets } from '../../../src/gateway/access/handshake-tickets.ts';
+import { createHandshakeTickets } from '../../../src/gateway/access/handshake-tickets.ts';
 import { connectClient } from '../../support/client.ts';
 import { createWorld, LISTENERS, type TestAuthor, type TestNode } from '../../support/node.ts';
 import { editor } from '../../support/sdk.ts';
@@ -64,15 +64,19 @@ test('I9 tickets of one user do not use up what is reserved, and beyond count as
 test('I9 a ticket that is forged, of another installation or past its end is none', (t) => {
   let now = 1_764_000_000_000;
   const secret = new Uint8Array(32).fill(1);
-  const tickets = createTickets(secret, { now: () => now });
+  const tickets = createHandshakeTickets(secret, { now: () => now });
   const { ticket, expiresAt } = tickets.issue(USER, now + DAY_MS);
   t.is(expiresAt, now + DAY_MS);
   const shown = (query: unknown) => tickets.userOf(query, undefined, true);
   t.is(shown(ticket), USER);
-  t.is(createTickets(secret, { now: () => now }).userOf(ticket, undefined, true), USER, 'another node knows it');
+  t.is(
+    createHandshakeTickets(secret, { now: () => now }).userOf(ticket, undefined, true),
+    USER,
+    'another node knows it',
+  );
 
   const [user = '', end = '', signature = ''] = ticket.split('.');
-  const foreign = createTickets(new Uint8Array(32).fill(2), { now: () => now }).issue(USER, now + DAY_MS);
+  const foreign = createHandshakeTickets(new Uint8Array(32).fill(2), { now: () => now }).issue(USER, now + DAY_MS);
   const forged: unknown[] = [
     foreign.ticket,
     `${OTHER}.${end}.${signature}`,

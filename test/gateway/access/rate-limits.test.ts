@@ -31,7 +31,13 @@ const open = operation({ ...probe, id: 'open', path: '/open', access: 'anyone', 
 
 test('I9 a key has so many requests in a window, then none until the window ends', (t) => {
   const clock = new TurnedClock();
-  const { holder } = createRateLimits({ perHolder: 3, perUser: 100_000, perAddress: 9, windowMs: WINDOW_MS, clock });
+  const { credential: holder } = createRateLimits({
+    perCredential: 3,
+    perUser: 100_000,
+    perAddress: 9,
+    windowMs: WINDOW_MS,
+    clock,
+  });
   const took = () => {
     const { remaining, resetMs, waitMs } = holder('a');
     return [remaining, resetMs, waitMs];
@@ -50,7 +56,13 @@ test('I9 a key has so many requests in a window, then none until the window ends
 
 test('I9 an address counts over all that come from it, an IPv6 network as one', (t) => {
   const clock = new TurnedClock();
-  const { address } = createRateLimits({ perHolder: 9, perUser: 100_000, perAddress: 2, windowMs: WINDOW_MS, clock });
+  const { address } = createRateLimits({
+    perCredential: 9,
+    perUser: 100_000,
+    perAddress: 2,
+    windowMs: WINDOW_MS,
+    clock,
+  });
   address('2001:db8::1');
   address('2001:db8::2');
   t.is(address('2001:db8::3').waitMs, WINDOW_MS);
@@ -62,7 +74,13 @@ test('I9 an address counts over all that come from it, an IPv6 network as one', 
 test('I9 a clock that is set back does not lock anybody out for long', (t) => {
   let now = 1_000_000_000;
   const clock = { now: () => now };
-  const { holder } = createRateLimits({ perHolder: 1, perUser: 100_000, perAddress: 1, windowMs: WINDOW_MS, clock });
+  const { credential: holder } = createRateLimits({
+    perCredential: 1,
+    perUser: 100_000,
+    perAddress: 1,
+    windowMs: WINDOW_MS,
+    clock,
+  });
   holder('a');
   t.is(holder('a').waitMs, WINDOW_MS);
   now -= 3_600_000;
@@ -72,7 +90,13 @@ test('I9 a clock that is set back does not lock anybody out for long', (t) => {
 
 test('I9 the keys that a node remembers are bounded, and those whose window is over go first', (t) => {
   const clock = new TurnedClock();
-  const { holder } = createRateLimits({ perHolder: 1, perUser: 100_000, perAddress: 1, windowMs: WINDOW_MS, clock });
+  const { credential: holder } = createRateLimits({
+    perCredential: 1,
+    perUser: 100_000,
+    perAddress: 1,
+    windowMs: WINDOW_MS,
+    clock,
+  });
   holder('first');
   holder('second');
   for (let n = 0; n < 99_998; n += 1) holder(`key ${n}`);
@@ -86,7 +110,13 @@ test('I9 nodes count together, and no request waits for it', async (t) => {
   const clients = [new Redis(url), new Redis(url)];
   t.teardown(() => clients.map((client) => client.disconnect()));
   await Promise.all(clients.map((client) => client.ping()));
-  const options = { perHolder: 20, perUser: 100_000, perAddress: 1_000, windowMs: WINDOW_MS, keyPrefix: keyPrefix() };
+  const options = {
+    perCredential: 20,
+    perUser: 100_000,
+    perAddress: 1_000,
+    windowMs: WINDOW_MS,
+    keyPrefix: keyPrefix(),
+  };
   const [one, two] = clients.map((client) => createRateLimits({ ...options, clock: { now: Date.now } }, client));
   if (!one || !two) return t.fail();
   /** What a node told before has been answered: one connection keeps order. */
@@ -95,25 +125,25 @@ test('I9 nodes count together, and no request waits for it', async (t) => {
     await setImmediate();
   };
 
-  for (let n = 0; n < 10; n += 1) t.is(one.holder('ann').remaining, 19 - n, 'known at once where it is counted');
+  for (let n = 0; n < 10; n += 1) t.is(one.credential('ann').remaining, 19 - n, 'known at once where it is counted');
   // What gathered while the first was under way went after it.
   await settled(0);
   await settled(0);
-  t.is(two.holder('ann').remaining, 19, 'the first one is not held up');
+  t.is(two.credential('ann').remaining, 19, 'the first one is not held up');
   await settled(1);
-  t.is(two.holder('ann').remaining, 8, 'from then on the others count');
+  t.is(two.credential('ann').remaining, 8, 'from then on the others count');
   await settled(1);
-  for (let n = 0; n < 8; n += 1) t.is(two.holder('ann').waitMs, 0);
-  t.true(two.holder('ann').waitMs > 0);
+  for (let n = 0; n < 8; n += 1) t.is(two.credential('ann').waitMs, 0);
+  t.true(two.credential('ann').waitMs > 0);
   await settled(1);
   await settled(1);
-  t.is(one.holder('ann').waitMs, 0, 'what arrives during one round trip');
+  t.is(one.credential('ann').waitMs, 0, 'what arrives during one round trip');
   await settled(0);
-  t.true(one.holder('ann').waitMs > 0);
-  t.is(one.holder('eve').waitMs, 0);
+  t.true(one.credential('ann').waitMs > 0);
+  t.is(one.credential('eve').waitMs, 0);
 
   const told = Number(await clients[0]?.get(`${options.keyPrefix}rate:holder:ann`));
-  for (let n = 0; n < 1_000; n += 1) one.holder('ann');
+  for (let n = 0; n < 1_000; n += 1) one.credential('ann');
   await clients[0]?.ping();
   t.is(
     Number(await clients[0]?.get(`${options.keyPrefix}rate:holder:ann`)),
@@ -129,9 +159,9 @@ test('I9 many requests at once are few commands', async (t) => {
   t.teardown(() => client.disconnect());
   await client.ping();
   const prefix = keyPrefix();
-  const { holder } = createRateLimits(
+  const { credential: holder } = createRateLimits(
     {
-      perHolder: 100_000,
+      perCredential: 100_000,
       perUser: 100_000,
       perAddress: 1,
       windowMs: WINDOW_MS,
@@ -163,8 +193,8 @@ test('I9 a node whose Redis hangs or is gone counts by itself, without waiting',
     await server.stop();
   });
   await client.ping();
-  const { holder } = createRateLimits(
-    { perHolder: 3, perUser: 100_000, perAddress: 1, windowMs: WINDOW_MS, clock: { now: Date.now } },
+  const { credential: holder } = createRateLimits(
+    { perCredential: 3, perUser: 100_000, perAddress: 1, windowMs: WINDOW_MS, clock: { now: Date.now } },
     client,
   );
   const four = (key: string) => [1, 2, 3, 4].map(() => holder(key).waitMs > 0);
@@ -180,7 +210,7 @@ test('I9 a node whose Redis hangs or is gone counts by itself, without waiting',
 
 test('I9 a refused request says when to come back, and every answer how much is left', async (t) => {
   const clock = new TurnedClock();
-  const rates = createRateLimits({ perHolder: 3, perUser: 100_000, perAddress: 1_000, windowMs: WINDOW_MS, clock });
+  const rates = createRateLimits({ perCredential: 3, perUser: 100_000, perAddress: 1_000, windowMs: WINDOW_MS, clock });
   const gate = await startGate(t, { operations: [probe, open], rates });
   const ann = await gate.author();
   const get = () => gate.call('GET', '/v1/probe', { token: ann.token });
@@ -205,7 +235,7 @@ test('I9 a refused request says when to come back, and every answer how much is 
 
 test('I9 a user has so many requests over all tokens and sessions', async (t) => {
   const clock = new TestClock();
-  const rates = createRateLimits({ perHolder: 10, perUser: 3, perAddress: 1_000, windowMs: WINDOW_MS, clock });
+  const rates = createRateLimits({ perCredential: 10, perUser: 3, perAddress: 1_000, windowMs: WINDOW_MS, clock });
   const api = await startApi({ databaseUrl: await freshDatabase(), rates });
   t.teardown(api.close);
   const ann = await api.author('ann');
@@ -219,7 +249,7 @@ test('I9 a user has so many requests over all tokens and sessions', async (t) =>
 
 test('I9 who fails to say who he is, or asks for what is open to all, counts at his address', async (t) => {
   const clock = new TurnedClock();
-  const rates = createRateLimits({ perHolder: 1_000, perUser: 100_000, perAddress: 4, windowMs: WINDOW_MS, clock });
+  const rates = createRateLimits({ perCredential: 1_000, perUser: 100_000, perAddress: 4, windowMs: WINDOW_MS, clock });
   const gate = await startGate(t, { operations: [probe, open], rates });
   const ann = await gate.author();
   const wrong = await gate.call('GET', '/v1/probe', { token: 'a'.repeat(43) });

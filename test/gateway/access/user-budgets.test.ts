@@ -1,6 +1,6 @@
 // What a user may do over all sockets, tokens and sessions on a node.
 import test, { type ExecutionContext } from 'ava';
-import { UserLoads } from '../../../src/gateway/access/user-budgets.ts';
+import { UserBudgets } from '../../../src/gateway/access/user-budgets.ts';
 import { type Client, connectClient, Desk } from '../../support/client.ts';
 import { until } from '../../support/helpers.ts';
 import { createWorld, LISTENERS, type TestAuthor, type TestNode, type World } from '../../support/node.ts';
@@ -18,7 +18,7 @@ test('I9 all sockets of a user have so many times what one has, and others their
     maxDocumentsPerSocket: 100,
     socketLimitsPerUser: 8,
   };
-  const loads = new UserLoads(limits, { now: () => now });
+  const loads = new UserBudgets(limits, { now: () => now });
   const spent = (take: () => boolean): number => Array.from({ length: 5_000 }, take).filter(Boolean).length;
   const messages = (user: string) => spent(() => loads.of(user).messages.take(now));
   const opens = (user: string) => spent(() => loads.of(user).opens.take(now));
@@ -43,7 +43,7 @@ test('I9 users who come and go are forgotten, and none by whom anything is open 
     maxDocumentsPerSocket: 1,
     socketLimitsPerUser: 1,
   };
-  const loads = new UserLoads(limits, { now: () => now });
+  const loads = new UserBudgets(limits, { now: () => now });
   const [open, spent, idle] = [loads.of('open'), loads.of('spent'), loads.of('idle')];
   open.openDocument();
   now += 60_000;

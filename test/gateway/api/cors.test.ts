@@ -154,7 +154,7 @@ test('a script of any origin does with a bearer token all that the API does', as
 
 test('a script can read every refusal', async (t) => {
   const clock = new TurnedClock();
-  const rates = createRateLimits({ perHolder: 100, perUser: 100_000, perAddress: 7, windowMs: 60_000, clock });
+  const rates = createRateLimits({ perCredential: 100, perUser: 100_000, perAddress: 7, windowMs: 60_000, clock });
   const gate = await startGate(t, { operations, rates });
   const { token } = await gate.author();
   const authorization = `Bearer ${token}`;

@@ -1,7 +1,7 @@
 /** What the listeners answer by themselves: problem documents that say to browsers what the site's answers say. */
 import test, { type ExecutionContext } from 'ava';
 import { Server } from 'socket.io';
-import { createAddressShares } from '../../../src/gateway/access/address-quota.ts';
+import { createAddressQuota } from '../../../src/gateway/access/address-quota.ts';
 import { policies } from '../../../src/gateway/http/policies.ts';
 import type { Listener } from '../../../src/gateway/listener/listener.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
@@ -24,7 +24,7 @@ async function refusing(t: ExecutionContext, kind: Kind): Promise<{ listener: Li
     allowRequest: ({ headers }, decide) => decide(headers['x-busy'] ? 'rate_limited' : null, false),
   });
   t.teardown(() => io.close());
-  const requests = createAddressShares(1);
+  const requests = createAddressQuota(1);
   return await start(t, kind, {
     limits: { requestTimeoutMs: 100 },
     requests,
@@ -32,7 +32,7 @@ async function refusing(t: ExecutionContext, kind: Kind): Promise<{ listener: Li
     policiesOf: ({ secure }, header) => policies(header('host'), secure || header('x-forwarded-proto') === 'https'),
     fetch: async (request) => {
       if (request.url.endsWith('/fails')) throw new Error('as it should');
-      requests.take('2.2.2.2');
+      requests.acquire('2.2.2.2');
       return new Response(await request.text());
     },
     setup: (listener) => {

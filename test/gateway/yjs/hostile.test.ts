@@ -112,7 +112,7 @@ test('I10 an error of ours while a client is let in ends this client alone', asy
     allowedOrigins: [],
     limits: { maxUpdateBytes: 1_000 },
     clock: { now: () => 0 },
-    userLoads: {
+    userBudgets: {
       of() {
         throw new Error('a fault of ours');
       },

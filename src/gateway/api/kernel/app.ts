@@ -14,7 +14,7 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import type { Logger } from '../../../lib/logger.ts';
-import { createAuthenticator, type TokenLookup } from '../../access/authenticate.ts';
+import { type CredentialLookup, createAuthenticator } from '../../access/authenticate.ts';
 import { problemOf } from '../../http/problem.ts';
 import { allowCrossOrigin, preflight } from './cors.ts';
 import type { Operation } from './operation.ts';
@@ -39,7 +39,7 @@ export interface Api {
 
 export interface ApiPorts extends PipelinePorts {
   /** API tokens and sessions alike, by what a request shows. */
-  holders: TokenLookup;
+  credentials: CredentialLookup;
   /** Whether the request came over TLS, here or at a trusted proxy: decides the cookie's name and attributes. */
   isSecure(request: Request, info: RequestInfo): boolean;
   /** True when an error means that the database is away or asks to try again. */
@@ -49,7 +49,7 @@ export interface ApiPorts extends PipelinePorts {
 
 export function createApi(operations: readonly Operation[], ports: ApiPorts): Api {
   const app = new Hono<ApiEnv>().basePath('/v1');
-  const authenticator = createAuthenticator(ports.holders);
+  const authenticator = createAuthenticator(ports.credentials);
 
   app.use(async (c, next) => {
     const secure = ports.isSecure(c.req.raw, c.env.info);

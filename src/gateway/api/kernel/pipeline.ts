@@ -16,7 +16,7 @@ import type { Identity } from '../../../ports/access.ts';
 import type { Actor } from '../../../ports/actor.ts';
 import { type Authenticator, authenticate } from '../../access/authenticate.ts';
 import type { RateLimits, RateState } from '../../access/rate-limits.ts';
-import { type Proof, refusalOf } from '../../access/token-rights.ts';
+import { type AuthScheme, rightsFailure } from '../../access/token-rights.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { type Gated, mediaType, readBytes } from './body.ts';
 import type { Repeats } from './idempotency.ts';
@@ -69,12 +69,12 @@ async function admitted(
 
   const shown = await authenticate(request, secure, authenticator);
   if (!shown.ok) return withRate(problem(shown), ofAddress);
-  const rate = ports.rates.holder(shown.identity.sessionId);
+  const rate = ports.rates.credential(shown.identity.sessionId);
   if (rate.waitMs > 0) return limited(rate);
   const ofUser = ports.rates.user(shown.identity.userId);
   if (ofUser.waitMs > 0) return limited(ofUser);
-  const use = { scope: access, proof: shown.proof, secure, address: remoteAddress };
-  const refused = refusalOf(shown.identity, use);
+  const use = { scope: access, scheme: shown.scheme, secure, address: remoteAddress };
+  const refused = rightsFailure(shown.identity, use);
   if (refused) return withRate(problem(refused), rate);
   const input = await readInput(operation, c, ports);
   if (!input.ok) return withRate(input.refusal, rate);
@@ -152,7 +152,7 @@ async function readBody(operation: Operation, request: Request, ports: PipelineP
 
 interface Holder {
   readonly identity: Identity;
-  readonly proof: Proof;
+  readonly scheme: AuthScheme;
 }
 
 async function perform(
@@ -215,7 +215,7 @@ function actorOf(c: Context<ApiEnv>, holder: Holder | undefined): Actor {
     ...(c.env.info.remoteAddress !== '' && { ip: c.env.info.remoteAddress }),
     ...(userAgent !== undefined && { userAgent }),
     requestId: c.get('requestId'),
-    surface: holder?.proof === 'cookie' ? 'www' : 'api',
+    surface: holder?.scheme === 'cookie' ? 'www' : 'api',
     transport: c.get('secure') ? 'https' : 'http',
   };
 }

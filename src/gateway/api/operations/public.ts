@@ -2,7 +2,6 @@
  * `GET /v1/public/…`: what is published, for anybody, from memory. Looks up no session and can reach public pages alone
  * (I6); what is private and what is not there get the same answer.
  */
-
 import { failure } from '../../../../schemas/errors.ts';
 import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } from '../../../../schemas/http.ts';
 import { networkOf } from '../../../lib/addresses.ts';

@@ -9,9 +9,9 @@ import type { Sessions } from '../../../ports/sessions.ts';
 import type { Users } from '../../../ports/users.ts';
 import { fromOwnOrigin } from '../../access/authenticate.ts';
 import { clearedCookie, sessionCookie, setCookie } from '../../access/cookies.ts';
-import type { Tickets } from '../../access/handshake-tickets.ts';
-import type { Devices } from '../../access/known-devices.ts';
-import type { AttemptLimiter } from '../../access/sign-in-throttle.ts';
+import type { HandshakeTickets } from '../../access/handshake-tickets.ts';
+import type { KnownDevices } from '../../access/known-devices.ts';
+import type { SignInThrottle } from '../../access/sign-in-throttle.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
@@ -28,9 +28,9 @@ export interface SessionPorts {
   accounts: Pick<Users, 'authenticate'>;
   sessions: Pick<Sessions, 'open' | 'revoke' | 'wasOpenedFrom'>;
   /** Guard sign-in. */
-  attempts: AttemptLimiter;
-  devices: Devices;
-  tickets: Pick<Tickets, 'issue'>;
+  attempts: SignInThrottle;
+  devices: KnownDevices;
+  tickets: Pick<HandshakeTickets, 'issue'>;
   onUserChange: PublishUserChange;
   clock: Clock;
   log: Logger;
@@ -65,7 +65,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
         // Nobody may sign a visitor in as somebody else by way of another page.
         if (!fromOwnOrigin(raw, secure, true)) return problemOf('bad_origin');
         const address = info.remoteAddress;
-        const device = devices.of(headers.get('cookie'), secure, handle);
+        const device = devices.find(headers.get('cookie'), secure, handle);
         const isKnownNetwork = (network: string) => sessions.wasOpenedFrom(handle, network);
         const attempt = await attempts.attempt({ handle, address, device, isKnownNetwork });
         if (attempt.kind === 'refused') {
@@ -77,7 +77,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
         try {
           user = await accounts.authenticate(handle, password, actor, turn);
         } finally {
-          if (user?.ok || user?.error.code !== 'bad_credentials') attempt.takeBack();
+          if (user?.ok || user?.error.code !== 'bad_credentials') attempt.refund();
         }
         if (!user.ok) return problem(user);
         const userAgent = headers.get('user-agent') ?? undefined;

@@ -6,12 +6,12 @@ import type { Socket } from 'socket.io';
 import type { ErrorBody } from '../../../../schemas/errors.ts';
 import type { Identity } from '../../../ports/access.ts';
 import { tokenOfCookies } from '../../access/cookies.ts';
-import { type AdmissionPorts, identify, originAllowed, refusal } from '../../access/handshake.ts';
+import { type AdmissionPorts, connectError, identify, originAllowed } from '../../access/handshake.ts';
 
 /** Undefined: nobody that we know. Throws what `connect_error` says. */
 export async function identifyViewer(socket: Socket, ports: AdmissionPorts): Promise<Identity | undefined> {
   const { headers, address, auth } = socket.handshake;
-  if (ports.isDraining()) throw refusal('draining');
+  if (ports.isDraining()) throw connectError('draining');
   if (auth.token !== undefined) return await identify(socket, ports);
   const { secure } = ports.peerOf(headers, address);
   const isKnown =

@@ -22,8 +22,8 @@ import type { ChangeFeed } from '../../../ports/changes.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import type { DraftEvents } from '../../../published/draft-display.ts';
 import type { PublicPages, UsersPages } from '../../../published/publication-sources.ts';
-import type { AddressShares } from '../../access/address-quota.ts';
-import { type AdmissionPorts, refusal } from '../../access/handshake.ts';
+import type { AddressQuota } from '../../access/address-quota.ts';
+import { type AdmissionPorts, connectError } from '../../access/handshake.ts';
 import type { Audience } from '../../authors/sync.ts';
 import { identifyViewer } from './admission.ts';
 import { createCounts } from './counts.ts';
@@ -40,9 +40,9 @@ export interface ViewersOptions {
   usersPages: UsersPages;
   admission: Omit<AdmissionPorts, 'isDraining'>;
   /** Sockets of each address, of viewers without a session: others count by user. */
-  shares: AddressShares;
+  shares: AddressQuota;
   /** Sockets of each address that are signed in, of all kinds. */
-  signedIn: AddressShares;
+  signedIn: AddressQuota;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -134,17 +134,17 @@ export function createViewers(options: ViewersOptions): Viewers {
     handled.add(socket.conn);
     // I9: counted as an author's.
     if (!isForViewers(socket.handshake.query)) {
-      next(refusal('bad_request'));
+      next(connectError('bad_request'));
       return;
     }
     if (viewers.size >= limits.maxViewers) {
-      next(refusal('overloaded', 1_000));
+      next(connectError('overloaded', 1_000));
       return;
     }
     identifyViewer(socket, admission).then(
       (identity) => {
         if (!identity && !shares.hasRoom(addressOf(socket))) {
-          next(refusal('overloaded', 1_000));
+          next(connectError('overloaded', 1_000));
           return;
         }
         socket.data = { identity };
@@ -160,13 +160,13 @@ export function createViewers(options: ViewersOptions): Viewers {
     let connection: UserConnection | undefined;
     const address = addressOf(socket);
     const counted = identity ? signedIn : shares;
-    if (!counted.take(address)) {
+    if (!counted.acquire(address)) {
       viewer.disconnect('overloaded');
       return;
     }
     let hasShare = true;
     const leave = () => {
-      if (hasShare) counted.give(address);
+      if (hasShare) counted.release(address);
       hasShare = false;
       if (connection) users.leave(connection);
       connection = undefined;

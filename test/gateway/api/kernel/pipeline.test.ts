@@ -113,7 +113,7 @@ test('I9 no body is read of who may not ask for this at all', async (t) => {
 test('I9 over its limit an address costs no query, and a token no more than looking it up', async (t) => {
   const clock = new TurnedClock();
   const { operations, seen } = probes();
-  const rates = createRateLimits({ perHolder: 1, perUser: 100_000, perAddress: 3, windowMs: 60_000, clock });
+  const rates = createRateLimits({ perCredential: 1, perUser: 100_000, perAddress: 3, windowMs: 60_000, clock });
   const gate = await startGate(t, { operations, rates });
   const ann = await gate.author();
   const ask = () => gate.call('POST', `/v1/probes/${ID}`, { token: ann.token, json: {} });

@@ -160,7 +160,7 @@ test.serial('another site cannot sign a visitor in', async (t) => {
   t.is(response.headers.get('set-cookie'), null);
 });
 
-const RULE = { free: 3, firstMs: 60_000, mostMs: 60_000, forgetMs: 600_000 };
+const RULE = { freeAttempts: 3, firstMs: 60_000, maxMs: 60_000, forgetMs: 600_000 };
 
 test.serial('I9 sign-in is limited for a handle and an address, with the time to wait', async (t) => {
   const api = await startApi({ databaseUrl: t.context.databaseUrl, attempts: { pair: RULE } });

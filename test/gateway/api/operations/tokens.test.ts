@@ -174,7 +174,7 @@ test('I6 another node believes a token for two seconds at most, and not at all o
   t.is(await at(one.token), 204);
   t.is(await at(two.token), 204);
   for (const { id } of [one, two]) await here.call('DELETE', `/v1/tokens/${id}`, { token: ann.token });
-  there.ports.holders.forget(one.id);
+  there.ports.credentials.forget(one.id);
   t.is(await at(one.token), 401);
   t.is(await at(two.token), 204, 'remembered');
   there.clock.advance(2_000);

@@ -21,8 +21,8 @@ async function start(t: ExecutionContext) {
   const unlimited = () => ({ limit: 1, remaining: 1, resetMs: 0, waitMs: 0 });
   const ports = { ...hooks, log: silentLog };
   const api = createApi(webhookOperations(ports), {
-    holders: { byToken: async (token) => tokens.get(token) },
-    rates: { address: unlimited, holder: unlimited, user: unlimited },
+    credentials: { byToken: async (token) => tokens.get(token) },
+    rates: { address: unlimited, credential: unlimited, user: unlimited },
     repeats: { once: async (_user, _key, _fingerprint, perform) => perform() },
     limits: { maxJsonBytes: 16_384, maxContentBytes: 16_384, maxUpdateBytes: 16_384 },
     isSecure: () => true,
