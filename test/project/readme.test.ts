@@ -1,7 +1,7 @@
 /**
- * README.md tells the truth: its shell session runs as printed, in one bash with the real curl, against a real node, and
- * prints what the page shows; its TypeScript is checked and run. In place of the page's address and password stand those
- * of the test's node; nothing else differs.
+ * What README.md, the tutorial and the page about HTTP show is true: their shell sessions run as printed, in one bash with the
+ * real curl, against a real node, and print what the page shows; the TypeScript is checked and run. In place of the page's
+ * address and password stand those of the test's node; nothing else differs.
  */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,13 +20,15 @@ import { findTool } from '../support/tools.ts';
 
 test.beforeEach((t) => t.timeout(300_000));
 
-const page = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const pageOf = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
+const page = pageOf('docs/http-session.md');
 const parts = chapters(page);
 const ADDRESS = 'http://localhost:8080';
 const PASSWORD = 'a password of the test';
 const run = promisify(execFile);
 
 const session = codeBlocks(parts.get('Use it over HTTP') ?? '', 'sh');
+const tutorial = codeBlocks(pageOf('docs/tutorial.md'), 'sh');
 const examples = ['Use it over HTTP', 'Write live'].flatMap((chapter) => codeBlocks(parts.get(chapter) ?? '', 'ts'));
 
 /** A node with the accounts that the page speaks of. */
@@ -38,7 +40,7 @@ async function startNode(t: ExecutionContext) {
   return node;
 }
 
-async function runExamplesOf(t: ExecutionContext, url: string) {
+async function runExamplesOf(t: ExecutionContext, url: string, session: readonly string[]) {
   t.truthy(findTool('curl'), 'curl is installed');
   t.true(session[0]?.includes(`STET=${ADDRESS}\nPASSWORD='…'`));
   const steps = session
@@ -61,7 +63,7 @@ function scratch(t: ExecutionContext): string {
 
 test.serial('README1 the shell session does what the page shows, command for command', async (t) => {
   const node = await startNode(t);
-  const { steps, printed, errors, status, variables } = await runExamplesOf(t, node.url);
+  const { steps, printed, errors, status, variables } = await runExamplesOf(t, node.url, session);
   t.is(errors, '');
   for (const [at, step] of steps.entries()) t.regex(printed[at] ?? '(not run)', pattern(step), step.commands);
   t.is(status, 0);
@@ -83,6 +85,14 @@ test.serial('README1 the shell session does what the page shows, command for com
   t.regex(client ?? '', /^Cranes\n(?:\d+\.0 update\n)*\d+\.1 published\n$/);
   t.regex(live ?? '', /kind: 'saving', unsaved: 1[\s\S]*kind: 'saved', seq: \d+, at: \d+/);
   t.regex(stock ?? '', /^\d+ blocks\n$/);
+});
+
+test.serial('README1 the tutorial’s shell session does what it shows', async (t) => {
+  const node = await startNode(t);
+  const { steps, printed, errors, status } = await runExamplesOf(t, node.url, tutorial);
+  t.is(errors, '');
+  for (const [at, step] of steps.entries()) t.regex(printed[at] ?? '(not run)', pattern(step), step.commands);
+  t.is(status, 0);
 });
 
 test.serial('README2 the TypeScript of the page passes the project’s own check', async (t) => {
@@ -118,15 +128,21 @@ test('README3 the page’s check of webhooks takes what is signed, and nothing e
 
 test('README4 no example is left out, and a session that prints something else would be found out', async (t) => {
   const all = [...codeBlocks(page, 'sh'), ...codeBlocks(page, 'ts')];
-  const commands = ['npm start', 'npm test'];
   t.deepEqual(
-    all.filter((block) => !session.includes(block) && !examples.includes(block)).map((block) => block.trim()),
-    commands,
+    all.filter((block) => !session.includes(block) && !examples.includes(block)),
+    [],
   );
-  t.is(
-    [...page.matchAll(/^```\w*$/gm)].filter(([fence]) => !['```', '```sh', '```ts', '```json'].includes(fence)).length,
-    0,
+  t.deepEqual(
+    codeBlocks(pageOf('README.md'), 'sh').map((block) => block.trim()),
+    ['npm start', 'npm test'],
   );
+  t.is(tutorial.length, 1);
+  const languages = new Set(
+    ['README.md', 'docs/http-session.md', 'docs/tutorial.md'].flatMap((name) =>
+      [...pageOf(name).matchAll(/^```(\w*)$/gm)].map(([, language]) => language),
+    ),
+  );
+  t.deepEqual([...languages].sort(), ['', 'console', 'html', 'sh', 'ts'], 'commands that are not run are `console`');
   const block = 'echo one\n# -> o…\n\nfalse\necho two\n# -> two\n';
   const options = { cwd: ROOT, env: process.env, variables: [], timeoutMs: 10_000 };
   const failed = await runSession(stepsOf(block), options);

@@ -1,5 +1,5 @@
 /**
- * The examples of README.md as a test runs them: code blocks by language and chapter, and shell sessions whose `# ->` lines
+ * The examples of the documents as a test runs them: code blocks by language and chapter, and shell sessions whose `# ->` lines
  * say what each step prints.
  */
 import { spawn } from 'node:child_process';
