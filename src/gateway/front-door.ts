@@ -6,13 +6,13 @@
 import type { Peer, PeerOf } from './access/peer.ts';
 import type { Site } from './access/site.ts';
 import type { Api } from './api/kernel/app.ts';
-import { withPolicies } from './http/policies.ts';
 import { problemOf } from './http/problem.ts';
+import { withPolicies } from './http/security-headers.ts';
 import type { FetchHandler, FetchInfo } from './listener/listener.ts';
 import type { Readiness } from './ops/readiness.ts';
+import type { QuickPages } from './readers/pages/fast-path.ts';
 import type { Feeds } from './readers/pages/feeds.ts';
-import type { QuickPages } from './readers/pages/quick-pages.ts';
-import type { Reading } from './readers/pages/reading.ts';
+import type { Reading } from './readers/pages/reader-pages.ts';
 import type { WidgetScripts } from './widget/scripts.ts';
 
 export interface FrontDoorPorts {

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { createLocalCluster } from '../cluster/local.ts';
 import { connectRedisCluster, type RedisCluster } from '../cluster/redis/connect.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import { createNotify } from '../published/publications.ts';
+import { createNotify } from '../published/publication-notices.ts';
 import type { NodeContext } from './context.ts';
 
 export interface NodeCluster {

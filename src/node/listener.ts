@@ -3,13 +3,13 @@
 import { connectionItself } from '../gateway/access/peer.ts';
 import { createPages } from '../gateway/app/pages.ts';
 import { createFrontDoor } from '../gateway/front-door.ts';
-import { policies } from '../gateway/http/policies.ts';
+import { policies } from '../gateway/http/security-headers.ts';
 import { createListener } from '../gateway/listener/create-listener.ts';
 import type { Listener } from '../gateway/listener/listener.ts';
 import type { Readiness } from '../gateway/ops/readiness.ts';
+import { createQuickPages } from '../gateway/readers/pages/fast-path.ts';
 import { createFeeds } from '../gateway/readers/pages/feeds.ts';
-import { createQuickPages } from '../gateway/readers/pages/quick-pages.ts';
-import { createReading } from '../gateway/readers/pages/reading.ts';
+import { createReading } from '../gateway/readers/pages/reader-pages.ts';
 import { createWidgetScripts } from '../gateway/widget/scripts.ts';
 import { createNetworkSet, networkOf } from '../lib/addresses.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';

@@ -31,7 +31,7 @@ import {
   type PublicState,
 } from '../ports/public-reads.ts';
 import { type Content, createEntry, isSameDocument, type PublicEntry } from './entry.ts';
-import { createShared } from './shared.ts';
+import { createShared } from './redis-cache.ts';
 
 export interface PublicCache {
   /** What a name shows; undefined: nothing that everybody may read. Throws when the database cannot be asked. */

@@ -4,7 +4,7 @@
  */
 import type { Body } from '../content/model/types.ts';
 import type { PublicDocument } from '../ports/public-reads.ts';
-import { type CachedBytes, contentTag, createBytes } from './bytes.ts';
+import { type CachedBytes, contentTag, createBytes } from './cached-bytes.ts';
 
 export interface PublicEntry {
   readonly document: PublicDocument;

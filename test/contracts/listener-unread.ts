@@ -1,7 +1,7 @@
 /** What every listener does for clients that ask for much and read slowly, or not at all. */
 import type { ExecutionContext, TestFn } from 'ava';
 import { sharedBody } from '../../src/gateway/http/shared-body.ts';
-import { type QuickPaths, quickAnswer } from '../../src/gateway/listener/quick.ts';
+import { type QuickPaths, quickAnswer } from '../../src/gateway/listener/http-fast-path.ts';
 import { type Kind, RawClient, start, until } from '../support/listener-harness.ts';
 
 const MEBIBYTE = 1_048_576;

@@ -8,7 +8,7 @@ import type { Logger } from '../../src/lib/logger.ts';
 import { PUBLICATIONS, type PublicReads } from '../../src/ports/public-reads.ts';
 import { createPublicCache, type PublicCacheLimits } from '../../src/published/cache.ts';
 import type { PublicEntry } from '../../src/published/entry.ts';
-import { createNotify } from '../../src/published/publications.ts';
+import { createNotify } from '../../src/published/publication-notices.ts';
 import { until } from '../support/helpers.ts';
 import { publicationsOf, textOf, watchedReads } from '../support/public.ts';
 import { startRedis } from '../support/services.ts';

@@ -1,7 +1,7 @@
 // A node that counts and dies at a step: `node counter-child.ts`, all it has to know in the environment. Kills itself.
 import { Redis } from 'ioredis';
 import { createRedisCounts } from '../../src/cluster/redis/counts.ts';
-import { createCounters } from '../../src/published/counters.ts';
+import { createCounters } from '../../src/published/view-counter.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
 import { silentLog } from './silent-log.ts';

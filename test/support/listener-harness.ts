@@ -4,8 +4,8 @@ import https from 'node:https';
 import net from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
+import type { QuickPaths } from '../../src/gateway/listener/http-fast-path.ts';
 import type { FetchHandler, Listener, ListenerLimits, ListenerOptions } from '../../src/gateway/listener/listener.ts';
-import type { QuickPaths } from '../../src/gateway/listener/quick.ts';
 import { UnreadBytes, type UnreadLimits } from '../../src/gateway/listener/unread-bytes.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 

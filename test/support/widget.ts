@@ -17,7 +17,7 @@ import type { WidgetScripts } from '../../src/gateway/widget/scripts.ts';
 import { documentChannel } from '../../src/ports/notices.ts';
 import { createPublicCache } from '../../src/published/cache.ts';
 import { createPublicChannels } from '../../src/published/public-channels.ts';
-import { createNotify } from '../../src/published/publications.ts';
+import { createNotify } from '../../src/published/publication-notices.ts';
 import { everythingEvery, NO_CHANGES } from './changes.ts';
 import { limits, unreadLimits } from './listener-harness.ts';
 import type { ListenerKind } from './node.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { type Bytes, type ContentCoding, contentTag } from '../../published/bytes.ts';
+import { type Bytes, type ContentCoding, contentTag } from '../../published/cached-bytes.ts';
 import type { Representation } from './representation.ts';
 
 /** What a page of the app loads. */

@@ -1,6 +1,6 @@
 /** Which compressed form of a body a client accepts: `Accept-Encoding` (RFC 9110, section 12.5.3). */
 import { parseAccept } from 'hono/utils/accept';
-import type { ContentCoding } from '../../published/bytes.ts';
+import type { ContentCoding } from '../../published/cached-bytes.ts';
 
 /** Best first. */
 const CODINGS: readonly ContentCoding[] = ['br', 'gzip'];

@@ -2,7 +2,7 @@
  * The answer to a request for something whose bytes are there: in the best coding that the client accepts, or 304 when it
  * has them already. Knows nothing of what the bytes are.
  */
-import type { Bytes, CachedBytes, ContentCoding } from '../../published/bytes.ts';
+import type { Bytes, CachedBytes, ContentCoding } from '../../published/cached-bytes.ts';
 import { entityTag, isNotModified, notModifiedResponse } from './conditional-requests.ts';
 import { chooseCoding } from './content-coding.ts';
 import { sharedBody } from './shared-body.ts';

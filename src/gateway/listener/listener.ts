@@ -16,8 +16,8 @@ import type { Rope } from '../../lib/msgpack/rope.ts';
 import type { AddressQuota } from '../access/address-quota.ts';
 import type { ForwardedHeader, Peer } from '../access/peer.ts';
 import type { SignedInNetworks } from '../access/signed-in-networks.ts';
+import type { QuickPaths } from './http-fast-path.ts';
 import type { Fields } from './problem.ts';
-import type { QuickPaths } from './quick.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
 /** Where a request came from, as this listener saw it; proxies' headers are judged elsewhere. */

@@ -9,12 +9,12 @@ import type { ErrorCode } from '../../../schemas/errors.ts';
 import { later } from '../../lib/timers.ts';
 import type { ForwardedHeader } from '../access/peer.ts';
 import { Exchange } from './exchange.ts';
+import { STATUS_LINES } from './http-fast-path.ts';
 import { InFlight } from './in-flight.ts';
 import { headerOf, LazyRequest, type RawHeaders } from './lazy-request.ts';
 import type { Listener, ListenerOptions, WebSocketRoute } from './listener.ts';
 import { PortTaken } from './port-taken.ts';
 import { type Fields, problem } from './problem.ts';
-import { STATUS_LINES } from './quick.ts';
 import { RequestBody } from './request-body.ts';
 import { RequestShare } from './request-share.ts';
 import { absoluteUrl } from './request-target.ts';
@@ -23,9 +23,9 @@ import type { Framing } from './uws-framing.ts';
 import { readHead, type UwsGate } from './uws-head.ts';
 import type { Uws } from './uws-module.ts';
 import { UwsTopics } from './uws-peer.ts';
-import { UwsQuickRest } from './uws-quick-rest.ts';
 import { UwsSink, type Wait } from './uws-sink.ts';
 import { attachToSocketIo } from './uws-socket-io.ts';
+import { UwsQuickRest } from './uws-unsent-body.ts';
 import { UwsWebSockets } from './uws-web-sockets.ts';
 
 export class UwsListener implements Listener {

@@ -1,7 +1,7 @@
 /** Where a site is: by its setting, or by a request's own word. No server is needed for these. */
 import test from 'ava';
 import { createSite, originMeta, socketsOf } from '../../../src/gateway/access/site.ts';
-import { withPolicies } from '../../../src/gateway/http/policies.ts';
+import { withPolicies } from '../../../src/gateway/http/security-headers.ts';
 
 const from = (host: string | undefined) =>
   new Request('http://stet.test/', { headers: host === undefined ? {} : { host } });

@@ -4,7 +4,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { chooseCoding, createCodingOf } from '../../../src/gateway/http/content-coding.ts';
 import { representationOf, respond } from '../../../src/gateway/http/representation.ts';
-import { createBytes } from '../../../src/published/bytes.ts';
+import { createBytes } from '../../../src/published/cached-bytes.ts';
 
 const TEXT = 'They come in April. '.repeat(200);
 const TYPE = 'text/plain; charset=utf-8';

@@ -5,7 +5,7 @@
  */
 import test, { type ExecutionContext } from 'ava';
 import { ERRORS } from '../../../schemas/errors.ts';
-import { type QuickPaths, quickAnswer } from '../../../src/gateway/listener/quick.ts';
+import { type QuickPaths, quickAnswer } from '../../../src/gateway/listener/http-fast-path.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { HTTP_PROXIES } from '../../support/http-proxies.ts';
 import { type Kind, limits, RawClient, start, until } from '../../support/listener-harness.ts';

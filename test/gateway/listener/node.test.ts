@@ -1,6 +1,6 @@
 import test from 'ava';
 import { httpContract } from '../../contracts/listener.ts';
-import { quickContract } from '../../contracts/listener-quick.ts';
+import { quickContract } from '../../contracts/listener-fast-path.ts';
 import { socketIoContract } from '../../contracts/listener-socket-io.ts';
 import { webSocketContract } from '../../contracts/listener-web-socket.ts';
 import { RawClient, start } from '../../support/listener-harness.ts';

@@ -2,7 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { Server } from 'socket.io';
 import { createAddressQuota } from '../../../src/gateway/access/address-quota.ts';
-import { policies } from '../../../src/gateway/http/policies.ts';
+import { policies } from '../../../src/gateway/http/security-headers.ts';
 import type { Listener } from '../../../src/gateway/listener/listener.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { type Kind, limits, RawClient, start } from '../../support/listener-harness.ts';

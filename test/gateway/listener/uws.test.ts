@@ -1,7 +1,7 @@
 import test from 'ava';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { httpContract } from '../../contracts/listener.ts';
-import { quickContract } from '../../contracts/listener-quick.ts';
+import { quickContract } from '../../contracts/listener-fast-path.ts';
 import { socketIoContract } from '../../contracts/listener-socket-io.ts';
 import { webSocketContract } from '../../contracts/listener-web-socket.ts';
 import { limits } from '../../support/listener-harness.ts';

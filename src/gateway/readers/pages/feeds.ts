@@ -4,7 +4,7 @@
  */
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
-import { type CachedBytes, createBytes } from '../../../published/bytes.ts';
+import { type CachedBytes, createBytes } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import type { Peer } from '../../access/peer.ts';
 import type { Site } from '../../access/site.ts';

@@ -19,7 +19,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import { TokenBucket } from '../../../lib/token-bucket.ts';
 import type { Identity } from '../../../ports/access.ts';
 import type { ReaderPosition } from '../../../published/reader-position.ts';
-import type { Counts } from './counts.ts';
+import type { Counts } from './reader-counts.ts';
 import { roomOf, type ViewerChannel, type ViewerChannels } from './viewer-channels.ts';
 import { type SubscriptionOwner, ViewerSubscription } from './viewer-subscription.ts';
 

@@ -26,8 +26,8 @@ import type { AddressQuota } from '../../access/address-quota.ts';
 import { type AdmissionPorts, connectError } from '../../access/handshake.ts';
 import type { Audience } from '../../authors/sync.ts';
 import { identifyViewer } from './admission.ts';
-import { createCounts } from './counts.ts';
 import { LiveDraft } from './live-draft.ts';
+import { createCounts } from './reader-counts.ts';
 import { asConnection, Viewer, type ViewerLimits } from './viewer.ts';
 import { createViewerChannels, roomOf } from './viewer-channels.ts';
 

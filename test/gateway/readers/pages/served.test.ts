@@ -9,7 +9,7 @@ import { parse } from 'parse5';
 import { renderHtml } from '../../../../src/content/html/html.ts';
 import { createSite } from '../../../../src/gateway/access/site.ts';
 import type { PublishedPage } from '../../../../src/gateway/readers/pages/page.ts';
-import { createReading } from '../../../../src/gateway/readers/pages/reading.ts';
+import { createReading } from '../../../../src/gateway/readers/pages/reader-pages.ts';
 import { createEntry } from '../../../../src/published/entry.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 

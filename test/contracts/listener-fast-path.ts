@@ -1,7 +1,7 @@
 /** What every listener does with requests that can be answered the short way. */
 import http from 'node:http';
 import type { TestFn } from 'ava';
-import { type QuickHead, type QuickPaths, quickAnswer } from '../../src/gateway/listener/quick.ts';
+import { type QuickHead, type QuickPaths, quickAnswer } from '../../src/gateway/listener/http-fast-path.ts';
 import { ask, type Kind, RawClient, start, until } from '../support/listener-harness.ts';
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text)).buffer;

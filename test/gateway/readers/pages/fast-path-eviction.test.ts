@@ -2,7 +2,7 @@
 import test from 'ava';
 import { entityTag } from '../../../../src/gateway/http/conditional-requests.ts';
 import { chooseCoding } from '../../../../src/gateway/http/content-coding.ts';
-import { createQuickPages } from '../../../../src/gateway/readers/pages/quick-pages.ts';
+import { createQuickPages } from '../../../../src/gateway/readers/pages/fast-path.ts';
 import { createEntry } from '../../../../src/published/entry.ts';
 
 const AT = '2026-05-01T00:00:00.000Z';

@@ -7,7 +7,7 @@
  */
 import { renderHtml } from '../../../content/html/html.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { type Bytes, contentTag, createBytes } from '../../../published/bytes.ts';
+import { type Bytes, contentTag, createBytes } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import { tokenOfCookies } from '../../access/cookies.ts';
 import type { Peer } from '../../access/peer.ts';

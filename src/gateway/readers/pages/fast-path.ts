@@ -3,12 +3,12 @@
  * is given again, as it stands, for as long as the cache holds the very same entry (at most a second old, I6), to requests
  * that differ in nothing that the answer depends on. Everything else goes the long way.
  */
-import type { ContentCoding } from '../../../published/bytes.ts';
+import type { ContentCoding } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import type { Peer, PeerOf } from '../../access/peer.ts';
 import { isNotModified, valueOfTag } from '../../http/conditional-requests.ts';
 import { createCodingOf } from '../../http/content-coding.ts';
-import { type QuickAnswer, type QuickHead, type QuickPaths, quickAnswer } from '../../listener/quick.ts';
+import { type QuickAnswer, type QuickHead, type QuickPaths, quickAnswer } from '../../listener/http-fast-path.ts';
 
 export interface QuickPagesPorts {
   /** What is public under a name, if that is known at once. */

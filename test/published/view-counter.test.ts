@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { createLocalCounts } from '../../src/cluster/local-counts.ts';
 import { createRedisCounts } from '../../src/cluster/redis/counts.ts';
 import type { CountedViews, CountStore } from '../../src/ports/counts.ts';
-import { type Counters, createCounters } from '../../src/published/counters.ts';
+import { type Counters, createCounters } from '../../src/published/view-counter.ts';
 import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
 import { accountsOf } from '../support/accounts.ts';
 import { startRedis } from '../support/services.ts';
