@@ -74,7 +74,7 @@ export async function openListener(
     log,
   });
   parts.add('listener', () => listener.close(Math.min(drain.leftMs(), REQUESTS_END_MS)));
-  listener.attachSocketIo(sockets.realtime.io);
+  sockets.realtime.attachTo(listener);
   listener.route(sockets.yjs.route);
   listener.route(sockets.widget.route);
   return listener;

@@ -23,6 +23,7 @@ import { type AdmissionPorts, connectError, type HandshakeRate, identify, queryO
 import type { HandshakeTickets } from '../access/handshake-tickets.ts';
 import type { UserBudgets } from '../access/user-budgets.ts';
 import type { LargeAnswers } from '../listener/large-answers.ts';
+import type { Listener } from '../listener/listener.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import { Rooms } from './rooms.ts';
 import type { Audience } from './sync.ts';
@@ -60,10 +61,18 @@ export interface RealtimeOptions {
 export interface Realtime extends Audience {
   readonly io: Server;
   readonly rooms: Rooms;
+  /** Serves the sockets of a listener; once, before it listens. */
+  attachTo(listener: Pick<Listener, 'attachSocketIo'>): void;
   count(): number;
   /** Asks every client to connect elsewhere, spread over `spreadMs`, and closes what is left after it. */
   drain(spreadMs: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What is used of an Engine.IO connection. */
+interface EngineConnection {
+  close(): void;
+  once(event: 'data' | 'close', listener: () => void): void;
 }
 
 /** What is known of a socket that came in. */
@@ -74,8 +83,10 @@ interface Admitted {
 
 /** Time for a client to be connected elsewhere before it is disconnected here, milliseconds. */
 const FAREWELL_MS = 1_000;
-/** Time for a client to say who it is after the handshake, milliseconds. */
-const CONNECT_TIMEOUT_MS = 5_000;
+/** Time for a client to ask for a namespace after the handshake, milliseconds. */
+const SILENCE_MS = 5_000;
+/** The same with the look-up of its session, which a busy database answers late; as long as on /y. */
+const LOOK_UP_MS = 15_000;
 
 export function createRealtime(options: RealtimeOptions): Realtime {
   const { cluster, users, random, log, limits, rate, viewersRate, tickets, signedIn } = options;
@@ -89,7 +100,7 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     parser,
     perMessageDeflate: false,
     maxHttpBufferSize: limits.maxFrameBytes,
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    connectTimeout: LOOK_UP_MS,
     allowRequest: (request, decide) => {
       if (!options.admission.site.serves(request.headers.host)) {
         decide('misdirected', false);
@@ -159,6 +170,14 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   return {
     io,
     rooms,
+    attachTo(listener) {
+      listener.attachSocketIo(io);
+      io.engine.on('connection', (connection: EngineConnection) => {
+        const silent = setTimeout(() => connection.close(), SILENCE_MS);
+        connection.once('data', () => clearTimeout(silent));
+        connection.once('close', () => clearTimeout(silent));
+      });
+    },
     edits: (message, except) => rooms.edits(message, except),
     reopen(documentId, reason) {
       for (const connection of connections.values()) connection.moved(documentId);
