@@ -2,7 +2,6 @@
  * Sorts requests by path: the API, health for balancers, else the browser app. Knows what belongs where, not what is
  * answered. A request for another host than the site's is misdirected; how a node is, balancers ask under any name.
  */
-
 import type { Peer, PeerOf } from './access/peer.ts';
 import type { Site } from './access/site.ts';
 import type { Api } from './api/kernel/app.ts';

@@ -11,7 +11,7 @@ import { createSessions } from '../storage/postgres/accounts/sessions.ts';
 import { createTokens } from '../storage/postgres/accounts/tokens.ts';
 import { createUsers } from '../storage/postgres/accounts/users.ts';
 import { createAuditTrail } from '../storage/postgres/audit/events.ts';
-import { createKeptAnswers } from '../storage/postgres/idempotency.ts';
+import { createIdempotencyStore } from '../storage/postgres/idempotency.ts';
 import { createStateAt } from '../storage/postgres/journal/draft-history.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
 import { createPublishing } from '../storage/postgres/publishing/publishing.ts';
@@ -51,8 +51,8 @@ export function openAccounts(config: Config, { orm, redis, clock, log }: Account
   const sessions = createSessions({ orm, clock });
   const tokens = createTokens({ orm, clock, log });
   parts.add('tokens', () => tokens.close());
-  const keptAnswers = createKeptAnswers({ orm, clock, log });
-  parts.add('idempotency', () => keptAnswers.close());
+  const idempotencyStore = createIdempotencyStore({ orm, clock, log });
+  parts.add('idempotency', () => idempotencyStore.close());
   return {
     access: createAccess(orm, clock),
     accounts: createUsers(orm, createPasswords(PASSWORDS), clock),
@@ -61,7 +61,7 @@ export function openAccounts(config: Config, { orm, redis, clock, log }: Account
     documents: createDocuments(orm, clock, reads),
     grants: createGrants(orm, clock),
     credentials: createCredentialStore(sessions, tokens),
-    keptAnswers,
+    idempotencyStore,
     publishing: createPublishing(orm, clock),
     reads,
     revisions: createRevisions(orm, reads),
@@ -79,6 +79,6 @@ export function openAccounts(config: Config, { orm, redis, clock, log }: Account
       const { rows } = await reads.query(undefined, text, values, isEnough);
       return rows;
     }, log),
-    wrote: reads.wrote,
+    recordWrite: reads.recordWrite,
   };
 }

@@ -10,7 +10,7 @@ import { createRateLimits } from '../gateway/access/rate-limits.ts';
 import { createSignInThrottle } from '../gateway/access/sign-in-throttle.ts';
 import { createContentWork } from '../gateway/api/content/content-work.ts';
 import { type Api, type ApiPorts, createApi } from '../gateway/api/kernel/app.ts';
-import { createRepeats } from '../gateway/api/kernel/idempotency.ts';
+import { createIdempotency } from '../gateway/api/kernel/idempotency.ts';
 import { apiOperations, type OperationPorts } from '../gateway/api/operations.ts';
 import { createDocumentEvents } from '../gateway/api/streams/document-events.ts';
 import type { UnreadBytes } from '../gateway/listener/unread-bytes.ts';
@@ -92,7 +92,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
     tickets: ports.tickets,
     attempts: createSignInThrottle({ ...SIGN_IN_ATTEMPTS, keyPrefix: config.redisPrefix }, redis),
     rates,
-    repeats: createRepeats(accounts.keptAnswers, log),
+    idempotency: createIdempotency(accounts.idempotencyStore, log),
     clock,
     log,
     limits: {

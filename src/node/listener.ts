@@ -1,5 +1,4 @@
 /** The listener, with everything that answers behind it: the front door for HTTP, and the routes for sockets. */
-
 import { connectionItself } from '../gateway/access/peer.ts';
 import { createPages } from '../gateway/app/pages.ts';
 import { createFrontDoor } from '../gateway/front-door.ts';

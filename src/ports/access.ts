@@ -35,7 +35,7 @@ export type UserChange =
   | { kind: 'session-revoked'; sessionId: string };
 
 /** A committed change and whom it concerns. */
-export interface Published {
+export interface UserChangeNotice {
   userId: string;
   change: UserChange;
 }

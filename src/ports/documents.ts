@@ -2,7 +2,7 @@
 import type { Failure } from '../../schemas/errors.ts';
 import type { Document, DocumentPatch, NewDocument, Visibility } from '../../schemas/http.ts';
 import type { Role } from '../../schemas/realtime.ts';
-import type { Published } from './access.ts';
+import type { UserChangeNotice } from './access.ts';
 import type { Actor } from './actor.ts';
 
 export interface Page {
@@ -28,7 +28,7 @@ export interface DocumentPage {
   next: string | undefined;
 }
 
-export type DocumentChanged = { ok: true; changes: Published[] } | Failure;
+export type DocumentChanged = { ok: true; changes: UserChangeNotice[] } | Failure;
 
 export interface DocumentChanges {
   /**

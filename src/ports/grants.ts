@@ -2,7 +2,7 @@
 import type { Failure } from '../../schemas/errors.ts';
 import type { Grant } from '../../schemas/http.ts';
 import type { Role } from '../../schemas/realtime.ts';
-import type { Published } from './access.ts';
+import type { UserChangeNotice } from './access.ts';
 import type { Actor } from './actor.ts';
 
 export interface GrantTarget {
@@ -10,7 +10,7 @@ export interface GrantTarget {
   handle: string;
 }
 
-export type GrantsChanged = { ok: true; changes: Published[] } | Failure;
+export type GrantsChanged = { ok: true; changes: UserChangeNotice[] } | Failure;
 
 export interface Grants {
   /** All grants of a document by handle. The caller's right to see them is not checked here. */

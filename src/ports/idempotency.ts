@@ -1,26 +1,26 @@
-/** The first answers of requests with an `Idempotency-Key`, shared by all nodes. */
+/** The responses to requests with an `Idempotency-Key`, shared by all nodes. */
 
-export interface KeptAnswer {
+export interface StoredResponse {
   status: number;
   headers: Record<string, string>;
-  /** Undefined: it was too large to keep. */
+  /** Undefined: too large to store. */
   body: Uint8Array | undefined;
 }
 
-export type Begun =
-  /** To be performed, and then kept or dropped under this attempt. */
-  | { state: 'ours'; attempt: string }
+export type BeginResult =
+  /** Perform it, then `complete` or `abandon` this attempt. */
+  | { state: 'started'; attempt: string }
   | { state: 'running' }
   /** The key belongs to another request. */
   | { state: 'mismatch' }
-  | { state: 'answered'; answer: KeptAnswer };
+  | { state: 'completed'; response: StoredResponse };
 
-export interface KeptAnswers {
-  begin(userId: string, key: string, fingerprint: Uint8Array): Promise<Begun>;
-  keep(userId: string, key: string, attempt: string, answer: KeptAnswer): Promise<void>;
-  /** As if it had never been asked. */
-  drop(userId: string, key: string, attempt: string): Promise<void>;
-  /** Forgets old keys; a timer does it now and then. Resolves with how many there were. */
+export interface IdempotencyStore {
+  begin(userId: string, key: string, fingerprint: Uint8Array): Promise<BeginResult>;
+  complete(userId: string, key: string, attempt: string, response: StoredResponse): Promise<void>;
+  /** Releases the key, as if it had never been used. */
+  abandon(userId: string, key: string, attempt: string): Promise<void>;
+  /** Deletes expired keys; a timer does it periodically. Resolves with their number. */
   purge(): Promise<number>;
   close(): void;
 }

@@ -1,7 +1,7 @@
 /** API tokens: what scripts show instead of a session. */
 import type { Failure } from '../../schemas/errors.ts';
 import type { NewToken, Token, TokenWithSecret } from '../../schemas/http.ts';
-import type { Identity, Published } from './access.ts';
+import type { Identity, UserChangeNotice } from './access.ts';
 import type { Actor } from './actor.ts';
 
 export interface Tokens {
@@ -16,7 +16,7 @@ export interface Tokens {
     token: NewToken,
   ): Promise<{ ok: true; token: TokenWithSecret } | (Failure & { detail: string })>;
   /** Ends a token. Fails with `not_found`: not there, another's, or ended before. */
-  revoke(actor: Actor, userId: string, id: string): Promise<{ ok: true; published: Published[] } | Failure>;
+  revoke(actor: Actor, userId: string, id: string): Promise<{ ok: true; published: UserChangeNotice[] } | Failure>;
   /** Drops what is remembered of a token: call it when another node revoked it. */
   forget(id: string): void;
   /** Writes when tokens were used since the last time; a timer does it once a minute. Never rejects. */

@@ -6,7 +6,7 @@ import type { RateLimits } from '../../src/gateway/access/rate-limits.ts';
 import { createSignInThrottle, type SignInThrottleRules } from '../../src/gateway/access/sign-in-throttle.ts';
 import { createContentWork } from '../../src/gateway/api/content/content-work.ts';
 import { type ApiPorts, createApi } from '../../src/gateway/api/kernel/app.ts';
-import { createRepeats } from '../../src/gateway/api/kernel/idempotency.ts';
+import { createIdempotency } from '../../src/gateway/api/kernel/idempotency.ts';
 import type { RequestInfo } from '../../src/gateway/api/kernel/request.ts';
 import { apiOperations, type OperationPorts } from '../../src/gateway/api/operations.ts';
 import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
@@ -25,7 +25,7 @@ import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts'
 import { createTokens } from '../../src/storage/postgres/accounts/tokens.ts';
 import { createUsers } from '../../src/storage/postgres/accounts/users.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
-import { createKeptAnswers } from '../../src/storage/postgres/idempotency.ts';
+import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
@@ -122,7 +122,7 @@ export async function startApi(options: ApiHarnessOptions) {
     notices.push({ channel, notice });
   };
   const tokens = createTokens({ orm, clock, log: quiet });
-  const kept = createKeptAnswers({ orm, clock, log: quiet });
+  const kept = createIdempotencyStore({ orm, clock, log: quiet });
   const revisions = createRevisions(orm);
   const ports: ApiPorts & OperationPorts = {
     accounts,
@@ -152,7 +152,7 @@ export async function startApi(options: ApiHarnessOptions) {
     tickets: createHandshakeTickets(new Uint8Array(32), clock),
     attempts: createSignInThrottle({ ...SIGN_IN_ATTEMPTS, ...options.attempts }),
     rates: options.rates ?? unlimited,
-    repeats: createRepeats(kept, quiet),
+    idempotency: createIdempotency(kept, quiet),
     clock,
     log: quiet,
     limits: { maxJsonBytes: 16_384, maxContentBytes: 1_048_576, maxUpdateBytes: 65_536 },

@@ -4,14 +4,14 @@ import type { ExecutionContext } from 'ava';
 import { createCredentialStore } from '../../src/gateway/access/authenticate.ts';
 import { createRateLimits, type RateLimits } from '../../src/gateway/access/rate-limits.ts';
 import { createApi } from '../../src/gateway/api/kernel/app.ts';
-import { createRepeats } from '../../src/gateway/api/kernel/idempotency.ts';
+import { createIdempotency } from '../../src/gateway/api/kernel/idempotency.ts';
 import type { Operation } from '../../src/gateway/api/kernel/operation.ts';
 import type { RequestInfo } from '../../src/gateway/api/kernel/request.ts';
 import { tokenOperations } from '../../src/gateway/api/operations/tokens.ts';
 import type { UserChange } from '../../src/ports/access.ts';
 import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts';
 import { createTokens } from '../../src/storage/postgres/accounts/tokens.ts';
-import { createKeptAnswers } from '../../src/storage/postgres/idempotency.ts';
+import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
 import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
@@ -60,7 +60,7 @@ export async function startGate(t: Pick<ExecutionContext, 'teardown'>, options: 
   const log = silentLog;
   const sessions = createSessions({ orm, clock });
   const tokens = createTokens({ orm, clock, log });
-  const kept = createKeptAnswers({ orm, clock, log });
+  const kept = createIdempotencyStore({ orm, clock, log });
   t.teardown(async () => {
     kept.close();
     await tokens.close();
@@ -73,7 +73,7 @@ export async function startGate(t: Pick<ExecutionContext, 'teardown'>, options: 
   const ports = {
     credentials: createCredentialStore(sessions, tokens),
     rates,
-    repeats: createRepeats(kept, log),
+    idempotency: createIdempotency(kept, log),
     limits: { maxJsonBytes: 16_384, maxContentBytes: 65_536, maxUpdateBytes: 32_768 },
     isSecure: (_request: Request, info: RequestInfo) => info.secure,
     isUnavailable,

@@ -2,7 +2,6 @@
  * What every answer of the site says to browsers, whichever part made it: HSTS over TLS (RFC 6797), no guessing of types, and
  * a content policy that allows nothing where the part has none of its own.
  */
-
 import { isLocalhost } from '../access/site.ts';
 import type { Field, Fields } from '../listener/problem.ts';
 

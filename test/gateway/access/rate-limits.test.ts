@@ -23,11 +23,11 @@ const probe = operation({
   access: 'documents:read',
   params: noParams,
   query: noQuery,
-  answers: { 204: { description: 'Admitted' } },
+  responses: { 204: { description: 'Admitted' } },
   errors: [],
   handle: () => empty(),
 });
-const open = operation({ ...probe, id: 'open', path: '/open', access: 'anyone', handle: () => empty() });
+const open = operation({ ...probe, id: 'open', path: '/open', access: 'public', handle: () => empty() });
 
 test('I9 a key has so many requests in a window, then none until the window ends', (t) => {
   const clock = new TurnedClock();

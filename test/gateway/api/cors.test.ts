@@ -15,7 +15,7 @@ const shared = {
   params: noParams,
   query: noQuery,
   errors: [],
-  answers: { 200: { description: 'Done' } },
+  responses: { 200: { description: 'Done' } },
 } as const;
 const done = () => {
   performed += 1;
@@ -32,11 +32,11 @@ const operations = [
       path: '/probe',
       access: 'documents:write',
       json: Type.Object({}),
-      repeatable: true,
+      acceptsIdempotencyKey: true,
       handle: done,
     }),
   ),
-  operation({ ...shared, id: 'open', method: 'get', path: '/open', access: 'anyone', handle: () => empty() }),
+  operation({ ...shared, id: 'open', method: 'get', path: '/open', access: 'public', handle: () => empty() }),
 ];
 
 interface Script {

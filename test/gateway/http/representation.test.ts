@@ -1,5 +1,4 @@
 /** Answers of bytes that are there: content codings (RFC 9110, section 12.5.3), versions, and HEAD. */
-
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { chooseCoding, createCodingOf } from '../../../src/gateway/http/content-coding.ts';

@@ -6,7 +6,7 @@ import { parseAccept } from 'hono/utils/accept';
 import type { TSchema } from 'typebox';
 import { entityTag, notModifiedResponse } from '../../http/conditional-requests.ts';
 import { problemOf } from '../../http/problem.ts';
-import type { AnswerRule } from '../kernel/operation.ts';
+import type { ResponseRule } from '../kernel/operation.ts';
 import { bytes } from '../kernel/responses.ts';
 
 const MEDIA_TYPES = {
@@ -70,11 +70,11 @@ export function represent(format: Format, seq: number, encoded: Uint8Array): Res
 }
 
 /** How an operation's answers say which formats there are. */
-export function formatAnswers(
+export function formatResponses(
   description: string,
   schema: TSchema,
   formats: readonly Format[],
-): Readonly<Record<number, AnswerRule>> {
+): Readonly<Record<number, ResponseRule>> {
   const forms = { json: schema, html: 'text', markdown: 'text', text: 'text', yjs: 'bytes' } as const;
   const headers = { ETag: 'Its position in quotes, for `If-Match` and `If-None-Match`' };
   return {

@@ -8,8 +8,8 @@
  * Around it: ../operations.ts lists all operations, ../reference/ makes OpenAPI and the docs page of them. They know the
  * kernel, and it knows none of them.
  *
- * Every answer, failures included, leaves through here and bears the same security headers. Expected failures are
- * values; what is thrown is either the database being away (503) or a fault of ours (500, logged, nothing told).
+ * Every response, failures included, leaves through here with the same security headers. Expected failures are values; an exception
+ * is either an unavailable database (503) or a bug (500, logged, and not described to the client).
  */
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
@@ -33,12 +33,12 @@ const REQUEST_ID = /^[\w.:-]{1,100}$/;
 export interface Api {
   /** Answers a request below `/v1`; never rejects. */
   fetch(request: Request, info: RequestInfo): Promise<Response>;
-  /** What the router answers, its catch-alls included. */
+  /** The router's routes, its catch-alls included. */
   readonly routes: readonly { readonly method: string; readonly path: string }[];
 }
 
 export interface ApiPorts extends PipelinePorts {
-  /** API tokens and sessions alike, by what a request shows. */
+  /** Sessions and API tokens alike. */
   credentials: CredentialLookup;
   /** Whether the request came over TLS, here or at a trusted proxy: decides the cookie's name and attributes. */
   isSecure(request: Request, info: RequestInfo): boolean;
@@ -54,8 +54,8 @@ export function createApi(operations: readonly Operation[], ports: ApiPorts): Ap
   app.use(async (c, next) => {
     const secure = ports.isSecure(c.req.raw, c.env.info);
     c.set('secure', secure);
-    const asked = c.req.header('x-request-id');
-    const requestId = asked !== undefined && REQUEST_ID.test(asked) ? asked : randomUUID();
+    const requested = c.req.header('x-request-id');
+    const requestId = requested !== undefined && REQUEST_ID.test(requested) ? requested : randomUUID();
     c.set('requestId', requestId);
     await next();
     const { headers } = c.res;
@@ -77,7 +77,7 @@ export function createApi(operations: readonly Operation[], ports: ApiPorts): Ap
   app.notFound(() => problemOf('not_found'));
   app.onError((error, c) => {
     if (ports.isUnavailable(error)) {
-      ports.log.warn({ err: error, method: c.req.method, path: c.req.path }, 'the database is away');
+      ports.log.warn({ err: error, method: c.req.method, path: c.req.path }, 'the database is unavailable');
       return problemOf('unavailable');
     }
     ports.log.error({ err: error, method: c.req.method, path: c.req.path }, 'request failed');

@@ -1,24 +1,24 @@
 /**
- * The one gate for what a request carries: bytes within a limit, JSON of the declared type, checked against its schema.
- * Nothing behind it sees unchecked input (I9).
+ * Validation of what a request carries: bytes within a limit, JSON that matches its schema. Nothing behind it sees input that was
+ * not validated (I9).
  */
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { type ErrorCode, failure } from '../../../../schemas/errors.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 
-/** Either the value or the answer that refuses it. */
-export type Gated<T> = { ok: true; value: T } | { ok: false; refusal: Response };
+/** Either the value, or the response that refuses it. */
+export type Validated<T> = { ok: true; value: T } | { ok: false; refusal: Response };
 
 const refuse = (code: ErrorCode, detail: string): { ok: false; refusal: Response } => ({
   ok: false,
   refusal: problem(failure(code), { detail }),
 });
 
-/** Characters of a client's field name that are repeated to it. */
+/** Characters of a client's field name that an error quotes. */
 const NAME_CHARS = 64;
 
-/** A compiled schema: the value, or a sentence that names the field that is wrong. */
+/** A compiled schema: the value, or a sentence that names the invalid field. */
 export type Check<T> = (value: unknown) => { ok: true; value: T } | { ok: false; detail: string };
 
 /** Compiles a schema once. */
@@ -37,10 +37,10 @@ interface Fault {
   message: string;
 }
 
-/** One sentence about the first fault that helps; faults of unknown fields last, for a misspelt name has two. */
+/** One sentence about the most useful fault; those about unknown fields come last, because a misspelt name causes two. */
 function describe(faults: readonly Fault[]): string {
   const fault = faults.find(({ keyword }) => keyword !== 'boolean') ?? faults[0];
-  if (!fault) return 'The body does not have the expected form.';
+  if (!fault) return 'The body does not match the schema.';
   const field = fault.instancePath.slice(1, 1 + NAME_CHARS) || 'body';
   const params = fault.params as Record<string, unknown>;
   switch (fault.keyword) {
@@ -58,7 +58,7 @@ function describe(faults: readonly Fault[]): string {
       return `${field}: must be one of ${accepted.join(', ')}.`;
     }
     case 'pattern':
-      return `${field}: has characters or a form that is not accepted.`;
+      return `${field}: has an invalid format.`;
     default:
       return `${field}: ${fault.message}.`;
   }
@@ -74,7 +74,7 @@ export async function readBytes(
   request: Request,
   maxBytes: number,
   tooLarge: 'body_too_large' | 'update_too_large',
-): Promise<Gated<Uint8Array>> {
+): Promise<Validated<Uint8Array>> {
   const refusal = { ok: false, refusal: problemOf(tooLarge, { detail: `At most ${maxBytes} bytes.` }) } as const;
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return refusal;
   if (!request.body) return { ok: true, value: new Uint8Array(0) };
@@ -88,7 +88,7 @@ export async function readBytes(
       chunks.push(chunk);
     }
   } catch {
-    return refuse('bad_request', 'The body broke off.');
+    return refuse('bad_request', 'The body ended early.');
   }
   return { ok: true, value: Buffer.concat(chunks, size) };
 }

@@ -1,6 +1,6 @@
 /**
  * Scripts of any origin may call the API with a bearer token (Fetch standard, CORS protocol). Cookies never count
- * across origins: without `Access-Control-Allow-Credentials` a browser shows no answer to a request that carried some.
+ * across origins: without `Access-Control-Allow-Credentials` a browser hides the response to a request that carried some.
  */
 const EXPOSED = [
   'allow',
@@ -25,9 +25,9 @@ export function allowCrossOrigin(headers: Headers): void {
 }
 
 /**
- * What a browser asks before it sends a request that a form could not have made.
- * @param methods those of the path; left out, the path leads nowhere: the request is let through, so that the script
- * can read the 404
+ * The answer to a preflight request, which a browser sends before any request that a form could not make.
+ * @param methods those of the path; left out for an unknown path, whose request is allowed, so that the script can read
+ * the 404
  */
 export function preflight(methods: readonly string[] = METHODS): Response {
   return new Response(null, {

@@ -1,89 +1,91 @@
 /**
- * Repeated requests: the same `Idempotency-Key` of the same user gets the first request's answer for 24 hours. Knows
- * nothing of where answers are kept.
+ * Idempotent requests: a request with an `Idempotency-Key` that the same user sent before gets the first one's response, for 24
+ * hours. Knows nothing of where responses are stored.
  *
- * What is promised, and what is not: of all requests with a key, over all nodes, one is performed, and the others get
- * its answer or `in_progress`. Answers that say "try again" are not kept: the repetition is that try. When the process
- * dies after the change was committed and before its answer was kept, nobody knows how far it came: a repetition gets
- * `in_progress` for a minute, and is then performed again. What sets a state bears that. Writes of a draft, appends too,
+ * What is guaranteed: of all requests with one key, on all nodes, one is performed, and the others get its response or
+ * `in_progress`. Responses that ask for a retry are not stored: the next request is that retry. When the process dies after the
+ * change was committed and before its response was stored, nobody knows how far it got: another request gets `in_progress` for a
+ * minute, and is then performed again. Operations that set a state can be performed twice. Writes of a draft, appends included,
  * carry an id that is the same for each repetition and is logged with the change: they are made once, and answered with the
- * present position. A document or a revision may then be there twice, unless the request names something that cannot be so
- * twice: a document with a slug finds it taken (`conflict`), and the sender looks. What answers with a secret takes no key:
- * secrets are not kept.
+ * present position. A document or a revision may then exist twice, unless the request names something unique: a document with a
+ * slug finds it taken (`conflict`), and the sender can look. Operations whose response holds a secret accept no key: secrets are
+ * not stored.
  */
 import { failure } from '../../../../schemas/errors.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { KeptAnswer, KeptAnswers } from '../../../ports/idempotency.ts';
+import type { IdempotencyStore, StoredResponse } from '../../../ports/idempotency.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 
-export interface Repeats {
+export interface Idempotency {
   /**
-   * Runs `perform` once for a key. A repetition gets the kept answer with `Idempotency-Replayed: true`; while the first
-   * one runs `in_progress`; with another fingerprint `idempotency_mismatch`.
+   * Runs `perform` once for a key. A repeated request gets the stored response with `Idempotency-Replayed: true`; while the
+   * first one runs, `in_progress`; with another fingerprint, `idempotency_mismatch`.
    */
   once(userId: string, key: string, fingerprint: Uint8Array, perform: () => Promise<Response>): Promise<Response>;
 }
 
-/** Headers that belong to the answer; the others belong to the request that is answered. */
-const KEPT_HEADERS = ['content-type', 'etag', 'location'] as const;
-const MAX_KEPT_BYTES = 1_048_576;
-/** A request is over long before, unless it hangs. */
-const COME_BACK_MS = 1_000;
+/** Headers that are stored with a response; the others depend on the request that it store. */
+const STORED_HEADERS = ['content-type', 'etag', 'location'] as const;
+const MAX_STORED_BYTES = 1_048_576;
+/** Most requests end long before that. */
+const RETRY_AFTER_MS = 1_000;
 
-export function createRepeats(answers: KeptAnswers, log: Logger): Repeats {
-  async function performed(
+export function createIdempotency(store: IdempotencyStore, log: Logger): Idempotency {
+  async function performAndStore(
     userId: string,
     key: string,
     attempt: string,
     perform: () => Promise<Response>,
   ): Promise<Response> {
-    /** The change is committed, or is not: what becomes of the key changes nothing of that. */
+    /** Never rejects: the change is committed, or is not, whatever becomes of the key. */
     const settle = (work: Promise<void>) =>
-      work.catch((error) => log.warn({ err: error, userId }, 'the answer to a repeatable request could not be kept'));
+      work.catch((error) =>
+        log.warn({ err: error, userId }, 'the response to a request with an idempotency key could not be stored'),
+      );
     let response: Response;
     try {
       response = await perform();
     } catch (error) {
-      await settle(answers.drop(userId, key, attempt));
+      await settle(store.abandon(userId, key, attempt));
       throw error;
     }
     if (response.status >= 500 || response.headers.has('retry-after')) {
-      await settle(answers.drop(userId, key, attempt));
+      await settle(store.abandon(userId, key, attempt));
       return response;
     }
     const bytes = new Uint8Array(await response.arrayBuffer());
     const headers: Record<string, string> = {};
-    for (const name of KEPT_HEADERS) {
+    for (const name of STORED_HEADERS) {
       const value = response.headers.get(name);
       if (value !== null) headers[name] = value;
     }
-    const body = bytes.length <= MAX_KEPT_BYTES ? bytes : undefined;
-    await settle(answers.keep(userId, key, attempt, { status: response.status, headers, body }));
+    const body = bytes.length <= MAX_STORED_BYTES ? bytes : undefined;
+    await settle(store.complete(userId, key, attempt, { status: response.status, headers, body }));
     return new Response(bytes.length > 0 ? bytes : null, response);
   }
 
   return {
     async once(userId, key, fingerprint, perform) {
-      const begun = await answers.begin(userId, key, fingerprint);
+      const begun = await store.begin(userId, key, fingerprint);
       switch (begun.state) {
-        case 'ours':
-          return performed(userId, key, begun.attempt, perform);
+        case 'started':
+          return performAndStore(userId, key, begun.attempt, perform);
         case 'running':
-          return problem(failure('in_progress', COME_BACK_MS));
+          return problem(failure('in_progress', RETRY_AFTER_MS));
         case 'mismatch':
           return problemOf('idempotency_mismatch');
-        case 'answered':
-          return replay(begun.answer);
+        case 'completed':
+          return replay(begun.response);
       }
     },
   };
 }
 
-function replay({ status, headers, body }: KeptAnswer): Response {
+function replay({ status, headers, body }: StoredResponse): Response {
   const replayed = { 'idempotency-replayed': 'true' };
   if (!body) {
     return problemOf('conflict', {
-      detail: `It was done and answered with ${status}; the answer was too large to keep.`,
+      detail: `The request was carried out and answered with ${status}; that response was too large to store.`,
       headers: replayed,
     });
   }

@@ -1,7 +1,6 @@
 /**
- * One operation of the API as a value: its route, who may call it, what it takes and answers, and the function that does
- * it. Routes (`app.ts`) and the OpenAPI document (`openapi.ts`) are made from the same list, so neither can have what the
- * other lacks.
+ * One operation of the API as a value: its route, who may call it, its input and responses, and its handler. Routes (`app.ts`)
+ * and the OpenAPI document (`../reference/openapi.ts`) are made from the same list, so neither can have what the other lacks.
  */
 import type { Static, TObject, TSchema } from 'typebox';
 import type { ErrorCode } from '../../../../schemas/errors.ts';
@@ -14,8 +13,8 @@ import type { RequestInfo } from './request.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-/** `anyone`: without signing in. `session`: signed in, API tokens may not. A scope: a session, or a token that has it. */
-export type AccessRule = 'anyone' | 'session' | Scope;
+/** `public`: without credentials. `session`: a session, no API tokens. A scope: a session, or an API token that has it. */
+export type AccessRule = 'public' | 'session' | Scope;
 
 /** Bytes that a request's body may have. */
 export interface BodyLimits {
@@ -36,37 +35,37 @@ export interface BodyRule {
   readonly limit: keyof BodyLimits;
 }
 
-/** A body that was read and checked. */
+/** A body that was read and validated. */
 export interface ReadBody {
   readonly type: string;
   readonly value: unknown;
 }
 
-export interface AnswerRule {
+export interface ResponseRule {
   readonly description: string;
-  /** By media type: the schema, or that it is text, bytes or a stream of events. */
+  /** By media type: a schema, or text, bytes or a stream of events. */
   readonly content?: Readonly<Record<string, TSchema | 'text' | 'bytes' | 'events'>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a handler is given: checked input and who asks. */
-export interface Asked<A extends AccessRule, P extends TObject, Q extends TObject, B> {
+/** What a handler receives: validated input and the caller. */
+export interface OperationRequest<A extends AccessRule, P extends TObject, Q extends TObject, B> {
   readonly params: Static<P>;
   readonly query: Static<Q>;
   readonly body: B;
-  readonly identity: A extends 'anyone' ? undefined : Identity;
-  /** The same as the audit trail names it (I5). */
+  readonly identity: A extends 'public' ? undefined : Identity;
+  /** The caller as the audit trail records it (I5). */
   readonly actor: Actor;
   readonly headers: Headers;
-  /** With an `Idempotency-Key`: 32 bits, the same for each repetition of this very request, whatever became of the first. */
-  readonly repeatId?: number;
+  /** With an `Idempotency-Key`: 32 bits, the same for each repetition of this request, whatever became of the first. */
+  readonly writeId?: number;
   readonly raw: Request;
   readonly info: RequestInfo;
   readonly secure: boolean;
 }
 
-interface Shape<A extends AccessRule, P extends TObject, Q extends TObject> {
-  /** `operationId`: a verb and what it is done to. */
+interface OperationRule<A extends AccessRule, P extends TObject, Q extends TObject> {
+  /** `operationId`: a verb and its object. */
   readonly id: string;
   readonly method: Method;
   /** Below `/v1`, as OpenAPI writes it: `/documents/{id}`. */
@@ -75,64 +74,69 @@ interface Shape<A extends AccessRule, P extends TObject, Q extends TObject> {
   readonly summary: string;
   readonly description?: string;
   readonly access: A;
-  /** A path whose parameters do not fit names nothing: 404. */
+  /** Parameters that do not match are a 404: the path names nothing. */
   readonly params: P;
   readonly query: Q;
-  /** Request headers that count, by lower-case name, with a sentence about each. */
+  /** Request headers that have an effect, by lower-case name, with their descriptions. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly answers: Readonly<Record<number, AnswerRule>>;
-  /** Codes that the handler itself answers; those that access, form and limits bring are added. */
+  readonly responses: Readonly<Record<number, ResponseRule>>;
+  /** Error codes of the handler itself; those of authentication, validation and limits are added. */
   readonly errors: readonly ErrorCode[];
-  /** Takes an `Idempotency-Key`: a repeated request gets the first one's answer for 24 h. */
-  readonly repeatable?: boolean;
+  /** Repeated requests with the same `Idempotency-Key` get the first one's response, for 24 hours. */
+  readonly acceptsIdempotencyKey?: boolean;
 }
 
-/** An operation with its input types forgotten: what routes and documents are made of. */
-export interface Operation extends Shape<AccessRule, TObject, TObject> {
+/** An operation with its input types erased: what routes and the OpenAPI document are made of. */
+export interface Operation extends OperationRule<AccessRule, TObject, TObject> {
   readonly body: BodyRule | undefined;
   readonly checkParams: Check<object>;
   readonly checkQuery: Check<object>;
   readonly checkBody: Readonly<Record<string, Check<unknown>>>;
-  readonly handle: (asked: Asked<'session', TObject, TObject, ReadBody | undefined>) => Promise<Response> | Response;
+  readonly handle: (
+    request: OperationRequest<'session', TObject, TObject, ReadBody | undefined>,
+  ) => Promise<Response> | Response;
 }
 
 /** An operation without a body. */
 export function operation<A extends AccessRule, P extends TObject, Q extends TObject>(
-  rule: Shape<A, P, Q> & { handle: (asked: Asked<A, P, Q, undefined>) => Promise<Response> | Response },
+  rule: OperationRule<A, P, Q> & {
+    handle: (request: OperationRequest<A, P, Q, undefined>) => Promise<Response> | Response;
+  },
 ): Operation {
   return complete({ ...rule, body: undefined });
 }
 
-/** An operation that takes JSON of one form; `body` is the checked value. */
+/** An operation that takes JSON of one schema; `body` is the validated value. */
 export function jsonOperation<A extends AccessRule, P extends TObject, Q extends TObject, S extends TSchema>(
-  rule: Shape<A, P, Q> & {
+  rule: OperationRule<A, P, Q> & {
     json: S;
     limit?: BodyRule['limit'];
-    handle: (asked: Asked<A, P, Q, Static<S>>) => Promise<Response> | Response;
+    handle: (request: OperationRequest<A, P, Q, Static<S>>) => Promise<Response> | Response;
   },
 ): Operation {
   const { json, limit = 'maxJsonBytes', handle, ...shape } = rule;
   return complete({
     ...shape,
     body: { forms: { 'application/json': json }, limit },
-    handle: (asked: Asked<A, P, Q, ReadBody>) => handle({ ...asked, body: asked.body.value as Static<S> }),
+    handle: (request: OperationRequest<A, P, Q, ReadBody>) =>
+      handle({ ...request, body: request.body.value as Static<S> }),
   });
 }
 
-/** An operation that takes bodies of several media types; `body` tells which one came. */
+/** An operation that takes bodies of several media types; `body.type` says which one came. */
 export function bodyOperation<A extends AccessRule, P extends TObject, Q extends TObject>(
-  rule: Shape<A, P, Q> & {
+  rule: OperationRule<A, P, Q> & {
     body: BodyRule;
-    handle: (asked: Asked<A, P, Q, ReadBody>) => Promise<Response> | Response;
+    handle: (request: OperationRequest<A, P, Q, ReadBody>) => Promise<Response> | Response;
   },
 ): Operation {
   return complete(rule);
 }
 
 function complete<A extends AccessRule, P extends TObject, Q extends TObject, B>(
-  rule: Shape<A, P, Q> & {
+  rule: OperationRule<A, P, Q> & {
     body: BodyRule | undefined;
-    handle: (asked: Asked<A, P, Q, B>) => Promise<Response> | Response;
+    handle: (request: OperationRequest<A, P, Q, B>) => Promise<Response> | Response;
   },
 ): Operation {
   const checkBody: Record<string, Check<unknown>> = {};
@@ -144,7 +148,7 @@ function complete<A extends AccessRule, P extends TObject, Q extends TObject, B>
     checkParams: checkerOf(rule.params),
     checkQuery: checkerOf(rule.query),
     checkBody,
-    // The pipeline hands over exactly what the rule's schemas admit.
+    // The pipeline passes exactly what the rule's schemas admit.
     handle: rule.handle as unknown as Operation['handle'],
   };
 }

@@ -1,13 +1,12 @@
 /**
- * The way of every request through its operation. Each step can answer; none throws for what a client did.
+ * The pipeline that every request passes on its way through its operation. Each step can answer; none throws for what a client did.
  *
- *   limit of the address -> who asks -> limit of the asker -> token's rights -> form of path, query and key
- *   -> body -> who asks, once more -> a repetition's first answer, or the handler
+ *   rate of the address -> authentication -> rate of the credentials and of the user -> scope of the token
+ *   -> path, query and idempotency key -> body -> authentication once more -> a stored response, or the handler
  *
- * Every request counts at its address, those that fail to say who they are included; at a token or session and at its user
- * it counts once that is known. No body is read before it is known that its sender may ask for this at all. Whether the document
- * is open to the sender is the handler's to see, after the body: it is small, and access has to be that of the moment
- * (I6).
+ * Every request counts against its address, failed authentication included; against its credentials and its user once these are
+ * known. No body is read before the sender may use the operation at all. Whether the document is open to the user is for the handler
+ * to check, after the body, which is small: access has to be that of the moment (I6).
  */
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
@@ -18,24 +17,24 @@ import { type Authenticator, authenticate } from '../../access/authenticate.ts';
 import type { RateLimits, RateState } from '../../access/rate-limits.ts';
 import { type AuthScheme, rightsFailure } from '../../access/token-rights.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { type Gated, mediaType, readBytes } from './body.ts';
-import type { Repeats } from './idempotency.ts';
+import { mediaType, readBytes, type Validated } from './body.ts';
+import type { Idempotency } from './idempotency.ts';
 import type { BodyLimits, Operation, ReadBody } from './operation.ts';
 import { readQuery } from './query.ts';
 import type { ApiEnv } from './request.ts';
 
 export interface PipelinePorts {
   rates: RateLimits;
-  repeats: Repeats;
+  idempotency: Idempotency;
   limits: BodyLimits;
-  /** A session or token has changed something: its next reads must show it. Absent where every read does. */
-  wrote?: ((holder: string) => Promise<void>) | undefined;
+  /** After a write: the next reads with the same credentials must show it. Absent where all reads go to the primary. */
+  recordWrite?: ((credentialId: string) => Promise<void>) | undefined;
 }
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 const USER_AGENT_CHARS = 256;
 
-/** Runs one request; the answer bears no security headers yet. */
+/** Handles one request; the security headers are added later. */
 export async function run(
   operation: Operation,
   c: Context<ApiEnv>,
@@ -44,7 +43,7 @@ export async function run(
 ): Promise<Response> {
   const response = await admitted(operation, c, ports, authenticator);
   if (c.req.raw.method !== 'HEAD' || !response.body) return response;
-  // The operation is that of GET: what it streams has to know that nobody reads it.
+  // The operation is that of GET: a stream has to learn that nobody reads it.
   await response.body.cancel();
   return new Response(null, response);
 }
@@ -60,32 +59,32 @@ async function admitted(
   const secure = c.get('secure');
   const request = c.req.raw;
 
-  const ofAddress = ports.rates.address(remoteAddress);
-  if (ofAddress.waitMs > 0) return limited(ofAddress);
-  if (access === 'anyone') {
+  const addressRate = ports.rates.address(remoteAddress);
+  if (addressRate.waitMs > 0) return limited(addressRate);
+  if (access === 'public') {
     const input = await readInput(operation, c, ports);
-    return withRate(input.ok ? await operation.handle(asking(c, input.value)) : input.refusal, ofAddress);
+    return withRate(input.ok ? await operation.handle(requestOf(c, input.value)) : input.refusal, addressRate);
   }
 
-  const shown = await authenticate(request, secure, authenticator);
-  if (!shown.ok) return withRate(problem(shown), ofAddress);
-  const rate = ports.rates.credential(shown.identity.sessionId);
+  const authenticated = await authenticate(request, secure, authenticator);
+  if (!authenticated.ok) return withRate(problem(authenticated), addressRate);
+  const rate = ports.rates.credential(authenticated.identity.sessionId);
   if (rate.waitMs > 0) return limited(rate);
-  const ofUser = ports.rates.user(shown.identity.userId);
-  if (ofUser.waitMs > 0) return limited(ofUser);
-  const use = { scope: access, scheme: shown.scheme, secure, address: remoteAddress };
-  const refused = rightsFailure(shown.identity, use);
+  const userRate = ports.rates.user(authenticated.identity.userId);
+  if (userRate.waitMs > 0) return limited(userRate);
+  const use = { scope: access, scheme: authenticated.scheme, secure, address: remoteAddress };
+  const refused = rightsFailure(authenticated.identity, use);
   if (refused) return withRate(problem(refused), rate);
   const input = await readInput(operation, c, ports);
   if (!input.ok) return withRate(input.refusal, rate);
-  // I6: a body can take its time, and a session or token may have ended meanwhile.
-  const still = operation.body ? await authenticate(request, secure, authenticator) : shown;
-  if (!still.ok) return withRate(problem(still), rate);
+  // I6: reading a body can take long, and the session or token may have ended meanwhile.
+  const caller = operation.body ? await authenticate(request, secure, authenticator) : authenticated;
+  if (!caller.ok) return withRate(problem(caller), rate);
   try {
-    return withRate(await perform(operation, c, ports, input.value, still), rate);
+    return withRate(await perform(operation, c, ports, input.value, caller), rate);
   } finally {
-    // Whatever it answered: what failed half-way may have committed, too.
-    if (operation.method !== 'get') await ports.wrote?.(still.identity.sessionId);
+    // Whatever the outcome: an operation that failed half-way may have committed as well.
+    if (operation.method !== 'get') await ports.recordWrite?.(caller.identity.sessionId);
   }
 }
 
@@ -97,27 +96,27 @@ interface Input {
   readonly bytes: Uint8Array;
 }
 
-/** All that the request carries, checked. */
-async function readInput(operation: Operation, c: Context<ApiEnv>, ports: PipelinePorts): Promise<Gated<Input>> {
+/** Everything that the request carries, validated. */
+async function readInput(operation: Operation, c: Context<ApiEnv>, ports: PipelinePorts): Promise<Validated<Input>> {
   const request = c.req.raw;
-  const wrong = (detail: string) => ({ ok: false, refusal: problemOf('bad_request', { detail }) }) as const;
+  const invalid = (detail: string) => ({ ok: false, refusal: problemOf('bad_request', { detail }) }) as const;
   const params = operation.checkParams(c.req.param());
   if (!params.ok) return { ok: false, refusal: problemOf('not_found') };
   const query = readQuery<object>(new URL(request.url).searchParams, operation.query, operation.checkQuery);
-  if (!query.ok) return wrong(query.detail);
-  const key = (operation.repeatable ? request.headers.get('idempotency-key') : null) ?? undefined;
+  if (!query.ok) return invalid(query.detail);
+  const key = (operation.acceptsIdempotencyKey ? request.headers.get('idempotency-key') : null) ?? undefined;
   if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
-    return wrong('Idempotency-Key: 1 to 255 printable ASCII characters.');
+    return invalid('Idempotency-Key: 1 to 255 printable ASCII characters.');
   }
-  const given = await readBody(operation, request, ports);
-  if (!given.ok) return given;
-  return { ok: true, value: { params: params.value, query: query.value, key, ...given.value } };
+  const body = await readBody(operation, request, ports);
+  if (!body.ok) return body;
+  return { ok: true, value: { params: params.value, query: query.value, key, ...body.value } };
 }
 
-type Given = Pick<Input, 'body' | 'bytes'>;
+type BodyInput = Pick<Input, 'body' | 'bytes'>;
 
-/** The body as its media type's form says; none for operations that take none. */
-async function readBody(operation: Operation, request: Request, ports: PipelinePorts): Promise<Gated<Given>> {
+/** The body, parsed by its media type; none for operations that take none. */
+async function readBody(operation: Operation, request: Request, ports: PipelinePorts): Promise<Validated<BodyInput>> {
   const rule = operation.body;
   if (!rule) return { ok: true, value: { body: undefined, bytes: new Uint8Array(0) } };
   const type = mediaType(request);
@@ -131,26 +130,26 @@ async function readBody(operation: Operation, request: Request, ports: PipelineP
   if (!read.ok) return read;
   const bytes = read.value;
   if (form === 'bytes') return { ok: true, value: { bytes, body: { type, value: bytes } } };
-  const wrong = (detail: string) => ({ ok: false, refusal: problemOf('bad_request', { detail }) }) as const;
+  const invalid = (detail: string) => ({ ok: false, refusal: problemOf('bad_request', { detail }) }) as const;
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return wrong('The body is not UTF-8.');
+    return invalid('The body is not UTF-8.');
   }
   if (form === 'text') return { ok: true, value: { bytes, body: { type, value: text } } };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return wrong('The body is not valid JSON.');
+    return invalid('The body is not valid JSON.');
   }
   const checked = operation.checkBody[type]?.(value);
-  if (!checked?.ok) return wrong(checked?.detail ?? 'The body does not have the expected form.');
+  if (!checked?.ok) return invalid(checked?.detail ?? 'The body does not match the schema.');
   return { ok: true, value: { bytes, body: { type, value: checked.value } } };
 }
 
-interface Holder {
+interface Caller {
   readonly identity: Identity;
   readonly scheme: AuthScheme;
 }
@@ -160,18 +159,18 @@ async function perform(
   c: Context<ApiEnv>,
   ports: PipelinePorts,
   input: Input,
-  holder: Holder,
+  caller: Caller,
 ): Promise<Response> {
-  const asked = asking(c, input, holder);
-  if (input.key === undefined) return operation.handle(asked);
-  const { userId } = holder.identity;
+  const request = requestOf(c, input, caller);
+  if (input.key === undefined) return operation.handle(request);
+  const { userId } = caller.identity;
   const fingerprint = fingerprintOf(c.req.raw, input.bytes);
-  const repeatId = repeatIdOf(userId, input.key, fingerprint);
-  return ports.repeats.once(userId, input.key, fingerprint, async () => operation.handle({ ...asked, repeatId }));
+  const writeId = writeIdOf(userId, input.key, fingerprint);
+  return ports.idempotency.once(userId, input.key, fingerprint, async () => operation.handle({ ...request, writeId }));
 }
 
-/** With the fingerprint: what asks for something else is another request, also where the first one's answer is forgotten. */
-function repeatIdOf(userId: string, key: string, fingerprint: Uint8Array): number {
+/** With the fingerprint: a key that is used for something else later, once its response has expired, is another write. */
+function writeIdOf(userId: string, key: string, fingerprint: Uint8Array): number {
   return createHash('sha256')
     .update(`${JSON.stringify([userId, key])}\n`)
     .update(fingerprint)
@@ -179,7 +178,7 @@ function repeatIdOf(userId: string, key: string, fingerprint: Uint8Array): numbe
     .readUInt32BE(0);
 }
 
-/** Two requests with the same one ask for the same. */
+/** Requests with the same fingerprint are the same request. */
 function fingerprintOf(request: Request, body: Uint8Array): Uint8Array {
   const { pathname, search } = new URL(request.url);
   const parts = [request.method, pathname, search, request.headers.get('if-match'), mediaType(request)];
@@ -189,15 +188,15 @@ function fingerprintOf(request: Request, body: Uint8Array): Uint8Array {
     .digest();
 }
 
-/** What the handler is given. The operation's own types say whether there is an identity. */
-function asking(c: Context<ApiEnv>, { params, query, body }: Input, holder?: Holder) {
+/** What the handler receives. The operation's own types say whether there is an identity. */
+function requestOf(c: Context<ApiEnv>, { params, query, body }: Input, caller?: Caller) {
   const request = c.req.raw;
   return {
     params,
     query,
     body,
-    identity: holder?.identity,
-    actor: actorOf(c, holder),
+    identity: caller?.identity,
+    actor: actorOf(c, caller),
     headers: request.headers,
     raw: request,
     info: c.env.info,
@@ -205,9 +204,9 @@ function asking(c: Context<ApiEnv>, { params, query, body }: Input, holder?: Hol
   } as Parameters<Operation['handle']>[0];
 }
 
-function actorOf(c: Context<ApiEnv>, holder: Holder | undefined): Actor {
+function actorOf(c: Context<ApiEnv>, caller: Caller | undefined): Actor {
   const userAgent = c.req.header('user-agent')?.slice(0, USER_AGENT_CHARS);
-  const identity = holder?.identity;
+  const identity = caller?.identity;
   return {
     kind: identity?.tokenRights ? 'token' : 'user',
     ...(identity && { userId: identity.userId }),
@@ -215,7 +214,7 @@ function actorOf(c: Context<ApiEnv>, holder: Holder | undefined): Actor {
     ...(c.env.info.remoteAddress !== '' && { ip: c.env.info.remoteAddress }),
     ...(userAgent !== undefined && { userAgent }),
     requestId: c.get('requestId'),
-    surface: holder?.scheme === 'cookie' ? 'www' : 'api',
+    surface: caller?.scheme === 'cookie' ? 'www' : 'api',
     transport: c.get('secure') ? 'https' : 'http',
   };
 }

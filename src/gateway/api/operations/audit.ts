@@ -26,7 +26,7 @@ export function auditOperations({ access, audit }: AuditPorts): Operation[] {
       access: 'audit:read',
       params: byId,
       query: AuditQuery,
-      answers: { 200: { description: 'A page', content: { 'application/json': AuditPage } } },
+      responses: { 200: { description: 'A page', content: { 'application/json': AuditPage } } },
       errors: ['forbidden'],
       async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, after } }) {
         const role = await access.roleOf(identity.userId, id);

@@ -8,7 +8,7 @@ import {
   NewDocument,
 } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { Identity, Published, PublishUserChange } from '../../../ports/access.ts';
+import type { Identity, PublishUserChange, UserChangeNotice } from '../../../ports/access.ts';
 import type { Documents } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
 import type { Grants } from '../../../ports/grants.ts';
@@ -42,7 +42,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
     const maySeeGrants = document?.role === 'own' && (!tokenRights || tokenRights.scopes.includes('share'));
     return document && maySeeGrants ? { ...document, grants: await grants.list(id) } : document;
   }
-  const tell = (changes: readonly Published[]) => {
+  const tell = (changes: readonly UserChangeNotice[]) => {
     for (const { userId, change } of changes) onUserChange(userId, change);
   };
 
@@ -56,7 +56,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       access: 'documents:read',
       params: noParams,
       query: DocumentListQuery,
-      answers: { 200: { description: 'A page', content: { 'application/json': DocumentList } } },
+      responses: { 200: { description: 'A page', content: { 'application/json': DocumentList } } },
       errors: [],
       async handle({ identity, query: { limit = DEFAULT_PAGE, after, ...filters } }) {
         const { documents: found, next } = await documents.list(
@@ -77,8 +77,8 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       params: noParams,
       query: noQuery,
       json: NewDocument,
-      repeatable: true,
-      answers: { 201: { description: 'Made; you own it', content: { 'application/json': Document } } },
+      acceptsIdempotencyKey: true,
+      responses: { 201: { description: 'Made; you own it', content: { 'application/json': Document } } },
       errors: ['slug_taken'],
       async handle({ actor, body, identity }) {
         const title = body.title.trim();
@@ -99,7 +99,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       access: 'documents:read',
       params: byId,
       query: noQuery,
-      answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
+      responses: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
       errors: [],
       async handle({ identity, params: { id } }) {
         const document = await view(identity, id);
@@ -118,7 +118,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       params: byId,
       query: noQuery,
       json: DocumentPatch,
-      answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
+      responses: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
       errors: ['read_only', 'forbidden', 'slug_taken', 'reopen', 'overloaded', 'document_too_large', 'draining'],
       async handle({ actor, body, identity, params: { id } }) {
         const { userId } = identity;
@@ -151,7 +151,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       access: 'documents:write',
       params: byId,
       query: noQuery,
-      answers: { 204: { description: 'Deleted' } },
+      responses: { 204: { description: 'Deleted' } },
       errors: ['forbidden'],
       async handle({ actor, params: { id } }) {
         const removed = await documents.remove(actor, id);
@@ -170,7 +170,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       access: 'documents:write',
       params: byId,
       query: noQuery,
-      answers: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
+      responses: { 200: { description: 'The document', content: { 'application/json': DocumentWithGrants } } },
       errors: ['forbidden', 'slug_taken'],
       async handle({ actor, identity, params: { id } }) {
         const restored = await documents.restore(actor, id);

@@ -15,8 +15,8 @@ import type { ContentWork } from '../content/content-work.ts';
 import {
   DRAFT_FORMATS,
   FORMAT_HEADERS,
-  formatAnswers,
   formatOf,
+  formatResponses,
   notModified,
   represent,
 } from '../content/draft-formats.ts';
@@ -82,7 +82,7 @@ export function draftOperations(ports: DraftPorts): Operation[] {
   async function write(
     identity: Identity,
     id: string,
-    { headers, repeatId }: { headers: Headers; repeatId?: number },
+    { headers, writeId }: { headers: Headers; writeId?: number },
     base: number | undefined,
     changeOf: () => Promise<Change>,
   ): Promise<Response> {
@@ -98,7 +98,7 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       change: asked.change,
       ...(precondition.seq !== undefined && { ifSeq: precondition.seq }),
       ...(base !== undefined && { base }),
-      ...(repeatId !== undefined && { writeId: repeatId }),
+      ...(writeId !== undefined && { writeId }),
     });
     return written.ok ? accepted(written.seq) : problem(written);
   }
@@ -116,7 +116,7 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       params: byId,
       query: DraftQuery,
       headers: FORMAT_HEADERS,
-      answers: formatAnswers('The draft', Draft, DRAFT_FORMATS),
+      responses: formatResponses('The draft', Draft, DRAFT_FORMATS),
       errors: ['not_acceptable', ...READ_ERRORS],
       async handle({ headers, identity, params: { id }, query }) {
         const wanted = formatOf(headers, query.format, DRAFT_FORMATS);
@@ -155,8 +155,8 @@ export function draftOperations(ports: DraftPorts): Operation[] {
         forms: { 'application/json': DraftWrite, 'text/html': 'text', 'text/markdown': 'text' },
         limit: 'maxContentBytes',
       },
-      repeatable: true,
-      answers: { 200: ACCEPTED },
+      acceptsIdempotencyKey: true,
+      responses: { 200: ACCEPTED },
       errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
       handle: (asked) =>
         write(asked.identity, asked.params.id, asked, asked.query.base, () => replacement(asked.identity, asked.body)),
@@ -175,8 +175,8 @@ export function draftOperations(ports: DraftPorts): Operation[] {
         forms: { 'application/json': NewBlocks, 'text/html': 'text', 'text/markdown': 'text' },
         limit: 'maxContentBytes',
       },
-      repeatable: true,
-      answers: { 200: ACCEPTED },
+      acceptsIdempotencyKey: true,
+      responses: { 200: ACCEPTED },
       errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
       handle: (asked) =>
         write(asked.identity, asked.params.id, asked, undefined, () => addition(asked.identity, asked.body)),

@@ -8,7 +8,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import { createEventStream, EVENT_STREAM_HEADERS, encodeEvent } from '../../http/event-stream.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { UnreadBytes } from '../../listener/unread-bytes.ts';
-import { type Asked, type Operation, operation } from '../kernel/operation.ts';
+import { type Operation, type OperationRequest, operation } from '../kernel/operation.ts';
 import { json } from '../kernel/responses.ts';
 import type { DocumentEvents, DocumentEventsRequest, FollowEvents } from '../streams/document-events.ts';
 import { parsePosition, writePosition } from '../streams/position.ts';
@@ -26,7 +26,7 @@ const GATHER_MS = 20;
 const CATCH_UP_MS = 5_000;
 const NEVER = new Promise<void>(() => undefined);
 
-type EventsAsked = Asked<'documents:read', typeof byId, typeof EventsQuery, undefined>;
+type EventsAsked = OperationRequest<'documents:read', typeof byId, typeof EventsQuery, undefined>;
 type After = DocumentEventsRequest['after'];
 
 export interface EventPorts {
@@ -130,7 +130,7 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
       headers: {
         'Last-Event-ID': 'Position of the last event that was received; counts more than `after`',
       },
-      answers: {
+      responses: {
         200: {
           description: 'Events, in order and without gaps',
           content: { 'application/json': EventPage, 'text/event-stream': 'events' },

@@ -46,7 +46,7 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       access: 'share',
       params: byId,
       query: noQuery,
-      answers: { 200: { description: 'By handle', content: { 'application/json': GrantList } } },
+      responses: { 200: { description: 'By handle', content: { 'application/json': GrantList } } },
       errors: ['forbidden'],
       async handle({ identity, params: { id } }) {
         const role = await access.roleOf(identity.userId, id);
@@ -65,7 +65,7 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       params: byHandle,
       query: noQuery,
       json: SetGrant,
-      answers: { 200: { description: 'The grant', content: { 'application/json': Grant } } },
+      responses: { 200: { description: 'The grant', content: { 'application/json': Grant } } },
       errors: ['forbidden', 'conflict'],
       async handle({ actor, body: { level }, identity, params: { id, handle } }) {
         const target = { documentId: id, handle };
@@ -83,7 +83,7 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       access: 'share',
       params: byHandle,
       query: noQuery,
-      answers: { 204: { description: 'Taken away' } },
+      responses: { 204: { description: 'Taken away' } },
       errors: ['forbidden', 'conflict'],
       async handle({ actor, identity, params: { id, handle } }) {
         const target = { documentId: id, handle };

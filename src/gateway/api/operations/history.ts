@@ -8,8 +8,8 @@ import type { ContentWork } from '../content/content-work.ts';
 import {
   DRAFT_FORMATS,
   FORMAT_HEADERS,
-  formatAnswers,
   formatOf,
+  formatResponses,
   notModified,
   represent,
 } from '../content/draft-formats.ts';
@@ -35,7 +35,7 @@ export function historyOperations({ content, documents, drafts }: HistoryPorts):
       params: byId,
       query: HistoryQuery,
       headers: FORMAT_HEADERS,
-      answers: formatAnswers('The draft as of that position', PastDraft, DRAFT_FORMATS),
+      responses: formatResponses('The draft as of that position', PastDraft, DRAFT_FORMATS),
       errors: ['not_acceptable', 'overloaded'],
       async handle({ headers, identity, params: { id }, query: { at, format } }) {
         const wanted = formatOf(headers, format, DRAFT_FORMATS);

@@ -14,7 +14,7 @@ import { createEventStream, type EncodedEvent, EVENT_STREAM_HEADERS, encodeEvent
 import { problem, problemOf } from '../../http/problem.ts';
 import { representationOf, respond } from '../../http/representation.ts';
 import type { UnreadBytes } from '../../listener/unread-bytes.ts';
-import { type Asked, type Operation, operation } from '../kernel/operation.ts';
+import { type Operation, type OperationRequest, operation } from '../kernel/operation.ts';
 import { noQuery } from './paths.ts';
 
 export interface PublicPorts {
@@ -37,7 +37,7 @@ interface Reader {
   closed(reason: CloseReason): void;
 }
 
-type EventsAsked = Asked<'anyone', typeof PublicSlug, typeof PublicEventsQuery, undefined>;
+type EventsAsked = OperationRequest<'public', typeof PublicSlug, typeof PublicEventsQuery, undefined>;
 
 /** A revision is encoded once for all streams. */
 const events = new WeakMap<EncodedRevision, EncodedEvent>();
@@ -137,11 +137,11 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       summary: 'Read what is published',
       description:
         'Open to everybody, from any origin. A document that is private, not published or not there is `forbidden`, with no difference. At most a second old. What is answered from memory counts against the rate limit too, and comes without `RateLimit-…` and `X-Request-Id`.',
-      access: 'anyone',
+      access: 'public',
       params: PublicSlug,
       query: noQuery,
       headers: { 'If-None-Match': 'The version that you have: 304 if it is still the one' },
-      answers: {
+      responses: {
         200: {
           description: 'The document with its current revision',
           content: { 'application/json': PublicDocument },
@@ -168,11 +168,11 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       summary: 'Follow what is published',
       description:
         'Each revision in full, in order, once. With `Accept: text/event-stream` as Server-Sent Events: `revision`, whose `id` is its number and its document, and `gone` when the document is not there any more. Else one page of the same, waited for: `?after=3&document=…&wait=30`. Of more than 20 missed revisions only the last is told. A name may be given to another document, whose revisions begin anew: a revision with another `id` in its data.',
-      access: 'anyone',
+      access: 'public',
       params: PublicSlug,
       query: PublicEventsQuery,
       headers: { 'Last-Event-ID': 'Of the newest revision that was received, or its number; counts more than `after`' },
-      answers: {
+      responses: {
         200: {
           description: 'Revisions, in order',
           content: { 'application/json': PublicRevisionPage, 'text/event-stream': 'events' },

@@ -48,8 +48,8 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       params: byId,
       query: noQuery,
       headers: { 'if-match': 'Publish only if the draft is still at this position: its `ETag`, or 412' },
-      repeatable: true,
-      answers: {
+      acceptsIdempotencyKey: true,
+      responses: {
         201: {
           description: 'Published',
           content: { 'application/json': RevisionSummary },
@@ -81,7 +81,7 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       access: 'publish',
       params: byId,
       query: noQuery,
-      answers: { 204: { description: 'Readers see nothing any more' } },
+      responses: { 204: { description: 'Readers see nothing any more' } },
       errors: ['read_only'],
       handle: async ({ actor, params: { id } }) => done(await publisher.unpublish(actor, id)),
     }),
@@ -97,7 +97,7 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       params: byId,
       query: noQuery,
       json: NewSchedule,
-      answers: { 200: { description: 'Scheduled', content: { 'application/json': Schedule } } },
+      responses: { 200: { description: 'Scheduled', content: { 'application/json': Schedule } } },
       errors: ['read_only'],
       async handle({ actor, body, params: { id } }) {
         const at = new Date(body.at);
@@ -115,7 +115,7 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       access: 'publish',
       params: byId,
       query: noQuery,
-      answers: { 204: { description: 'Nothing is scheduled' } },
+      responses: { 204: { description: 'Nothing is scheduled' } },
       errors: ['read_only'],
       handle: async ({ actor, params: { id } }) => done(await publisher.unschedule(actor, id)),
     }),
@@ -132,8 +132,8 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       query: noQuery,
       headers: IF_MATCH,
       json: Revert,
-      repeatable: true,
-      answers: {
+      acceptsIdempotencyKey: true,
+      responses: {
         200: {
           description: 'Committed',
           content: { 'application/json': Accepted },

@@ -16,8 +16,8 @@ import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';
 import {
   FORMAT_HEADERS,
-  formatAnswers,
   formatOf,
+  formatResponses,
   notModified,
   READING_FORMATS,
   represent,
@@ -56,7 +56,7 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
       access: 'documents:read',
       params: byId,
       query: RevisionListQuery,
-      answers: { 200: { description: 'A page', content: { 'application/json': RevisionList } } },
+      responses: { 200: { description: 'A page', content: { 'application/json': RevisionList } } },
       errors: [],
       async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, before } }) {
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
@@ -74,7 +74,7 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
       params: byNumber,
       query: RevisionQuery,
       headers: FORMAT_HEADERS,
-      answers: formatAnswers('The revision', Revision, READING_FORMATS),
+      responses: formatResponses('The revision', Revision, READING_FORMATS),
       errors: ['not_acceptable', 'overloaded'],
       async handle({ headers, identity, params: { id, number }, query: { format } }) {
         const wanted = formatOf(headers, format, READING_FORMATS);
@@ -105,7 +105,7 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
       access: 'documents:read',
       params: byNumber,
       query: RevisionDiffQuery,
-      answers: { 200: { description: 'Block by block', content: { 'application/json': RevisionDiff } } },
+      responses: { 200: { description: 'Block by block', content: { 'application/json': RevisionDiff } } },
       errors: ['overloaded'],
       async handle({ identity, params: { id, number }, query: { from = Math.max(Number(number) - 1, 1) } }) {
         const full = content.refusal(identity.userId);

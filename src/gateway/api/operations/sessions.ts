@@ -46,11 +46,11 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       tag,
       summary: 'Sign in',
       description: 'Answers with a bearer token, and sets it as a cookie for browsers.',
-      access: 'anyone',
+      access: 'public',
       params: noParams,
       query: noQuery,
       json: NewSession,
-      answers: {
+      responses: {
         201: {
           description: 'Signed in',
           content: { 'application/json': Session },
@@ -102,7 +102,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       access: 'session',
       params: noParams,
       query: noQuery,
-      answers: { 200: { description: 'The session', content: { 'application/json': CurrentSession } } },
+      responses: { 200: { description: 'The session', content: { 'application/json': CurrentSession } } },
       errors: [],
       handle: ({ identity }) => json(current(identity)),
     }),
@@ -117,7 +117,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       access: 'documents:read',
       params: noParams,
       query: noQuery,
-      answers: { 200: { description: 'Good for every node', content: { 'application/json': HandshakeTicket } } },
+      responses: { 200: { description: 'Good for every node', content: { 'application/json': HandshakeTicket } } },
       errors: [],
       handle({ identity }) {
         const { ticket, expiresAt } = tickets.issue(identity.userId, identity.expiresAt);
@@ -133,7 +133,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       access: 'session',
       params: noParams,
       query: noQuery,
-      answers: { 204: { description: 'Signed out; its sockets are closed' } },
+      responses: { 204: { description: 'Signed out; its sockets are closed' } },
       errors: [],
       async handle({ actor, headers, identity, secure }) {
         for (const { userId, change } of await sessions.revoke(identity, actor)) onUserChange(userId, change);

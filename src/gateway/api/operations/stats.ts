@@ -24,7 +24,7 @@ export function statsOperations({ access, counted }: StatsPorts): Operation[] {
       access: 'documents:read',
       params: byId,
       query: noQuery,
-      answers: { 200: { description: 'The counts', content: { 'application/json': DocumentStats } } },
+      responses: { 200: { description: 'The counts', content: { 'application/json': DocumentStats } } },
       errors: ['forbidden'],
       async handle({ identity, params: { id } }) {
         const role = await access.roleOf(identity.userId, id);

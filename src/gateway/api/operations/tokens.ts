@@ -28,7 +28,7 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       access: 'session',
       params: noParams,
       query: noQuery,
-      answers: { 200: { description: 'All of them', content: { 'application/json': TokenList } } },
+      responses: { 200: { description: 'All of them', content: { 'application/json': TokenList } } },
       errors: [],
       handle: async ({ identity }) => json({ tokens: await tokens.list(identity.userId) } satisfies TokenList),
     }),
@@ -43,8 +43,8 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       params: noParams,
       query: noQuery,
       json: NewToken,
-      // Not repeatable: the answer would be kept, and the token with it.
-      answers: { 201: { description: 'Made', content: { 'application/json': TokenWithSecret } } },
+      // No Idempotency-Key: the response would be stored, and the token with it.
+      responses: { 201: { description: 'Made', content: { 'application/json': TokenWithSecret } } },
       errors: ['conflict'],
       async handle({ actor, body, identity: { userId } }) {
         const created = await tokens.create(actor, userId, body);
@@ -62,7 +62,7 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       access: 'session',
       params: byId,
       query: noQuery,
-      answers: { 204: { description: 'Revoked; its sockets and streams are closed' } },
+      responses: { 204: { description: 'Revoked; its sockets and streams are closed' } },
       errors: [],
       async handle({ actor, identity: { userId }, params: { id } }) {
         const revoked = await tokens.revoke(actor, userId, id);

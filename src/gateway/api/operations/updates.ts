@@ -45,7 +45,7 @@ export function updateOperations({ access, drafts }: UpdatePorts): Operation[] {
         forms: { 'application/octet-stream': 'bytes', 'text/plain': 'bytes', '': 'bytes' },
         limit: 'maxUpdateBytes',
       },
-      answers: { 200: { description: 'Committed', content: { 'application/json': Accepted } } },
+      responses: { 200: { description: 'Committed', content: { 'application/json': Accepted } } },
       errors: [...WRITE_ERRORS, 'update_malformed', 'update_unsupported', 'update_unknown_base', 'client_forged'],
       async handle({ body, identity, params: { id } }) {
         const role = await access.roleOf(identity.userId, id);

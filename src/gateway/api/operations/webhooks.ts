@@ -39,7 +39,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       access: 'webhooks',
       params: noParams,
       query: noQuery,
-      answers: { 200: { description: 'All of them', content: { 'application/json': WebhookList } } },
+      responses: { 200: { description: 'All of them', content: { 'application/json': WebhookList } } },
       errors: [],
       handle: async ({ identity }) => json({ webhooks: await webhooks.list(identity.userId) } satisfies WebhookList),
     }),
@@ -56,8 +56,8 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       params: noParams,
       query: noQuery,
       json: NewWebhook,
-      // Not repeatable: the answer would be kept, and the secret with it.
-      answers: { 201: { description: 'Made, with its secret', content: { 'application/json': WebhookWithSecret } } },
+      // No Idempotency-Key: the response would be stored, and the secret with it.
+      responses: { 201: { description: 'Made, with its secret', content: { 'application/json': WebhookWithSecret } } },
       errors: ['not_found', 'conflict'],
       async handle({ actor, body, identity }) {
         const created = await webhooks.create(actor, identity.userId, body);
@@ -76,7 +76,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       access: 'webhooks',
       params: byId,
       query: noQuery,
-      answers: { 200: { description: 'The webhook', content: { 'application/json': Webhook } } },
+      responses: { 200: { description: 'The webhook', content: { 'application/json': Webhook } } },
       errors: [],
       async handle({ identity, params: { id } }) {
         const webhook = await webhooks.get(identity.userId, id);
@@ -94,7 +94,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       params: byId,
       query: noQuery,
       json: WebhookChange,
-      answers: { 200: { description: 'The webhook', content: { 'application/json': WebhookWithSecret } } },
+      responses: { 200: { description: 'The webhook', content: { 'application/json': WebhookWithSecret } } },
       errors: [],
       async handle({ actor, body, identity, params: { id } }) {
         const changed = await webhooks.change(actor, identity.userId, id, body);
@@ -111,7 +111,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       access: 'webhooks',
       params: byId,
       query: noQuery,
-      answers: { 204: { description: 'Deleted' } },
+      responses: { 204: { description: 'Deleted' } },
       errors: [],
       async handle({ actor, identity, params: { id } }) {
         const removed = await webhooks.remove(actor, identity.userId, id);
@@ -130,7 +130,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       access: 'webhooks',
       params: byId,
       query: DeliveryListQuery,
-      answers: { 200: { description: 'A page', content: { 'application/json': DeliveryList } } },
+      responses: { 200: { description: 'A page', content: { 'application/json': DeliveryList } } },
       errors: [],
       async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, after } }) {
         const page = await deliveries.list(identity.userId, id, { limit, after });
@@ -148,7 +148,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       access: 'webhooks',
       params: byId,
       query: noQuery,
-      answers: { 202: { description: 'It waits to be sent', content: { 'application/json': Delivery } } },
+      responses: { 202: { description: 'It waits to be sent', content: { 'application/json': Delivery } } },
       errors: ['conflict', 'overloaded'],
       async handle({ identity, params: { id } }) {
         const tested = await deliveries.test(identity.userId, id);
@@ -165,7 +165,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       access: 'webhooks',
       params: byDelivery,
       query: noQuery,
-      answers: { 202: { description: 'It waits to be sent', content: { 'application/json': Delivery } } },
+      responses: { 202: { description: 'It waits to be sent', content: { 'application/json': Delivery } } },
       errors: ['conflict', 'overloaded'],
       async handle({ identity, params: { id, delivery } }) {
         const sent = await deliveries.redeliver(identity.userId, id, delivery);

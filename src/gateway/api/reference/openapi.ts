@@ -5,7 +5,7 @@
 import type { TObject } from 'typebox';
 import { ERRORS, type ErrorCode } from '../../../../schemas/errors.ts';
 import { Problem } from '../../../../schemas/http/common.ts';
-import type { AnswerRule, BodyForm, Operation } from '../kernel/operation.ts';
+import type { BodyForm, Operation, ResponseRule } from '../kernel/operation.ts';
 import { createJsonSchemas } from './json-schema.ts';
 import type { Content, OpenApi, OperationObject, Parameter, ResponseObject, SchemaObject } from './openapi-types.ts';
 
@@ -71,7 +71,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
     });
   }
 
-  function answer(rule: AnswerRule): ResponseObject {
+  function answer(rule: ResponseRule): ResponseObject {
     const own = Object.entries(rule.headers ?? {});
     return {
       description: rule.description,
@@ -108,7 +108,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
       summary: operation.summary,
       ...(operation.description !== undefined && { description: operation.description }),
       security:
-        access === 'anyone'
+        access === 'public'
           ? []
           : [{ bearer: access === 'session' ? [] : [access] }, { cookieOverTls: [] }, { cookieOverPlainHttp: [] }],
       parameters: [
@@ -121,7 +121,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
           description,
           schema: { type: 'string' },
         })),
-        ...(operation.repeatable ? [IDEMPOTENCY_KEY] : []),
+        ...(operation.acceptsIdempotencyKey ? [IDEMPOTENCY_KEY] : []),
       ],
       ...(body && {
         requestBody: {
@@ -130,7 +130,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
         },
       }),
       responses: {
-        ...Object.fromEntries(Object.entries(operation.answers).map(([status, rule]) => [status, answer(rule)])),
+        ...Object.fromEntries(Object.entries(operation.responses).map(([status, rule]) => [status, answer(rule)])),
         ...problems(operation),
       },
     };
@@ -180,11 +180,11 @@ const canonical = (name: string): string =>
 export function errorsOf(operation: Operation): ErrorCode[] {
   const { access, body, params } = operation;
   const codes: ErrorCode[] = [...operation.errors, 'bad_request', 'rate_limited', 'internal', 'unavailable'];
-  if (access !== 'anyone') codes.push('unauthenticated', 'scope_missing', 'plaintext_refused');
-  if (access !== 'anyone' && operation.method !== 'get') codes.push('bad_origin');
+  if (access !== 'public') codes.push('unauthenticated', 'scope_missing', 'plaintext_refused');
+  if (access !== 'public' && operation.method !== 'get') codes.push('bad_origin');
   if (Object.keys(params.properties).length > 0) codes.push('not_found');
   if (body) codes.push('unsupported_media_type');
   if (body) codes.push(Object.values(body.forms).includes('bytes') ? 'update_too_large' : 'body_too_large');
-  if (operation.repeatable) codes.push('in_progress', 'idempotency_mismatch');
+  if (operation.acceptsIdempotencyKey) codes.push('in_progress', 'idempotency_mismatch');
   return [...new Set(codes)];
 }

@@ -2,7 +2,6 @@
  * How many read a document now, over all nodes. Each node tells the others its own numbers, changes soon and all of them
  * every few seconds: a lost message is made up for by the next (I7), and a node that falls silent counts no more.
  */
-
 import type { Logger } from '../../../lib/logger.ts';
 import { periodic } from '../../../lib/periodic.ts';
 import type { Cluster } from '../../../ports/cluster.ts';

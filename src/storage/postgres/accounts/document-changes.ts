@@ -9,7 +9,7 @@ import { failure } from '../../../../schemas/errors.ts';
 import type { DocumentPatch } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import type { Published } from '../../../ports/access.ts';
+import type { UserChangeNotice } from '../../../ports/access.ts';
 import { type Actor, SYSTEM, userOf } from '../../../ports/actor.ts';
 import type { DocumentChanged, DocumentChanges } from '../../../ports/documents.ts';
 import type { AuditAction } from '../audit/actions.ts';
@@ -59,7 +59,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
   }
 
   /** Levels of all who have a grant, as open sockets learn them. */
-  async function changes(run: Run, documentId: string, deleted: boolean): Promise<Published[]> {
+  async function changes(run: Run, documentId: string, deleted: boolean): Promise<UserChangeNotice[]> {
     const grants = await run<{ user_id: string; level: Role }>(
       'select user_id, level from grants where document_id = $1',
       [documentId],

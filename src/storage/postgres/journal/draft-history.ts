@@ -12,7 +12,7 @@ type Row = Record<string, unknown>;
  * One statement.
  * @param isEnough false for what a server gives that has not got so far
  */
-export type PastQuery = (
+export type HistoryQuery = (
   name: string,
   text: string,
   values: unknown[],
@@ -21,7 +21,7 @@ export type PastQuery = (
 
 /** The updates behind one position up to another. */
 export async function tailOf(
-  query: PastQuery,
+  query: HistoryQuery,
   documentId: string,
   afterSeq: number,
   throughSeq: number,
@@ -38,7 +38,7 @@ export async function tailOf(
 
 /** As `Journal.stateAt` has it. */
 export const createStateAt =
-  (query: PastQuery, log: Logger) =>
+  (query: HistoryQuery, log: Logger) =>
   async (documentId: string, seq: number): Promise<Uint8Array[] | undefined> => {
     const [found] = await query('stet-state-at', sql.STATE_AT, [documentId, seq], (rows) => rows.length > 0);
     if (!found) return undefined;

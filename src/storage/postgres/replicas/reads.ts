@@ -37,7 +37,7 @@ export interface Reads {
    * A session or token has just committed something through this node. Resolves when its next read, at any node, will
    * see it. Never rejects: what cannot be found out sends its reads to the primary. Undefined without replicas.
    */
-  readonly wrote: ((holder: string) => Promise<void>) | undefined;
+  readonly recordWrite: ((holder: string) => Promise<void>) | undefined;
   /** Replicas in use. */
   count(): number;
   close(): Promise<void>;
@@ -80,7 +80,7 @@ const POSITION = `
 /** All reads at the primary. */
 export const primaryReads = (primary: Primary): Reads => ({
   query: async (_holder, sql, values) => ({ rows: await primary.query(sql, values), from: 'primary' }),
-  wrote: undefined,
+  recordWrite: undefined,
   count: () => 0,
   close: async () => {},
 });
@@ -191,12 +191,12 @@ export function createReads(options: ReadsOptions): Reads {
       if (rows && isEnough(rows)) return { rows, from: 'replica' };
       return { rows: await primary.query<Row>(sql, values), from: 'primary' };
     },
-    async wrote(holder) {
+    async recordWrite(holder) {
       const lsn = await answerWithin(position(), POSITION_MS).catch((error: unknown) => {
         log.warn({ err: error }, 'a write has no known position: its holder reads at the primary');
         return BEYOND;
       });
-      await writes.wrote(holder, lsn);
+      await writes.recordWrite(holder, lsn);
     },
     count: () => replicas.filter((replica) => has(replica, least)).length,
     async close() {

@@ -14,7 +14,7 @@ export interface WritesStore {
 
 export interface Writes {
   /** Resolves when the other nodes can know; never rejects. */
-  wrote(holder: string, lsn: Lsn): Promise<void>;
+  recordWrite(holder: string, lsn: Lsn): Promise<void>;
   /** 0: it wrote nothing lately. `BEYOND`: nobody knows. */
   lastWrite(holder: string): Promise<Lsn>;
   /** Tells what could not be told before; never rejects. */
@@ -59,7 +59,7 @@ export function createWrites({ store, keyPrefix, now, rememberedMs }: WritesOpti
   }
 
   return {
-    async wrote(holder, lsn) {
+    async recordWrite(holder, lsn) {
       const known = local.get(holder);
       const later = known && isRecent(known) && known.lsn > lsn ? known.lsn : lsn;
       local.delete(holder);

@@ -21,7 +21,7 @@ function counted() {
     summary: 'A probe',
     access: 'documents:write',
     params: byId,
-    answers: { 201: { description: 'Done' } },
+    responses: { 201: { description: 'Done' } },
     errors: [],
   } as const;
   const handle = () => {
@@ -39,7 +39,7 @@ function counted() {
         forms: { 'application/json': Type.Object({ a: Type.Integer() }), 'text/plain': 'text', 'text/html': 'text' },
         limit: 'maxJsonBytes',
       },
-      repeatable: true,
+      acceptsIdempotencyKey: true,
       handle,
     }),
     operation({
@@ -48,7 +48,7 @@ function counted() {
       method: 'delete',
       path: '/probes/{id}',
       query: noQuery,
-      repeatable: true,
+      acceptsIdempotencyKey: true,
       handle,
     }),
     operation({ ...shared, id: 'always', method: 'put', path: '/probes/{id}', query: noQuery, handle }),

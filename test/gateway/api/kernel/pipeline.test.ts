@@ -23,8 +23,8 @@ function probes() {
       access: 'documents:write',
       params: byId,
       json: Type.Object({}),
-      repeatable: true,
-      answers: { 200: { description: 'Done' } },
+      acceptsIdempotencyKey: true,
+      responses: { 200: { description: 'Done' } },
       handle({ actor }) {
         seen.push('write');
         return answerJson(actor);
@@ -37,7 +37,7 @@ function probes() {
       path: '/stream',
       access: 'documents:read',
       params: noParams,
-      answers: { 200: { description: 'A stream' } },
+      responses: { 200: { description: 'A stream' } },
       handle() {
         seen.push('stream');
         const cancel = () => {
@@ -51,9 +51,9 @@ function probes() {
       id: 'open',
       method: 'get',
       path: '/open',
-      access: 'anyone',
+      access: 'public',
       params: noParams,
-      answers: { 204: { description: 'Done' } },
+      responses: { 204: { description: 'Done' } },
       handle: () => empty(),
     }),
   ];

@@ -26,7 +26,7 @@ const probe = (scope: 'documents:read' | 'publish', path: `/${string}`): Operati
     access: scope,
     params: noParams,
     query: noQuery,
-    answers: { 204: { description: 'Admitted' } },
+    responses: { 204: { description: 'Admitted' } },
     errors: [],
     handle: ({ actor }) => empty({ 'x-actor': JSON.stringify(actor) }),
   });
@@ -117,7 +117,7 @@ test('what is asked of a new token is checked', async (t) => {
   const inMs = (ms: number) => new Date(gate.clock.now() + ms).toISOString();
   const wrong: [object, string][] = [
     [{ name: '' }, 'name: must not have fewer than 1 characters.'],
-    [{ name: 'a\u0000b' }, 'name: has characters or a form that is not accepted.'],
+    [{ name: 'a\u0000b' }, 'name: has an invalid format.'],
     [{ scopes: [] }, 'scopes: must not have fewer than 1 items.'],
     [{ expiresAt: inMs(-1) }, 'expiresAt: must be in the future.'],
     [{ expiresAt: inMs(0) }, 'expiresAt: must be in the future.'],

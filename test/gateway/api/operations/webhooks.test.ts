@@ -23,7 +23,7 @@ async function start(t: ExecutionContext) {
   const api = createApi(webhookOperations(ports), {
     credentials: { byToken: async (token) => tokens.get(token) },
     rates: { address: unlimited, credential: unlimited, user: unlimited },
-    repeats: { once: async (_user, _key, _fingerprint, perform) => perform() },
+    idempotency: { once: async (_user, _key, _fingerprint, perform) => perform() },
     limits: { maxJsonBytes: 16_384, maxContentBytes: 16_384, maxUpdateBytes: 16_384 },
     isSecure: () => true,
     isUnavailable,

@@ -60,10 +60,10 @@ test('every operation has a name of its own, a summary, and all parameters of it
 });
 
 test('no operation takes a parameter that it does not know, and none that answers with a secret keeps its answer', (t) => {
-  for (const { id, checkQuery, repeatable, answers } of operations) {
+  for (const { id, checkQuery, acceptsIdempotencyKey, responses } of operations) {
     t.false(checkQuery({ unknown: '1' }).ok, id);
-    const hasSecret = /"(?:secret|token)":/.test(JSON.stringify(answers));
-    if (hasSecret) t.not(repeatable, true, id);
+    const hasSecret = /"(?:secret|token)":/.test(JSON.stringify(responses));
+    if (hasSecret) t.not(acceptsIdempotencyKey, true, id);
   }
 });
 

@@ -1,5 +1,4 @@
 /** The page of a published document as it goes over the wire: complete, safe, cacheable, and silent on what is not open. */
-
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

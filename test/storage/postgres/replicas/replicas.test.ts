@@ -87,7 +87,7 @@ test.serial(
     await until(() => isOnReplica(own));
     await replica.pauseReplay();
     await orm.query("insert into notes values ('two')", []);
-    await own.wrote?.('anna');
+    await own.recordWrite?.('anna');
     t.true(await sees(own, 'anna', 'two'));
     t.false(await isOnReplica(own, 'anna'));
     t.false(await sees(own, 'bert', 'two'), 'others may be a moment behind');
@@ -115,7 +115,7 @@ test.serial(
     await until(async () => (await isOnReplica(here)) && (await isOnReplica(there)));
     await replica.pauseReplay();
     await orm.query("insert into notes values ('three')", []);
-    await here.wrote?.('anna');
+    await here.recordWrite?.('anna');
     t.true(await sees(there, 'anna', 'three'), 'at once');
     t.false(await isOnReplica(there, 'anna'));
     t.true(await isOnReplica(there, 'bert'));
@@ -249,7 +249,7 @@ test.serial(
     const own = reads(t, { primary });
     await until(() => isOnReplica(own));
     isMute = true;
-    await own.wrote?.('anna');
+    await own.recordWrite?.('anna');
     t.false(await isOnReplica(own, 'anna'));
     t.true(await isOnReplica(own, 'bert'));
   },
@@ -272,8 +272,8 @@ test.serial(
     };
     const options = { store, keyPrefix: '', now: Date.now, rememberedMs: 60_000 };
     const [here, there] = [createWrites(options), createWrites(options)];
-    await here.wrote('anna', 9n);
-    await here.wrote('anna', 7n);
+    await here.recordWrite('anna', 9n);
+    await here.recordWrite('anna', 7n);
     t.is(await there.lastWrite('anna'), BEYOND, 'nobody knows');
     isAway = false;
     t.is(await there.lastWrite('anna'), 0n);
@@ -291,10 +291,10 @@ test.serial(
     t.teardown(() => store.disconnect());
     const options = { store, keyPrefix: 'test:', now: Date.now, rememberedMs: 60_000 };
     const [here, there] = [createWrites(options), createWrites(options)];
-    await here.wrote('anna', 0x10n);
-    await there.wrote('anna', 0x9n);
+    await here.recordWrite('anna', 0x10n);
+    await there.recordWrite('anna', 0x9n);
     t.is(await there.lastWrite('anna'), 0x10n);
-    await there.wrote('anna', 0x1_0000_0000n);
+    await there.recordWrite('anna', 0x1_0000_0000n);
     t.is(await here.lastWrite('anna'), 0x1_0000_0000n);
   },
 );
