@@ -59,6 +59,20 @@ test('every relative link of a document leads to a file, and to a heading if it 
   );
 });
 
+/** Folders whose files documents name in code. Notes of decisions are of their day, and name what there was. */
+const NAMED = /`((?:bin|docs|migrations|schemas|scripts|src|test)\/[\w./-]*\w)\/?`/g;
+
+test('files and folders that the documents name in code exist', (t) => {
+  const named = files
+    .filter((file) => !file.startsWith('docs/decisions/'))
+    .flatMap((file) => [...(read(file) ?? '').matchAll(NAMED)].map(([, path = '']) => ({ file, path })));
+  t.true(named.length > 50);
+  t.deepEqual(
+    named.filter(({ path }) => read(path) === undefined).map(({ file, path }) => `${file}: ${path}`),
+    [],
+  );
+});
+
 test('links to nothing, to no heading and out of the project are found', (t) => {
   const pages: Record<string, string> = {
     'a.md': '# One `two`, three\n\n## Same\n\n## Same\n\n```\n# no heading\n```',
