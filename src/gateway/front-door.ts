@@ -1,32 +1,32 @@
 /**
- * Sorts requests by path: the API, health for balancers, else the browser app. Knows what belongs where, not what is
- * answered. A request for another host than the site's is misdirected; how a node is, balancers ask under any name.
+ * Routes requests by path: the API, health for load balancers, published pages, else the browser app. Knows nothing of what
+ * the handlers answer. A request for another host than the site's is misdirected; health is answered for any host.
  */
 import type { Peer, PeerOf } from './access/peer.ts';
 import type { Site } from './access/site.ts';
 import type { Api } from './api/kernel/app.ts';
 import { problemOf } from './http/problem.ts';
-import { withPolicies } from './http/security-headers.ts';
+import { withSecurityHeaders } from './http/security-headers.ts';
 import type { FetchHandler, FetchInfo } from './listener/listener.ts';
 import type { Readiness } from './ops/readiness.ts';
-import type { QuickPages } from './readers/pages/fast-path.ts';
+import type { PublishedFastPath } from './readers/pages/fast-path.ts';
 import type { Feeds } from './readers/pages/feeds.ts';
-import type { Reading } from './readers/pages/reader-pages.ts';
+import type { ReaderPages } from './readers/pages/reader-pages.ts';
 import type { WidgetScripts } from './widget/scripts.ts';
 
 export interface FrontDoorPorts {
   api: Api;
   pages: { fetch(request: Request): Response | Promise<Response> };
   /** What is published, below `/d/`. */
-  reading: Reading;
+  readerPages: ReaderPages;
   /** `/feed.xml` and `/oembed`. */
   feeds: Feeds;
   /** `/widget.js` and `/embed`. */
   widgetScripts: WidgetScripts;
-  /** Hears of answers that can be given again the short way. */
-  quick: Pick<QuickPages, 'learn'>;
+  /** Records answers that it can give again. */
+  fastPath: Pick<PublishedFastPath, 'record'>;
   peerOf: PeerOf;
-  /** Why is for operators: the log and their port say it. */
+  /** The reason is for operators: the log and their port have it. */
   readiness: Readiness;
   site: Site;
 }
@@ -38,7 +38,7 @@ const word = (status: number, text: string): Response =>
   });
 
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
-  const { api, feeds, pages, peerOf, quick, reading, readiness, site, widgetScripts } = ports;
+  const { api, feeds, pages, peerOf, fastPath, readerPages, readiness, site, widgetScripts } = ports;
 
   function route(
     request: Request,
@@ -49,7 +49,7 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
     if (pathname === '/v1' || pathname.startsWith('/v1/')) {
       return api.fetch(request, { remoteAddress: peer.address, secure: peer.secure, countsByUser });
     }
-    if (pathname.startsWith('/d/')) return reading(request, peer);
+    if (pathname.startsWith('/d/')) return readerPages(request, peer);
     if (pathname === '/feed.xml' || pathname === '/oembed') return feeds(request, peer);
     return widgetScripts(request) ?? pages.fetch(request);
   }
@@ -65,10 +65,11 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
     const peer = peerOf({ address: info.remoteAddress, secure: info.secure }, (name) => request.headers.get(name));
     const { secure } = peer;
     const healthy = health(pathname);
-    if (healthy) return withPolicies(request, secure, healthy);
-    if (!site.serves(request.headers.get('host'))) return withPolicies(request, secure, problemOf('misdirected'));
-    return quick.learn(request, peer, async () =>
-      withPolicies(request, secure, await route(request, pathname, peer, info)),
+    if (healthy) return withSecurityHeaders(request, secure, healthy);
+    if (!site.serves(request.headers.get('host')))
+      return withSecurityHeaders(request, secure, problemOf('misdirected'));
+    return fastPath.record(request, peer, async () =>
+      withSecurityHeaders(request, secure, await route(request, pathname, peer, info)),
     );
   };
 }

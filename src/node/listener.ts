@@ -2,13 +2,13 @@
 import { connectionItself } from '../gateway/access/peer.ts';
 import { createPages } from '../gateway/app/pages.ts';
 import { createFrontDoor } from '../gateway/front-door.ts';
-import { policies } from '../gateway/http/security-headers.ts';
+import { securityHeaders } from '../gateway/http/security-headers.ts';
 import { createListener } from '../gateway/listener/create-listener.ts';
 import type { Listener } from '../gateway/listener/listener.ts';
 import type { Readiness } from '../gateway/ops/readiness.ts';
-import { createQuickPages } from '../gateway/readers/pages/fast-path.ts';
+import { createPublishedFastPath } from '../gateway/readers/pages/fast-path.ts';
 import { createFeeds } from '../gateway/readers/pages/feeds.ts';
-import { createReading } from '../gateway/readers/pages/reader-pages.ts';
+import { createReaderPages } from '../gateway/readers/pages/reader-pages.ts';
 import { createWidgetScripts } from '../gateway/widget/scripts.ts';
 import { createNetworkSet, networkOf } from '../lib/addresses.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
@@ -34,31 +34,31 @@ export async function openListener(
   { access, accounts, api, published, sockets, readiness }: ListenerPorts,
 ): Promise<Listener> {
   const { peerOf, site, authenticator } = access;
-  const quick = createQuickPages({
+  const fastPath = createPublishedFastPath({
     peek: published.cache.peek,
-    counted: published.counters.read,
+    countView: published.counters.count,
     admit: api.admit,
     peerOf: config.trustedProxies.length === 0 ? connectionItself : peerOf,
   });
   const listener = await createListener(config.listener, {
-    quick,
+    fastPath,
     isProxy: createNetworkSet(config.trustedProxies),
-    policiesOf: (connection, header) => policies(header('host'), peerOf(connection, header).secure),
+    securityHeadersOf: (connection, header) => securityHeaders(header('host'), peerOf(connection, header).secure),
     clientOf: (address, header) => networkOf(peerOf({ address, secure: false }, header).address),
     fetch: createFrontDoor({
       api,
       pages: createPages({ webDir: WEB_DIR, publicUrl: config.publicUrl }),
-      reading: createReading({
+      readerPages: createReaderPages({
         webDir: WEB_DIR,
         publicPage: published.cache.page,
-        counted: published.counters.read,
+        countView: published.counters.count,
         published: accounts.revisions.published,
         viewerOf: async (cookies, secure) => (await authenticator.byCookieHeader(cookies, secure))?.userId,
         isUnavailable,
         log,
         site,
       }),
-      quick,
+      fastPath,
       feeds: createFeeds({ pages: published.cache, isUnavailable, log, site }),
       widgetScripts: createWidgetScripts({ webDir: WEB_DIR, publicUrl: config.publicUrl }),
       peerOf,

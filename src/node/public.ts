@@ -14,7 +14,7 @@ import type { ChangeFeed } from '../ports/changes.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { createPublicCache, type PublicCache, type PublicCacheMetrics } from '../published/cache.ts';
 import { createPublicChannels, type PublicChannels } from '../published/public-channels.ts';
-import { type Counters, createCounters } from '../published/view-counter.ts';
+import { createViewCounter, type ViewCounter } from '../published/view-counter.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
 import { createCountedViews } from '../storage/postgres/public/counts.ts';
 import { createPublicReads } from '../storage/postgres/public/reads.ts';
@@ -24,7 +24,7 @@ import { COUNTS, PUBLIC_CHANNELS, PUBLIC_READS } from './settings.ts';
 export interface PublicParts {
   cache: PublicCache;
   channels: PublicChannels;
-  counters: Counters;
+  counters: ViewCounter;
   counted: ReturnType<typeof createCountedViews>;
 }
 
@@ -64,7 +64,7 @@ export async function openPublic(
   parts.add('public cache', () => cache.close());
   const newSalt = () => randomBytes(32).toString('base64url');
   const counted = createCountedViews(orm);
-  const counters = createCounters({
+  const counters = createViewCounter({
     store: redis
       ? createRedisCounts({
           store: redis,

@@ -31,7 +31,7 @@ import {
   type PublicState,
 } from '../ports/public-reads.ts';
 import { type Content, createEntry, isSameDocument, type PublicEntry } from './entry.ts';
-import { createShared } from './redis-cache.ts';
+import { createRedisCache } from './redis-cache.ts';
 
 export interface PublicCache {
   /** What a name shows; undefined: nothing that everybody may read. Throws when the database cannot be asked. */
@@ -129,7 +129,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   const limits = { ...DEFAULT_PUBLIC_CACHE_LIMITS, ...options.limits };
   const now = () => clock.now();
   const shared =
-    store && createShared({ ...options, store, now, documentMs: limits.sharedMs, revisionMs: REVISION_SHARED_MS });
+    store && createRedisCache({ ...options, store, now, documentMs: limits.sharedMs, revisionMs: REVISION_SHARED_MS });
 
   const keysOf = new Map<string, Set<string>>();
   const shown = new Lru<string, Shown>(limits.maxNames, (key, { document }) => {

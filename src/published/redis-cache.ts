@@ -12,22 +12,22 @@ import type { Logger } from '../lib/logger.ts';
 import type { PublicDocument, PublicRevision } from '../ports/public-reads.ts';
 
 /** When the database was asked, by Redis, and what had been invalidated by then. */
-export interface Ticket {
+export interface ReadStamp {
   readonly at: number;
   readonly version: string;
 }
 
-export interface Shared {
+export interface RedisCache {
   /** The document under a key, if one is held; and with what to keep the one that the database knows. */
-  document(key: string): Promise<{ document?: PublicDocument; ticket?: Ticket }>;
-  keepDocument(key: string, document: PublicDocument, ticket: Ticket): void;
-  revision(documentId: string, revision: number): Promise<{ revision?: PublicRevision; ticket?: Ticket }>;
-  keepRevision(revision: PublicRevision, ticket: Ticket): void;
+  document(key: string): Promise<{ document?: PublicDocument; ticket?: ReadStamp }>;
+  keepDocument(key: string, document: PublicDocument, ticket: ReadStamp): void;
+  revision(documentId: string, revision: number): Promise<{ revision?: PublicRevision; ticket?: ReadStamp }>;
+  keepRevision(revision: PublicRevision, ticket: ReadStamp): void;
   /** Nothing of the document is held any more, nor kept by reads under way on any node. */
   drop(documentId: string, keys: readonly string[]): void;
 }
 
-export interface SharedOptions {
+export interface RedisCacheOptions {
   store: Redis;
   keyPrefix: string;
   log: Logger;
@@ -46,7 +46,14 @@ const KEEP = `
   redis.call('set', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
   return 1`;
 
-export function createShared({ store, keyPrefix, log, now, documentMs, revisionMs }: SharedOptions): Shared {
+export function createRedisCache({
+  store,
+  keyPrefix,
+  log,
+  now,
+  documentMs,
+  revisionMs,
+}: RedisCacheOptions): RedisCache {
   const versionKey = `${keyPrefix}public:version`;
   const documentKey = (key: string) => `${keyPrefix}public:document:${key}`;
   const revisionKey = (documentId: string) => `${keyPrefix}public:revision:${documentId}`;
@@ -58,7 +65,7 @@ export function createShared({ store, keyPrefix, log, now, documentMs, revisionM
   }
 
   /** One round trip: the value, and the ticket for a read that begins now. */
-  async function find(key: string): Promise<{ text?: string; ticket?: Ticket }> {
+  async function find(key: string): Promise<{ text?: string; ticket?: ReadStamp }> {
     if (now() < askAgainAt && askAgainAt - now() <= LEFT_ALONE_MS) return {};
     try {
       const answers = await answerWithin(store.pipeline().time().get(versionKey).get(key).exec(), DEADLINE_MS);
@@ -78,7 +85,7 @@ export function createShared({ store, keyPrefix, log, now, documentMs, revisionM
     }
   }
 
-  function keep(key: string, value: unknown, { at, version }: Ticket, ms: number): void {
+  function keep(key: string, value: unknown, { at, version }: ReadStamp, ms: number): void {
     const text = JSON.stringify(value);
     if (text.length > MAX_REVISION_CHARACTERS) return;
     store.eval(KEEP, 2, key, versionKey, version, text, at + ms).catch(leaveAlone);

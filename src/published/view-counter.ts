@@ -17,15 +17,15 @@ import { ticking } from '../lib/timers.ts';
 import type { CountedViews, CountStore, Counts } from '../ports/counts.ts';
 import { isDocumentId } from '../ports/public-reads.ts';
 
-export interface Reader {
+export interface PageReader {
   /** Of the client, as text. */
   readonly address: string;
   readonly userAgent: string;
 }
 
-export interface Counters {
+export interface ViewCounter {
   /** Somebody read a public document. Returns at once, and never throws. */
-  read(documentId: string, reader: Reader): void;
+  count(documentId: string, reader: PageReader): void;
   /** Sends on what this node counted. Timers do it; rejects when the store is away. */
   gather(): Promise<void>;
   /** Writes what all nodes counted, if nobody did lately, and what others left behind. Returns how many batches. */
@@ -34,7 +34,7 @@ export interface Counters {
   close(): Promise<void>;
 }
 
-export interface CountersOptions {
+export interface ViewCounterOptions {
   store: CountStore;
   counted: CountedViews;
   clock: Clock;
@@ -67,7 +67,7 @@ interface Heap {
 
 const emptyHeap = (): Heap => ({ views: new Map(), readers: new Map(), people: 0 });
 
-export function createCounters(options: CountersOptions): Counters {
+export function createViewCounter(options: ViewCounterOptions): ViewCounter {
   const { store, counted, clock, log } = options;
   const { gatherMs = GATHER_MS, writeMs = WRITE_MS } = options;
   const { maxDocuments = MAX_DOCUMENTS, maxReaders = MAX_READERS } = options;
@@ -189,7 +189,7 @@ export function createCounters(options: CountersOptions): Counters {
   });
 
   return {
-    read(documentId, { address, userAgent }) {
+    count(documentId, { address, userAgent }) {
       if (!addViews(heap, documentId, 1)) return;
       addPerson(heap, documentId, day(), `${address.slice(0, MAX_ADDRESS)}\n${userAgent.slice(0, MAX_USER_AGENT)}`);
     },

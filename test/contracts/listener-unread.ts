@@ -1,7 +1,7 @@
 /** What every listener does for clients that ask for much and read slowly, or not at all. */
 import type { ExecutionContext, TestFn } from 'ava';
 import { sharedBody } from '../../src/gateway/http/shared-body.ts';
-import { type QuickPaths, quickAnswer } from '../../src/gateway/listener/http-fast-path.ts';
+import { type HttpFastPath, prepareResponse } from '../../src/gateway/listener/http-fast-path.ts';
 import { type Kind, RawClient, start, until } from '../support/listener-harness.ts';
 
 const MEBIBYTE = 1_048_576;
@@ -14,9 +14,9 @@ function patterned(bytes: number): Uint8Array<ArrayBuffer> {
   return made;
 }
 
-const quickly = (body: Uint8Array<ArrayBuffer>): QuickPaths => ({
-  prefixes: ['/quick/'],
-  answer: () => quickAnswer(200, [['etag', '"q"']], body.buffer),
+const fastPathOf = (body: Uint8Array<ArrayBuffer>): HttpFastPath => ({
+  prefixes: ['/fast/'],
+  find: () => prepareResponse(200, [['etag', '"q"']], body.buffer),
 });
 
 /** A client that asks and does not read before it is told to. */
@@ -53,7 +53,7 @@ export function unreadContract(test: TestFn, kind: Kind): void {
   const title = (text: string): string => `${kind}: ${text}`;
 
   for (const [way, path] of [
-    ['the fast path', '/quick/page'],
+    ['the fast path', '/fast/page'],
     ['a handler', '/page'],
   ] as const) {
     test.serial(
@@ -62,7 +62,7 @@ export function unreadContract(test: TestFn, kind: Kind): void {
         const clients = 60;
         const body = patterned(6 * MEBIBYTE);
         const { unread, port } = await start(t, kind, {
-          quick: quickly(body),
+          fastPath: fastPathOf(body),
           fetch: () => new Response(sharedBody(body)),
         });
         const rssBefore = process.memoryUsage.rss();
@@ -86,14 +86,14 @@ export function unreadContract(test: TestFn, kind: Kind): void {
 
   test.serial(title('I9 who pipelines requests and reads no answer is not buffered for'), async (t) => {
     const body = patterned(12_000);
-    const { port, origin } = await start(t, kind, { quick: quickly(body), fetch: () => new Response(body) });
-    for (const path of ['/quick/page', '/page']) {
+    const { port, origin } = await start(t, kind, { fastPath: fastPathOf(body), fetch: () => new Response(body) });
+    for (const path of ['/fast/page', '/page']) {
       const rssBefore = process.memoryUsage.rss();
       const client = new SlowClient(t, port, '');
       const batch = REQUEST(path).repeat(1_000);
       for (let sent = 0; sent < 20 && !client.raw.closed; sent += 1) client.raw.send(batch);
       await until(() => client.raw.closed || client.socket.writableLength > 0 || client.socket.bytesWritten > 0);
-      t.is((await (await fetch(`${origin}/quick/page`)).bytes()).byteLength, body.byteLength);
+      t.is((await (await fetch(`${origin}/fast/page`)).bytes()).byteLength, body.byteLength);
       t.is((await (await fetch(`${origin}/page`)).bytes()).byteLength, body.byteLength);
       const grownMiB = (process.memoryUsage.rss() - rssBefore) / MEBIBYTE;
       t.true(grownMiB < 150, `${grownMiB} MiB for ${path}`);
@@ -157,10 +157,10 @@ export function unreadContract(test: TestFn, kind: Kind): void {
     const body = patterned(16 * MEBIBYTE);
     const { unread, port } = await start(t, kind, {
       limits: { unreadTimeoutMs: 500 },
-      quick: quickly(body),
+      fastPath: fastPathOf(body),
       fetch: () => new Response(sharedBody(body)),
     });
-    for (const path of ['/quick/page', '/page']) new SlowClient(t, port, REQUEST(path));
+    for (const path of ['/fast/page', '/page']) new SlowClient(t, port, REQUEST(path));
     await until(() => unread.bytes > 0);
     await until(() => unread.bytes === 0);
     t.pass();
@@ -170,10 +170,10 @@ export function unreadContract(test: TestFn, kind: Kind): void {
     const body = patterned(12 * MEBIBYTE);
     const { port } = await start(t, kind, {
       limits: { unreadTimeoutMs: 1_000 },
-      quick: quickly(body),
+      fastPath: fastPathOf(body),
       fetch: () => new Response(sharedBody(body)),
     });
-    const steady = ['/quick/page', '/page'].map(async (path) => {
+    const steady = ['/fast/page', '/page'].map(async (path) => {
       const client = new SlowClient(t, port, REQUEST(path));
       let seen = -1;
       while (client.bytes !== seen || client.bytes < body.byteLength) {

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { createLocalCounts } from '../../src/cluster/local-counts.ts';
 import { createRedisCounts } from '../../src/cluster/redis/counts.ts';
 import type { CountedViews, CountStore } from '../../src/ports/counts.ts';
-import { type Counters, createCounters } from '../../src/published/view-counter.ts';
+import { createViewCounter, type ViewCounter } from '../../src/published/view-counter.ts';
 import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
 import { accountsOf } from '../support/accounts.ts';
 import { startRedis } from '../support/services.ts';
@@ -44,7 +44,7 @@ interface NodeOptions {
 async function countingOf(t: ExecutionContext, redis?: Redis, prefix = keyPrefix()) {
   const world = await accountsOf(t);
   const counted = createCountedViews(world.orm);
-  function node(options: NodeOptions = {}): Counters {
+  function node(options: NodeOptions = {}): ViewCounter {
     const newId = () => crypto.randomUUID();
     const store = redis
       ? createRedisCounts({
@@ -58,7 +58,7 @@ async function countingOf(t: ExecutionContext, redis?: Redis, prefix = keyPrefix
         })
       : createLocalCounts({ newId, newSalt: newId, maxReaders: 1_000 });
     const { maxDocuments, maxReaders } = options;
-    const counters = createCounters({
+    const counters = createViewCounter({
       store: options.store?.(store) ?? store,
       counted: options.counted?.(counted) ?? counted,
       clock: world.clock,
@@ -75,7 +75,7 @@ async function countingOf(t: ExecutionContext, redis?: Redis, prefix = keyPrefix
 }
 
 /** Everything that is waiting is written; as often as it takes until nothing is left. */
-async function writeAll(counters: Counters): Promise<void> {
+async function writeAll(counters: ViewCounter): Promise<void> {
   await counters.gather();
   while ((await counters.write()) > 0);
 }
@@ -110,13 +110,13 @@ for (const kind of ['redis', 'alone'] as const) {
     const other = crypto.randomUUID();
     clock.advance(Date.UTC(2026, 4, 1, 12) - clock.now());
     const counters = node();
-    for (const reader of [ana, ben, ana, { ...ana, userAgent: 'b' }]) counters.read(id, reader);
-    counters.read(other, ana);
+    for (const reader of [ana, ben, ana, { ...ana, userAgent: 'b' }]) counters.count(id, reader);
+    counters.count(other, ana);
     await writeAll(counters);
-    counters.read(id, ana);
+    counters.count(id, ana);
     await writeAll(counters);
     clock.advance(86_400_000);
-    counters.read(id, ben);
+    counters.count(id, ben);
     await writeAll(counters);
     t.deepEqual(await counted.views(id), {
       views: 6,
@@ -144,9 +144,9 @@ for (const kind of ['redis', 'alone'] as const) {
             ? { counted: failing<CountedViews>('write', when, onFailure) }
             : { store: failing<CountStore>(step, when, onFailure) },
         );
-        for (const reader of [ana, ben, ana]) counters.read(id, reader);
+        for (const reader of [ana, ben, ana]) counters.count(id, reader);
         await counters.gather().catch(() => undefined);
-        counters.read(id, ana);
+        counters.count(id, ana);
         await counters.gather().catch(() => undefined);
         await counters.write().catch(() => undefined);
         await writeAll(counters);
@@ -177,7 +177,7 @@ test('COUNT4 a node that is killed after any step loses nothing that others do n
       });
       t.deepEqual(await once(child, 'close'), [null, 'SIGKILL'], step);
       const another = node({ prefix });
-      another.read(id, ana);
+      another.count(id, ana);
       await writeAll(another);
       t.is((await counted.views(id)).views, 4, step);
       const left = await redis.keys(`${prefix}counts:*`);
@@ -195,7 +195,7 @@ test('COUNT4 nodes that write at the same time write each batch once', async (t)
   const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
   const nodes = Array.from({ length: 4 }, () => node());
   for (let round = 0; round < 10; round += 1) {
-    for (const counters of nodes) for (const id of ids) counters.read(id, ana);
+    for (const counters of nodes) for (const id of ids) counters.count(id, ana);
     await Promise.all(nodes.map((counters) => counters.gather()));
     // Every batch counts as abandoned at once: they all go for the same ones.
     await Promise.all(nodes.map((counters) => counters.write()));
@@ -208,10 +208,10 @@ test('COUNT4 a batch is cut once in a while, whoever asks', async (t) => {
   const { node, counted } = await countingOf(t, await redisOf(t));
   const [one, two] = [node({ batchMs: 60_000 }), node({ batchMs: 60_000 })];
   const id = crypto.randomUUID();
-  one.read(id, ana);
+  one.count(id, ana);
   await one.gather();
   t.is(await one.write(), 1);
-  two.read(id, ana);
+  two.count(id, ana);
   await two.gather();
   t.is((await one.write()) + (await two.write()), 0);
   t.like(await counted.views(id), { views: 1 });
@@ -224,10 +224,10 @@ test('COUNT4 what a node counted while Redis was away is counted when it is back
   const { node, counted } = await countingOf(t, redis);
   const counters = node();
   const id = crypto.randomUUID();
-  counters.read(id, ana);
+  counters.count(id, ana);
   await own.kill();
   for (let n = 0; n < 3; n += 1) {
-    counters.read(id, ana);
+    counters.count(id, ana);
     await t.throwsAsync(counters.gather());
   }
   const ready = new Promise((resolve) => redis.once('ready', resolve));
@@ -241,7 +241,7 @@ test('COUNT5 nothing of a reader is stored', async (t) => {
   const redis = await redisOf(t);
   const { node, prefix, sql } = await countingOf(t, redis);
   const counters = node();
-  counters.read(crypto.randomUUID(), { address: '203.0.113.77', userAgent: 'Peculiar/1.0' });
+  counters.count(crypto.randomUUID(), { address: '203.0.113.77', userAgent: 'Peculiar/1.0' });
   await counters.gather();
   const keys = await redis.keys(`${prefix}*`);
   t.true(keys.length >= 3);
@@ -261,13 +261,13 @@ test('COUNT6 what is too much in a moment is not counted, and names nothing is n
   const { node, counted, sql } = await countingOf(t);
   const counters = node({ maxDocuments: 3, maxReaders: 2 });
   const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
-  for (const id of ids) counters.read(id, ana);
-  counters.read("x' or true --", ana);
-  counters.read('', ana);
+  for (const id of ids) counters.count(id, ana);
+  counters.count("x' or true --", ana);
+  counters.count('', ana);
   await writeAll(counters);
   t.is((await sql('select from document_views')).length, 3);
   t.is((await sql('select from document_readers')).length, 2);
-  counters.read(ids[4] ?? '', { address: 'x'.repeat(100_000), userAgent: 'y'.repeat(100_000) });
+  counters.count(ids[4] ?? '', { address: 'x'.repeat(100_000), userAgent: 'y'.repeat(100_000) });
   await writeAll(counters);
   t.like(await counted.views(ids[4] ?? ''), { views: 1 });
 });
@@ -275,7 +275,7 @@ test('COUNT6 what is too much in a moment is not counted, and names nothing is n
 test('COUNT3 ids of batches are forgotten when no store can hold them any more', async (t) => {
   const { node, counted, sql } = await countingOf(t);
   const counters = node();
-  counters.read(crypto.randomUUID(), ana);
+  counters.count(crypto.randomUUID(), ana);
   await writeAll(counters);
   t.is(await counted.purge(), 0);
   await sql("update counted_batches set counted_at = now() - interval '31 days'");
@@ -286,7 +286,7 @@ test('a node that stops sends on what it counted', async (t) => {
   const { node, counted } = await countingOf(t);
   const counters = node();
   const id = crypto.randomUUID();
-  counters.read(id, ana);
+  counters.count(id, ana);
   await counters.close();
   t.like(await counted.views(id), { views: 1 });
 });

@@ -1,7 +1,7 @@
 // A node that counts and dies at a step: `node counter-child.ts`, all it has to know in the environment. Kills itself.
 import { Redis } from 'ioredis';
 import { createRedisCounts } from '../../src/cluster/redis/counts.ts';
-import { createCounters } from '../../src/published/view-counter.ts';
+import { createViewCounter } from '../../src/published/view-counter.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
 import { silentLog } from './silent-log.ts';
@@ -25,7 +25,7 @@ function dying<T extends object>(part: T): T {
 
 const store = new Redis(REDIS_URL);
 const orm = await createOrm({ databaseUrl: DATABASE_URL, log: silentLog, poolSize: 1 });
-const counters = createCounters({
+const counters = createViewCounter({
   store: dying(
     createRedisCounts({
       store,
@@ -43,7 +43,7 @@ const counters = createCounters({
   gatherMs: 2_147_483_647,
   writeMs: 2_147_483_647,
 });
-for (let n = 0; n < 3; n += 1) counters.read(DOCUMENT, { address: `192.0.2.${n}`, userAgent: 'test' });
+for (let n = 0; n < 3; n += 1) counters.count(DOCUMENT, { address: `192.0.2.${n}`, userAgent: 'test' });
 await counters.gather();
 await counters.write();
 process.stdout.write('written');

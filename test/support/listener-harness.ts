@@ -4,7 +4,7 @@ import https from 'node:https';
 import net from 'node:net';
 import type { ExecutionContext } from 'ava';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
-import type { QuickPaths } from '../../src/gateway/listener/http-fast-path.ts';
+import type { HttpFastPath } from '../../src/gateway/listener/http-fast-path.ts';
 import type { FetchHandler, Listener, ListenerLimits, ListenerOptions } from '../../src/gateway/listener/listener.ts';
 import { UnreadBytes, type UnreadLimits } from '../../src/gateway/listener/unread-bytes.ts';
 import type { Logger } from '../../src/lib/logger.ts';
@@ -56,13 +56,13 @@ export interface Started {
 
 interface StartOptions {
   clientOf?: ListenerOptions['clientOf'];
-  policiesOf?: ListenerOptions['policiesOf'];
+  securityHeadersOf?: ListenerOptions['securityHeadersOf'];
   requests?: ListenerOptions['requests'];
   isProxy?: (address: string) => boolean;
   tls?: { keyFile: string; certFile: string };
   host?: string;
   fetch?: FetchHandler;
-  quick?: QuickPaths;
+  fastPath?: HttpFastPath;
   limits?: Partial<ListenerLimits>;
   unreadLimits?: Partial<UnreadLimits>;
   setup?: (listener: Listener) => void;
@@ -72,7 +72,7 @@ interface StartOptions {
 export async function start(t: ExecutionContext, kind: Kind, options: StartOptions = {}): Promise<Started> {
   const log = memoryLog();
   const fetch = options.fetch ?? (() => new Response('hello'));
-  const { tls, quick, clientOf, policiesOf, requests, isProxy } = options;
+  const { tls, fastPath, clientOf, securityHeadersOf, requests, isProxy } = options;
   const unread = new UnreadBytes({ ...unreadLimits, ...options.unreadLimits });
   const listener = await createListener(kind, {
     fetch,
@@ -80,9 +80,9 @@ export async function start(t: ExecutionContext, kind: Kind, options: StartOptio
     limits: { ...limits, ...options.limits },
     log,
     ...(tls && { tls }),
-    ...(quick && { quick }),
+    ...(fastPath && { fastPath }),
     ...(clientOf && { clientOf }),
-    ...(policiesOf && { policiesOf }),
+    ...(securityHeadersOf && { securityHeadersOf }),
     ...(requests && { requests }),
     ...(isProxy && { isProxy }),
   });

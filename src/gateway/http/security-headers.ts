@@ -18,14 +18,14 @@ const HSTS: Field = ['strict-transport-security', `max-age=${ONE_YEAR_S}`];
  * @param host the Host header; of a request without one nobody knows which host HSTS would be about
  * @param secure whether the client's own connection is TLS
  */
-export function policies(host: string | null | undefined, secure: boolean): Fields {
+export function securityHeaders(host: string | null | undefined, secure: boolean): Fields {
   return secure && host && !isLocalhost(host) ? [...ALWAYS, HSTS] : ALWAYS;
 }
 
 /** The same on an answer, but for what it says itself. */
-export function withPolicies(request: Request, secure: boolean, response: Response): Response {
+export function withSecurityHeaders(request: Request, secure: boolean, response: Response): Response {
   const { headers } = response;
-  for (const [name, value] of policies(request.headers.get('host'), secure)) {
+  for (const [name, value] of securityHeaders(request.headers.get('host'), secure)) {
     if (!headers.has(name)) headers.set(name, value);
   }
   return response;

@@ -1,10 +1,10 @@
 /**
- * The short way through a listener: a GET without a query whose answer is ready in memory is written at once, without the
+ * The fast path through a listener: a GET without a query whose response is ready in memory is written at once, without the
  * request and response objects that a handler works with. Knows nothing of what is served.
  */
 
 /** The head of a request, valid only during the call. */
-export interface QuickHead {
+export interface RequestHead {
   /** Without a query. */
   readonly path: string;
   /** By lower-case name; empty when it is not there. */
@@ -16,7 +16,7 @@ export interface QuickHead {
 
 type Field = readonly [name: string, value: string];
 
-export interface QuickAnswer {
+export interface PreparedResponse {
   readonly status: 200 | 304;
   /** All headers but `Content-Length`; one at least. */
   readonly headers: readonly Field[];
@@ -30,21 +30,24 @@ export interface QuickAnswer {
 }
 
 /** @param headers as a `Headers` object gives them: names and values that have been checked (RFC 9110, section 5.5) */
-export function quickAnswer(
-  status: QuickAnswer['status'],
+export function prepareResponse(
+  status: PreparedResponse['status'],
   headers: readonly [Field, ...Field[]],
   body: ArrayBuffer | undefined,
-): QuickAnswer {
+): PreparedResponse {
   const [[name, value], ...others] = headers;
   const rest = [value, ...others.map((field) => field.join(': '))].join('\r\n');
   return { status, headers, block: { name, rest: Uint8Array.from(Buffer.from(rest, 'latin1')).buffer }, body };
 }
 
-export interface QuickPaths {
-  /** What the paths begin with: other requests are not asked about. */
+export interface HttpFastPath {
+  /** Of paths that are looked up; other requests go to the handler at once. */
   readonly prefixes: readonly string[];
   /** Must not throw. Undefined: the handler answers. */
-  answer(head: QuickHead): QuickAnswer | undefined;
+  find(head: RequestHead): PreparedResponse | undefined;
 }
 
-export const STATUS_LINES: Readonly<Record<QuickAnswer['status'], string>> = { 200: '200 OK', 304: '304 Not Modified' };
+export const STATUS_LINES: Readonly<Record<PreparedResponse['status'], string>> = {
+  200: '200 OK',
+  304: '304 Not Modified',
+};

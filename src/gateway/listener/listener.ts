@@ -16,7 +16,7 @@ import type { Rope } from '../../lib/msgpack/rope.ts';
 import type { AddressQuota } from '../access/address-quota.ts';
 import type { ForwardedHeader, Peer } from '../access/peer.ts';
 import type { SignedInNetworks } from '../access/signed-in-networks.ts';
-import type { QuickPaths } from './http-fast-path.ts';
+import type { HttpFastPath } from './http-fast-path.ts';
 import type { Fields } from './problem.ts';
 import type { UnreadBytes } from './unread-bytes.ts';
 
@@ -141,7 +141,7 @@ export interface ListenerLimits {
 export interface ListenerOptions {
   fetch: FetchHandler;
   /** Asked first for a GET without a query, while connections are kept. */
-  quick?: QuickPaths;
+  fastPath?: HttpFastPath;
   /**
    * Whose account a request goes on, where that is not the connection's address: a proxy's connections carry many
    * clients, and a network has many addresses.
@@ -151,7 +151,7 @@ export interface ListenerOptions {
    * What the listener's own answers say to browsers besides, as those of the site do. Of a request that could not be read it
    * knows no header.
    */
-  policiesOf?(connection: Peer, header: (name: string) => string | null): Fields;
+  securityHeadersOf?(connection: Peer, header: (name: string) => string | null): Fields;
   /** Where answers are counted that wait for their clients to read. */
   unread: UnreadBytes;
   /** Requests in progress, by `clientOf`; what has no share gets 429. Answers of the fast path are not counted. */

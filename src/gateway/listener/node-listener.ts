@@ -156,12 +156,12 @@ export class NodeListener implements Listener {
     return { remoteAddress: normalizeAddress(request.socket.remoteAddress ?? ''), secure: this.#secure };
   }
 
-  #answeredQuickly(request: IncomingMessage, response: ServerResponse): boolean {
-    const { quick } = this.#options;
+  #answeredFromMemory(request: IncomingMessage, response: ServerResponse): boolean {
+    const { fastPath } = this.#options;
     const { headers, method, url = '' } = request;
-    if (!quick || this.#draining || method !== 'GET' || url.includes('?')) return false;
-    if (!quick.prefixes.some((prefix) => url.startsWith(prefix))) return false;
-    const answer = quick.answer({
+    if (!fastPath || this.#draining || method !== 'GET' || url.includes('?')) return false;
+    if (!fastPath.prefixes.some((prefix) => url.startsWith(prefix))) return false;
+    const answer = fastPath.find({
       path: url,
       header(name) {
         const value = headers[name];
@@ -196,7 +196,7 @@ export class NodeListener implements Listener {
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    if (this.#answeredQuickly(request, response)) return;
+    if (this.#answeredFromMemory(request, response)) return;
     const { limits, log, fetch } = this.#options;
     const { headers } = request;
     const declared = declaredBodyBytes(headers['content-length'] ?? '', headers['transfer-encoding'] ?? '');
@@ -288,7 +288,7 @@ export class NodeListener implements Listener {
   #policies(request?: IncomingMessage): Fields {
     const remoteAddress = request ? this.#info(request).remoteAddress : '';
     const header = (name: string): string | null => (request ? headerOf(request.rawHeaders, name) : null);
-    return this.#options.policiesOf?.({ address: remoteAddress, secure: this.#secure }, header) ?? [];
+    return this.#options.securityHeadersOf?.({ address: remoteAddress, secure: this.#secure }, header) ?? [];
   }
 
   #upgradable(request: IncomingMessage): boolean {

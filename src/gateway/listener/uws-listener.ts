@@ -25,7 +25,7 @@ import type { Uws } from './uws-module.ts';
 import { UwsTopics } from './uws-peer.ts';
 import { UwsSink, type Wait } from './uws-sink.ts';
 import { attachToSocketIo } from './uws-socket-io.ts';
-import { UwsQuickRest } from './uws-unsent-body.ts';
+import { UwsUnsentBody } from './uws-unsent-body.ts';
 import { UwsWebSockets } from './uws-web-sockets.ts';
 
 export class UwsListener implements Listener {
@@ -64,9 +64,9 @@ export class UwsListener implements Listener {
     };
     this.#app.filter(counted);
     this.#app.any('/*', (response, request) => this.#serve(response, request));
-    for (const prefix of options.quick?.prefixes ?? []) {
+    for (const prefix of options.fastPath?.prefixes ?? []) {
       this.#app.get(`${prefix}*`, (response, request) => {
-        if (!this.#answeredQuickly(response, request)) this.#serve(response, request);
+        if (!this.#answeredFromMemory(response, request)) this.#serve(response, request);
       });
     }
   }
@@ -185,11 +185,11 @@ export class UwsListener implements Listener {
   }
 
   /** Of a GET below one of the prefixes. Native calls are what this costs. */
-  #answeredQuickly(response: HttpResponse, request: HttpRequest): boolean {
+  #answeredFromMemory(response: HttpResponse, request: HttpRequest): boolean {
     if (this.#draining || request.getQuery()) return false;
-    // U8: whoever has a body goes the long way.
+    // U8: a request with a body takes the full path.
     if (hasFraming(request)) return false;
-    const answer = this.#options.quick?.answer({
+    const answer = this.#options.fastPath?.find({
       path: request.getUrl(),
       header: (name) => wholeHeader(request, name),
       remoteAddress: () => this.#connections.addressOf(response),
@@ -206,7 +206,7 @@ export class UwsListener implements Listener {
       const client = this.#clientOf(this.#connections.addressOf(response), (name) => wholeHeader(request, name));
       const wait: Wait = (cut) => this.#options.unread.open(client, cut);
       this.#inFlight.begin();
-      new UwsQuickRest(response, body, wait, () => this.#inFlight.end());
+      new UwsUnsentBody(response, body, wait, () => this.#inFlight.end());
     }
     return true;
   }
@@ -224,7 +224,7 @@ export class UwsListener implements Listener {
 
   #policies(address: string, rawHeaders: RawHeaders): Fields {
     const connection = { address, secure: this.#secure };
-    return this.#options.policiesOf?.(connection, (name) => headerOf(rawHeaders, name)) ?? [];
+    return this.#options.securityHeadersOf?.(connection, (name) => headerOf(rawHeaders, name)) ?? [];
   }
 }
 

@@ -1,12 +1,12 @@
 /**
- * What a socket did not take of an answer in memory. Most answers never come here. Knows nothing of requests; the bytes are
- * those that others wait for too, and are not copied.
+ * The rest of a prepared response that its socket did not take at once; most never need it. Knows nothing of requests. Many
+ * connections may wait for the same bytes, which are not copied.
  */
 import type { HttpResponse } from 'uWebSockets.js';
 import type { UnreadOfConnection } from './unread-bytes.ts';
 import type { Wait } from './uws-sink.ts';
 
-export class UwsQuickRest {
+export class UwsUnsentBody {
   readonly #response: HttpResponse;
   readonly #body: ArrayBuffer;
   readonly #onDone: () => void;

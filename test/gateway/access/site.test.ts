@@ -1,7 +1,7 @@
 /** Where a site is: by its setting, or by a request's own word. No server is needed for these. */
 import test from 'ava';
 import { createSite, originMeta, socketsOf } from '../../../src/gateway/access/site.ts';
-import { withPolicies } from '../../../src/gateway/http/security-headers.ts';
+import { withSecurityHeaders } from '../../../src/gateway/http/security-headers.ts';
 
 const from = (host: string | undefined) =>
   new Request('http://stet.test/', { headers: host === undefined ? {} : { host } });
@@ -43,7 +43,7 @@ test('with PUBLIC_URL every address is of it, and other hosts are not served', (
 
 test('every answer over TLS bears HSTS, save for a localhost, whose ports are not ours', (t) => {
   const hsts = (host: string, secure: boolean) =>
-    withPolicies(from(host), secure, new Response('')).headers.get('strict-transport-security');
+    withSecurityHeaders(from(host), secure, new Response('')).headers.get('strict-transport-security');
   t.is(hsts('stet.example', true), 'max-age=31536000');
   t.is(hsts('stet.example', false), null);
   for (const host of ['localhost', 'localhost:8443', 'a.localhost', 'LOCALHOST.']) t.is(hsts(host, true), null, host);
@@ -52,7 +52,7 @@ test('every answer over TLS bears HSTS, save for a localhost, whose ports are no
 
 test('an answer without a policy of its own may do nothing, and keeps one that it has', (t) => {
   const policyOf = (headers: Record<string, string>) =>
-    withPolicies(from('a'), false, new Response('', { headers })).headers.get('content-security-policy');
+    withSecurityHeaders(from('a'), false, new Response('', { headers })).headers.get('content-security-policy');
   t.true(policyOf({})?.startsWith("default-src 'none'"));
   t.is(policyOf({ 'content-security-policy': "default-src 'self'" }), "default-src 'self'");
 });

@@ -5,7 +5,7 @@
  */
 import test, { type ExecutionContext } from 'ava';
 import { ERRORS } from '../../../schemas/errors.ts';
-import { type QuickPaths, quickAnswer } from '../../../src/gateway/listener/http-fast-path.ts';
+import { type HttpFastPath, prepareResponse } from '../../../src/gateway/listener/http-fast-path.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { HTTP_PROXIES } from '../../support/http-proxies.ts';
 import { type Kind, limits, RawClient, start, until } from '../../support/listener-harness.ts';
@@ -54,13 +54,13 @@ const SHAPES: readonly Shape[] = [
   ['a bare line feed after a header', `X-A: b\nX-B: c\r\n\r\n`, 'refused', 'refused'],
 ];
 
-const TARGETS = ['/shape', '/quick/shape', '/quick/unknown', '/socket'] as const;
+const TARGETS = ['/shape', '/fast/shape', '/fast/unknown', '/socket'] as const;
 
-const quick: QuickPaths = {
-  prefixes: ['/quick/'],
-  answer: ({ path }) =>
-    path === '/quick/shape'
-      ? quickAnswer(200, [['x-path', path]], Uint8Array.from(Buffer.from('quick')).buffer)
+const fastPath: HttpFastPath = {
+  prefixes: ['/fast/'],
+  find: ({ path }) =>
+    path === '/fast/shape'
+      ? prepareResponse(200, [['x-path', path]], Uint8Array.from(Buffer.from('fast')).buffer)
       : undefined,
 };
 
@@ -68,7 +68,7 @@ async function world(t: ExecutionContext, kind: Kind) {
   /** Paths, and whether a proxy passed the request on by itself. */
   const seen: { path: string; via: string | null }[] = [];
   const { port } = await start(t, kind, {
-    quick,
+    fastPath,
     fetch: async (request) => {
       const { pathname } = new URL(request.url);
       seen.push({ path: pathname, via: request.headers.get('x-via') });

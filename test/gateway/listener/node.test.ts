@@ -1,12 +1,12 @@
 import test from 'ava';
 import { httpContract } from '../../contracts/listener.ts';
-import { quickContract } from '../../contracts/listener-fast-path.ts';
+import { fastPathContract } from '../../contracts/listener-fast-path.ts';
 import { socketIoContract } from '../../contracts/listener-socket-io.ts';
 import { webSocketContract } from '../../contracts/listener-web-socket.ts';
 import { RawClient, start } from '../../support/listener-harness.ts';
 
 httpContract(test, 'node');
-quickContract(test, 'node');
+fastPathContract(test, 'node');
 webSocketContract(test, 'node');
 socketIoContract(test, 'node');
 

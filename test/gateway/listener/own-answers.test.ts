@@ -2,7 +2,7 @@
 import test, { type ExecutionContext } from 'ava';
 import { Server } from 'socket.io';
 import { createAddressQuota } from '../../../src/gateway/access/address-quota.ts';
-import { policies } from '../../../src/gateway/http/security-headers.ts';
+import { securityHeaders } from '../../../src/gateway/http/security-headers.ts';
 import type { Listener } from '../../../src/gateway/listener/listener.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { type Kind, limits, RawClient, start } from '../../support/listener-harness.ts';
@@ -29,7 +29,8 @@ async function refusing(t: ExecutionContext, kind: Kind): Promise<{ listener: Li
     limits: { requestTimeoutMs: 100 },
     requests,
     clientOf: (_address, header) => header('x-real-ip') ?? '1.1.1.1',
-    policiesOf: ({ secure }, header) => policies(header('host'), secure || header('x-forwarded-proto') === 'https'),
+    securityHeadersOf: ({ secure }, header) =>
+      securityHeaders(header('host'), secure || header('x-forwarded-proto') === 'https'),
     fetch: async (request) => {
       if (request.url.endsWith('/fails')) throw new Error('as it should');
       requests.acquire('2.2.2.2');
@@ -149,5 +150,6 @@ test('node: what could not be read is answered with the policies that need no ho
 });
 
 test('a request without a host says of none that it is for TLS alone', (t) => {
-  for (const host of [null, undefined, '']) t.false(policies(host, true).some(([name]) => name.startsWith('strict')));
+  for (const host of [null, undefined, ''])
+    t.false(securityHeaders(host, true).some(([name]) => name.startsWith('strict')));
 });

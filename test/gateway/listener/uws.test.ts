@@ -1,7 +1,7 @@
 import test from 'ava';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { httpContract } from '../../contracts/listener.ts';
-import { quickContract } from '../../contracts/listener-fast-path.ts';
+import { fastPathContract } from '../../contracts/listener-fast-path.ts';
 import { socketIoContract } from '../../contracts/listener-socket-io.ts';
 import { webSocketContract } from '../../contracts/listener-web-socket.ts';
 import { limits } from '../../support/listener-harness.ts';
@@ -10,7 +10,7 @@ const loaded = loadUws(limits.maxHeaderBytes);
 
 if (loaded.ok) {
   httpContract(test, 'uws');
-  quickContract(test, 'uws');
+  fastPathContract(test, 'uws');
   webSocketContract(test, 'uws');
   socketIoContract(test, 'uws');
 } else {

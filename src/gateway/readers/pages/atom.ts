@@ -1,4 +1,4 @@
-/** An Atom feed (RFC 4287) of what was published last. Pure; all text goes in escaped, and without what XML has no form for. */
+/** An Atom feed (RFC 4287) of what was published last. Pure; all text is escaped, and freed of what XML cannot hold. */
 import { escapeHtml } from '../../../content/html/html.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
 import { titleOf } from './page.ts';
@@ -9,7 +9,7 @@ export interface FeedEntry {
   readonly html: string;
 }
 
-/** A feed says when it changed; one that was always empty never did. */
+/** When a feed changed that was always empty. */
 const NEVER = '1970-01-01T00:00:00Z';
 /** XML 1.0 has these characters in no form, not even escaped. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about

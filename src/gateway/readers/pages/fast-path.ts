@@ -1,83 +1,88 @@
 /**
- * Published pages and public JSON the short way (`listener/quick.ts`): an answer that a handler gave for a public document
- * is given again, as it stands, for as long as the cache holds the very same entry (at most a second old, I6), to requests
- * that differ in nothing that the answer depends on. Everything else goes the long way.
+ * Published pages and public JSON on the fast path (`listener/http-fast-path.ts`): a handler's answer for a public document is
+ * recorded and given again as it is, for as long as the cache has the very same entry (at most a second old, I6), to requests
+ * that differ in nothing that the answer depends on. All others take the full path.
  */
 import type { ContentCoding } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import type { Peer, PeerOf } from '../../access/peer.ts';
 import { isNotModified, valueOfTag } from '../../http/conditional-requests.ts';
 import { createCodingOf } from '../../http/content-coding.ts';
-import { type QuickAnswer, type QuickHead, type QuickPaths, quickAnswer } from '../../listener/http-fast-path.ts';
+import {
+  type HttpFastPath,
+  type PreparedResponse,
+  prepareResponse,
+  type RequestHead,
+} from '../../listener/http-fast-path.ts';
 
-export interface QuickPagesPorts {
-  /** What is public under a name, if that is known at once. */
+export interface PublishedFastPathPorts {
+  /** What is public under a name, if the cache knows at once. */
   peek(slug: string): PublicEntry | null | undefined;
-  /** Somebody reads a page. */
-  counted(documentId: string, reader: { address: string; userAgent: string }): void;
-  /** Counts a request of an address; false: the long way refuses it. */
+  /** Counts a view of a page. */
+  countView(documentId: string, reader: { address: string; userAgent: string }): void;
+  /** Counts a request of an address; false: over its limit, the full path refuses it. */
   admit(address: string): boolean;
   peerOf: PeerOf;
 }
 
-export interface QuickPages extends QuickPaths {
-  /** Runs the long way and remembers what it answers, if that can be given again. */
-  learn(request: Request, peer: Peer, answer: () => Response | Promise<Response>): Promise<Response>;
+export interface PublishedFastPath extends HttpFastPath {
+  /** Calls the handler and records its answer, if that can be given again. */
+  record(request: Request, peer: Peer, handle: () => Response | Promise<Response>): Promise<Response>;
 }
 
-/** Where published pages and their JSON are; which names there can be, the cache knows. */
+/** Of published pages and of their JSON. */
 const PREFIXES = ['/d/', '/v1/public/'] as const;
 type Prefix = (typeof PREFIXES)[number];
 const [PAGE] = PREFIXES;
-/** Of each entry: hosts and encodings. What is asked for again stays, what was asked for once makes room (I9). */
-const MAX_ANSWERS = 16;
-/** Ways to say `Accept-Encoding` that need no second look, for all entries. */
+/** Of each entry, by host and coding. Those that were used again stay (I9). */
+const MAX_RESPONSES = 16;
+/** Different `Accept-Encoding` headers that are parsed once, for all entries. */
 const MAX_ACCEPTS = 256;
 /** Characters of them, and of a host. */
 const MAX_ACCEPTS_LENGTH = 200;
 const MAX_HOST_LENGTH = 255;
-/** Of one request alone, as PROTOCOL.md says, or written by the listener. */
-const LEFT_OUT = new Set([
+/** Headers of one request alone, as PROTOCOL.md says, or written by the listener. */
+const OMITTED = new Set([
   'content-length',
   'x-request-id',
   'ratelimit-limit',
   'ratelimit-remaining',
   'ratelimit-reset',
 ]);
-/** A 304 says nothing of the body. */
+/** Not part of a 304. */
 const OF_THE_BODY = new Set(['content-type', 'content-encoding']);
 
-/** All that an answer depends on besides the entry. */
-interface Question {
+/** All that a response depends on besides the entry. */
+interface CacheKey {
   readonly prefix: Prefix;
   readonly secure: boolean;
   readonly host: string;
   readonly coding: ContentCoding | undefined;
 }
 
-interface Known extends Question {
-  readonly full: QuickAnswer;
-  readonly notModified: QuickAnswer;
+interface RecordedResponse extends CacheKey {
+  readonly full: PreparedResponse;
+  readonly notModified: PreparedResponse;
   readonly etag: string;
   /** Bytes that it holds. */
   readonly size: number;
-  /** It was given again since it was last looked through for room. */
-  wasAsked: boolean;
+  /** It was used since the last search for room. */
+  wasUsed: boolean;
 }
 
 const prefixOf = (path: string): Prefix | undefined => PREFIXES.find((prefix) => path.startsWith(prefix));
 
-/** A loop: it runs with every request, and needs nothing made for it. */
-function knownOf(
-  known: readonly Known[],
+/** A loop, which allocates nothing: it runs with every request. */
+function recordedOf(
+  recorded: readonly RecordedResponse[],
   prefix: Prefix,
   secure: boolean,
   host: string,
   coding: ContentCoding | undefined,
-): Known | undefined {
-  for (const one of known) {
-    const isIt = one.coding === coding && one.host === host && one.prefix === prefix && one.secure === secure;
-    if (isIt) return one;
+): RecordedResponse | undefined {
+  for (const one of recorded) {
+    const isSame = one.coding === coding && one.host === host && one.prefix === prefix && one.secure === secure;
+    if (isSame) return one;
   }
   return undefined;
 }
@@ -89,78 +94,78 @@ function bodyOf(entry: PublicEntry, etag: string, coding: string | null) {
   return entry.tagged(valueOfTag(etag, coding))?.encoded(coding);
 }
 
-/** The oldest goes that was not given again since the last time: whoever makes up new questions does not push out others'. */
-function makeRoom(entry: PublicEntry, known: Known[]): void {
-  while (known.length >= MAX_ANSWERS) {
-    const oldest = known.shift();
-    if (oldest?.wasAsked) {
-      oldest.wasAsked = false;
-      known.push(oldest);
+/** Drops the oldest that was not used since the last search: a client that varies its headers does not evict others' responses. */
+function makeRoom(entry: PublicEntry, recorded: RecordedResponse[]): void {
+  while (recorded.length >= MAX_RESPONSES) {
+    const oldest = recorded.shift();
+    if (oldest?.wasUsed) {
+      oldest.wasUsed = false;
+      recorded.push(oldest);
     } else if (oldest) {
       entry.grow(-oldest.size);
     }
   }
 }
 
-export function createQuickPages({ peek, counted, admit, peerOf }: QuickPagesPorts): QuickPages {
-  const answers = new WeakMap<PublicEntry, Known[]>();
+export function createPublishedFastPath({ peek, countView, admit, peerOf }: PublishedFastPathPorts): PublishedFastPath {
+  const responses = new WeakMap<PublicEntry, RecordedResponse[]>();
   const codingOf = createCodingOf(MAX_ACCEPTS, MAX_ACCEPTS_LENGTH);
 
-  function find(head: QuickHead): QuickAnswer | undefined {
+  function find(head: RequestHead): PreparedResponse | undefined {
     const { path } = head;
     const prefix = prefixOf(path);
     const entry = prefix && peek(path.slice(prefix.length));
-    const known = entry && answers.get(entry);
-    if (!known) return undefined;
+    const recorded = entry && responses.get(entry);
+    if (!recorded) return undefined;
     const peer = peerOf({ address: head.remoteAddress(), secure: head.secure }, (name) => head.header(name));
     const coding = codingOf(head.header('accept-encoding'));
-    const one = knownOf(known, prefix, peer.secure, head.header('host'), coding);
+    const one = recordedOf(recorded, prefix, peer.secure, head.header('host'), coding);
     if (!one) return undefined;
     if (prefix === PAGE) {
-      const isLookedAt = head.header('sec-purpose') === '';
+      const isPrefetch = head.header('sec-purpose') !== '';
       const userAgent = head.header('user-agent');
-      if (isLookedAt) counted(entry.document.documentId, { address: peer.address, userAgent });
+      if (!isPrefetch) countView(entry.document.documentId, { address: peer.address, userAgent });
     } else if (!admit(peer.address)) return undefined;
-    one.wasAsked = true;
+    one.wasUsed = true;
     return isNotModified(head.header('if-none-match'), one.etag) ? one.notModified : one.full;
   }
 
-  async function remember(question: Question, entry: PublicEntry, { status, headers }: Response): Promise<void> {
+  async function store(key: CacheKey, entry: PublicEntry, { status, headers }: Response): Promise<void> {
     const etag = headers.get('etag');
-    const isForAll = headers.get('cache-control')?.startsWith('public') ?? false;
-    if (status !== 200 || etag === null || !isForAll) return;
+    const isPublic = headers.get('cache-control')?.startsWith('public') ?? false;
+    if (status !== 200 || etag === null || !isPublic) return;
     const body = await bodyOf(entry, etag, headers.get('content-encoding'));
-    const known = answers.get(entry) ?? [];
-    // Of many who asked at the same time the first is remembered.
-    const { prefix, secure, host, coding } = question;
-    if (!body || knownOf(known, prefix, secure, host, coding)) return;
-    const given = [...headers].filter(([name]) => !LEFT_OUT.has(name) && name !== 'etag');
-    const bare = given.filter(([name]) => !OF_THE_BODY.has(name));
-    const full = quickAnswer(200, [['etag', etag], ...given], body.buffer);
-    const notModified = quickAnswer(304, [['etag', etag], ...bare], undefined);
+    const recorded = responses.get(entry) ?? [];
+    // Of many at the same time the first is recorded.
+    const { prefix, secure, host, coding } = key;
+    if (!body || recordedOf(recorded, prefix, secure, host, coding)) return;
+    const kept = [...headers].filter(([name]) => !OMITTED.has(name) && name !== 'etag');
+    const bare = kept.filter(([name]) => !OF_THE_BODY.has(name));
+    const full = prepareResponse(200, [['etag', etag], ...kept], body.buffer);
+    const notModified = prepareResponse(304, [['etag', etag], ...bare], undefined);
     // The body is counted with the entry's other bytes too, and may outlive them.
     const size = body.length + full.block.rest.byteLength + notModified.block.rest.byteLength;
-    makeRoom(entry, known);
-    known.push({ ...question, etag, full, notModified, size, wasAsked: false });
-    answers.set(entry, known);
+    makeRoom(entry, recorded);
+    recorded.push({ ...key, etag, full, notModified, size, wasUsed: false });
+    responses.set(entry, recorded);
     entry.grow(size);
   }
 
   return {
     prefixes: PREFIXES,
-    answer: find,
-    async learn(request, { secure }, answer) {
+    find,
+    async record(request, { secure }, handle) {
       const { pathname, search } = new URL(request.url);
       const prefix = prefixOf(pathname);
-      if (prefix === undefined || request.method !== 'GET' || search !== '') return answer();
+      if (prefix === undefined || request.method !== 'GET' || search !== '') return handle();
       const slug = pathname.slice(prefix.length);
       const before = peek(slug);
-      const response = await answer();
+      const response = await handle();
       const host = request.headers.get('host') ?? '';
       // The same entry before and after: the answer is of that one.
       if (before && peek(slug) === before && host.length <= MAX_HOST_LENGTH) {
         const coding = codingOf(request.headers.get('accept-encoding') ?? '');
-        await remember({ prefix, secure, host, coding }, before, response);
+        await store({ prefix, secure, host, coding }, before, response);
       }
       return response;
     },

@@ -1,6 +1,6 @@
 /**
- * `/feed.xml` and `/oembed`: what is published, for feed readers and for those who embed it. It reads what everybody may
- * read and nothing else, so that nothing private can appear (I6); no cookie is looked at.
+ * `/feed.xml` and `/oembed`: published documents for feed readers and for sites that embed them. Reads public documents
+ * alone, so that nothing private can appear (I6), and no cookie.
  */
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
@@ -35,7 +35,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 export function createFeeds({ pages, isUnavailable, log, site }: FeedsPorts): Feeds {
-  /** The last feed of a few hosts: most requests find it as it was (I9). */
+  /** The last feed of a few hosts: it is made again when something was published (I9). */
   const feeds = new Map<string, { of: string; bytes: CachedBytes }>();
   const MAX_HOSTS = 16;
 

@@ -1,4 +1,4 @@
-/** What a page tells of itself to those who embed it: oEmbed 1.0, type rich. Pure. */
+/** A page's description for sites that embed it: oEmbed 1.0, type rich. Pure. */
 import { escapeHtml } from '../../../content/html/html.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
 import { titleOf } from './page.ts';
@@ -7,7 +7,7 @@ import { titleOf } from './page.ts';
 const WIDTH = 640;
 const HEIGHT = 480;
 const LEAST = 120;
-/** Seconds for which a consumer may go by the answer. */
+/** Seconds for which a consumer may cache the answer. */
 const CACHE_AGE_S = 300;
 
 const room = (asked: string | null, usual: number): number => {

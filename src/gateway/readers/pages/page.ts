@@ -1,7 +1,7 @@
 /**
- * The HTML of a published page: complete without its script, which keeps it up to date. Pure: the same page and place make
- * the same bytes, which is what the entity tag stands on.
- * All text goes in escaped here; the body is safe by construction (`src/content/html/html.ts`).
+ * The HTML of a published page: complete without its script, which keeps it up to date. Pure: the same page and context make
+ * the same bytes, on which the entity tag relies.
+ * All text is escaped here; the body is safe by construction (`src/content/html/html.ts`).
  */
 import { escapeHtml } from '../../../content/html/html.ts';
 import { renderText } from '../../../content/model/text.ts';
@@ -25,9 +25,9 @@ export interface PublishedPage {
   readonly live: boolean;
 }
 
-/** Where the page is shown and what it looks like. */
-export interface Place {
-  /** `https://host`; undefined when the request does not say it plainly. */
+/** The site that shows the page, and its assets. */
+export interface PageContext {
+  /** `https://host`; undefined when the request has no plain one. */
   readonly origin: string | undefined;
   /** Names of assets. */
   readonly style: string;
@@ -71,7 +71,7 @@ function dates({ firstPublishedAt, publishedAt }: PublishedPage): string {
   return `<span class="dates">${text}</span>`;
 }
 
-function shell(head: readonly string[], body: readonly string[], { style, icon }: Place): string {
+function shell(head: readonly string[], body: readonly string[], { style, icon }: PageContext): string {
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -93,7 +93,7 @@ function shell(head: readonly string[], body: readonly string[], { style, icon }
   ].join('\n');
 }
 
-/** What machines are told of the page, as schema.org has it. */
+/** Metadata for search engines, in the terms of schema.org. */
 function jsonLd(page: PublishedPage, title: string, description: string, url: string | undefined): object {
   return {
     '@context': 'https://schema.org',
@@ -108,10 +108,10 @@ function jsonLd(page: PublishedPage, title: string, description: string, url: st
   };
 }
 
-/** Where the same is in other forms; of a private page nowhere. */
-function alternates({ visibility }: PublishedPage, place: Place, url: string | undefined): string[] {
+/** The same in other forms; a private page has none. */
+function alternates({ visibility }: PublishedPage, context: PageContext, url: string | undefined): string[] {
   if (visibility === 'private') return [];
-  const oembed = url === undefined ? [] : [`${place.origin}/oembed?format=json&url=${encodeURIComponent(url)}`];
+  const oembed = url === undefined ? [] : [`${context.origin}/oembed?format=json&url=${encodeURIComponent(url)}`];
   return [
     '<link rel="alternate" type="application/atom+xml" title="All texts" href="/feed.xml">',
     ...oembed.map((href) => `<link rel="alternate" type="application/json+oembed" href="${escapeHtml(href)}">`),
@@ -119,18 +119,18 @@ function alternates({ visibility }: PublishedPage, place: Place, url: string | u
 }
 
 /** @param html of the page's body */
-export function renderPage(page: PublishedPage, html: string, place: Place): string {
+export function renderPage(page: PublishedPage, html: string, context: PageContext): string {
   const title = titleOf(page);
   const description = describe(page);
   const path = `/d/${page.slug}`;
-  const url = place.origin === undefined ? undefined : `${place.origin}${path}`;
+  const url = context.origin === undefined ? undefined : `${context.origin}${path}`;
   const head = [
     `<title>${escapeHtml(title)}</title>`,
     ...(description === '' ? [] : [meta('description', description), property('og:description', description)]),
     meta('author', page.author),
     ...(page.visibility === 'private' ? [meta('robots', 'noindex')] : []),
     `<link rel="canonical" href="${escapeHtml(url ?? path)}">`,
-    ...alternates(page, place, url),
+    ...alternates(page, context, url),
     property('og:type', 'article'),
     property('og:title', title),
     ...(url === undefined ? [] : [property('og:url', url)]),
@@ -138,7 +138,7 @@ export function renderPage(page: PublishedPage, html: string, place: Place): str
     property('article:modified_time', page.publishedAt),
     meta('twitter:card', 'summary'),
     `<script type="application/ld+json">${jsonData(jsonLd(page, title, description, url))}</script>`,
-    `<script type="module" src="/assets/${escapeHtml(place.script)}"></script>`,
+    `<script type="module" src="/assets/${escapeHtml(context.script)}"></script>`,
   ];
   const live = `<span class="live"${page.live ? '' : ' hidden'}>Live</span>`;
   // `dir`: each text runs as its own script does, whatever the language of the page around it.
@@ -155,12 +155,12 @@ export function renderPage(page: PublishedPage, html: string, place: Place): str
     '</main>',
     '<footer class="colophon"><span class="wordmark">Stet</span></footer>',
   ];
-  return shell(head, body, place);
+  return shell(head, body, context);
 }
 
-/** A page that says one thing: that there is nothing, or nothing at the moment. */
-export function renderNotice(title: string, text: string, place: Place): string {
+/** A page of one sentence: that there is nothing, or nothing at the moment. */
+export function renderNotice(title: string, text: string, context: PageContext): string {
   const words = escapeHtml(title);
   const body = `<main class="notice"><h1>${words}</h1><p>${escapeHtml(text)}</p></main>`;
-  return shell([`<title>${words}</title>`, meta('robots', 'noindex')], [body], place);
+  return shell([`<title>${words}</title>`, meta('robots', 'noindex')], [body], context);
 }

@@ -1,9 +1,9 @@
 /**
- * `/d/{slug}`: what is published, for people to read. Knows HTTP; what may be read is for others to say.
+ * `/d/{slug}`: published documents as pages for people. Knows HTTP; access is checked by its ports.
  *
- * What everybody may read comes ready made from the cache, whoever asks. Only for what is not there is it looked who asks:
- * a private page never comes near the cache. I6: for who may not read it, a page is not there: that answer is one value,
- * made once, the same bytes and headers whether nothing bears the name, it is not published, or it is not for them.
+ * A public page comes from the cache, the same for everybody. Only when there is none is the session looked up: a private
+ * page is never cached. I6: to those who may not read it a page does not exist. That answer is one value, the same bytes and
+ * headers whether nobody uses the name, nothing is published, or the reader has no access.
  */
 import { renderHtml } from '../../../content/html/html.ts';
 import type { Logger } from '../../../lib/logger.ts';
@@ -14,22 +14,22 @@ import type { Peer } from '../../access/peer.ts';
 import { type Site, socketsOf } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
 import { type Representation, representationOf, respond } from '../../http/representation.ts';
-import { type Place, type PublishedPage, renderNotice, renderPage } from './page.ts';
+import { type PageContext, type PublishedPage, renderNotice, renderPage } from './page.ts';
 
-export interface ReadingPorts {
+export interface ReaderPagesPorts {
   /** Folder of the built app: style sheet and script are in it. */
   webDir: string;
-  /** What everybody may read under a name. Throws when the database cannot be reached. */
+  /** The public document of a name. Throws when the database cannot be reached. */
   publicPage(slug: string): Promise<PublicEntry | undefined>;
   /**
    * The current revision of the document of that name, if the user with that id may read it. Throws when the database
    * cannot be reached.
    */
   published(slug: string, viewerUserId: string): Promise<PublishedPage | undefined>;
-  /** The signed-in user by the `Cookie` header; undefined: nobody. Throws when the database cannot be reached. */
+  /** The signed-in user by the `Cookie` header. Throws when the database cannot be reached. */
   viewerOf(cookies: string, secure: boolean): Promise<string | undefined>;
-  /** Somebody reads a public document. */
-  counted(documentId: string, reader: { address: string; userAgent: string }): void;
+  /** Counts a view of a public document. */
+  countView(documentId: string, reader: { address: string; userAgent: string }): void;
   /** True when an error means that the database is away or asks to try again. */
   isUnavailable(error: unknown): boolean;
   log: Logger;
@@ -37,7 +37,7 @@ export interface ReadingPorts {
 }
 
 /** Answers a request below `/d/`; never rejects. */
-export type Reading = (request: Request, peer: Peer) => Promise<Response>;
+export type ReaderPages = (request: Request, peer: Peer) => Promise<Response>;
 
 const PATH = /^\/d\/([a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)$/;
 const RETRY_S = 5;
@@ -54,19 +54,19 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-export function createReading(ports: ReadingPorts): Reading {
-  const { webDir, publicPage, published, viewerOf, counted, isUnavailable, log, site } = ports;
+export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
+  const { webDir, publicPage, published, viewerOf, countView, isUnavailable, log, site } = ports;
   const { reading: style, icon, viewer: script } = readManifest(webDir);
-  const nowhere: Place = { origin: undefined, style, icon, script };
+  const context: PageContext = { origin: undefined, style, icon, script };
   const missing = renderNotice(
     'There is nothing here',
     'The address may be mistyped, or what it led to is gone.',
-    nowhere,
+    context,
   );
-  const away = renderNotice('One moment', 'This page cannot be reached just now. Try again shortly.', nowhere);
-  const broken = renderNotice('Something went wrong', 'The fault is on our side. Try again later.', nowhere);
+  const away = renderNotice('One moment', 'This page cannot be reached just now. Try again shortly.', context);
+  const broken = renderNotice('Something went wrong', 'The fault is on our side. Try again later.', context);
 
-  /** What is said instead of a page, whatever the client has of it. */
+  /** A page that says why there is no document. */
   function notice(request: Request, status: number, html: string, more: Record<string, string> = {}): Response {
     const body: Bytes = new Uint8Array(Buffer.from(html));
     const length = { 'content-type': TYPE, 'content-length': String(body.length) };
@@ -82,30 +82,30 @@ export function createReading(ports: ReadingPorts): Reading {
       'content-security-policy': `${POLICY}; script-src 'self'; connect-src 'self'${socketsOf(request.headers.get('host'))}`,
     });
 
-  function publicOne(request: Request, { address, secure }: Peer, entry: PublicEntry): Response | Promise<Response> {
+  function publicPageOf(request: Request, { address, secure }: Peer, entry: PublicEntry): Response | Promise<Response> {
     const origin = site.originOf(request, secure);
     const bytes = entry.cached(`page ${origin}`, ({ document, body, html }) =>
-      renderPage({ ...document, body, visibility: 'public' }, html, { ...nowhere, origin }),
+      renderPage({ ...document, body, visibility: 'public' }, html, { ...context, origin }),
     );
     if (request.method === 'GET' && !request.headers.has('sec-purpose')) {
-      counted(entry.document.documentId, { address, userAgent: request.headers.get('user-agent') ?? '' });
+      countView(entry.document.documentId, { address, userAgent: request.headers.get('user-agent') ?? '' });
     }
     return page(request, representationOf(TYPE, bytes), 'public, max-age=0, must-revalidate');
   }
 
-  function privateOne(request: Request, secure: boolean, found: PublishedPage): Response | Promise<Response> {
-    const place = { ...nowhere, origin: site.originOf(request, secure) };
-    const bytes = createBytes(renderPage(found, renderHtml(found.body), place), () => undefined);
+  function privatePageOf(request: Request, secure: boolean, found: PublishedPage): Response | Promise<Response> {
+    const pageContext = { ...context, origin: site.originOf(request, secure) };
+    const bytes = createBytes(renderPage(found, renderHtml(found.body), pageContext), () => undefined);
     // Of the visibility too: a shared cache that checks its copy of a public page must not find it current once the page is
     // private.
     const tag = contentTag(`${found.visibility} ${bytes.tag}`);
     return page(request, representationOf(TYPE, bytes, tag), 'private, no-store');
   }
 
-  /** What is not public, for who may read it. */
+  /** A private document, if the reader may read it. */
   async function privatePage(request: Request, secure: boolean, slug: string): Promise<PublishedPage | undefined> {
     const cookies = request.headers.get('cookie');
-    // Most readers have no cookie of ours: nothing is looked up for them.
+    // Most readers have no session cookie: nothing is looked up for them.
     if (cookies === null || tokenOfCookies(cookies, secure) === undefined) return undefined;
     const viewer = await viewerOf(cookies, secure);
     return viewer === undefined ? undefined : published(slug, viewer);
@@ -121,9 +121,9 @@ export function createReading(ports: ReadingPorts): Reading {
       const slug = PATH.exec(pathname)?.[1];
       if (slug === undefined) return notice(request, 404, missing);
       const entry = await publicPage(slug);
-      if (entry) return await publicOne(request, peer, entry);
+      if (entry) return await publicPageOf(request, peer, entry);
       const found = await privatePage(request, secure, slug);
-      return found ? await privateOne(request, secure, found) : notice(request, 404, missing);
+      return found ? await privatePageOf(request, secure, found) : notice(request, 404, missing);
     } catch (error) {
       if (isUnavailable(error)) {
         log.warn({ err: error }, 'the database is away');

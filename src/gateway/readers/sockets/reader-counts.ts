@@ -6,7 +6,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import { periodic } from '../../../lib/periodic.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 
-export interface CountsOptions {
+export interface ReaderCountsOptions {
   cluster: Pick<Cluster, 'nodeId' | 'publish' | 'subscribe' | 'liveness'>;
   /** Milliseconds between changes, and between full accounts. */
   changesMs: number;
@@ -16,7 +16,7 @@ export interface CountsOptions {
   log: Logger;
 }
 
-export interface Counts {
+export interface ReaderCounts {
   /** One more here, or one less. */
   add(documentId: string, change: 1 | -1): void;
   /** Readers on all nodes, as far as they have told. */
@@ -38,7 +38,7 @@ const MAX_COUNTS = 2_000;
 /** Full accounts that a node may miss. */
 const MISSED = 2.5;
 
-export function createCounts({ cluster, changesMs, fullMs, onChanged, log }: CountsOptions): Counts {
+export function createReaderCounts({ cluster, changesMs, fullMs, onChanged, log }: ReaderCountsOptions): ReaderCounts {
   const here = new Map<string, number>();
   const told = new Map<string, number>();
   const changed = new Set<string>();

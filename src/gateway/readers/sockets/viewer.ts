@@ -19,7 +19,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import { TokenBucket } from '../../../lib/token-bucket.ts';
 import type { Identity } from '../../../ports/access.ts';
 import type { ReaderPosition } from '../../../published/reader-position.ts';
-import type { Counts } from './reader-counts.ts';
+import type { ReaderCounts } from './reader-counts.ts';
 import { roomOf, type ViewerChannel, type ViewerChannels } from './viewer-channels.ts';
 import { type SubscriptionOwner, ViewerSubscription } from './viewer-subscription.ts';
 
@@ -31,7 +31,7 @@ export interface ViewerLimits {
 
 export interface ViewerPorts {
   channels: Pick<ViewerChannels, 'subscribe'>;
-  counts: Counts;
+  counts: ReaderCounts;
   clock: Clock;
   random: Random;
   log: Logger;

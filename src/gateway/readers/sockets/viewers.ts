@@ -27,7 +27,7 @@ import { type AdmissionPorts, connectError } from '../../access/handshake.ts';
 import type { Audience } from '../../authors/sync.ts';
 import { identifyViewer } from './admission.ts';
 import { LiveDraft } from './live-draft.ts';
-import { createCounts } from './reader-counts.ts';
+import { createReaderCounts } from './reader-counts.ts';
 import { asConnection, Viewer, type ViewerLimits } from './viewer.ts';
 import { createViewerChannels, roomOf } from './viewer-channels.ts';
 
@@ -88,7 +88,7 @@ export function createViewers(options: ViewersOptions): Viewers {
     changes: options.changes,
     now: () => performance.now(),
   });
-  const counts = createCounts({
+  const counts = createReaderCounts({
     cluster,
     changesMs: COUNT_CHANGES_MS,
     fullMs: COUNT_ALL_MS,

@@ -1,8 +1,8 @@
-/** What the short way holds of a published document: for whom, how much, and whose bytes. No server is needed for these. */
+/** What the fast path keeps of a published document: for whom, how much, and whose bytes. No server is needed for these. */
 import test from 'ava';
 import { entityTag } from '../../../../src/gateway/http/conditional-requests.ts';
 import { chooseCoding } from '../../../../src/gateway/http/content-coding.ts';
-import { createQuickPages } from '../../../../src/gateway/readers/pages/fast-path.ts';
+import { createPublishedFastPath } from '../../../../src/gateway/readers/pages/fast-path.ts';
 import { createEntry } from '../../../../src/published/entry.ts';
 
 const AT = '2026-05-01T00:00:00.000Z';
@@ -27,9 +27,9 @@ function world() {
   const entry = createEntry(DOCUMENT, { body: { type: 'doc', content: [] }, html: HTML }, (bytes) => {
     held += bytes;
   });
-  const pages = createQuickPages({
+  const pages = createPublishedFastPath({
     peek: (slug) => (slug === DOCUMENT.slug ? entry : undefined),
-    counted: () => undefined,
+    countView: () => undefined,
     admit: () => true,
     peerOf: (connection) => connection,
   });
@@ -52,35 +52,35 @@ function world() {
   return {
     entry,
     held: () => held,
-    /** The long way. */
-    learn(path: string, host: string, accepts: string): Promise<Response> {
+    /** The full path. */
+    record(path: string, host: string, accepts: string): Promise<Response> {
       const request = new Request(`http://stet.test${path}`, { headers: { host, 'accept-encoding': accepts } });
-      return pages.learn(request, PEER, () => handler(request));
+      return pages.record(request, PEER, () => handler(request));
     },
-    /** The short way, if there is one. */
+    /** The fast path, if it has an answer. */
     ask(path: string, host: string, accepts: string) {
       const headers: Record<string, string> = { host, 'accept-encoding': accepts };
       const header = (name: string) => headers[name] ?? '';
-      return pages.answer({ path, header, remoteAddress: () => PEER.address, secure: false });
+      return pages.find({ path, header, remoteAddress: () => PEER.address, secure: false });
     },
   };
 }
 
 for (const path of ['/d/cranes', '/v1/public/cranes']) {
-  test(`I9 what is asked for again stays, whoever makes up other questions (${path})`, async (t) => {
-    const { learn, ask } = world();
-    await learn(path, 'stet.example', 'gzip, br');
+  test(`I9 responses that are used again stay, whatever other headers clients send (${path})`, async (t) => {
+    const { record, ask } = world();
+    await record(path, 'stet.example', 'gzip, br');
     for (let round = 0; round < 100; round += 1) {
       t.truthy(ask(path, 'stet.example', 'gzip, br'), `${round}`);
-      await learn(path, `odd-${round}.example`, `br;q=0.${round + 1}`);
+      await record(path, `odd-${round}.example`, `br;q=0.${round + 1}`);
     }
     t.truthy(ask(path, 'odd-99.example', 'br'), 'the newest is known');
     t.is(ask(path, 'odd-50.example', 'br'), undefined, 'what was asked for once has made room');
   });
 
-  test(`all who get the same encoding get the same answer, however they ask for it (${path})`, async (t) => {
-    const { learn, ask } = world();
-    await learn(path, 'stet.example', 'br');
+  test(`all who get the same coding get the same response, however their header puts it (${path})`, async (t) => {
+    const { record, ask } = world();
+    await record(path, 'stet.example', 'br');
     const first = ask(path, 'stet.example', 'br');
     t.truthy(first);
     for (const accepts of ['gzip, deflate, br, zstd', 'BR', '*', `${'x,'.repeat(500)}br`]) {
@@ -91,18 +91,18 @@ for (const path of ['/d/cranes', '/v1/public/cranes']) {
   });
 }
 
-test('I9 what is held is counted as the entry’s, and no more when it has made room', async (t) => {
-  const { entry, learn, ask, held } = world();
-  await learn('/v1/public/cranes', 'stet.example', 'identity');
+test('I9 recorded responses count as bytes of the entry, and no more once they made room', async (t) => {
+  const { entry, record, ask, held } = world();
+  await record('/v1/public/cranes', 'stet.example', 'identity');
   const json = entry.json.plain;
   t.is(ask('/v1/public/cranes', 'stet.example', '')?.body, json.buffer, 'not a copy');
   t.true(held() > 2 * json.length && held() < 2 * json.length + HEADERS);
-  for (let round = 0; round < 1_000; round += 1) await learn('/d/cranes', `odd-${round}.example`, 'identity');
+  for (let round = 0; round < 1_000; round += 1) await record('/d/cranes', `odd-${round}.example`, 'identity');
   t.true(held() < 2 * 16 * (HTML.length + HEADERS) + json.length);
 });
 
-test('many who ask at once are remembered once', async (t) => {
-  const { learn, held, entry } = world();
-  await Promise.all(Array.from({ length: 50 }, () => learn('/v1/public/cranes', 'stet.example', 'identity')));
+test('of many requests at once one response is recorded', async (t) => {
+  const { record, held, entry } = world();
+  await Promise.all(Array.from({ length: 50 }, () => record('/v1/public/cranes', 'stet.example', 'identity')));
   t.true(held() < 2 * entry.json.plain.length + HEADERS);
 });

@@ -1,4 +1,4 @@
-/** Published pages the short way: the same answers, as fresh and as private as the long way's. */
+/** Published pages the fast path: the same answers, as fresh and as private as the full path's. */
 import test from 'ava';
 import { until } from '../../../support/helpers.ts';
 import { createWorld, LISTENERS, type TestAuthor, type TestNode } from '../../../support/node.ts';
@@ -6,8 +6,8 @@ import { request } from '../../../support/raw-request.ts';
 import { paragraphs } from '../../../support/viewer.ts';
 
 const ENCODINGS = ['identity', 'gzip', 'br'] as const;
-/** The long way names each request. */
-const isQuick = (response: Response): boolean => !response.headers.has('x-request-id');
+/** The full path names each request. */
+const isFast = (response: Response): boolean => !response.headers.has('x-request-id');
 
 async function publish(node: TestNode, author: TestAuthor, id: string, text: string): Promise<void> {
   await node.call('PUT', `/v1/documents/${id}/draft`, author, { body: paragraphs(text) });
@@ -23,7 +23,7 @@ async function article(node: TestNode, author: TestAuthor): Promise<{ id: string
 }
 
 for (const listener of LISTENERS) {
-  test(`QUICK1 what is given again is what the long way gave, in every encoding (${listener})`, async (t) => {
+  test(`FAST1 the fast path answers as the full path did, in every coding (${listener})`, async (t) => {
     const world = await createWorld(t);
     const node = await world.node({ LISTENER: listener });
     const { slug } = await article(node, await world.author());
@@ -31,20 +31,20 @@ for (const listener of LISTENERS) {
     for (const encoding of ENCODINGS) {
       const get = (headers = {}) =>
         fetch(`${node.url}/v1/public/${slug}`, { headers: { 'accept-encoding': encoding, ...headers } });
-      const long = await get();
-      t.false(isQuick(long));
-      let quick = await get();
+      const full = await get();
+      t.false(isFast(full));
+      let fast = await get();
       await until(async () => {
-        quick = await get();
-        return isQuick(quick);
+        fast = await get();
+        return isFast(fast);
       });
-      t.is(quick.status, 200);
-      t.deepEqual(await quick.json(), await long.json());
-      for (const [name, value] of long.headers) {
+      t.is(fast.status, 200);
+      t.deepEqual(await fast.json(), await full.json());
+      for (const [name, value] of full.headers) {
         if (/^(ratelimit|x-request-id|content-length|date|connection|keep-alive|transfer)/.test(name)) continue;
-        t.is(quick.headers.get(name), value, `${encoding} ${name}`);
+        t.is(fast.headers.get(name), value, `${encoding} ${name}`);
       }
-      const etag = quick.headers.get('etag') ?? '';
+      const etag = fast.headers.get('etag') ?? '';
       seen.add(etag);
       const again = await get({ 'if-none-match': etag });
       t.is(again.status, 304);
@@ -53,7 +53,7 @@ for (const listener of LISTENERS) {
     t.is(seen.size, ENCODINGS.length);
   });
 
-  test(`QUICK2 I6 a new revision, and a document that goes private, show within the second (${listener})`, async (t) => {
+  test(`FAST2 I6 a new revision, and a document that goes private, show within the second (${listener})`, async (t) => {
     const world = await createWorld(t);
     const node = await world.node({ LISTENER: listener });
     const author = await world.author();
@@ -69,12 +69,12 @@ for (const listener of LISTENERS) {
     await node.call('PATCH', `/v1/documents/${id}`, author, { visibility: 'private' });
     await until(async () => (await page()).status === 404);
     t.is((await fetch(`${node.url}/v1/public/${slug}`)).status, 403);
-    // Its author still reads it, the long way.
+    // Its author still reads it, the full path.
     const own = await fetch(`${node.url}/d/${slug}`, { headers: { cookie: `stet=${author.token}` } });
     t.true((await own.text()).includes('The second text.'));
   });
 
-  test(`QUICK3 I9 an address that asks too often is refused all the same (${listener})`, async (t) => {
+  test(`FAST3 I9 an address over its rate limit is refused on the fast path too (${listener})`, async (t) => {
     const world = await createWorld(t);
     const author = await world.author();
     const node = await world.node({ LISTENER: listener, API_REQUESTS_PER_ADDRESS_PER_MINUTE: '40' });
@@ -84,7 +84,7 @@ for (const listener of LISTENERS) {
     t.deepEqual([...statuses].sort(), [200, 429]);
   });
 
-  test(`QUICK4 I9 who asks in ever new ways does not keep browsers from it (${listener})`, async (t) => {
+  test(`FAST4 I9 requests with ever new headers do not evict what browsers ask for (${listener})`, async (t) => {
     const world = await createWorld(t);
     const node = await world.node({ LISTENER: listener });
     const { slug } = await article(node, await world.author());

@@ -8,7 +8,7 @@ import { parse } from 'parse5';
 import { renderHtml } from '../../../../src/content/html/html.ts';
 import { createSite } from '../../../../src/gateway/access/site.ts';
 import type { PublishedPage } from '../../../../src/gateway/readers/pages/page.ts';
-import { createReading } from '../../../../src/gateway/readers/pages/reader-pages.ts';
+import { createReaderPages } from '../../../../src/gateway/readers/pages/reader-pages.ts';
 import { createEntry } from '../../../../src/published/entry.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
@@ -55,7 +55,7 @@ function ask(page: PublishedPage | Error | undefined, { path, method, headers = 
     if (page instanceof Error) throw page;
     return page !== undefined && slug === page.slug ? page : undefined;
   };
-  const reading = createReading({
+  const reading = createReaderPages({
     webDir,
     publicPage: async (slug) => {
       const found = shown(slug);
@@ -66,7 +66,7 @@ function ask(page: PublishedPage | Error | undefined, { path, method, headers = 
     },
     published: async (slug, viewer) => (viewer === 'ben' ? shown(slug) : undefined),
     viewerOf: async (cookies) => /stet=(\w+)/.exec(cookies)?.[1],
-    counted: (documentId, { userAgent }) => read.push(`${documentId} ${userAgent}`),
+    countView: (documentId, { userAgent }) => read.push(`${documentId} ${userAgent}`),
     isUnavailable: (error) => error === AWAY,
     log: silentLog,
     site: createSite(),
