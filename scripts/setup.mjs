@@ -20,12 +20,13 @@ const node = join(root, 'node_modules', 'node', 'bin', 'node');
 const say = (/** @type {string} */ line) => console.log(`set-up: ${line}`);
 
 /**
- * What a kind of npm script needs: packages for development besides, programs of tools.json, the bundled pages
+ * What a kind of npm script needs: packages for development besides, programs of tools.json, the built pages and SDK
  * (`must`: it is useless without; `try`: what needs them says so itself).
  */
 const PROFILES = {
   start: { dev: false, tools: [], pages: 'must' },
   cluster: { dev: false, tools: ['redis', 'nginx'], pages: 'must' },
+  build: { dev: false, tools: [], pages: 'no' },
   code: { dev: true, tools: [], pages: 'no' },
   bench: { dev: true, tools: ['redis', 'wrk'], pages: 'must' },
   test: { dev: true, tools: ['redis', 'chromium', 'nginx', 'haproxy', 'curl'], pages: 'try' },
@@ -57,16 +58,16 @@ async function steps(project, dev) {
   return undefined;
 }
 
-/** Bundles the pages; the builder itself knows whether anything changed. Returns what went wrong, if anything. */
-async function buildPages() {
-  const builder = join(root, 'scripts', 'build-web.mjs');
+/** Builds the pages and the SDK; the builder itself knows whether anything changed. Returns what went wrong, if anything. */
+async function build() {
+  const builder = join(root, 'scripts', 'build.mjs');
   if (!existsSync(builder)) return undefined;
   /** @type {string[]} */
   const lines = [];
   const built = await run(node, [builder], { cwd: root, onLine: (line) => void (line && lines.push(line)) });
   if (built.ok) return undefined;
-  const errors = lines.filter((line) => line.includes('[ERROR]'));
-  return `the pages could not be built: ${errors.join('\n  ') || built.why}`;
+  const errors = lines.filter((line) => /\[ERROR\]|error TS/.test(line));
+  return `the pages and the SDK could not be built: ${errors.join('\n  ') || built.why}`;
 }
 
 async function main() {
@@ -83,7 +84,7 @@ async function main() {
   const { uws } = readStamp(project) ?? { uws: '' };
   if (uws) say(`uWebSockets.js does not load here, node:http will serve instead: ${uws}`);
   if (missingTools(needs.tools).length > 0) await exclusively(root, say, () => ensureTools(needs.tools, say));
-  const problem = needs.pages === 'no' ? undefined : await buildPages();
+  const problem = needs.pages === 'no' ? undefined : await build();
   if (problem && needs.pages === 'try') say(problem);
   return needs.pages === 'must' ? problem : undefined;
 }

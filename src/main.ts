@@ -2,6 +2,7 @@
 import { checkBuilt } from './gateway/http/built-app.ts';
 import { openOpsServer } from './gateway/ops/ops-server.ts';
 import { createReadiness } from './gateway/ops/readiness.ts';
+import { checkSdkBuilt } from './gateway/sdk/files.ts';
 import type { Logger } from './lib/logger.ts';
 import { createAccess } from './node/access.ts';
 import { openAccounts } from './node/accounts.ts';
@@ -14,7 +15,7 @@ import { createContext, type NodeConfig, type NodeContext, type Replacements } f
 import { watchGauges } from './node/gauges.ts';
 import { openListener } from './node/listener.ts';
 import { openPublic } from './node/public.ts';
-import { WEB_DIR } from './node/settings.ts';
+import { SDK_DIR, WEB_DIR } from './node/settings.ts';
 import { createShutdown } from './node/shutdown.ts';
 import { openSockets } from './node/sockets.ts';
 import { openStorage } from './node/storage.ts';
@@ -54,6 +55,7 @@ async function startParts(context: NodeContext): Promise<RunningNode> {
   const { nodeId } = config;
   // First what costs nothing to find out and leaves nothing behind.
   checkBuilt(WEB_DIR);
+  checkSdkBuilt(SDK_DIR);
 
   const storage = await openStorage(context);
   const { orm, journal, secret } = storage;

@@ -32,6 +32,7 @@ export const PARTS: readonly Part[] = [
   { path: 'src/gateway/ops', imports: GATEWAY_TOOLS },
   { path: 'src/gateway/app', imports: GATEWAY_TOOLS },
   { path: 'src/gateway/widget', imports: GATEWAY_TOOLS },
+  { path: 'src/gateway/sdk', imports: GATEWAY_TOOLS },
   { path: 'src/gateway/authors', imports: GATEWAY_TOOLS },
   // Both serve drafts: who may follow one, and the carets in it, are the author protocol's.
   { path: 'src/gateway/yjs', imports: [...GATEWAY_TOOLS, 'src/gateway/authors'] },

@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { type Config, resolveConfig } from '../config/config.ts';
 import { checkBuilt } from '../gateway/http/built-app.ts';
+import { checkSdkBuilt } from '../gateway/sdk/files.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type RunningNode, startNode } from '../main.ts';
-import { WEB_DIR } from '../node/settings.ts';
+import { SDK_DIR, WEB_DIR } from '../node/settings.ts';
 import { OPERATOR } from '../ports/actor.ts';
 import { createPasswords } from '../storage/postgres/accounts/passwords.ts';
 import { createUsers } from '../storage/postgres/accounts/users.ts';
@@ -56,6 +57,7 @@ export async function start(args: readonly string[]): Promise<number> {
   const config = resolveConfig(process.env);
   // Before a database is made or changed for a node that cannot serve.
   checkBuilt(WEB_DIR);
+  checkSdkBuilt(SDK_DIR);
   const log = createLog(config);
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const stopping = new AbortController();

@@ -12,6 +12,7 @@ import type { Readiness } from './ops/readiness.ts';
 import type { PublishedFastPath } from './readers/pages/fast-path.ts';
 import type { Feeds } from './readers/pages/feeds.ts';
 import type { ReaderPages } from './readers/pages/reader-pages.ts';
+import { SDK_PATH, type SdkFiles } from './sdk/files.ts';
 import type { WidgetScripts } from './widget/scripts.ts';
 
 export interface FrontDoorPorts {
@@ -23,6 +24,8 @@ export interface FrontDoorPorts {
   feeds: Feeds;
   /** `/widget.js` and `/embed`. */
   widgetScripts: WidgetScripts;
+  /** Everything below `/sdk/`. */
+  sdk: SdkFiles;
   /** Records answers that it can give again. */
   fastPath: Pick<PublishedFastPath, 'record'>;
   peerOf: PeerOf;
@@ -38,7 +41,7 @@ const word = (status: number, text: string): Response =>
   });
 
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
-  const { api, feeds, pages, peerOf, fastPath, readerPages, readiness, site, widgetScripts } = ports;
+  const { api, feeds, pages, peerOf, fastPath, readerPages, readiness, sdk, site, widgetScripts } = ports;
 
   function route(
     request: Request,
@@ -51,6 +54,7 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
     }
     if (pathname.startsWith('/d/')) return readerPages(request, peer);
     if (pathname === '/feed.xml' || pathname === '/oembed') return feeds(request, peer);
+    if (pathname.startsWith(SDK_PATH)) return sdk(request);
     return widgetScripts(request) ?? pages.fetch(request);
   }
 

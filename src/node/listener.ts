@@ -9,6 +9,7 @@ import type { Readiness } from '../gateway/ops/readiness.ts';
 import { createPublishedFastPath } from '../gateway/readers/pages/fast-path.ts';
 import { createFeeds } from '../gateway/readers/pages/feeds.ts';
 import { createReaderPages } from '../gateway/readers/pages/reader-pages.ts';
+import { createSdkFiles } from '../gateway/sdk/files.ts';
 import { createWidgetScripts } from '../gateway/widget/scripts.ts';
 import { createNetworkSet, networkOf } from '../lib/addresses.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
@@ -17,7 +18,7 @@ import type { Accounts } from './accounts.ts';
 import type { NodeApi } from './api.ts';
 import type { NodeContext } from './context.ts';
 import type { PublicParts } from './public.ts';
-import { listenerLimits, REQUESTS_END_MS, WEB_DIR } from './settings.ts';
+import { listenerLimits, REQUESTS_END_MS, SDK_DIR, WEB_DIR } from './settings.ts';
 import type { Sockets } from './sockets.ts';
 
 export interface ListenerPorts {
@@ -61,6 +62,7 @@ export async function openListener(
       fastPath,
       feeds: createFeeds({ pages: published.cache, isUnavailable, log, site }),
       widgetScripts: createWidgetScripts({ webDir: WEB_DIR, publicUrl: config.publicUrl }),
+      sdk: createSdkFiles(SDK_DIR),
       peerOf,
       readiness,
       site,

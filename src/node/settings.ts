@@ -12,6 +12,7 @@ import type { Config } from '../config/config.ts';
 import type { ListenerLimits } from '../gateway/listener/listener.ts';
 
 export const WEB_DIR = fileURLToPath(new URL('../../.stet/web', import.meta.url));
+export const SDK_DIR = fileURLToPath(new URL('../../dist', import.meta.url));
 export const ORM_POOL = 8;
 const DAY_MS = 86_400_000;
 /** Connections to each replica, what a read there may take, and how often each is looked at. */

@@ -39,6 +39,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   'src/gateway/ops/planted.ts': 'src/gateway/app/pages.ts',
   'src/gateway/app/planted.ts': 'src/gateway/readers/pages/site.ts',
   'src/gateway/widget/planted.ts': 'src/gateway/authors/rooms.ts',
+  'src/gateway/sdk/planted.ts': 'src/gateway/widget/scripts.ts',
   'src/gateway/authors/planted.ts': 'src/gateway/yjs/session.ts',
   'src/gateway/yjs/planted.ts': 'pg',
   'src/gateway/readers/pages/planted.ts': 'src/gateway/widget/endpoint.ts',

@@ -5,6 +5,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { buildSdk } from '../../scripts/build-sdk.mjs';
+import { buildWeb } from '../../scripts/build-web.mjs';
 import { freePort } from '../../src/embedded/server.ts';
 import { ROOT, STET } from './root.ts';
 import { temporaryFolder } from './services.ts';
@@ -26,12 +28,9 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Builds the browser app if it has changed. */
+/** Builds what a node serves, if it has changed. */
 export async function buildApp(): Promise<void> {
-  const { buildWeb } = (await import(`${ROOT}/scripts/build-web.mjs`)) as {
-    buildWeb(options: { root: string }): Promise<string>;
-  };
-  await buildWeb({ root: ROOT });
+  await Promise.all([buildWeb({ root: ROOT }), buildSdk({ root: ROOT })]);
 }
 
 /** Waits in the page for a condition, and resolves with its value. `page.waitForFunction` compiles an expression anew at each

@@ -14,10 +14,10 @@ import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
 import type { ErrorBody } from '../../../schemas/errors.ts';
 import { EditorDocument } from './document.ts';
-import { type ConnectionState, Link } from './link.ts';
+import { Link } from './link.ts';
 import type { Observable } from './observable.ts';
 import type { Persistence } from './persistence.ts';
-import type { Status } from './status.ts';
+import type { ConnectionState, PartPlace, Status } from './status.ts';
 import { TicketSource } from './ticket.ts';
 import type { DocumentTimings } from './timings.ts';
 
@@ -27,10 +27,9 @@ import type { DocumentTimings } from './timings.ts';
  */
 export * as Y from 'yjs';
 export type { ErrorBody, ErrorCode } from '../../../schemas/errors.ts';
-export type { PartPlace } from './part.ts';
 export type { Persisted } from './persistence.ts';
 export { indexedDbPersistence } from './persistence-indexeddb.ts';
-export type { ConnectionState, DocumentTimings, Observable, Persistence, Status };
+export type { ConnectionState, DocumentTimings, Observable, PartPlace, Persistence, Status };
 
 /** What a user may do with a document: read it, write in it, or also share and delete it. */
 export type Level = 'view' | 'edit' | 'own';

@@ -8,10 +8,8 @@ import { backoffMs, jitter } from '../../lib/backoff.ts';
 import * as parser from '../../lib/msgpack/packet-parser.ts';
 import { guarded } from '../guard.ts';
 import { type Observable, Subject } from './observable.ts';
+import type { ConnectionState } from './status.ts';
 import type { TicketSource } from './ticket.ts';
-
-/** `connecting`: nothing is known yet. After a loss it is `disconnected` until a connection stands. */
-export type ConnectionState = 'connecting' | 'connected' | 'disconnected';
 
 export interface LinkOptions {
   urls: readonly string[];

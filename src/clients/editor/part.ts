@@ -1,15 +1,7 @@
 /** Where in a document a part is that cannot be saved: what an author, or an application, needs to find it. */
 import * as Y from 'yjs';
 import type { StructId } from './split.ts';
-
-export interface PartPlace {
-  /** The shared type at the root, such as `body`. */
-  root: string;
-  /** From there: keys of maps and attributes, and indexes of what is not deleted. */
-  path: (string | number)[];
-  /** Encoded size. */
-  bytes: number;
-}
+import type { PartPlace } from './status.ts';
 
 export function placeOf(ydoc: Y.Doc, { client, clock, bytes }: StructId): PartPlace {
   const path: (string | number)[] = [];

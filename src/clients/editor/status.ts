@@ -1,6 +1,18 @@
-/** What an author is told about the text at hand. // I1: `saved` only follows acknowledgements. */
+/** What an author is shown of the text at hand. // I1: `saved` only follows acknowledgements. */
 import type { ErrorBody } from '../../../schemas/errors.ts';
-import type { PartPlace } from './part.ts';
+
+/** `connecting`: nothing is known yet. After a loss it is `disconnected` until a connection stands. */
+export type ConnectionState = 'connecting' | 'connected' | 'disconnected';
+
+/** Where in a document a part is that cannot be saved. */
+export interface PartPlace {
+  /** The shared type at the root, such as `body`. */
+  root: string;
+  /** From there: keys of maps and attributes, and indexes of what is not deleted. */
+  path: (string | number)[];
+  /** Encoded size. */
+  bytes: number;
+}
 
 export type Status =
   /** Everything here is committed. `at`: milliseconds since the epoch of the last acknowledgement, 0 before the first. */

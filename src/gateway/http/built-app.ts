@@ -1,6 +1,6 @@
 /**
  * The built browser app as `scripts/build-web.mjs` leaves it: the manifest and the assets, read into memory once. Knows
- * nothing of pages or requests.
+ * nothing of pages or requests. The SDK's files (`src/gateway/sdk`) are read in the same way.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -37,6 +37,7 @@ const MIME: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.tgz': 'application/gzip',
 };
 
 const bytes = (content: Buffer): Bytes => new Uint8Array(content);
@@ -52,25 +53,30 @@ function asset(type: string, plain: Bytes, compressed: ReadonlyMap<ContentCoding
   };
 }
 
-/** A page that is made when the node starts. */
-export const htmlAsset = (html: string): Representation =>
-  asset('text/html; charset=utf-8', bytes(Buffer.from(html)), new Map());
+/** A text that is made when the node starts. */
+export const madeAsset = (type: string, text: string): Representation =>
+  asset(type, bytes(Buffer.from(text)), new Map());
 
-/** A file of the app is missing or cut off; the message is all that there is to say. */
+export const htmlAsset = (html: string): Representation => madeAsset('text/html; charset=utf-8', html);
+
+/** A built file is missing or cut off; the message is all that there is to say. */
 class NotBuilt extends Error {
   override readonly name = 'NotBuilt';
 
   constructor(what: string) {
-    super(`the pages are not built (${what}): run "npm start", or "node scripts/build-web.mjs"`);
+    super(`the pages are not built (${what}): run "npm start", or "npm run build"`);
   }
 }
 
 /** @throws NotBuilt */
-export function readManifest(webDir: string): Manifest {
-  const file = join(webDir, 'manifest.json');
+export const readManifest = (webDir: string): Manifest => readManifestIn(webDir);
+
+/** What a builder says of its output. @throws NotBuilt */
+export function readManifestIn<T>(folder: string): T {
+  const file = join(folder, 'manifest.json');
   if (!existsSync(file)) throw new NotBuilt(`${file} is missing`);
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
   } catch {
     throw new NotBuilt(`${file} is not complete`);
   }
@@ -83,8 +89,10 @@ export function checkBuilt(webDir: string): void {
 }
 
 /** The assets by name. @throws NotBuilt */
-export function readAssets(webDir: string): Map<string, Representation> {
-  const folder = join(webDir, 'assets');
+export const readAssets = (webDir: string): Map<string, Representation> => readFilesIn(join(webDir, 'assets'));
+
+/** The files of a folder by name, but for those of other types and the compressed forms. @throws NotBuilt */
+export function readFilesIn(folder: string): Map<string, Representation> {
   if (!existsSync(folder)) throw new NotBuilt(`${folder} is missing`);
   const assets = new Map<string, Representation>();
   for (const name of readdirSync(folder)) {
