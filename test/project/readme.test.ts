@@ -4,20 +4,22 @@
  * address and password stand those of the test's node; nothing else differs.
  */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { PASSWORDS } from '../../src/node/settings.ts';
+import { PASSWORDS, SDK_DIR } from '../../src/node/settings.ts';
 import { OPERATOR } from '../../src/ports/actor.ts';
 import { createPasswords } from '../../src/storage/postgres/accounts/passwords.ts';
 import { createUsers } from '../../src/storage/postgres/accounts/users.ts';
 import { newSecret, secretText, signedHeaders } from '../../src/webhooks/signature.ts';
+import { buildApp } from '../support/browser.ts';
 import { createWorld } from '../support/node.ts';
 import { chapters, codeBlocks, pattern, runSession, stepsOf } from '../support/readme.ts';
 import { ROOT } from '../support/root.ts';
 import { findTool } from '../support/tools.ts';
 
+test.before(buildApp);
 test.beforeEach((t) => t.timeout(300_000));
 
 const pageOf = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
@@ -52,11 +54,13 @@ async function runExamplesOf(t: ExecutionContext, url: string, session: readonly
   return { steps, ...(await runSession(steps, { cwd: ROOT, env, variables, timeoutMs: 120_000 })) };
 }
 
-/** A folder inside the project, where its packages are found; deleted with the test. */
+/** A folder inside the project, where its packages are found, and the SDK as if it were installed; deleted with the test. */
 function scratch(t: ExecutionContext): string {
   const made = join(ROOT, '.stet');
   mkdirSync(made, { recursive: true });
   const folder = mkdtempSync(join(made, 'readme-'));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(join(SDK_DIR, 'stet-sdk'), join(folder, 'node_modules', 'stet-sdk'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
@@ -70,10 +74,11 @@ test.serial('README1 the shell session does what the page shows, command for com
   t.is(printed.length, steps.length);
 
   const env = { ...process.env, ...variables };
+  const folder = scratch(t);
   const outputs: string[] = [];
   for (const code of examples) {
     const { stdout } = await run(process.execPath, ['--input-type=module-typescript', '-e', code], {
-      cwd: ROOT,
+      cwd: folder,
       env,
       timeout: 60_000,
     });
@@ -98,13 +103,21 @@ test.serial('README1 the tutorial’s shell session does what it shows', async (
 test.serial('README2 the TypeScript of the page passes the project’s own check', async (t) => {
   const folder = scratch(t);
   for (const [at, code] of examples.entries()) {
-    writeFileSync(join(folder, `example-${at}.ts`), `${code.replaceAll("'./src/", "'../../src/")}\nexport {};\n`);
+    writeFileSync(join(folder, `example-${at}.ts`), `${code}\nexport {};\n`);
   }
   const config = { extends: '../../tsconfig.json', include: ['*.ts'], exclude: [] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const checked = await run(process.execPath, [tsc, '-p', folder]).catch((error: { stdout: string }) => error);
   t.is(checked.stdout, '');
+});
+
+test('README2 the page names the SDK of this version', (t) => {
+  const { version } = JSON.parse(pageOf('package.json')) as { version: string };
+  for (const text of [page, pageOf('src/clients/README.md')]) {
+    const named = [...text.matchAll(/stet-sdk-([\d.]+[\w.-]*)\.tgz/g)].map(([, found]) => found);
+    t.deepEqual([...new Set(named)], [version]);
+  }
 });
 
 test('README3 the page’s check of webhooks takes what is signed, and nothing else', async (t) => {
