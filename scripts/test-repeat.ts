@@ -71,6 +71,7 @@ async function runOnce({ of, results }: Wanted): Promise<Run> {
       PATH: `${binaries}:${process.env.PATH ?? ''}`,
       FORCE_COLOR: '0',
       CI: 'true',
+      NODE_COMPILE_CACHE: join(root, '.stet', 'compile-cache'),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

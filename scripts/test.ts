@@ -15,7 +15,13 @@ import { createTapReader } from './test/tap.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const binaries = join(root, 'node_modules', '.bin');
-const env = { ...process.env, PATH: `${binaries}:${process.env.PATH ?? ''}`, FORCE_COLOR: '0' };
+const env = {
+  ...process.env,
+  PATH: `${binaries}:${process.env.PATH ?? ''}`,
+  FORCE_COLOR: '0',
+  // Each test file is a process, and some start nodes: they share what Node made of the source, half of the time of a start.
+  NODE_COMPILE_CACHE: join(root, '.stet', 'compile-cache'),
+};
 const programs: Programs = { root, binaries, env };
 const NO_SERVICES: Services = { env: {}, stop: async () => undefined };
 
