@@ -3,12 +3,12 @@ import anyTest, { type TestFn } from 'ava';
 import * as Y from 'yjs';
 import { readContent } from '../../src/content/yjs/draft.ts';
 import { type ApiHarness, startApi } from '../support/api.ts';
-import { freshDatabase } from '../support/shared-services.ts';
+import { migratedDatabase } from '../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ api: ApiHarness }>;
 
 test.before(async (t) => {
-  t.context = { api: await startApi({ databaseUrl: await freshDatabase(), drafts: 'real' }) };
+  t.context = { api: await startApi({ databaseUrl: await migratedDatabase(), drafts: 'real' }) };
 });
 test.after.always((t) => t.context.api?.close());
 

@@ -9,7 +9,7 @@ import { createGrants } from '../../src/storage/postgres/accounts/grants.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
-import { freshDatabase } from './shared-services.ts';
+import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 
 export interface Person {
@@ -43,7 +43,7 @@ export class StillClock {
 }
 
 export async function accountsOf(t: ExecutionContext, poolSize = 3) {
-  const databaseUrl = await freshDatabase();
+  const databaseUrl = await migratedDatabase();
   const open = async (): Promise<Orm> => {
     // The process of a test may stand still for longer than a node does, while browsers start.
     const orm = await createOrm({ databaseUrl, log: silentLog, poolSize, idleInTransactionMs: 60_000 });

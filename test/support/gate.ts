@@ -15,7 +15,7 @@ import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.t
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
 import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
-import { freshDatabase } from './shared-services.ts';
+import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 
 /** A clock that stands still until it is turned. */
@@ -54,7 +54,7 @@ async function connect(url: string): Promise<Orm> {
 
 /** A node's gate; ends with the test. */
 export async function startGate(t: Pick<ExecutionContext, 'teardown'>, options: GateOptions = {}) {
-  const databaseUrl = options.databaseUrl ?? (await freshDatabase());
+  const databaseUrl = options.databaseUrl ?? (await migratedDatabase());
   const orm = await connect(databaseUrl);
   const clock = new TurnedClock();
   const log = silentLog;

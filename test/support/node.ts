@@ -14,7 +14,7 @@ import { createDocuments } from '../../src/storage/postgres/accounts/documents.t
 import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
-import { freshDatabase } from './shared-services.ts';
+import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 
 /** Both listeners; what a socket sees must not depend on which one serves it. */
@@ -57,7 +57,7 @@ export interface WorldOptions {
 
 /** @returns the means to build a test's world; released in the test's teardown, nodes before the database */
 export async function createWorld(t: ExecutionContext, options: WorldOptions = {}): Promise<World> {
-  const databaseUrl = options.databaseUrl ?? (await freshDatabase());
+  const databaseUrl = options.databaseUrl ?? (await migratedDatabase());
   const log = options.log ?? silentLog;
   const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 2 });
   const nodes: RunningNode[] = [];

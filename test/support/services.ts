@@ -135,13 +135,13 @@ export async function startPostgres(
   };
 }
 
-/** Makes an empty database beside the one of `adminUrl` and returns its URL. */
-export async function createDatabase(adminUrl: string): Promise<string> {
+/** Makes a database beside the one of `adminUrl`, empty or a copy of another, and returns its URL. */
+export async function createDatabase(adminUrl: string, template?: string): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    await client.query(`CREATE DATABASE ${name}`);
+    await client.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`);
   } finally {
     await client.end();
   }

@@ -14,7 +14,7 @@ import { createWebhooks } from '../../src/storage/postgres/webhooks/webhooks.ts'
 import { createWebhookSender, type WebhookLimits, type WebhookSenderOptions } from '../../src/webhooks/sender.ts';
 import { newSecret, secretText } from '../../src/webhooks/signature.ts';
 import { checkTarget } from '../../src/webhooks/targets.ts';
-import { freshDatabase } from './shared-services.ts';
+import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 
 /** An hour ahead of the database, so that what is enqueued now is due; stands still until it is turned. */
@@ -96,7 +96,7 @@ export const ALL_EVENTS: WebhookEvent[] = [
 ];
 
 export async function createHooks(t: ExecutionContext, clock: Clock = { now: Date.now }) {
-  const databaseUrl = await freshDatabase();
+  const databaseUrl = await migratedDatabase();
   const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 8 });
   // Senders first: they hand back what they hold.
   const senders: { close(): Promise<void> }[] = [];

@@ -10,12 +10,12 @@ import type { PostgresJournal } from '../../../src/storage/postgres/journal/inde
 import { author } from '../../support/actors.ts';
 import { type JournalBench, journalBench } from '../../support/journal.ts';
 import { type Dies, type Peer, startPeer, startPeerProcess } from '../../support/router-peer.ts';
-import { freshDatabase, keyPrefix, sharedRedis } from '../../support/shared-services.ts';
+import { keyPrefix, migratedDatabase, sharedRedis } from '../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ bench: JournalBench; redisUrl: string }>;
 
 test.before(async (t) => {
-  t.context = { bench: await journalBench(await freshDatabase()), redisUrl: await sharedRedis() };
+  t.context = { bench: await journalBench(await migratedDatabase()), redisUrl: await sharedRedis() };
 });
 test.after.always((t) => t.context.bench?.close());
 test.beforeEach((t) => t.timeout(90_000));

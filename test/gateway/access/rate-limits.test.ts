@@ -11,7 +11,7 @@ import { startApi, TestClock } from '../../support/api.ts';
 import { startGate, TurnedClock } from '../../support/gate.ts';
 import { until } from '../../support/helpers.ts';
 import { startRedis } from '../../support/services.ts';
-import { freshDatabase, keyPrefix, sharedRedis } from '../../support/shared-services.ts';
+import { keyPrefix, migratedDatabase, sharedRedis } from '../../support/shared-services.ts';
 
 const WINDOW_MS = 60_000;
 const probe = operation({
@@ -236,7 +236,7 @@ test('I9 a refused request says when to come back, and every answer how much is 
 test('I9 a user has so many requests over all tokens and sessions', async (t) => {
   const clock = new TestClock();
   const rates = createRateLimits({ perCredential: 10, perUser: 3, perAddress: 1_000, windowMs: WINDOW_MS, clock });
-  const api = await startApi({ databaseUrl: await freshDatabase(), rates });
+  const api = await startApi({ databaseUrl: await migratedDatabase(), rates });
   t.teardown(api.close);
   const ann = await api.author('ann');
   const bob = await api.author('bob');

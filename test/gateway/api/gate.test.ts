@@ -4,12 +4,12 @@ import { Compile } from 'typebox/compile';
 import { ERRORS, failure } from '../../../schemas/errors.ts';
 import { Problem } from '../../../schemas/http.ts';
 import { type ApiHarness, startApi } from '../../support/api.ts';
-import { freshDatabase } from '../../support/shared-services.ts';
+import { migratedDatabase } from '../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ api: ApiHarness; databaseUrl: string }>;
 
 test.before(async (t) => {
-  const databaseUrl = await freshDatabase();
+  const databaseUrl = await migratedDatabase();
   t.context = { databaseUrl, api: await startApi({ databaseUrl }) };
 });
 test.after.always((t) => t.context.api?.close());

@@ -4,12 +4,12 @@ import { Compile } from 'typebox/compile';
 import { Document, DocumentList, DocumentWithGrants } from '../../../../schemas/http.ts';
 import { DraftHead } from '../../../../src/storage/postgres/entities/drafts.ts';
 import { type ApiHarness, startApi } from '../../../support/api.ts';
-import { freshDatabase } from '../../../support/shared-services.ts';
+import { migratedDatabase } from '../../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ api: ApiHarness }>;
 
 test.before(async (t) => {
-  t.context = { api: await startApi({ databaseUrl: await freshDatabase(), drafts: 'real' }) };
+  t.context = { api: await startApi({ databaseUrl: await migratedDatabase(), drafts: 'real' }) };
 });
 test.after.always((t) => t.context.api?.close());
 

@@ -5,12 +5,12 @@ import * as Y from 'yjs';
 import { Accepted, Draft, PastDraft } from '../../../../schemas/http.ts';
 import { readContent, writeContent } from '../../../../src/content/yjs/draft.ts';
 import { type ApiHarness, type Call, startApi } from '../../../support/api.ts';
-import { freshDatabase } from '../../../support/shared-services.ts';
+import { migratedDatabase } from '../../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ api: ApiHarness }>;
 
 test.before(async (t) => {
-  t.context = { api: await startApi({ databaseUrl: await freshDatabase(), drafts: 'real' }) };
+  t.context = { api: await startApi({ databaseUrl: await migratedDatabase(), drafts: 'real' }) };
 });
 test.after.always((t) => t.context.api?.close());
 

@@ -1,12 +1,12 @@
 /** `/v1/documents/:id/grants/:handle`: who may give and take access, and that a document keeps an owner. */
 import anyTest, { type TestFn } from 'ava';
 import { type ApiHarness, startApi } from '../../../support/api.ts';
-import { freshDatabase } from '../../../support/shared-services.ts';
+import { migratedDatabase } from '../../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ api: ApiHarness }>;
 
 test.before(async (t) => {
-  t.context = { api: await startApi({ databaseUrl: await freshDatabase() }) };
+  t.context = { api: await startApi({ databaseUrl: await migratedDatabase() }) };
 });
 test.after.always((t) => t.context.api?.close());
 

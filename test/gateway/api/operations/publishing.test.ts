@@ -10,12 +10,12 @@ import {
   Schedule,
 } from '../../../../schemas/http.ts';
 import { type ApiHarness, type Call, startApi } from '../../../support/api.ts';
-import { freshDatabase } from '../../../support/shared-services.ts';
+import { migratedDatabase } from '../../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ api: ApiHarness }>;
 
 test.before(async (t) => {
-  t.context = { api: await startApi({ databaseUrl: await freshDatabase(), drafts: 'real' }) };
+  t.context = { api: await startApi({ databaseUrl: await migratedDatabase(), drafts: 'real' }) };
 });
 test.after.always((t) => t.context.api?.close());
 

@@ -1,12 +1,12 @@
 /** `/v1/sessions`: signing in and out, the cookie, cross-site requests, limits of sign-in. */
 import anyTest, { type TestFn } from 'ava';
 import { type ApiHarness, PASSWORD, startApi } from '../../../support/api.ts';
-import { freshDatabase } from '../../../support/shared-services.ts';
+import { migratedDatabase } from '../../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ api: ApiHarness; databaseUrl: string }>;
 
 test.before(async (t) => {
-  const databaseUrl = await freshDatabase();
+  const databaseUrl = await migratedDatabase();
   t.context = { databaseUrl, api: await startApi({ databaseUrl }) };
 });
 test.after.always((t) => t.context.api?.close());

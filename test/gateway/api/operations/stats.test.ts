@@ -5,13 +5,13 @@ import { createPublicReads } from '../../../../src/storage/postgres/public/reads
 import { createPublishing } from '../../../../src/storage/postgres/publishing/publishing.ts';
 import { type ApiHarness, startApi } from '../../../support/api.ts';
 import { textOf } from '../../../support/public.ts';
-import { freshDatabase } from '../../../support/shared-services.ts';
+import { migratedDatabase } from '../../../support/shared-services.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
 const test = anyTest as TestFn<{ api: ApiHarness; databaseUrl: string }>;
 
 test.before(async (t) => {
-  const databaseUrl = await freshDatabase();
+  const databaseUrl = await migratedDatabase();
   t.context = { api: await startApi({ databaseUrl }), databaseUrl };
 });
 test.after.always((t) => t.context.api?.close());

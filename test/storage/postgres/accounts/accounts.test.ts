@@ -8,12 +8,12 @@ import { Session, User } from '../../../../src/storage/postgres/entities/account
 import { createOrm } from '../../../../src/storage/postgres/orm.ts';
 import { isUnavailable } from '../../../../src/storage/postgres/unavailable.ts';
 import { type ApiHarness, PASSWORD, quiet, startApi } from '../../../support/api.ts';
-import { freshDatabase } from '../../../support/shared-services.ts';
+import { migratedDatabase } from '../../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ api: ApiHarness; databaseUrl: string }>;
 
 test.before(async (t) => {
-  const databaseUrl = await freshDatabase();
+  const databaseUrl = await migratedDatabase();
   t.context = { databaseUrl, api: await startApi({ databaseUrl }) };
 });
 test.after.always((t) => t.context.api?.close());

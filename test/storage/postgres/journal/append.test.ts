@@ -5,12 +5,12 @@ import pg from 'pg';
 import type { PostgresJournal } from '../../../../src/storage/postgres/journal/index.ts';
 import { until } from '../../../support/helpers.ts';
 import { type JournalBench, journalBench, openFor, RecordedLog } from '../../../support/journal.ts';
-import { freshDatabase } from '../../../support/shared-services.ts';
+import { migratedDatabase } from '../../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ bench: JournalBench; journal: PostgresJournal }>;
 
 test.before(async (t) => {
-  const bench = await journalBench(await freshDatabase());
+  const bench = await journalBench(await migratedDatabase());
   t.context = { bench, journal: bench.journal() };
 });
 test.after.always((t) => t.context.bench?.close());
@@ -297,7 +297,7 @@ test('closing the journal writes what is queued and ends every log', async (t) =
 });
 
 test('a journal has one writing session, however many wait for it, and leaves none behind', async (t) => {
-  const bench = await journalBench(await freshDatabase());
+  const bench = await journalBench(await migratedDatabase());
   t.teardown(bench.close);
   const sessions = async () =>
     await bench.sql(
@@ -320,7 +320,7 @@ test('a journal has one writing session, however many wait for it, and leaves no
 });
 
 test('I9 no statement of the journal reads a whole table, however small it was when the statement was planned', async (t) => {
-  const bench = await journalBench(await freshDatabase());
+  const bench = await journalBench(await migratedDatabase());
   t.teardown(bench.close);
   const scans = async () => {
     // A session hands its counts over when it ends.

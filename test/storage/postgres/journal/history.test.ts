@@ -4,12 +4,12 @@ import anyTest, { type TestFn } from 'ava';
 import * as Y from 'yjs';
 import type { PostgresJournal } from '../../../../src/storage/postgres/journal/index.ts';
 import { type JournalBench, journalBench, openFor } from '../../../support/journal.ts';
-import { freshDatabase } from '../../../support/shared-services.ts';
+import { migratedDatabase } from '../../../support/shared-services.ts';
 
 const test = anyTest as TestFn<{ bench: JournalBench; journal: PostgresJournal }>;
 
 test.before(async (t) => {
-  const bench = await journalBench(await freshDatabase());
+  const bench = await journalBench(await migratedDatabase());
   t.context = { bench, journal: bench.journal() };
 });
 test.after.always((t) => t.context.bench?.close());
