@@ -73,7 +73,7 @@ export const DRIVERS: Readonly<Record<string, readonly string[]>> = {
   '@mikro-orm/migrations': ['src/storage', 'migrations'],
   ioredis: ['src/cluster', 'src/published', 'src/node', 'src/cli'],
   '@socket.io/redis-adapter': ['src/cluster'],
-  'socket.io': ['src/gateway', 'src/main.ts'],
+  'socket.io': ['src/gateway', 'src/node'],
   'uWebSockets.js': ['src/gateway/listener', 'src/cli'],
   ws: ['src/gateway/listener'],
   hono: ['src/gateway'],
