@@ -8,7 +8,7 @@ import { type RunningNode, startNode } from '../main.ts';
 import { SDK_DIR, WEB_DIR } from '../node/settings.ts';
 import { OPERATOR } from '../ports/actor.ts';
 import { createPasswords } from '../storage/postgres/accounts/passwords.ts';
-import { createUsers } from '../storage/postgres/accounts/users.ts';
+import { createUserStore } from '../storage/postgres/accounts/users.ts';
 import { createOrm } from '../storage/postgres/orm.ts';
 import { openDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
@@ -23,7 +23,7 @@ const PASSWORD_BYTES = 12;
 async function createFirstAuthor(databaseUrl: string, log: Logger): Promise<string | undefined> {
   const orm = await createOrm({ databaseUrl, log, poolSize: 1 });
   try {
-    const users = createUsers(orm, createPasswords({ parallel: 1, queued: 0 }), { now: Date.now });
+    const users = createUserStore(orm, createPasswords({ parallel: 1, queued: 0 }), { now: Date.now });
     if ((await users.count()) > 0) return undefined;
     const password = randomBytes(PASSWORD_BYTES).toString('base64url');
     const made = await users.create({ handle: FIRST_HANDLE, password, role: 'admin' }, OPERATOR);

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { resolveConfig } from '../config/config.ts';
 import { OPERATOR } from '../ports/actor.ts';
 import { createPasswords } from '../storage/postgres/accounts/passwords.ts';
-import { createUsers } from '../storage/postgres/accounts/users.ts';
+import { createUserStore } from '../storage/postgres/accounts/users.ts';
 import { migrate } from '../storage/postgres/migrate.ts';
 import { createOrm } from '../storage/postgres/orm.ts';
 import { borrowDatabase } from './database.ts';
@@ -62,7 +62,7 @@ export async function userCommand(args: readonly string[]): Promise<number> {
   const orm = await createOrm({ databaseUrl: database.url, log, poolSize: 2 });
   try {
     await migrate(orm, log);
-    const users = createUsers(orm, createPasswords({ parallel: 1, queued: 0 }), { now: Date.now });
+    const users = createUserStore(orm, createPasswords({ parallel: 1, queued: 0 }), { now: Date.now });
     const made = await users.create({ ...account, password }, OPERATOR);
     if (!made.ok) {
       process.stderr.write(`stet: ${REFUSALS[made.reason]}\n`);

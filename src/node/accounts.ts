@@ -4,22 +4,22 @@ import { createCredentialStore } from '../gateway/access/authenticate.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { createAccess } from '../storage/postgres/accounts/access.ts';
-import { createDocuments } from '../storage/postgres/accounts/documents.ts';
-import { createGrants } from '../storage/postgres/accounts/grants.ts';
+import { createDocumentStore } from '../storage/postgres/accounts/documents.ts';
+import { createGrantStore } from '../storage/postgres/accounts/grants.ts';
 import { createPasswords } from '../storage/postgres/accounts/passwords.ts';
-import { createSessions } from '../storage/postgres/accounts/sessions.ts';
-import { createTokens } from '../storage/postgres/accounts/tokens.ts';
-import { createUsers } from '../storage/postgres/accounts/users.ts';
+import { createSessionStore } from '../storage/postgres/accounts/sessions.ts';
+import { createTokenStore } from '../storage/postgres/accounts/tokens.ts';
+import { createUserStore } from '../storage/postgres/accounts/users.ts';
 import { createAuditTrail } from '../storage/postgres/audit/events.ts';
 import { createIdempotencyStore } from '../storage/postgres/idempotency.ts';
 import { createStateAt } from '../storage/postgres/journal/draft-history.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
-import { createPublishing } from '../storage/postgres/publishing/publishing.ts';
-import { createRevisions } from '../storage/postgres/publishing/revisions.ts';
+import { createPublicationStore } from '../storage/postgres/publishing/publishing.ts';
+import { createRevisionStore } from '../storage/postgres/publishing/revisions.ts';
 import { createReads } from '../storage/postgres/replicas/reads.ts';
 import type { WritesStore } from '../storage/postgres/replicas/writes.ts';
-import { createDeliveries } from '../storage/postgres/webhooks/deliveries.ts';
-import { createWebhooks } from '../storage/postgres/webhooks/webhooks.ts';
+import { createDeliveryLog } from '../storage/postgres/webhooks/deliveries.ts';
+import { createWebhookStore } from '../storage/postgres/webhooks/webhooks.ts';
 import { newSecret, secretText } from '../webhooks/signature.ts';
 import { checkTarget } from '../webhooks/targets.ts';
 import type { Parts } from './parts.ts';
@@ -48,26 +48,26 @@ export function openAccounts(config: Config, { orm, redis, clock, log }: Account
     log,
   });
   parts.add('replicas', () => reads.close());
-  const sessions = createSessions({ orm, clock });
-  const tokens = createTokens({ orm, clock, log });
+  const sessions = createSessionStore({ orm, clock });
+  const tokens = createTokenStore({ orm, clock, log });
   parts.add('tokens', () => tokens.close());
   const idempotencyStore = createIdempotencyStore({ orm, clock, log });
   parts.add('idempotency', () => idempotencyStore.close());
   return {
     access: createAccess(orm, clock),
-    accounts: createUsers(orm, createPasswords(PASSWORDS), clock),
+    accounts: createUserStore(orm, createPasswords(PASSWORDS), clock),
     audit: createAuditTrail(orm, reads),
-    deliveries: createDeliveries(orm, clock),
-    documents: createDocuments(orm, clock, reads),
-    grants: createGrants(orm, clock),
+    deliveries: createDeliveryLog(orm, clock),
+    documents: createDocumentStore(orm, clock, reads),
+    grants: createGrantStore(orm, clock),
     credentials: createCredentialStore(sessions, tokens),
     idempotencyStore,
-    publishing: createPublishing(orm, clock),
+    publishing: createPublicationStore(orm, clock),
     reads,
-    revisions: createRevisions(orm, reads),
+    revisions: createRevisionStore(orm, reads),
     sessions,
     tokens,
-    webhooks: createWebhooks({
+    webhooks: createWebhookStore({
       orm,
       clock,
       newSecret,

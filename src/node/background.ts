@@ -8,14 +8,14 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
 import { createProjector } from '../publishing/projector.ts';
-import type { PublishedDrafts, Publisher } from '../publishing/publisher.ts';
+import type { DraftContents, Publisher } from '../publishing/publisher.ts';
 import { createScheduler } from '../publishing/scheduler.ts';
 import { purgeDeleted } from '../storage/postgres/accounts/document-changes.ts';
 import { createDraftAudit, type DraftAudit } from '../storage/postgres/audit/draft-audit.ts';
 import { ensureAuditPartitions } from '../storage/postgres/audit/partitions.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
-import { createSchedules } from '../storage/postgres/publishing/schedules.ts';
-import { createDraftTexts } from '../storage/postgres/publishing/texts.ts';
+import { createScheduleStore } from '../storage/postgres/publishing/schedules.ts';
+import { createDraftTextStore } from '../storage/postgres/publishing/texts.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
 import { createDeliveryQueue } from '../storage/postgres/webhooks/queue.ts';
 import { createWebhookSender } from '../webhooks/sender.ts';
@@ -23,7 +23,7 @@ import type { Parts } from './parts.ts';
 
 export interface BackgroundPorts {
   orm: Orm;
-  drafts: PublishedDrafts;
+  drafts: DraftContents;
   publisher: Publisher;
   /** Forgets what was counted of readers long ago. */
   purgeCounts(): Promise<unknown>;
@@ -64,14 +64,14 @@ export async function startBackground(
   parts.add('draft audit', () => audit.close());
   const projector = createProjector({
     drafts,
-    texts: createDraftTexts(orm),
+    texts: createDraftTextStore(orm),
     textOf: renderText,
     isUnavailable,
     onChanged,
     log,
   });
   parts.add('search projector', () => projector.close());
-  const scheduler = createScheduler({ schedules: createSchedules(orm, clock), publisher, log });
+  const scheduler = createScheduler({ schedules: createScheduleStore(orm, clock), publisher, log });
   parts.add('scheduler', () => scheduler.close());
   const sender = createWebhookSender({
     queue: createDeliveryQueue(orm, clock),

@@ -16,7 +16,7 @@ import { createPublicCache, type PublicCache, type PublicCacheMetrics } from '..
 import { createPublicChannels, type PublicChannels } from '../published/public-channels.ts';
 import { createViewCounter, type ViewCounter } from '../published/view-counter.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
-import { createCountedViews } from '../storage/postgres/public/counts.ts';
+import { createViewCountStore } from '../storage/postgres/public/counts.ts';
 import { createPublicReads } from '../storage/postgres/public/reads.ts';
 import type { Parts } from './parts.ts';
 import { COUNTS, PUBLIC_CHANNELS, PUBLIC_READS } from './settings.ts';
@@ -25,7 +25,7 @@ export interface PublicParts {
   cache: PublicCache;
   channels: PublicChannels;
   counters: ViewCounter;
-  counted: ReturnType<typeof createCountedViews>;
+  counted: ReturnType<typeof createViewCountStore>;
 }
 
 export interface PublicPorts {
@@ -63,7 +63,7 @@ export async function openPublic(
   });
   parts.add('public cache', () => cache.close());
   const newSalt = () => randomBytes(32).toString('base64url');
-  const counted = createCountedViews(orm);
+  const counted = createViewCountStore(orm);
   const counters = createViewCounter({
     store: redis
       ? createRedisCounts({

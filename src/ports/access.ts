@@ -1,4 +1,4 @@
-/** Who may do what with a document, as actors and gateway ask it. */
+/** Who may do what with a document, for actors and gateway. */
 import type { Scope } from '../../schemas/http/tokens.ts';
 import type { Role } from '../../schemas/realtime.ts';
 
@@ -6,11 +6,11 @@ export interface Identity {
   userId: string;
   handle: string;
   role: 'author' | 'admin';
-  /** The session's id, or the API token's: what an update is attributed to and what a revocation names. */
+  /** The id of the session or API token: updates are attributed to it, and a revocation names it. */
   sessionId: string;
   /** Milliseconds since the Unix epoch at which the session or token ends. */
   expiresAt: number;
-  /** There when an API token was shown instead of a session: it may do no more than its scopes say. */
+  /** Present for an API token: it may do no more than its scopes allow. */
   tokenRights?: TokenRights;
 }
 
@@ -23,13 +23,13 @@ export interface TokenRights {
 export interface AccessPort {
   /** The user's level on a document; null: none, or no such document. Throws when the database cannot be reached. */
   roleOf(userId: string, documentId: string): Promise<Role | null>;
-  /** Levels of many pairs at once, in order; for re-checking what is open after messages may have been missed (I6). */
+  /** The levels of many pairs at once, in order; to check open documents again after messages may have been missed (I6). */
   rolesOf(pairs: readonly { userId: string; documentId: string }[]): Promise<(Role | null)[]>;
   /** Which of these sessions and API tokens are still valid. */
   validSessions(sessionIds: readonly string[]): Promise<Set<string>>;
 }
 
-/** What travels on `user:{id}` when access or sessions of a user change. */
+/** A message on `user:{id}`: a change of the user's access or sessions. */
 export type UserChange =
   | { kind: 'access'; documentId: string; role: Role | null }
   | { kind: 'session-revoked'; sessionId: string };

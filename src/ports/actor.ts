@@ -1,10 +1,10 @@
-/** Who does something, and by which way it came in: what a change is recorded under (I5). */
+/** Who makes a change, and through which door: what the audit trail records it under (I5). */
 export interface Actor {
   kind: 'user' | 'token' | 'operator' | 'system';
   userId?: string;
   tokenId?: string;
   sessionId?: string;
-  /** What is no IP address is left out. */
+  /** Left out when it is no IP address. */
   ip?: string;
   userAgent?: string;
   requestId?: string;
@@ -14,12 +14,12 @@ export interface Actor {
   transport?: string;
 }
 
-/** Whoever runs the `stet` command on the machine. */
+/** Whoever runs the `stet` command on the server. */
 export const OPERATOR: Actor = { kind: 'operator', surface: 'cli' };
-/** The software by itself. */
+/** The software itself. */
 export const SYSTEM: Actor = { kind: 'system' };
 
-/** The user on whose behalf the actor acts. Throws when there is none: only users change documents. */
+/** The user behind an actor. Throws when there is none: only users change documents. */
 export function userOf({ userId }: Actor): string {
   if (userId === undefined) throw new TypeError('an actor without a user');
   return userId;

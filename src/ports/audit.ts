@@ -1,11 +1,11 @@
-/** The audit trail as those see it who may (I5). */
+/** Reading the audit trail (I5). */
 import type { AuditPage } from '../../schemas/http.ts';
 
 export interface AuditTrail {
   /**
-   * What happened to a document, newest first, behind the event `after`. Access was checked before. From which address and
-   * with which program others came is theirs: of the reader's own events alone these are shown.
-   * @param reader the user, and the session or token, which sees what it did
+   * The events of a document, newest first, older than the event `after`. The caller has checked access. IP address and user agent
+   * are private to each user: they are shown of the reader's own events alone.
+   * @param reader the user, and the session or API token, which sees its own latest writes
    */
   ofDocument(
     documentId: string,

@@ -1,42 +1,42 @@
-/** Which users and documents changed in what may be read of them: what is open is compared with the database for these alone. */
+/** Which users and documents changed in access or publication: only for these is what is open compared with the database. */
 
 export interface Changes {
-  /** All that is open has to be compared: what changed is not known, or it is time to make sure. */
+  /** Compare everything that is open: the changes are not known, or a periodic full check is due. */
   readonly everything: boolean;
   /** Their grants, sessions or tokens changed. */
   readonly users: ReadonlySet<string>;
-  /** Their grants changed, or what their names show. */
+  /** Their grants changed, or what their slugs show. */
   readonly documents: ReadonlySet<string>;
 }
 
 /**
- * Called after each look, also when nothing changed, and awaited. When it rejects, everything has to be compared next time.
- * A change is named more than once, for as long as what others hold in memory may be behind.
- * @param askedAt monotonic milliseconds: what is not named was as it is known to be at that moment at least
+ * Called and awaited after each poll, also when nothing changed. When it rejects, everything is compared after the next poll.
+ * A change is listed more than once, for as long as caches may be behind.
+ * @param askedAt monotonic milliseconds: whatever is not listed was up to date at that time
  */
 export type ChangesListener = (changes: Changes, askedAt: number) => Promise<void>;
 
 export interface ChangeFeed {
-  /** Milliseconds from one look to the next. */
+  /** Milliseconds between polls. */
   readonly pollMs: number;
-  /** @returns the way to stop */
+  /** @returns unsubscribe */
   subscribe(listener: ChangesListener): () => void;
 }
 
-/** What changes are read from. */
+/** The log of changes in the database. */
 export interface ChangeLog {
   /**
-   * What was committed since a position, each change once. Throws when the database cannot be read.
-   * @param position of an earlier read; undefined: only where to begin
+   * The changes committed since a position, each once. Throws when the database cannot be read.
+   * @param position of an earlier read; undefined: only get the current position
    */
   since(position: ChangePosition | undefined): Promise<ReadChanges>;
 }
 
 export interface ChangePosition {
   readonly snapshot: string;
-  /** The server that it is a position of: another, or the same after a restart, may have lost what this one had. */
+  /** The server that it belongs to: another one, or the same after a restart, may lack changes that this one had. */
   readonly server: string;
-  /** When it was read, by the server's clock: that of a machine stands still while it is suspended. Milliseconds since 1970. */
+  /** When it was read, by the server's clock: a node's own may stand still while suspended. Milliseconds since 1970. */
   readonly at: number;
 }
 

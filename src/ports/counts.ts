@@ -1,9 +1,9 @@
-/** What is counted of readers: the shape of a batch, who keeps batches until they are written, and who writes them. */
+/** Counting readers: the batches, the store that keeps them until they are written, and the database that they go to. */
 
 export interface Batch {
   /** Views to be added, by document. */
   readonly views: ReadonlyMap<string, number>;
-  /** Unique readers of a day so far, by document: the larger figure counts. */
+  /** Unique readers of a day so far, by document: the larger number wins. */
   readonly readers: readonly DayReaders[];
 }
 
@@ -14,26 +14,26 @@ export interface DayReaders {
   readonly readers: number;
 }
 
-/** One node's counts of a moment. Readers are hashes that say nothing of who they are. */
+/** The counts of one node at a moment. Readers are hashes that do not identify anyone. */
 export interface Counts {
   readonly views: ReadonlyMap<string, number>;
   readonly readers: readonly { documentId: string; day: string; hashes: ReadonlySet<string> }[];
 }
 
 /**
- * Gathers counts, and cuts them into batches that wait until they are written. A batch never changes once it was cut; it
- * is there until it is done, so that whoever finds it can write it.
+ * Collects counts, and cuts them into batches that are kept until they are written. A batch never changes; any node that finds
+ * it can write it.
  */
 export interface CountStore {
   /** Secret of a day: hashes of one day cannot be compared with those of the next, nor computed afterwards. */
   salt(day: string): Promise<string>;
-  /** Adds once, however often it is called with the same number. Numbers of a node grow. */
+  /** Idempotent by `number`, which increases for each node. */
   add(number: number, counts: Counts): Promise<void>;
-  /** Cuts what was gathered, unless that was done lately; its id, or undefined when there is nothing to write. */
+  /** Cuts the collected counts into a batch, unless one was cut recently; its id, or undefined without anything to write. */
   cut(): Promise<string | undefined>;
-  /** Batches that somebody cut and did not write in time. */
+  /** Batches that were cut and not written in time. */
   abandoned(): Promise<string[]>;
-  /** Undefined: it is done. */
+  /** Undefined: already written. */
   read(id: string): Promise<Batch | undefined>;
   done(id: string): Promise<void>;
 }
@@ -44,11 +44,11 @@ export interface Views {
   readersByDay: { day: string; readers: number }[];
 }
 
-/** The database. */
-export interface CountedViews {
-  /** Adds a batch once, however often and by however many it is written. False: it was there. */
+/** View counts in the database. */
+export interface ViewCountStore {
+  /** Idempotent: adds a batch once, however many nodes write it. False: it was written before. */
   write(id: string, batch: Batch): Promise<boolean>;
   views(documentId: string): Promise<Views>;
-  /** Forgets ids of batches that nobody can hold any more. */
+  /** Deletes ids of batches that no node can have any more. */
   purge(): Promise<number>;
 }

@@ -5,18 +5,18 @@
  * I6: `permitted` is read with the claim: whoever lost the grant since it was enqueued gets nothing.
  */
 
-/** A delivery that this node may try once now. */
+/** A delivery that this node may attempt once now. */
 export interface ClaimedDelivery {
   id: string;
-  /** How often it was claimed, this time included. */
+  /** Number of claims, this one included. */
   attempt: number;
-  /** The same since somebody last asked for it. */
+  /** The same since it was last enqueued. */
   tries: number;
   webhookId: string;
   userId: string;
   url: string;
   host: string;
-  /** The present one first. */
+  /** The current secret first. */
   secrets: Uint8Array[];
   event: string;
   data: unknown;
@@ -28,29 +28,29 @@ export interface ClaimedDelivery {
 
 export interface ClaimOptions {
   leaseMs: number;
-  /** Edits gather so long. */
+  /** Milliseconds over which edits are coalesced. */
   editMs: number;
-  /** Hosts and users that have all that they may have under way. */
+  /** Hosts and users that are at their limit of concurrent attempts. */
   busyHosts: readonly string[];
   busyUsers: readonly string[];
 }
 
-/** How an attempt ended. `status`: what was answered; null when nothing was. `at`: milliseconds, of the next try. */
-export type Outcome =
+/** How an attempt ended. `status`: of the response; null without one. `at`: time of the next attempt, milliseconds. */
+export type DeliveryOutcome =
   | { kind: 'delivered'; status: number }
   | { kind: 'retry'; status: number | null; error: string; at: number }
   | { kind: 'failed'; status: number | null; error: string }
-  /** Given up before anything was sent: no fault of the receiver. */
+  /** Dropped before anything was sent: not the receiver's fault. */
   | { kind: 'withheld'; error: string }
-  /** The node stops: another one tries at once, and it counts for nothing. */
+  /** The node stops: another node attempts it at once, and this attempt does not count. */
   | { kind: 'released' };
 
 export interface DeliveryQueue {
   claim(options: ClaimOptions): Promise<ClaimedDelivery | undefined>;
-  settle(delivery: ClaimedDelivery, outcome: Outcome): Promise<void>;
-  /** Since when every attempt failed, in milliseconds; undefined when the last one did not. */
+  settle(delivery: ClaimedDelivery, outcome: DeliveryOutcome): Promise<void>;
+  /** Since when every attempt failed, milliseconds; undefined when the last one succeeded. */
   failingSince(webhookId: string): Promise<number | undefined>;
   switchOff(webhookId: string, reason: string): Promise<void>;
-  /** Forgets deliveries from before, at most `limit`; returns how many. */
+  /** Deletes at most `limit` deliveries from before `before`; returns their number. */
   purge(before: number, limit: number): Promise<number>;
 }

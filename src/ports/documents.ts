@@ -5,18 +5,18 @@ import type { Role } from '../../schemas/realtime.ts';
 import type { UserChangeNotice } from './access.ts';
 import type { Actor } from './actor.ts';
 
-export interface Page {
-  /** Most documents to return. */
+export interface PageRequest {
+  /** Maximum number of documents. */
   limit: number;
-  /** Continue from this place: `next` of an earlier page. */
+  /** Cursor: `next` of the previous page. */
   after: string | undefined;
 }
 
-export interface DocumentFilter {
+export interface DocumentFilters {
   /** Words to find in title, summary and text. */
   q?: string;
   visibility?: Visibility;
-  /** `deleted`: what its owners can restore; every other list leaves those out. */
+  /** `deleted`: deleted documents that the user, as their owner, can restore; all other lists leave them out. */
   state?: 'draft' | 'published' | 'scheduled' | 'deleted';
   /** The caller's level. */
   role?: Role;
@@ -24,11 +24,11 @@ export interface DocumentFilter {
 
 export interface DocumentPage {
   documents: Document[];
-  /** `after` of the next page; undefined on the last. */
+  /** Cursor of the next page; undefined on the last. */
   next: string | undefined;
 }
 
-export type DocumentChanged = { ok: true; changes: UserChangeNotice[] } | Failure;
+export type DocumentChangeResult = { ok: true; changes: UserChangeNotice[] } | Failure;
 
 export interface DocumentChanges {
   /**
@@ -36,24 +36,24 @@ export interface DocumentChanges {
    * `slug_taken`. The title and summary of the draft itself are not touched here.
    */
   change(actor: Actor, documentId: string, change: DocumentPatch): Promise<{ ok: true } | Failure>;
-  /** Nobody sees it any more. Needs own; fails with `not_found` or `forbidden`. */
-  remove(actor: Actor, documentId: string): Promise<DocumentChanged>;
-  /** Takes `remove` back, within 30 days. Needs own; fails with `not_found` or `slug_taken`. */
-  restore(actor: Actor, documentId: string): Promise<DocumentChanged>;
+  /** Deletes it for everyone. Needs own; fails with `not_found` or `forbidden`. */
+  remove(actor: Actor, documentId: string): Promise<DocumentChangeResult>;
+  /** Undoes `remove`, within 30 days. Needs own; fails with `not_found` or `slug_taken`. */
+  restore(actor: Actor, documentId: string): Promise<DocumentChangeResult>;
 }
 
-export interface Documents extends DocumentChanges {
-  /** Makes a document with its empty draft; the creator owns it. Fails with `slug_taken`. */
+export interface DocumentStore extends DocumentChanges {
+  /** Creates a document with an empty draft; the creator owns it. Fails with `slug_taken`. */
   create(
     actor: Actor,
     creatorHandle: string,
     document: NewDocument,
   ): Promise<{ ok: true; document: Document } | Failure>;
-  /** Undefined when it does not exist or is not open to the user: nobody can tell which (I6). */
+  /** Undefined when it does not exist or the user has no grant: indistinguishable (I6). */
   get(userId: string, documentId: string): Promise<Document | undefined>;
   /**
-   * What is open to the user, newest first. A page may be short of some, and there be a next one all the same.
-   * @param holder session or token, which sees what it wrote
+   * The documents that the user has a grant on, newest first. A page may be short and still have a next one.
+   * @param credentialId of the session or API token, which sees its own latest writes
    */
-  list(userId: string, page: Page & DocumentFilter, holder?: string): Promise<DocumentPage>;
+  list(userId: string, page: PageRequest & DocumentFilters, credentialId?: string): Promise<DocumentPage>;
 }

@@ -2,7 +2,7 @@
 
 export interface DraftText {
   documentId: string;
-  /** Position of the draft that this was read at. */
+  /** Position of the draft at which it was read. */
   seq: number;
   /** Null: the draft has no title of its own, and the document keeps the one it has; so with its summary. */
   title: string | null;
@@ -10,12 +10,12 @@ export interface DraftText {
   text: string;
 }
 
-export interface DraftTexts {
+export interface DraftTextStore {
   /**
-   * Stores what is newer than what is there; documents' titles and summaries become the drafts'. Returns the documents of
-   * which one of these changed.
+   * Stores texts that are newer than the stored ones, and copies titles and summaries of drafts to their documents. Returns
+   * the documents whose title or summary changed.
    */
   project(texts: readonly DraftText[]): Promise<string[]>;
-  /** Documents whose draft went on and then rested without being projected: left by a node that died. */
+  /** Documents whose latest edits were not projected although their draft is idle: left by a node that died. */
   behind(limit: number): Promise<string[]>;
 }

@@ -1,6 +1,6 @@
 /**
- * Drafts for those who have none open: an edit, a change of content, or the text at a position, wherever the owner is.
- * Access was checked before.
+ * Drafts without opening them: an edit, a change of content, or the text at a position, wherever the owner is. The caller has
+ * checked access.
  */
 import type { Failure } from '../../schemas/errors.ts';
 import type { DraftChange } from '../content/model/types.ts';
@@ -27,6 +27,6 @@ export interface Drafts {
     documentId: string,
     want: 'state',
   ): Promise<{ ok: true; epoch: number; seq: number; state: Uint8Array } | Failure>;
-  /** The draft as it was: Yjs updates up to `seq`; undefined when it has not got so far. */
+  /** Draft history: the Yjs updates up to `seq`; undefined when the draft has not reached it. */
   stateAt(documentId: string, seq: number): Promise<Uint8Array[] | undefined>;
 }

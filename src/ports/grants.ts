@@ -10,16 +10,16 @@ export interface GrantTarget {
   handle: string;
 }
 
-export type GrantsChanged = { ok: true; changes: UserChangeNotice[] } | Failure;
+export type GrantChangeResult = { ok: true; changes: UserChangeNotice[] } | Failure;
 
-export interface Grants {
-  /** All grants of a document by handle. The caller's right to see them is not checked here. */
+export interface GrantStore {
+  /** All grants of a document, by handle. The caller has checked access. */
   list(documentId: string): Promise<Grant[]>;
   /**
    * Gives a user a level. Needs level own. Fails with `not_found` (also: no such handle), `forbidden`, or `conflict`
    * when the document would be left without an owner.
    */
-  put(actor: Actor, target: GrantTarget, level: Role): Promise<GrantsChanged>;
-  /** Takes a user's grant away; needs level own, except for one's own grant. Fails like `put`. */
-  remove(actor: Actor, target: GrantTarget): Promise<GrantsChanged>;
+  put(actor: Actor, target: GrantTarget, level: Role): Promise<GrantChangeResult>;
+  /** Revokes a user's grant; needs level own, except for the actor's own grant. Fails like `put`. */
+  remove(actor: Actor, target: GrantTarget): Promise<GrantChangeResult>;
 }

@@ -1,6 +1,6 @@
 /**
- * What the cluster channel `document:{id}` carries: publications and changes of a document, told after commit. May be
- * lost (I7): a receiver that cares reads the present state on connection and now and then.
+ * Messages of the cluster channel `document:{id}`: publications and changes of a document, sent after commit. They may be lost
+ * (I7): receivers also read the present state when they connect, and periodically.
  */
 export type DocumentNotice =
   | { kind: 'published'; revision: number }

@@ -1,6 +1,6 @@
 /**
- * What anybody may read: published revisions of public documents. Implemented over the database role that can see
- * nothing else (I6), and by the cache in front of it.
+ * Public reads: published revisions of public documents. Implemented over a database role that can select nothing else (I6), and
+ * by the cache in front of it.
  */
 import type { Body } from '../content/model/types.ts';
 import type { DocumentNotice } from './notices.ts';
@@ -49,14 +49,14 @@ export interface PublicReads {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/;
 
-/** What is no id or no slug names nothing: nobody need be asked. */
+/** Anything else names no document, and needs no query. */
 export const isDocumentId = (text: string): boolean => UUID.test(text);
 export const isSlug = (text: string): boolean => SLUG.test(text);
 
-/** The one cluster channel on which caches learn of every publication and change of a document, after its commit. */
+/** The cluster channel that carries every publication and change of a document, after its commit, to all caches. */
 export const PUBLICATIONS = 'publications';
 
-/** May be lost (I7): a cache does not hold for long what it was not told about. */
+/** May be lost (I7): a cache expires what no notice invalidated. */
 export interface PublicationNotice {
   documentId: string;
   kind: DocumentNotice['kind'];

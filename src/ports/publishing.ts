@@ -5,29 +5,29 @@ import type { DraftContent } from '../content/model/types.ts';
 import type { Actor } from './actor.ts';
 
 export interface Publication {
-  /** Committed content, and the draft's position that it is of. */
+  /** Committed content of the draft, at position `seq`. */
   content: DraftContent;
   seq: number;
-  /** The schedule that asks for it: published only while it stands, and then it is gone. */
+  /** Publish for this schedule: only while it exists; publishing deletes it. */
   scheduleId?: string;
 }
 
 /** All need level edit, and fail with `not_found` or `read_only`. */
-export interface Publishing {
+export interface PublicationStore {
   /**
-   * Makes the next revision and shows it. Fails with `conflict` when the schedule stands no more, with `slug_taken` when another
-   * document that everybody may read has its address, with `text_elsewhere` when the content says where the text is instead.
+   * Makes the next revision the published one. Fails with `conflict` when the schedule no longer exists, with `slug_taken` when
+   * another public document has the slug, with `text_elsewhere` when the text is in another type of the Yjs document.
    */
   publish(
     actor: Actor,
     documentId: string,
     publication: Publication,
   ): Promise<{ ok: true; revision: RevisionSummary } | Failure>;
-  /** Readers see nothing any more; revisions stay. */
+  /** Withdraws the document from readers; revisions stay. */
   unpublish(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
-  /** Takes the place of an earlier time. Fails with `bad_request` when it is not in the future. */
+  /** Replaces an earlier schedule. Fails with `bad_request` when the time is not in the future. */
   schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
   unschedule(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
-  /** Notes that the draft became a revision's content again, which was committed as an edit at `seq`. */
+  /** Records that the draft was reverted to a revision, by an edit that was committed at `seq`. */
   reverted(actor: Actor, documentId: string, revision: number, seq: number): Promise<void>;
 }

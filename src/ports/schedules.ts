@@ -1,19 +1,19 @@
 /** Times to publish, shared by the schedulers of all nodes. A claim is a lease. */
 import type { Actor } from './actor.ts';
 
-/** A time that has come, claimed by this node. */
+/** A schedule that is due, claimed by this node. */
 export interface DueSchedule {
   id: string;
   documentId: string;
-  /** Who set it, and publishes now. */
+  /** Who set it: publishes under this name. */
   actor: Actor;
-  /** Times that it was claimed, this one included. */
+  /** Number of claims, this one included. */
   attempts: number;
 }
 
-export interface Schedules {
+export interface ScheduleStore {
   /** Claims what is due, the longest overdue first. The lease doubles with each attempt. */
-  due(limit: number): Promise<DueSchedule[]>;
-  /** Forgets one that cannot be done, unless it stands no more. */
+  claimDue(limit: number): Promise<DueSchedule[]>;
+  /** Deletes a schedule that cannot be carried out; nothing happens if it no longer exists. */
   giveUp(schedule: DueSchedule, reason: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Accounts: who there is, and how they prove it. */
+/** User accounts and their passwords. */
 import type { Failure } from '../../schemas/errors.ts';
 import type { User } from '../../schemas/http.ts';
 import type { Actor } from './actor.ts';
@@ -9,27 +9,27 @@ export interface NewUser {
   role: 'author' | 'admin';
 }
 
-export type UserCreated =
+export type CreateUserResult =
   | { ok: true; user: User }
   | { ok: false; reason: 'handle_invalid' | 'handle_taken' | 'password_length' | 'overloaded' };
 
-/** Whose turn it is. */
-export interface Turn {
-  /** Waits apart from strangers. */
+/** Where a password check waits for its turn. */
+export interface PasswordLane {
+  /** A known device or network: has its own lane, apart from all others. */
   readonly known: boolean;
-  /** Takes turns with others. */
+  /** Owners in a lane take turns. */
   readonly owner: string;
 }
 
-export interface Users {
-  /** Makes an account. Throws when the database cannot be reached. */
-  create(user: NewUser, actor: Actor): Promise<UserCreated>;
+export interface UserStore {
+  /** Creates an account. Throws when the database cannot be reached. */
+  create(user: NewUser, actor: Actor): Promise<CreateUserResult>;
   /** Fails with `bad_credentials`, the same for an unknown handle and a wrong password, or `overloaded`. */
   authenticate(
     handle: string,
     password: string,
     actor: Actor,
-    turn?: Turn,
+    lane?: PasswordLane,
   ): Promise<{ ok: true; user: User } | Failure>;
   /** Number of accounts; a new installation has none. */
   count(): Promise<number>;

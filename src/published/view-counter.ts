@@ -14,7 +14,7 @@ import { withDeadline } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
 import { ticking } from '../lib/timers.ts';
-import type { CountedViews, CountStore, Counts } from '../ports/counts.ts';
+import type { CountStore, Counts, ViewCountStore } from '../ports/counts.ts';
 import { isDocumentId } from '../ports/public-reads.ts';
 
 export interface PageReader {
@@ -36,7 +36,7 @@ export interface ViewCounter {
 
 export interface ViewCounterOptions {
   store: CountStore;
-  counted: CountedViews;
+  counted: ViewCountStore;
   clock: Clock;
   log: Logger;
   gatherMs?: number;

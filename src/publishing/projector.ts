@@ -6,12 +6,12 @@
 import type { DraftContent } from '../content/model/types.ts';
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
-import type { DraftText, DraftTexts } from '../ports/draft-texts.ts';
-import type { PublishedDrafts } from './publisher.ts';
+import type { DraftText, DraftTextStore } from '../ports/draft-texts.ts';
+import type { DraftContents } from './publisher.ts';
 
 export interface ProjectorOptions {
-  drafts: Pick<PublishedDrafts, 'read'>;
-  texts: DraftTexts;
+  drafts: Pick<DraftContents, 'read'>;
+  texts: DraftTextStore;
   /** The words of a body, as search sees them. */
   textOf(body: DraftContent['body']): string;
   /** True when an error means that the database is away or asks to try again. */

@@ -9,11 +9,11 @@ import type { Body, DraftChange, DraftContent } from '../content/model/types.ts'
 import { type Actor, userOf } from '../ports/actor.ts';
 import type { Author } from '../ports/journal.ts';
 import { documentChannel, type Notify } from '../ports/notices.ts';
-import type { Publishing } from '../ports/publishing.ts';
-import type { Revisions } from '../ports/revisions.ts';
+import type { PublicationStore } from '../ports/publishing.ts';
+import type { RevisionStore } from '../ports/revisions.ts';
 
 /** Drafts wherever their owner is; the document router fits. */
-export interface PublishedDrafts {
+export interface DraftContents {
   read(
     documentId: string,
     want: 'content',
@@ -25,9 +25,9 @@ export interface PublishedDrafts {
 }
 
 export interface PublisherOptions {
-  publishing: Publishing;
-  revisions: Pick<Revisions, 'get'>;
-  drafts: PublishedDrafts;
+  publishing: PublicationStore;
+  revisions: Pick<RevisionStore, 'get'>;
+  drafts: DraftContents;
   notify: Notify;
 }
 

@@ -5,11 +5,11 @@
  */
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
-import type { DueSchedule, Schedules } from '../ports/schedules.ts';
+import type { DueSchedule, ScheduleStore } from '../ports/schedules.ts';
 import type { Publisher } from './publisher.ts';
 
 export interface SchedulerOptions {
-  schedules: Schedules;
+  schedules: ScheduleStore;
   publisher: Pick<Publisher, 'publish'>;
   log: Logger;
   /** Milliseconds between two looks. */
@@ -58,7 +58,7 @@ export function createScheduler({ schedules, publisher, log, everyMs = EVERY_MS 
   }
 
   const rounds = periodic(everyMs, 'scheduler', log, async () => {
-    const due = await schedules.due(BATCH);
+    const due = await schedules.claimDue(BATCH);
     await Promise.all(due.map(attempt));
   });
 

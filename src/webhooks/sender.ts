@@ -11,7 +11,7 @@ import { coalesce } from '../lib/coalesce.ts';
 import { withDeadline } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
 import { later } from '../lib/timers.ts';
-import type { ClaimedDelivery, DeliveryQueue, Outcome } from '../ports/delivery-queue.ts';
+import type { ClaimedDelivery, DeliveryOutcome, DeliveryQueue } from '../ports/delivery-queue.ts';
 import { createPublicResolve, type Posted, post, type Resolve, systemResolve } from './post.ts';
 import { askedPauseMs, pauseMs } from './retries.ts';
 import { signedHeaders } from './signature.ts';
@@ -133,7 +133,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     }
   }
 
-  async function attemptOf(delivery: ClaimedDelivery): Promise<Outcome> {
+  async function attemptOf(delivery: ClaimedDelivery): Promise<DeliveryOutcome> {
     if (!delivery.permitted) return { kind: 'withheld', error: 'the document is not open to you any more' };
     const target = checkTarget(delivery.url, allowPrivate);
     if (!target.ok) return { kind: 'withheld', error: `the URL ${target.detail}` };
@@ -159,7 +159,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     return outcomeOf(delivery, posted);
   }
 
-  function outcomeOf({ tries }: ClaimedDelivery, posted: Posted): Outcome {
+  function outcomeOf({ tries }: ClaimedDelivery, posted: Posted): DeliveryOutcome {
     const answered = posted.kind === 'answered';
     const status = answered ? posted.status : null;
     if (status !== null && status >= 200 && status < 300) return { kind: 'delivered', status };
@@ -172,7 +172,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   }
 
   /** Why the webhook is to be switched off after this outcome, if it is. */
-  async function hopeless({ webhookId }: ClaimedDelivery, outcome: Outcome): Promise<string | undefined> {
+  async function hopeless({ webhookId }: ClaimedDelivery, outcome: DeliveryOutcome): Promise<string | undefined> {
     if (outcome.kind !== 'failed' && outcome.kind !== 'retry') return undefined;
     if (outcome.status === GONE) return 'the receiver answered 410: gone';
     const since = await queue.failingSince(webhookId);

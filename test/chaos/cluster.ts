@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { OPERATOR } from '../../src/ports/actor.ts';
 import { createPasswords } from '../../src/storage/postgres/accounts/passwords.ts';
-import { createUsers } from '../../src/storage/postgres/accounts/users.ts';
+import { createUserStore } from '../../src/storage/postgres/accounts/users.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { STET } from '../support/root.ts';
 import { startPostgres, startRedis, type TestPostgres, type TestRedis, temporaryFolder } from '../support/services.ts';
@@ -105,7 +105,7 @@ async function freePorts(count: number): Promise<number[]> {
 export async function makeUsers(cluster: Cluster, handles: readonly string[]): Promise<User[]> {
   const orm = await createOrm({ databaseUrl: cluster.databaseUrl, log: silentLog, poolSize: 2 });
   try {
-    const users = createUsers(orm, createPasswords({ parallel: 2, queued: handles.length }), { now: Date.now });
+    const users = createUserStore(orm, createPasswords({ parallel: 2, queued: handles.length }), { now: Date.now });
     await Promise.all(
       handles.map(async (handle) => {
         const made = await users.create({ handle, password: PASSWORD, role: 'author' }, OPERATOR);

@@ -11,7 +11,7 @@ import { createCluster, DATABASE_USER, databasePassword } from '../../src/embedd
 import { placeBinaries } from '../../src/embedded/placement.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { freePort, startServer } from '../../src/embedded/server.ts';
-import { createDocuments } from '../../src/storage/postgres/accounts/documents.ts';
+import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
 import { ensureAuditPartitions } from '../../src/storage/postgres/audit/partitions.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
@@ -61,7 +61,7 @@ test.before('PostgreSQL 18 makes a data folder', async (t) => {
       await log.through(UPDATES);
     }
     const { userId, sessionId } = bench.author;
-    await createDocuments(orm, { now: Date.now }).create({ kind: 'user', userId, sessionId }, 'a', {
+    await createDocumentStore(orm, { now: Date.now }).create({ kind: 'user', userId, sessionId }, 'a', {
       title: 'T\\N\t\n€',
     });
     await orm.close();

@@ -11,7 +11,7 @@ import test, { type ExecutionContext } from 'ava';
 import { PASSWORDS, SDK_DIR } from '../../src/node/settings.ts';
 import { OPERATOR } from '../../src/ports/actor.ts';
 import { createPasswords } from '../../src/storage/postgres/accounts/passwords.ts';
-import { createUsers } from '../../src/storage/postgres/accounts/users.ts';
+import { createUserStore } from '../../src/storage/postgres/accounts/users.ts';
 import { newSecret, secretText, signedHeaders } from '../../src/webhooks/signature.ts';
 import { buildApp } from '../support/browser.ts';
 import { createWorld } from '../support/node.ts';
@@ -37,7 +37,7 @@ const examples = ['Use it over HTTP', 'Write live'].flatMap((chapter) => codeBlo
 async function startNode(t: ExecutionContext) {
   const world = await createWorld(t);
   const node = await world.node();
-  const users = createUsers(world.orm, createPasswords(PASSWORDS), { now: Date.now });
+  const users = createUserStore(world.orm, createPasswords(PASSWORDS), { now: Date.now });
   for (const handle of ['author', 'mara']) await users.create({ handle, password: PASSWORD, role: 'author' }, OPERATOR);
   return node;
 }

@@ -6,9 +6,9 @@ import test, { type ExecutionContext } from 'ava';
 import { Redis } from 'ioredis';
 import { createLocalCounts } from '../../src/cluster/local-counts.ts';
 import { createRedisCounts } from '../../src/cluster/redis/counts.ts';
-import type { CountedViews, CountStore } from '../../src/ports/counts.ts';
+import type { CountStore, ViewCountStore } from '../../src/ports/counts.ts';
 import { createViewCounter, type ViewCounter } from '../../src/published/view-counter.ts';
-import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
+import { createViewCountStore } from '../../src/storage/postgres/public/counts.ts';
 import { accountsOf } from '../support/accounts.ts';
 import { startRedis } from '../support/services.ts';
 import { keyPrefix, sharedRedis } from '../support/shared-services.ts';
@@ -33,7 +33,7 @@ async function redisOf(t: ExecutionContext, url?: string): Promise<Redis> {
 
 interface NodeOptions {
   store?: (store: CountStore) => CountStore;
-  counted?: (counted: CountedViews) => CountedViews;
+  counted?: (counted: ViewCountStore) => ViewCountStore;
   prefix?: string;
   batchMs?: number;
   maxDocuments?: number;
@@ -43,7 +43,7 @@ interface NodeOptions {
 /** A database, and nodes that count; without a store each is alone. */
 async function countingOf(t: ExecutionContext, redis?: Redis, prefix = keyPrefix()) {
   const world = await accountsOf(t);
-  const counted = createCountedViews(world.orm);
+  const counted = createViewCountStore(world.orm);
   function node(options: NodeOptions = {}): ViewCounter {
     const newId = () => crypto.randomUUID();
     const store = redis
@@ -141,7 +141,7 @@ for (const kind of ['redis', 'alone'] as const) {
         };
         const counters = node(
           step === 'write'
-            ? { counted: failing<CountedViews>('write', when, onFailure) }
+            ? { counted: failing<ViewCountStore>('write', when, onFailure) }
             : { store: failing<CountStore>(step, when, onFailure) },
         );
         for (const reader of [ana, ben, ana]) counters.count(id, reader);

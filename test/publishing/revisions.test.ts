@@ -1,8 +1,8 @@
 /** Publishing in the database: numbers, what stays as it was, who may, who is told, and what readers can tell. */
 import test from 'ava';
 import type { DraftContent } from '../../src/content/model/types.ts';
-import { createPublishing } from '../../src/storage/postgres/publishing/publishing.ts';
-import { createRevisions } from '../../src/storage/postgres/publishing/revisions.ts';
+import { createPublicationStore } from '../../src/storage/postgres/publishing/publishing.ts';
+import { createRevisionStore } from '../../src/storage/postgres/publishing/revisions.ts';
 import { type Accounts, accountsOf, codeOf, type Person } from '../support/accounts.ts';
 
 const draft = (text: string, title: string | null = 'The title'): DraftContent => ({
@@ -12,7 +12,7 @@ const draft = (text: string, title: string | null = 'The title'): DraftContent =
 });
 
 function publishingOf({ orm, clock }: Accounts) {
-  return { publishing: createPublishing(orm, clock), revisions: createRevisions(orm) };
+  return { publishing: createPublicationStore(orm, clock), revisions: createRevisionStore(orm) };
 }
 
 async function listen({ sql }: Accounts, { userId }: Person): Promise<void> {
@@ -32,7 +32,7 @@ test('PUB1 twenty who publish at once make twenty revisions without a gap', asyn
   const owner = await person();
   await listen(accounts, owner);
   const id = await document(owner);
-  const nodes = [orm, await open()].map((node) => createPublishing(node, accounts.clock));
+  const nodes = [orm, await open()].map((node) => createPublicationStore(node, accounts.clock));
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, (_, n) =>
       nodes[n % 2]?.publish(owner.actor, id, { content: draft(`text ${n}`), seq: n + 1 }),
@@ -46,7 +46,7 @@ test('PUB1 twenty who publish at once make twenty revisions without a gap', asyn
   t.like(await documents.get(owner.userId, id), { published: { revision: 20 } });
   t.is((await events(id, 'document.published')).length, 20);
   t.is((await told(accounts)).length, 20);
-  const { revisions } = await createRevisions(orm).list(id, { limit: 50, before: undefined });
+  const { revisions } = await createRevisionStore(orm).list(id, { limit: 50, before: undefined });
   t.deepEqual(
     revisions.map(({ number, current }) => [number, current]),
     Array.from({ length: 20 }, (_, n) => [20 - n, n === 0]),

@@ -2,12 +2,12 @@
 import test, { type ExecutionContext } from 'ava';
 import { failure } from '../../schemas/errors.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
-import { createPublisher, type PublishedDrafts } from '../../src/publishing/publisher.ts';
+import { createPublisher, type DraftContents } from '../../src/publishing/publisher.ts';
 import { createScheduler } from '../../src/publishing/scheduler.ts';
 import type { Orm } from '../../src/storage/postgres/orm.ts';
-import { createPublishing } from '../../src/storage/postgres/publishing/publishing.ts';
-import { createRevisions } from '../../src/storage/postgres/publishing/revisions.ts';
-import { createSchedules } from '../../src/storage/postgres/publishing/schedules.ts';
+import { createPublicationStore } from '../../src/storage/postgres/publishing/publishing.ts';
+import { createRevisionStore } from '../../src/storage/postgres/publishing/revisions.ts';
+import { createScheduleStore } from '../../src/storage/postgres/publishing/schedules.ts';
 import { transaction } from '../../src/storage/postgres/transaction.ts';
 import { type Accounts, accountsOf, codeOf } from '../support/accounts.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 const MINUTE = 60_000;
 const CONTENT = { title: 'On time', summary: '', body: { type: 'doc', content: [{ type: 'paragraph' }] } } as const;
 
-type Read = PublishedDrafts['read'];
+type Read = DraftContents['read'];
 const readable: Read = async () => ({
   ok: true,
   epoch: 1,
@@ -27,15 +27,15 @@ const readable: Read = async () => ({
 /** A node's scheduler that does nothing by itself, and what it told the others. */
 function nodeOf(t: ExecutionContext, { clock }: Accounts, orm: Orm, read: Read = readable) {
   const notices: DocumentNotice[] = [];
-  const publishing = createPublishing(orm, clock);
+  const publishing = createPublicationStore(orm, clock);
   const publisher = createPublisher({
     publishing,
-    revisions: createRevisions(orm),
+    revisions: createRevisionStore(orm),
     drafts: { read, write: async () => failure('unavailable') },
     notify: (_channel, notice) => notices.push(notice),
   });
   const scheduler = createScheduler({
-    schedules: createSchedules(orm, clock),
+    schedules: createScheduleStore(orm, clock),
     publisher,
     log: silentLog,
     everyMs: HOUR,
@@ -200,7 +200,7 @@ test('SCHED5 one time a document: a new one takes the place of the old, also of 
   const { clock, document, documents, events, orm, person } = accounts;
   const owner = await person();
   const id = await document(owner);
-  const other = createPublishing(orm, clock);
+  const other = createPublicationStore(orm, clock);
   const later = new Date(clock.now() + HOUR);
   const node = nodeOf(t, accounts, orm, async (documentId, want) => {
     await other.schedule(owner.actor, id, later);

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { failure } from '../../schemas/errors.ts';
 import type { Body, DraftContent } from '../../src/content/model/types.ts';
 import { createProjector } from '../../src/publishing/projector.ts';
-import { createDraftTexts } from '../../src/storage/postgres/publishing/texts.ts';
+import { createDraftTextStore } from '../../src/storage/postgres/publishing/texts.ts';
 import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
 import { type Accounts, accountsOf, type Person } from '../support/accounts.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -32,7 +32,7 @@ function projectorOf(t: ExecutionContext, { orm }: Accounts) {
         return draft === undefined || draft === 'gone' ? failure('not_found') : { ok: true, epoch: 1, ...draft };
       },
     },
-    texts: createDraftTexts(orm),
+    texts: createDraftTextStore(orm),
     isUnavailable,
     textOf: ({ content }) => content[0]?.content?.[0]?.text ?? '',
     onChanged: (documentId) => changed.push(documentId),
@@ -122,7 +122,7 @@ test('SEARCH3 a projection never goes back, and keeps title and summary equal to
   t.deepEqual(changed, [id, id], 'told when title or summary changed');
   await Promise.all([
     ...Array.from({ length: 20 }, (_, n) =>
-      createDraftTexts(accounts.orm).project([
+      createDraftTextStore(accounts.orm).project([
         { documentId: id, seq: 10 + ((n * 7) % 20), title: `T${10 + ((n * 7) % 20)}`, summary: '', text: 'x' },
       ]),
     ),

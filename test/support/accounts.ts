@@ -4,8 +4,8 @@ import type { ExecutionContext } from 'ava';
 import type { Role } from '../../schemas/realtime.ts';
 import type { Actor } from '../../src/ports/actor.ts';
 import { createAccess } from '../../src/storage/postgres/accounts/access.ts';
-import { createDocuments } from '../../src/storage/postgres/accounts/documents.ts';
-import { createGrants } from '../../src/storage/postgres/accounts/grants.ts';
+import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
+import { createGrantStore } from '../../src/storage/postgres/accounts/grants.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
@@ -53,8 +53,8 @@ export async function accountsOf(t: ExecutionContext, poolSize = 3) {
   const orm = await open();
   await migrate(orm, silentLog);
   const clock = new StillClock();
-  const documents = createDocuments(orm, clock);
-  const grants = createGrants(orm, clock);
+  const documents = createDocumentStore(orm, clock);
+  const grants = createGrantStore(orm, clock);
 
   return {
     databaseUrl,

@@ -16,24 +16,24 @@ import type { UserChange } from '../../src/ports/access.ts';
 import { OPERATOR } from '../../src/ports/actor.ts';
 import type { Drafts } from '../../src/ports/drafts.ts';
 import type { DocumentNotice } from '../../src/ports/notices.ts';
-import { createPublisher, type PublishedDrafts } from '../../src/publishing/publisher.ts';
+import { createPublisher, type DraftContents } from '../../src/publishing/publisher.ts';
 import { createAccess } from '../../src/storage/postgres/accounts/access.ts';
-import { createDocuments } from '../../src/storage/postgres/accounts/documents.ts';
-import { createGrants } from '../../src/storage/postgres/accounts/grants.ts';
+import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
+import { createGrantStore } from '../../src/storage/postgres/accounts/grants.ts';
 import { createPasswords, type PasswordLimits } from '../../src/storage/postgres/accounts/passwords.ts';
-import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts';
-import { createTokens } from '../../src/storage/postgres/accounts/tokens.ts';
-import { createUsers } from '../../src/storage/postgres/accounts/users.ts';
+import { createSessionStore } from '../../src/storage/postgres/accounts/sessions.ts';
+import { createTokenStore } from '../../src/storage/postgres/accounts/tokens.ts';
+import { createUserStore } from '../../src/storage/postgres/accounts/users.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
 import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
-import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
-import { createPublishing } from '../../src/storage/postgres/publishing/publishing.ts';
-import { createRevisions } from '../../src/storage/postgres/publishing/revisions.ts';
+import { createViewCountStore } from '../../src/storage/postgres/public/counts.ts';
+import { createPublicationStore } from '../../src/storage/postgres/publishing/publishing.ts';
+import { createRevisionStore } from '../../src/storage/postgres/publishing/revisions.ts';
 import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
-import { createDeliveries } from '../../src/storage/postgres/webhooks/deliveries.ts';
-import { createWebhooks } from '../../src/storage/postgres/webhooks/webhooks.ts';
+import { createDeliveryLog } from '../../src/storage/postgres/webhooks/deliveries.ts';
+import { createWebhookStore } from '../../src/storage/postgres/webhooks/webhooks.ts';
 import { newSecret, secretText } from '../../src/webhooks/signature.ts';
 import { checkTarget } from '../../src/webhooks/targets.ts';
 import { startDrafts } from './drafts.ts';
@@ -74,7 +74,7 @@ export interface ApiHarnessOptions {
   attempts?: Partial<SignInThrottleRules>;
   passwords?: Partial<PasswordLimits>;
   /** `real`: journal, actors and router. Otherwise updates are written down, and what is given does the rest. */
-  drafts?: 'real' | Partial<Drafts & PublishedDrafts>;
+  drafts?: 'real' | Partial<Drafts & DraftContents>;
   rates?: RateLimits;
 }
 
@@ -92,13 +92,13 @@ export async function startApi(options: ApiHarnessOptions) {
   const published: { userId: string; change: UserChange }[] = [];
   const notices: { channel: string; notice: DocumentNotice }[] = [];
   const edits: { documentId: string; update: Uint8Array; userId: string }[] = [];
-  const accounts = createUsers(orm, createPasswords({ parallel: 2, queued: 100, ...options.passwords }), clock);
-  const sessions = createSessions({ orm, clock });
-  const documents = createDocuments(orm, clock);
-  const grants = createGrants(orm, clock);
+  const accounts = createUserStore(orm, createPasswords({ parallel: 2, queued: 100, ...options.passwords }), clock);
+  const sessions = createSessionStore({ orm, clock });
+  const documents = createDocumentStore(orm, clock);
+  const grants = createGrantStore(orm, clock);
   const access = createAccess(orm, clock);
   const real = options.drafts === 'real' ? startDrafts(options.databaseUrl) : undefined;
-  const drafts: Drafts & PublishedDrafts = real ?? {
+  const drafts: Drafts & DraftContents = real ?? {
     async edit(documentId, { author, update }) {
       edits.push({ documentId, update, userId: author.userId });
       return { ok: true, seq: edits.length };
@@ -121,9 +121,9 @@ export async function startApi(options: ApiHarnessOptions) {
   const notify = (channel: string, notice: DocumentNotice) => {
     notices.push({ channel, notice });
   };
-  const tokens = createTokens({ orm, clock, log: quiet });
+  const tokens = createTokenStore({ orm, clock, log: quiet });
   const kept = createIdempotencyStore({ orm, clock, log: quiet });
-  const revisions = createRevisions(orm);
+  const revisions = createRevisionStore(orm);
   const ports: ApiPorts & OperationPorts = {
     accounts,
     documents,
@@ -134,12 +134,12 @@ export async function startApi(options: ApiHarnessOptions) {
     access,
     drafts,
     content,
-    publisher: createPublisher({ publishing: createPublishing(orm, clock), revisions, drafts, notify }),
+    publisher: createPublisher({ publishing: createPublicationStore(orm, clock), revisions, drafts, notify }),
     revisions,
-    counted: createCountedViews(orm),
+    counted: createViewCountStore(orm),
     audit: createAuditTrail(orm),
-    webhooks: createWebhooks({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
-    deliveries: createDeliveries(orm, clock),
+    webhooks: createWebhookStore({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
+    deliveries: createDeliveryLog(orm, clock),
     followEvents: absent,
     publicPages: { page: absent },
     publicChannels: { subscribe: absent },

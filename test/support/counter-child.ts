@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { createRedisCounts } from '../../src/cluster/redis/counts.ts';
 import { createViewCounter } from '../../src/published/view-counter.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
-import { createCountedViews } from '../../src/storage/postgres/public/counts.ts';
+import { createViewCountStore } from '../../src/storage/postgres/public/counts.ts';
 import { silentLog } from './silent-log.ts';
 
 const { DATABASE_URL = '', REDIS_URL = '', PREFIX = '', DOCUMENT = '', DIE_AFTER = '' } = process.env;
@@ -37,7 +37,7 @@ const counters = createViewCounter({
       abandonedMs: 0,
     }),
   ),
-  counted: dying(createCountedViews(orm)),
+  counted: dying(createViewCountStore(orm)),
   clock: { now: Date.now },
   log: silentLog,
   gatherMs: 2_147_483_647,

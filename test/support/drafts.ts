@@ -9,13 +9,13 @@ import { createNodeSupervisor } from '../../src/actors/supervision/node-supervis
 import { DEFAULT_RESTART_POLICY } from '../../src/actors/supervision/supervisor.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import type { Drafts } from '../../src/ports/drafts.ts';
-import type { PublishedDrafts } from '../../src/publishing/publisher.ts';
+import type { DraftContents } from '../../src/publishing/publisher.ts';
 import { createJournal } from '../../src/storage/postgres/journal/index.ts';
 import { actorHarness } from './actors.ts';
 import { silentLog } from './silent-log.ts';
 
 /** The database must have its tables. */
-export function startDrafts(databaseUrl: string): Drafts & PublishedDrafts & { close(): Promise<void> } {
+export function startDrafts(databaseUrl: string): Drafts & DraftContents & { close(): Promise<void> } {
   const nodeId = `test-${randomBytes(3).toString('hex')}`;
   const log = silentLog;
   const clock = { now: Date.now };

@@ -9,8 +9,8 @@ import type { Operation } from '../../src/gateway/api/kernel/operation.ts';
 import type { RequestInfo } from '../../src/gateway/api/kernel/request.ts';
 import { tokenOperations } from '../../src/gateway/api/operations/tokens.ts';
 import type { UserChange } from '../../src/ports/access.ts';
-import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts';
-import { createTokens } from '../../src/storage/postgres/accounts/tokens.ts';
+import { createSessionStore } from '../../src/storage/postgres/accounts/sessions.ts';
+import { createTokenStore } from '../../src/storage/postgres/accounts/tokens.ts';
 import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
@@ -58,8 +58,8 @@ export async function startGate(t: Pick<ExecutionContext, 'teardown'>, options: 
   const orm = await connect(databaseUrl);
   const clock = new TurnedClock();
   const log = silentLog;
-  const sessions = createSessions({ orm, clock });
-  const tokens = createTokens({ orm, clock, log });
+  const sessions = createSessionStore({ orm, clock });
+  const tokens = createTokenStore({ orm, clock, log });
   const kept = createIdempotencyStore({ orm, clock, log });
   t.teardown(async () => {
     kept.close();

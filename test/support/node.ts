@@ -10,8 +10,8 @@ import type { Logger } from '../../src/lib/logger.ts';
 import { type Replacements, type RunningNode, startNode } from '../../src/main.ts';
 import type { Identity } from '../../src/ports/access.ts';
 import { OPERATOR } from '../../src/ports/actor.ts';
-import { createDocuments } from '../../src/storage/postgres/accounts/documents.ts';
-import { createSessions } from '../../src/storage/postgres/accounts/sessions.ts';
+import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
+import { createSessionStore } from '../../src/storage/postgres/accounts/sessions.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
 import { migratedDatabase } from './shared-services.ts';
@@ -67,10 +67,10 @@ export async function createWorld(t: ExecutionContext, options: WorldOptions = {
   });
   await migrate(orm, silentLog);
   const clock = { now: Date.now };
-  const documents = createDocuments(orm, clock);
+  const documents = createDocumentStore(orm, clock);
 
   async function openSession(userId: string, handle: string, lifetimeMs?: number): Promise<TestAuthor> {
-    const sessions = createSessions({ orm, clock, ...(lifetimeMs === undefined ? {} : { lifetimeMs }) });
+    const sessions = createSessionStore({ orm, clock, ...(lifetimeMs === undefined ? {} : { lifetimeMs }) });
     const user = { id: userId, handle, role: 'author' } as const;
     const { token, identity } = await sessions.open({ user, userAgent: undefined, ip: undefined, actor: OPERATOR });
     return { ...identity, token };

@@ -3,7 +3,7 @@ import type { ExecutionContext } from 'ava';
 import type { DraftContent } from '../../src/content/model/types.ts';
 import type { PublicReads } from '../../src/ports/public-reads.ts';
 import { createPublicReads } from '../../src/storage/postgres/public/reads.ts';
-import { createPublishing } from '../../src/storage/postgres/publishing/publishing.ts';
+import { createPublicationStore } from '../../src/storage/postgres/publishing/publishing.ts';
 import { accountsOf } from './accounts.ts';
 import { silentLog } from './silent-log.ts';
 
@@ -16,7 +16,7 @@ export const textOf = (text: string, title = 'The title'): DraftContent => ({
 /** A database with an owner who publishes, and a public pool on it. */
 export async function publicationsOf(t: ExecutionContext) {
   const accounts = await accountsOf(t);
-  const publishing = createPublishing(accounts.orm, accounts.clock);
+  const publishing = createPublicationStore(accounts.orm, accounts.clock);
   const owner = await accounts.person('owner');
   const pool = createPublicReads({
     databaseUrl: accounts.databaseUrl,

@@ -8,9 +8,9 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { enqueueWebhooks } from '../../src/storage/postgres/enqueue-webhooks.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
-import { createDeliveries } from '../../src/storage/postgres/webhooks/deliveries.ts';
+import { createDeliveryLog } from '../../src/storage/postgres/webhooks/deliveries.ts';
 import { createDeliveryQueue } from '../../src/storage/postgres/webhooks/queue.ts';
-import { createWebhooks } from '../../src/storage/postgres/webhooks/webhooks.ts';
+import { createWebhookStore } from '../../src/storage/postgres/webhooks/webhooks.ts';
 import { createWebhookSender, type WebhookLimits, type WebhookSenderOptions } from '../../src/webhooks/sender.ts';
 import { newSecret, secretText } from '../../src/webhooks/signature.ts';
 import { checkTarget } from '../../src/webhooks/targets.ts';
@@ -106,7 +106,7 @@ export async function createHooks(t: ExecutionContext, clock: Clock = { now: Dat
   });
   await migrate(orm, silentLog);
   const check = { allowPrivate: true };
-  const webhooks = createWebhooks({
+  const webhooks = createWebhookStore({
     orm,
     clock,
     checkTarget: (url) => checkTarget(url, check.allowPrivate),
@@ -161,7 +161,7 @@ export async function createHooks(t: ExecutionContext, clock: Clock = { now: Dat
     sql,
     check,
     webhooks,
-    deliveries: createDeliveries(orm, clock),
+    deliveries: createDeliveryLog(orm, clock),
     queue: createDeliveryQueue(orm, clock),
     user,
     grant,
@@ -171,7 +171,7 @@ export async function createHooks(t: ExecutionContext, clock: Clock = { now: Dat
     sender,
     /** The log of a webhook, oldest first. */
     async log(userId: string, webhookId: string) {
-      const page = await createDeliveries(orm, clock).list(userId, webhookId, { limit: 200, after: undefined });
+      const page = await createDeliveryLog(orm, clock).list(userId, webhookId, { limit: 200, after: undefined });
       return page?.deliveries.toReversed() ?? [];
     },
   };

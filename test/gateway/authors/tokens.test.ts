@@ -2,14 +2,14 @@
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import type { Scope } from '../../../schemas/http.ts';
-import { createTokens } from '../../../src/storage/postgres/accounts/tokens.ts';
+import { createTokenStore } from '../../../src/storage/postgres/accounts/tokens.ts';
 import { type ClientOptions, connectClient, Desk } from '../../support/client.ts';
 import { createWorld, LISTENERS, type TestAuthor, type World } from '../../support/node.ts';
 import { keyPrefix, sharedRedis } from '../../support/shared-services.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 function tokensOf(t: ExecutionContext, { orm }: World) {
-  const tokens = createTokens({ orm, clock: { now: Date.now }, log: silentLog });
+  const tokens = createTokenStore({ orm, clock: { now: Date.now }, log: silentLog });
   t.teardown(tokens.close);
   return async (
     { userId }: TestAuthor,

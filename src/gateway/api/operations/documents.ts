@@ -9,9 +9,9 @@ import {
 } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Identity, PublishUserChange, UserChangeNotice } from '../../../ports/access.ts';
-import type { Documents } from '../../../ports/documents.ts';
+import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
-import type { Grants } from '../../../ports/grants.ts';
+import type { GrantStore } from '../../../ports/grants.ts';
 import type { Notify } from '../../../ports/notices.ts';
 import { documentChannel } from '../../../ports/notices.ts';
 import { problem, problemOf } from '../../http/problem.ts';
@@ -24,9 +24,9 @@ const DEFAULT_PAGE = 100;
 const BLANK_TITLE = 'title: must not be blank.';
 
 export interface DocumentPorts {
-  documents: Documents;
+  documents: DocumentStore;
   drafts: Pick<Drafts, 'write'>;
-  grants: Pick<Grants, 'list'>;
+  grants: Pick<GrantStore, 'list'>;
   notify: Notify;
   onUserChange: PublishUserChange;
   log: Logger;

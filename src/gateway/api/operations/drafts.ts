@@ -7,7 +7,7 @@ import { Accepted, Draft, DraftQuery, DraftWrite, DraftWriteQuery, NewBlocks } f
 import { checkBlocks, checkBody } from '../../../content/model/json.ts';
 import type { DraftChange } from '../../../content/model/types.ts';
 import type { AccessPort, Identity } from '../../../ports/access.ts';
-import type { Documents } from '../../../ports/documents.ts';
+import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
 import { entityTag, IF_MATCH, ifMatch, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
@@ -43,7 +43,7 @@ const unread = (failed: Unread): Change =>
 export interface DraftPorts {
   access: Pick<AccessPort, 'roleOf'>;
   content: Pick<ContentWork, 'refusal' | 'parse' | 'draft'>;
-  documents: Pick<Documents, 'get'>;
+  documents: Pick<DocumentStore, 'get'>;
   drafts: Pick<Drafts, 'read' | 'write'>;
 }
 

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { Grant, GrantList, Handle, SetGrant, Uuid } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort, PublishUserChange } from '../../../ports/access.ts';
-import type { Grants, GrantsChanged, GrantTarget } from '../../../ports/grants.ts';
+import type { GrantChangeResult, GrantStore, GrantTarget } from '../../../ports/grants.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
@@ -19,14 +19,14 @@ const DETAILS: Partial<Record<string, string>> = {
 
 export interface GrantPorts {
   access: Pick<AccessPort, 'roleOf'>;
-  grants: Grants;
+  grants: GrantStore;
   onUserChange: PublishUserChange;
   log: Logger;
 }
 
 export function grantOperations({ access, grants, log, onUserChange }: GrantPorts): Operation[] {
   /** Tells of the committed changes, or answers why there are none. */
-  function refusalAfter(by: string, target: GrantTarget, outcome: GrantsChanged): Response | undefined {
+  function refusalAfter(by: string, target: GrantTarget, outcome: GrantChangeResult): Response | undefined {
     if (!outcome.ok) return problem(outcome, { detail: DETAILS[outcome.error.code] });
     for (const { userId, change } of outcome.changes) {
       onUserChange(userId, change);

@@ -1,6 +1,6 @@
 /** `GET /v1/documents/{id}/history`: the draft as it was at a position, rebuilt from the journal. */
 import { HistoryQuery, PastDraft } from '../../../../schemas/http.ts';
-import type { Documents } from '../../../ports/documents.ts';
+import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
 import { entityTag, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
@@ -18,7 +18,7 @@ import { byId } from './paths.ts';
 
 export interface HistoryPorts {
   content: Pick<ContentWork, 'refusal' | 'draft'>;
-  documents: Pick<Documents, 'get'>;
+  documents: Pick<DocumentStore, 'get'>;
   drafts: Pick<Drafts, 'stateAt'>;
 }
 

@@ -7,7 +7,7 @@ import { Accepted, NewSchedule, Revert, RevisionSummary, Schedule } from '../../
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort } from '../../../ports/access.ts';
-import type { Documents } from '../../../ports/documents.ts';
+import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Publisher } from '../../../publishing/publisher.ts';
 import { entityTag, IF_MATCH, ifMatch } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
@@ -23,7 +23,7 @@ const IN_THE_PAST = 'at: must be a time in the future.';
 
 export interface PublishingPorts {
   access: Pick<AccessPort, 'roleOf'>;
-  documents: Pick<Documents, 'get'>;
+  documents: Pick<DocumentStore, 'get'>;
   publisher: Publisher;
   clock: Clock;
   log: Logger;

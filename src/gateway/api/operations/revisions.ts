@@ -10,7 +10,7 @@ import {
   Uuid,
 } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
-import type { Revisions } from '../../../ports/revisions.ts';
+import type { RevisionStore } from '../../../ports/revisions.ts';
 import { entityTag, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';
@@ -35,7 +35,7 @@ const LARGEST = 2_147_483_647;
 export interface RevisionPorts {
   access: Pick<AccessPort, 'roleOf'>;
   content: Pick<ContentWork, 'refusal' | 'revision' | 'diff'>;
-  revisions: Pick<Revisions, 'list' | 'summary' | 'body'>;
+  revisions: Pick<RevisionStore, 'list' | 'summary' | 'body'>;
 }
 
 export function revisionOperations({ access, content, revisions }: RevisionPorts): Operation[] {

@@ -5,8 +5,8 @@ import { networkOf } from '../../../lib/addresses.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Identity, PublishUserChange } from '../../../ports/access.ts';
-import type { Sessions } from '../../../ports/sessions.ts';
-import type { Users } from '../../../ports/users.ts';
+import type { SessionStore } from '../../../ports/sessions.ts';
+import type { UserStore } from '../../../ports/users.ts';
 import { fromOwnOrigin } from '../../access/authenticate.ts';
 import { clearedCookie, sessionCookie, setCookie } from '../../access/cookies.ts';
 import type { HandshakeTickets } from '../../access/handshake-tickets.ts';
@@ -25,8 +25,8 @@ const current = ({ userId, handle, role, expiresAt }: Identity): CurrentSession 
 });
 
 export interface SessionPorts {
-  accounts: Pick<Users, 'authenticate'>;
-  sessions: Pick<Sessions, 'open' | 'revoke' | 'wasOpenedFrom'>;
+  accounts: Pick<UserStore, 'authenticate'>;
+  sessions: Pick<SessionStore, 'open' | 'revoke' | 'wasOpenedFrom'>;
   /** Guard sign-in. */
   attempts: SignInThrottle;
   devices: KnownDevices;

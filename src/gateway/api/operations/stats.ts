@@ -1,7 +1,7 @@
 /** `GET /v1/documents/{id}/stats`: how much a document is read, for its authors. */
 import { DocumentStats } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
-import type { CountedViews } from '../../../ports/counts.ts';
+import type { ViewCountStore } from '../../../ports/counts.ts';
 import { problemOf } from '../../http/problem.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { json } from '../kernel/responses.ts';
@@ -9,7 +9,7 @@ import { byId, noQuery } from './paths.ts';
 
 export interface StatsPorts {
   access: Pick<AccessPort, 'roleOf'>;
-  counted: Pick<CountedViews, 'views'>;
+  counted: Pick<ViewCountStore, 'views'>;
 }
 
 export function statsOperations({ access, counted }: StatsPorts): Operation[] {

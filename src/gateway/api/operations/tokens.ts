@@ -2,7 +2,7 @@
 import { NewToken, TokenList, TokenWithSecret } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublishUserChange } from '../../../ports/access.ts';
-import type { Tokens } from '../../../ports/tokens.ts';
+import type { TokenStore } from '../../../ports/tokens.ts';
 import { problem } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
@@ -11,7 +11,7 @@ import { byId, noParams, noQuery } from './paths.ts';
 const tag = 'Tokens';
 
 export interface TokenPorts {
-  tokens: Pick<Tokens, 'list' | 'create' | 'revoke'>;
+  tokens: Pick<TokenStore, 'list' | 'create' | 'revoke'>;
   onUserChange: PublishUserChange;
   log: Logger;
 }
@@ -67,7 +67,7 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       async handle({ actor, identity: { userId }, params: { id } }) {
         const revoked = await tokens.revoke(actor, userId, id);
         if (!revoked.ok) return problem(revoked);
-        for (const { change } of revoked.published) onUserChange(userId, change);
+        for (const { change } of revoked.changes) onUserChange(userId, change);
         log.info({ userId, tokenId: id }, 'token revoked');
         return empty();
       },

@@ -12,7 +12,7 @@ import {
   WebhookWithSecret,
 } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { Deliveries, Webhooks } from '../../../ports/webhooks.ts';
+import type { DeliveryLog, WebhookStore } from '../../../ports/webhooks.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
@@ -23,8 +23,8 @@ const DEFAULT_PAGE = 50;
 const byDelivery = Type.Object({ id: Uuid, delivery: Uuid });
 
 export interface WebhookPorts {
-  webhooks: Webhooks;
-  deliveries: Deliveries;
+  webhooks: WebhookStore;
+  deliveries: DeliveryLog;
   log: Logger;
 }
 

@@ -11,7 +11,7 @@ import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { UserChangeNotice } from '../../../ports/access.ts';
 import { type Actor, SYSTEM, userOf } from '../../../ports/actor.ts';
-import type { DocumentChanged, DocumentChanges } from '../../../ports/documents.ts';
+import type { DocumentChangeResult, DocumentChanges } from '../../../ports/documents.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import { recordEvent } from '../audit/events.ts';
 import { enqueueWebhooks } from '../enqueue-webhooks.ts';
@@ -108,7 +108,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
     change: (actor, documentId, asked) => orSlugTaken(transaction(orm, (run) => change(run, actor, documentId, asked))),
 
     remove: (actor, documentId) =>
-      transaction(orm, async (run): Promise<DocumentChanged> => {
+      transaction(orm, async (run): Promise<DocumentChangeResult> => {
         const document = await locked(run, actor, documentId);
         if (!document || document.deleted) return failure('not_found');
         if (document.level !== 'own') return denied(run, 'document.deleted', actor, documentId, 'forbidden');
@@ -136,7 +136,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
 
     restore: (actor, documentId) =>
       orSlugTaken(
-        transaction(orm, async (run): Promise<DocumentChanged> => {
+        transaction(orm, async (run): Promise<DocumentChangeResult> => {
           const document = await locked(run, actor, documentId);
           if (!document) return failure('not_found');
           if (!document.deleted) return { ok: true, changes: [] };

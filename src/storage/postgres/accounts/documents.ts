@@ -8,7 +8,7 @@ import type { Document as PublicDocument, Visibility } from '../../../../schemas
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { type Actor, userOf } from '../../../ports/actor.ts';
-import type { DocumentFilter, Documents } from '../../../ports/documents.ts';
+import type { DocumentFilters, DocumentStore } from '../../../ports/documents.ts';
 import { recordEvent } from '../audit/events.ts';
 import { isNameTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
@@ -118,12 +118,12 @@ const toPublic = (row: DocumentRow): PublicDocument => ({
 });
 
 /** @param reads where lists are read and searched */
-export function createDocuments(orm: Orm, clock: Clock, reads: Reads = primaryReads(orm)): Documents {
+export function createDocumentStore(orm: Orm, clock: Clock, reads: Reads = primaryReads(orm)): DocumentStore {
   /** I6: without those that the user has lost since the replica's moment. */
   async function asOfNow(
     userId: string,
     found: readonly DocumentRow[],
-    state: DocumentFilter['state'],
+    state: DocumentFilters['state'],
   ): Promise<DocumentRow[]> {
     if (found.length === 0) return [];
     const rows = await orm.query<Moment>(AT_THIS_MOMENT, [userId, found.map(({ id }) => id)]);

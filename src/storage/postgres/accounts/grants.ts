@@ -10,7 +10,7 @@ import { failure } from '../../../../schemas/errors.ts';
 import type { Grant as PublicGrant } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { type Actor, userOf } from '../../../ports/actor.ts';
-import type { Grants, GrantsChanged } from '../../../ports/grants.ts';
+import type { GrantChangeResult, GrantStore } from '../../../ports/grants.ts';
 import { type AuditEvent, recordEvent } from '../audit/events.ts';
 import { User } from '../entities/accounts.ts';
 import { Document, Grant } from '../entities/documents.ts';
@@ -51,7 +51,7 @@ function handOver(document: Document, owner: User): object | undefined {
 const eventOf = (action: 'grant.set' | 'grant.revoked', actor: Actor, documentId: string) =>
   ({ action, actor, target: { kind: 'document', id: documentId }, outcome: 'ok' }) satisfies AuditEvent;
 
-export function createGrants({ em, query }: Orm, clock: Clock): Grants {
+export function createGrantStore({ em, query }: Orm, clock: Clock): GrantStore {
   return {
     list: (documentId) =>
       query<PublicGrant>(
@@ -62,7 +62,7 @@ export function createGrants({ em, query }: Orm, clock: Clock): Grants {
       ),
 
     put: (actor, { documentId, handle }, level) =>
-      em().transactional(async (tx): Promise<GrantsChanged> => {
+      em().transactional(async (tx): Promise<GrantChangeResult> => {
         const event = eventOf('grant.set', actor, documentId);
         const locked = await lock(tx, userOf(actor), documentId);
         if (!locked) return failure('not_found');
@@ -94,7 +94,7 @@ export function createGrants({ em, query }: Orm, clock: Clock): Grants {
       }),
 
     remove: (actor, { documentId, handle }) =>
-      em().transactional(async (tx): Promise<GrantsChanged> => {
+      em().transactional(async (tx): Promise<GrantChangeResult> => {
         const event = eventOf('grant.revoked', actor, documentId);
         const locked = await lock(tx, userOf(actor), documentId);
         if (!locked) return failure('not_found');

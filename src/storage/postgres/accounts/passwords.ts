@@ -8,7 +8,7 @@
 import { hash as argon2, verify as argon2Verify } from '@node-rs/argon2';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import { FairQueue } from '../../../lib/fair-queue.ts';
-import type { Turn } from '../../../ports/users.ts';
+import type { PasswordLane } from '../../../ports/users.ts';
 
 /** OWASP's minimum for argon2id: 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -20,7 +20,7 @@ export interface PasswordLimits {
   queued: number;
 }
 
-const OURS: Turn = { known: true, owner: '' };
+const OURS: PasswordLane = { known: true, owner: '' };
 /** Of one owner that wait. */
 const QUEUED_OF_OWNER = 8;
 
@@ -31,7 +31,7 @@ export interface Passwords {
   /** Hashes a password for storage. Fails with `overloaded`. */
   hash(password: string): Promise<Hashed>;
   /** Compares a password with a stored hash; undefined (no such account) costs the same and never matches. */
-  check(password: string, stored: string | undefined, turn?: Turn): Promise<Checked>;
+  check(password: string, stored: string | undefined, turn?: PasswordLane): Promise<Checked>;
 }
 
 interface Waiting {
@@ -80,7 +80,7 @@ export function createPasswords(limits: PasswordLimits): Passwords {
   }
 
   /** Undefined when too many wait. */
-  function inTurn<T>({ known, owner }: Turn, work: () => Promise<T>): Promise<T | undefined> {
+  function inTurn<T>({ known, owner }: PasswordLane, work: () => Promise<T>): Promise<T | undefined> {
     const { queue } = known ? lanes.known : lanes.strangers;
     return new Promise((resolve, reject) => {
       const item: Waiting = { start: () => work().then(resolve, reject), refuse: () => resolve(undefined) };

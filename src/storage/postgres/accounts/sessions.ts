@@ -7,7 +7,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Identity } from '../../../ports/access.ts';
-import type { Sessions } from '../../../ports/sessions.ts';
+import type { SessionStore } from '../../../ports/sessions.ts';
 import { inetOf, recordEvent } from '../audit/events.ts';
 import { Session, User } from '../entities/accounts.ts';
 import type { Orm } from '../orm.ts';
@@ -22,7 +22,7 @@ const DAY_MS = 86_400_000;
 /** Sessions that ended are kept this long, to show a user where they were signed in. */
 const KEEP_ENDED_MS = 30 * DAY_MS;
 
-export interface SessionsOptions {
+export interface SessionStoreOptions {
   orm: Orm;
   clock: Clock;
   /** Milliseconds that a session lives. Default 30 days. */
@@ -41,7 +41,12 @@ interface SessionRow {
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest();
 
-export function createSessions({ orm, clock, lifetimeMs = 30 * DAY_MS, cacheMs = 2_000 }: SessionsOptions): Sessions {
+export function createSessionStore({
+  orm,
+  clock,
+  lifetimeMs = 30 * DAY_MS,
+  cacheMs = 2_000,
+}: SessionStoreOptions): SessionStore {
   const cache = createSessionCache({ clock, capacity: CACHED_SESSIONS, maxAgeMs: Math.min(cacheMs, 2_000) });
 
   async function find(hash: Buffer): Promise<Identity | undefined> {

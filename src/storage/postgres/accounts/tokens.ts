@@ -1,9 +1,9 @@
 /**
- * API tokens: what scripts show instead of a session. A token is `stet_` and 256 random bits, and exists in clear only
- * in the answer that hands it out; the database holds its SHA-256. Knows nothing of what the scopes open.
+ * API tokens: what scripts authenticate with instead of a session. A token is `stet_` and 256 random bits, and exists in clear
+ * only in the response to its creation; the database holds its SHA-256. Knows nothing of what the scopes allow.
  *
- * I5: making and revoking write their audit event in the same transaction. When a token was last used is no change of
- * that kind: it is gathered and written now and then, at most once a minute for a token, and no request waits for it.
+ * I5: creating and revoking write their audit event in the same transaction. The time of last use is no such change: it is stored in
+ * batches, at most once a minute for a token, and no request waits for it.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { failure } from '../../../../schemas/errors.ts';
@@ -12,7 +12,7 @@ import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { periodic } from '../../../lib/periodic.ts';
 import type { Identity } from '../../../ports/access.ts';
-import type { Tokens } from '../../../ports/tokens.ts';
+import type { TokenStore } from '../../../ports/tokens.ts';
 import { recordEvent } from '../audit/events.ts';
 import { Token } from '../entities/tokens.ts';
 import type { Orm } from '../orm.ts';
@@ -33,7 +33,7 @@ const MAX_LIFE_MS = 3_653 * DAY_MS;
 const KEEP_ENDED_MS = 30 * DAY_MS;
 const USES_EVERY_MS = 60_000;
 
-export interface TokensOptions {
+export interface TokenStoreOptions {
   orm: Orm;
   clock: Clock;
   log: Logger;
@@ -75,12 +75,12 @@ const audited = ({ name, scopes, allowPlaintext, expiresAt }: Token) => ({
 function endOf(asked: string | undefined, now: number): number | string {
   if (asked === undefined) return now + DEFAULT_LIFE_MS;
   const end = Date.parse(asked);
-  if (Number.isNaN(end)) return 'expiresAt: is no such time.';
+  if (Number.isNaN(end)) return 'expiresAt: is not a valid time.';
   if (end <= now) return 'expiresAt: must be in the future.';
   return end - now > MAX_LIFE_MS ? 'expiresAt: at most 10 years ahead.' : end;
 }
 
-export function createTokens({ orm, clock, log, cacheMs = 2_000 }: TokensOptions): Tokens {
+export function createTokenStore({ orm, clock, log, cacheMs = 2_000 }: TokenStoreOptions): TokenStore {
   const cache = createSessionCache({ clock, capacity: CACHED_TOKENS, maxAgeMs: Math.min(cacheMs, 2_000) });
   /** Times of use that are not written yet, by token. */
   const uses = new Map<string, number>();
@@ -165,7 +165,7 @@ export function createTokens({ orm, clock, log, cacheMs = 2_000 }: TokensOptions
         await tx.nativeDelete(Token, ended);
         const live = { userId, revokedAt: null, expiresAt: { $gt: new Date(now) } };
         if ((await tx.count(Token, live)) >= MAX_TOKENS) {
-          return { ...failure('conflict'), detail: `At most ${MAX_TOKENS} tokens: revoke one first.` };
+          return { ...failure('conflict'), detail: `A user may have at most ${MAX_TOKENS} tokens: revoke one first.` };
         }
         const token = tx.create(Token, {
           id: randomUUID(),
@@ -205,11 +205,11 @@ export function createTokens({ orm, clock, log, cacheMs = 2_000 }: TokensOptions
       });
       cache.forget(id);
       if (!revoked) return failure('not_found');
-      return { ok: true, published: [{ userId, change: { kind: 'session-revoked', sessionId: id } }] };
+      return { ok: true, changes: [{ userId, change: { kind: 'session-revoked', sessionId: id } }] };
     },
 
     forget: (id) => cache.forget(id),
-    writeUses: writes.runNow,
+    writeLastUsed: writes.runNow,
     async close() {
       await writes.stop();
       await writes.runNow();

@@ -7,7 +7,7 @@ import { UniqueConstraintViolationException } from '@mikro-orm/core';
 import { failure } from '../../../../schemas/errors.ts';
 import type { User as PublicUser } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import type { Users } from '../../../ports/users.ts';
+import type { UserStore } from '../../../ports/users.ts';
 import { recordEvent } from '../audit/events.ts';
 import { User } from '../entities/accounts.ts';
 import type { Orm } from '../orm.ts';
@@ -17,7 +17,7 @@ const HANDLE = /^[a-z][a-z0-9_-]{1,31}$/;
 /** Characters (UTF-16 units) that a new password needs and may have. */
 const PASSWORD_LENGTH = { min: 8, max: 1024 } as const;
 
-export function createUsers({ em }: Orm, passwords: Passwords, clock: Clock): Users {
+export function createUserStore({ em }: Orm, passwords: Passwords, clock: Clock): UserStore {
   const toPublic = (user: User): PublicUser => ({ id: user.id, handle: user.handle, role: user.role });
   return {
     async create({ handle, password, role }, actor) {

@@ -1,6 +1,6 @@
 /**
- * Drafts as they were: a snapshot and what came behind it. A position's text never changes, so that any server that has
- * got so far may be asked, each time another. Knows no connections.
+ * Draft history: the draft at a position, from a snapshot and the updates behind it. The text at a position never changes, so any
+ * server that has reached it can be queried. Knows no connections.
  */
 import type { Logger } from '../../../lib/logger.ts';
 import { MAX_STATE_BYTES } from '../../../ports/journal.ts';
@@ -9,8 +9,8 @@ import * as sql from './statements.ts';
 type Row = Record<string, unknown>;
 
 /**
- * One statement.
- * @param isEnough false for what a server gives that has not got so far
+ * Runs one statement.
+ * @param isEnough false for the rows of a server that has not reached the position
  */
 export type HistoryQuery = (
   name: string,
@@ -45,7 +45,7 @@ export const createStateAt =
     const state = found.state as Uint8Array | null;
     const bytes = Number(found.tail_bytes) + (state?.byteLength ?? 0);
     if (bytes > MAX_STATE_BYTES) {
-      log.warn({ documentId, seq, bytes }, 'journal: a state of the past takes too much to read');
+      log.warn({ documentId, seq, bytes }, 'journal: the draft at a position is too large to read');
       return undefined;
     }
     // A snapshot that is thinned away meanwhile was read already; the updates stay for good.

@@ -2,7 +2,7 @@
  * Views and unique readers in the database. A batch is one transaction that begins with its id: whoever comes second finds
  * the id, also when the first never learnt that its commit went well.
  */
-import type { Batch, CountedViews, Views } from '../../../ports/counts.ts';
+import type { Batch, ViewCountStore, Views } from '../../../ports/counts.ts';
 import type { Orm } from '../orm.ts';
 import { transaction } from '../transaction.ts';
 
@@ -21,7 +21,7 @@ const RAISE_READERS = `
   select id, day, max(n) from unnest($1::uuid[], $2::date[], $3::bigint[]) as t (id, day, n) group by id, day order by id, day
   on conflict (document_id, day) do update set readers = greatest(r.readers, excluded.readers)`;
 
-export function createCountedViews(orm: Orm): CountedViews {
+export function createViewCountStore(orm: Orm): ViewCountStore {
   return {
     write: (id, { views, readers }: Batch) =>
       transaction(orm, async (run) => {

@@ -10,7 +10,7 @@ import type { Role } from '../../../../schemas/realtime.ts';
 import type { DraftContent } from '../../../content/model/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { type Actor, userOf } from '../../../ports/actor.ts';
-import type { Publishing } from '../../../ports/publishing.ts';
+import type { PublicationStore } from '../../../ports/publishing.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import { type AuditEvent, recordEvent } from '../audit/events.ts';
 import { enqueueWebhooks } from '../enqueue-webhooks.ts';
@@ -67,7 +67,7 @@ function ownOrDocuments({ title, summary }: DraftContent, document: DocumentRow)
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
-export function createPublishing(orm: Orm, clock: Clock): Publishing {
+export function createPublicationStore(orm: Orm, clock: Clock): PublicationStore {
   const record = (run: Run, action: AuditAction, actor: Actor, id: string, more: Partial<AuditEvent> = {}) =>
     recordEvent(run, { action, actor, target: { kind: 'document', id }, outcome: 'ok', ...more });
 

@@ -2,7 +2,7 @@
 import type { Revision, RevisionSummary } from '../../../../schemas/http.ts';
 import type { Body } from '../../../content/model/types.ts';
 import type { PublicState } from '../../../ports/public-reads.ts';
-import type { Revisions } from '../../../ports/revisions.ts';
+import type { RevisionStore } from '../../../ports/revisions.ts';
 import type { Orm } from '../orm.ts';
 import { primaryReads, type Reads } from '../replicas/reads.ts';
 
@@ -93,7 +93,7 @@ const toSummary = (row: RevisionRow): RevisionSummary => ({
 });
 
 /** @param reads where lists and old revisions are read */
-export function createRevisions(orm: Orm, reads: Reads = primaryReads(orm)): Revisions {
+export function createRevisionStore(orm: Orm, reads: Reads = primaryReads(orm)): RevisionStore {
   /** One revision's row. */
   async function row<R extends object>(
     statement: string,

@@ -5,7 +5,7 @@
  */
 import type { Clock } from '../../../lib/clock.ts';
 import { SYSTEM } from '../../../ports/actor.ts';
-import type { Schedules } from '../../../ports/schedules.ts';
+import type { ScheduleStore } from '../../../ports/schedules.ts';
 import { recordEvent } from '../audit/events.ts';
 import type { Orm } from '../orm.ts';
 import { transaction } from '../transaction.ts';
@@ -39,9 +39,9 @@ const CLAIM = `
   returning s.id, s.document_id, s.user_id, s.session_id, s.attempts,
             exists (select from tokens t where t.id = s.session_id) as is_token`;
 
-export function createSchedules(orm: Orm, clock: Clock): Schedules {
+export function createScheduleStore(orm: Orm, clock: Clock): ScheduleStore {
   return {
-    async due(limit) {
+    async claimDue(limit) {
       const rows = await orm.query<DueRow>(CLAIM, [new Date(clock.now()), limit]);
       return rows.map(({ id, document_id, user_id, session_id, is_token, attempts }) => ({
         id,

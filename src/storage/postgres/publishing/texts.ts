@@ -2,7 +2,7 @@
  * What search and lists know of a draft: its title, summary and text as of a position. A projection: it may lag behind,
  * and never goes back.
  */
-import type { DraftTexts } from '../../../ports/draft-texts.ts';
+import type { DraftTextStore } from '../../../ports/draft-texts.ts';
 import type { Orm } from '../orm.ts';
 
 /** Characters of a text that are kept: more than that is not searched. */
@@ -36,7 +36,7 @@ const BEHIND = `
    where h.head_seq > coalesce(t.seq, 0) and h.edited_at < now() - interval '30 s'
    limit $1`;
 
-export function createDraftTexts(orm: Orm): DraftTexts {
+export function createDraftTextStore(orm: Orm): DraftTextStore {
   return {
     async project(texts) {
       if (texts.length === 0) return [];

@@ -3,7 +3,7 @@ import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Delivery } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import type { Deliveries, Refused } from '../../../ports/webhooks.ts';
+import type { DeliveryLog, WebhookFailure } from '../../../ports/webhooks.ts';
 import { MAX_PENDING, QUEUE_FULL } from '../enqueue-webhooks.ts';
 import { Webhook } from '../entities/webhooks.ts';
 import type { Orm } from '../orm.ts';
@@ -46,7 +46,7 @@ const toPublic = (row: Row): Delivery => ({
 });
 
 /** The webhook, locked against being switched off meanwhile, if it can take another delivery. */
-async function ready(tx: EntityManager, userId: string, id: string): Promise<{ ok: true } | Refused> {
+async function ready(tx: EntityManager, userId: string, id: string): Promise<{ ok: true } | WebhookFailure> {
   const webhook = await tx.findOne(Webhook, { id, userId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
   if (!webhook) return failure('not_found');
   if (!webhook.active) return { ...failure('conflict'), detail: OFF };
@@ -58,7 +58,7 @@ async function ready(tx: EntityManager, userId: string, id: string): Promise<{ o
   return waiting < MAX_PENDING ? { ok: true } : { ...failure('overloaded'), detail: `There are ${QUEUE_FULL}.` };
 }
 
-export function createDeliveries(orm: Orm, clock: Clock): Deliveries {
+export function createDeliveryLog(orm: Orm, clock: Clock): DeliveryLog {
   return {
     async list(userId, webhookId, { limit, after }) {
       const owned = await orm.query('select 1 from webhooks where id = $1 and user_id = $2', [webhookId, userId]);
@@ -92,7 +92,7 @@ export function createDeliveries(orm: Orm, clock: Clock): Deliveries {
       }),
 
     redeliver: (userId, webhookId, deliveryId) =>
-      orm.em().transactional(async (tx): Promise<{ ok: true; delivery: Delivery } | Refused> => {
+      orm.em().transactional(async (tx): Promise<{ ok: true; delivery: Delivery } | WebhookFailure> => {
         const able = await ready(tx, userId, webhookId);
         if (!able.ok) return able;
         const [row] = await tx.execute<Row[]>(

@@ -7,13 +7,13 @@ import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { failure } from '../../../../schemas/errors.ts';
 import type { Webhook as PublicWebhook, WebhookEvent } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import type { Refused, Webhooks } from '../../../ports/webhooks.ts';
+import type { WebhookFailure, WebhookStore } from '../../../ports/webhooks.ts';
 import { recordEvent } from '../audit/events.ts';
 import { Webhook } from '../entities/webhooks.ts';
 import type { Orm } from '../orm.ts';
 import { failPending } from './switch-off.ts';
 
-export interface WebhooksOptions {
+export interface WebhookStoreOptions {
   orm: Orm;
   clock: Clock;
   /** Says where a URL leads, or what is wrong with it. */
@@ -46,8 +46,14 @@ const audited = ({ url, events, documentId, active }: Webhook) => ({
   active,
 });
 
-export function createWebhooks({ orm, clock, checkTarget, newSecret, secretText }: WebhooksOptions): Webhooks {
-  const wrongUrl = (detail: string): Refused => ({ ...failure('bad_request'), detail: `url: ${detail}.` });
+export function createWebhookStore({
+  orm,
+  clock,
+  checkTarget,
+  newSecret,
+  secretText,
+}: WebhookStoreOptions): WebhookStore {
+  const wrongUrl = (detail: string): WebhookFailure => ({ ...failure('bad_request'), detail: `url: ${detail}.` });
 
   /** Why the user may not have another one of this kind. Counts under a lock on the user. */
   async function refusal(tx: EntityManager, userId: string, documentId: string | undefined) {

@@ -2,8 +2,8 @@
 import test from 'ava';
 import { OPERATOR, SYSTEM } from '../../../../src/ports/actor.ts';
 import { createPasswords } from '../../../../src/storage/postgres/accounts/passwords.ts';
-import { createSessions } from '../../../../src/storage/postgres/accounts/sessions.ts';
-import { createUsers } from '../../../../src/storage/postgres/accounts/users.ts';
+import { createSessionStore } from '../../../../src/storage/postgres/accounts/sessions.ts';
+import { createUserStore } from '../../../../src/storage/postgres/accounts/users.ts';
 import { inetOf, recordEvent } from '../../../../src/storage/postgres/audit/events.ts';
 import { ensureAuditPartitions, monthsAhead } from '../../../../src/storage/postgres/audit/partitions.ts';
 import { transaction } from '../../../../src/storage/postgres/transaction.ts';
@@ -157,8 +157,8 @@ test('the trail of a document is read newest first, page by page, each event onc
 
 test('I5 accounts: making one, signing in and out, and failing to', async (t) => {
   const { clock, orm, events, sql } = await accountsOf(t);
-  const users = createUsers(orm, createPasswords({ parallel: 1, queued: 9 }), clock);
-  const sessions = createSessions({ orm, clock });
+  const users = createUserStore(orm, createPasswords({ parallel: 1, queued: 9 }), clock);
+  const sessions = createSessionStore({ orm, clock });
   const made = await users.create({ handle: 'ann', password: 'correct horse', role: 'author' }, OPERATOR);
   if (!made.ok) return t.fail();
   const { id } = made.user;

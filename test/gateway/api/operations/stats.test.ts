@@ -1,8 +1,8 @@
 /** What authors see of their readers, and documents that are shown live, over HTTP. */
 import anyTest, { type TestFn } from 'ava';
-import { createCountedViews } from '../../../../src/storage/postgres/public/counts.ts';
+import { createViewCountStore } from '../../../../src/storage/postgres/public/counts.ts';
 import { createPublicReads } from '../../../../src/storage/postgres/public/reads.ts';
-import { createPublishing } from '../../../../src/storage/postgres/publishing/publishing.ts';
+import { createPublicationStore } from '../../../../src/storage/postgres/publishing/publishing.ts';
 import { type ApiHarness, startApi } from '../../../support/api.ts';
 import { textOf } from '../../../support/public.ts';
 import { migratedDatabase } from '../../../support/shared-services.ts';
@@ -39,7 +39,7 @@ test('those who may edit see how much a document is read, and nobody else', asyn
   const { owner, editor, viewer, stranger, id, path } = await scene(api);
   const ask = (who?: { token: string }) => api.call('GET', `${path}/stats`, who ? { token: who.token } : {});
   t.deepEqual(await (await ask(owner)).json(), { views: 0, readersByDay: [] });
-  await createCountedViews(api.orm).write(crypto.randomUUID(), {
+  await createViewCountStore(api.orm).write(crypto.randomUUID(), {
     views: new Map([[id, 7]]),
     readers: [
       { documentId: id, day: '2026-05-01', readers: 3 },
@@ -73,7 +73,7 @@ test('documents and lists of them tell the views to those who may edit', async (
     return [document.views, documents.find((one) => one.id === id)?.views];
   };
   t.deepEqual(await told(owner), [0, 0]);
-  await createCountedViews(api.orm).write(crypto.randomUUID(), { views: new Map([[id, 7]]), readers: [] });
+  await createViewCountStore(api.orm).write(crypto.randomUUID(), { views: new Map([[id, 7]]), readers: [] });
   t.deepEqual(await told(owner), [7, 7]);
   t.deepEqual(await told(editor), [7, 7]);
   t.deepEqual(await told(viewer), [undefined, undefined]);
@@ -96,7 +96,7 @@ test('editors show the draft live, and take that back; the trail has it, and rea
   t.teardown(() => pool.close());
   await patch(owner, { visibility: 'public' });
   const { actor } = { actor: { kind: 'user', userId: owner.userId, sessionId: owner.identity.sessionId } as const };
-  await createPublishing(api.orm, api.clock).publish(actor, id, { content: textOf('text'), seq: 1 });
+  await createPublicationStore(api.orm, api.clock).publish(actor, id, { content: textOf('text'), seq: 1 });
   t.like(await pool.byId(id), { live: false });
 
   const told = api.notices.length;

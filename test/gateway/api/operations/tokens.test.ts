@@ -7,7 +7,7 @@ import { type Operation, operation } from '../../../../src/gateway/api/kernel/op
 import { empty } from '../../../../src/gateway/api/kernel/responses.ts';
 import { noParams, noQuery } from '../../../../src/gateway/api/operations/paths.ts';
 import { createAccess } from '../../../../src/storage/postgres/accounts/access.ts';
-import { createTokens, MAX_TOKENS } from '../../../../src/storage/postgres/accounts/tokens.ts';
+import { createTokenStore, MAX_TOKENS } from '../../../../src/storage/postgres/accounts/tokens.ts';
 import { type Gate, startGate } from '../../../support/gate.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
@@ -243,7 +243,7 @@ test('I9 a user has so many tokens and no more, however they are asked for', asy
   t.is(asked.filter(({ status }) => status === 201).length, 1);
   t.like(await asked.find(({ status }) => status === 409)?.json(), {
     code: 'conflict',
-    detail: `At most ${MAX_TOKENS} tokens: revoke one first.`,
+    detail: `A user may have at most ${MAX_TOKENS} tokens: revoke one first.`,
   });
   const tokens = await list(gate, ann.token);
   t.is(tokens.length, MAX_TOKENS);
@@ -254,7 +254,7 @@ test('I9 a user has so many tokens and no more, however they are asked for', asy
 test('tokens that ended long ago are forgotten when another one is made', async (t) => {
   const gate = await startGate(t, { operations });
   const ann = await gate.author();
-  const tokens = createTokens({ orm: gate.orm, clock: gate.clock, log: silentLog });
+  const tokens = createTokenStore({ orm: gate.orm, clock: gate.clock, log: silentLog });
   t.teardown(tokens.close);
   const actor = { kind: 'user', userId: ann.userId } as const;
   const one = await tokens.create(actor, ann.userId, { name: 'One', scopes: ['publish'] });
@@ -277,16 +277,16 @@ test('when a token was last used is written aside, once a minute at most over al
   const begin = gate.clock.now();
   await gate.call('GET', '/v1/read', { token });
   t.is(await lastUsed(), null, 'no request waits for it');
-  await gate.tokens.writeUses();
+  await gate.tokens.writeLastUsed();
   t.is(await lastUsed(), new Date(begin).toISOString());
 
   gate.clock.advance(59_000);
   await gate.call('GET', '/v1/read', { token });
-  await gate.tokens.writeUses();
+  await gate.tokens.writeLastUsed();
   t.is(await lastUsed(), new Date(begin).toISOString(), 'not within the minute');
   other.clock.advance(begin + 30_000 - other.clock.now());
   await other.call('GET', '/v1/read', { token });
-  await other.tokens.writeUses();
+  await other.tokens.writeLastUsed();
   t.is(await lastUsed(), new Date(begin).toISOString(), 'nor from another node');
 
   gate.clock.advance(1_000);

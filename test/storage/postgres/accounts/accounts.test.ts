@@ -2,8 +2,8 @@
 import anyTest, { type TestFn } from 'ava';
 import { OPERATOR } from '../../../../src/ports/actor.ts';
 import { createPasswords } from '../../../../src/storage/postgres/accounts/passwords.ts';
-import { createSessions } from '../../../../src/storage/postgres/accounts/sessions.ts';
-import { createUsers } from '../../../../src/storage/postgres/accounts/users.ts';
+import { createSessionStore } from '../../../../src/storage/postgres/accounts/sessions.ts';
+import { createUserStore } from '../../../../src/storage/postgres/accounts/users.ts';
 import { Session, User } from '../../../../src/storage/postgres/entities/accounts.ts';
 import { createOrm } from '../../../../src/storage/postgres/orm.ts';
 import { isUnavailable } from '../../../../src/storage/postgres/unavailable.ts';
@@ -50,7 +50,7 @@ test.serial('an unknown handle costs a hash as a wrong password does', async (t)
   const { api } = t.context;
   const checked: (string | undefined)[] = [];
   const passwords = createPasswords({ parallel: 1, queued: 9 });
-  const users = createUsers(
+  const users = createUserStore(
     api.orm,
     {
       hash: passwords.hash,
@@ -142,7 +142,7 @@ test.serial('of many sessions the valid ones are told', async (t) => {
 
 test.serial('I6 a session revoked on another node ends here after two seconds, or when it is told', async (t) => {
   const { api } = t.context;
-  const other = createSessions({ orm: api.orm, clock: api.clock });
+  const other = createSessionStore({ orm: api.orm, clock: api.clock });
   const slow = await api.author();
   const told = await api.author();
   for (const { token, identity } of [slow, told]) {
@@ -164,7 +164,7 @@ test.serial('I6 a lookup under way while a session is revoked does not bring it 
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const sessions = createSessions({
+  const sessions = createSessionStore({
     clock: api.clock,
     orm: {
       ...api.orm,

@@ -1,10 +1,10 @@
 /** Documents in the database: names, changes and who may make them, deleting with a way back, and lists. */
 import test from 'ava';
 import { purgeDeleted } from '../../../../src/storage/postgres/accounts/document-changes.ts';
-import { createDocuments } from '../../../../src/storage/postgres/accounts/documents.ts';
+import { createDocumentStore } from '../../../../src/storage/postgres/accounts/documents.ts';
 import { newSlug } from '../../../../src/storage/postgres/accounts/slug.ts';
-import { createPublishing } from '../../../../src/storage/postgres/publishing/publishing.ts';
-import { createRevisions } from '../../../../src/storage/postgres/publishing/revisions.ts';
+import { createPublicationStore } from '../../../../src/storage/postgres/publishing/publishing.ts';
+import { createRevisionStore } from '../../../../src/storage/postgres/publishing/revisions.ts';
 import { accountsOf, codeOf } from '../../../support/accounts.ts';
 
 const DAY = 86_400_000;
@@ -134,7 +134,7 @@ test('DOC5 after 30 days a deleted document goes for good, with its journal; its
     await commit(one, owner);
     await sql('insert into draft_clients (document_id, client_id, user_id) values ($1, 1, $2)', [one, owner.userId]);
     const content = { title: null, summary: '', body: { type: 'doc', content: [] } } as const;
-    await createPublishing(orm, clock).publish(owner.actor, one, {
+    await createPublicationStore(orm, clock).publish(owner.actor, one, {
       content: { ...content, body: { type: 'doc', content: [] } },
       seq: 1,
     });
@@ -170,7 +170,7 @@ test('DOC5 after 30 days a deleted document goes for good, with its journal; its
 test('DOC6 lists are filtered by state, visibility and level, page by page', async (t) => {
   const { clock, document, documents, grant, orm, person } = await accountsOf(t);
   const [owner, other] = [await person(), await person()];
-  const publishing = createPublishing(orm, clock);
+  const publishing = createPublicationStore(orm, clock);
   const ids: Record<string, string> = {};
   for (const name of ['plain', 'published', 'scheduled', 'public', 'shared', 'deleted']) {
     clock.advance(1_000);
@@ -215,7 +215,7 @@ test('a node of the version before makes documents that this one shows', async (
   );
   await sql(`insert into grants (document_id, user_id, level) values ($1, $2, 'own')`, [row?.id, owner.userId]);
   await sql('insert into draft_heads (document_id) values ($1)', [row?.id]);
-  const documents = createDocuments(orm, clock);
+  const documents = createDocumentStore(orm, clock);
   t.like(await documents.get(owner.userId, String(row?.id)), { title: 'Old way', summary: '', visibility: 'private' });
   t.regex((await documents.get(owner.userId, String(row?.id)))?.slug ?? '', /^d-[0-9a-f]{32}$/);
   const found = await documents.list(owner.userId, { limit: 5, after: undefined, q: 'old' });
@@ -224,8 +224,8 @@ test('a node of the version before makes documents that this one shows', async (
 
 test('DOC9 I6 the name of a document that is closed to somebody is free for them, until one of the two is public', async (t) => {
   const { clock, documents, orm, person } = await accountsOf(t);
-  const publishing = createPublishing(orm, clock);
-  const revisions = createRevisions(orm);
+  const publishing = createPublicationStore(orm, clock);
+  const revisions = createRevisionStore(orm);
   const [ann, ben] = [await person(), await person()];
   const create = async (who: typeof ann, visibility: 'public' | 'private') => {
     const made = await documents.create(who.actor, who.handle, { title: 'A', slug: 'secret-merger', visibility });
