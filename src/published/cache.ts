@@ -1,22 +1,21 @@
 /**
- * Published pages for everybody, in process over Redis over the database.
+ * Published documents for everybody: in process over Redis over the database.
  *
- * - CACHE1 it reads through `PublicReads` alone, so it never holds what is private (I6). What stops being public is dropped when
- *   that is told, and is never shown without asking again whether it is public.
- * - CACHE2 which revision of a document is shown, if any, is held for 400 ms here and 500 ms in Redis: also when every message
- *   is lost, no node shows for a second what is no longer so. What a revision holds never changes: it stays while there
- *   is room and it is asked for.
- * - CACHE3 a read that began before a change was told is not kept after it, and nobody who asks after it waits for it.
- * - CACHE4 who asks while the same is being read waits for that. Errors are for those who waited, and are not kept.
- * - CACHE5 everything held is bounded (I9): texts by bytes, names - also of what is not there - by number.
+ * - CACHE1 it reads through `PublicReads` alone, so it never has what is private (I6). A document that stops being public is
+ *   dropped when the notice comes, and is never shown without a check that it is public.
+ * - CACHE2 which revision a name shows, if any, is cached for 400 ms here and 500 ms in Redis: even when every notice is lost,
+ *   no node shows for a second what is out of date. The content of a revision never changes: it stays while there is room and
+ *   it is read.
+ * - CACHE3 the result of a read that began before a change was reported is not cached after it, and no later reader waits for it.
+ * - CACHE4 concurrent readers of the same share one read. Its errors reach those that waited, and are not cached.
+ * - CACHE5 everything cached is bounded (I9): texts by bytes, names - also of what is not there - by number.
  *
- *   flights.ts  one read for many   shared.ts  Redis   entry.ts bytes.ts  what is held   lru.ts  how much of it
+ *   name-cache.ts  what names show    entry-cache.ts  texts and all that is made of them    redis-cache.ts  what nodes share
  */
 import type { Redis } from 'ioredis';
 import type { Body } from '../content/model/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
-import { Lru } from '../lib/lru.ts';
 import { type SharedCall, SingleFlight } from '../lib/single-flight.ts';
 import { ticking } from '../lib/timers.ts';
 import type { Cluster } from '../ports/cluster.ts';
@@ -30,34 +29,36 @@ import {
   type PublicRevision,
   type PublicState,
 } from '../ports/public-reads.ts';
-import { type Content, createEntry, isSameDocument, type PublicEntry } from './entry.ts';
+import { type Content, createEntry, type PublicEntry } from './entry.ts';
+import { createEntryCache, revisionKey } from './entry-cache.ts';
+import { createNameCache } from './name-cache.ts';
 import { createRedisCache } from './redis-cache.ts';
 
 export interface PublicCache {
-  /** What a name shows; undefined: nothing that everybody may read. Throws when the database cannot be asked. */
+  /** What a name shows; undefined: nothing public. Throws when the database cannot be read. */
   page(slug: string): Promise<PublicEntry | undefined>;
   byId(documentId: string): Promise<PublicEntry | undefined>;
-  /** The same without waiting: null when there is nothing, undefined when that has to be asked for. */
+  /** The same without waiting: null when there is nothing, undefined when it is not in process. */
   peek(slug: string): PublicEntry | null | undefined;
   peekById(documentId: string): PublicEntry | null | undefined;
-  /** What names show now, read from the database, whatever is held. Names of nothing are left out. */
+  /** What names show now, read from the database, past the cache. Names of nothing are left out. */
   states(slugs: readonly string[]): Promise<ReadonlyMap<string, PublicState>>;
   /** Revisions after one, in order: a few at a time, read from the database. */
   revisionsAfter(documentId: string, after: number, limit: number): Promise<readonly PublicRevision[]>;
   /** Published last, first. */
   latest(limit: number): Promise<readonly PublicDocument[]>;
-  /** What the channel `publications` brings, or was found out otherwise. */
+  /** As notices on the channel `publications` do. */
   invalidate(notice: PublicationNotice): void;
   stats(): { documents: number; bytes: number };
   close(): void;
 }
 
 export interface PublicCacheLimits {
-  /** Bytes of texts and of what is made of them, as far as they can be told. */
+  /** Bytes of texts and of what is made of them, as far as they are known. */
   maxBytes: number;
   /** Names, and as many names of nothing. */
   maxNames: number;
-  /** Milliseconds for which this process holds which revision is shown, and for which Redis does. */
+  /** Milliseconds for which this process caches what a name shows, and for which Redis does. */
   memoryMs: number;
   sharedMs: number;
   /** Most revisions, and most documents, that one read brings. */
@@ -94,34 +95,16 @@ export interface PublicCacheOptions {
   limits?: Partial<PublicCacheLimits>;
 }
 
-interface Shown {
-  /** Undefined: nothing. */
-  readonly document: PublicDocument | undefined;
-  /** Of its text; made once, because it is asked for with each read. */
-  readonly revisionKey: string;
-  readonly at: number;
-}
-
-interface Held {
-  readonly entry: PublicEntry;
-  readonly content: Content;
-  /** When the document was last known to be public. */
-  confirmedAt: number;
-}
-
 const REVISION_SHARED_MS = 60_000;
-/** What nobody asks for is not known to be public: it goes after this time at the latest. */
+/** A document that nobody reads is not known to be public: it is dropped after this time at the latest. */
 const UNCONFIRMED_MS = 300_000;
 const SWEEP_MS = 60_000;
 /** A document may change once more while its revision is read: rarely twice. */
 const TRIES = 3;
-/** A string of JavaScript, and the tree of a body, take more than their characters. */
-const BYTES_A_CHARACTER = 2;
 
 const slugKey = (slug: string) => `slug:${slug}`;
 const idKey = (documentId: string) => `id:${documentId}`;
-const revisionKey = ({ documentId, revision }: PublicDocument) => `${documentId}:${revision}`;
-/** Stands for every name: what has changed may have got one. */
+/** Stands for every name: the document that changed may have got one. */
 const ANY_NAME = '*';
 
 export function createPublicCache(options: PublicCacheOptions): PublicCache {
@@ -131,24 +114,14 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   const shared =
     store && createRedisCache({ ...options, store, now, documentMs: limits.sharedMs, revisionMs: REVISION_SHARED_MS });
 
-  const keysOf = new Map<string, Set<string>>();
-  const shown = new Lru<string, Shown>(limits.maxNames, (key, { document }) => {
-    const keys = document && keysOf.get(document.documentId);
-    if (keys?.delete(key) && keys.size === 0) keysOf.delete(document?.documentId ?? '');
-  });
-  const absent = new Lru<string, Shown>(limits.maxNames);
-  const revisionsOf = new Map<string, Set<string>>();
-  const held = new Lru<string, Held>(limits.maxBytes, (key, { entry }) => {
-    const { documentId } = entry.document;
-    const revisions = revisionsOf.get(documentId);
-    if (revisions?.delete(key) && revisions.size === 0) revisionsOf.delete(documentId);
-  });
+  const names = createNameCache(limits.maxNames);
+  const entries = createEntryCache(limits.maxBytes);
   const lists = new Map<number, { at: number; documents: readonly PublicDocument[] }>();
 
-  const documentFlights = new SingleFlight<PublicDocument | undefined>(now, limits.memoryMs);
-  const contentFlights = new SingleFlight<Content | undefined>(now, limits.memoryMs);
-  const revisionFlights = new SingleFlight<readonly PublicRevision[]>(now, limits.memoryMs);
-  const listFlights = new SingleFlight<readonly PublicDocument[]>(now, limits.memoryMs);
+  const documentReads = new SingleFlight<PublicDocument | undefined>(now, limits.memoryMs);
+  const contentReads = new SingleFlight<Content | undefined>(now, limits.memoryMs);
+  const revisionReads = new SingleFlight<readonly PublicRevision[]>(now, limits.memoryMs);
+  const listReads = new SingleFlight<readonly PublicDocument[]>(now, limits.memoryMs);
 
   const ageOf = (at: number) => {
     const age = now() - at;
@@ -156,47 +129,30 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   };
   const isFresh = (at: number) => ageOf(at) < limits.memoryMs;
 
-  function dropRevisions(documentId: string): void {
-    for (const key of [...(revisionsOf.get(documentId) ?? [])]) held.delete(key);
-  }
-
-  function dropNames(documentId: string): string[] {
-    const keys = [...(keysOf.get(documentId) ?? [])];
-    for (const key of keys) shown.delete(key);
-    return keys;
-  }
-
-  /** It is public under another name. */
+  /** It is public under a name. */
   const isKnown = (documentId: string) =>
-    [...(keysOf.get(documentId) ?? [])].some((key) => isFresh(shown.peek(key)?.at ?? Number.NEGATIVE_INFINITY));
+    names.keysOf(documentId).some((key) => isFresh(names.peekShown(key)?.at ?? Number.NEGATIVE_INFINITY));
 
-  function show(key: string, document: PublicDocument, at: number): void {
-    absent.delete(key);
-    const revision = revisionKey(document);
-    const known = held.peek(revision)?.entry.document;
-    const same = known && isSameDocument(known, document) ? known : document;
-    shown.set(key, { document: same, revisionKey: revision, at });
-    const keys = keysOf.get(document.documentId) ?? new Set();
-    keysOf.set(document.documentId, keys.add(key));
+  function setName(key: string, document: PublicDocument, at: number): void {
+    names.set(key, entries.sameDocument(document), at);
   }
 
-  function showNothing(key: string, at: number): void {
-    // CACHE1: it is no longer public under this name; nobody told us.
-    const before = shown.peek(key)?.document;
-    shown.delete(key);
-    if (before && !isKnown(before.documentId)) dropRevisions(before.documentId);
-    absent.set(key, { document: undefined, revisionKey: '', at });
+  function setAbsent(key: string, at: number): void {
+    const before = names.peekShown(key)?.document;
+    names.setAbsent(key, at);
+    // CACHE1: it is no longer public under this name, and no notice said so.
+    if (before && !isKnown(before.documentId)) entries.delete(before.documentId);
   }
 
   /** Which revision a name shows, from Redis or the database. */
-  async function readDocument(key: string, flight: SharedCall): Promise<PublicDocument | undefined> {
-    const { document: known, ticket } = (await shared?.document(key)) ?? {};
+  async function readDocument(key: string, call: SharedCall): Promise<PublicDocument | undefined> {
+    const { document: cached, stamp } = (await shared?.document(key)) ?? {};
     const isCurrent = (document: PublicDocument) =>
-      !flight.invalidated.has(document.documentId) && !flight.invalidated.has(key);
-    if (known && isCurrent(known)) {
+      !call.invalidated.has(document.documentId) && !call.invalidated.has(key);
+    if (cached && isCurrent(cached)) {
       metrics?.read('redis');
-      show(key, known, flight.startedAt);
-      return known;
+      setName(key, cached, call.startedAt);
+      return cached;
     }
     const name = key.slice(key.indexOf(':') + 1);
     const document = key.startsWith('id:') ? await reads.byId(name) : await reads.bySlug(name);
@@ -204,95 +160,63 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     // CACHE3: in both cases.
     if (document) {
       if (isCurrent(document)) {
-        show(key, document, flight.startedAt);
-        if (ticket) shared?.keepDocument(key, document, ticket);
+        setName(key, document, call.startedAt);
+        if (stamp) shared?.setDocument(key, document, stamp);
       }
-    } else if (!flight.invalidated.has(ANY_NAME) && !flight.invalidated.has(key)) {
-      showNothing(key, flight.startedAt);
+    } else if (!call.invalidated.has(ANY_NAME) && !call.invalidated.has(key)) {
+      setAbsent(key, call.startedAt);
     }
     return document;
   }
 
-  const askDocument = (key: string) => documentFlights.join(key, (flight) => readDocument(key, flight));
+  const readOnce = (key: string) => documentReads.join(key, (call) => readDocument(key, call));
 
-  async function readContent(document: PublicDocument, flight: SharedCall): Promise<Content | undefined> {
+  async function readContent(document: PublicDocument, call: SharedCall): Promise<Content | undefined> {
     const { documentId, revision: number } = document;
-    const { revision: known, ticket } = (await shared?.revision(documentId, number)) ?? {};
-    const revision = known ?? (await reads.revision(documentId, number));
+    const { revision: cached, stamp } = (await shared?.revision(documentId, number)) ?? {};
+    const revision = cached ?? (await reads.revision(documentId, number));
     if (!revision) return undefined;
     const content = { body: revision.body, html: await render(revision.body) };
     // CACHE3
-    if (flight.invalidated.has(documentId)) return content;
-    hold(document, content);
-    if (known === undefined && ticket) shared?.keepRevision(revision, ticket);
+    if (call.invalidated.has(documentId)) return content;
+    entries.set(document, content, now());
+    if (cached === undefined && stamp) shared?.setRevision(revision, stamp);
     return content;
   }
 
-  /** Holds it; what is older of the document goes. */
-  function hold(document: PublicDocument, content: Content): PublicEntry {
-    const key = revisionKey(document);
-    const entry: PublicEntry = createEntry(document, content, (bytes) => held.grow(key, value, bytes));
-    const value: Held = { entry, content, confirmedAt: now() };
-    const { documentId, revision } = document;
-    for (const other of [...(revisionsOf.get(documentId) ?? [])]) {
-      if ((held.peek(other)?.entry.document.revision ?? revision) < revision) held.delete(other);
-    }
-    const weight = content.html.length * BYTES_A_CHARACTER * 3 + 1_024;
-    held.set(key, value, weight);
-    if (held.peek(key) === value) {
-      const keys = revisionsOf.get(documentId) ?? new Set();
-      revisionsOf.set(documentId, keys.add(key));
-    }
-    return entry;
-  }
-
-  /** The entry of a document whose text is held, in the document's present state. */
-  function heldEntry(
-    document: PublicDocument,
-    confirmedAt: number,
-    key = revisionKey(document),
-  ): PublicEntry | undefined {
-    const present = held.get(key);
-    if (present === undefined) return undefined;
-    if (present.entry.document !== document && !isSameDocument(present.entry.document, document))
-      return hold(document, present.content);
-    present.confirmedAt = Math.max(present.confirmedAt, confirmedAt);
-    return present.entry;
-  }
-
   async function entryOf(document: PublicDocument): Promise<PublicEntry | undefined> {
-    const present = heldEntry(document, now());
+    const present = entries.get(document, now());
     if (present) return present;
-    const content = await contentFlights.join(revisionKey(document), (flight) => readContent(document, flight));
+    const content = await contentReads.join(revisionKey(document), (call) => readContent(document, call));
     if (content === undefined) return undefined;
-    // Not held: too large, or changed meanwhile. Whoever waited gets it all the same.
-    return heldEntry(document, now()) ?? createEntry(document, content, () => {});
+    // Not cached: too large, or changed meanwhile. The readers that waited get it all the same.
+    return entries.get(document, now()) ?? createEntry(document, content, () => {});
   }
 
   function peekKey(key: string): PublicEntry | null | undefined {
-    const found = shown.get(key) ?? absent.get(key);
+    const found = names.get(key);
     if (found === undefined) return undefined;
     const age = ageOf(found.at);
     if (age >= limits.memoryMs) return undefined;
     if (found.document === undefined) return null;
-    const entry = heldEntry(found.document, found.at, found.revisionKey);
+    const entry = entries.get(found.document, found.at, found.revisionKey);
     if (entry === undefined) return undefined;
     metrics?.read('memory');
-    // Asked again ahead of time: those who read much-read pages never wait.
-    if (age >= limits.memoryMs / 2) renew(key);
+    // Read again ahead of time: readers of popular documents never wait.
+    if (age >= limits.memoryMs / 2) refresh(key);
     return entry;
   }
 
-  /** What there is known of needs no look at the name. */
+  /** The form of a name is checked only when nothing is cached. */
   function peekName(key: string, canBe: () => boolean): PublicEntry | null | undefined {
     const found = peekKey(key);
     return found === undefined && !canBe() ? null : found;
   }
 
-  function renew(key: string): void {
-    // Thousands read while the database answers: all that joined would go on at once then, and who asks meanwhile would wait.
-    if (documentFlights.isRunning(key)) return;
-    askDocument(key)
+  function refresh(key: string): void {
+    // Thousands read while the database answers: all that joined would go on at once then, and later ones would wait.
+    if (documentReads.isRunning(key)) return;
+    readOnce(key)
       .then((document) => document && entryOf(document))
       .catch((err) => log.debug({ err }, 'a public document could not be read ahead of time'));
   }
@@ -301,39 +225,36 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     const known = peekKey(key);
     if (known !== undefined) return known ?? undefined;
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const present = shown.get(key);
-      const document = present && isFresh(present.at) ? present.document : await askDocument(key);
+      const present = names.getShown(key);
+      const document = present && isFresh(present.at) ? present.document : await readOnce(key);
       if (document === undefined) return undefined;
       const entry = await entryOf(document);
       if (entry) return entry;
-      // What showed it is older than what the database says now: it is asked again. Of many who wait one forgets it.
-      if (shown.peek(key)?.document === document) forget({ documentId: document.documentId, kind: 'changed' });
+      // The name is older than what the database has now: it is read again. Of many that wait one invalidates it.
+      if (names.peekShown(key)?.document === document) invalidate({ documentId: document.documentId, kind: 'changed' });
     }
     return undefined;
   }
 
-  function forget({ documentId, kind, slug }: PublicationNotice): void {
-    const names = [documentId, idKey(documentId), slug === undefined ? ANY_NAME : slugKey(slug)];
-    for (const flights of [documentFlights, contentFlights, revisionFlights, listFlights]) flights.invalidate(names);
-    const keys = new Set([...dropNames(documentId), idKey(documentId)]);
+  function invalidate({ documentId, kind, slug }: PublicationNotice): void {
+    const changed = [documentId, idKey(documentId), slug === undefined ? ANY_NAME : slugKey(slug)];
+    for (const reading of [documentReads, contentReads, revisionReads, listReads]) reading.invalidate(changed);
+    const keys = new Set([...names.keysOf(documentId), idKey(documentId)]);
     if (slug !== undefined) keys.add(slugKey(slug));
-    for (const key of keys) {
-      shown.delete(key);
-      absent.delete(key);
-    }
-    if (slug === undefined) absent.clear();
+    for (const key of keys) names.delete(key);
+    if (slug === undefined) names.clearAbsent();
     // CACHE1: after anything but a publication it may be private.
-    if (kind !== 'published') dropRevisions(documentId);
+    if (kind !== 'published') entries.delete(documentId);
     lists.clear();
     shared?.drop(documentId, [...keys]);
   }
 
   const leave = options.cluster.subscribe(PUBLICATIONS, (notice) => {
-    if (isNotice(notice)) forget(notice);
+    if (isNotice(notice)) invalidate(notice);
   });
   const sweep = ticking(SWEEP_MS, 'public documents', log, () => {
-    held.deleteIf(({ confirmedAt }) => ageOf(confirmedAt) > UNCONFIRMED_MS);
-    shown.deleteIf(({ at }) => ageOf(at) > UNCONFIRMED_MS);
+    entries.deleteIf((confirmedAt) => ageOf(confirmedAt) > UNCONFIRMED_MS);
+    names.deleteShownIf(({ at }) => ageOf(at) > UNCONFIRMED_MS);
   }).unref();
 
   return {
@@ -346,22 +267,22 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
 
     revisionsAfter(documentId, after, limit) {
       const few = Math.min(limit, limits.maxRevisions);
-      return revisionFlights.join(`${documentId}:${after}:${few}`, () => reads.revisionsAfter(documentId, after, few));
+      return revisionReads.join(`${documentId}:${after}:${few}`, () => reads.revisionsAfter(documentId, after, few));
     },
 
     async latest(limit) {
       const few = Math.min(limit, limits.maxLatest);
       const list = lists.get(few);
       if (list && isFresh(list.at)) return list.documents;
-      return listFlights.join(String(few), async ({ startedAt, invalidated: touched }) => {
+      return listReads.join(String(few), async ({ startedAt, invalidated }) => {
         const documents = await reads.latest(few);
-        if (touched.size === 0) lists.set(few, { at: startedAt, documents });
+        if (invalidated.size === 0) lists.set(few, { at: startedAt, documents });
         return documents;
       });
     },
 
-    invalidate: forget,
-    stats: () => ({ documents: held.size, bytes: held.weight }),
+    invalidate,
+    stats: entries.stats,
     close() {
       leave();
       clearInterval(sweep);

@@ -1,29 +1,29 @@
 /**
- * What nodes share of public documents through Redis. Ages are measured by Redis's own clock, from before the database was
- * asked: however long that took, nothing is older than it may be. Without an answer in time Redis is left alone for a
- * second, and the database asked: nothing here ever fails.
+ * The part of the public cache that nodes share through Redis. Ages are measured by Redis's own clock, from before the database
+ * was read: however long that took, nothing is older than it may be. When Redis does not answer in time, the database is read
+ * and Redis is left out for a second: nothing here ever fails.
  *
- * A read that began before an invalidation is not kept after it: each invalidation raises a version, and what is kept says
- * under which version it was read.
+ * The result of a read that began before an invalidation is not cached after it: each invalidation raises a version, and each
+ * value bears the version under which it was read.
  */
 import type { Redis } from 'ioredis';
 import { answerWithin } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { PublicDocument, PublicRevision } from '../ports/public-reads.ts';
 
-/** When the database was asked, by Redis, and what had been invalidated by then. */
+/** When a read of the database began, by Redis's clock, and what had been invalidated by then. */
 export interface ReadStamp {
   readonly at: number;
   readonly version: string;
 }
 
 export interface RedisCache {
-  /** The document under a key, if one is held; and with what to keep the one that the database knows. */
-  document(key: string): Promise<{ document?: PublicDocument; ticket?: ReadStamp }>;
-  keepDocument(key: string, document: PublicDocument, ticket: ReadStamp): void;
-  revision(documentId: string, revision: number): Promise<{ revision?: PublicRevision; ticket?: ReadStamp }>;
-  keepRevision(revision: PublicRevision, ticket: ReadStamp): void;
-  /** Nothing of the document is held any more, nor kept by reads under way on any node. */
+  /** The document under a key, if there is one; else the stamp for one that is read from the database now. */
+  document(key: string): Promise<{ document?: PublicDocument; stamp?: ReadStamp }>;
+  setDocument(key: string, document: PublicDocument, stamp: ReadStamp): void;
+  revision(documentId: string, revision: number): Promise<{ revision?: PublicRevision; stamp?: ReadStamp }>;
+  setRevision(revision: PublicRevision, stamp: ReadStamp): void;
+  /** Removes all of the document; reads that are running on any node do not put it back. */
   drop(documentId: string, keys: readonly string[]): void;
 }
 
@@ -38,10 +38,10 @@ export interface RedisCacheOptions {
 }
 
 const DEADLINE_MS = 100;
-const LEFT_ALONE_MS = 1_000;
+const LEFT_OUT_MS = 1_000;
 const MAX_REVISION_CHARACTERS = 1_048_576;
 
-const KEEP = `
+const SET_UNLESS_INVALIDATED = `
   if (redis.call('get', KEYS[2]) or '0') ~= ARGV[1] then return 0 end
   redis.call('set', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
   return 1`;
@@ -57,16 +57,16 @@ export function createRedisCache({
   const versionKey = `${keyPrefix}public:version`;
   const documentKey = (key: string) => `${keyPrefix}public:document:${key}`;
   const revisionKey = (documentId: string) => `${keyPrefix}public:revision:${documentId}`;
-  let askAgainAt = Number.NEGATIVE_INFINITY;
+  let useAgainAt = Number.NEGATIVE_INFINITY;
 
-  function leaveAlone(err: unknown): void {
-    if (askAgainAt <= now()) log.debug({ err }, 'public reads go on without Redis');
-    askAgainAt = now() + LEFT_ALONE_MS;
+  function leaveOut(err: unknown): void {
+    if (useAgainAt <= now()) log.debug({ err }, 'public reads go on without Redis');
+    useAgainAt = now() + LEFT_OUT_MS;
   }
 
-  /** One round trip: the value, and the ticket for a read that begins now. */
-  async function find(key: string): Promise<{ text?: string; ticket?: ReadStamp }> {
-    if (now() < askAgainAt && askAgainAt - now() <= LEFT_ALONE_MS) return {};
+  /** One round trip: the value, and the stamp for a read that begins now. */
+  async function find(key: string): Promise<{ text?: string; stamp?: ReadStamp }> {
+    if (now() < useAgainAt && useAgainAt - now() <= LEFT_OUT_MS) return {};
     try {
       const answers = await answerWithin(store.pipeline().time().get(versionKey).get(key).exec(), DEADLINE_MS);
       const [time, version, text] = (answers ?? []).map(([error, value]) => {
@@ -74,39 +74,39 @@ export function createRedisCache({
         return value;
       });
       const [seconds, microseconds] = time as [number | string, number | string];
-      const ticket = {
+      const stamp = {
         at: Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000),
         version: (version as string | null) ?? '0',
       };
-      return { ticket, ...(typeof text === 'string' && { text }) };
+      return { stamp, ...(typeof text === 'string' && { text }) };
     } catch (error) {
-      leaveAlone(error);
+      leaveOut(error);
       return {};
     }
   }
 
-  function keep(key: string, value: unknown, { at, version }: ReadStamp, ms: number): void {
+  function set(key: string, value: unknown, { at, version }: ReadStamp, ms: number): void {
     const text = JSON.stringify(value);
     if (text.length > MAX_REVISION_CHARACTERS) return;
-    store.eval(KEEP, 2, key, versionKey, version, text, at + ms).catch(leaveAlone);
+    store.eval(SET_UNLESS_INVALIDATED, 2, key, versionKey, version, text, at + ms).catch(leaveOut);
   }
 
   return {
     async document(key) {
-      const { text, ticket } = await find(documentKey(key));
+      const { text, stamp } = await find(documentKey(key));
       return {
-        ...(ticket && { ticket }),
+        ...(stamp && { stamp }),
         ...(text !== undefined && { document: JSON.parse(text) as PublicDocument }),
       };
     },
-    keepDocument: (key, document, ticket) => keep(documentKey(key), document, ticket, documentMs),
+    setDocument: (key, document, stamp) => set(documentKey(key), document, stamp, documentMs),
 
     async revision(documentId, number) {
-      const { text, ticket } = await find(revisionKey(documentId));
+      const { text, stamp } = await find(revisionKey(documentId));
       const revision = text === undefined ? undefined : (JSON.parse(text) as PublicRevision);
-      return { ...(ticket && { ticket }), ...(revision?.revision === number && { revision }) };
+      return { ...(stamp && { stamp }), ...(revision?.revision === number && { revision }) };
     },
-    keepRevision: (revision, ticket) => keep(revisionKey(revision.documentId), revision, ticket, revisionMs),
+    setRevision: (revision, stamp) => set(revisionKey(revision.documentId), revision, stamp, revisionMs),
 
     drop(documentId, keys) {
       store
@@ -114,7 +114,7 @@ export function createRedisCache({
         .incr(versionKey)
         .del(revisionKey(documentId), ...keys.map(documentKey))
         .exec()
-        .catch(leaveAlone);
+        .catch(leaveOut);
     },
   };
 }
