@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'ava';
+import { LONGEST } from '../../ava.config.js';
 import { importsOf } from '../../scripts/imports/imports.ts';
 import { filesOf, parseArguments, quickFiles, select, testFiles } from '../../scripts/test/select.ts';
 import { folder } from '../support/helpers.ts';
@@ -97,4 +98,10 @@ test('of the real tests logic is quick, and whatever has a service is not', (t) 
     t.true(files.length > 0, area);
     t.deepEqual(quickFiles(ROOT, files), [], area);
   }
+});
+
+test('every file that is named as one of the longest is there, once', (t) => {
+  const all = testFiles(ROOT);
+  for (const name of LONGEST) t.true(all.includes(`test/${name}.test.ts`), name);
+  t.is(new Set(LONGEST).size, LONGEST.length);
 });
