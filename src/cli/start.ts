@@ -14,7 +14,7 @@ import { openDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
 import { watchUncaught } from './last-resort.ts';
 import { createLog } from './log.ts';
-import { startPatiently } from './patience.ts';
+import { startPatiently } from './start-with-retries.ts';
 
 const FIRST_HANDLE = 'author';
 const PASSWORD_BYTES = 12;

@@ -2,8 +2,8 @@
 import { SimulatedClock } from 'xstate';
 import * as Y from 'yjs';
 import type { Edits, Opened } from '../../schemas/realtime.ts';
+import { Refusal } from '../../src/actors/document/append-refusal.ts';
 import type { DocumentAnswer, DocumentPorts, OpenAnswer, OpenRequest } from '../../src/actors/document/ports.ts';
-import { Refusal } from '../../src/actors/document/refusal.ts';
 import {
   composedLimits,
   DEFAULT_ADMIT_LIMITS,

@@ -8,9 +8,9 @@ import { failure } from '../../../schemas/errors.ts';
 import { Mailbox } from '../supervision/mailbox.ts';
 import type { NodeSupervisor } from '../supervision/node-supervisor.ts';
 import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../supervision/supervisor.ts';
+import { Refusal } from './append-refusal.ts';
 import { type DocumentEvent, type DocumentInput, documentMachine, type ResidentPort } from './document-machine.ts';
 import type { DocumentAnswer, DocumentPorts, DocumentRequest } from './ports.ts';
-import { Refusal } from './refusal.ts';
 import { ResidentDocument } from './resident-document.ts';
 import { DOCUMENT_STATES, type DocumentState, stateOf } from './states.ts';
 

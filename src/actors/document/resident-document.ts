@@ -13,6 +13,7 @@ import * as Y from 'yjs';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { ReopenReason } from '../../../schemas/realtime.ts';
 import type { Claim, DraftLog, LoadedDraft, Settled } from '../../ports/journal.ts';
+import type { Refusal } from './append-refusal.ts';
 import { ClientIds, type ReserveOutcome } from './client-ids.ts';
 import { type Applied, Draft } from './draft.ts';
 import { Outstanding, type Uncommitted } from './outstanding.ts';
@@ -27,7 +28,6 @@ import type {
   WriteRequest,
 } from './ports.ts';
 import { Reader } from './reader.ts';
-import type { Refusal } from './refusal.ts';
 import { Snapshots } from './snapshots.ts';
 import { WriteGate } from './write-gate.ts';
 import { Writer } from './writes/writer.ts';

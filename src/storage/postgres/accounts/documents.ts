@@ -12,7 +12,7 @@ import type { DocumentFilters, DocumentStore } from '../../../ports/documents.ts
 import { recordEvent } from '../audit/events.ts';
 import { isNameTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
-import { primaryReads, type Reads } from '../replicas/reads.ts';
+import { primaryReads, type Reads } from '../replicas/replica-reads.ts';
 import { transaction } from '../transaction.ts';
 import { createDocumentChanges } from './document-changes.ts';
 import { newSlug } from './slug.ts';

@@ -11,7 +11,7 @@ import type { AuditEvent as PublicEvent } from '../../../../schemas/http.ts';
 import type { Actor } from '../../../ports/actor.ts';
 import type { AuditTrail } from '../../../ports/audit.ts';
 import type { Orm } from '../orm.ts';
-import { primaryReads, type Reads } from '../replicas/reads.ts';
+import { primaryReads, type Reads } from '../replicas/replica-reads.ts';
 import type { Run } from '../transaction.ts';
 import type { AuditAction } from './actions.ts';
 

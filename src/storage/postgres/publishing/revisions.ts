@@ -4,7 +4,7 @@ import type { Body } from '../../../content/model/types.ts';
 import type { PublicState } from '../../../ports/public-reads.ts';
 import type { RevisionStore } from '../../../ports/revisions.ts';
 import type { Orm } from '../orm.ts';
-import { primaryReads, type Reads } from '../replicas/reads.ts';
+import { primaryReads, type Reads } from '../replicas/replica-reads.ts';
 
 interface RevisionRow {
   number: number;

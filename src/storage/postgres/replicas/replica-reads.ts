@@ -13,7 +13,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import { ticking } from '../../../lib/timers.ts';
 import { BEYOND, type Lsn, parseLsn } from './lsn.ts';
 import { Replica } from './replica.ts';
-import { createWrites, type WritesStore } from './writes.ts';
+import { createWrites, type WritesStore } from './write-positions.ts';
 
 export interface Answer<Row> {
   rows: Row[];
