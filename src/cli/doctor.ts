@@ -1,5 +1,5 @@
 // `stet doctor`: what this machine and its settings offer, a line each, with `ok` or the mend.
-// Looks only: starts nothing, changes nothing, prints no secret. Does not know: how the server is composed.
+// Reads only: starts nothing, changes nothing, prints no secret. Does not know how the server is composed.
 // Exit code: 0 when Stet can run (notes are allowed), 1 when something must be mended first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -175,11 +175,11 @@ async function checkRefusals(env: NodeJS.ProcessEnv): Promise<Finding> {
   );
 }
 
-const PLACE = `
+const REPLICATION_STATE = `
   SELECT pg_is_in_recovery() AS standby, (SELECT system_identifier::text FROM pg_control_system()) AS system,
     CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
       ELSE extract(epoch FROM now() - pg_last_xact_replay_timestamp())::float8 END AS behind_s`;
-interface Place {
+interface ReplicationState {
   standby: boolean;
   system: string;
   behind_s: number | null;
@@ -188,7 +188,9 @@ interface Place {
 async function checkReplicas(env: NodeJS.ProcessEnv): Promise<Finding> {
   const urls = (env.DATABASE_REPLICA_URLS ?? '').split(',').map((one) => one.trim());
   if (urls[0] === '') return ok('none: the primary answers everything');
-  const primary = env.DATABASE_URL ? await ask<Place>(env.DATABASE_URL, PLACE).catch(() => undefined) : undefined;
+  const primary = env.DATABASE_URL
+    ? await ask<ReplicationState>(env.DATABASE_URL, REPLICATION_STATE).catch(() => undefined)
+    : undefined;
   const found = await Promise.all(urls.map((url) => replica(url, primary?.system)));
   const text = found.map((one) => one.found).join('; ');
   const worst = found.find(({ verdict }) => verdict === 'note');
@@ -200,10 +202,10 @@ async function replica(url: string, system: string | undefined): Promise<Finding
   const name = withoutSecret(url);
   const useless = 'correct DATABASE_REPLICA_URLS: it is left out, and the primary answers';
   try {
-    const place = await ask<Place>(url, PLACE);
-    if (!place?.standby) return note(`${name}: no replica`, useless);
-    if (system !== undefined && place.system !== system) return note(`${name}: of another cluster`, useless);
-    return ok(`${name}, ${Math.max(Math.round(place.behind_s ?? 0), 0)} s behind`);
+    const state = await ask<ReplicationState>(url, REPLICATION_STATE);
+    if (!state?.standby) return note(`${name}: no replica`, useless);
+    if (system !== undefined && state.system !== system) return note(`${name}: of another cluster`, useless);
+    return ok(`${name}, ${Math.max(Math.round(state.behind_s ?? 0), 0)} s behind`);
   } catch (error) {
     return note(
       `${name}: ${reason(error)}`,
@@ -304,7 +306,7 @@ export function oneAddress(
   return note(
     `${count} of ${total} connections to port ${port} come from ${network}`,
     'a proxy there belongs into TRUSTED_PROXIES, else all its clients share the limits of one address; for many people ' +
-      'behind one address raise MAX_CONNECTIONS_PER_ADDRESS and its like; else somebody there takes what is for all',
+      'behind one address raise MAX_CONNECTIONS_PER_ADDRESS and its like; else one client there can use up what all of them share',
   );
 }
 
@@ -312,7 +314,7 @@ async function checkAddresses(env: NodeJS.ProcessEnv): Promise<Finding> {
   const port = Number(env.PORT ?? 8080);
   if (!(port > 0)) return ok('unknown while PORT names none');
   const connections = await readConnections(port).catch(() => undefined);
-  if (!connections) return ok('unknown: this system does not tell who is connected');
+  if (!connections) return ok('unknown: this system does not list connections');
   // A container has a network of its own.
   if (!(await isListening(port))) {
     return ok(

@@ -5,7 +5,7 @@
 import { ConfigError } from '../config/config.ts';
 import { HELP, refuseArguments, UsageError } from './help.ts';
 
-/** Each subcommand is loaded only when it is asked for: `--help` needs no database driver. */
+/** Each subcommand is loaded when it is run: `--help` needs no database driver. */
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   start: async (args) => (await import('./start.ts')).start(args),
   migrate: async (args) => (await import('./migrate.ts')).migrateCommand(args),

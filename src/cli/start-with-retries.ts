@@ -1,4 +1,4 @@
-/** Starting again for as long as what is in the way may pass: a port in use, a database that is not ready after a crash. */
+/** Retries the start while the cause may pass: a port in use, a database that is not ready after a crash. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortTaken } from '../gateway/listener/port-taken.ts';
 import { type BackoffPolicy, backoffMs } from '../lib/backoff.ts';
@@ -6,27 +6,27 @@ import { isUnavailable } from '../storage/postgres/unavailable.ts';
 
 const RETRY: BackoffPolicy = { firstMs: 250, longestMs: 5_000 };
 
-/** What kept it from starting did not pass in time; the message is all that there is to say. */
+/** The cause did not pass in time; the message says all. */
 class StartFailed extends Error {
   override readonly name = 'StartFailed';
 }
 
-/** @returns why it may work later, in a sentence; undefined when it never will by itself */
+/** @returns in a sentence why a retry may succeed; undefined when it cannot */
 function whyLater(error: unknown): string | undefined {
   if (error instanceof PortTaken) return error.message;
   if (!(error instanceof Error) || !isUnavailable(error)) return undefined;
   const { code, syscall } = error as NodeJS.ErrnoException;
-  // A file that is missing does not come by itself; a socket's file does.
+  // A missing file stays missing; a socket's file may appear.
   if (code === 'ENOENT' && syscall !== 'connect') return undefined;
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
   return `what it needs cannot be used yet (${first instanceof Error ? first.message : error.message})`;
 }
 
 /**
- * Each reason is one line on standard error. Undefined: it was told to stop first.
- * @throws StartFailed after `withinMs`; at once what no waiting mends
+ * Each reason is one line on standard error. Undefined: it was stopped first.
+ * @throws StartFailed after `withinMs`; any other error at once
  */
-export async function startPatiently<T>(
+export async function startWithRetries<T>(
   startOnce: () => Promise<T>,
   withinMs: number,
   stopping: AbortSignal,

@@ -1,4 +1,4 @@
-/** `stet start`: runs a node until it is told to stop, with its database if it has no other. */
+/** `stet start`: runs a node until it is stopped, with a database of its own if no other is configured. */
 import { randomBytes } from 'node:crypto';
 import { type Config, resolveConfig } from '../config/config.ts';
 import { checkBuilt } from '../gateway/http/built-app.ts';
@@ -14,7 +14,7 @@ import { openDatabase } from './database.ts';
 import { refuseArguments } from './help.ts';
 import { watchUncaught } from './last-resort.ts';
 import { createLog } from './log.ts';
-import { startPatiently } from './start-with-retries.ts';
+import { startWithRetries } from './start-with-retries.ts';
 
 const FIRST_HANDLE = 'author';
 const PASSWORD_BYTES = 12;
@@ -37,17 +37,17 @@ async function createFirstAuthor(databaseUrl: string, log: Logger): Promise<stri
 /** Beyond the drain: time for the database that belongs to the node to stop. */
 const AFTER_DRAIN_MS = 10_000;
 
-/** Resolves when the node is to stop, with what says so. */
-function untilTold(): Promise<string> {
+/** Resolves with the signal, or the reason, to stop. */
+function untilStopRequested(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
-    // Whoever supervises this process is gone: nobody else would end it.
+    // The process that supervises this one is gone: no other would end it.
     process.once('disconnect', () => resolve('The supervisor is gone'));
   });
 }
 
-/** Tells a supervisor, where there is one, that the node serves. The channel to it keeps no process alive. */
-function tellReady(): void {
+/** Reports to a supervisor, where there is one, that the node serves. The channel to it keeps no process alive. */
+function reportReady(): void {
   process.channel?.unref();
   process.send?.('ready');
 }
@@ -61,9 +61,9 @@ export async function start(args: readonly string[]): Promise<number> {
   const log = createLog(config);
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const stopping = new AbortController();
-  const told = untilTold();
+  const stopRequested = untilStopRequested();
   const uncaught = watchUncaught(log, config.drainMs + AFTER_DRAIN_MS);
-  const reason = Promise.race([told, uncaught.failed.then(() => undefined)]);
+  const reason = Promise.race([stopRequested, uncaught.failed.then(() => undefined)]);
   void reason.then(() => stopping.abort());
   if (config.databaseUrl === undefined) say(`Starting PostgreSQL in ${config.dataDir} …`);
   const database = await openDatabase(config, log);
@@ -79,10 +79,10 @@ export async function start(args: readonly string[]): Promise<number> {
         throw error;
       }
     };
-    const node = await startPatiently(startOnce, config.startWithinMs, stopping.signal);
+    const node = await startWithRetries(startOnce, config.startWithinMs, stopping.signal);
     if (node) {
       announce(config, node, password, say);
-      tellReady();
+      reportReady();
       say(`\n${(await reason) ?? 'An error was not caught (see the log)'}: stopping …`);
       await node.close();
     }

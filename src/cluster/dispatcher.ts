@@ -39,7 +39,7 @@ export class Dispatcher {
     this.#posts.set(topic, handler);
   }
 
-  /** Adds a listener; returns how to take it away (once). `first` and `last` tell when a channel comes and goes. */
+  /** Adds a listener; returns its removal (once). `first` and `last` are called when a channel gets its first and loses its last listener. */
   listen(channel: string, handler: ChannelHandler, edges: { first: () => void; last: () => void }): () => void {
     let listeners = this.#channels.get(channel);
     if (!listeners) {
@@ -90,7 +90,7 @@ export class Dispatcher {
     }
   }
 
-  /** True when somebody here listens on the channel. */
+  /** True when the channel has a listener on this node. */
   listensOn(channel: string): boolean {
     return this.#channels.has(channel);
   }

@@ -49,7 +49,7 @@ export function createLocalCluster({ nodeId, log, maxCalls = 10_000 }: LocalClus
         leave();
       };
     },
-    // The link of a lone node never breaks, so there is nothing to tell.
+    // The link of a lone node never breaks, so there is nothing to report.
     onReconnected: () => () => {},
     close: async () => loopback.close(),
   };

@@ -49,6 +49,6 @@ function createSystemAccount(name: string): Required<Account> | undefined {
 /** Can the account pass through (a folder) or run (a program) this path? Asked of the kernel, not computed. */
 export function canReach(account: Account, path: string): boolean {
   if (account.uid === undefined) return true;
-  const asked = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...account, cwd: '/' });
-  return asked.status === 0;
+  const tested = spawnSync('/bin/sh', ['-c', 'test -x "$1"', 'sh', path], { ...account, cwd: '/' });
+  return tested.status === 0;
 }

@@ -1,6 +1,6 @@
 // Two locks: PostgreSQL's own postmaster.pid, which a crash leaves behind, and ours, which says which process of Stet
 // uses the data directory, so that a second one does not take the database away from the first.
-// Invariant: a lock whose holder lives is never removed.
+// Invariant: a lock whose process lives is never removed.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { DatabaseRefusal } from './refusal.ts';
 
 const POLL_MS = 25;
 
-/** What postmaster.pid tells. */
+/** The content of postmaster.pid. */
 export interface Postmaster {
   readonly pid: number;
   readonly port: number;
@@ -44,7 +44,7 @@ export function disarmStaleLock(dataFolder: string, parentPid: number): void {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^[^\n]*/, String(parentPid)));
 }
 
-/** A predecessor that was just told to end, or killed, is waited for this long. */
+/** How long to wait for a predecessor that was just stopped or killed, milliseconds. */
 const PREDECESSOR_MS = 2_000;
 
 /**
@@ -62,12 +62,12 @@ export async function claimDataDir(dataDir: string): Promise<() => void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const holder = livingHolder(file);
-    if (holder === undefined) {
+    const owner = livingOwner(file);
+    if (owner === undefined) {
       rmSync(file, { force: true });
     } else if (performance.now() > deadline) {
       throw new DatabaseRefusal(
-        `${dataDir} is in use by another Stet (process ${holder}): stop it, or set DATA_DIR to another folder`,
+        `${dataDir} is in use by another Stet (process ${owner}): stop it, or set DATA_DIR to another folder`,
       );
     } else {
       await delay(POLL_MS);
@@ -75,14 +75,14 @@ export async function claimDataDir(dataDir: string): Promise<() => void> {
   }
 }
 
-function livingHolder(file: string): string | undefined {
+function livingOwner(file: string): string | undefined {
   try {
     const [pid = '', started = ''] = readFileSync(file, 'utf8').split(/ (.*)/s);
     const found = startOf(Number(pid));
     return found !== '' && found === started ? pid : undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    // Given back between the two looks.
+    // Released between the two reads.
     return undefined;
   }
 }

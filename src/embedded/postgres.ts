@@ -31,7 +31,7 @@ export interface EmbeddedPostgres {
   close(): Promise<void>;
 }
 
-/** How often another port is tried when somebody took the free one first. */
+/** How many ports are tried when another process takes the free one first. */
 const PORT_ATTEMPTS = 3;
 const RESTART: BackoffPolicy = { firstMs: 100, longestMs: 5_000 };
 
@@ -166,7 +166,7 @@ function supervise(running: {
     ending.abort();
     await server.stop('fast');
     await kept;
-    // A restart may have been under way: what it brought up ends as well.
+    // A restart may have been running: its server ends as well.
     await server.stop('fast');
     running.release();
     log.info({ port: running.port }, 'embedded PostgreSQL has stopped');

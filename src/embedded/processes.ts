@@ -17,14 +17,14 @@ function ps(field: string, pid: number): string {
   return spawnSync('ps', ['-o', `${field}=`, '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() ?? '';
 }
 
-/** When the process began, as the system tells it; differs between two processes of one number. Empty when gone. */
+/** When the process began, as the system reports it; differs between two processes with the same id. Empty when it is gone. */
 export function startOf(pid: number): string {
   if (process.platform !== 'linux') return ps('lstart', pid);
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // Fields after the name, which may itself hold spaces and parentheses: the start time is the 22nd of all.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended; only its parent has not asked yet.
+    // A zombie has ended; its parent has not collected it yet.
     return fields[0] === 'Z' ? '' : (fields[19] ?? '');
   } catch {
     return '';

@@ -1,4 +1,4 @@
-// One PostgreSQL server process: start it, know when it is ready, stop it in the way that is asked for.
+// One PostgreSQL server process: start it, know when it is ready, stop it in the given mode.
 // The server has a process group of its own, so that a Ctrl-C reaches Stet alone, which stops it after its own flush;
 // and a watcher, so that it does not outlive a Stet that was killed.
 // Does not know: where the data comes from, and when to restart.
@@ -135,8 +135,8 @@ async function endLeftover(dataFolder: string): Promise<void> {
 async function untilReady(options: ServerOptions, child: ChildProcess, pid: number): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
   while (child.exitCode === null && child.signalCode === null) {
-    const told = readPostmaster(options.dataFolder);
-    if (told?.pid === pid && told.status === 'ready') return;
+    const found = readPostmaster(options.dataFolder);
+    if (found?.pid === pid && found.status === 'ready') return;
     if (performance.now() > deadline) {
       child.kill('SIGQUIT');
       throw new Error(`PostgreSQL was not ready after ${READY_WITHIN_MS / 1000} s: see ${options.logFile}`);

@@ -1,9 +1,9 @@
 /**
- * Who goes next when several owners have work waiting for few places: of those with the fewest running, the one that took
- * the least time lately. Knows nothing of the work; time is given in, in milliseconds of a monotonic clock.
+ * A queue that is fair among owners: of those with the fewest running items, the one that took the least time lately is next.
+ * Does not know the work; the caller gives the time, in milliseconds of a monotonic clock.
  *
- * I9: so many items wait in all and of one owner. When all places are taken, the newest item of the owner with the most
- * waiting goes, so that nobody fills the queue for others.
+ * I9: waiting items are limited, in all and of one owner. When the queue is full, the newest item of the owner with the most
+ * waiting items is displaced, so that no owner fills the queue for others.
  */
 export interface FairQueueLimits {
   /** Items that may wait. */
@@ -54,7 +54,7 @@ export class FairQueue<T> {
     return this.#count < this.#limits.waiting || (this.#longest()?.waiting.length ?? 0) > waiting + 1;
   }
 
-  /** Lets an item wait. Returns what has no place: nothing, the item itself, or another one that waited. */
+  /** Queues an item. Returns the item that was displaced, which may be this one; undefined: there was room. */
   add(name: string, item: T): T | undefined {
     if (!this.hasRoom(name)) return item;
     const owner = this.#ownerOf(name);

@@ -1,16 +1,16 @@
-/** A map that holds so much and forgets what was not asked for the longest (I9). Weights are the user's own unit. */
+/** A map of bounded weight that evicts the least recently used entries (I9). Weights have the caller's own unit. */
 interface Slot<V> {
   readonly value: V;
   weight: number;
 }
 
 export class Lru<K, V> {
-  /** In the order of use: a map keeps the order in which keys were put in. */
+  /** In the order of use: a map keeps the order of insertion. */
   readonly #slots = new Map<K, Slot<V>>();
   readonly #maxWeight: number;
   readonly #onGone: (key: K, value: V) => void;
   #weight = 0;
-  /** Asked for last: already at its place. What is asked for again and again is not moved each time. */
+  /** The last used entry, already at the end: repeated use does not move it each time. */
   #newest: Slot<V> | undefined;
 
   /** @param onGone called for what is evicted, replaced or deleted */
@@ -43,7 +43,7 @@ export class Lru<K, V> {
     return this.#slots.get(key)?.value;
   }
 
-  /** What is heavier than all that may be held is not. */
+  /** An entry heavier than the whole map may be is not kept. */
   set(key: K, value: V, weight = 1): void {
     this.delete(key);
     if (weight > this.#maxWeight) return;
@@ -54,7 +54,7 @@ export class Lru<K, V> {
     this.#evict();
   }
 
-  /** What is held became heavier, or lighter; without effect when another value took its place. */
+  /** An entry became heavier, or lighter; no effect if the key has another value by now. */
   grow(key: K, value: V, weight: number): void {
     const slot = this.#slots.get(key);
     if (slot?.value !== value) return;
@@ -75,7 +75,7 @@ export class Lru<K, V> {
     for (const key of [...this.#slots.keys()]) this.delete(key);
   }
 
-  /** Deletes what the test says, of all. */
+  /** Deletes the entries that pass the test. */
   deleteIf(test: (value: V) => boolean): void {
     for (const [key, { value }] of [...this.#slots]) if (test(value)) this.delete(key);
   }

@@ -1,4 +1,4 @@
-/** Goes through many things one after the other instead of all at once, so that what each sets off is spread as well. */
+/** Spreads calls over time, so that what they set off is spread as well. */
 
 /** Pause between two slices, milliseconds. */
 const SLICE_MS = 50;

@@ -16,8 +16,8 @@ import { createStateAt } from '../storage/postgres/journal/draft-history.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
 import { createPublicationStore } from '../storage/postgres/publishing/publishing.ts';
 import { createRevisionStore } from '../storage/postgres/publishing/revisions.ts';
-import { createReads } from '../storage/postgres/replicas/replica-reads.ts';
-import type { WritesStore } from '../storage/postgres/replicas/write-positions.ts';
+import { createReplicaReads } from '../storage/postgres/replicas/replica-reads.ts';
+import type { PositionStore } from '../storage/postgres/replicas/write-positions.ts';
 import { createDeliveryLog } from '../storage/postgres/webhooks/deliveries.ts';
 import { createWebhookStore } from '../storage/postgres/webhooks/webhooks.ts';
 import { newSecret, secretText } from '../webhooks/signature.ts';
@@ -30,14 +30,14 @@ export type Accounts = ReturnType<typeof openAccounts>;
 export interface AccountsPorts {
   orm: Orm;
   /** An ioredis client, when the node has one. */
-  redis: WritesStore | undefined;
+  redis: PositionStore | undefined;
   clock: Clock;
   log: Logger;
 }
 
 /** @param parts takes what has to be closed */
 export function openAccounts(config: Config, { orm, redis, clock, log }: AccountsPorts, parts: Parts) {
-  const reads = createReads({
+  const reads = createReplicaReads({
     primary: orm,
     replicaUrls: config.replicaUrls,
     store: redis,

@@ -6,7 +6,7 @@ import {
   DEFAULT_ADMIT_LIMITS,
   DEFAULT_SCAN_LIMITS,
   DEFAULT_TRIAL_THRESHOLDS,
-  WITH_KNOWN,
+  MAX_KNOWN_RATIO,
 } from '../actors/document/update/limits.ts';
 import type { Config } from '../config/config.ts';
 import type { ListenerLimits } from '../gateway/listener/listener.ts';
@@ -105,7 +105,7 @@ export function documentLimits(config: Config): DocumentLimits {
     maxDocumentBytes: config.maxDocumentBytes,
     scan: {
       ...DEFAULT_SCAN_LIMITS,
-      maxBytes: config.maxUpdateBytes * WITH_KNOWN,
+      maxBytes: config.maxUpdateBytes * MAX_KNOWN_RATIO,
       maxStructs: config.maxUpdateStructs,
     },
     composed: composedLimits(config.maxDocumentBytes),

@@ -2,7 +2,7 @@
 import { SimulatedClock } from 'xstate';
 import * as Y from 'yjs';
 import type { Edits, Opened } from '../../schemas/realtime.ts';
-import { Refusal } from '../../src/actors/document/append-refusal.ts';
+import { AppendRefusal } from '../../src/actors/document/append-refusal.ts';
 import type { DocumentAnswer, DocumentPorts, OpenAnswer, OpenRequest } from '../../src/actors/document/ports.ts';
 import {
   composedLimits,
@@ -203,7 +203,7 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
     log: silentLog,
   };
   let refusalNow = 0;
-  const refusal = new Refusal({
+  const refusal = new AppendRefusal({
     documentId: 'doc',
     journal,
     metrics: ports.metrics,

@@ -14,7 +14,7 @@ import type { DocumentMetrics } from './ports.ts';
 const BACKOFF: BackoffPolicy = { firstMs: 1_000, longestMs: 60_000 };
 const REASON_CHARACTERS = 500;
 
-export interface RefusalParts {
+export interface AppendRefusalParts {
   documentId: string;
   journal: Pick<Journal, 'noteRefusal'>;
   metrics: Pick<DocumentMetrics, 'refused'>;
@@ -23,13 +23,13 @@ export interface RefusalParts {
   log: Logger;
 }
 
-export class Refusal {
-  readonly #parts: RefusalParts;
+export class AppendRefusal {
+  readonly #parts: AppendRefusalParts;
   #inARow = 0;
   #nextAt = 0;
   #isLogged = false;
 
-  constructor(parts: RefusalParts) {
+  constructor(parts: AppendRefusalParts) {
     this.#parts = parts;
   }
 

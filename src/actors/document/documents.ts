@@ -8,7 +8,7 @@ import { failure } from '../../../schemas/errors.ts';
 import { Mailbox } from '../supervision/mailbox.ts';
 import type { NodeSupervisor } from '../supervision/node-supervisor.ts';
 import { type RestartPolicy, type SupervisorInput, supervisorOf } from '../supervision/supervisor.ts';
-import { Refusal } from './append-refusal.ts';
+import { AppendRefusal } from './append-refusal.ts';
 import { type DocumentEvent, type DocumentInput, documentMachine, type ResidentPort } from './document-machine.ts';
 import type { DocumentAnswer, DocumentPorts, DocumentRequest } from './ports.ts';
 import { ResidentDocument } from './resident-document.ts';
@@ -21,7 +21,7 @@ interface TreeEntry {
   resident: ResidentDocument | undefined;
   /** Set while the document serves: requests skip the two state charts (about 20 µs each). */
   serving: ResidentPort | undefined;
-  readonly refusal: Refusal;
+  readonly refusal: AppendRefusal;
   /** Called when it has left the tree. */
   readonly onGone: (() => void)[];
 }
@@ -84,7 +84,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       ref: undefined,
       resident: undefined,
       serving: undefined,
-      refusal: new Refusal({ documentId, journal, metrics, now: () => performance.now(), log }),
+      refusal: new AppendRefusal({ documentId, journal, metrics, now: () => performance.now(), log }),
       onGone: [],
     };
     entries.set(documentId, entry);

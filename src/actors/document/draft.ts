@@ -1,6 +1,6 @@
 /**
- * The draft in memory: a Y.Doc, who each client id belongs to, and the check that every update passes before it touches
- * the text. Synchronous but for changes that are taken in part by part; knows nothing of the journal, sockets or other documents.
+ * The draft in memory: a Y.Doc, the user of each client id, and the check that every update passes before it touches the
+ * text. Synchronous but for changes that are applied part by part; does not know the journal, sockets or other documents.
  *
  * I4: structs under a client id of another user are refused. I9, I10: limits and form are checked on the bytes first.
  */
@@ -18,7 +18,7 @@ import { type CostMeter, createCostMeter } from './update/cost.ts';
 import type { AdmitLimits, ScanLimits, TrialThresholds } from './update/limits.ts';
 import { scanUpdate } from './update/scan.ts';
 import { trimKnown, withoutKnown } from './update/trim.ts';
-import { compose, type Made, type ServerClientId } from './writes/compose.ts';
+import { type ComposedUpdate, compose, type ServerClientId } from './writes/compose.ts';
 
 export interface DraftLimits {
   /** Of what is new in an update; `scan.maxBytes` bounds the whole of it. */
@@ -86,7 +86,7 @@ export class Draft {
     return this.#clients.get(clientId) ?? this.#reserved.get(clientId);
   }
 
-  /** Whether a client id is kept for somebody. */
+  /** Whether a client id is reserved. */
   isReserved(clientId: number): boolean {
     return this.#reserved.has(clientId);
   }
@@ -153,8 +153,8 @@ export class Draft {
 
   /**
    * Makes a change right here, without a copy: for small ones that do not replace the text, see `canWrite`. It is measured
-   * on an empty draft first, for what was applied cannot be taken back.
-   * @param speaker a client id of the user's, or nobody's
+   * on an empty draft first, for Yjs cannot undo what was applied.
+   * @param clientId the user's, or unbound
    */
   write(change: DraftChange, { clientId }: ServerClientId, userId: string): Exclude<Applied, { kind: 'trial' }> {
     const limits = this.#limits.composed;
@@ -181,10 +181,14 @@ export class Draft {
 
   /**
    * Takes in what was composed on a copy, one part a turn of the event loop. Between the parts the draft is not whole: nobody
-   * may look at it or change it. The speaker must be free, see writer.ts.
-   * @param goOn asked after each turn: false once the document's life has ended
+   * may read or change it. Its client id must be free, see writer.ts.
+   * @param goOn called after each turn: false once the document's life has ended
    */
-  async take(made: Made, userId: string, goOn: () => boolean): Promise<Exclude<Applied, { kind: 'trial' }>> {
+  async applyParts(
+    made: ComposedUpdate,
+    userId: string,
+    goOn: () => boolean,
+  ): Promise<Exclude<Applied, { kind: 'trial' }>> {
     this.#isTaking = true;
     try {
       return await this.#takeParts(made, userId, goOn);
@@ -193,7 +197,11 @@ export class Draft {
     }
   }
 
-  async #takeParts(made: Made, userId: string, goOn: () => boolean): Promise<Exclude<Applied, { kind: 'trial' }>> {
+  async #takeParts(
+    made: ComposedUpdate,
+    userId: string,
+    goOn: () => boolean,
+  ): Promise<Exclude<Applied, { kind: 'trial' }>> {
     const { parts, writtenUnder, update, weight } = made;
     const adds = weight.structCount > 0;
     if (adds && this.#isFull(update.byteLength)) return { kind: 'refused', code: 'document_too_large' };
@@ -247,7 +255,7 @@ export class Draft {
     return this.#bytes < SHARED_FROM_BYTES || this.#shared.isReady ? undefined : this.#shared.prepare();
   }
 
-  /** What a holder of `stateVector` lacks, and perhaps some that it has. Throws on a malformed vector. */
+  /** The updates that `stateVector` lacks, and perhaps some that it has. Throws on a malformed vector. */
   diff(stateVector: Uint8Array): Uint8Array | Rope {
     if (this.#shared.isReady) return this.#shared.diff(Y.decodeStateVector(stateVector));
     return Y.encodeStateAsUpdate(this.#doc, stateVector);

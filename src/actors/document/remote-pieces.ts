@@ -20,7 +20,7 @@ interface PieceRequest {
 /** Updates and pieces up to this go with the answer. */
 const INLINE_BYTES = 131_072;
 const FETCH_BYTES = 524_288;
-/** Fetches of one buffer that are under way at a time, and attempts at each. */
+/** Concurrent fetches of one buffer, and attempts at each. */
 const IN_FLIGHT = 2;
 const ATTEMPTS = 4;
 const KEPT_MS = 60_000;

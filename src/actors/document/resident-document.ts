@@ -13,7 +13,7 @@ import * as Y from 'yjs';
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { ReopenReason } from '../../../schemas/realtime.ts';
 import type { Claim, DraftLog, LoadedDraft, Settled } from '../../ports/journal.ts';
-import type { Refusal } from './append-refusal.ts';
+import type { AppendRefusal } from './append-refusal.ts';
 import { ClientIds, type ReserveOutcome } from './client-ids.ts';
 import { type Applied, Draft } from './draft.ts';
 import { Outstanding, type Uncommitted } from './outstanding.ts';
@@ -56,7 +56,7 @@ export class ResidentDocument {
   readonly #clientIds: ClientIds;
   readonly #outstanding: Outstanding;
   readonly #writeGate = new WriteGate();
-  readonly #refusal: Refusal;
+  readonly #refusal: AppendRefusal;
   readonly #snapshots: Snapshots;
   readonly #reader: Reader;
   readonly #writer: Writer;
@@ -68,7 +68,7 @@ export class ResidentDocument {
     claim: Claim,
     loaded: LoadedDraft,
     ports: DocumentPorts,
-    refusal: Refusal,
+    refusal: AppendRefusal,
     events: ResidentEvents,
   ) {
     this.#refusal = refusal;

@@ -89,14 +89,14 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
 
   /** Calls until the document's owner answers. While this node drains, `unavailable` becomes `draining`: another node may know. */
   async function ask<A extends { ok: true }>(
-    ...asked: Parameters<typeof follow<A>>
+    ...request: Parameters<typeof route<A>>
   ): Promise<{ answer: A | Failure; owner: string | undefined }> {
-    const found = await follow<A>(...asked);
+    const found = await route<A>(...request);
     const lost = stopped && !found.answer.ok && found.answer.error.code === 'unavailable';
     return lost ? { answer: failure('draining'), owner: undefined } : found;
   }
 
-  async function follow<A extends { ok: true }>(
+  async function route<A extends { ok: true }>(
     documentId: string,
     here: () => Promise<A | Failure>,
     there: (owner: string, epoch: number) => Promise<OwnerAnswer<A>>,
@@ -116,9 +116,9 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
         const owner = head.ownerNode;
         if (owner !== null && owner !== self) {
           if (cluster.liveness(owner) !== 'dead') {
-            const asked = await there(owner, head.epoch);
-            if (asked.kind === 'answer') return asked;
-            if (asked.kind === 'moving') continue;
+            const result = await there(owner, head.epoch);
+            if (result.kind === 'answer') return result;
+            if (result.kind === 'moving') continue;
           }
           log.info({ documentId, from: owner }, 'claiming the document from its former owner');
         }

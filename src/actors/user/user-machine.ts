@@ -15,7 +15,7 @@ export type UserEvent =
 export interface UserInput {
   userId: string;
   lingerMs: number;
-  /** Connections open right now; the chart asks, the registry in front counts. */
+  /** Connections open right now, counted by the registry in front. */
   connections: () => number;
   apply: (change: UserChange) => void;
   /** Compares what is open with the database. */
@@ -45,7 +45,7 @@ export const userMachine = setup({
   invoke: { src: 'changes', input: ({ context }) => ({ userId: context.userId }) },
   on: { LISTENING: { actions: 'recheck' }, CHANGED: { actions: 'apply' }, DRAIN: '.gone' },
   states: {
-    // Entered anew after a crash, when the last goodbye may have gone unheard.
+    // Entered again after a crash, which may have lost the last `leave`.
     present: { always: { guard: 'nobody', target: 'away' }, on: { LEFT: { guard: 'nobody', target: 'away' } } },
     away: { after: { linger: 'gone' }, on: { JOINED: 'present' } },
     gone: { type: 'final' },

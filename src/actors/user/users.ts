@@ -1,10 +1,10 @@
 /**
- * The users present on this node: counts their connections against the limit, and carries changes of access and sessions
- * to them. One supervised actor a user; twins on other nodes hear the same changes.
+ * The users with connections on this node: counts the connections against the limit, and passes changes of access and
+ * sessions to them. One supervised actor a user; the user's actors on other nodes get the same changes.
  *
  * I6: a change reaches open connections at once over `user:{id}`. Messages get lost, also while this node's own link is up:
- * those whose access or sessions changed are compared with the database, in one question for all of them, and so is everybody
- * rarely and when the link came back.
+ * users whose access or sessions changed are compared with the database, in one query for all of them; so is everybody
+ * now and then, and when the link came back.
  */
 import { type AnyActorRef, fromCallback } from 'xstate';
 import { type Failure, failure } from '../../../schemas/errors.ts';
@@ -33,7 +33,7 @@ export interface UsersOptions {
   cluster: Cluster;
   access: AccessPort;
   changes: Pick<ChangeFeed, 'subscribe'>;
-  /** Hears of sessions that ended on any node. */
+  /** Called for sessions that ended on any node. */
   onSessionRevoked: (sessionId: string) => void;
   policy: RestartPolicy;
   clock: Clock;
@@ -41,7 +41,7 @@ export interface UsersOptions {
   limits: {
     maxSocketsPerUser: number;
     userLingerMs: number;
-    /** Milliseconds between looks at sessions that have come to their end. */
+    /** Milliseconds between checks for expired sessions. */
     expiryMs: number;
   };
 }
@@ -50,29 +50,29 @@ export interface Users {
   /** Registers a connection; a failure when the user has too many. */
   join(connection: UserConnection): Failure | undefined;
   leave(connection: UserConnection): void;
-  /** Tells every node, this one included, about a committed change. */
+  /** Sends a committed change to every node, this one included. */
   publish(userId: string, change: UserChange): void;
   count(): number;
   close(): void;
 }
 
-/** A handshake is over long before so many more sessions of one user have ended. */
-const ENDED_REMEMBERED = 100;
+/** A handshake ends long before so many more sessions of one user do. */
+const MAX_ENDED_SESSIONS = 100;
 
-interface Present {
+interface PresentUser {
   readonly connections: Set<UserConnection>;
-  /** Sessions that ended while the actor listened: a handshake that looked one up just before is still on its way. */
+  /** Sessions that ended while the actor listened: a handshake may have read one just before. */
   readonly ended: Set<string>;
-  /** Changes heard of so far. */
+  /** Changes received so far. */
   changes: number;
   ref: AnyActorRef | undefined;
 }
 
-/** Users in one question. // I9: */
+/** Users in one query. // I9: */
 const MAX_AT_ONCE = 1_000;
 
 /** What a user has open: each document once, on however many connections. */
-function openIn({ connections }: Present) {
+function openIn({ connections }: PresentUser) {
   const open = new Map<string, { userId: string; documentId: string; connections: UserConnection[] }>();
   for (const connection of connections) {
     const { userId } = connection.identity;
@@ -87,9 +87,9 @@ function openIn({ connections }: Present) {
 
 export function createUsers(options: UsersOptions): Users {
   const { node, cluster, access, policy, clock, log, limits } = options;
-  const present = new Map<string, Present>();
+  const present = new Map<string, PresentUser>();
   /** Users with a new connection: its session may have ended between its lookup and now. */
-  const joined = new Set<Present>();
+  const joined = new Set<PresentUser>();
   const logic = supervisorOf<UserEvent>(
     userMachine.provide({
       actors: {
@@ -104,22 +104,22 @@ export function createUsers(options: UsersOptions): Users {
     }),
   );
 
-  function apply(entry: Present, change: UserChange): void {
+  function apply(entry: PresentUser, change: UserChange): void {
     entry.changes += 1;
     if (change.kind === 'session-revoked') endSession(entry, change.sessionId);
     else for (const connection of [...entry.connections]) connection.accessChanged(change.documentId, change.role);
   }
 
-  function endSession(entry: Present, sessionId: string): void {
+  function endSession(entry: PresentUser, sessionId: string): void {
     entry.ended.add(sessionId);
-    if (entry.ended.size > ENDED_REMEMBERED) entry.ended.delete(entry.ended.values().next().value ?? '');
+    if (entry.ended.size > MAX_ENDED_SESSIONS) entry.ended.delete(entry.ended.values().next().value ?? '');
     options.onSessionRevoked(sessionId);
     for (const connection of [...entry.connections]) {
       if (connection.identity.sessionId === sessionId) connection.sessionEnded();
     }
   }
 
-  function start(userId: string, entry: Present): void {
+  function start(userId: string, entry: PresentUser): void {
     const machineInput: UserInput = {
       userId,
       lingerMs: limits.userLingerMs,
@@ -146,7 +146,7 @@ export function createUsers(options: UsersOptions): Users {
   }
 
   /** Compares what these users have open with the database. What changes meanwhile is read again: it may be newer. */
-  async function recheck(entries: readonly Present[]): Promise<void> {
+  async function recheck(entries: readonly PresentUser[]): Promise<void> {
     const before = entries.map(({ changes }) => changes);
     const sessions = entries.flatMap((entry, at) =>
       [...new Set([...entry.connections].map(({ identity }) => identity.sessionId))].map((id) => ({ entry, at, id })),
@@ -167,7 +167,7 @@ export function createUsers(options: UsersOptions): Users {
   }
 
   /** Outside of the feed's turn; what fails is made up for by it. */
-  function recheckSoon(entries: readonly Present[]): void {
+  function recheckSoon(entries: readonly PresentUser[]): void {
     for (const entry of entries) joined.add(entry);
     recheck(entries).catch((error: unknown) => log.warn({ err: error }, 'access could not be checked again'));
   }

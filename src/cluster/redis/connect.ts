@@ -4,7 +4,7 @@
  *   node.ts           the port, wired: calls, posts, channels
  *   link.ts           heartbeats and the proof that the link works; membership.ts  who is alive
  *   outbox.ts         what goes out, batched; subscriptions.ts  what comes in; frame.ts  the bytes
- *   connection.ts     one connection that looks after itself
+ *   connection.ts     one connection that maintains itself
  *   socket-io-adapter.ts  Socket.IO's Redis adapter, made safe
  */
 import type { Redis } from 'ioredis';
@@ -51,7 +51,7 @@ export interface RedisCluster extends Cluster {
   redis(): Redis;
   /** A connection of one's own, for who must subscribe by himself. Closed with the cluster. */
   dedicated(name: string): Connection;
-  /** Tells an event to whoever watches this cluster. */
+  /** Called for each event of the cluster. */
   report(event: ClusterEvent): void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * One connection to Redis that looks after itself: reconnects for ever with jittered backoff, notices a Redis that
+ * One connection to Redis that maintains itself: reconnects for ever with jittered backoff, notices a Redis that
  * hangs, and fails commands fast instead of keeping them. Knows nothing of channels or nodes.
  *
  * - C1 nothing is queued while the connection is away, nothing is sent twice, and every command settles (I9).
@@ -94,7 +94,7 @@ export class Connection {
     }
   }
 
-  /** Breaks the connection off; it comes back by itself. */
+  /** Breaks the connection; it reconnects. */
   reset(reason: string): void {
     if (!this.#up) return;
     this.#log.warn({ reason }, 'redis connection reset');
@@ -102,7 +102,7 @@ export class Connection {
     this.#changed(false);
   }
 
-  /** Ends the connection for good, after the replies that are under way; a hung Redis is not waited for. */
+  /** Ends the connection for good, after the replies in flight; a hung Redis is not waited for. */
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;

@@ -1,4 +1,4 @@
-/** What the cluster tells for metrics and tests, beside its log. */
+/** Events of the cluster for metrics and tests, beside its log. */
 import type { CallFailure, Liveness } from '../../ports/cluster.ts';
 
 export type ClusterEvent =
@@ -12,5 +12,5 @@ export type ClusterEvent =
   | { kind: 'dropped'; what: 'post' | 'publication' | 'broadcast' }
   /** Bytes that are no message came in. */
   | { kind: 'garbage' }
-  /** A node that speaks another version: theirs was refused, or they refused ours. */
+  /** A node of another wire version: its payload was refused, or it refused ours. */
   | { kind: 'version'; nodeId: string };

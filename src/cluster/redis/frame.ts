@@ -3,7 +3,7 @@
  *
  *   'S' 't' | version u8 | flags u8 | sender length u8 | sender utf-8 | frames: MessagePack arrays, one after the other
  *
- * The header is the same in every version, so that a node can refuse a payload of a version that it does not speak and
+ * The header is the same in every version, so that a node can refuse a payload of a version that it does not know and
  * the sender knows at once (rolling upgrades). Flag 1 marks a refusal: a refusal is never refused.
  * Knows no channels, calls or liveness. Bytes that are no payload, and frames of unknown kinds, cost nothing (I10).
  */
@@ -20,7 +20,7 @@ const FAILED = 2;
 const POST = 3;
 const PUBLICATION = 4;
 const BEAT = 5;
-const GOODBYE = 6;
+const LEAVE = 6;
 
 export type Frame =
   | { kind: 'call'; id: number; method: string; value: unknown }
@@ -30,13 +30,13 @@ export type Frame =
   | { kind: 'publication'; value: unknown }
   /** `sentAt` is on the sender's own monotonic clock: only the sender itself can use it. */
   | { kind: 'beat'; instance: string; sentAt: number }
-  | { kind: 'goodbye'; instance: string };
+  | { kind: 'leave'; instance: string };
 
 export type Payload =
   | { outcome: 'frames'; from: string; frames: Frame[]; malformed: number }
-  /** The sender uses a version that this node does not speak: answer with `encodeRefusal`. */
+  /** The sender uses a version that this node does not know: answer with `encodeRefusal`. */
   | { outcome: 'foreign'; from: string; version: number }
-  /** The other node does not speak our version. */
+  /** The other node does not know our version. */
   | { outcome: 'refusal'; from: string }
   | { outcome: 'garbage' };
 
@@ -58,8 +58,8 @@ export function encodeFrame(frame: Frame): Uint8Array {
       return encodeValue([PUBLICATION, frame.value]);
     case 'beat':
       return encodeValue([BEAT, frame.instance, frame.sentAt]);
-    case 'goodbye':
-      return encodeValue([GOODBYE, frame.instance]);
+    case 'leave':
+      return encodeValue([LEAVE, frame.instance]);
   }
 }
 
@@ -71,7 +71,7 @@ export function encodeHeader(nodeId: string): Buffer {
   return header(nodeId, WIRE_VERSION, 0);
 }
 
-/** A payload that tells its receiver: I do not speak the version of what you sent. */
+/** A payload that refuses one of a version that this node does not know. */
 export function encodeRefusal(nodeId: string): Buffer {
   return header(nodeId, WIRE_VERSION, FLAG_REFUSAL);
 }
@@ -124,8 +124,8 @@ function toFrame(raw: unknown): Frame | undefined {
     case BEAT:
       if (typeof first !== 'string' || typeof second !== 'number') return undefined;
       return { kind: 'beat', instance: first, sentAt: second };
-    case GOODBYE:
-      return typeof first === 'string' ? { kind: 'goodbye', instance: first } : undefined;
+    case LEAVE:
+      return typeof first === 'string' ? { kind: 'leave', instance: first } : undefined;
     default:
       return undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * What comes in: reads payloads and hands each frame to who is concerned. A frame counts only on the channel where it
- * belongs. Garbage is counted and costs nothing else (I10); calls of a version that we do not speak are refused, so that
+ * Incoming payloads: decodes them and passes each frame on. A frame counts only on the channel where it
+ * belongs. Garbage is counted and costs nothing else (I10); calls of an unknown version are refused, so that
  * their sender need not wait. Knows neither how connections are kept nor how liveness is judged.
  */
 import type { Logger } from '../../lib/logger.ts';
@@ -91,19 +91,19 @@ export class Inbound {
         return;
       case 'publication':
       case 'beat':
-      case 'goodbye':
+      case 'leave':
         return;
     }
   }
 
   #takeBeat(from: string, frame: Frame): void {
     const { nodeId, instance, log, link, membership, calls } = this.#options;
-    if (frame.kind !== 'beat' && frame.kind !== 'goodbye') return;
+    if (frame.kind !== 'beat' && frame.kind !== 'leave') return;
     if (from === nodeId) {
       if (frame.instance !== instance) log.error({ nodeId }, 'another process uses the id of this node');
       else if (frame.kind === 'beat') link.echoed(frame.sentAt);
     } else if (frame.kind === 'beat') {
-      membership.heard(from);
+      membership.heartbeat(from);
     } else {
       membership.saidGoodbye(from);
       calls.failNode(from, 'dead');

@@ -23,7 +23,7 @@ export interface LinkOptions {
   outbox: Outbox;
   membership: Membership;
   channel: string;
-  /** Random name of this process, which tells its beats from those of a double of its node id. */
+  /** Random name of this process, which distinguishes its beats from those of another process with the same node id. */
   instance: string;
   beatMs: number;
   leaseMs: number;
@@ -41,7 +41,7 @@ export class Link {
   #placed = false;
   #up = false;
   #everUp = false;
-  /** Milliseconds that Redis had been up for when the publisher connected; undefined until it has told. */
+  /** Milliseconds that Redis had been up for when the publisher connected; undefined until Redis has reported it. */
   #redisUptimeMs: number | undefined;
   #readySince = Number.POSITIVE_INFINITY;
   #beatsWithoutEcho = 0;

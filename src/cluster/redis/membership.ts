@@ -1,15 +1,15 @@
 /**
- * Who is alive, judged from what this node heard and when, on its own monotonic clock. Pure: no I/O, no timers. Knows
- * neither Redis nor calls.
+ * Which nodes are alive, judged by the heartbeats that this node received and when, on its own monotonic clock. Pure: no
+ * I/O, no timers. Knows neither Redis nor calls.
  *
  * Liveness only makes stealing polite (I2 makes it safe), so every doubt is for the accused:
  * - M1 silence counts only as far as it is *proven*: up to the sending time of the newest own heartbeat that came back
  *   to us through Redis. While Redis hangs, or our own reading lags, nobody grows silent.
  * - M2 after the link came up, and after this process itself was paused, silence is counted from anew.
  * - M3 a channel without listeners convicts only when its owner has had time to resubscribe since the last upset of the
- *   link or of Redis; and only a heartbeat sent after the verdict acquits. Heartbeats that were under way when the
- *   verdict fell are told apart by our own next heartbeat: what comes in before it was sent before it.
- * - M4 a goodbye is for ever: node ids are unique for the life of a process.
+ *   link or of Redis; and only a heartbeat sent after the verdict acquits. Heartbeats that were in flight when the
+ *   verdict fell are recognised by our own next heartbeat: what comes in before it was sent before it.
+ * - M4 a `leave` is for ever: node ids are unique for the life of a process.
  */
 import type { Liveness } from '../../ports/cluster.ts';
 
@@ -69,7 +69,7 @@ export class Membership {
   }
 
   /** A heartbeat of a peer arrived. */
-  heard(nodeId: string): void {
+  heartbeat(nodeId: string): void {
     const peer = this.#peers.get(nodeId);
     if (!peer) {
       this.#peers.set(nodeId, { lastHeard: this.#monotonic(), goneSince: undefined, saidGoodbye: false });
@@ -131,7 +131,7 @@ export class Membership {
   #peer(nodeId: string): Peer {
     let peer = this.#peers.get(nodeId);
     if (!peer) {
-      // Never heard, yet remembered from now on, so that it is forgotten like the others.
+      // Never seen, but kept from now on, so that it is removed like the others.
       peer = { lastHeard: this.#monotonic() - this.#leaseMs - 1, goneSince: undefined, saidGoodbye: false };
       this.#peers.set(nodeId, peer);
     }

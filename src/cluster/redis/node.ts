@@ -179,14 +179,14 @@ export class RedisNode {
     return () => void this.#reconnected.delete(entry);
   }
 
-  /** Says goodbye and takes no further part; the connections are closed by their owner afterwards. */
+  /** Announces its leave and takes no further part; the connections are closed by their owner afterwards. */
   async leave(): Promise<void> {
     if (this.#left) return;
     this.#left = true;
     clearInterval(this.#probe);
     this.#link.close();
     this.#loopback.close();
-    this.#outbox.send(this.#names.beat, encodeFrame({ kind: 'goodbye', instance: this.#instance }));
+    this.#outbox.send(this.#names.beat, encodeFrame({ kind: 'leave', instance: this.#instance }));
     await this.#outbox.flush();
     this.#membership.linkDown();
     this.#calls.failAll('disconnected');
@@ -226,7 +226,7 @@ export class RedisNode {
     if (nodeId !== undefined && this.#membership.nobodyListens(nodeId)) this.#calls.failNode(nodeId, 'dead'); // N3
   }
 
-  // N3: Redis knows at once when a process that owes an answer is gone, but tells only when asked.
+  // N3: Redis knows at once when a process that owes an answer is gone, but has to be polled.
   async #probeOverdue(): Promise<void> {
     if (this.#probing || !this.#link.up) return;
     const owing = [...this.#calls.overdueNodes(OVERDUE_MS)];
@@ -240,7 +240,7 @@ export class RedisNode {
       for (let i = 0; i + 1 < reply.length; i += 2)
         if (Number(reply[i + 1]) === 0) this.#nobodyListens(String(reply[i]));
     } catch {
-      // The connection broke or hangs: the link will tell.
+      // The connection broke or hangs: the link reports that.
     } finally {
       this.#probing = false;
     }

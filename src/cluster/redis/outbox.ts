@@ -1,5 +1,5 @@
 /**
- * What goes out: frames to one channel within one turn of the event loop leave as one PUBLISH, all PUBLISHes of a turn
+ * Outgoing frames: frames to one channel within one turn of the event loop leave as one PUBLISH, all PUBLISHes of a turn
  * as one write. Both spare Redis and us most of the work when updates fan out. Knows neither calls nor liveness.
  *
  * - O1 frames to one channel leave in the order of sending (I7); after a break nothing older is sent again.
@@ -8,13 +8,13 @@
 import type { Connection } from './connection.ts';
 
 /** What became of a frame: how many receivers its PUBLISH reached; undefined when Redis did not confirm it. */
-export type Settled = (receivers: number | undefined) => void;
+export type OnSettled = (receivers: number | undefined) => void;
 
 interface Batch {
   channel: string;
   parts: Uint8Array[];
   bytes: number;
-  settled: Settled[];
+  settled: OnSettled[];
 }
 
 export interface OutboxOptions {
@@ -23,7 +23,7 @@ export interface OutboxOptions {
   header: Uint8Array;
   /** Bytes that may be unconfirmed at a time. */
   maxUnconfirmedBytes: number;
-  /** Told of every PUBLISH that reached nobody. */
+  /** Called for every PUBLISH that reached no receiver. */
   onNobody: (channel: string) => void;
 }
 
@@ -46,7 +46,7 @@ export class Outbox {
    * Queues a frame for a channel. Returns false when it was refused: no connection, or too much is unconfirmed; then
    * `settled` is never called, else exactly once.
    */
-  send(channel: string, frame: Uint8Array, settled?: Settled): boolean {
+  send(channel: string, frame: Uint8Array, settled?: OnSettled): boolean {
     if (!this.#options.connection.up) return false;
     if (this.#unconfirmedBytes + frame.length > this.#options.maxUnconfirmedBytes) return false; // O2
     this.#unconfirmedBytes += frame.length;
@@ -86,7 +86,7 @@ export class Outbox {
     try {
       receivers = await this.#options.connection.client.publish(batch.channel, Buffer.concat(batch.parts));
     } catch {
-      receivers = undefined; // the connection broke or hangs: its owner is told by the connection itself
+      receivers = undefined; // the connection broke or hangs: the connection reports that itself
     }
     this.#confirm(batch, receivers);
   }

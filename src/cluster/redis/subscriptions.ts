@@ -2,8 +2,8 @@
  * The channels (or patterns) that one connection should be subscribed to, kept so across reconnects. Knows nothing of
  * what the messages mean.
  *
- * Wishes of one turn of the event loop go out together; SUBSCRIBE and UNSUBSCRIBE of a channel go out in the order of
- * the wishes, on one connection, so that the last wish holds.
+ * Changes of one turn of the event loop go out together; SUBSCRIBE and UNSUBSCRIBE of a channel go out in their
+ * order, on one connection, so that the last change holds.
  */
 import type { Logger } from '../../lib/logger.ts';
 import { later } from '../../lib/timers.ts';
@@ -16,8 +16,8 @@ export class Subscriptions {
   readonly #connection: Connection;
   readonly #patterns: boolean;
   readonly #log: Logger;
-  readonly #onAllPlaced: () => void;
-  /** What should be subscribed, and whom to tell once it is. */
+  readonly #onAllSubscribed: () => void;
+  /** Channels that should be subscribed, and the callbacks for when they are. */
   readonly #wanted = new Map<string, (() => void)[]>();
   readonly #requested = new Set<string>();
   readonly #dirty = new Set<string>();
@@ -25,20 +25,20 @@ export class Subscriptions {
   #generation = 0;
   #retry: NodeJS.Timeout | undefined;
 
-  /** @param onAllPlaced called after each (re)connect, once everything that was wanted then is subscribed */
-  constructor(connection: Connection, kind: 'channels' | 'patterns', log: Logger, onAllPlaced: () => void) {
+  /** @param onAllSubscribed called after each (re)connect, once everything that was wanted then is subscribed */
+  constructor(connection: Connection, kind: 'channels' | 'patterns', log: Logger, onAllSubscribed: () => void) {
     this.#connection = connection;
     this.#patterns = kind === 'patterns';
     this.#log = log;
-    this.#onAllPlaced = onAllPlaced;
+    this.#onAllSubscribed = onAllSubscribed;
     connection.onUp(() => this.#restore());
     connection.onDown(() => this.#forget());
   }
 
-  /** Subscribes. `placed` is called once, when the subscription is first in place, unless it is dropped before. */
-  add(channel: string, placed?: () => void): void {
+  /** Subscribes. `subscribed` is called once, when the subscription is first in place, unless it is dropped before. */
+  add(channel: string, subscribed?: () => void): void {
     const waiting = this.#wanted.get(channel) ?? [];
-    if (placed) waiting.push(placed);
+    if (subscribed) waiting.push(subscribed);
     this.#wanted.set(channel, waiting);
     this.#touch(channel);
   }
@@ -70,8 +70,8 @@ export class Subscriptions {
     const generation = ++this.#generation;
     this.#requested.clear();
     for (const channel of this.#wanted.keys()) this.#dirty.add(channel);
-    void this.#flush().then((placed) => {
-      if (placed && generation === this.#generation) this.#onAllPlaced();
+    void this.#flush().then((isComplete) => {
+      if (isComplete && generation === this.#generation) this.#onAllSubscribed();
     });
   }
 
@@ -90,7 +90,7 @@ export class Subscriptions {
       const waiting = this.#wanted.get(channel);
       const requested = this.#requested.has(channel);
       if (waiting && (!requested || waiting.length > 0)) {
-        // Also when it was requested before: the reply to this one tells the newcomers that it is in place.
+        // Also when it was requested before: the reply to this one is for the callbacks that were added since.
         add.push(channel);
         this.#requested.add(channel);
       } else if (!waiting && requested) {
@@ -117,14 +117,14 @@ export class Subscriptions {
       return false;
     }
     if (generation !== this.#generation) return false;
-    if (add) for (const channel of channels) this.#tellPlaced(channel);
+    if (add) for (const channel of channels) this.#notifySubscribed(channel);
     return true;
   }
 
-  #tellPlaced(channel: string): void {
+  #notifySubscribed(channel: string): void {
     const waiting = this.#wanted.get(channel);
     if (!waiting || !this.#requested.has(channel)) return;
-    for (const placed of waiting.splice(0)) placed();
+    for (const subscribed of waiting.splice(0)) subscribed();
   }
 
   // Redis refused (an ACL, say) while the connection is fine: a later attempt may be allowed.

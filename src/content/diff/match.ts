@@ -13,7 +13,7 @@ import {
   sharedEnd,
   sharedStart,
 } from './sequence.ts';
-import { spokenWords } from './words.ts';
+import { comparedWords } from './words.ts';
 
 /** Gaps are paired by likeness up to this many comparisons. Beyond them nothing is: what so many items share tells nothing. */
 const MAX_COMPARISONS = 2_500;
@@ -97,7 +97,7 @@ interface Phrases {
 function phrasesOf(items: readonly Item[], numbers: Map<string, number>): Phrases {
   const byItem = items.map(({ key }) =>
     runsOf(
-      spokenWords(key).map((word) => numberOf(word, numbers)),
+      comparedWords(key).map((word) => numberOf(word, numbers)),
       PHRASE,
     ),
   );

@@ -101,9 +101,9 @@ function around(anchors: readonly Pair[], before: readonly number[], after: read
 
 /** Where runs of keys that stand once in each sequence begin: the most that keep their order. */
 function common(before: readonly number[], after: readonly number[], run: number): Pair[] {
-  const places = uniquePlaces(runsOf(after, run));
+  const places = uniquePositions(runsOf(after, run));
   const candidates: Pair[] = [];
-  for (const [key, first] of uniquePlaces(runsOf(before, run))) {
+  for (const [key, first] of uniquePositions(runsOf(before, run))) {
     const second = places.get(key);
     // Different runs may have one number.
     if (second !== undefined && before[first] === after[second]) candidates.push([first, second]);
@@ -147,7 +147,7 @@ export function rising(candidates: readonly Pair[]): Pair[] {
 }
 
 /** Numbers that stand once, with their places. */
-function uniquePlaces(keys: readonly number[]): Map<number, number> {
+function uniquePositions(keys: readonly number[]): Map<number, number> {
   const places = new Map<number, number>();
   const repeated = new Set<number>();
   for (const [index, key] of keys.entries()) {

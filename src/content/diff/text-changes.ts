@@ -22,8 +22,8 @@ export function textChanges(before: string, after: string): TextChange[] {
   const last = end - (isLow(before, before.length - end) || isLow(after, after.length - end) ? 1 : 0);
   const oldWords = words(before.slice(first, before.length - last));
   const newWords = words(after.slice(first, after.length - last));
-  const oldPlaces = places(oldWords, first);
-  const newPlaces = places(newWords, first);
+  const oldPlaces = positionsOf(oldWords, first);
+  const newPlaces = positionsOf(newWords, first);
   return gapsFromEnd(alignWords(oldWords, newWords), oldWords.length, newWords.length).map((gap) => {
     const [index, until] = [oldPlaces[gap.before[0]]!, oldPlaces[gap.before[1]]!];
     const [at, untilNew] = [newPlaces[gap.after[0]]!, newPlaces[gap.after[1]]!];
@@ -32,7 +32,7 @@ export function textChanges(before: string, after: string): TextChange[] {
 }
 
 /** Where each word begins, and where the last one ends. */
-function places(parts: readonly string[], from: number): number[] {
+function positionsOf(parts: readonly string[], from: number): number[] {
   const result = [from];
   for (const part of parts) result.push(result.at(-1)! + part.length);
   return result;
@@ -65,7 +65,7 @@ const RUN = 5;
 
 /** Pairs of equal words that are worth keeping. */
 export function alignWords(before: readonly string[], after: readonly string[]): Pair[] {
-  return withoutScraps(stretchesOf(align(before, after, RUN)), places(before, 0), places(after, 0));
+  return withoutScraps(stretchesOf(align(before, after, RUN)), positionsOf(before, 0), positionsOf(after, 0));
 }
 
 /** Neighbouring pairs, from places in both sequences on. */

@@ -11,6 +11,6 @@ export function words(text: string): string[] {
 const SPOKEN = /[\p{L}\p{N}\p{M}_]{1,12}/gu;
 
 /** What one would say of a text, without what stands between. */
-export function spokenWords(text: string): string[] {
+export function comparedWords(text: string): string[] {
   return text.match(SPOKEN) ?? [];
 }

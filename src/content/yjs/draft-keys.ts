@@ -10,10 +10,10 @@ import type { Node } from '../model/types.ts';
 import { readRuns } from './draft-text.ts';
 
 /** A child as Yjs stores it: a block or break, or neighbouring texts in one. */
-export type Wanted = { readonly node: Node } | { readonly texts: readonly Node[] };
+export type TargetChild = { readonly node: Node } | { readonly texts: readonly Node[] };
 
-export function wantedChildren(node: Node): Wanted[] {
-  const children: Wanted[] = [];
+export function targetChildren(node: Node): TargetChild[] {
+  const children: TargetChild[] = [];
   let texts: Node[] | null = null;
   for (const child of node.content ?? []) {
     if (child.type !== 'text') {
@@ -35,7 +35,7 @@ const elementKind = (name: string): string => `<${name}`;
 
 type Attrs = Readonly<Record<string, unknown>>;
 
-export function wantedItem(wanted: Wanted): Item {
+export function targetItem(wanted: TargetChild): Item {
   if ('texts' in wanted) {
     const runs = wanted.texts.map(({ text, marks }) =>
       runKey(text!, new Map(marks?.map((m) => [m.type, m.attrs ?? {}]))),
@@ -43,7 +43,7 @@ export function wantedItem(wanted: Wanted): Item {
     return { kind: TEXT, key: `(${runs.join('')})` };
   }
   const { node } = wanted;
-  const children = wantedChildren(node).map((child) => wantedItem(child).key);
+  const children = targetChildren(node).map((child) => targetItem(child).key);
   return { kind: elementKind(node.type), key: elementKey(node.type, Object.entries(node.attrs ?? {}), children) };
 }
 

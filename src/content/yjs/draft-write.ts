@@ -10,7 +10,7 @@ import { match } from '../diff/match.ts';
 import { gapsFromEnd } from '../diff/sequence.ts';
 import { textChanges } from '../diff/text-changes.ts';
 import type { Block, Node } from '../model/types.ts';
-import { attributeNames, sameFormat, storedItem, type Wanted, wantedChildren, wantedItem } from './draft-keys.ts';
+import { attributeNames, sameFormat, storedItem, type TargetChild, targetChildren, targetItem } from './draft-keys.ts';
 import { readRuns } from './draft-text.ts';
 
 type Formats = Record<string, unknown>;
@@ -35,10 +35,10 @@ export function appendBlocks(fragment: Y.XmlFragment, blocks: readonly Block[]):
 function holdsNothing(fragment: Y.XmlFragment): boolean {
   if (fragment.length > 1) return false;
   const only: unknown = fragment.length === 0 ? undefined : fragment.get(0);
-  return only === undefined || storedItem(only, 0).key === wantedItem({ node: { type: 'paragraph' } }).key;
+  return only === undefined || storedItem(only, 0).key === targetItem({ node: { type: 'paragraph' } }).key;
 }
 
-function updateChildren(parent: Y.XmlFragment, wanted: readonly Wanted[]): void {
+function updateChildren(parent: Y.XmlFragment, wanted: readonly TargetChild[]): void {
   const stored = parent.toArray() as unknown[];
   const only = stored[0];
   if (wanted.length === 0 && stored.length === 1 && only instanceof Y.XmlText) {
@@ -48,7 +48,7 @@ function updateChildren(parent: Y.XmlFragment, wanted: readonly Wanted[]): void 
   }
   const { pairs, equal } = match(
     stored.map((value, index) => storedItem(value, index)),
-    wanted.map(wantedItem),
+    wanted.map(targetItem),
   );
   for (const { before, after } of gapsFromEnd(pairs, stored.length, wanted.length)) {
     const [start, end] = before;
@@ -60,17 +60,17 @@ function updateChildren(parent: Y.XmlFragment, wanted: readonly Wanted[]): void 
   }
 }
 
-function update(stored: unknown, wanted: Wanted, parent: Y.XmlFragment): void {
+function update(stored: unknown, wanted: TargetChild, parent: Y.XmlFragment): void {
   if (stored instanceof Y.XmlText && 'texts' in wanted) {
     if (updateText(stored, wanted.texts)) return;
     replace(stored, wanted, parent);
   } else if (stored instanceof Y.XmlElement && 'node' in wanted) {
     updateAttributes(stored, wanted.node.attrs ?? {});
-    updateChildren(stored, wantedChildren(wanted.node));
+    updateChildren(stored, targetChildren(wanted.node));
   }
 }
 
-function replace(stored: Y.XmlText, wanted: Wanted, parent: Y.XmlFragment): void {
+function replace(stored: Y.XmlText, wanted: TargetChild, parent: Y.XmlFragment): void {
   const index = parent.toArray().indexOf(stored);
   parent.delete(index, 1);
   parent.insert(index, [create(wanted)]);
@@ -180,7 +180,7 @@ function formatsOf({ marks }: Node): Formats {
   return Object.fromEntries((marks ?? []).map((mark) => [mark.type, { ...mark.attrs }]));
 }
 
-function create(wanted: Wanted): Y.XmlElement | Y.XmlText {
+function create(wanted: TargetChild): Y.XmlElement | Y.XmlText {
   if ('texts' in wanted) {
     const text = new Y.XmlText();
     text.applyDelta(wanted.texts.map((node) => ({ insert: node.text!, attributes: formatsOf(node) })));
@@ -191,7 +191,7 @@ function create(wanted: Wanted): Y.XmlElement | Y.XmlText {
   for (const [name, value] of Object.entries(node.attrs ?? {})) {
     if (value !== null) setAttribute(element, name, value);
   }
-  element.insert(0, wantedChildren(node).map(create));
+  element.insert(0, targetChildren(node).map(create));
   return element;
 }
 

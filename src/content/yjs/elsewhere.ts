@@ -13,9 +13,9 @@ const MAX_NAMES = 3;
 
 /** Whether readers would see nothing of it. */
 export function isBlank(body: Body): boolean {
-  const saysNothing = ({ type, text, content }: Node): boolean =>
-    type !== 'horizontalRule' && (text ?? '').trim() === '' && (content ?? []).every(saysNothing);
-  return body.content.every(saysNothing);
+  const isBlankNode = ({ type, text, content }: Node): boolean =>
+    type !== 'horizontalRule' && (text ?? '').trim() === '' && (content ?? []).every(isBlankNode);
+  return body.content.every(isBlankNode);
 }
 
 /** Names of the roots that hold text or embeds, the body's own too where its text stands in a form that is not read. */

@@ -7,7 +7,7 @@
  *   oversized-clients.ts  whose last frame was too large
  */
 import { type ErrorBody, failure } from '../../../schemas/errors.ts';
-import { WITH_KNOWN } from '../../actors/document/update/limits.ts';
+import { MAX_KNOWN_RATIO } from '../../actors/document/update/limits.ts';
 import { networkOf } from '../../lib/addresses.ts';
 import { periodic } from '../../lib/periodic.ts';
 import { later } from '../../lib/timers.ts';
@@ -159,7 +159,7 @@ export function createYjs(options: YjsOptions): Yjs {
   }
 
   // More than an update: a step 2 repeats what is known, and what is too large is refused, not cut off and sent for ever.
-  const maxPayloadBytes = limits.maxUpdateBytes * WITH_KNOWN + FRAME_OVERHEAD_BYTES;
+  const maxPayloadBytes = limits.maxUpdateBytes * MAX_KNOWN_RATIO + FRAME_OVERHEAD_BYTES;
   return {
     route: {
       path: `${PATH}*`,

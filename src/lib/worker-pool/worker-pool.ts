@@ -35,10 +35,10 @@ export interface WorkerPoolOptions {
 }
 
 /** `full`: no place in the queue. `late`: over a time. `memory`: over the heap. `closed`: the pool was. */
-export type Refusal = 'full' | 'late' | 'memory' | 'closed';
+export type TaskRefusal = 'full' | 'late' | 'memory' | 'closed';
 export type Outcome<R> =
   | { readonly ok: true; readonly result: R }
-  | { readonly ok: false; readonly reason: Refusal; readonly err?: unknown };
+  | { readonly ok: false; readonly reason: TaskRefusal; readonly err?: unknown };
 
 /** Work for a thread, or the result, where a thread would cost more than it saves. */
 export type Prepared<T, R> = { readonly task: T } | { readonly result: R };
@@ -64,8 +64,8 @@ const THREAD_FILE = new URL('./thread.ts', import.meta.url);
 const IDLE_MS = 30_000;
 /** A thread may take so long to start and take its first task, milliseconds. */
 const START_MS = 60_000;
-/** Between two looks at what a task has spent, at least, milliseconds. */
-const LOOK_MS = 5;
+/** Shortest time between two checks of a task's processor time, milliseconds. */
+const MIN_CHECK_MS = 5;
 
 export function createWorkerPool<T, R>(options: WorkerPoolOptions): WorkerPool<T, R> {
   const now = () => performance.now();
@@ -155,8 +155,8 @@ interface Task {
   readonly reject: (error: unknown) => void;
   /** Ends a thread that does not get so far. */
   limit: NodeJS.Timeout | undefined;
-  /** Looks at what was spent. */
-  look: NodeJS.Timeout | undefined;
+  /** Checks the processor time that was spent. */
+  budgetCheck: NodeJS.Timeout | undefined;
 }
 
 /** One thread and the task that it has. */
@@ -195,7 +195,7 @@ class Thread {
     this.#worker.ref();
     return new Promise((resolve, reject) => {
       const limit = setTimeout(() => void this.end({ ok: false, reason: 'late' }), START_MS);
-      this.#task = { resolve, reject, limit, look: undefined };
+      this.#task = { resolve, reject, limit, budgetCheck: undefined };
       try {
         this.#worker.postMessage(input);
       } catch (error) {
@@ -234,9 +234,9 @@ class Thread {
     this.#rest();
   }
 
-  /** POOL4: looks again when the budget could be spent, until it is. */
+  /** POOL4: checks again when the budget could be spent, until it is. */
   #watch(task: Task, before: NodeJS.CpuUsage, leftMs: number): void {
-    task.look = setTimeout(
+    task.budgetCheck = setTimeout(
       async () => {
         const spent = await (this.#worker as MeasuredWorker).cpuUsage().catch(() => undefined);
         // Over meanwhile; that the thread is gone its own event says.
@@ -245,7 +245,7 @@ class Thread {
         if (left <= 0) void this.end({ ok: false, reason: 'late' });
         else this.#watch(task, before, left);
       },
-      Math.max(leftMs, LOOK_MS),
+      Math.max(leftMs, MIN_CHECK_MS),
     );
   }
 
@@ -253,7 +253,7 @@ class Thread {
     const task = this.#task;
     this.#task = undefined;
     clearTimeout(task?.limit);
-    clearTimeout(task?.look);
+    clearTimeout(task?.budgetCheck);
     return task;
   }
 

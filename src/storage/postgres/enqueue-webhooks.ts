@@ -2,7 +2,7 @@
  * Puts deliveries into the queue of webhooks in the caller's transaction: what happened and its deliveries are committed
  * together or not at all. Knows nothing of sending.
  *
- * I6: a webhook gets what its owner has a grant for at this moment; the sender looks again before each attempt.
+ * I6: a webhook gets what its owner has a grant for at this moment; the sender checks again before each attempt.
  * I9: a webhook that cannot keep up has a bounded queue. Beyond it edits are left out, for a later one says the same; of
  * anything else a failed delivery is kept, which its owner can send again.
  */
@@ -28,9 +28,9 @@ const NEWEST = `
     case when excluded.payload -> 'seq' < webhook_deliveries.payload -> 'seq'
          then webhook_deliveries.payload else excluded.payload end`;
 
-// Edits that become one tell the whole range and everybody who wrote in it.
+// Merged edits name the whole range and all its authors.
 // Locked against deletion, so that a webhook that goes meanwhile is passed over instead of failing the caller. Ordered, so
-// that two transactions that tell of the same documents wait for each other rather than deadlock.
+// that two transactions about the same documents wait for each other rather than deadlock.
 const ENQUEUE = `
   insert into webhook_deliveries (webhook_id, document_id, event, payload, gathering, state, next_attempt_at, last_error)
   select found.webhook_id, found.document_id, found.event, found.payload, found.event = 'document.edited',
@@ -56,13 +56,15 @@ const ENQUEUE = `
                        coalesce(webhook_deliveries.payload -> 'userIds', '[]')
                          || coalesce(excluded.payload -> 'userIds', '[]')) author)))`;
 
-/** Enqueues what happened for every webhook that asked for it. Edits that nobody was told of yet become one delivery. */
+/** Enqueues events for every webhook that subscribes to them. Edits that were not delivered yet become one delivery. */
 export async function enqueueWebhooks(run: RunStatement, events: readonly WebhookEvent[]): Promise<void> {
   if (events.length === 0) return;
-  // Of several edits of a document the last one tells.
+  // Of several edits of a document the last one counts.
   const lastEdits = new Map(
     events.filter(({ event }) => event === 'document.edited').map((edit) => [edit.documentId, edit]),
   );
-  const told = events.filter((event) => event.event !== 'document.edited' || lastEdits.get(event.documentId) === event);
-  await run(ENQUEUE, [JSON.stringify(told)]);
+  const latest = events.filter(
+    (event) => event.event !== 'document.edited' || lastEdits.get(event.documentId) === event,
+  );
+  await run(ENQUEUE, [JSON.stringify(latest)]);
 }

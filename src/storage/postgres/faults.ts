@@ -1,6 +1,5 @@
 /**
- * What an error of the database means for who writes: whose fault it is, and what operators are told. Pure; looks
- * at codes alone.
+ * Classifies errors of the database for writers: what failed, and the reason for operators. Pure; by codes alone.
  */
 import pg from 'pg';
 
@@ -25,7 +24,7 @@ const DATABASE_CLASSES = /^(28|53|57|58|F0)/;
 /** Of the class of wrong statements: privileges that were taken away, and objects that are not there. */
 const DATABASE_STATES = new Set(['42501', '42P01', '42703', '42883', '3F000', '3D000']);
 
-/** @param error without a code: the session was lost, and nobody knows whether the statement was carried out */
+/** @param error without a code: the session was lost, and it is unknown whether the statement was carried out */
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) return 'session';
   const { code, severity } = error;
@@ -35,7 +34,7 @@ export function faultOf(error: unknown): Fault {
   return DATABASE_CLASSES.test(code) || DATABASE_STATES.has(code) ? 'database' : 'entries';
 }
 
-/** Why the database takes no writes, for operators; holds nothing of what it was asked. */
+/** Why the database takes no writes, for operators; contains nothing of the statement. */
 export function describeTrouble(error: unknown): string {
   if (error instanceof NotWritable) return error.message;
   if (error instanceof NotReplicated) return 'no synchronous standby confirms what is written';

@@ -25,15 +25,15 @@ export interface Migrated {
 export async function migrate({ orm }: Orm, log: Logger, waitMs = 300_000): Promise<Migrated> {
   const connection = orm.em.getConnection() as PostgreSqlConnection;
   const pool = await connection.getNativeClient();
-  const holder = await pool.connect();
+  const session = await pool.connect();
   try {
     const deadline = performance.now() + waitMs;
     // Polled, not awaited in the database: a waiting statement holds a snapshot, and an index that is being built
     // concurrently by the node ahead would wait for it forever.
     for (let waited = false; ; waited = true) {
-      const { rows } = await holder.query('select pg_try_advisory_lock($1) as locked', [LOCK_KEY]);
+      const { rows } = await session.query('select pg_try_advisory_lock($1) as locked', [LOCK_KEY]);
       if (rows[0].locked === true) break;
-      if (performance.now() > deadline) throw new Error('Another process has held the migration lock for too long.');
+      if (performance.now() > deadline) throw new Error('Another process has kept the migration lock for too long.');
       if (!waited) log.info({}, 'waiting for another node to migrate');
       await delay(POLL_MS);
     }
@@ -42,7 +42,7 @@ export async function migrate({ orm }: Orm, log: Logger, waitMs = 300_000): Prom
     return { applied };
   } finally {
     // The lock ends with its session: handed back to the pool, the connection would keep it.
-    holder.release(true);
+    session.release(true);
   }
 }
 

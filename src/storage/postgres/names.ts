@@ -1,7 +1,7 @@
 /**
- * Names of documents, `slug` at every door: reserved by what everybody may read (I6). Who asks for the name of a document that is
- * closed to them gets it, and learns nothing; of two that would be public, one is refused. Among the documents of one user a name
- * is refused early, as a help: the index is what decides.
+ * Names of documents, the `slug` of every API: reserved by public documents (I6). Choosing the name of a private document
+ * succeeds, and so reveals nothing; of two documents that would be public, one is refused. Among the documents of one user a
+ * name is refused early, for convenience: the index decides.
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 import type { Run } from './transaction.ts';

@@ -39,7 +39,7 @@ export interface Orm {
   query<Row>(sql: string, values: readonly unknown[]): Promise<Row[]>;
   /** Replaces the present sessions: they may have begun while the database was read-only. */
   renewSessions(): void;
-  /** Ends all connections; waits for queries under way. What is asked afterwards throws. */
+  /** Ends all connections after their running queries. Later queries throw. */
   close(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ function ormLogger(log: Logger, isClosed: () => boolean) {
   };
 }
 
-/** Something asked for the database after this process had closed it: it is shutting down. */
+/** A query after this process has closed the database: it is shutting down. */
 export class ConnectionClosed extends Error {
   override readonly name = 'ConnectionClosed';
   constructor() {

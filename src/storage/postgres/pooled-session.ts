@@ -1,7 +1,7 @@
 /**
  * Sessions of a pool, of which none that cannot write stays: node-postgres keeps a session until its connection breaks, but
  * one that began while the database was read-only stays read-only for good. Such a session is ended at the server, for a
- * pooler in between would hand it out again as it is. Knows nothing of what is asked on it.
+ * pooler in between would hand it out again as it is. Does not know the queries.
  */
 import { performance } from 'node:perf_hooks';
 import type pg from 'pg';

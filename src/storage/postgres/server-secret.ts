@@ -1,4 +1,4 @@
-/** Secrets that all nodes of a cluster share, made by whichever asks first. */
+/** Secrets that all nodes of a cluster share, made by the first that needs one. */
 import { randomBytes } from 'node:crypto';
 import type { Orm } from './orm.ts';
 

@@ -1,7 +1,7 @@
 /**
  * One connection to PostgreSQL whose loss ends nothing else. node-postgres emits `error` when a connection breaks, an `error`
- * that nobody hears ends the process, and between a pool and whoever asked it for a session there is a moment in which
- * nobody does. What breaks fails the query under way, and the next one; a pool hears of the sessions that it keeps.
+ * without a listener ends the process, and while a pool hands a session over there is a moment without one. A broken
+ * session fails its running query and the next one; a pool gets an event for the sessions that it keeps.
  */
 import pg from 'pg';
 
@@ -12,9 +12,9 @@ export class Session extends pg.Client {
   }
 }
 
-/** Hears of the sessions that a pool keeps and loses; not of those that it ends itself, which a server may end before. */
-export function whenLost(pool: pg.Pool, tell: (error: Error) => void): void {
+/** Reports sessions that a pool loses; not those that it ends itself, which a server may end before. */
+export function onSessionLost(pool: pg.Pool, report: (error: Error) => void): void {
   pool.on('error', (error) => {
-    if (!pool.ending) tell(error);
+    if (!pool.ending) report(error);
   });
 }

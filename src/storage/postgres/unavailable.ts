@@ -1,6 +1,6 @@
 /**
- * Tells "the database cannot do this now" from a fault of ours: the first becomes a retryable answer, the second a bug
- * report. Looks at codes alone, through every layer that wrapped the error.
+ * Distinguishes "the database cannot do this now", which becomes a retryable answer, from a bug. By codes alone, through
+ * every layer that wrapped the error.
  */
 import { ConnectionClosed } from './orm.ts';
 
@@ -27,7 +27,7 @@ const MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error|Cannot use a pool after calling end)/;
 const MAX_DEPTH = 5;
 
-/** True when the error says that the database is away, overloaded or asks to try again. */
+/** True when the error means that the database is away or overloaded, or that the statement may be retried. */
 export function isUnavailable(error: unknown): boolean {
   let current: unknown = error;
   for (let depth = 0; depth < MAX_DEPTH && current instanceof Error; depth += 1) {

@@ -16,7 +16,7 @@ const frames: Frame[] = [
   { kind: 'post', topic: 'edits', value: [1, 'ø', true] },
   { kind: 'publication', value: 'x' },
   { kind: 'beat', instance: 'ab', sentAt: 12.5 },
-  { kind: 'goodbye', instance: 'ab' },
+  { kind: 'leave', instance: 'ab' },
 ];
 const payload = (...parts: Uint8Array[]): Buffer => Buffer.concat([encodeHeader('nøde'), ...parts]);
 

@@ -20,18 +20,18 @@ function setup(settled = true) {
 test('I2 a peer is alive within its lease and dead past it', (t) => {
   const { members, pass } = setup();
   pass(LEASE + 1);
-  members.heard('peer');
+  members.heartbeat('peer');
   pass(LEASE);
   t.is(members.liveness('peer'), 'alive');
   pass(1);
   t.is(members.liveness('peer'), 'dead');
-  members.heard('peer');
+  members.heartbeat('peer');
   t.is(members.liveness('peer'), 'alive');
 });
 
 test('I2 nobody grows silent while our own heartbeats do not come back', (t) => {
   const { members, pass } = setup();
-  members.heard('peer');
+  members.heartbeat('peer');
   pass(10 * LEASE, false);
   t.is(members.liveness('peer'), 'unknown');
   t.is(members.liveness('never heard'), 'unknown');
@@ -58,7 +58,7 @@ test('I2 after the link came up nobody is dead of silence before a full lease', 
 
 test('I2 after our own pause nobody is dead of silence before a full lease', (t) => {
   const { members, pass } = setup();
-  members.heard('peer');
+  members.heartbeat('peer');
   pass(10 * LEASE, false);
   members.wasPaused();
   pass(LEASE);
@@ -69,21 +69,21 @@ test('I2 after our own pause nobody is dead of silence before a full lease', (t)
 
 test('I2 a channel without listeners convicts until a heartbeat that was sent later', (t) => {
   const { members, pass } = setup();
-  members.heard('peer');
+  members.heartbeat('peer');
   pass(100);
   t.true(members.nobodyListens('peer'));
   t.is(members.liveness('peer'), 'dead');
   pass(50, false);
-  members.heard('peer');
+  members.heartbeat('peer');
   t.is(members.liveness('peer'), 'dead', 'this heartbeat was under way when the verdict fell');
   pass(50);
-  members.heard('peer');
+  members.heartbeat('peer');
   t.is(members.liveness('peer'), 'alive');
 });
 
 test('I2 a channel without listeners convicts nobody until all had time to resubscribe', (t) => {
   const { members, pass } = setup(false);
-  members.heard('peer');
+  members.heartbeat('peer');
   pass(LEASE - 1);
   t.false(members.nobodyListens('peer'));
   t.is(members.liveness('peer'), 'alive');
@@ -97,9 +97,9 @@ test('I2 a channel without listeners convicts nobody until all had time to resub
 
 test('I2 a goodbye is for ever, with or without a link', (t) => {
   const { members, pass } = setup();
-  members.heard('peer');
+  members.heartbeat('peer');
   members.saidGoodbye('peer');
-  members.heard('peer');
+  members.heartbeat('peer');
   t.is(members.liveness('peer'), 'dead');
   t.true(members.leftForEver('peer'));
   members.linkDown();
@@ -111,7 +111,7 @@ test('I2 a goodbye is for ever, with or without a link', (t) => {
 
 test('I9 peers silent for long are forgotten and stay dead', (t) => {
   const { members, pass } = setup();
-  for (let i = 0; i < 100; i++) members.heard(`peer-${i}`);
+  for (let i = 0; i < 100; i++) members.heartbeat(`peer-${i}`);
   t.is(members.peers().size, 100);
   pass(30 * LEASE);
   t.is(members.peers().size, 0);

@@ -37,7 +37,7 @@ export interface EncodedState {
 const CHECKPOINT_BYTES = 65_536;
 /** One turn of the event loop. */
 const TURN_MS = 4;
-/** Structs between two looks at the clock. */
+/** Structs between two checks of the clock. */
 const STRIDE = 64;
 
 /**

@@ -1,8 +1,8 @@
 /**
- * The state of a large draft, encoded once and shared by all who want it: what was encoded last, and what was applied since.
- * An answer is put together of pieces of both, in time that grows with the number of clients and not with the text (I10).
+ * The state of a large draft, encoded once and shared by all openers: the last encoding, and what was applied since. An
+ * answer is built of pieces of both, in time that grows with the number of clients and not with the text (I10).
  *
- * I7: an answer holds everything that was applied before it was asked for, and may hold some that its reader has.
+ * I7: an answer has everything that was applied before the request, and may have some that its reader has already.
  */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
@@ -56,7 +56,7 @@ export class SharedState {
   readonly #nextTurn: () => Promise<boolean>;
   #ready: Ready | undefined;
   #encoding: Promise<void> | undefined;
-  /** Applied since the encoding that is under way began. */
+  /** Applied since the running encoding began. */
   #since: Uint8Array[] = [];
 
   /** @param nextTurn see `encodeState`; also waits while the draft is not whole */
@@ -81,12 +81,12 @@ export class SharedState {
     if (!ready) return;
     if (!fold(ready, update)) this.#ready = undefined;
     else if (ready.tailBytes > Math.max(TAIL_BYTES, ready.base.byteLength * TAIL_SHARE)) {
-      // What keeps it from being encoded is shown to the next who asks.
+      // The next request gets the error.
       this.#encode().catch(() => undefined);
     }
   }
 
-  /** What a holder of these clocks lacks. Only when it is ready, and the draft is whole. */
+  /** The updates that these clocks lack. Only when the encoding is ready, and no change is half applied. */
   diff(known: ReadonlyMap<number, number>): Rope {
     const ready = this.#ready!;
     const { base, tails, deletes } = ready;

@@ -95,7 +95,7 @@ function refuseWalk(failure: WalkFailure): AdmissionRefused {
 /** The clock after each block, by clientID. */
 type BlockEnds = ReadonlyMap<number, number>;
 
-/** The last client asked for is remembered: neighbouring structs refer to the same few clients. */
+/** Caches the last client: neighbouring structs refer to the same few clients. */
 class Clocks {
   private readonly ends: BlockEnds;
   private readonly base: UpdateBase;

@@ -1,16 +1,16 @@
 /**
- * What admission asks about the document that an update is meant for, and how a Y.Doc answers it.
+ * What admission needs to know of the document that an update is for, read from a Y.Doc.
  * Knows Yjs's struct store; does not know updates, users or limits.
  */
 
 import type { AbstractType, Doc } from 'yjs';
 import { type GC, getItem, getState, ID, Item } from 'yjs';
 
-/** Answer of `placeOf` for collected content: whatever refers to it will be collected too. */
+/** The nesting of collected content: whatever refers to it will be collected too. */
 export const COLLECTED = -1;
 
-/** A place packs how many shared types an item is nested in, and whether it is a map entry. */
-export function place(depth: number, keyed: boolean): number {
+/** Packs the number of shared types that an item is nested in, and whether it is a map entry. */
+export function packNesting(depth: number, keyed: boolean): number {
   return depth * 2 + (keyed ? 1 : 0);
 }
 
@@ -26,8 +26,8 @@ export function isKeyed(at: number): boolean {
 export type UpdateBase = {
   /** The next clock expected of this client; 0 if it has written nothing. */
   clockOf(client: number): number;
-  /** The `place` of the struct that holds this id, or `COLLECTED`. Asked only for ids below `clockOf(client)`. */
-  placeOf(client: number, clock: number): number;
+  /** The packed nesting of the struct with this id, or `COLLECTED`. Called only for ids below `clockOf(client)`. */
+  nestingOf(client: number, clock: number): number;
   /** What this client has written, in order; of deleted content maybe no more than its length. */
   structsOf(client: number): readonly (Item | GC)[];
   /** Whether a shared type is the root type of that name. */
@@ -36,16 +36,16 @@ export type UpdateBase = {
 
 const NOTHING: readonly (Item | GC)[] = [];
 
-/** The live state of a Y.Doc: answers change as updates are applied. Each answer costs a binary search. */
+/** The present state of a Y.Doc: results change as updates are applied. Each call costs a binary search. */
 export function baseOf(doc: Doc): UpdateBase {
   return {
     clockOf: (client) => getState(doc.store, client),
-    placeOf: (client, clock) => {
+    nestingOf: (client, clock) => {
       const struct: Item | GC = getItem(doc.store, new ID(client, clock));
       if (!(struct instanceof Item)) return COLLECTED;
       let depth = 0;
       for (let item = parentItem(struct); item !== null; item = parentItem(item)) depth++;
-      return place(depth, struct.parentSub !== null);
+      return packNesting(depth, struct.parentSub !== null);
     },
     // Skips stand in what is pending alone, never in the store.
     structsOf: (client) => (doc.store.clients.get(client) ?? NOTHING) as readonly (Item | GC)[],

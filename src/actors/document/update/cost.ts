@@ -11,7 +11,7 @@ import type { UpdateWeight } from './scan.ts';
 export type CostMeter = {
   /** Whether the update must be tried in a worker before it is applied here. */
   needsTrial(scan: UpdateWeight, byteLength: number): boolean;
-  /** To be told after each update that was applied here: how long that took, in milliseconds. */
+  /** To be called after each update that was applied, with the milliseconds that it took. */
   observe(scan: UpdateWeight, elapsedMs: number): void;
 };
 

@@ -5,7 +5,7 @@
 
 import { MAX_NODES } from '../../../content/model/limits.ts';
 
-/** What the scanner refuses to look at. Every loop of the scanner is bounded by these and by the bytes left. */
+/** What the scanner refuses. Every loop of the scanner is bounded by these and by the bytes left. */
 export type ScanLimits = {
   /** Size of the encoded update in bytes. */
   readonly maxBytes: number;
@@ -59,10 +59,10 @@ export const DEFAULT_SCAN_LIMITS: ScanLimits = Object.freeze({
   maxValueDepth: 64,
 });
 
-/** So many times as large as the largest update may be what is sent, if the rest of it is known. */
-export const WITH_KNOWN = 2;
+/** A message may be so many times as large as the largest update, if the document has the rest of it already. */
+export const MAX_KNOWN_RATIO = 2;
 
-/** A text that begins and ends each of four marks, and as much for what is taken back of those that stood there. */
+/** A text that begins and ends each of four marks, and as much for the ones that it replaces. */
 const STRUCTS_A_NODE = 10;
 /** A struct takes no less: so many can be deleted of a document of that size. */
 const MIN_STRUCT_BYTES = 4;

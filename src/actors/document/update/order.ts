@@ -8,7 +8,7 @@
  * O3 A map entry of more than one unit is refused unless the update deletes all of it (Yjs joins deleted entries that an
  *    undo manager keeps): a part of it could be deleted, and Yjs would throw when it collects the map later.
  */
-import { COLLECTED, depthOf, isKeyed, place, type UpdateBase } from './base.ts';
+import { COLLECTED, depthOf, isKeyed, packNesting, type UpdateBase } from './base.ts';
 import { deletedBy } from './deleted.ts';
 import type { AdmitLimits } from './limits.ts';
 import {
@@ -153,20 +153,20 @@ class Walk {
     const clock = this.records[at] as number;
     if ((flags & IS_COLLECTED) !== 0) return COLLECTED;
     // The known part is cut off before it is applied: the rest then follows the document's own last struct.
-    if (clock < block.known) return this.base.placeOf(block.client, block.known - 1);
+    if (clock < block.known) return this.base.nestingOf(block.client, block.known - 1);
     const aClient = this.records[at + 2] as number;
     const aClock = this.records[at + 3] as number;
     if ((flags & HAS_ORIGIN) !== 0) return this.placeOf(aClient, aClock);
     if ((flags & HAS_RIGHT) !== 0) return this.placeOf(this.records[at + 4] as number, this.records[at + 5] as number);
     const keyed = (flags & IS_KEYED) !== 0;
-    if ((flags & HAS_PARENT) === 0) return place(0, keyed);
+    if ((flags & HAS_PARENT) === 0) return packNesting(0, keyed);
     const parent = this.placeOf(aClient, aClock);
-    return parent === COLLECTED ? COLLECTED : place(depthOf(parent) + 1, keyed);
+    return parent === COLLECTED ? COLLECTED : packNesting(depthOf(parent) + 1, keyed);
   }
 
   private placeOf(client: number, clock: number): number {
     const block = this.byClient.get(client);
-    if (block === undefined || clock < block.known) return this.base.placeOf(client, clock);
+    if (block === undefined || clock < block.known) return this.base.nestingOf(client, clock);
     let low = block.first;
     let high = block.next - 1;
     while (low < high) {

@@ -323,7 +323,7 @@ class Scanner implements ScannedItem {
   }
 }
 
-/** Tells repeated clientIDs. Yjs writes them in descending order, which needs no memory; others are remembered. */
+/** Finds repeated clientIDs. Yjs writes them in descending order, which needs no memory; others are remembered. */
 class ClientSet {
   private lowest = Number.POSITIVE_INFINITY;
   private descending: number[] = [];

@@ -1,11 +1,11 @@
 /**
- * The worker side of a trial: applies one update to a copy of a document and says how it went.
- * It holds nothing between jobs; its parent ends it when it takes too long or too much memory.
+ * The worker side of a trial: applies one update to a copy of a document and reports the result.
+ * It keeps nothing between jobs; its parent ends it when it takes too long or too much memory.
  */
 import { parentPort } from 'node:worker_threads';
 import { applyUpdate, Doc } from 'yjs';
 
-/** What the parent asks: both buffers belong to the worker. */
+/** A job; both buffers belong to the worker. */
 export type TrialJob = { readonly state: Uint8Array; readonly update: Uint8Array };
 
 /** `ready` once at the start; `loaded` and `done` for each job, in this order. */

@@ -4,9 +4,9 @@
  *
  * Invariants
  * T1 `run` never rejects, and answers within the budgets: the worker of a job over one is ended and replaced. What an
- *    update may cost is counted in the worker's own processor time: that the machine was busy, or the process stopped,
- *    is not the update's doing.
- * T2 At most `size` workers and `queueLength` waiting jobs exist (I9); more are answered `trial_busy` at once.
+ *    update may cost is counted in the worker's own processor time: a busy machine, or a process that was stopped,
+ *    costs the update nothing.
+ * T2 At most `size` workers and `queueLength` waiting jobs exist (I9); others get `trial_busy` at once.
  * T3 The caller's buffers are copied: they stay usable, and the queue does not keep larger buffers alive.
  * T4 Idle workers do not keep the process alive; none is started before the first job.
  */
@@ -51,8 +51,8 @@ type Pending = { readonly job: TrialJob; readonly settle: (result: TrialResult) 
 
 const WORKER_FILE = new URL('./trial-worker.ts', import.meta.url);
 const DEFAULT_STEP_MS = 10_000;
-/** Between two looks at what a worker has spent, at least. */
-const LOOK_MS = 5;
+/** Shortest time between two checks of a worker's processor time, milliseconds. */
+const MIN_CHECK_MS = 5;
 const JOBS_PER_WORKER = 4;
 
 /** Creates a pool; see the file's header for what it keeps. */
@@ -126,8 +126,8 @@ class Thread {
   #pending: Pending | undefined;
   /** Ends a step that takes too long. */
   #limit: NodeJS.Timeout | undefined;
-  /** Looks at what applying has cost. */
-  #look: NodeJS.Timeout | undefined;
+  /** Checks the processor time that applying has taken. */
+  #budgetCheck: NodeJS.Timeout | undefined;
 
   constructor(options: TrialOptions, events: ThreadEvents) {
     this.#options = options;
@@ -173,11 +173,11 @@ class Thread {
 
   #begin(phase: Phase): void {
     clearTimeout(this.#limit);
-    clearTimeout(this.#look);
+    clearTimeout(this.#budgetCheck);
     this.#phase = phase;
     if (phase === 'idle' || phase === 'ended') return;
     const { stepMs = DEFAULT_STEP_MS, log } = this.#options;
-    this.#limit = later(stepMs, 'an update trial', log, () => this.#give('trial_busy', 'late'));
+    this.#limit = later(stepMs, 'an update trial', log, () => this.#abort('trial_busy', 'late'));
   }
 
   #receive(message: TrialMessage): void {
@@ -201,19 +201,19 @@ class Thread {
     }
   }
 
-  /** T1: looks again when the budget could be spent, until it is. */
+  /** T1: checks again when the budget could be spent, until it is. */
   #watch(before: NodeJS.CpuUsage, leftMs = this.#options.timeMs): void {
-    const pauseMs = Math.max(leftMs, LOOK_MS);
-    const look = later(pauseMs, 'an update trial', this.#options.log, async () => {
+    const waitMs = Math.max(leftMs, MIN_CHECK_MS);
+    const check = later(waitMs, 'an update trial', this.#options.log, async () => {
       const spent = await (this.#worker as MeasuredWorker).cpuUsage().catch(() => undefined);
-      // Over meanwhile; that the worker is gone its own event says.
-      if (this.#look !== look || this.#phase !== 'applying' || !spent) return;
+      // The step has ended meanwhile, or the worker has: that is an event of its own.
+      if (this.#budgetCheck !== check || this.#phase !== 'applying' || !spent) return;
       const spentMs = (spent.user - before.user + spent.system - before.system) / 1_000;
       const left = this.#options.timeMs - spentMs;
-      if (left <= 0) this.#give('update_too_expensive', 'spent');
+      if (left <= 0) this.#abort('update_too_expensive', 'spent');
       else this.#watch(before, left);
     });
-    this.#look = look;
+    this.#budgetCheck = check;
   }
 
   #rest(): void {
@@ -221,12 +221,12 @@ class Thread {
     this.#worker.unref(); // T4
   }
 
-  /** What breaks a worker that has begun a job is the job's doing: it needs too much memory. */
+  /** A worker that breaks during a job was broken by the job: it needs too much memory. */
   #broke(reason: string, error?: unknown): void {
-    this.#give(this.#phase === 'starting' ? 'trial_busy' : 'update_too_expensive', reason, error);
+    this.#abort(this.#phase === 'starting' ? 'trial_busy' : 'update_too_expensive', reason, error);
   }
 
-  #give(code: 'trial_busy' | 'update_too_expensive', reason: string, err?: unknown): void {
+  #abort(code: 'trial_busy' | 'update_too_expensive', reason: string, err?: unknown): void {
     if (this.#phase === 'ended') return;
     this.#options.log.warn({ reason, phase: this.#phase, err }, 'An update trial was ended.');
     void this.end(code);

@@ -2,8 +2,8 @@
  * Makes a change of content into a Yjs update, on a copy of the draft that is thrown away. Pure; knows neither the
  * resident draft nor its owner's checks.
  *
- * The update is made here from content that was checked, so what it adds is of the client id that was asked for, builds on
- * what the copy holds and has the form that Yjs writes. Its size is bounded by limits of its own (I9).
+ * The update is made from content that was checked, so it adds structs of the given client id alone, builds on what the
+ * copy has, and has the form that Yjs writes. Its size is bounded by limits of its own (I9).
  */
 import * as Y from 'yjs';
 import type { ErrorCode } from '../../../../schemas/errors.ts';
@@ -33,7 +33,7 @@ export interface ComposeTask {
 }
 
 /** An update, whole and in parts, see parts.ts. */
-export interface Made {
+export interface ComposedUpdate {
   readonly kind: 'made';
   readonly writtenUnder: ServerClientId;
   readonly update: Uint8Array;
@@ -41,7 +41,10 @@ export interface Made {
   readonly weight: UpdateWeight;
 }
 
-export type Composed = Made | { kind: 'unchanged' } | { kind: 'refused'; code: ErrorCode; detail?: string | undefined };
+export type Composed =
+  | ComposedUpdate
+  | { kind: 'unchanged' }
+  | { kind: 'refused'; code: ErrorCode; detail?: string | undefined };
 
 /** @throws when none of the client ids can be used, or the updates are not valid */
 export function compose({ updates, change, limits, clientIds }: ComposeTask): Composed {

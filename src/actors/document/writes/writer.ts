@@ -1,34 +1,34 @@
 /**
- * Carries out changes of content: makes each into a Yjs update under a client id of the author's own (I4) and has it taken
- * in. One at a time, in the order in which they came.
+ * Carries out changes of content: makes each into a Yjs update under a client id of the author's own (I4) and applies it.
+ * One at a time, in the order of arrival.
  *
- * Small additions are made on the live draft. All else is made on a copy, of the present or of the past draft, in a thread
- * if it is large (I10), tried there, and taken in as a concurrent edit: what was typed meanwhile stays, and a change that
- * fails has touched nothing. A large one is taken in part by part; other requests of the document wait until it is whole.
+ * Small additions are made on the resident draft. All others are made on a copy, of the present or of an earlier draft, in a
+ * worker if it is large (I10), tried there, and applied as a concurrent edit: what was typed meanwhile stays, and a change
+ * that fails has touched nothing. A large one is applied part by part; other requests of the document wait for its end.
  *
- * A write is carried out once. An append that is repeated would stand there twice, so its `writeId` is bound to the author
- * in the transaction that logs it. When the outcome of a write is not known, the epoch has moved on before anybody asks
- * again: what the new life loads is all that the old one can ever have written (I2), and the id is among the bound ones or
- * the write did not happen. A call that reaches its node late, when the write may have been carried out elsewhere, names an
- * epoch that is over. The id is not a client id of the text: those are kept for good, these are forgotten after a day. Whoever
- * asked may ask again for as long under an id of their own, and gets what came of it.
+ * A write is carried out once. A repeated append would add its text twice, so its `writeId` is bound to the author in the
+ * transaction that logs it. When the outcome of a write is unknown, the epoch has been raised before the request is repeated:
+ * the new life loads everything that the old one can ever have written (I2), so the id is bound or the write did not happen.
+ * A call that arrives late, when another node may have carried out the write, carries an epoch that is over. The id is no
+ * client id of the text: those are kept for good, write ids are deleted after a day. Until then the request may be repeated
+ * with the same id, and gets the outcome of the first.
  */
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Applied, Draft } from '../draft.ts';
 import type { Outstanding } from '../outstanding.ts';
 import type { DocumentPorts, WriteAnswer, WriteRequest } from '../ports.ts';
 import type { WriteGate } from '../write-gate.ts';
-import { type Composed, type ComposeTask, compose, type Made, type ServerClientId } from './compose.ts';
+import { type Composed, type ComposedUpdate, type ComposeTask, compose, type ServerClientId } from './compose.ts';
 import { randomClientId, serverClientIds } from './server-client-ids.ts';
 
-/** An addition of so many characters is made on the live draft: some milliseconds. */
+/** An addition of so many characters is made on the resident draft: some milliseconds. */
 const SMALL_ADDITION = 16_384;
-/** Draft and change together: so many bytes are worked on at once, and not tried before. */
+/** Up to so many bytes of draft and change a copy is made on this thread, without a trial. */
 const SMALL_COPY = 2_048;
-/** A change is made anew when its client id was written under meanwhile, by hand: nobody honest does that even once. */
+/** A change is composed again if its client id was written under meanwhile, which no honest client does. */
 const MAX_COMPOSITIONS = 3;
 
-/** So long a write can be asked for again under its id, milliseconds: as long as the journal keeps it at least. */
+/** A write may be repeated under its id for so long, milliseconds: the journal keeps the id at least as long. */
 const REPEATABLE_MS = 86_400_000;
 
 export interface WriterParts {
@@ -49,7 +49,7 @@ type Attempt = { ok: true; composed: Composed } | Failure;
 
 export class Writer {
   readonly #parts: WriterParts;
-  /** When the ids of writes were bound, as far as this life knows: those before it, at its beginning. */
+  /** When write ids were bound; those bound before this life count from its beginning. */
   readonly #boundAt = new Map<number, number>();
   readonly #startedAt: number;
   #waiting: WriteRequest[] = [];
@@ -95,7 +95,7 @@ export class Writer {
       return;
     }
     const size = JSON.stringify(change).length;
-    // Stays what it was when the write was begun: what is typed from then on is kept.
+    // The draft as of the beginning of the write: what is typed from then on is kept.
     let from: Source | undefined;
     for (let attempt = 0; attempt < MAX_COMPOSITIONS; attempt += 1) {
       const refused = this.#refusal(request);
@@ -147,11 +147,11 @@ export class Writer {
     return { updates, present, change, clientIds, limits: ports.limits.composed };
   }
 
-  async #take(made: Made, request: WriteRequest): Promise<void> {
+  async #take(made: ComposedUpdate, request: WriteRequest): Promise<void> {
     const { draft, isEnded, writeGate, settle } = this.#parts;
     writeGate.close();
     try {
-      const result = await draft.take(made, request.author.userId, () => !isEnded());
+      const result = await draft.applyParts(made, request.author.userId, () => !isEnded());
       if (isEnded()) request.reply(failure('reopen'));
       else settle(this.#marked(result, request), request);
     } finally {
@@ -169,7 +169,7 @@ export class Writer {
     return undefined;
   }
 
-  /** There is nothing to log; the answer waits for what is there already (I1). */
+  /** There is nothing to log; the answer waits for the commit of what was applied before (I1). */
   #unchanged({ reply }: WriteRequest): void {
     const { outstanding } = this.#parts;
     const seq = outstanding.appliedSeq;
@@ -184,7 +184,7 @@ export class Writer {
       const updates = await ports.journal.stateAt(documentId, base);
       return updates ? { ok: true, updates } : failure('bad_request');
     } catch (error) {
-      ports.log.warn({ documentId, err: error }, 'the draft of the past could not be read');
+      ports.log.warn({ documentId, err: error }, 'an earlier draft could not be read');
       return failure('unavailable');
     }
   }
@@ -204,8 +204,8 @@ export class Writer {
   }
 
   /**
-   * Client ids to write under, the preferred first. A copy of the past may lack what the user wrote since, and then the
-   * clocks behind that are taken; an id that nobody ever used fits any copy.
+   * Client ids to write under, the preferred first. A copy of an earlier draft may lack what the user wrote since, and then
+   * those clocks are taken; an unused id fits any copy.
    */
   #clientIdsOf(userId: string): ServerClientId[] {
     const { documentId, draft } = this.#parts;
@@ -222,14 +222,14 @@ export class Writer {
     return owner === userId || (owner === undefined && clock === 0);
   }
 
-  /** Whether a write of that id was carried out for the user. // I4: nothing of the text stands under such an id. */
+  /** Whether a write with that id was carried out for the user. // I4: no text is written under such an id. */
   #isDone(writeId: number, userId: string): boolean {
     const { draft, ports } = this.#parts;
     if (draft.ownerOf(writeId) !== userId || draft.clockOf(writeId) > 0 || draft.isReserved(writeId)) return false;
     return ports.clock.now() - (this.#boundAt.get(writeId) ?? this.#startedAt) < REPEATABLE_MS;
   }
 
-  /** Adds the write's own id, unless chance has given it to somebody before: then it proves nothing. */
+  /** Binds the write's id, unless it is bound already: then it proves nothing. */
   #marked(result: Exclude<Applied, { kind: 'trial' }>, { author, writeId }: WriteRequest): typeof result {
     const { draft, ports } = this.#parts;
     if (result.kind !== 'applied') return result;

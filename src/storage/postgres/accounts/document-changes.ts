@@ -1,9 +1,9 @@
 /**
- * Changing a document's metadata; deleting it, with a way back for 30 days, and then for good. Each is one transaction
+ * Changing a document's metadata; deleting it, restorable for 30 days, and then for good. Each is one transaction
  * under a lock on the document's row.
  *
  * I5: each change writes its audit event in the same transaction; so does a refusal.
- * I6: deleting and restoring tell for every user with a grant what open sockets have to learn.
+ * I6: deleting and restoring return the new level of every user with a grant, for their open sockets.
  */
 import { failure } from '../../../../schemas/errors.ts';
 import type { DocumentPatch } from '../../../../schemas/http.ts';
@@ -58,7 +58,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
     return failure(why);
   }
 
-  /** Levels of all who have a grant, as open sockets learn them. */
+  /** Levels of all users with a grant, to be sent to their open sockets. */
   async function changes(run: Run, documentId: string, deleted: boolean): Promise<UserChangeNotice[]> {
     const grants = await run<{ user_id: string; level: Role }>(
       'select user_id, level from grants where document_id = $1',

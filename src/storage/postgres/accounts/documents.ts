@@ -12,7 +12,7 @@ import type { DocumentFilters, DocumentStore } from '../../../ports/documents.ts
 import { recordEvent } from '../audit/events.ts';
 import { isNameTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
-import { primaryReads, type Reads } from '../replicas/replica-reads.ts';
+import { primaryReads, type ReplicaReads } from '../replicas/replica-reads.ts';
 import { transaction } from '../transaction.ts';
 import { createDocumentChanges } from './document-changes.ts';
 import { newSlug } from './slug.ts';
@@ -118,7 +118,7 @@ const toPublic = (row: DocumentRow): PublicDocument => ({
 });
 
 /** @param reads where lists are read and searched */
-export function createDocumentStore(orm: Orm, clock: Clock, reads: Reads = primaryReads(orm)): DocumentStore {
+export function createDocumentStore(orm: Orm, clock: Clock, reads: ReplicaReads = primaryReads(orm)): DocumentStore {
   /** I6: without those that the user has lost since the replica's moment. */
   async function asOfNow(
     userId: string,
@@ -191,11 +191,11 @@ export function createDocumentStore(orm: Orm, clock: Clock, reads: Reads = prima
       return row && toPublic(row);
     },
 
-    async list(userId, { limit, after, q, visibility, state, role }, holder) {
-      // One more than asked for tells whether there is a next page. A replica may not have what comes next yet.
+    async list(userId, { limit, after, q, visibility, state, role }, credentialId) {
+      // One more than the limit shows whether there is a next page. A replica may not have what comes next yet.
       const place = after === undefined ? undefined : placeOf(after);
       const { rows, from } = await reads.query<DocumentRow>(
-        holder,
+        credentialId,
         LIST,
         [
           userId,

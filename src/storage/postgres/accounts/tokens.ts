@@ -71,10 +71,10 @@ const audited = ({ name, scopes, allowPlaintext, expiresAt }: Token) => ({
   expiresAt: expiresAt.toISOString(),
 });
 
-/** When a token is to end, in milliseconds; or what is wrong with the time asked for. */
-function endOf(asked: string | undefined, now: number): number | string {
-  if (asked === undefined) return now + DEFAULT_LIFE_MS;
-  const end = Date.parse(asked);
+/** When a token expires, in milliseconds; or what is wrong with the requested time. */
+function endOf(requested: string | undefined, now: number): number | string {
+  if (requested === undefined) return now + DEFAULT_LIFE_MS;
+  const end = Date.parse(requested);
   if (Number.isNaN(end)) return 'expiresAt: is not a valid time.';
   if (end <= now) return 'expiresAt: must be in the future.';
   return end - now > MAX_LIFE_MS ? 'expiresAt: at most 10 years ahead.' : end;
@@ -82,7 +82,7 @@ function endOf(asked: string | undefined, now: number): number | string {
 
 export function createTokenStore({ orm, clock, log, cacheMs = 2_000 }: TokenStoreOptions): TokenStore {
   const cache = createSessionCache({ clock, capacity: CACHED_TOKENS, maxAgeMs: Math.min(cacheMs, 2_000) });
-  /** Times of use that are not written yet, by token. */
+  /** Last uses that are not written yet, by token. */
   const uses = new Map<string, number>();
 
   async function find(hash: Buffer): Promise<Identity | undefined> {

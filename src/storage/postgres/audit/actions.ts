@@ -14,7 +14,7 @@ export type AuditAction =
   | 'document.unpublished'
   /** To be published at a time; `before` has the time that it replaces. */
   | 'document.scheduled'
-  /** A time to publish was taken back, or given up after too many failures or for want of the right. */
+  /** A scheduled publication was cancelled, or given up after too many failures or because its author may no longer publish. */
   | 'document.unscheduled'
   /** The draft became a revision's content again; `details` has its number. */
   | 'document.reverted'

@@ -1,9 +1,9 @@
 /**
- * Sees to it that each committed update of a draft is covered by an audit event within 5 s (I5): every node covers what it
- * commits, and what a dead node left is found by a sweep over the heads. See `draft-ranges.ts` for the exactly-once.
+ * Covers each committed update of a draft with an audit event within 5 s (I5): every node covers what it commits, and a sweep
+ * over the heads finds what a dead node left. See `draft-ranges.ts` for the exactly-once.
  *
  * An event costs PostgreSQL as much as an edit does, so it waits for the edits that follow: `coverAfterMs` from the first of
- * them. All that it will say is kept in memory meanwhile, for the journal need not be read then.
+ * them. Its content is kept in memory meanwhile, so that the journal need not be read.
  */
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '../../../lib/logger.ts';
@@ -16,9 +16,9 @@ import { extendRange, startRange, type WrittenRange } from './written.ts';
 export interface DraftAuditOptions {
   orm: Orm;
   log: Logger;
-  /** Milliseconds between two rounds. */
+  /** Milliseconds between two runs. */
   everyMs?: number;
-  /** Milliseconds after which a round covers an update. */
+  /** Milliseconds after which a run covers an update. */
   coverAfterMs?: number;
   /** Milliseconds between two sweeps. */
   sweepMs?: number;
@@ -39,7 +39,7 @@ export interface DraftAudit {
   close(): Promise<void>;
 }
 
-// Within the 5 s, with time for the work itself: 2.5 s and a round here, 3.75 s and a sweep for what a dead node left.
+// Within the 5 s, with time for the work itself: 2.5 s and a run here, 3.75 s and a sweep for what a dead node left.
 const EVERY_MS = 500;
 const COVER_AFTER_MS = 2_500;
 const STALE_MS = 3_750;
@@ -142,7 +142,7 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
   }
 
   /** Covers what was committed by then. */
-  async function round(beforeMs: number): Promise<void> {
+  async function coverBefore(beforeMs: number): Promise<void> {
     for (let due = take(beforeMs); due.length > 0; due = take(beforeMs)) await coverKnown(due);
     for (let left = unread.size; left > 0; left -= BATCH) {
       const batch = [...unread].slice(0, Math.min(BATCH, left));
@@ -154,19 +154,19 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
     }
   }
 
-  /** The next round covers all that there is, however young. */
+  /** The next run covers everything, however recent. */
   let flushing = false;
-  const rounds = periodic(everyMs, 'audit of drafts', log, () => {
+  const coverage = periodic(everyMs, 'audit of drafts', log, () => {
     const beforeMs = performance.now() - (flushing ? 0 : coverAfterMs);
     flushing = false;
-    return round(beforeMs);
+    return coverBefore(beforeMs);
   });
   const flush = (): Promise<void> => {
     flushing = true;
-    return rounds.runNow();
+    return coverage.runNow();
   };
   const sweeps = periodic(sweepMs, 'audit sweep', log, async () => {
-    // All of it: a busy node leaves more behind than a batch, and the next round may be too late.
+    // All of it: a busy node leaves more behind than a batch, and the next run may be too late.
     for (let after: string | undefined, isMore = true; isMore; ) {
       const left = await abandoned(orm, { staleMs, limit: BATCH, after });
       if (left.length === 0) return;
@@ -186,7 +186,7 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
     flush,
     sweep: sweeps.runNow,
     async close() {
-      await Promise.all([rounds.stop(), sweeps.stop()]);
+      await Promise.all([coverage.stop(), sweeps.stop()]);
       await flush();
     },
   };

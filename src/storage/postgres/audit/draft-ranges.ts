@@ -1,7 +1,7 @@
 /**
  * Covers committed updates of drafts with audit events. `draft_heads.audited_seq` says how far a draft is covered; it is
  * moved in the transaction that inserts the events, so that each update is in exactly one, whoever covers and whenever they
- * crash (I5). Webhooks hear of the edits in the same transaction.
+ * crash (I5). Webhooks for the edits are enqueued in the same transaction.
  *
  * What a node wrote itself it covers from memory (`coverWritten`): the journal is read only for what others left, or for what
  * had no clear outcome. The first statement locks the heads and moves them; the second one, whose snapshot is newer than the locks, reads the
@@ -29,7 +29,7 @@ export interface Covered {
   more: boolean;
 }
 
-/** Updates that one round covers of one draft (I9). */
+/** Updates that one run covers of one draft (I9). */
 export const MAX_UPDATES = 1_000;
 /**
  * Losing the transaction loses the events and the position together: nobody waits for the disk. Partitions are read
@@ -228,7 +228,7 @@ export const ABANDONED = `
 
 /**
  * Documents with updates that are not covered of which the oldest is old: left by a node that died. In the order of their
- * ids, so that what cannot be covered is passed by. One node at a time looks.
+ * ids, so that what cannot be covered is passed by. One node at a time runs it.
  * @param page.after the last one that was seen; undefined: from the first
  */
 export async function abandoned(

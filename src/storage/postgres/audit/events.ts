@@ -11,7 +11,7 @@ import type { AuditEvent as PublicEvent } from '../../../../schemas/http.ts';
 import type { Actor } from '../../../ports/actor.ts';
 import type { AuditTrail } from '../../../ports/audit.ts';
 import type { Orm } from '../orm.ts';
-import { primaryReads, type Reads } from '../replicas/replica-reads.ts';
+import { primaryReads, type ReplicaReads } from '../replicas/replica-reads.ts';
 import type { Run } from '../transaction.ts';
 import type { AuditAction } from './actions.ts';
 
@@ -104,7 +104,7 @@ interface EventRow {
   details: object | null;
 }
 
-/** The id of an event tells when it was, so that its row is found in one partition. */
+/** The id of an event contains its time, so that its row is found in one partition. */
 const CURSOR_MS = `(('x' || translate(left($2::text, 13), '-', ''))::bit(48)::bigint)`;
 
 const LIST = `
@@ -153,10 +153,10 @@ const toPublic = (row: EventRow): PublicEvent => ({
 });
 
 /** @param reads where events are read */
-export function createAuditTrail(orm: Orm, reads: Reads = primaryReads(orm)): AuditTrail {
+export function createAuditTrail(orm: Orm, reads: ReplicaReads = primaryReads(orm)): AuditTrail {
   return {
     async ofDocument(documentId, { limit, after }, { userId, sessionId }) {
-      // One more than asked for tells whether there is a next page. A replica may not have the cursor's event yet.
+      // One more than the limit shows whether there is a next page. A replica may not have the cursor's event yet.
       const { rows } = await reads.query<EventRow>(
         sessionId,
         LIST,

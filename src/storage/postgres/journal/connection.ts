@@ -1,6 +1,6 @@
 /**
- * The journal's own PostgreSQL connection: one session with `synchronous_commit=on` (I1) and prepared statements, made
- * again by itself whenever it is lost or cannot write. Knows nothing of batches.
+ * The journal's own PostgreSQL connection: one session with `synchronous_commit=on` (I1) and prepared statements, replaced
+ * whenever it is lost or cannot write. Does not know batches.
  *
  * A session counts only once it was seen to be able to write: behind the same address may be a standby, and a database that
  * is made read-only and writable again leaves its mark on the sessions that began meanwhile. Between statements the session
@@ -17,10 +17,10 @@ import { describeTrouble, faultOf, isCommitWarning, type Notice, NotReplicated, 
 import { END_SESSION } from '../pooled-session.ts';
 
 const RECONNECT: BackoffPolicy = { firstMs: 50, longestMs: 1_000 };
-/** A goodbye that the server does not answer by then is cut short, milliseconds. */
-const GOODBYE_MS = 500;
+/** An orderly end that the server does not answer by then becomes a hard one, milliseconds. */
+const END_WITHIN_MS = 500;
 const IDLE_CHECK_MS = 2_000;
-/** A row that somebody else locks fails the statement after this, milliseconds: it must not hold up all other documents. */
+/** A row locked by another session fails the statement after this, milliseconds: it must not delay all other documents. */
 const LOCK_TIMEOUT_MS = 1_000;
 
 /**
@@ -105,7 +105,7 @@ export class JournalConnection {
       try {
         const client = await this.#connect();
         if (this.#closing.signal.aborted) {
-          await sayGoodbye(client);
+          await endInOrder(client);
           return false;
         }
         this.#client = client;
@@ -168,7 +168,7 @@ export class JournalConnection {
     void this.#idleChecks.stop();
     const client = this.#client;
     this.#client = undefined;
-    if (client) await sayGoodbye(client);
+    if (client) await endInOrder(client);
   }
 
   async #connect(): Promise<pg.Client> {
@@ -215,13 +215,13 @@ export class JournalConnection {
   async #replace(client: pg.Client): Promise<void> {
     if (this.#client === client) this.#client = undefined;
     const ended = client.query(END_SESSION).catch(() => undefined);
-    await withDeadline(ended, GOODBYE_MS, () => undefined);
+    await withDeadline(ended, END_WITHIN_MS, () => undefined);
     destroySocket(client);
     if (!this.#closing.signal.aborted) void this.ready();
   }
 
   #drop(client: pg.Client): void {
-    // The socket, not a polite goodbye: a server that hangs would keep it.
+    // The socket, not an orderly end: a server that hangs would keep it.
     destroySocket(client);
     if (this.#client !== client) return;
     this.#client = undefined;
@@ -244,8 +244,8 @@ function destroySocket(client: pg.Client): void {
   (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
 }
 
-async function sayGoodbye(client: pg.Client): Promise<void> {
+async function endInOrder(client: pg.Client): Promise<void> {
   const ended = client.end().catch(() => undefined);
-  await withDeadline(ended, GOODBYE_MS, () => undefined);
+  await withDeadline(ended, END_WITHIN_MS, () => undefined);
   destroySocket(client);
 }

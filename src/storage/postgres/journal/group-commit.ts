@@ -2,7 +2,7 @@
  * Group commit: all that is queued on this node, over all documents, goes into one statement and one WAL flush; the next
  * batch forms while it runs. Knows documents as (id, epoch, head) only.
  *
- * I1: a log's owner hears `committed` only after the server's answer without a warning, or after reading back that the head
+ * I1: a log's owner gets `committed` only after the server's answer without a warning, or after reading back that the head
  *     moved, and then that the standbys have it: a COMMIT may be seen that was broken off while it waited for them.
  * I2: each portion is fenced by epoch and expected head; what is fenced was not written.
  * An unknown outcome is resolved by reading the heads: under an unchanged epoch nobody else can have moved them.
@@ -31,10 +31,10 @@ export interface GroupCommitOptions {
   maxWindowMs: number;
   maxBatchEntries: number;
   maxBatchBytes: number;
-  /** Hears of each finished batch. */
+  /** Called for each finished batch. */
   onBatch?: ((entries: number, documents: number, seconds: number) => void) | undefined;
   /**
-   * Hears of each portion that was committed, before the document does. `at` is the time that its rows bear, as JSON;
+   * Called for each portion that was committed, before the document is. `at` is the time that its rows bear, as JSON;
    * undefined where the outcome was found out later.
    */
   onWritten?: ((portion: Portion, at: string | undefined) => void) | undefined;
@@ -105,18 +105,18 @@ class Log implements DraftLog {
   }
 }
 
-/** A portion together with the log that hears of it. */
+/** A portion and its log. */
 interface Work extends Portion {
   readonly log: Log;
 }
 
-/** What came of one statement. `doubtful`: no row came back. */
+/** Result of one statement. `doubtful`: no row came back. */
 type Attempt = { kind: 'answered'; doubtful: readonly Work[] } | { kind: 'failed'; fault: Fault; error: unknown };
 
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   readonly #window: CommitWindow;
-  /** Logs with queued entries, in the order in which they asked. */
+  /** Logs with queued entries, in the order in which they were queued. */
   readonly #waiting = new Set<Log>();
   #running: Promise<void> | undefined;
   /** A session was given up, and may wait for a standby still. */
@@ -212,13 +212,13 @@ export class GroupCommit {
         for (const work of pending) work.log.settle({ kind: 'closed' });
         return;
       }
-      pending = await this.#round(pending, failures);
+      pending = await this.#tryOnce(pending, failures);
     }
     connection.settled();
   }
 
   /** One try; returns what must be tried again. */
-  async #round(works: readonly Work[], failures: number): Promise<readonly Work[]> {
+  async #tryOnce(works: readonly Work[], failures: number): Promise<readonly Work[]> {
     const tried = await this.#attempt(works);
     if (tried.kind === 'answered') return this.#resolve(tried.doubtful);
     const { fault, error } = tried;
@@ -246,7 +246,7 @@ export class GroupCommit {
         ? await connection.query('stet-append-bind', APPEND_ENTRIES_AND_CLIENTS, values)
         : await connection.query('stet-append', APPEND_ENTRIES, values);
       const [written] = rows;
-      // Which of them were fenced, the heads tell.
+      // The heads show which of them were fenced.
       if (written?.documents !== works.length) return { kind: 'answered', doubtful: works };
       this.#mayWait = false;
       for (const work of works) this.#settleCommitted(work, String(written.at));
@@ -258,7 +258,7 @@ export class GroupCommit {
     }
   }
 
-  /** Reads the heads to tell what happened; returns what was not written and may be tried again. */
+  /** Reads the heads to find out what happened; returns what was not written and may be tried again. */
   async #resolve(works: readonly Work[]): Promise<readonly Work[]> {
     const { connection, log } = this.#options;
     if (works.length === 0) return works;

@@ -19,7 +19,7 @@ import type {
 } from '../../../ports/journal.ts';
 import { isCommitWarning, type Notice, NotReplicated } from '../faults.ts';
 import { createPooledSessions } from '../pooled-session.ts';
-import { whenLost } from '../session.ts';
+import { onSessionLost } from '../session.ts';
 import { JournalConnection } from './connection.ts';
 import { createStateAt, tailOf } from './draft-history.ts';
 import { GroupCommit, type GroupCommitOptions } from './group-commit.ts';
@@ -77,7 +77,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     keepAlive: true,
     options: '-c synchronous_commit=on -c client_min_messages=warning',
   });
-  whenLost(pool, (err) => log.warn({ err }, 'journal: an idle connection was lost'));
+  onSessionLost(pool, (err) => log.warn({ err }, 'journal: an idle connection was lost'));
   // Connects ahead of the first edit; while it fails it goes on trying, and says so in the log.
   void connection.ready();
   for (let session = 0; session < POOL_SIZE; session += 1) pool.query('SELECT').catch(() => undefined);

@@ -16,7 +16,7 @@ import {
   type PublicRevision,
   type PublicState,
 } from '../../../ports/public-reads.ts';
-import { Session, whenLost } from '../session.ts';
+import { onSessionLost, Session } from '../session.ts';
 
 export const PUBLIC_ROLE = 'stet_public';
 
@@ -128,7 +128,7 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
     application_name: 'stet-public',
     onConnect: assertRole,
   });
-  whenLost(pool, (error) => log.warn({ err: error }, 'a connection of the public reads broke'));
+  onSessionLost(pool, (error) => log.warn({ err: error }, 'a connection of the public reads broke'));
 
   /** Prepared once a connection: these few run all the time. */
   async function rows<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {

@@ -4,7 +4,7 @@ import type { Body } from '../../../content/model/types.ts';
 import type { PublicState } from '../../../ports/public-reads.ts';
 import type { RevisionStore } from '../../../ports/revisions.ts';
 import type { Orm } from '../orm.ts';
-import { primaryReads, type Reads } from '../replicas/replica-reads.ts';
+import { primaryReads, type ReplicaReads } from '../replicas/replica-reads.ts';
 
 interface RevisionRow {
   number: number;
@@ -93,40 +93,40 @@ const toSummary = (row: RevisionRow): RevisionSummary => ({
 });
 
 /** @param reads where lists and old revisions are read */
-export function createRevisionStore(orm: Orm, reads: Reads = primaryReads(orm)): RevisionStore {
+export function createRevisionStore(orm: Orm, reads: ReplicaReads = primaryReads(orm)): RevisionStore {
   /** One revision's row. */
   async function row<R extends object>(
     statement: string,
     documentId: string,
     number: number,
-    holder: string | undefined,
+    credentialId: string | undefined,
   ): Promise<R | undefined> {
-    const source = holder === undefined ? primaryReads(orm) : reads;
-    const { rows } = await source.query<R>(holder, statement, [documentId, number], isFound);
+    const source = credentialId === undefined ? primaryReads(orm) : reads;
+    const { rows } = await source.query<R>(credentialId, statement, [documentId, number], isFound);
     return rows[0];
   }
 
   return {
-    async list(documentId, { limit, before }, holder) {
-      // One more than asked for tells whether there is a next page.
-      const { rows } = await reads.query<RevisionRow>(holder, LIST, [documentId, before ?? null, limit + 1]);
+    async list(documentId, { limit, before }, credentialId) {
+      // One more than the limit shows whether there is a next page.
+      const { rows } = await reads.query<RevisionRow>(credentialId, LIST, [documentId, before ?? null, limit + 1]);
       const revisions = rows.slice(0, limit).map(toSummary);
       const next = rows.length > limit ? revisions.at(-1)?.number : undefined;
       return { revisions, ...(next !== undefined && { next }) };
     },
 
-    async get(documentId, number, holder) {
-      const found = await row<RevisionRow & { body: Body }>(GET, documentId, number, holder);
+    async get(documentId, number, credentialId) {
+      const found = await row<RevisionRow & { body: Body }>(GET, documentId, number, credentialId);
       return found && { ...toSummary(found), body: found.body as Revision['body'] };
     },
 
-    async summary(documentId, number, holder) {
-      const found = await row<RevisionRow>(SUMMARY, documentId, number, holder);
+    async summary(documentId, number, credentialId) {
+      const found = await row<RevisionRow>(SUMMARY, documentId, number, credentialId);
       return found && toSummary(found);
     },
 
-    async body(documentId, number, holder) {
-      return (await row<{ body: string }>(BODY, documentId, number, holder))?.body;
+    async body(documentId, number, credentialId) {
+      return (await row<{ body: string }>(BODY, documentId, number, credentialId))?.body;
     },
 
     async state(documentId) {

@@ -1,8 +1,8 @@
 /** Positions in PostgreSQL's write-ahead log (`pg_lsn`): two hexadecimal halves, compared as one number. */
 export type Lsn = bigint;
 
-/** Behind every position that there will ever be: no replica has got so far. */
-export const BEYOND: Lsn = 0xffff_ffff_ffff_ffffn;
+/** No replica ever reaches it: reads that need it go to the primary. */
+export const MAX_LSN: Lsn = 0xffff_ffff_ffff_ffffn;
 
 /** @throws on anything else than `X/Y` */
 export function parseLsn(text: string): Lsn {

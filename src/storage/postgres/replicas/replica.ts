@@ -1,9 +1,9 @@
 /**
- * One read replica: its connections and how far it has got. Looks at it go over a connection of their own, so that long
- * reads do not make it seem dead. Does not know how far it should be.
+ * One read replica: its connections and its position. Probes use a connection of their own, so that long reads do not make
+ * it seem dead. Does not know which position is required.
  *
- * Each read first sees where it has come to, in its own transaction: an address may lead to several servers (a pooler, a
- * reader endpoint), and one that was restarted can be further back than it was.
+ * Each read first checks the position of its server, in its own transaction: an address may lead to several servers (a
+ * pooler, a reader endpoint), and one that was restarted can be further back than before.
  */
 import pg from 'pg';
 import { answerWithin } from '../../../lib/deadline.ts';
@@ -18,33 +18,33 @@ export interface ReplicaOptions {
   log: Logger;
 }
 
-/** Where a server is: in which cluster (`pg_control_system()`), and how far it has replayed. */
-export interface Place {
+/** The cluster of a server (`pg_control_system()`), and the WAL position up to which it has replayed. */
+export interface ReplicaPosition {
   system: string;
   lsn: Lsn;
 }
 
-interface PlaceRow {
+interface PositionRow {
   standby: boolean;
   system: string;
   lsn: string | null;
 }
 
-const LOOK_MS = 1_000;
-/** Reads may wait so long for a free connection: whether the replica lives, looks tell. */
+const PROBE_TIMEOUT_MS = 1_000;
+/** Reads may wait so long for a free connection, milliseconds: probes show whether the replica lives. */
 const CONNECT_MS = 5_000;
 const CLOSE_MS = 1_000;
 const POOL_IS_BUSY = 'timeout exceeded when trying to connect';
 
-const PLACE = `
+const POSITION = `
   select pg_is_in_recovery() as standby, pg_last_wal_replay_lsn()::text as lsn,
          (select system_identifier::text from pg_control_system()) as system`;
 
-/** @throws when what answered is no replica */
-function placeOf(row: PlaceRow | undefined): Place {
-  // One that was promoted is no replica any more: what it holds is another history.
+/** @throws when the server is no replica */
+function positionOf(row: PositionRow | undefined): ReplicaPosition {
+  // One that was promoted is no replica any more: its history is its own.
   if (!row?.standby) throw new NoReplica('it is no replica');
-  if (row.lsn === null) throw new NoReplica('it does not say how far it is');
+  if (row.lsn === null) throw new NoReplica('it does not report its position');
   return { system: row.system, lsn: parseLsn(row.lsn) };
 }
 
@@ -52,7 +52,7 @@ class NoReplica extends Error {
   override readonly name = 'NoReplica';
 }
 
-/** Whether an error says that the server is gone or of no use, rather than that it refused one read. */
+/** Whether an error means that the server is gone or unusable, rather than that it refused one read. */
 function isGone(error: unknown): boolean {
   if (!(error instanceof Error) || error.message === POOL_IS_BUSY) return false;
   const { code } = error as { code?: unknown };
@@ -65,14 +65,14 @@ export class Replica {
   /** Host and port, for logs. */
   readonly name: string;
   readonly #reads: pg.Pool;
-  readonly #looks: pg.Pool;
+  readonly #probes: pg.Pool;
   readonly #begin: string;
   readonly #log: Logger;
-  /** What reads under way hear when it is gone: one that hangs would keep them. */
-  readonly #underWay = new Set<(error: unknown) => void>();
+  /** Rejects the reads in flight when the replica is gone: one that hangs would keep them. */
+  readonly #inFlight = new Set<(error: unknown) => void>();
   #replayed: Lsn | undefined;
-  /** What the log heard last. */
-  #told = '';
+  /** The last state that was logged. */
+  #lastLogged = '';
   #closed = false;
 
   constructor({ url, poolSize, statementTimeoutMs, log }: ReplicaOptions) {
@@ -80,86 +80,90 @@ export class Replica {
     this.name = host || (searchParams.get('host') ?? 'localhost');
     this.#log = log;
     // Settings go into each transaction: poolers know few at the beginning of a connection, and keep none.
-    this.#begin = `begin read only; set local statement_timeout = ${statementTimeoutMs}; set local timezone = 'UTC'; ${PLACE}`;
+    this.#begin = `begin read only; set local statement_timeout = ${statementTimeoutMs}; set local timezone = 'UTC'; ${POSITION}`;
     const common = { connectionString: url, Client: Session, keepAlive: true, application_name: 'stet-replica' };
     this.#reads = new pg.Pool({
       ...common,
       max: poolSize,
       connectionTimeoutMillis: CONNECT_MS,
-      query_timeout: statementTimeoutMs + LOOK_MS,
+      query_timeout: statementTimeoutMs + PROBE_TIMEOUT_MS,
     });
-    this.#looks = new pg.Pool({
+    this.#probes = new pg.Pool({
       ...common,
       max: 1,
       idleTimeoutMillis: 0,
-      connectionTimeoutMillis: LOOK_MS,
-      query_timeout: LOOK_MS,
+      connectionTimeoutMillis: PROBE_TIMEOUT_MS,
+      query_timeout: PROBE_TIMEOUT_MS,
     });
-    for (const pool of [this.#reads, this.#looks]) pool.on('error', (error) => this.leaveOut(error));
+    for (const pool of [this.#reads, this.#probes]) pool.on('error', (error) => this.exclude(error));
   }
 
-  /** How far it has replayed; undefined: it is left out. */
+  /** The position up to which it has replayed; undefined: it is not in use. */
   get replayed(): Lsn | undefined {
     return this.#replayed;
   }
 
-  /** Where it is; undefined when it does not answer, and is left out. Never rejects. */
-  async look(): Promise<Place | undefined> {
+  /** Its position; undefined when it does not answer, and is excluded. Never rejects. */
+  async probe(): Promise<ReplicaPosition | undefined> {
     try {
-      const { rows } = await answerWithin(this.#looks.query<PlaceRow>(PLACE), LOOK_MS);
-      return placeOf(rows[0]);
+      const { rows } = await answerWithin(this.#probes.query<PositionRow>(POSITION), PROBE_TIMEOUT_MS);
+      return positionOf(rows[0]);
     } catch (error) {
-      this.leaveOut(error);
+      this.exclude(error);
       return undefined;
     }
   }
 
-  /** @param isBehind it answers, but is too far back to be read from */
-  found(lsn: Lsn, isBehind: boolean): void {
+  /** @param isBehind it answers, but is too far behind to be read from */
+  replayedTo(lsn: Lsn, isBehind: boolean): void {
     this.#replayed = lsn;
-    this.#tell(isBehind ? 'replica is behind: not in use' : 'replica in use');
+    this.#logChange(isBehind ? 'replica is behind: not in use' : 'replica in use');
   }
 
-  /** Until it is found again. Reads under way fail at once. */
-  leaveOut(why: unknown): void {
+  /** Not in use until a probe succeeds. Reads in flight fail at once. */
+  exclude(why: unknown): void {
     this.#replayed = undefined;
-    for (const fail of this.#underWay) fail(why);
-    this.#tell('replica left out', why instanceof Error ? why.message : String(why));
+    for (const fail of this.#inFlight) fail(why);
+    this.#logChange('replica excluded', why instanceof Error ? why.message : String(why));
   }
 
-  #tell(what: string, why?: string): void {
-    const told = `${what} ${why ?? ''}`;
-    if (this.#closed || told === this.#told) return;
-    this.#told = told;
+  #logChange(what: string, why?: string): void {
+    const state = `${what} ${why ?? ''}`;
+    if (this.#closed || state === this.#lastLogged) return;
+    this.#lastLogged = state;
     if (why === undefined) this.#log.info({ replica: this.name }, what);
     else this.#log.warn({ replica: this.name, error: why }, what);
   }
 
   /**
-   * One SELECT, on a server that has replayed as much.
-   * @returns undefined when it has not got there
-   * @throws when the read failed, whatever the reason
+   * One SELECT, on a server that has replayed up to a position.
+   * @returns undefined when the server is behind it
+   * @throws when the read failed, for any reason
    */
-  query<Row extends object>(place: Place, sql: string, values: readonly unknown[]): Promise<Row[] | undefined> {
+  query<Row extends object>(
+    wanted: ReplicaPosition,
+    sql: string,
+    values: readonly unknown[],
+  ): Promise<Row[] | undefined> {
     return new Promise((resolve, reject) => {
-      this.#underWay.add(reject);
-      this.#read<Row>(place, sql, values)
+      this.#inFlight.add(reject);
+      this.#read<Row>(wanted, sql, values)
         .then(resolve, (error) => {
-          if (isGone(error)) this.leaveOut(error);
+          if (isGone(error)) this.exclude(error);
           reject(error);
         })
-        .finally(() => this.#underWay.delete(reject));
+        .finally(() => this.#inFlight.delete(reject));
     });
   }
 
-  async #read<Row extends object>(wanted: Place, sql: string, values: readonly unknown[]) {
+  async #read<Row extends object>(wanted: ReplicaPosition, sql: string, values: readonly unknown[]) {
     const client = await this.#reads.connect();
     try {
-      const results = (await client.query(this.#begin)) as unknown as pg.QueryResult<PlaceRow>[];
-      const { system, lsn } = placeOf(results.at(-1)?.rows[0]);
+      const results = (await client.query(this.#begin)) as unknown as pg.QueryResult<PositionRow>[];
+      const { system, lsn } = positionOf(results.at(-1)?.rows[0]);
       if (system !== wanted.system) throw new NoReplica('it belongs to another cluster');
       const found = lsn < wanted.lsn ? undefined : (await client.query<Row>(sql, [...values])).rows;
-      // Nobody waits for the end of what only read.
+      // A read-only transaction has no outcome to wait for.
       client.query('commit').then(
         () => client.release(),
         () => client.release(true),
@@ -171,10 +175,10 @@ export class Replica {
     }
   }
 
-  /** One that hangs does not say goodbye: it gets a moment. */
+  /** Does not wait long for a server that hangs. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.leaveOut('closed');
-    await answerWithin(Promise.all([this.#reads.end(), this.#looks.end()]), CLOSE_MS).catch(() => undefined);
+    this.exclude('closed');
+    await answerWithin(Promise.all([this.#reads.end(), this.#probes.end()]), CLOSE_MS).catch(() => undefined);
   }
 }

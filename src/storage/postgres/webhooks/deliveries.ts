@@ -63,7 +63,7 @@ export function createDeliveryLog(orm: Orm, clock: Clock): DeliveryLog {
     async list(userId, webhookId, { limit, after }) {
       const owned = await orm.query('select 1 from webhooks where id = $1 and user_id = $2', [webhookId, userId]);
       if (owned.length === 0) return undefined;
-      // One more than asked for tells whether there is a next page.
+      // One more than the limit shows whether there is a next page.
       const rows = await orm.query<Row>(
         `select ${COLUMNS} from webhook_deliveries
           where webhook_id = $1

@@ -1,6 +1,6 @@
 /**
- * The queue of deliveries as senders on all nodes use it. A claim is a lease: the delivery is due again after it, so what
- * a dead node held is taken over. `attempt` is the fence: who was overtaken changes nothing any more.
+ * The queue of deliveries as senders on all nodes use it. A claim is a lease: the delivery is due again after it, so
+ * another node takes over from a dead one. `attempt` is the fence: a sender whose lease ended changes nothing any more.
  *
  * I6: `permitted` is read with the claim: whoever lost the grant since it was enqueued gets nothing.
  */

@@ -5,11 +5,11 @@ import * as Y from 'yjs';
 import { composedLimits, DEFAULT_SCAN_LIMITS } from '../../../../src/actors/document/update/limits.ts';
 import { scanUpdate } from '../../../../src/actors/document/update/scan.ts';
 import {
+  type ComposedUpdate,
   type ComposeTask,
   compose,
   copyOf,
   isQuick,
-  type Made,
 } from '../../../../src/actors/document/writes/compose.ts';
 import { checkBody } from '../../../../src/content/model/json.ts';
 import { MAX_NODES } from '../../../../src/content/model/limits.ts';
@@ -22,7 +22,7 @@ import { dear } from '../../../support/update-documents.ts';
 const MAX_DOCUMENT_BYTES = 16_777_216;
 const limits = composedLimits(MAX_DOCUMENT_BYTES);
 
-function made(task: Partial<ComposeTask>): Made {
+function made(task: Partial<ComposeTask>): ComposedUpdate {
   const composed = compose({ updates: [], change: {}, clientIds: [{ clientId: 2, clock: 0 }], limits, ...task });
   if (composed.kind !== 'made') throw new Error(JSON.stringify(composed));
   return composed;

@@ -3,9 +3,13 @@ import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { Redis } from 'ioredis';
 import { examine, withoutSecret } from '../../../../src/cli/doctor.ts';
 import { createOrm, type Orm } from '../../../../src/storage/postgres/orm.ts';
-import { BEYOND, fromSortable, parseLsn, sortable } from '../../../../src/storage/postgres/replicas/lsn.ts';
-import { createReads, type Reads, type ReadsOptions } from '../../../../src/storage/postgres/replicas/replica-reads.ts';
-import { createWrites } from '../../../../src/storage/postgres/replicas/write-positions.ts';
+import { fromSortable, MAX_LSN, parseLsn, sortable } from '../../../../src/storage/postgres/replicas/lsn.ts';
+import {
+  createReplicaReads,
+  type ReplicaReads,
+  type ReplicaReadsOptions,
+} from '../../../../src/storage/postgres/replicas/replica-reads.ts';
+import { createWritePositions } from '../../../../src/storage/postgres/replicas/write-positions.ts';
 import { until } from '../../../support/helpers.ts';
 import { startReplica, type TestReplica } from '../../../support/replica.ts';
 import { startPostgres, startRedis } from '../../../support/services.ts';
@@ -13,7 +17,7 @@ import { silentLog } from '../../../support/silent-log.ts';
 
 const WHERE = 'select pg_is_in_recovery() as replica';
 
-async function isOnReplica(reads: Reads, holder?: string): Promise<boolean> {
+async function isOnReplica(reads: ReplicaReads, holder?: string): Promise<boolean> {
   const { rows, from } = await reads.query<{ replica: boolean }>(holder, WHERE, []);
   if (rows[0]?.replica !== (from === 'replica')) throw new Error(`an answer of the other server than the ${from}`);
   return from === 'replica';
@@ -44,9 +48,9 @@ test.after.always(async () => {
 });
 const stops: (() => Promise<void>)[] = [];
 
-function reads(t: ExecutionContext<Context>, options: Partial<ReadsOptions> = {}): Reads {
+function reads(t: ExecutionContext<Context>, options: Partial<ReplicaReadsOptions> = {}): ReplicaReads {
   const { databaseUrl, orm, replica } = t.context;
-  const made = createReads({
+  const made = createReplicaReads({
     primary: orm,
     replicaUrls: [replica.urlOf(databaseUrl)],
     store: undefined,
@@ -63,7 +67,7 @@ function reads(t: ExecutionContext<Context>, options: Partial<ReadsOptions> = {}
   return made;
 }
 
-async function sees(own: Reads, holder: string | undefined, note: string): Promise<boolean> {
+async function sees(own: ReplicaReads, holder: string | undefined, note: string): Promise<boolean> {
   return (await own.query(holder, 'select text from notes where text = $1', [note])).rows.length > 0;
 }
 
@@ -271,14 +275,14 @@ test.serial(
       },
     };
     const options = { store, keyPrefix: '', now: Date.now, rememberedMs: 60_000 };
-    const [here, there] = [createWrites(options), createWrites(options)];
-    await here.recordWrite('anna', 9n);
-    await here.recordWrite('anna', 7n);
-    t.is(await there.lastWrite('anna'), BEYOND, 'nobody knows');
+    const [here, there] = [createWritePositions(options), createWritePositions(options)];
+    await here.record('anna', 9n);
+    await here.record('anna', 7n);
+    t.is(await there.positionOf('anna'), MAX_LSN, 'nobody knows');
     isAway = false;
-    t.is(await there.lastWrite('anna'), 0n);
-    await here.retell();
-    t.is(await there.lastWrite('anna'), 9n);
+    t.is(await there.positionOf('anna'), 0n);
+    await here.resend();
+    t.is(await there.positionOf('anna'), 9n);
   },
 );
 
@@ -290,12 +294,12 @@ test.serial(
     const store = new Redis(redis.url);
     t.teardown(() => store.disconnect());
     const options = { store, keyPrefix: 'test:', now: Date.now, rememberedMs: 60_000 };
-    const [here, there] = [createWrites(options), createWrites(options)];
-    await here.recordWrite('anna', 0x10n);
-    await there.recordWrite('anna', 0x9n);
-    t.is(await there.lastWrite('anna'), 0x10n);
-    await there.recordWrite('anna', 0x1_0000_0000n);
-    t.is(await here.lastWrite('anna'), 0x1_0000_0000n);
+    const [here, there] = [createWritePositions(options), createWritePositions(options)];
+    await here.record('anna', 0x10n);
+    await there.record('anna', 0x9n);
+    t.is(await there.positionOf('anna'), 0x10n);
+    await there.record('anna', 0x1_0000_0000n);
+    t.is(await here.positionOf('anna'), 0x1_0000_0000n);
   },
 );
 
