@@ -166,7 +166,7 @@ test('the limits of the page are settings, with their defaults', (t) => {
 });
 
 test('the goodbye codes of the page are error codes', (t) => {
-  const codes = rows(sections(page, 2).get('Coming in') ?? '').map(([code = '']) => code.replaceAll('`', ''));
+  const codes = rows(sections(page, 2).get('Connecting') ?? '').map(([code = '']) => code.replaceAll('`', ''));
   t.deepEqual(codes.sort(), ['draining', 'rate_limited', 'too_many_sockets', 'unauthenticated']);
   for (const code of codes) t.true(Object.hasOwn(ERRORS, code));
 });
