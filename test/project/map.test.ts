@@ -1,6 +1,6 @@
 /** ARCHITECTURE.md names what there is: its map every folder of the source, its answers files and the names in them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import test from 'ava';
 import { ROOT } from '../support/root.ts';
 
@@ -68,6 +68,20 @@ test('each answer of “Where is…” names files, and functions, classes or co
         t.regex(text, new RegExp(`(?:^|[^\\w#])${part}\\b`, 'm'), `${name} in ${file}`);
     }
   }
+});
+
+test('files that the page names without their folder are somewhere in the source', (t) => {
+  const names = [...page.matchAll(/`([a-z][\w-]*\.ts)`/g)].map(([, name = '']) => name);
+  const there = new Set(
+    ['src', 'schemas', 'scripts', 'migrations'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => basename(name)),
+    ),
+  );
+  t.true(names.length > 5);
+  t.deepEqual(
+    names.filter((name) => !there.has(name)),
+    [],
+  );
 });
 
 test('a map is read by its indentation', (t) => {
