@@ -39,6 +39,8 @@ export interface SocketChannel {
   /** How a connection that was let in ends: a `bye` message, or a WebSocket close code. */
   readonly endings: readonly Ending[];
   readonly messages: Readonly<Record<string, SocketMessage>>;
+  /** What fields mean: by their name, or for one message by `message.field`, whose answer is `message.answer`. */
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 /** What a message's schema does not say. */

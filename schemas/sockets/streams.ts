@@ -36,6 +36,7 @@ export const DOCUMENT_EVENTS: SocketChannel = {
     { codes: ['unauthenticated'], advice: 'Sign in again, or make a new token.' },
     { codes: ['draining'], advice: 'Connect again, to any node, with the last position.' },
   ],
+  fields: {},
   messages: Object.fromEntries(
     Object.entries(STREAM_EVENTS).map(([name, body]) => [
       name,
@@ -55,6 +56,7 @@ export const PUBLIC_EVENTS: SocketChannel = {
   credentials: [],
   refusals: ['bad_request', 'forbidden', 'rate_limited', 'overloaded', 'unavailable'],
   endings: [],
+  fields: { 'gone.type': 'Name of the message', 'gone.document': 'Name of the document' },
   messages: {
     revision: { from: 'server', summary: 'A published revision in full.', body: PublicRevision },
     gone: { from: 'server', summary: 'There is no public document of this name any more.', body: WidgetGone },

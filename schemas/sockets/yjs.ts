@@ -16,7 +16,7 @@ export const YJS_FRAMES = {
     from: 'both',
     head: [1],
     content: 'an awareness update of y-protocols',
-    summary: 'Carets; from the server with the author’s real name.',
+    summary: 'Carets; from the server with the author’s real handle.',
   },
   denied: {
     from: 'server',
@@ -68,6 +68,7 @@ export const YJS: SocketChannel = {
     { codes: [], closeCode: 1009, advice: 'A frame was larger than twice `MAX_UPDATE_BYTES` and 4 KiB.' },
     { codes: [], closeCode: 1011, advice: 'The node failed: connect again.' },
   ],
+  fields: {},
   messages: Object.fromEntries(
     Object.entries(YJS_FRAMES).map(([name, frame]) => [
       name,

@@ -14,6 +14,7 @@ import type {
   SocketOperation,
 } from './asyncapi-types.ts';
 import { createJsonSchemas } from './json-schema.ts';
+import type { SchemaObject } from './openapi-types.ts';
 
 const DESCRIPTION = [
   'All sockets and event streams of a node. Every message is sent on one of these channels, and each direction is an operation of the server: it receives what clients send.',
@@ -65,7 +66,7 @@ export function asyncApiOf(socketChannels: readonly SocketChannel[], version: st
       title: `${channel.title}: ${name}`,
       summary,
       contentType: payload ? CONTENT_TYPES[channel.transport] : 'application/octet-stream',
-      payload: payload ? convert(payload) : FRAME,
+      payload: payload ? explained(convert(payload), name, channel.fields) : FRAME,
     };
     return { $ref: `#/components/messages/${key}` };
   }
@@ -154,6 +155,16 @@ export function asyncApiOf(socketChannels: readonly SocketChannel[], version: st
     operations,
     components: { schemas: components(), messages, securitySchemes: SECURITY_SCHEMES },
   };
+}
+
+/** A payload with what its fields mean, where they do not say so themselves. A component is explained where it is defined. */
+function explained(payload: SchemaObject, name: string, meanings: SocketChannel['fields']): SchemaObject {
+  if (!payload.properties) return payload;
+  const fields = Object.entries(payload.properties).map(([field, schema]): [string, SchemaObject] => {
+    const description = meanings[`${name}.${field}`] ?? meanings[field] ?? schema.description;
+    return [field, description === undefined ? schema : { ...schema, description }];
+  });
+  return { ...payload, properties: Object.fromEntries(fields) };
 }
 
 /** How connections of a channel end; raw sockets by close codes, others by a `bye` message. */

@@ -157,6 +157,25 @@ test('frames of y-websocket begin as they are described', (t) => {
   }
 });
 
+test('every field of a message has a meaning, and every meaning is of a field', (t) => {
+  for (const { id, fields, messages, transport } of SOCKET_CHANNELS) {
+    const known = new Set<string>();
+    for (const [name, { payload }] of Object.entries(document.components.messages)) {
+      if (!name.startsWith(`${id}.`) || name.endsWith('.failure') || payload.$ref !== undefined) continue;
+      for (const [field, schema] of Object.entries(payload.properties ?? {})) {
+        t.truthy(schema.description, `${name}.${field}`);
+        for (const key of [`${name.slice(id.length + 1)}.${field}`, field]) known.add(key);
+      }
+    }
+    t.deepEqual(
+      Object.keys(fields).filter((key) => !known.has(key)),
+      [],
+      id,
+    );
+    t.true(Object.keys(messages).length > 0, transport);
+  }
+});
+
 test('an example of each payload fits its schema', (t) => {
   const ajv = new Ajv({ strict: false });
   addFormats.default(ajv);
