@@ -39,7 +39,7 @@ export const EMPTY: LoadedDraft = {
 /** Lets everything that is ready run. */
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** A journal in memory; entries are committed when the test says so. */
+/** A journal of one document in memory, that passes the port's contract; entries are committed when the test says so. */
 export class FakeJournal implements Journal {
   readonly entries: Entry[] = [];
   readonly snapshots: Snapshot[] = [];
@@ -59,6 +59,8 @@ export class FakeJournal implements Journal {
   saveWith: (() => Promise<boolean>) | undefined;
   headWith: (() => Promise<undefined>) | undefined;
   #settled: ((outcome: Settled) => void) | undefined;
+  /** Of logs that appended after another claim. */
+  readonly #deposed = new Set<(outcome: Settled) => void>();
 
   async head() {
     if (this.headWith) return await this.headWith();
@@ -66,40 +68,65 @@ export class FakeJournal implements Journal {
   }
   async claim(_documentId: string, observed: number): Promise<Claim | undefined> {
     this.claims += 1;
-    if (this.claimWith) return await this.claimWith();
+    if (this.claimWith) {
+      const claim = await this.claimWith();
+      this.epoch = claim?.epoch ?? this.epoch;
+      return claim;
+    }
     if (observed !== this.epoch) return undefined;
     this.epoch += 1;
+    this.ownerNode = 'self';
     return { epoch: this.epoch, headSeq: this.committedSeq };
   }
   async release(_documentId: string, epoch: number): Promise<void> {
     this.released.push(epoch);
+    if (epoch === this.epoch) this.ownerNode = null;
   }
   async load(): Promise<LoadedDraft> {
     if (this.loadWith) return await this.loadWith();
+    const committed = this.entries.slice(0, this.committedSeq);
+    const snapshot = this.snapshots.at(-1);
+    const tail = committed.slice(snapshot?.seq ?? 0).map(({ update }) => update);
+    const clients = new Map(this.loaded.clients);
+    for (const { newClients, author } of committed) {
+      for (const id of newClients) if (!clients.has(id)) clients.set(id, author.userId);
+    }
     return {
       ...this.loaded,
-      updates: [...this.loaded.updates, ...this.entries.slice(0, this.committedSeq).map(({ update }) => update)],
+      updates: [...(snapshot ? [snapshot.state] : this.loaded.updates), ...tail],
       headSeq: this.committedSeq,
+      snapshotSeq: snapshot?.seq ?? this.loaded.snapshotSeq,
+      tailBytes: tail.reduce((sum, { length }) => sum + length, 0),
+      clients,
     };
   }
-  openLog(_documentId: string, _claim: Claim, settled: (outcome: Settled) => void) {
+  openLog(_documentId: string, claim: Claim, settled: (outcome: Settled) => void) {
     this.#settled = settled;
     this.entries.length = this.committedSeq;
+    let isOpen = true;
     return {
       append: (entry: Entry) => {
+        if (!isOpen) throw new Error('append to a closed log');
         if (this.faulty) {
           this.faulty = false;
           throw new Error('a fault in appending');
         }
-        return this.entries.push(entry);
+        if (claim.epoch === this.epoch) return this.entries.push(entry);
+        this.#deposed.add(settled);
+        return this.committedSeq + 1;
       },
       close: () => {
+        isOpen = false;
+        this.#deposed.delete(settled);
+        if (this.#settled !== settled) return;
         this.#settled = undefined;
+        this.entries.length = this.committedSeq;
       },
     };
   }
   async saveSnapshot(snapshot: Snapshot): Promise<boolean> {
     if (this.saveWith) return await this.saveWith();
+    if (snapshot.epoch !== this.epoch || snapshot.seq > this.committedSeq) return false;
     this.snapshots.push(snapshot);
     return true;
   }
@@ -109,7 +136,7 @@ export class FakeJournal implements Journal {
   reserveWith: (() => Promise<boolean>) | undefined;
   async reserve(reservations: Reservations): Promise<boolean> {
     this.reserved.push(reservations);
-    return this.reserveWith ? await this.reserveWith() : true;
+    return this.reserveWith ? await this.reserveWith() : reservations.epoch === this.epoch;
   }
 
   async forgetWrites(): Promise<void> {}
@@ -127,8 +154,10 @@ export class FakeJournal implements Journal {
     return [...this.loaded.updates, ...this.entries.slice(0, seq).map(({ update }) => update)];
   }
 
-  /** Commits what is queued, or as far as `throughSeq`. */
+  /** Commits what is queued, or as far as `throughSeq`; what deposed owners queued is fenced. */
   commit(throughSeq = this.entries.length): void {
+    for (const fenced of this.#deposed) fenced({ kind: 'fenced' });
+    this.#deposed.clear();
     if (throughSeq === this.committedSeq) return;
     this.committedSeq = throughSeq;
     this.#settled?.({ kind: 'committed', throughSeq });

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
-import type { Author, Claim, DraftLog, Entry, Settled } from '../../src/ports/journal.ts';
+import type { Author, Claim, DraftLog, Entry, Journal, Settled } from '../../src/ports/journal.ts';
 import { createJournal, type JournalOptions, type PostgresJournal } from '../../src/storage/postgres/journal/index.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
@@ -103,7 +103,7 @@ export class RecordedLog {
   #author: Author;
   #open = true;
 
-  constructor(journal: PostgresJournal, documentId: string, claim: Claim, author: Author) {
+  constructor(journal: Pick<Journal, 'openLog'>, documentId: string, claim: Claim, author: Author) {
     this.documentId = documentId;
     this.#author = author;
     this.#log = journal.openLog(documentId, claim, (outcome) => {

@@ -27,6 +27,7 @@ const LONG = Array.from({ length: 600 }, (_, index) => `paragraph number ${index
 
 function liveDocument(limits: Partial<DocumentLimits> = {}) {
   const harness = actorHarness(limits);
+  harness.journal.epoch = CLAIM.epoch;
   const heard: string[] = [];
   let writes = 0;
   const resident = new ResidentDocument('doc', CLAIM, EMPTY, harness.ports, harness.refusal, {

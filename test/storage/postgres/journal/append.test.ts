@@ -1,8 +1,9 @@
-/** The journal on PostgreSQL: claims, fenced appends, group commits, snapshots and loads. */
+/** The journal on PostgreSQL: the port's contract, and what is its own: group commits, batches, faults of one document. */
 import { randomUUID } from 'node:crypto';
 import anyTest, { type TestFn } from 'ava';
 import pg from 'pg';
 import type { PostgresJournal } from '../../../../src/storage/postgres/journal/index.ts';
+import { journalContract } from '../../../contracts/journal.ts';
 import { until } from '../../../support/helpers.ts';
 import { type JournalBench, journalBench, openFor, RecordedLog } from '../../../support/journal.ts';
 import { migratedDatabase } from '../../../support/shared-services.ts';
@@ -17,61 +18,18 @@ test.after.always((t) => t.context.bench?.close());
 
 const texts = (rows: { update: Buffer }[]) => rows.map(({ update }) => update.toString());
 
-test('I1 I7 entries are committed in order, numbered from 1 without gaps, before they settle', async (t) => {
-  const { bench, journal } = t.context;
-  const documentId = await bench.document();
-  const { claim, log } = await openFor(bench, journal, documentId);
-  t.deepEqual(claim, { epoch: 1, headSeq: 0 });
-  t.is(log.append('one'), 1);
-  t.is(log.append('two'), 2);
-  t.deepEqual(log.outcomes, [], 'nothing settles from inside append');
-  await log.through(2);
-  t.is(log.append('three'), 3);
-  await log.through(3);
-  const rows = await bench.logged(documentId);
-  t.deepEqual(
-    rows.map(({ seq }) => seq),
-    [1, 2, 3],
-  );
-  t.deepEqual(texts(rows), ['one', 'two', 'three']);
-  t.is(rows[0]?.userId, bench.author.userId);
-  t.is((await bench.head(documentId)).headSeq, 3);
-});
+journalContract(test, 'PostgreSQL', async ({ context: { bench } }) => ({
+  author: bench.author,
+  journal: () => bench.journal(),
+  document: () => bench.document(),
+  write: () => undefined,
+}));
 
-test("I2 a deposed owner's append is refused and nothing of it is written", async (t) => {
-  const { bench, journal } = t.context;
-  const documentId = await bench.document();
-  const { log: old } = await openFor(bench, journal, documentId);
-  old.append('kept');
-  await old.through(1);
-  const { claim, log } = await openFor(bench, bench.journal(), documentId);
-  t.deepEqual(claim, { epoch: 2, headSeq: 1 });
-  old.append('lost', { newClients: [7] });
-  old.append('lost as well');
-  await until(() => !old.isOpen);
-  t.deepEqual(old.outcomes, [{ kind: 'committed', throughSeq: 1 }, { kind: 'fenced' }]);
-  t.deepEqual(texts(await bench.logged(documentId)), ['kept']);
-  t.deepEqual(await bench.sql('select * from draft_clients where document_id = $1', [documentId]), []);
-  log.append('from the new owner');
-  await log.through(2);
-  t.deepEqual(texts(await bench.logged(documentId)), ['kept', 'from the new owner']);
-});
-
-test('I2 of many claimants at the same epoch one wins', async (t) => {
-  const { bench } = t.context;
-  const documentId = await bench.document();
-  const nodes = [bench.journal(), bench.journal(), bench.journal()];
-  for (const epoch of [0, 1, 2]) {
-    const claims = await Promise.all(
-      nodes.flatMap((node) => [node.claim(documentId, epoch), node.claim(documentId, epoch)]),
-    );
-    t.deepEqual(
-      claims.filter((claim) => claim !== undefined),
-      [{ epoch: epoch + 1, headSeq: 0 }],
-    );
-  }
-  t.is(await nodes[0]?.claim(randomUUID(), 0), undefined, 'a document that does not exist');
-  t.is(await nodes[0]?.head(randomUUID()), undefined);
+test('a document that does not exist is neither found nor claimed', async (t) => {
+  const { journal } = t.context;
+  t.is(await journal.head(randomUUID()), undefined);
+  t.is(await journal.claim(randomUUID(), 0), undefined);
+  t.deepEqual(await journal.updates(randomUUID(), 0, 10), []);
 });
 
 test('I2 a claim waits for an append in flight and sees its head', async (t) => {
@@ -95,18 +53,6 @@ test('I2 a claim waits for an append in flight and sees its head', async (t) => 
   await other.query('commit');
   await other.end();
   t.deepEqual(await next, { epoch: 2, headSeq: 1 });
-});
-
-test('I2 a release is for the epoch that was claimed', async (t) => {
-  const { bench, journal } = t.context;
-  const documentId = await bench.document();
-  await openFor(bench, journal, documentId);
-  const other = bench.journal({ nodeId: 'other' });
-  await other.claim(documentId, 1);
-  await journal.release(documentId, 1);
-  t.is((await bench.head(documentId)).ownerNode, 'other');
-  await other.release(documentId, 2);
-  t.deepEqual(await journal.head(documentId), { ownerNode: null, epoch: 2, headSeq: 0 });
 });
 
 test('many documents share commits', async (t) => {
@@ -188,71 +134,21 @@ test('a poison entry ends its own document only', async (t) => {
   t.is(others[0]?.committed, 2, 'the writer goes on');
 });
 
-test('I4 client ids are bound in the same commit as the first update that uses them', async (t) => {
+test('the two newest snapshots stay, and the journal stays whole', async (t) => {
   const { bench, journal } = t.context;
   const documentId = await bench.document();
   const { log } = await openFor(bench, journal, documentId);
-  log.append('a', { newClients: [1, 4_294_967_295] });
-  log.append('b', { newClients: [1] });
-  await log.through(2);
-  const stranger = { userId: randomUUID(), sessionId: randomUUID() };
-  log.append('c', { newClients: [1], author: stranger });
-  await log.through(3);
-  const { clients } = await journal.load(documentId);
-  t.deepEqual(
-    clients,
-    new Map([
-      [1, bench.author.userId],
-      [4_294_967_295, bench.author.userId],
-    ]),
-    'the first one keeps it',
-  );
-});
-
-test('a load is the newest snapshot and the tail after it', async (t) => {
-  const { bench, journal } = t.context;
-  const documentId = await bench.document();
-  const { log } = await openFor(bench, journal, documentId);
-  t.deepEqual(await journal.load(documentId), {
-    updates: [],
-    headSeq: 0,
-    snapshotSeq: 0,
-    tailBytes: 0,
-    clients: new Map(),
-    reservations: new Map(),
-    refused: false,
-  });
   for (const text of ['a', 'bb', 'ccc', 'dddd']) log.append(text);
   await log.through(4);
   for (const seq of [1, 2, 3]) {
     t.true(await journal.saveSnapshot({ documentId, epoch: 1, seq, state: Buffer.from(`state ${seq}`) }));
   }
-  const { updates, ...rest } = await journal.load(documentId);
-  t.deepEqual(
-    updates.map((update) => Buffer.from(update).toString()),
-    ['state 3', 'dddd'],
-  );
-  t.like(rest, { headSeq: 4, snapshotSeq: 3, tailBytes: 4 });
   const kept = await bench.sql('select seq from draft_snapshots where document_id = $1 order by seq', [documentId]);
   t.deepEqual(
     kept.map(({ seq }) => Number(seq)),
     [2, 3],
-    'the two newest stay',
   );
-  t.is((await bench.logged(documentId)).length, 4, 'the journal stays whole');
-});
-
-test('I2 a snapshot is fenced as an append is, and never runs ahead of the head', async (t) => {
-  const { bench, journal } = t.context;
-  const documentId = await bench.document();
-  const { log } = await openFor(bench, journal, documentId);
-  log.append('a');
-  await log.through(1);
-  t.false(await journal.saveSnapshot({ documentId, epoch: 1, seq: 2, state: Buffer.from('ahead') }));
-  await bench.journal().claim(documentId, 1);
-  t.false(await journal.saveSnapshot({ documentId, epoch: 1, seq: 1, state: Buffer.from('deposed') }));
-  t.deepEqual(await bench.sql('select * from draft_snapshots where document_id = $1', [documentId]), []);
-  t.is((await bench.head(documentId)).snapshotSeq, 0);
+  t.is((await bench.logged(documentId)).length, 4);
 });
 
 test('I7 a hole in the journal is refused loudly', async (t) => {
@@ -265,20 +161,6 @@ test('I7 a hole in the journal is refused loudly', async (t) => {
     await bench.sql('delete from draft_updates where document_id = $1 and seq = $2', [documentId, missing]);
     await t.throwsAsync(journal.load(documentId), { message: /has 2 updates after 0, not 3/ });
   }
-});
-
-test('a log that was closed drops what is queued and settles no more', async (t) => {
-  const { bench, journal } = t.context;
-  const documentId = await bench.document();
-  const { log } = await openFor(bench, journal, documentId);
-  log.append('never written');
-  log.close();
-  t.throws(() => log.append('x'), { message: /closed log/ });
-  const { log: other } = await openFor(bench, journal, await bench.document());
-  other.append('x');
-  await other.through(1);
-  t.deepEqual(log.outcomes, []);
-  t.deepEqual(await bench.logged(documentId), []);
 });
 
 test('closing the journal writes what is queued and ends every log', async (t) => {

@@ -14,22 +14,14 @@ test.before(async (t) => {
 });
 test.after.always((t) => t.context.bench?.close());
 
-test('I7 updates come in order and without gaps, at most so many', async (t) => {
+test('an update says when it was committed', async (t) => {
   const { bench, journal } = t.context;
   const documentId = await bench.document();
   const before = Date.now();
   const { log } = await openFor(bench, journal, documentId);
-  for (const text of ['a', 'b', 'c', 'd', 'e']) log.append(text);
-  await log.through(5);
-  const give = async (after: number, limit: number) =>
-    (await journal.updates(documentId, after, limit)).map(({ seq, update }) => `${seq}${Buffer.from(update)}`);
-  t.deepEqual(await give(0, 10), ['1a', '2b', '3c', '4d', '5e']);
-  t.deepEqual(await give(2, 2), ['3c', '4d']);
-  t.deepEqual(await give(5, 10), []);
-  t.deepEqual(await give(99, 10), []);
-  t.deepEqual(await journal.updates(randomUUID(), 0, 10), []);
+  log.append('a');
+  await log.through(1);
   const [first] = await journal.updates(documentId, 0, 1);
-  t.is(first?.userId, bench.author.userId);
   // Two clocks on one machine: a second between them is no fault.
   t.true(Math.abs((first?.at ?? 0) - before) < 60_000);
 });
