@@ -8,7 +8,7 @@ import { Bye, DocumentId, Done } from './realtime.ts';
 
 const strict = { additionalProperties: false } as const;
 
-/** A document's name in addresses. What no document can be called is as unknown as what none is called (I6). */
+/** A document's name in addresses. A text that can be no name is answered as a name that nobody uses (I6). */
 const Slug = Type.String({ minLength: 1, maxLength: 100 });
 const Revision = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -19,7 +19,7 @@ export const Watch = Type.Object(
     slug: Slug,
     /** The newest revision that the client has; 0 or left out: none. */
     since: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_147_483_647 })),
-    /** Of which document that is: the name may be another one's by now. */
+    /** The document that `since` is of: the name may be another one's by now. */
     id: Type.Optional(DocumentId),
   },
   strict,
@@ -30,7 +30,7 @@ export const Unwatch = Type.Object({ slug: Slug }, strict);
 export type Unwatch = Static<typeof Unwatch>;
 
 // Answers -----------------------------------------------------------------------------------------------------------
-/** A draft that is shown as it is written: all of it, block by block; `blocks` is safe HTML. */
+/** A live document's draft, all of it, block by block; `blocks` is safe HTML. */
 export const LiveText = Type.Object(
   { seq: Position, title: Type.String(), summary: Type.String(), blocks: Type.Array(Type.String()) },
   strict,
@@ -67,7 +67,7 @@ export const ViewedRevision = Type.Object(
 );
 export type ViewedRevision = Static<typeof ViewedRevision>;
 
-/** Private, unpublished, deleted or renamed: nobody can tell which (I6). */
+/** Private, unpublished, deleted or renamed: the same message for all (I6). */
 export const Gone = Type.Object({ slug: Slug }, strict);
 export type Gone = Static<typeof Gone>;
 
@@ -89,14 +89,14 @@ export const Live = Type.Object(
 );
 export type Live = Static<typeof Live>;
 
-/** The draft is no longer shown as it is written. */
+/** The document is no longer live. */
 export const Settled = Type.Object({ slug: Slug }, strict);
 export type Settled = Static<typeof Settled>;
 
 export const Reading = Type.Object({ slug: Slug, count: Type.Integer({ minimum: 0 }) }, strict);
 export type Reading = Static<typeof Reading>;
 
-/** The node goes: come back, perhaps to another, at a moment drawn from the time that is left. */
+/** The node drains: reconnect, perhaps to another, at a random moment within the time that is left. */
 export const Leave = Type.Object({ withinMs: Position }, strict);
 export type Leave = Static<typeof Leave>;
 

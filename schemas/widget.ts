@@ -11,7 +11,7 @@ const strict = { additionalProperties: false } as const;
 export const MAX_WIDGET_DOCUMENTS = 50;
 const MAX_SLUG = 100;
 
-/** A document's name in addresses. What no document can be called is as unknown as what none is called. */
+/** A document's name in addresses. A text that can be no name is answered as a name that nobody uses (I6). */
 const Slug = Type.String({ minLength: 1, maxLength: MAX_SLUG });
 const Revision = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 /** The newest revision that the client has; 0: none. */
@@ -35,7 +35,7 @@ export const WidgetRevision = Type.Object(
 );
 export type WidgetRevision = Static<typeof WidgetRevision>;
 
-/** Private, unpublished, deleted or never there: nobody can tell which (I6). */
+/** Private, unpublished, deleted or never there: the same message for all (I6). */
 export const WidgetGone = Type.Object({ type: Type.Literal('gone'), document: Slug }, strict);
 export type WidgetGone = Static<typeof WidgetGone>;
 
@@ -50,7 +50,7 @@ export type WidgetError = Static<typeof WidgetError>;
 export const WidgetFollow = Type.Object(
   {
     type: Type.Literal('follow'),
-    /** `id`: of which document `since` is; the name may be another one's by now. */
+    /** `id`: the document that `since` is of; the name may be another one's by now. */
     documents: Type.Array(Type.Object({ slug: Slug, since: Since, id: Type.Optional(DocumentId) }, strict), {
       minItems: 1,
       maxItems: MAX_WIDGET_DOCUMENTS,

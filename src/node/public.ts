@@ -1,6 +1,6 @@
 /**
- * What anybody may read, and how readers are counted: the database role that sees nothing else, the cache in front of it,
- * and those who follow documents through it. Whatever serves strangers gets these parts, never the storage (I6).
+ * Public documents and the counts of their readers: the database role that sees nothing else, the cache in front of it,
+ * and the channels that follow them. What serves readers without a session gets these parts, never the storage (I6).
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';

@@ -1,5 +1,5 @@
 /**
- * Published documents for everybody: in process over Redis over the database.
+ * Public documents, cached: in process over Redis over the database.
  *
  * - CACHE1 it reads through `PublicReads` alone, so it never has what is private (I6). A document that stops being public is
  *   dropped when the notice comes, and is never shown without a check that it is public.

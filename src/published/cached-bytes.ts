@@ -5,7 +5,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 
 /** Of HTTP: how a body is compressed. */
 export type ContentCoding = 'br' | 'gzip';
-/** All of its buffer, which nobody changes: whoever sends it may send the buffer. */
+/** All of its buffer, which is never changed: it may be sent as it is. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export interface CachedBytes {

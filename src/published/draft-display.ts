@@ -42,7 +42,7 @@ export class DraftDisplay {
   readonly #ports: DraftDisplayPorts;
   #publication: Publication;
   #draft: OpenDraft | undefined;
-  /** When it was last asked whether the document may be read, and the answer was yes. */
+  /** When the last check began that found that the document may be read. */
   #confirmedAt: number;
   /** Readers have the draft before them. */
   #wasSent = false;

@@ -1,5 +1,5 @@
 /**
- * The entries of the public cache, one for each revision that it has the text of. Knows no names and asks nobody. I9: bounded
+ * The entries of the public cache, one for each revision that it has the text of. Knows no names and reads nothing. I9: bounded
  * by bytes, as far as they are known; an older revision of a document makes room for a newer one.
  */
 import { Lru } from '../lib/lru.ts';

@@ -1,6 +1,6 @@
 /**
- * What is held of a public document: its current revision, ready to be sent in whatever forms front doors make of it.
- * Immutable: when a document changes, another entry takes its place.
+ * A public document as the cache has it: its current revision, ready to be sent in whatever forms the front doors make of it.
+ * Immutable: when the document changes, another entry takes its place.
  */
 import type { Body } from '../content/model/types.ts';
 import type { PublicDocument } from '../ports/public-reads.ts';
@@ -11,22 +11,22 @@ export interface PublicEntry {
   readonly body: Body;
   /** The body, safe by construction. */
   readonly html: string;
-  /** Of everything that readers can tell of the document, without quotes. The bytes have tags of their own. */
+  /** Changes whenever readers would see a difference. The bytes have tags of their own. */
   readonly tag: string;
   /** All of it as JSON: `PublicJson`. */
   readonly json: CachedBytes;
   /**
-   * Bytes made of the entry, once a key. Few are kept, and the ones made first go first (I9): a key may hold what a
-   * client says (its host), and then costs whoever makes up new ones.
+   * Bytes made of the entry, once a key. Few are kept, and the ones made first are dropped first (I9): a key may contain what
+   * a client sends, its host for example.
    */
   cached(key: string, make: (entry: PublicEntry) => string | Uint8Array): CachedBytes;
   /** Those of the bytes that have this tag, while they are kept. */
   tagged(tag: string): CachedBytes | undefined;
-  /** So many bytes more, or less, are held for as long as the entry is: they count as its own (I9). */
+  /** So many bytes more, or less, live as long as the entry does: they count as its own (I9). */
   grow(bytes: number): void;
 }
 
-/** What `json` holds. */
+/** The content of `json`. */
 export interface PublicJson extends Omit<PublicDocument, 'documentId'> {
   id: string;
   html: string;
@@ -51,7 +51,7 @@ interface Slot {
   readonly counted: { weight: number; isKept: boolean };
 }
 
-/** @param grow told how many bytes came about, or went (less than 0), for whoever bounds them */
+/** @param grow called with the number of bytes that were made, or dropped (less than 0), so that they can be bounded */
 export function createEntry(document: PublicDocument, content: Content, grow: (bytes: number) => void): PublicEntry {
   const made = new Map<string, Slot>();
 

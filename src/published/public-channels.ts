@@ -1,5 +1,5 @@
 /**
- * The channels of public documents, for whoever may be a stranger: widgets and event streams. Their revisions are JSON
+ * The channels of public documents, for widgets and event streams, whose readers are not signed in. Their revisions are JSON
  * (`schemas/widget.ts`), encoded once for both. They read what is public and nothing else (I6).
  */
 import type { WidgetGone, WidgetRevision } from '../../schemas/widget.ts';

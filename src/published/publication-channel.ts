@@ -32,10 +32,10 @@ export interface RevisionEncoder<Message extends RevisionMessage> {
   lengthOf(message: Message): number;
 }
 
-/** `withdrawn`: the subscriber may not read it any more, for whatever reason. `shutdown`: this node goes away. */
+/** `withdrawn`: the subscriber may not read the document any more. `shutdown`: this node shuts down. */
 export type CloseReason = 'withdrawn' | 'shutdown';
 
-/** A reader, or many of whom the channel need not know more. */
+/** A reader, or many readers that share a subscription. */
 export interface Subscriber<Message extends RevisionMessage> {
   /** Whose access counts in a private channel. */
   readonly userId: string | undefined;
@@ -50,7 +50,7 @@ export interface ChannelPorts<Message extends RevisionMessage> {
   log: Logger;
   /** The last subscriber left. */
   unused(): void;
-  /** Nothing follows; the subscribers learn of it afterwards. */
+  /** Nothing is sent any more; the subscribers are notified afterwards. */
   closed(): void;
 }
 
@@ -171,7 +171,7 @@ export class PublicationChannel<Message extends RevisionMessage> {
     return read;
   }
 
-  /** @param reason undefined: nobody is left who would have to know */
+  /** @param reason undefined: there are no subscribers left */
   close(reason: CloseReason | undefined): void {
     if (this.#closed) return;
     this.#closed = true;

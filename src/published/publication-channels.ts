@@ -1,6 +1,6 @@
 /**
  * The publication channels of one door on this node, by name and by who may read them. Finds the channel for a subscriber,
- * lets it in at the channel's position, and closes channels that nobody needs.
+ * catches it up to the channel's position, and closes channels without subscribers.
  *
  * I7: a subscriber joins in the turn in which it gets what it missed: what comes after reaches it as all others. I6: a door
  * without `usersPages` reaches public documents alone. I9: the number of channels is bounded.
@@ -89,8 +89,8 @@ export class PublicationChannels<Message extends RevisionMessage> {
   }
 
   /**
-   * Finds what may be read under a name, and calls `joined` with what the subscriber missed of it: it subscribes to the
-   * channel then and there, or changes its mind. Rejects when nothing can be read at the moment.
+   * Finds what may be read under a name, and calls `joined` with what the subscriber missed of it. `joined` subscribes to the
+   * channel then and there, unless the subscriber is gone by then. Rejects when nothing can be read at the moment.
    */
   async subscribe(
     { slug, position, userId }: SubscribeRequest,
@@ -133,7 +133,7 @@ export class PublicationChannels<Message extends RevisionMessage> {
     return this.#channels.size;
   }
 
-  /** Subscribers are told that the node goes away; nobody is let in any more. */
+  /** Closes all channels: this node shuts down. */
   close(): void {
     this.#closed = true;
     this.#offChanges();

@@ -37,7 +37,7 @@ export interface UsersPages {
   ): Promise<(Pick<UsersPage, 'title' | 'summary' | 'publishedAt'> & { readonly body: object }) | undefined>;
 }
 
-/** One object an entry: whoever encodes it knows it again. */
+/** One object an entry: a revision that was encoded is recognised by it. */
 const publications = new WeakMap<PublicEntry, Publication>();
 
 function publicationOf(entry: PublicEntry): Publication {

@@ -15,7 +15,7 @@ export interface RecheckPorts {
 }
 
 /**
- * Rejects when one of the two could not be asked; the other has been all the same.
+ * Rejects when one of the two questions failed; the other was asked all the same.
  * @returns channels that differ from the database, and look by now
  */
 export async function recheck<Message extends RevisionMessage>(

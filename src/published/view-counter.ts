@@ -1,12 +1,12 @@
 /**
- * Counts page views and unique readers, and never keeps a reader waiting: what is counted is put together in process for a
- * moment, gathered by a store for all nodes, and written to the database in batches. Knows neither Redis nor SQL.
+ * Counts page views and unique readers without delaying any request: counts are collected in process for a moment, gathered in
+ * a store for all nodes, and written to the database in batches. Knows neither Redis nor SQL.
  *
  * - COUNT4 each batch is written once, also when nodes die between any two steps: it waits in the store until the database has
- *   it, and the database knows which it has.
- * - COUNT5 nothing of a person is stored: of address and browser only a hash with a secret that lives for a day is sent on,
- *   and only to tell the number of different ones.
- * - COUNT6 bounded (I9): what is too much within a moment is not counted.
+ *   it, and the database records which it has.
+ * - COUNT5 no personal data is stored: address and browser become a hash with a secret that lives for a day, which serves
+ *   only to count different readers.
+ * - COUNT6 bounded (I9): views beyond the bounds of a moment are not counted.
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
@@ -24,13 +24,13 @@ export interface PageReader {
 }
 
 export interface ViewCounter {
-  /** Somebody read a public document. Returns at once, and never throws. */
+  /** Counts a view of a public document. Returns at once, and never throws. */
   count(documentId: string, reader: PageReader): void;
-  /** Sends on what this node counted. Timers do it; rejects when the store is away. */
+  /** Sends this node's counts to the store. Timers call it; rejects when the store is away. */
   gather(): Promise<void>;
-  /** Writes what all nodes counted, if nobody did lately, and what others left behind. Returns how many batches. */
+  /** Writes the counts of all nodes, unless they were written lately, and batches left by dead nodes. Returns how many. */
   write(): Promise<number>;
-  /** Sends on what is left; it is written by others, or when the next node starts. */
+  /** Sends the rest to the store; other nodes write it, or the next one that starts. */
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export interface ViewCounterOptions {
   log: Logger;
   gatherMs?: number;
   writeMs?: number;
-  /** Views that are not sent on yet: documents, and different readers of them. */
+  /** Bounds of the counts that are not sent yet: documents, and different readers of them. */
   maxDocuments?: number;
   maxReaders?: number;
 }
@@ -54,95 +54,95 @@ const MAX_READERS = 20_000;
 const MAX_USER_AGENT = 256;
 const MAX_ADDRESS = 64;
 const HASH_BYTES = 12;
-/** A node that stops waits so long for a store that does not answer. */
+/** How long a node that stops waits for a store that does not answer. */
 const CLOSE_MS = 1_000;
 
-/** What was read since the last time, as it came. */
-interface Heap {
+/** Counts since the store got the last ones. */
+interface PendingCounts {
   views: Map<string, number>;
   /** By day, then by document. */
   readers: Map<string, Map<string, Set<string>>>;
-  people: number;
+  readerCount: number;
 }
 
-const emptyHeap = (): Heap => ({ views: new Map(), readers: new Map(), people: 0 });
+const noCounts = (): PendingCounts => ({ views: new Map(), readers: new Map(), readerCount: 0 });
 
 export function createViewCounter(options: ViewCounterOptions): ViewCounter {
   const { store, counted, clock, log } = options;
   const { gatherMs = GATHER_MS, writeMs = WRITE_MS } = options;
   const { maxDocuments = MAX_DOCUMENTS, maxReaders = MAX_READERS } = options;
-  let heap = emptyHeap();
-  /** By number since 1970, and as it is written: asked for with each page. */
+  let pending = noCounts();
+  /** Days since 1970, and as text: needed for each view. */
   let today = { number: Number.NaN, text: '' };
   let sent = 0;
-  /** Sent, and not known to have arrived: sent again as it is. */
-  let underWay: { number: number; counts: Counts } | undefined;
+  /** Sent, and not known to have arrived: sent again unchanged. */
+  let unconfirmed: { number: number; counts: Counts } | undefined;
   let gathering: Promise<void> = Promise.resolve();
 
-  async function hashed({ views, readers }: Heap): Promise<Counts> {
+  async function hashed({ views, readers }: PendingCounts): Promise<Counts> {
     const salts = new Map<string, string>();
     for (const day of readers.keys()) salts.set(day, await store.salt(day));
-    const hash = (day: string, person: string) =>
+    const hash = (day: string, reader: string) =>
       createHash('sha256')
-        .update(`${salts.get(day)}\n${person}`)
+        .update(`${salts.get(day)}\n${reader}`)
         .digest()
         .subarray(0, HASH_BYTES)
         .toString('base64');
     return {
       views,
       readers: [...readers].flatMap(([day, documents]) =>
-        [...documents].map(([documentId, people]) => ({
+        [...documents].map(([documentId, readersOfDay]) => ({
           documentId,
           day,
-          hashes: new Set([...people].map((person) => hash(day, person))),
+          hashes: new Set([...readersOfDay].map((reader) => hash(day, reader))),
         })),
       ),
     };
   }
 
   async function deliver(): Promise<void> {
-    if (underWay === undefined) return;
-    await store.add(underWay.number, underWay.counts);
-    underWay = undefined;
+    if (unconfirmed === undefined) return;
+    await store.add(unconfirmed.number, unconfirmed.counts);
+    unconfirmed = undefined;
   }
 
   async function send(): Promise<void> {
     await deliver();
-    if (heap.views.size === 0) return;
-    const taken = heap;
-    heap = emptyHeap();
+    if (pending.views.size === 0) return;
+    const taken = pending;
+    pending = noCounts();
     try {
-      underWay = { number: sent + 1, counts: await hashed(taken) };
+      unconfirmed = { number: sent + 1, counts: await hashed(taken) };
       sent += 1;
     } catch (error) {
-      // The store is away: what was read meanwhile goes on top, as far as there is room.
-      for (const [documentId, n] of heap.views) addViews(taken, documentId, n);
-      for (const [day, documents] of heap.readers) {
-        for (const [documentId, people] of documents) {
-          for (const person of people) addPerson(taken, documentId, day, person);
+      // The store is away: views of the meantime are added, as far as there is room.
+      for (const [documentId, n] of pending.views) addViews(taken, documentId, n);
+      for (const [day, documents] of pending.readers) {
+        for (const [documentId, readersOfDay] of documents) {
+          for (const reader of readersOfDay) addReader(taken, documentId, day, reader);
         }
       }
-      heap = taken;
+      pending = taken;
       throw error;
     }
     await deliver();
   }
 
-  function addViews({ views }: Heap, documentId: string, n: number): boolean {
+  function addViews({ views }: PendingCounts, documentId: string, n: number): boolean {
     const before = views.get(documentId);
     if (before === undefined && (views.size >= maxDocuments || !isDocumentId(documentId))) return false;
     views.set(documentId, (before ?? 0) + n);
     return true;
   }
 
-  function addPerson(to: Heap, documentId: string, day: string, person: string): void {
+  function addReader(to: PendingCounts, documentId: string, day: string, reader: string): void {
     const documents = to.readers.get(day) ?? new Map<string, Set<string>>();
-    const people = documents.get(documentId) ?? new Set<string>();
-    if (people.has(person) || to.people >= maxReaders) return;
-    people.add(person);
-    documents.set(documentId, people);
+    const readersOfDay = documents.get(documentId) ?? new Set<string>();
+    if (readersOfDay.has(reader) || to.readerCount >= maxReaders) return;
+    readersOfDay.add(reader);
+    documents.set(documentId, readersOfDay);
     to.readers.set(day, documents);
-    to.people += 1;
+    to.readerCount += 1;
   }
 
   /** The day in UTC, `2026-11-25`. */
@@ -167,7 +167,7 @@ export function createViewCounter(options: ViewCounterOptions): ViewCounter {
       await store.done(id);
       return true;
     } catch (err) {
-      // It waits until somebody finds it.
+      // It stays in the store until a node finds it.
       log.warn({ err, batch: id }, 'a batch of counts was not written');
       return false;
     }
@@ -190,8 +190,8 @@ export function createViewCounter(options: ViewCounterOptions): ViewCounter {
 
   return {
     count(documentId, { address, userAgent }) {
-      if (!addViews(heap, documentId, 1)) return;
-      addPerson(heap, documentId, day(), `${address.slice(0, MAX_ADDRESS)}\n${userAgent.slice(0, MAX_USER_AGENT)}`);
+      if (!addViews(pending, documentId, 1)) return;
+      addReader(pending, documentId, day(), `${address.slice(0, MAX_ADDRESS)}\n${userAgent.slice(0, MAX_USER_AGENT)}`);
     },
     gather,
     write,

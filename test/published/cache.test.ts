@@ -73,7 +73,7 @@ async function redisTime(store: Redis): Promise<number> {
 const said = (entry: PublicEntry | undefined) => entry?.html;
 const html = (text: string) => `<p>${text}</p>`;
 
-test('CACHE4 a thousand who ask at once cost one read', async (t) => {
+test('CACHE4 a thousand concurrent readers cost one read', async (t) => {
   const { cache, shown, asked, hold } = await cacheOf(t);
   const id = await shown('page', 'text');
   const release = hold();
@@ -86,7 +86,7 @@ test('CACHE4 a thousand who ask at once cost one read', async (t) => {
   t.is(asked.length, 2);
 });
 
-test('CACHE2 within 400 ms nothing is asked again; after it the database says what is so', async (t) => {
+test('CACHE2 within 400 ms nothing is read again; after it the database is', async (t) => {
   const { cache, shown, publish, clock, asked } = await cacheOf(t);
   const id = await shown('page', 'one');
   const first = await cache.page('page');
@@ -100,7 +100,7 @@ test('CACHE2 within 400 ms nothing is asked again; after it the database says wh
   t.is(cache.stats().documents, 1, 'the earlier revision is gone');
 });
 
-test('CACHE2 a page that is read on is asked for ahead of time, so that nobody waits', async (t) => {
+test('CACHE2 a document that is read all the time is refreshed ahead of time, so that no reader waits', async (t) => {
   const { cache, shown, publish, clock, asked, hold } = await cacheOf(t);
   const id = await shown('page', 'one');
   const first = await cache.page('page');
@@ -117,7 +117,7 @@ test('CACHE2 a page that is read on is asked for ahead of time, so that nobody w
   t.deepEqual(asked, ['bySlug page', `revision ${id} 1`, 'bySlug page', `revision ${id} 2`]);
 });
 
-test('CACHE4 a thousand readers of what is asked for ahead of time wait for nothing, and leave nothing to do', async (t) => {
+test('CACHE4 a thousand readers during a refresh wait for nothing, and cause no other read', async (t) => {
   let failures = 0;
   const debug = () => {
     failures += 1;
@@ -153,7 +153,7 @@ test('CACHE2 what did not change is the same entry, with all that was made of it
   t.is(await cache.byId(id), renamed);
 });
 
-test('CACHE3 who asks after a publication was told gets it, and so does everybody after', async (t) => {
+test('CACHE3 a reader after the notice of a publication gets it, and so do all later ones', async (t) => {
   const { cache, cluster, shown, publish, unpublish } = await cacheOf(t);
   const notify = createNotify(cluster);
   const id = await shown('page', 'one');
@@ -175,7 +175,7 @@ test('CACHE3 who asks after a publication was told gets it, and so does everybod
   t.is(said(await cache.page('page')), html('three'));
 });
 
-test('CACHE3 a read that began before a change was told is not kept, nor waited for', async (t) => {
+test('CACHE3 a read that began before the notice of a change is not cached, nor waited for', async (t) => {
   const { cache, shown, publish, asked, answered, hold } = await cacheOf(t);
   const id = await shown('page', 'one');
   const release = hold();
@@ -191,7 +191,7 @@ test('CACHE3 a read that began before a change was told is not kept, nor waited 
   t.is(said(cache.peek('page') ?? undefined), html('two'));
 });
 
-test('CACHE3 a name that was free when it was asked for is not kept as free after a publication was told', async (t) => {
+test('CACHE3 a name that was free when it was read is not cached as free after the notice of a publication', async (t) => {
   const { cache, shown, publish, answered, hold } = await cacheOf(t);
   const id = await shown('page');
   const release = hold();
@@ -205,7 +205,7 @@ test('CACHE3 a name that was free when it was asked for is not kept as free afte
   t.is(said(await cache.page('page')), html('one'));
 });
 
-test('CACHE1 I6 a text that became private while it was read is not held', async (t) => {
+test('CACHE1 I6 a text that became private while it was read is not cached', async (t) => {
   const { cache, shown, change, answered, hold } = await cacheOf(t);
   const id = await shown('page', 'secret now');
   const release = hold('revision');
@@ -219,7 +219,7 @@ test('CACHE1 I6 a text that became private while it was read is not held', async
   t.deepEqual(cache.stats(), { documents: 0, bytes: 0 });
 });
 
-test('CACHE1 I6 what is no longer public is not held once that is known, though nobody told', async (t) => {
+test('CACHE1 I6 a document that is found to be no longer public is dropped, without a notice too', async (t) => {
   const { cache, shown, change, clock } = await cacheOf(t);
   const id = await shown('page', 'text');
   t.truthy(await cache.page('page'));
@@ -229,7 +229,7 @@ test('CACHE1 I6 what is no longer public is not held once that is known, though 
   t.deepEqual(cache.stats(), { documents: 0, bytes: 0 });
 });
 
-test('CACHE4 errors are for those who waited, and are not kept', async (t) => {
+test('CACHE4 errors reach the readers that waited, and are not cached', async (t) => {
   const { cache, shown, fail, clock } = await cacheOf(t);
   await shown('page', 'text');
   fail(true);
@@ -246,7 +246,7 @@ test('CACHE4 errors are for those who waited, and are not kept', async (t) => {
   await t.throwsAsync(cache.page('page'));
 });
 
-test('a revision that is hidden by the next one is asked for no more', async (t) => {
+test('a revision that a later one replaced is not read again', async (t) => {
   const { cache, shown, change, publish, hold, answered, asked } = await cacheOf(t);
   const id = await shown('page', 'in private', 'private');
   await change(id, { visibility: 'public' });
@@ -259,7 +259,7 @@ test('a revision that is hidden by the next one is asked for no more', async (t)
   t.true(asked.length < 10, `${asked.length} questions`);
 });
 
-test('CACHE5 texts are held up to so many bytes, with what was made of them', async (t) => {
+test('CACHE5 texts are bounded by bytes, with all that was made of them', async (t) => {
   const maxBytes = 60_000;
   const { cache, shown } = await cacheOf(t, { limits: { maxBytes } });
   for (let n = 0; n < 12; n += 1) {
@@ -280,7 +280,7 @@ test('CACHE5 texts are held up to so many bytes, with what was made of them', as
   t.true(cache.stats().bytes <= maxBytes);
 });
 
-test('CACHE5 names of nothing are held up to a number, and what is no name is not asked for', async (t) => {
+test('CACHE5 names of nothing are bounded by number, and what can be no name is not read', async (t) => {
   const { cache, asked } = await cacheOf(t, { limits: { maxNames: 10 } });
   for (let n = 0; n < 30; n += 1) t.is(await cache.page(`none-${n}`), undefined);
   t.is(asked.length, 30);
@@ -321,7 +321,7 @@ test('an entry makes each body once, plain and compressed, and keeps few', async
   t.is(made, 102, 'made again: it had to go');
 });
 
-test('revisions after one come in order, a few at a time, and one read serves all who ask at once', async (t) => {
+test('revisions after one come in order, a few at a time, and one read serves concurrent readers', async (t) => {
   const { cache, shown, publish, asked } = await cacheOf(t, { limits: { maxRevisions: 3 } });
   const id = await shown('page', 'one');
   for (const text of ['two', 'three', 'four', 'five']) await publish(id, text);
@@ -339,7 +339,7 @@ test('revisions after one come in order, a few at a time, and one read serves al
   ]);
 });
 
-test('CACHE2 what was published last is asked for once, and again after any publication', async (t) => {
+test('CACHE2 the latest documents are read once, and again after any publication', async (t) => {
   const { cache, shown, asked } = await cacheOf(t);
   await shown('first', 'text');
   const slugs = async () => (await cache.latest(10)).map(({ slug }) => slug);
@@ -351,7 +351,7 @@ test('CACHE2 what was published last is asked for once, and again after any publ
   t.deepEqual((await slugs()).toSorted(), ['first', 'second']);
 });
 
-test('what is no notice harms nobody', async (t) => {
+test('a malformed notice is ignored', async (t) => {
   const { cache, cluster, shown, asked } = await cacheOf(t);
   await shown('page', 'text');
   await cache.page('page');
@@ -444,7 +444,7 @@ test('I6 what is made private goes from Redis as well', async (t) => {
   t.is(await store.exists(...keys), 0);
 });
 
-test('without an answer of Redis the database is asked, once for all who ask', async (t) => {
+test('without an answer of Redis the database is read, once for concurrent readers', async (t) => {
   const redis = await startRedis();
   t.teardown(() => redis.stop());
   const store = await redisOf(t, redis.url);

@@ -104,7 +104,7 @@ function failing<T extends object>(step: keyof T, when: 'before' | 'after', onFa
 }
 
 for (const kind of ['redis', 'alone'] as const) {
-  test(`COUNT4 views add up, and readers are told apart by day: ${kind}`, async (t) => {
+  test(`COUNT4 views add up, and readers are distinguished by day: ${kind}`, async (t) => {
     const { counted, node, clock } = await countingOf(t, kind === 'redis' ? await redisOf(t) : undefined);
     const id = crypto.randomUUID();
     const other = crypto.randomUUID();
@@ -204,7 +204,7 @@ test('COUNT4 nodes that write at the same time write each batch once', async (t)
   for (const id of ids) t.like(await counted.views(id), { views: 40 });
 });
 
-test('COUNT4 a batch is cut once in a while, whoever asks', async (t) => {
+test('COUNT4 a batch is cut at intervals, whichever node calls', async (t) => {
   const { node, counted } = await countingOf(t, await redisOf(t));
   const [one, two] = [node({ batchMs: 60_000 }), node({ batchMs: 60_000 })];
   const id = crypto.randomUUID();

@@ -1,9 +1,9 @@
 /**
- * Server-Sent Events (WHATWG HTML 9.2) as the body of an answer. Knows nothing of what is told.
+ * Server-Sent Events (WHATWG HTML 9.2) as the body of a response. Knows nothing of what the events say.
  *
- * I9: a client that reads slowly is sent more when it has taken what waits (`room`); one that does not read at all is let
- * go, and comes back with `Last-Event-ID`. What waits is counted with all else that waits for clients to read; an event
- * that many are sent is encoded once, and waits once.
+ * I9: a client that reads slowly is sent more when it has read what is buffered (`room`); one that does not read at all is
+ * disconnected, and reconnects with `Last-Event-ID`. Buffered bytes count with all others that wait for clients to read; an
+ * event that goes to many is encoded once, and buffered once.
  */
 import type { Logger } from '../../lib/logger.ts';
 import { ticking } from '../../lib/timers.ts';
@@ -21,22 +21,22 @@ export type EncodedEvent = Uint8Array<ArrayBuffer>;
 
 export interface EventStream {
   readonly body: ReadableStream<Uint8Array>;
-  /** @param event as `encodeEvent` made it, for all streams that it goes to */
+  /** @param event made by `encodeEvent`, once for all streams that it goes to */
   send(event: EncodedEvent): void;
-  /** Tells the client its position without an event: a break before the first one must not lose anything (I7). */
+  /** Sends the client its position without an event: a break before the first one must not lose anything (I7). */
   mark(id: string): void;
-  /** Undefined: more is welcome. A promise: enough waits, until it settles. */
+  /** Undefined: there is room. Else a promise that settles when there is. */
   room(): Promise<void> | undefined;
-  /** Ends the answer after what was sent. */
+  /** Ends the response after what was sent. */
   end(): void;
 }
 
 export interface EventStreamOptions {
-  /** Bytes that may wait for the client, besides one event. */
+  /** Bytes that may be buffered for the client, besides one event. */
   maxBufferedBytes: number;
-  /** Milliseconds between comments, so that proxies keep the connection; a client that took nothing in between is let go. */
+  /** Milliseconds between comments, so that proxies keep the connection; a client that read nothing in between is disconnected. */
   heartbeatMs: number;
-  /** Where what waits is counted, and on whose account. */
+  /** Where buffered bytes are counted, and for whom. */
   unread: UnreadBytes;
   client: string;
   log: Logger;
@@ -47,14 +47,14 @@ export interface EventStreamOptions {
 export const EVENT_STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store, no-transform',
-  // nginx would gather the events otherwise.
+  // nginx would buffer the events otherwise.
   'x-accel-buffering': 'no',
 } as const;
 
 /** Milliseconds after which a browser's `EventSource` comes back. */
 const RETRY_MS = 1_000;
-/** So much waits for a client before it is held to be slow. */
-const HOLD_BYTES = 65_536;
+/** Buffered for a client that counts as slow. */
+const SLOW_BYTES = 65_536;
 
 const encoder = new TextEncoder();
 
@@ -63,15 +63,15 @@ export const encodeEvent = ({ id, type, data }: SentEvent): EncodedEvent =>
 
 export function createEventStream(options: EventStreamOptions): EventStream {
   const { maxBufferedBytes, heartbeatMs, log, onClose } = options;
-  /** `ending`: nothing is added, what waits goes out. */
+  /** `ending`: nothing is added, what is buffered is still sent. */
   let state: 'open' | 'ending' | 'closed' = 'open';
   let controller!: ReadableStreamDefaultController<Uint8Array>;
   const waiting: EncodedEvent[] = [];
-  // Later, because whoever writes does not expect to be closed meanwhile.
+  // Later: callers of `send` do not expect to be closed during the call.
   const unread = options.unread.open(options.client, () => setImmediate(cut));
   let waitingBytes = 0;
-  /** The client took all there was, and would take more. */
-  let isWanted = false;
+  /** The client read all that was sent, and can take more. */
+  let isReading = false;
   let taken = 0;
   let takenAtLastBeat = 0;
   let roomAgain: PromiseWithResolvers<void> | undefined;
@@ -99,8 +99,8 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   function write(bytes: EncodedEvent): void {
     if (waitingBytes > maxBufferedBytes) cut();
     if (state !== 'open') return;
-    if (isWanted) {
-      isWanted = false;
+    if (isReading) {
+      isReading = false;
       taken += bytes.byteLength;
       controller.enqueue(bytes);
       return;
@@ -114,7 +114,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   function take(): void {
     const next = waiting.shift();
     if (next === undefined) {
-      isWanted = true;
+      isReading = true;
     } else {
       unread.tookFirst();
       waitingBytes -= next.byteLength;
@@ -154,7 +154,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
     send: write,
     mark: (id) => write(encoder.encode(`id: ${id}\n\n`)),
     room() {
-      if (waitingBytes < HOLD_BYTES) return undefined;
+      if (waitingBytes < SLOW_BYTES) return undefined;
       roomAgain ??= Promise.withResolvers();
       return roomAgain.promise;
     },

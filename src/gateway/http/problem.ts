@@ -1,5 +1,5 @@
 /**
- * The one place that turns a failure into an HTTP answer (RFC 9457). Status and title come from the error registry;
+ * The one place that turns a failure into an HTTP response (RFC 9457). Status and title come from the error registry;
  * `detail` says what is wrong with this request and never repeats a secret.
  */
 import { ERRORS, type ErrorBody, type ErrorCode, type Failure, failure } from '../../../schemas/errors.ts';
@@ -10,22 +10,22 @@ export interface ProblemOptions {
   headers?: Record<string, string>;
 }
 
-/** Answers a failure, for example one that a repository returned. */
+/** The response for a failure, for example one that a store returned. */
 export function problem({ error }: Failure, options: ProblemOptions = {}): Response {
   const { status } = ERRORS[error.code];
   const headers = new Headers({ 'content-type': 'application/problem+json', ...options.headers });
   if (error.retryAfterMs !== undefined) headers.set('retry-after', String(retryAfterSeconds(error.retryAfterMs)));
-  // RFC 9110: a 401 names a way in. `Bearer` makes no browser ask for a password.
+  // RFC 9110: a 401 names an authentication scheme. For `Bearer` no browser shows a password dialog.
   if (status === 401) headers.set('www-authenticate', 'Bearer realm="stet"');
   return new Response(JSON.stringify(toProblem(error, status, options.detail)), { status, headers });
 }
 
-/** Answers a code of the registry. */
+/** The response for a code of the registry. */
 export function problemOf(code: ErrorCode, options: ProblemOptions = {}): Response {
   return problem(failure(code), options);
 }
 
-/** Whole seconds, rounded up: a client that waits so long does not come too early. */
+/** Whole seconds, rounded up: a client that waits so long does not retry too early. */
 function retryAfterSeconds(retryAfterMs: number): number {
   return Math.max(1, Math.ceil(retryAfterMs / 1_000));
 }

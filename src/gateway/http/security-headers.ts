@@ -1,6 +1,6 @@
 /**
- * What every answer of the site says to browsers, whichever part made it: HSTS over TLS (RFC 6797), no guessing of types, and
- * a content policy that allows nothing where the part has none of its own.
+ * Security headers of every response of the site, whichever part made it: HSTS over TLS (RFC 6797), no type sniffing, and a
+ * content security policy that allows nothing where the part has none of its own.
  */
 import { isLocalhost } from '../access/site.ts';
 import type { Field, Fields } from '../listener/problem.ts';
@@ -15,14 +15,14 @@ const ALWAYS: Fields = [
 const HSTS: Field = ['strict-transport-security', `max-age=${ONE_YEAR_S}`];
 
 /**
- * @param host the Host header; of a request without one nobody knows which host HSTS would be about
+ * @param host the Host header; without one there is no host that HSTS could be about
  * @param secure whether the client's own connection is TLS
  */
 export function securityHeaders(host: string | null | undefined, secure: boolean): Fields {
   return secure && host && !isLocalhost(host) ? [...ALWAYS, HSTS] : ALWAYS;
 }
 
-/** The same on an answer, but for what it says itself. */
+/** Sets those that the response has no value of its own for. */
 export function withSecurityHeaders(request: Request, secure: boolean, response: Response): Response {
   const { headers } = response;
   for (const [name, value] of securityHeaders(request.headers.get('host'), secure)) {

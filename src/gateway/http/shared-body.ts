@@ -1,6 +1,6 @@
-/** Bytes that many answers have in common, as the body of one of them. Knows nothing of what they are. */
+/** Bytes that many responses share, as the body of one of them. Knows nothing of what they are. */
 
-/** The bytes themselves: as the body of a `Response` they would be copied for each. Nobody may change them. */
+/** The bytes themselves, which must not change: as the body of a `Response` they would be copied for each. */
 export const sharedBody = (bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<ArrayBuffer>> =>
   new ReadableStream(
     {

@@ -42,7 +42,7 @@ interface WidgetClient {
   readonly address: string;
   /** Counted among the sockets of its address. */
   hasShare: boolean;
-  /** What its address asked for, or why it is refused; undefined once that was dealt with. */
+  /** What its address requests, or why it is refused; undefined once that was handled. */
   requested: readonly FollowRequest[] | ErrorCode | undefined;
   readonly followed: Map<string, WidgetTopic>;
   /** Documents that are being looked up, and so count already. */

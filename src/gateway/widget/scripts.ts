@@ -14,7 +14,7 @@ const ONE_DAY_S = 86_400;
 const SCRIPT_HEADERS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
   'cross-origin-resource-policy': 'cross-origin',
-  // Its name stays: a browser keeps it for a while, then asks whether it is still the one.
+  // Its address stays the same: browsers cache it for a while, then revalidate.
   'cache-control': `public, max-age=300, stale-while-revalidate=${ONE_DAY_S}, stale-if-error=${ONE_DAY_S}`,
   'x-content-type-options': 'nosniff',
 };

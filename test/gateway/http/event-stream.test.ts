@@ -31,7 +31,7 @@ async function textOf(stream: EventStream): Promise<string> {
   return await new Response(stream.body).text();
 }
 
-test('I9 an event that many clients are sent waits once for all who do not read', (t) => {
+test('I9 an event that goes to many clients is buffered once for all that do not read', (t) => {
   const { unread, stream } = world();
   const streams = Array.from({ length: 2_000 }, (_, index) => stream(`192.0.2.${index % 200}`));
   const before = unread.bytes;

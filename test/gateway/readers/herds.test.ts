@@ -48,7 +48,7 @@ for (const LISTENER of LISTENERS) {
   );
 }
 
-test.serial('a node that goes gives its readers time to come back, also when nobody writes there', async (t) => {
+test.serial('a node that drains gives its readers time to reconnect, even when nobody writes there', async (t) => {
   const world = await createWorld(t);
   const node = await world.node();
   const article = await Article.make(node, await world.author());

@@ -36,7 +36,7 @@ async function noteWrites({ orm }: World): Promise<() => Promise<string[]>> {
 }
 
 for (const LISTENER of LISTENERS) {
-  test.serial(`${LISTENER}: who reads what is published makes nothing written but counts`, async (t) => {
+  test.serial(`${LISTENER}: reading published documents writes nothing but counts`, async (t) => {
     const world = await createWorld(t);
     const first = await world.node({ LISTENER });
     const article = await Article.make(first, await world.author());
@@ -81,7 +81,7 @@ for (const LISTENER of LISTENERS) {
   });
 
   test.serial(
-    `${LISTENER}: viewers of a live draft make its directory row written once, whoever comes after`,
+    `${LISTENER}: viewers of a live draft cause one write to its directory row, however many come`,
     async (t) => {
       const world = await createWorld(t);
       const first = await world.node({ LISTENER });

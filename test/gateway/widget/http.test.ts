@@ -64,7 +64,7 @@ test('I7 long polling brings each revision once, in order, and waits for the nex
   t.is((await world.get('/v1/public/nothing/events?after=1&wait=60')).status, 403);
 });
 
-test('I7 an event stream tells revisions with their numbers, and the end', async (t) => {
+test('I7 an event stream sends revisions with their positions, and the end', async (t) => {
   const world = await widgetWorld(t, 'uws');
   const id = await world.shown('cranes', 'one');
   await world.publish(id, 'two');

@@ -7,7 +7,7 @@ import { LISTENERS } from '../../support/node.ts';
 import { widgetWorld } from '../../support/widget.ts';
 
 for (const kind of LISTENERS) {
-  test(`${kind}: I7 a widget is told the current revision, and then each new one once and in order`, async (t) => {
+  test(`${kind}: I7 a widget gets the current revision, and then each new one once and in order`, async (t) => {
     const world = await widgetWorld(t, kind);
     const id = await world.shown('cranes', 'They come in April.');
     const socket = world.connect('documents=cranes');
@@ -19,7 +19,7 @@ for (const kind of LISTENERS) {
     t.is(socket.frames.length, 6);
   });
 
-  test(`${kind}: I7 a widget that comes back is told what it missed, of much the last alone, and nothing it has`, async (t) => {
+  test(`${kind}: I7 a widget that reconnects gets what it missed, of much the last alone, and nothing twice`, async (t) => {
     const world = await widgetWorld(t, kind);
     const id = await world.shown('cranes', 'one');
     for (let number = 2; number <= 25; number += 1) await world.publish(id, `text ${number}`);
@@ -40,7 +40,7 @@ for (const kind of LISTENERS) {
     t.is(late.frames.length, 2);
   });
 
-  test(`${kind}: I6 nobody is told what was taken back, however it is asked for once there is something newer`, async (t) => {
+  test(`${kind}: I6 a withdrawn revision is never sent, however a later one is requested`, async (t) => {
     const world = await widgetWorld(t, kind);
     const id = await world.shown('cranes', 'one');
     await world.publish(id, 'said by mistake');
@@ -61,7 +61,7 @@ for (const kind of LISTENERS) {
     t.is(socket.frames.length, 2);
   });
 
-  test(`${kind}: I7 many who join while revisions are being published each see every one once`, async (t) => {
+  test(`${kind}: I7 many sockets that join while revisions are published each get every one once`, async (t) => {
     const world = await widgetWorld(t, kind);
     const id = await world.shown('cranes', 'one');
     const sockets = [world.connect('documents=cranes&since=0')];
@@ -132,7 +132,7 @@ for (const kind of LISTENERS) {
     t.false(texts.join().includes('secret'));
   });
 
-  test(`${kind}: I6 a document that is made private is gone for all who have it open, and can come back`, async (t) => {
+  test(`${kind}: I6 a document that becomes private is gone for all its widgets, and can come back`, async (t) => {
     const world = await widgetWorld(t, kind);
     const id = await world.shown('cranes', 'public now');
     const socket = world.connect('documents=cranes');
@@ -147,7 +147,7 @@ for (const kind of LISTENERS) {
     t.false(socket.frames.join().includes('for friends'), 'what was published in private stays so');
   });
 
-  test(`${kind}: I6 I7 revisions whose notice is lost are told all the same, and so is a document's end`, async (t) => {
+  test(`${kind}: I6 I7 revisions whose notice is lost are sent all the same, and so is a withdrawal`, async (t) => {
     const world = await widgetWorld(t, kind, { recheckMs: 50 });
     const id = await world.shown('cranes', 'one');
     const socket = world.connect('documents=cranes');
@@ -252,7 +252,7 @@ for (const kind of LISTENERS) {
     t.is(answer.headers.get('set-cookie'), null);
   });
 
-  test(`${kind}: I9 too many handshakes are told so, and nothing is looked up for them`, async (t) => {
+  test(`${kind}: I9 handshakes over the limit are closed with a code, and nothing is looked up for them`, async (t) => {
     const world = await widgetWorld(t, kind, { handshakes: 1 });
     const id = await world.shown('cranes', 'one');
     const first = world.connect('documents=cranes');
@@ -267,7 +267,7 @@ for (const kind of LISTENERS) {
     t.deepEqual(await first.revisions(1), [2], 'who is in notices nothing');
   });
 
-  test(`${kind}: when the node goes every socket is sent away with a code to come back on`, async (t) => {
+  test(`${kind}: a node that drains closes every socket with a code on which widgets reconnect`, async (t) => {
     const world = await widgetWorld(t, kind);
     await world.shown('cranes', 'one');
     const sockets = Array.from({ length: 10 }, () => world.connect('documents=cranes'));
@@ -290,7 +290,7 @@ for (const kind of LISTENERS) {
     for (const { socket } of sockets) socket.close();
   });
 
-  test(`${kind}: sockets are sent away to come back when pages cannot be read`, async (t) => {
+  test(`${kind}: sockets are closed with a code to retry when public documents cannot be read`, async (t) => {
     const world = await widgetWorld(t, kind);
     await world.shown('cranes', 'one');
     world.fail(true);

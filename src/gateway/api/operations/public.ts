@@ -1,6 +1,6 @@
 /**
- * `GET /v1/public/…`: what is published, for anybody, from memory. Looks up no session and can reach public pages alone
- * (I6); what is private and what is not there get the same answer.
+ * `GET /v1/public/…`: public documents, from memory. Looks up no session and can reach public documents alone (I6); private
+ * and missing ones get the same response.
  */
 import { failure } from '../../../../schemas/errors.ts';
 import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } from '../../../../schemas/http.ts';
@@ -26,9 +26,8 @@ export interface PublicPorts {
 
 const HEARTBEAT_MS = 15_000;
 const MAX_BUFFERED_BYTES = 8 * 1_048_576;
-const OPEN_TO_ALL = { 'cross-origin-resource-policy': 'cross-origin' } as const;
+const ANY_ORIGIN = { 'cross-origin-resource-policy': 'cross-origin' } as const;
 
-/** Missed revisions come one by one; of too many the last in full. */
 const ERRORS = ['forbidden', 'overloaded', 'unavailable'] as const;
 
 /** Who gets revisions over HTTP. */
@@ -94,12 +93,12 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
     });
     if (!result.ok) {
       stream.end();
-      return problem(result, { headers: OPEN_TO_ALL });
+      return problem(result, { headers: ANY_ORIGIN });
     }
     unsubscribe = result.unsubscribe;
     raw.signal.addEventListener('abort', stream.end, { once: true });
     if (isOver || raw.signal.aborted) unsubscribe();
-    return new Response(stream.body, { headers: { ...EVENT_STREAM_HEADERS, ...OPEN_TO_ALL } });
+    return new Response(stream.body, { headers: { ...EVENT_STREAM_HEADERS, ...ANY_ORIGIN } });
   }
 
   async function sendPage(
@@ -115,7 +114,7 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       },
       closed: () => resolve(),
     });
-    if (!result.ok) return problem(result, { headers: OPEN_TO_ALL });
+    if (!result.ok) return problem(result, { headers: ANY_ORIGIN });
     const waiting = setTimeout(resolve, wait * 1_000);
     raw.signal.addEventListener('abort', () => resolve(), { once: true });
     if (raw.signal.aborted) resolve();
@@ -125,7 +124,7 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
     // Each was encoded once for all subscribers.
     const list = revisions.map(({ json }) => json).join(',');
     const body = `{"revisions":[${list}],"next":${revisions.at(-1)?.revision ?? after.revision}}`;
-    return new Response(body, { headers: { ...OPEN_TO_ALL, 'content-type': 'application/json' } });
+    return new Response(body, { headers: { ...ANY_ORIGIN, 'content-type': 'application/json' } });
   }
 
   return [
@@ -136,7 +135,7 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       tag: 'Public',
       summary: 'Read what is published',
       description:
-        'Open to everybody, from any origin. A document that is private, not published or not there is `forbidden`, with no difference. At most a second old. What is answered from memory counts against the rate limit too, and comes without `RateLimit-…` and `X-Request-Id`.',
+        'Open to everybody, from any origin. A document that is private, not published or missing is `forbidden`, with no difference. At most a second old. Responses from memory count against the rate limit too, and come without `RateLimit-…` and `X-Request-Id`.',
       access: 'public',
       params: PublicSlug,
       query: noQuery,
@@ -154,10 +153,10 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
         const entry = await publicPages.page(slug);
         return entry
           ? respond(raw, representationOf('application/json', entry.json), {
-              ...OPEN_TO_ALL,
+              ...ANY_ORIGIN,
               'cache-control': 'public, max-age=1',
             })
-          : problem(failure('forbidden'), { headers: OPEN_TO_ALL });
+          : problem(failure('forbidden'), { headers: ANY_ORIGIN });
       },
     }),
     operation({
@@ -167,7 +166,7 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       tag: 'Public',
       summary: 'Follow what is published',
       description:
-        'Each revision in full, in order, once. With `Accept: text/event-stream` as Server-Sent Events: `revision`, whose `id` is its number and its document, and `gone` when the document is not there any more. Else one page of the same, waited for: `?after=3&document=…&wait=30`. Of more than 20 missed revisions only the last is told. A name may be given to another document, whose revisions begin anew: a revision with another `id` in its data.',
+        'Each revision in full, in order, once. With `Accept: text/event-stream` as Server-Sent Events: `revision`, whose `id` is its number and its document, and `gone` when the document is not there any more. Else one page of the same, by long polling: `?after=3&document=…&wait=30`. Of more than 20 missed revisions only the last is sent. A name may be given to another document, whose revisions begin anew: a revision with another `id` in its data.',
       access: 'public',
       params: PublicSlug,
       query: PublicEventsQuery,

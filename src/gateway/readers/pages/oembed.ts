@@ -10,8 +10,8 @@ const LEAST = 120;
 /** Seconds for which a consumer may cache the answer. */
 const CACHE_AGE_S = 300;
 
-const room = (asked: string | null, usual: number): number => {
-  const most = asked !== null && /^\d{1,5}$/.test(asked) ? Number(asked) : usual;
+const sizeWithin = (limit: string | null, usual: number): number => {
+  const most = limit !== null && /^\d{1,5}$/.test(limit) ? Number(limit) : usual;
   return Math.max(Math.min(most, usual), LEAST);
 };
 
@@ -31,7 +31,7 @@ export function oembedOf(document: PublicDocument, origin: string, query: URLSea
     provider_url: `${origin}/`,
     cache_age: CACHE_AGE_S,
     html: snippet.join(''),
-    width: room(query.get('maxwidth'), WIDTH),
-    height: room(query.get('maxheight'), HEIGHT),
+    width: sizeWithin(query.get('maxwidth'), WIDTH),
+    height: sizeWithin(query.get('maxheight'), HEIGHT),
   };
 }

@@ -30,7 +30,7 @@ export interface ReaderPagesPorts {
   viewerOf(cookies: string, secure: boolean): Promise<string | undefined>;
   /** Counts a view of a public document. */
   countView(documentId: string, reader: { address: string; userAgent: string }): void;
-  /** True when an error means that the database is away or asks to try again. */
+  /** True when the database is away, or the statement may succeed when it is repeated. */
   isUnavailable(error: unknown): boolean;
   log: Logger;
   site: Site;

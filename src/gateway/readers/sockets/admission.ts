@@ -1,6 +1,6 @@
 /**
- * Who a viewer's socket speaks for. Anybody may come in; a session makes its user known, for what is not public. What a
- * browser sends by itself counts only from our own pages.
+ * Identifies the user of a viewer's socket. Anybody may connect; with a session, private documents are read with its user's
+ * rights. A cookie, which browsers send by themselves, counts only on requests of our own pages.
  */
 import type { Socket } from 'socket.io';
 import type { ErrorBody } from '../../../../schemas/errors.ts';
@@ -8,19 +8,19 @@ import type { Identity } from '../../../ports/access.ts';
 import { tokenOfCookies } from '../../access/cookies.ts';
 import { type AdmissionPorts, connectError, identify, originAllowed } from '../../access/handshake.ts';
 
-/** Undefined: nobody that we know. Throws what `connect_error` says. */
+/** Undefined: not signed in. Throws the error that `connect_error` carries. */
 export async function identifyViewer(socket: Socket, ports: AdmissionPorts): Promise<Identity | undefined> {
   const { headers, address, auth } = socket.handshake;
   if (ports.isDraining()) throw connectError('draining');
   if (auth.token !== undefined) return await identify(socket, ports);
   const { secure } = ports.peerOf(headers, address);
-  const isKnown =
+  const mayIdentify =
     tokenOfCookies(headers.cookie, secure) !== undefined && originAllowed(headers, secure, ports.allowedOrigins);
-  if (!isKnown) return undefined;
+  if (!mayIdentify) return undefined;
   try {
     return await identify(socket, ports);
   } catch (error) {
-    // A session that ended makes nobody worse off than a reader without one.
+    // A session that ended leaves the reader what is public.
     if ((error as { data?: ErrorBody }).data?.code === 'unauthenticated') return undefined;
     throw error;
   }

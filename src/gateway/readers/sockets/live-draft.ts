@@ -1,9 +1,9 @@
 /**
  * A live document's draft as this node shows it, for all viewers together: one participant at the owner, and the committed
- * content read when there is news. Knows no sockets.
+ * content read when it changed. Knows no sockets.
  *
- * I3: what is shown was read from the owner after its commit. I9: news is told at most four times in any second, and less
- * often when a look is dear; what comes meanwhile is in the next one.
+ * I3: what is shown was read from the owner after its commit. I9: changes are sent at most four times in any second, and less
+ * often when a read is expensive; later ones are part of the next.
  */
 import type { LiveText } from '../../../../schemas/viewer.ts';
 import type { DocumentRouter } from '../../../actors/document/router.ts';
@@ -30,9 +30,9 @@ export interface LiveDraftPorts extends DraftEvents {
 
 /** A little over a quarter of a second: timers may be early. */
 const PACE_MS = 255;
-/** After a look that brought nothing. */
+/** After a read that failed. */
 const RETRY_MS = 1_000;
-/** Of the node's time, what one draft may take. */
+/** The share of the node's time that one draft may take. */
 const SHARE = 0.1;
 
 export class LiveDraft implements SubscriptionListener, OpenDraft {
@@ -42,8 +42,8 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
   #text: LiveText | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reading = false;
-  #stirred = false;
-  /** Milliseconds of `performance.now`, before which there is no further look. */
+  #changedMeanwhile = false;
+  /** Milliseconds of `performance.now`, before which there is no further read. */
   #notBefore = 0;
   #closed = false;
 
@@ -54,18 +54,18 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
     this.subscription.add(this);
     void this.subscription.opened.then((refusal) => {
       if (refusal) this.failed();
-      else this.#stir();
+      else this.#schedule();
     });
   }
 
-  /** All of it; undefined before the first look. */
+  /** All of it; undefined before the first read. */
   get text(): LiveText | undefined {
     return this.#text;
   }
 
   restart(): void {
     this.#text = undefined;
-    this.#stir();
+    this.#schedule();
   }
 
   close(): void {
@@ -80,15 +80,15 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
   // For its subscription ---------------------------------------------------------------------------------------------
 
   edits(): void {
-    this.#stir();
+    this.#schedule();
   }
 
   headMoved(): void {
-    this.#stir();
+    this.#schedule();
   }
 
   reopened(): void {
-    this.#stir();
+    this.#schedule();
   }
 
   notice(): void {}
@@ -99,19 +99,19 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
     this.#ports.failed();
   }
 
-  #stir(): void {
+  #schedule(): void {
     if (this.#closed) return;
-    this.#stirred = true;
+    this.#changedMeanwhile = true;
     if (this.#reading || this.#timer !== undefined) return;
     this.#timer = later(Math.max(this.#notBefore - performance.now(), 0), 'a live draft', this.#ports.log, () =>
-      this.#look(),
+      this.#read(),
     );
   }
 
-  async #look(): Promise<void> {
+  async #read(): Promise<void> {
     this.#timer = undefined;
     this.#reading = true;
-    this.#stirred = false;
+    this.#changedMeanwhile = false;
     this.#notBefore = performance.now() + PACE_MS;
     try {
       const answer = await this.#ports.router.read(this.documentId, 'content');
@@ -124,13 +124,13 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
       this.#ports.log.warn({ documentId: this.documentId, err: error }, 'a live draft is not readable');
     } finally {
       this.#reading = false;
-      if (this.#stirred) this.#stir();
+      if (this.#changedMeanwhile) this.#schedule();
     }
   }
 
-  /** I7: what could not be read is asked for again, news or not. */
+  /** I7: a read that failed is repeated, whether there are changes or not. */
   #tryAgain(): void {
-    this.#stirred = true;
+    this.#changedMeanwhile = true;
     this.#notBefore = performance.now() + RETRY_MS;
   }
 
@@ -148,7 +148,7 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
     this.#notBefore = Math.max(this.#notBefore, startedAt + (performance.now() - startedAt) / SHARE);
     const title = text.title === before?.title ? {} : { title: text.title };
     const summary = text.summary === before?.summary ? {} : { summary: text.summary };
-    // An edit that readers cannot tell: they go on from where they are.
+    // An edit that readers cannot see: their position stays.
     if (before && splices.length === 0 && !('title' in title) && !('summary' in summary)) return;
     this.#text = text;
     this.#notBefore = Math.max(this.#notBefore, performance.now() + PACE_MS);

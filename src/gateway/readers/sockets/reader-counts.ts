@@ -1,14 +1,13 @@
 /**
- * How many read a document now, over all nodes. Each node tells the others its own numbers, changes soon and all of them
- * every few seconds: a lost message is made up for by the next (I7), and a node that falls silent counts no more.
- */
-import type { Logger } from '../../../lib/logger.ts';
+ * How many read a document now, over all nodes. Each node publishes its own numbers, changes soon and all of them every few
+ * seconds: a lost message is made up for by the next (I7), and a node that stops sending is no longer counted.
+ */ import type { Logger } from '../../../lib/logger.ts';
 import { periodic } from '../../../lib/periodic.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 
 export interface ReaderCountsOptions {
   cluster: Pick<Cluster, 'nodeId' | 'publish' | 'subscribe' | 'liveness'>;
-  /** Milliseconds between changes, and between full accounts. */
+  /** Milliseconds between changes, and between full reports. */
   changesMs: number;
   fullMs: number;
   /** The number of a document that has readers here has changed. */
@@ -19,15 +18,15 @@ export interface ReaderCountsOptions {
 export interface ReaderCounts {
   /** One more here, or one less. */
   add(documentId: string, change: 1 | -1): void;
-  /** Readers on all nodes, as far as they have told. */
+  /** Readers on all nodes, by their last reports. */
   of(documentId: string): number;
   close(): void;
 }
 
 /** On the channel `reading`. */
-interface Account {
+interface CountReport {
   node: string;
-  /** Everything that the node has; else changes alone. */
+  /** All counts of the node; else those that changed. */
   full: boolean;
   counts: [documentId: string, count: number][];
 }
@@ -35,23 +34,23 @@ interface Account {
 const CHANNEL = 'reading';
 /** Of documents in one message. // I9: */
 const MAX_COUNTS = 2_000;
-/** Full accounts that a node may miss. */
+/** Full reports that a node may miss. */
 const MISSED = 2.5;
 
 export function createReaderCounts({ cluster, changesMs, fullMs, onChanged, log }: ReaderCountsOptions): ReaderCounts {
   const here = new Map<string, number>();
-  const told = new Map<string, number>();
+  const notified = new Map<string, number>();
   const changed = new Set<string>();
-  const nodes = new Map<string, { heardAt: number; counts: Map<string, number> }>();
+  const nodes = new Map<string, { reportedAt: number; counts: Map<string, number> }>();
 
-  function publish(full: boolean, counts: Account['counts']): void {
+  function publish(full: boolean, counts: CountReport['counts']): void {
     for (let at = 0; at === 0 || at < counts.length; at += MAX_COUNTS) {
-      const account: Account = {
+      const report: CountReport = {
         node: cluster.nodeId,
         full: full && at === 0,
         counts: counts.slice(at, at + MAX_COUNTS),
       };
-      cluster.publish(CHANNEL, account);
+      cluster.publish(CHANNEL, report);
     }
   }
 
@@ -67,7 +66,7 @@ export function createReaderCounts({ cluster, changesMs, fullMs, onChanged, log 
   }
 
   const stop = cluster.subscribe(CHANNEL, (value) => {
-    const { node, full, counts } = value as Account;
+    const { node, full, counts } = value as CountReport;
     if (node === cluster.nodeId) return;
     const before = nodes.get(node)?.counts ?? new Map<string, number>();
     const now = full ? new Map<string, number>() : before;
@@ -77,7 +76,7 @@ export function createReaderCounts({ cluster, changesMs, fullMs, onChanged, log 
       else now.delete(documentId);
     }
     if (full) for (const documentId of before.keys()) if (!now.has(documentId)) changed.add(documentId);
-    nodes.set(node, { heardAt: performance.now(), counts: now });
+    nodes.set(node, { reportedAt: performance.now(), counts: now });
   });
 
   const dirty = new Set<string>();
@@ -90,18 +89,18 @@ export function createReaderCounts({ cluster, changesMs, fullMs, onChanged, log 
     dirty.clear();
     for (const documentId of changed) {
       const count = of(documentId);
-      if (!here.has(documentId)) told.delete(documentId);
-      else if (told.get(documentId) !== count) {
-        told.set(documentId, count);
+      if (!here.has(documentId)) notified.delete(documentId);
+      else if (notified.get(documentId) !== count) {
+        notified.set(documentId, count);
         onChanged(documentId, count);
       }
     }
     changed.clear();
   });
-  const accounts = periodic(fullMs, 'numbers of readers', log, async () => {
+  const reports = periodic(fullMs, 'numbers of readers', log, async () => {
     const silent = performance.now() - fullMs * MISSED;
-    for (const [node, { heardAt }] of nodes) {
-      if (heardAt < silent || cluster.liveness(node) === 'dead') forget(node);
+    for (const [node, { reportedAt }] of nodes) {
+      if (reportedAt < silent || cluster.liveness(node) === 'dead') forget(node);
     }
     publish(true, [...here]);
   });
@@ -117,7 +116,7 @@ export function createReaderCounts({ cluster, changesMs, fullMs, onChanged, log 
     of,
     close() {
       void changes.stop();
-      void accounts.stop();
+      void reports.stop();
       stop();
       publish(true, []);
     },

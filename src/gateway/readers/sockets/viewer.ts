@@ -38,7 +38,7 @@ export interface ViewerPorts {
   limits: ViewerLimits;
 }
 
-/** Lookups of a document that was lost, before the socket is asked to reconnect: some seconds. */
+/** Attempts to find a document again that was lost, before the socket has to reconnect: some seconds. */
 const LOST_TRIES = 12;
 /** Milliseconds. */
 const RETRY_MS = 1_000;
@@ -235,7 +235,7 @@ export class Viewer implements SubscriptionOwner {
 }
 
 /** A signed-in viewer, as the user's actor sees it. */
-export const asConnection = (viewer: Viewer, identity: Identity, left: () => void): UserConnection => ({
+export const userConnectionOf = (viewer: Viewer, identity: Identity, left: () => void): UserConnection => ({
   identity,
   // Channels are compared with the database together (`published/recheck.ts`).
   openDocuments: () => [],

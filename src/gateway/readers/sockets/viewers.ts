@@ -5,7 +5,7 @@
  *   admission.ts        whose rights a socket has     viewer-channels.ts      published documents and their viewers
  *   viewer.ts           one socket's messages         viewer-subscription.ts  one watch on a socket
  *   live-draft.ts       a draft as it is written      splices.ts              its changes
- *   counts.ts           how many read, over all nodes
+ *   reader-counts.ts    how many read, over all nodes
  *
  * What goes to many is published once a node, to a room of this node's sockets alone: each node gets the notices itself.
  */
@@ -28,7 +28,7 @@ import type { Audience } from '../../authors/sync.ts';
 import { identifyViewer } from './admission.ts';
 import { LiveDraft } from './live-draft.ts';
 import { createReaderCounts } from './reader-counts.ts';
-import { asConnection, Viewer, type ViewerLimits } from './viewer.ts';
+import { userConnectionOf, Viewer, type ViewerLimits } from './viewer.ts';
 import { createViewerChannels, roomOf } from './viewer-channels.ts';
 
 export interface ViewersOptions {
@@ -126,7 +126,7 @@ export function createViewers(options: ViewersOptions): Viewers {
 
   const handled = new WeakSet<object>();
   namespace.use((socket, next) => {
-    // I9: one look at a session for each handshake that was counted, however often the client asks on it.
+    // I9: one session lookup for each handshake that was counted, however often the client connects on it.
     if (handled.has(socket.conn)) {
       socket.conn.close();
       return;
@@ -172,7 +172,7 @@ export function createViewers(options: ViewersOptions): Viewers {
       connection = undefined;
     };
     if (identity) {
-      connection = asConnection(viewer, identity, leave);
+      connection = userConnectionOf(viewer, identity, leave);
       const refused = users.join(connection);
       if (refused) {
         leave();

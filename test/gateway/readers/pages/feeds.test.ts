@@ -52,7 +52,7 @@ for (const LISTENER of LISTENERS) {
     t.is((await ask(node, '/feed.xml', { 'if-none-match': etag })).status, 200);
   });
 
-  test.serial(`${LISTENER} I6 oEmbed tells of public documents, and of others as of nothing`, async (t) => {
+  test.serial(`${LISTENER} I6 oEmbed describes public documents, and answers others as missing`, async (t) => {
     const { node, ann } = await place(t, LISTENER);
     const [open, hidden] = [await Article.make(node, ann), await Article.make(node, ann, 'private')];
     await open.publish('open');

@@ -104,7 +104,7 @@ function elements(source: string): { tag: string; attributes: Headers }[] {
   return found;
 }
 
-test('a page says what it is, by whom and since when, to people and to machines', async (t) => {
+test('a page has title, author and dates, for people and for machines', async (t) => {
   const page = await html(PAGE);
   t.true(page.includes('<h1 dir="auto">Cranes</h1>'));
   t.true(page.includes('<p>They come in April.</p>'));
@@ -180,7 +180,7 @@ test('a live document says so, to people and to machines', async (t) => {
   t.true((await html(PAGE)).includes('<span class="live" hidden>Live</span>'));
 });
 
-test('who reads what everybody may read is counted, and nobody else', async (t) => {
+test('readers of public documents are counted, and no others', async (t) => {
   const as = (name: string, headers: Headers = {}) => ({ headers: { 'user-agent': `counted ${name}`, ...headers } });
   const etag = (await ask(PAGE, as('a'))).headers.get('etag') ?? '';
   await ask(PAGE, as('b', { 'if-none-match': etag }));
@@ -209,7 +209,7 @@ test('what a reader has is not sent again until it changes', async (t) => {
   t.is((await ask({ ...PAGE, revision: 3, summary: 'New.' }, { headers: { 'if-none-match': etag } })).status, 200);
 });
 
-test('I6 a cache that kept a public page is not told that it still stands when it is private', async (t) => {
+test('I6 a cache that revalidates a public page does not get 304 once the page is private', async (t) => {
   const etag = (await ask(PAGE)).headers.get('etag') ?? '';
   const headers = { 'if-none-match': etag, cookie: 'stet=ben' };
   const now = await ask({ ...PAGE, visibility: 'private' }, { headers });
@@ -217,7 +217,7 @@ test('I6 a cache that kept a public page is not told that it still stands when i
   t.is(now.headers.get('cache-control'), 'private, no-store');
 });
 
-test('I6 a private page is as absent as one that never was, to all who may not read it', async (t) => {
+test('I6 without access a private page looks like one that never existed', async (t) => {
   const hidden = { ...PAGE, visibility: 'private' } as const;
   const nothing = await whole(await ask(undefined));
   t.is(nothing.status, 404);
@@ -248,7 +248,7 @@ test('a page is compressed as its reader likes it', async (t) => {
   t.is(new Set([plain, brotli, gzip].map(({ headers }) => headers.get('etag'))).size, 3);
 });
 
-test('HEAD tells what GET would, and sends no body', async (t) => {
+test('HEAD has the headers of GET, and no body', async (t) => {
   for (const page of [PAGE, undefined]) {
     const get = await whole(await ask(page));
     t.deepEqual(await whole(await ask(page, { method: 'HEAD' })), { ...get, body: '' });
@@ -261,7 +261,7 @@ test('a page is only read', async (t) => {
   t.is(refused.headers.get('allow'), 'GET, HEAD');
 });
 
-test('with the database away the reader is asked to come back; a fault of ours tells nothing of itself', async (t) => {
+test('with the database away the reader is asked to retry; a fault of ours reveals nothing', async (t) => {
   const away = await ask(AWAY);
   t.is(away.status, 503);
   t.is(away.headers.get('retry-after'), '5');

@@ -12,7 +12,7 @@ async function clustered(): Promise<Record<string, string>> {
   return { REDIS_URL: await sharedRedis(), REDIS_PREFIX: keyPrefix() };
 }
 
-test.serial('I6 I7 revisions, drafts, grants and what is taken back cross nodes', async (t) => {
+test.serial('I6 I7 revisions, drafts, grants and withdrawals cross nodes', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
   const [one, two] = [
@@ -54,7 +54,7 @@ test.serial('I6 I7 revisions, drafts, grants and what is taken back cross nodes'
   }
 });
 
-test.serial('I7 what no message told is found all the same', async (t) => {
+test.serial('I7 a publication whose message is lost is found all the same', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
   const [one, two] = [await world.node(env), await world.node(env, deafTo(NOTICES))];
@@ -69,31 +69,34 @@ test.serial('I7 what no message told is found all the same', async (t) => {
   await viewer.next('gone');
 });
 
-test.serial('I6 a reader whose lost grant no message told of loses the page, and those beside keep it', async (t) => {
-  const world = await createWorld(t);
-  const env = await clustered();
-  const [one, two] = [await world.node(env), await world.node(env, deafTo(NOTICES))];
-  const [ann, bob, eve] = [await world.author('ann'), await world.author('bob'), await world.author('eve')];
-  const article = await Article.make(one, ann, 'private');
-  await article.publish('for few');
-  await article.change({ live: true });
-  for (const { handle } of [bob, eve]) await article.grant(handle, 'view');
-  // Who may read on came first.
-  const b = await connectViewer(t, two.url, { author: bob });
-  const e = await connectViewer(t, two.url, { author: eve });
-  for (const viewer of [b, e]) t.like(await viewer.watch(article.slug, 1), { ok: true, live: true });
-  await article.revoke(eve.handle);
-  t.deepEqual(await e.next('gone'), { slug: article.slug });
-  await article.write('for fewer');
-  await b.until(() => liveText(b, null).blocks.includes('<p>for fewer</p>'));
-  await article.publish();
-  t.like(await b.next('revision'), { revision: 2 });
-  await e.caughtUp();
-  t.false(JSON.stringify(e.frames).includes('for fewer'));
-  t.false(b.frames.some(({ event }) => event === 'gone'));
-  await article.revoke(bob.handle);
-  t.deepEqual(await b.next('gone'), { slug: article.slug });
-});
+test.serial(
+  'I6 a reader whose grant is revoked without a message loses the document, and others keep it',
+  async (t) => {
+    const world = await createWorld(t);
+    const env = await clustered();
+    const [one, two] = [await world.node(env), await world.node(env, deafTo(NOTICES))];
+    const [ann, bob, eve] = [await world.author('ann'), await world.author('bob'), await world.author('eve')];
+    const article = await Article.make(one, ann, 'private');
+    await article.publish('for few');
+    await article.change({ live: true });
+    for (const { handle } of [bob, eve]) await article.grant(handle, 'view');
+    // Who may read on came first.
+    const b = await connectViewer(t, two.url, { author: bob });
+    const e = await connectViewer(t, two.url, { author: eve });
+    for (const viewer of [b, e]) t.like(await viewer.watch(article.slug, 1), { ok: true, live: true });
+    await article.revoke(eve.handle);
+    t.deepEqual(await e.next('gone'), { slug: article.slug });
+    await article.write('for fewer');
+    await b.until(() => liveText(b, null).blocks.includes('<p>for fewer</p>'));
+    await article.publish();
+    t.like(await b.next('revision'), { revision: 2 });
+    await e.caughtUp();
+    t.false(JSON.stringify(e.frames).includes('for fewer'));
+    t.false(b.frames.some(({ event }) => event === 'gone'));
+    await article.revoke(bob.handle);
+    t.deepEqual(await b.next('gone'), { slug: article.slug });
+  },
+);
 
 test.serial('I6 a page that no message said is private is gone, and its draft with it', async (t) => {
   const world = await createWorld(t);

@@ -49,7 +49,7 @@ function draftOf(read: () => Promise<{ seq: number; content: DraftContent }>) {
   };
 }
 
-test('I9 a draft is told at most four times in any second, however long its reads take', async (t) => {
+test('I9 a draft is sent at most four times in any second, however long its reads take', async (t) => {
   let seq = 0;
   const { draft, told, until } = draftOf(async () => {
     seq += 1;
@@ -66,7 +66,7 @@ test('I9 a draft is told at most four times in any second, however long its read
   }
 });
 
-test('I7 a draft that begins anew is told whole, changed or not', async (t) => {
+test('I7 a draft that is restarted is sent whole, changed or not', async (t) => {
   const { draft, told, until } = draftOf(async () => ({ seq: 1, content: contentOf('words') }));
   await until(1);
   draft.restart();

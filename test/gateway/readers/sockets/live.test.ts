@@ -53,7 +53,7 @@ for (const LISTENER of LISTENERS) {
   });
 }
 
-test.serial('I6 a draft is shown of live documents alone, and only to those who may read them', async (t) => {
+test.serial('I6 drafts are shown of live documents alone, and only to readers with access', async (t) => {
   const world = await createWorld(t);
   const node = await world.node({}, NOTICES_ALONE);
   const [ann, bob] = [await world.author('ann'), await world.author('bob')];
@@ -81,20 +81,23 @@ test.serial('I6 a draft is shown of live documents alone, and only to those who 
   t.false(JSON.stringify(anybody.frames).includes('secret'));
 });
 
-test.serial('I6 what is made private is told of at once, also when the rest of the change fails', async (t) => {
-  const world = await createWorld(t);
-  const node = await world.node({ MAX_DOCUMENT_BYTES: '4096' }, NOTICES_ALONE);
-  const article = await Article.make(node, await world.author());
-  await article.publish('x'.repeat(3_500));
-  const viewer = await connectViewer(t, node.url);
-  await viewer.watch(article.slug, 1);
-  const change = { visibility: 'private', summary: 'y'.repeat(1_000) };
-  await t.throwsAsync(article.change(change), { message: /document_too_large/ });
-  t.deepEqual(await viewer.next('gone'), { slug: article.slug });
-});
+test.serial(
+  'I6 a document that becomes private is withdrawn at once, even when the rest of the change fails',
+  async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node({ MAX_DOCUMENT_BYTES: '4096' }, NOTICES_ALONE);
+    const article = await Article.make(node, await world.author());
+    await article.publish('x'.repeat(3_500));
+    const viewer = await connectViewer(t, node.url);
+    await viewer.watch(article.slug, 1);
+    const change = { visibility: 'private', summary: 'y'.repeat(1_000) };
+    await t.throwsAsync(article.change(change), { message: /document_too_large/ });
+    t.deepEqual(await viewer.next('gone'), { slug: article.slug });
+  },
+);
 
 test.serial(
-  'I6 while public pages cannot be read, strangers are told nothing of a draft, and others go on',
+  'I6 while public documents cannot be read, readers without a grant get nothing of a draft, and others go on',
   async (t) => {
     let failures = 0;
     const log: Logger = {
@@ -145,7 +148,7 @@ test.serial('hostile text in a live draft stays text', async (t) => {
   t.deepEqual(liveText(viewer, answer.ok ? answer.draft : null).blocks, ['<p>&lt;img src=x onerror=alert(1)&gt;</p>']);
 });
 
-test.serial('a draft that nobody watches is not held for viewers', async (t) => {
+test.serial('a draft without viewers is not kept open for them', async (t) => {
   const world = await createWorld(t);
   const node = await world.node({ IDLE_MS: '50' });
   const article = await Article.make(node, await world.author());
@@ -164,7 +167,7 @@ test.serial('a draft that nobody watches is not held for viewers', async (t) => 
   t.pass();
 });
 
-test.serial('I9 what is written fast is told in few messages', async (t) => {
+test.serial('I9 fast writing is sent in few messages', async (t) => {
   const world = await createWorld(t);
   const node = await world.node({}, NOTICES_ALONE);
   const article = await Article.make(node, await world.author());

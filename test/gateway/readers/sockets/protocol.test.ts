@@ -8,22 +8,25 @@ import { Article, connectViewer } from '../../../support/viewer.ts';
 test.beforeEach((t) => t.timeout(60_000));
 
 for (const LISTENER of LISTENERS) {
-  test.serial(`${LISTENER} I7 anybody sees each revision of a public document once and in order`, async (t) => {
-    const world = await createWorld(t);
-    const node = await world.node({ LISTENER }, NOTICES_ALONE);
-    const article = await Article.make(node, await world.author());
-    await article.publish('one');
-    const [fresh, behind] = [await connectViewer(t, node.url), await connectViewer(t, node.url)];
-    t.like(await fresh.watch(article.slug), { ok: true, revision: 1, live: false, draft: null });
-    t.like(await fresh.next('revision'), { slug: article.slug, revision: 1, title: 'Cranes', html: '<p>one</p>' });
-    t.like(await behind.watch(article.slug, 1), { ok: true, revision: 1 });
-    for (const text of ['two', 'three', 'four']) await article.publish(text);
-    for (const viewer of [fresh, behind]) {
-      for (const revision of [2, 3, 4]) t.like(await viewer.next('revision'), { revision });
-      await viewer.caughtUp();
-      t.deepEqual(viewer.revisions(), []);
-    }
-  });
+  test.serial(
+    `${LISTENER} I7 readers without an account get each revision of a public document once and in order`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER }, NOTICES_ALONE);
+      const article = await Article.make(node, await world.author());
+      await article.publish('one');
+      const [fresh, behind] = [await connectViewer(t, node.url), await connectViewer(t, node.url)];
+      t.like(await fresh.watch(article.slug), { ok: true, revision: 1, live: false, draft: null });
+      t.like(await fresh.next('revision'), { slug: article.slug, revision: 1, title: 'Cranes', html: '<p>one</p>' });
+      t.like(await behind.watch(article.slug, 1), { ok: true, revision: 1 });
+      for (const text of ['two', 'three', 'four']) await article.publish(text);
+      for (const viewer of [fresh, behind]) {
+        for (const revision of [2, 3, 4]) t.like(await viewer.next('revision'), { revision });
+        await viewer.caughtUp();
+        t.deepEqual(viewer.revisions(), []);
+      }
+    },
+  );
 
   test.serial(`${LISTENER} I6 what is private is as unknown as what is not, and goes when it becomes so`, async (t) => {
     const world = await createWorld(t);
@@ -46,7 +49,7 @@ for (const LISTENER of LISTENERS) {
     t.deepEqual(await viewer.watch(open.slug), nothing);
   });
 
-  test.serial(`${LISTENER} I6 who loses a grant loses the page, and others keep it`, async (t) => {
+  test.serial(`${LISTENER} I6 a user whose grant is revoked loses the document, and others keep it`, async (t) => {
     const world = await createWorld(t);
     const node = await world.node({ LISTENER }, NOTICES_ALONE);
     const [ann, bob, eve] = [await world.author('ann'), await world.author('bob'), await world.author('eve')];
@@ -107,7 +110,7 @@ test.serial('I6 a session that ends takes what is private, and leaves what is pu
   t.like(await viewer.next('revision'), { slug: open.slug, revision: 2 });
 });
 
-test.serial('I6 a page of another origin reads as nobody, whatever cookie comes with it', async (t) => {
+test.serial('I6 a page of another origin reads without a user, whatever cookie comes with it', async (t) => {
   const world = await createWorld(t);
   const node = await world.node({}, NOTICES_ALONE);
   const ann = await world.author();
@@ -121,7 +124,7 @@ test.serial('I6 a page of another origin reads as nobody, whatever cookie comes 
   t.is(wrong.refused?.code, 'unauthenticated');
 });
 
-test.serial('I7 who was away is told up to twenty revisions, and of more the last', async (t) => {
+test.serial('I7 a viewer that was away gets up to twenty missed revisions, and of more the last', async (t) => {
   const world = await createWorld(t);
   const node = await world.node({}, NOTICES_ALONE);
   const ann = await world.author();
@@ -142,7 +145,7 @@ test.serial('I7 who was away is told up to twenty revisions, and of more the las
   }
 });
 
-test.serial('what is published anew after it was taken back can be watched again', async (t) => {
+test.serial('a document that is published again after a withdrawal can be watched again', async (t) => {
   const world = await createWorld(t);
   const node = await world.node({}, NOTICES_ALONE);
   const article = await Article.make(node, await world.author());
@@ -156,7 +159,7 @@ test.serial('what is published anew after it was taken back can be watched again
   t.like(await viewer.next('revision'), { revision: 2 });
 });
 
-test.serial('who stops watching is told nothing more', async (t) => {
+test.serial('a viewer that stops watching gets nothing more', async (t) => {
   const world = await createWorld(t);
   const node = await world.node({}, NOTICES_ALONE);
   const article = await Article.make(node, await world.author());
@@ -194,27 +197,24 @@ test.serial('I9 pages, messages and sockets are counted', async (t) => {
   t.like(await second.watch(two.slug), { ok: true }, 'and nobody else notices');
 });
 
-test.serial(
-  'I10 names that are no names, and numbers that are none, are refused and cost nobody else anything',
-  async (t) => {
-    const world = await createWorld(t);
-    const node = await world.node({}, NOTICES_ALONE);
-    const viewer = await connectViewer(t, node.url);
-    for (const body of [
-      undefined,
-      null,
-      'x',
-      { slug: '' },
-      { slug: 'x'.repeat(101) },
-      { slug: 'x', since: -1 },
-      { slug: 'x', since: 0.5 },
-      { slug: 'x', since: 2 ** 40 },
-      { slug: ['x'] },
-    ]) {
-      t.like(await viewer.request('watch', body), { ok: false, error: { code: 'bad_request' } }, JSON.stringify(body));
-    }
-    for (const slug of ['__proto__', 'x\u0000', '%', '../..']) {
-      t.like(await viewer.watch(slug), { ok: false, error: { code: 'not_found' } }, slug);
-    }
-  },
-);
+test.serial('I10 malformed names and numbers are refused and affect no other viewer', async (t) => {
+  const world = await createWorld(t);
+  const node = await world.node({}, NOTICES_ALONE);
+  const viewer = await connectViewer(t, node.url);
+  for (const body of [
+    undefined,
+    null,
+    'x',
+    { slug: '' },
+    { slug: 'x'.repeat(101) },
+    { slug: 'x', since: -1 },
+    { slug: 'x', since: 0.5 },
+    { slug: 'x', since: 2 ** 40 },
+    { slug: ['x'] },
+  ]) {
+    t.like(await viewer.request('watch', body), { ok: false, error: { code: 'bad_request' } }, JSON.stringify(body));
+  }
+  for (const slug of ['__proto__', 'x\u0000', '%', '../..']) {
+    t.like(await viewer.watch(slug), { ok: false, error: { code: 'not_found' } }, slug);
+  }
+});

@@ -96,7 +96,7 @@ const ownPage = (documentId: string) => async () => ({
   live: false,
 });
 
-test('I6 who loses a page that they may still read keeps it, also when it cannot be read at first', async (t) => {
+test('I6 a user who may still read a document that became private keeps it, even when it cannot be read at first', async (t) => {
   const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const [known, unknown] = [viewer(ID), viewer()];
   t.true((await known.watch(3)).ok && (await unknown.watch(3)).ok);
@@ -115,7 +115,7 @@ test('I6 who loses a page that they may still read keeps it, also when it cannot
   channels.close();
 });
 
-test('I9 who cannot be told for long what they may read is asked to come back', async (t) => {
+test('I9 a viewer whose rights cannot be read for long is disconnected, to reconnect', async (t) => {
   const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer(ID);
   await one.watch(3);
@@ -127,7 +127,7 @@ test('I9 who cannot be told for long what they may read is asked to come back', 
   channels.close();
 });
 
-test('a watch of its own that overtakes a lost page is all that the viewer hears of', async (t) => {
+test('a watch that overtakes the search for a lost document is all that the viewer gets answered', async (t) => {
   const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer(ID);
   await one.watch(3);
@@ -177,7 +177,7 @@ test('I6 I7 of two watches of one name at once the later one follows', async (t)
   channels.close();
 });
 
-test('I7 who is ahead of its node is told what is newer alone', async (t) => {
+test('I7 a viewer ahead of its node gets newer revisions alone', async (t) => {
   const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer();
   const answer = one.watch(5, CRANES);
@@ -198,7 +198,7 @@ for (const [has, id] of [
   [7, undefined],
 ] as const) {
   const known = id ? 'of another document' : 'of a document that is not known';
-  test(`I7 who has revision ${has} ${known} under the name is told the present one`, async (t) => {
+  test(`I7 a viewer with revision ${has} ${known} under the name gets the current one`, async (t) => {
     const { channels, viewer } = worldOf(async () => pageOf(STORKS, 3));
     const one = viewer();
     t.like(await one.watch(has, id), { ok: true, revision: 3 });
@@ -207,7 +207,7 @@ for (const [has, id] of [
   });
 }
 
-test('I7 whoever reads a page whose name goes to another document is told of that one', async (t) => {
+test('I7 a viewer of a name that goes to another document gets that one', async (t) => {
   const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const one = viewer();
   await one.watch(3);
