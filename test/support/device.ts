@@ -1,7 +1,7 @@
 /** What a device keeps of documents between page loads, in memory; every page load is one `attach`. */
 import * as Y from 'yjs';
 import type { Persistence } from '../../src/clients/editor/persistence.ts';
-import { renamedState } from '../../src/clients/editor/rename.ts';
+import { renamedState } from '../../src/clients/editor/rename-client.ts';
 
 /** @param slow what replacing waits for; what the same window writes meanwhile comes after it */
 export function device(slow?: () => Promise<void>): Persistence {

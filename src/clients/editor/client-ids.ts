@@ -3,10 +3,10 @@
  * else's work under one of ours, ours goes under another id, and nothing of it is lost. Knows no connection.
  */
 import * as Y from 'yjs';
-import { clashes } from './clash.ts';
+import { clashes } from './client-id-collision.ts';
 import { type Observable, Subject } from './observable.ts';
 import type { Persisted } from './persistence.ts';
-import { drawBeside, renameClient } from './rename.ts';
+import { drawBeside, renameClient } from './rename-client.ts';
 
 const MAX_CLIENT_ID = 0xffff_ffff;
 

@@ -10,13 +10,13 @@ import { type ErrorBody, type ErrorCode, type Failure, failure } from '../../../
 import type { Access, Awareness, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
 import { jitter, varied } from '../../lib/backoff.ts';
 import { guarded } from '../guard.ts';
+import { Presence } from './awareness-sync.ts';
 import { ClientIds } from './client-ids.ts';
-import type { Link, LinkUser } from './link.ts';
+import type { Link, LinkUser } from './connection.ts';
 import { type Observable, Subject } from './observable.ts';
 import { Outbox } from './outbox.ts';
-import { placeOf } from './part.ts';
+import { placeOf } from './part-location.ts';
 import type { Persisted, Persistence } from './persistence.ts';
-import { Presence } from './presence.ts';
 import { type Status, sameStatus } from './status.ts';
 import type { DocumentTimings } from './timings.ts';
 import { unsentUpdate } from './unsent.ts';

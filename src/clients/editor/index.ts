@@ -13,12 +13,12 @@
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
 import type { ErrorBody } from '../../../schemas/errors.ts';
+import { Link } from './connection.ts';
 import { EditorDocument } from './document.ts';
-import { Link } from './link.ts';
+import { TicketSource } from './handshake-ticket.ts';
 import type { Observable } from './observable.ts';
 import type { Persistence } from './persistence.ts';
 import type { ConnectionState, PartPlace, Status } from './status.ts';
-import { TicketSource } from './ticket.ts';
 import type { DocumentTimings } from './timings.ts';
 
 /**

@@ -2,7 +2,7 @@
 import { IndexeddbPersistence } from 'y-indexeddb';
 import type { Doc } from 'yjs';
 import type { Persisted, Persistence } from './persistence.ts';
-import { renamedState } from './rename.ts';
+import { renamedState } from './rename-client.ts';
 
 /**
  * A store that does not open within this time is not waited for, milliseconds. Long, for what opens later brings its work

@@ -4,9 +4,10 @@
  *
  * I6: what may not be read any more is taken off the page.
  */
-import { createFrame } from './frame.ts';
+
+import { createText } from './article-body.ts';
+import { createFrame } from './article-frame.ts';
 import { watchPublication } from './publication.ts';
-import { createText } from './text.ts';
 
 function start(main: HTMLElement, article: HTMLElement, header: HTMLElement, prose: HTMLElement): void {
   const { slug = '', id = '' } = main.dataset;

@@ -6,16 +6,16 @@ import type { Status } from '../../../src/clients/editor/status.ts';
 import { counted, viewsOf } from '../../../src/clients/pages/common/counts.ts';
 import { fromLocalField, toLocalField } from '../../../src/clients/pages/common/when.ts';
 import { positionOf, type RevisionReads } from '../../../src/clients/pages/edit/publish/position.ts';
-import { readerDays } from '../../../src/clients/pages/edit/publish/reader-days.ts';
-import { slugOf } from '../../../src/clients/pages/edit/publish/slug.ts';
 import {
   buttonLabel,
   obstacle,
   standingOf,
   standingText,
   whenSaved,
-} from '../../../src/clients/pages/edit/publish/standing.ts';
-import { wantedIn } from '../../../src/clients/pages/list/wanted.ts';
+} from '../../../src/clients/pages/edit/publish/publish-state.ts';
+import { readerDays } from '../../../src/clients/pages/edit/publish/reader-days.ts';
+import { slugOf } from '../../../src/clients/pages/edit/publish/slug.ts';
+import { wantedIn } from '../../../src/clients/pages/list/list-filters.ts';
 import { foldUnchanged } from '../../../src/clients/pages/revisions/folding.ts';
 
 const NOON = new Date(2026, 4, 3, 12, 3).getTime();

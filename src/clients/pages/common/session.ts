@@ -1,7 +1,7 @@
 /** Who is signed in, and the way to and from the sign-in page. */
 import type { User } from '../../../../schemas/http.ts';
 import type { Api } from './api.ts';
-import { rememberedUser, rememberUser } from './memory.ts';
+import { rememberedUser, rememberUser } from './device-memory.ts';
 
 export type Visitor =
   | { readonly kind: 'signed-in'; readonly user: User }

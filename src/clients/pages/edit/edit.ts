@@ -10,9 +10,9 @@ import { indexedDbPersistence } from '../../editor/persistence-indexeddb.ts';
 import { api } from '../common/api.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
 import { notice } from '../common/notice.ts';
-import { keepAppOnDevice } from '../common/offline.ts';
+import { keepAppOnDevice } from '../common/register-worker.ts';
 import { signInHref, whoIsHere } from '../common/session.ts';
-import { deviceKeeps } from './device.ts';
+import { deviceKeeps } from './device-storage.ts';
 import { createEditorPage } from './editor-page.ts';
 
 const DOCUMENT_ID = /^\/edit\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;

@@ -6,16 +6,15 @@ import type { Editor } from '@tiptap/core';
 import type { User } from '../../../../schemas/http.ts';
 import type { EditorClient, OpenDocument } from '../../editor/index.ts';
 import type { Api } from '../common/api.ts';
+import { rememberedRole, rememberRole } from '../common/device-memory.ts';
 import { fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
-import { rememberedRole, rememberRole } from '../common/memory.ts';
 import { notice } from '../common/notice.ts';
 import { signInHref } from '../common/session.ts';
 import { UNTITLED } from '../common/untitled.ts';
+import { createPresence } from './co-authors.ts';
 import { BODY } from './extensions.ts';
-import { createLastWords, localWordStore } from './last-words.ts';
 import { createLinkDialog } from './link-dialog.ts';
-import { createPresence } from './presence.ts';
 import { createPublish } from './publish/publish.ts';
 import { watchSession } from './session-watch.ts';
 import { createShareDialog } from './share-dialog.ts';
@@ -23,6 +22,7 @@ import { createStatusLine } from './status-line.ts';
 import { createText } from './text.ts';
 import { createTitle } from './title.ts';
 import { createToolbar } from './toolbar.ts';
+import { createLastWords, localWordStore } from './unsent-backup.ts';
 import { createWordCount } from './word-count.ts';
 
 export interface EditorPageOptions {

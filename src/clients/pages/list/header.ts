@@ -2,8 +2,8 @@
 import type { User } from '../../../../schemas/http.ts';
 import type { Api } from '../common/api.ts';
 import { wordmark } from '../common/brand.ts';
+import { forgetAll } from '../common/device-memory.ts';
 import { fill, h } from '../common/dom.ts';
-import { forgetAll } from '../common/memory.ts';
 import { hueClass, initials } from '../common/people.ts';
 
 export interface ListHeader {

@@ -3,8 +3,8 @@ import '../styles/base.css';
 import '../styles/sign-in.css';
 import { api, type Problem } from '../common/api.ts';
 import { wordmark } from '../common/brand.ts';
+import { rememberUser } from '../common/device-memory.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
-import { rememberUser } from '../common/memory.ts';
 import { nextHref, whoIsHere } from '../common/session.ts';
 
 function explain(problem: Problem): string {

@@ -10,10 +10,10 @@ import { confirm } from '../../common/confirm.ts';
 import { fill, h } from '../../common/dom.ts';
 import { createAddress } from './address.ts';
 import { createLive } from './live.ts';
-import { watchPublication } from './publication-watch.ts';
+import { watchPublication } from './publication.ts';
+import { buttonLabel, obstacle, type Standing, standingOf, standingText, whenSaved } from './publish-state.ts';
 import { createReadership } from './readership.ts';
 import { createSchedule } from './schedule.ts';
-import { buttonLabel, obstacle, type Standing, standingOf, standingText, whenSaved } from './standing.ts';
 import { createSummary } from './summary.ts';
 
 export interface PublishOptions {

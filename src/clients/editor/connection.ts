@@ -7,9 +7,9 @@ import type { ErrorBody } from '../../../schemas/errors.ts';
 import { backoffMs, jitter } from '../../lib/backoff.ts';
 import * as parser from '../../lib/msgpack/packet-parser.ts';
 import { guarded } from '../guard.ts';
+import type { TicketSource } from './handshake-ticket.ts';
 import { type Observable, Subject } from './observable.ts';
 import type { ConnectionState } from './status.ts';
-import type { TicketSource } from './ticket.ts';
 
 export interface LinkOptions {
   urls: readonly string[];

@@ -1,6 +1,6 @@
 /** Which documents are wanted: a state and words to find. Kept in the address, so that a reload and the back button hold. */
 import { h } from '../common/dom.ts';
-import { MAX_WORDS, STATES, type Wanted, wantedIn } from './wanted.ts';
+import { MAX_WORDS, STATES, type Wanted, wantedIn } from './list-filters.ts';
 
 /** Milliseconds without a key after which the words are looked for. */
 const PAUSE_MS = 250;

@@ -2,9 +2,9 @@
 import test from 'ava';
 import * as Y from 'yjs';
 import { Subject } from '../../../src/clients/editor/observable.ts';
-import { renameClient } from '../../../src/clients/editor/rename.ts';
+import { renameClient } from '../../../src/clients/editor/rename-client.ts';
 import type { Status } from '../../../src/clients/editor/status.ts';
-import { createLastWords, type WordStore } from '../../../src/clients/pages/edit/last-words.ts';
+import { createLastWords, type WordStore } from '../../../src/clients/pages/edit/unsent-backup.ts';
 
 const KEY = 'user:document';
 const saved: Status = { kind: 'saved', seq: 1, at: 1 };

@@ -5,7 +5,7 @@
 import { type Observable, Subject } from '../../../editor/observable.ts';
 import type { Api, Problem } from '../../common/api.ts';
 import { positionOf } from './position.ts';
-import type { Publication } from './standing.ts';
+import type { Publication } from './publish-state.ts';
 
 /** Milliseconds after the scheduled time, and between looks when it has passed and nothing happened yet. */
 const AFTER_DUE_MS = 2_000;
