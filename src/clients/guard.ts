@@ -1,5 +1,5 @@
 /**
- * What a timer or a socket calls has nobody above it: an error there ends a Node process. Errors of listeners, of observers
+ * Callbacks of timers and sockets have no caller that could catch: an error there ends a Node process. Errors of listeners, of observers
  * of the text and of this SDK go to the host instead, which shows or logs them as it does others.
  */
 interface Host {

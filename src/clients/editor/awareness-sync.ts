@@ -1,31 +1,31 @@
 /**
- * Who else is in a document, and where their carets are (y-protocols awareness). Nothing here is kept or acknowledged: what
- * is lost is soon said again.
+ * Sends and receives the carets and names of who is in a document (y-protocols awareness). Nothing here is stored or
+ * acknowledged: what is lost is soon sent again.
  */
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
 import { guarded } from '../guard.ts';
 
-export interface PresenceOptions {
+export interface AwarenessSyncOptions {
   /** Movements within this time are sent as one, milliseconds. */
   gatherMs: number;
   canSend: () => boolean;
   send: (update: Uint8Array) => void;
 }
 
-/** Its timer looks after carets, and tells listeners: an error of theirs must not end in it. */
+/** Its timer removes stale carets and calls listeners: an error of theirs must not end in it. */
 class GuardedAwareness extends Awareness {
   override emit(...event: Parameters<Awareness['emit']>): void {
     guarded(() => super.emit(...event));
   }
 }
 
-export class Presence {
+export class AwarenessSync {
   readonly awareness: Awareness;
-  readonly #options: PresenceOptions;
+  readonly #options: AwarenessSyncOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ydoc: Doc, options: PresenceOptions) {
+  constructor(ydoc: Doc, options: AwarenessSyncOptions) {
     this.awareness = new GuardedAwareness(ydoc);
     this.#options = options;
     this.awareness.on('update', this.#onChange);
@@ -42,14 +42,14 @@ export class Presence {
   }
 
   /** The connection is gone, and with it all that was known of others. */
-  forgetOthers(): void {
+  removeOthers(): void {
     const others = [...this.awareness.getStates().keys()].filter((client) => client !== this.awareness.clientID);
     removeAwarenessStates(this.awareness, others, this);
     // Their carets are shown again under the clocks that they had.
     for (const client of others) this.awareness.meta.delete(client);
   }
 
-  takeClientId(clientId: number): void {
+  setClientId(clientId: number): void {
     const state = this.awareness.getLocalState();
     this.awareness.setLocalState(null);
     this.awareness.clientID = clientId;

@@ -1,6 +1,6 @@
 /**
- * Two clients under one client id: tells whether what a server holds under an id is what this client wrote under it. Says so
- * only where it is certain; what was deleted on either side says nothing.
+ * Two clients under one client id: whether what the server has under an id differs from what this client wrote under it. True
+ * only where it is certain: what was deleted on either side cannot be compared.
  */
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
@@ -8,8 +8,8 @@ import * as Y from 'yjs';
 /** Yjs puts this where a character was cut through, on one side perhaps. */
 const REPLACEMENT = '\ufffd';
 
-/** Whether an update holds other work under a client id than the document does, at the same clocks. */
-export function clashes(doc: Y.Doc, update: Uint8Array, client: number): boolean {
+/** Whether an update has other work under a client id than the document, at the same clocks. */
+export function collides(doc: Y.Doc, update: Uint8Array, client: number): boolean {
   const ours = doc.store.clients.get(client) ?? [];
   let at = 0;
   for (const theirs of Y.decodeUpdate(update).structs) {

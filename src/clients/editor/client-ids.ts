@@ -1,12 +1,12 @@
 /**
- * The client ids that a document is written under here. The server binds each to one user (I4): where it holds somebody
- * else's work under one of ours, ours goes under another id, and nothing of it is lost. Knows no connection.
+ * The client ids that a document is written under here. The server binds each to one user (I4): where it has another
+ * user's work under one of ours, ours moves to another id, and nothing of it is lost. Knows no connection.
  */
 import * as Y from 'yjs';
-import { clashes } from './client-id-collision.ts';
+import { collides } from './client-id-collision.ts';
 import { type Observable, Subject } from './observable.ts';
 import type { Persisted } from './persistence.ts';
-import { drawBeside, renameClient } from './rename-client.ts';
+import { adjacentClientId, renameClient } from './rename-client.ts';
 
 const MAX_CLIENT_ID = 0xffff_ffff;
 
@@ -28,7 +28,7 @@ export class ClientIds {
   readonly #own = new Set<number>();
   /** Renamed since all was saved: another window may load the device as it was before, while it is replaced. */
   readonly #former = new Set<number>();
-  /** The server may hold somebody else's work under them: it is asked for, and compared. */
+  /** The server may have another user's work under them: it is requested, and compared. */
   readonly #doubted = new Set<number>();
   #keeping = 0;
 
@@ -36,7 +36,7 @@ export class ClientIds {
     this.#options = options;
   }
 
-  /** Counts how often work was given another id: what was noted of it before is not to be applied any more. */
+  /** Counts how often work was moved to another id: what was stored of it before must not be applied any more. */
   get renamed(): Observable<number> {
     return this.#renamed;
   }
@@ -72,7 +72,7 @@ export class ClientIds {
     onTaken(ydoc.clientID);
   }
 
-  /** The present id is said to be somebody else's: whether what was written under it must be renamed is seen when it is compared. */
+  /** The server refused the present id as another user's: whether what was written under it must be renamed is seen when it is compared. */
   doubt(): void {
     const { clientID } = this.#options.ydoc;
     if (this.#hasWritten(clientID)) this.#doubted.add(clientID);
@@ -90,7 +90,7 @@ export class ClientIds {
 
   /** Compares what is in doubt with what the server answered, before that is applied. */
   compare(update: Uint8Array): void {
-    for (const client of this.#doubted) if (clashes(this.#options.ydoc, update, client)) this.rename(client);
+    for (const client of this.#doubted) if (collides(this.#options.ydoc, update, client)) this.rename(client);
     this.#doubted.clear();
   }
 
@@ -106,7 +106,7 @@ export class ClientIds {
   /** I4: what was written under a client id of somebody else goes under one that is ours. */
   rename(client: number): void {
     const { ydoc, random, onTaken, onKept } = this.#options;
-    const to = drawBeside(ydoc, client, random);
+    const to = adjacentClientId(ydoc, client, random);
     renameClient(ydoc, client, to);
     this.#own.delete(client);
     this.#former.add(client);

@@ -1,6 +1,6 @@
 /**
  * The client's one socket to the cluster: connects, rotates through the nodes it was given, comes back with jitter, and
- * moves when a node drains. Knows nothing of documents beyond who wants to hear of a new socket.
+ * moves when a node drains. Knows nothing of documents but that they listen for a new socket.
  */
 import { io, type Socket } from 'socket.io-client';
 import type { ErrorBody } from '../../../schemas/errors.ts';
@@ -11,7 +11,7 @@ import type { TicketSource } from './handshake-ticket.ts';
 import { type Observable, Subject } from './observable.ts';
 import type { ConnectionState } from './status.ts';
 
-export interface LinkOptions {
+export interface ConnectionOptions {
   urls: readonly string[];
   token: string | undefined;
   tickets: Pick<TicketSource, 'ticket' | 'fetch'>;
@@ -21,23 +21,23 @@ export interface LinkOptions {
   connectTimeoutMs: number;
 }
 
-export interface LinkUser {
+export interface ConnectionListener {
   /** A socket is up: open again what should be open. */
   connected(): void;
   disconnected(): void;
   message(event: string, body: unknown): void;
 }
 
-/** Between attempts while the server says that we may not come in: a sign-in elsewhere may change that. */
+/** Between attempts while the server refuses this user: a sign-in elsewhere may change that. */
 const REFUSED_RETRY_MS = 5_000;
-/** Refusals that no reconnecting mends by itself. */
+/** Refusals that reconnecting does not end. */
 const REFUSALS = new Set(['unauthenticated', 'bad_origin', 'forbidden']);
 /** How far the patience with a silent node can grow, as a factor. */
 const MAX_PATIENCE = 32;
 
-export class Link {
-  readonly #options: LinkOptions;
-  readonly #users = new Set<LinkUser>();
+export class Connection {
+  readonly #options: ConnectionOptions;
+  readonly #listeners = new Set<ConnectionListener>();
   readonly #state = new Subject<ConnectionState>('connecting');
   readonly #refusal = new Subject<ErrorBody | undefined>(undefined);
   /** The socket in use, or on its way to be. */
@@ -54,7 +54,7 @@ export class Link {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor(options: LinkOptions) {
+  constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#urls = shuffled(options.urls, options.random);
     this.#connect();
@@ -64,23 +64,23 @@ export class Link {
     return this.#state;
   }
 
-  /** Why the server does not let us in; undefined while it does. */
+  /** Why the server refuses this client; undefined while it does not. */
   get refusal(): Observable<ErrorBody | undefined> {
     return this.#refusal;
   }
 
-  get isUp(): boolean {
+  get isConnected(): boolean {
     return this.#socket?.connected === true;
   }
 
-  add(user: LinkUser): void {
-    this.#users.add(user);
-    if (this.isUp) user.connected();
-    else if (this.#state.get() === 'disconnected') user.disconnected();
+  addListener(listener: ConnectionListener): void {
+    this.#listeners.add(listener);
+    if (this.isConnected) listener.connected();
+    else if (this.#state.get() === 'disconnected') listener.disconnected();
   }
 
-  remove(user: LinkUser): void {
-    this.#users.delete(user);
+  removeListener(listener: ConnectionListener): void {
+    this.#listeners.delete(listener);
   }
 
   /** Sends and calls back with the answer; never calls back when the socket is lost first. */
@@ -92,9 +92,9 @@ export class Link {
     });
   }
 
-  /** Sends if it can be sent now; nobody misses it otherwise. */
-  tell(event: string, body: object): void {
-    if (this.isUp) this.#socket?.volatile.emit(event, body);
+  /** Sends if a socket is up, and drops the message otherwise. */
+  sendVolatile(event: string, body: object): void {
+    if (this.isConnected) this.#socket?.volatile.emit(event, body);
   }
 
   /**
@@ -171,7 +171,7 @@ export class Link {
       this.#attempt = 0;
       this.#refusal.set(undefined);
       this.#state.set('connected');
-      for (const user of [...this.#users]) guarded(() => user.connected());
+      for (const listener of [...this.#listeners]) guarded(() => listener.connected());
     });
     socket.on('connect_error', (error: Error & { data?: ErrorBody }) => {
       const refused = error.data !== undefined && REFUSALS.has(error.data.code);
@@ -182,7 +182,7 @@ export class Link {
     });
     socket.on('disconnect', () => this.#failed(socket, returnInMs));
     socket.on('bye', (error: ErrorBody) => {
-      // Whoever is sent away for anything but a drain would be sent away again at once.
+      // A client that is disconnected for anything but a drain would be disconnected again at once.
       if (error.code !== 'draining') returnInMs = REFUSED_RETRY_MS;
       if (socket === this.#socket && REFUSALS.has(error.code)) this.#refusal.set(error);
     });
@@ -193,7 +193,7 @@ export class Link {
     });
     socket.onAny((event: string, body: unknown) => {
       if (socket !== this.#socket) return;
-      for (const user of [...this.#users]) guarded(() => user.message(event, body));
+      for (const listener of [...this.#listeners]) guarded(() => listener.message(event, body));
     });
   }
 
@@ -231,7 +231,7 @@ export class Link {
     if (socket !== this.#socket) return;
     this.#socket = undefined;
     this.#state.set('disconnected');
-    for (const user of [...this.#users]) guarded(() => user.disconnected());
+    for (const listener of [...this.#listeners]) guarded(() => listener.disconnected());
   }
 }
 

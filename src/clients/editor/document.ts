@@ -10,12 +10,12 @@ import { type ErrorBody, type ErrorCode, type Failure, failure } from '../../../
 import type { Access, Awareness, Edited, Edits, Head, Opened, Role } from '../../../schemas/realtime.ts';
 import { jitter, varied } from '../../lib/backoff.ts';
 import { guarded } from '../guard.ts';
-import { Presence } from './awareness-sync.ts';
+import { AwarenessSync } from './awareness-sync.ts';
 import { ClientIds } from './client-ids.ts';
-import type { Link, LinkUser } from './connection.ts';
+import type { Connection, ConnectionListener } from './connection.ts';
 import { type Observable, Subject } from './observable.ts';
 import { Outbox } from './outbox.ts';
-import { placeOf } from './part-location.ts';
+import { locationOf } from './part-location.ts';
 import type { Persisted, Persistence } from './persistence.ts';
 import { type Status, sameStatus } from './status.ts';
 import type { DocumentTimings } from './timings.ts';
@@ -24,15 +24,15 @@ import { unsentUpdate } from './unsent.ts';
 export interface DocumentOptions {
   documentId: string;
   mode: 'edit' | 'view';
-  link: Link;
+  connection: Connection;
   persistence: Persistence | undefined;
   now: () => number;
   random: () => number;
   timings: DocumentTimings;
 }
 
-/** Failures after which the same work can be sent again once the document was opened again. */
-const PASSING = new Set<ErrorCode>([
+/** Failures that pass: the same work can be sent once the document was opened again. */
+const TRANSIENT = new Set<ErrorCode>([
   'reopen',
   'not_open',
   'update_unknown_base',
@@ -44,19 +44,19 @@ const PASSING = new Set<ErrorCode>([
   'internal',
   'too_many_documents',
 ]);
-/** Failures of an edit that the node has not looked at: the same can be sent again without opening. */
-const AGAIN = new Set<ErrorCode>(['rate_limited', 'overloaded', 'append_refused']);
-/** The whole is worked out anew so long after a change of what is set aside, as a multiple of the pause before opening. */
-const WHOLE_PAUSES = 4;
+/** Failures of an edit that can be sent again as it is, without opening the document. */
+const RESENDABLE = new Set<ErrorCode>(['rate_limited', 'overloaded', 'append_refused']);
+/** Delay before what the server lacks is computed again, after a change of the refused parts; in multiples of `reopenMs`. */
+const WHOLE_DELAYS = 4;
 
 type Phase = 'waiting' | 'opening' | 'live' | 'denied' | 'closed';
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
-export class EditorDocument implements LinkUser {
+export class EditorDocument implements ConnectionListener {
   readonly ydoc = new Y.Doc();
   readonly synced: Promise<void>;
   readonly #options: DocumentOptions;
-  readonly #presence: Presence;
+  readonly #awarenessSync: AwarenessSync;
   readonly #status = new Subject<Status>({ kind: 'saving', unsaved: 0 }, sameStatus);
   readonly #role = new Subject<Role | null>(null);
   #phase: Phase = 'waiting';
@@ -68,10 +68,10 @@ export class EditorDocument implements LinkUser {
   #savedAt = 0;
   #n = 0;
   #refused: ErrorBody | undefined;
-  /** News that came before the answer to `open`. */
+  /** Updates that came before the answer to `open`. */
   #early: Edits[] = [];
-  /** Tells answers of an earlier life from those of this one. */
-  #life = 0;
+  /** Counts opens: an answer to an earlier one is ignored. */
+  #opening = 0;
   #reopenTimer: Timer;
   #answerTimer: Timer;
   #gapTimer: Timer;
@@ -88,26 +88,26 @@ export class EditorDocument implements LinkUser {
     this.#clientIds = new ClientIds({
       ydoc: this.ydoc,
       random: options.random,
-      onTaken: (clientId) => this.#presence.takeClientId(clientId),
+      onTaken: (clientId) => this.#awarenessSync.setClientId(clientId),
       onKept: () => this.#safely(() => this.#flush()),
     });
-    this.#presence = new Presence(this.ydoc, {
+    this.#awarenessSync = new AwarenessSync(this.ydoc, {
       gatherMs: options.timings.awarenessMs,
       canSend: () => this.#phase === 'live',
-      send: (update) => options.link.tell('awareness', { doc: options.documentId, update }),
+      send: (update) => options.connection.sendVolatile('awareness', { doc: options.documentId, update }),
     });
     void this.#start();
   }
 
-  get awareness(): Presence['awareness'] {
-    return this.#presence.awareness;
+  get awareness(): AwarenessSync['awareness'] {
+    return this.#awarenessSync.awareness;
   }
 
   get status(): Observable<Status> {
     return this.#status;
   }
 
-  /** Counts how often work was given another client id: what was noted of it before is not to be applied any more. */
+  /** Counts how often work was moved to another client id: what was stored of it before must not be applied any more. */
   get renamed(): Observable<number> {
     return this.#clientIds.renamed;
   }
@@ -124,26 +124,26 @@ export class EditorDocument implements LinkUser {
   async close(): Promise<void> {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    this.#life += 1;
+    this.#opening += 1;
     for (const timer of [this.#reopenTimer, this.#answerTimer, this.#gapTimer, this.#restTimer]) clearTimeout(timer);
-    this.#options.link.request('close', { doc: this.#options.documentId }, () => undefined);
-    this.#options.link.remove(this);
+    this.#options.connection.request('close', { doc: this.#options.documentId }, () => undefined);
+    this.#options.connection.removeListener(this);
     this.ydoc.off('update', this.#onLocalUpdate);
-    this.#presence.close();
+    this.#awarenessSync.close();
     await this.#persisted?.close();
     this.ydoc.destroy();
   }
 
   /**
-   * For whatever nobody called: a timer, an answer, a message. An error, perhaps of who observes the text, must not leave
-   * this half done: what came of it shows when the document is opened again.
+   * For callbacks of timers and sockets. An error, perhaps of an observer of the text, must not leave this half done: opening the
+   * document again brings the outcome.
    */
   #safely(run: () => void): void {
     if (guarded(run) || this.#phase === 'closed' || this.#phase === 'denied') return;
     guarded(() => this.#reopenLater(undefined));
   }
 
-  // From the link -----------------------------------------------------------------------------------------------------
+  // From the connection -----------------------------------------------------------------------------------------------------
   connected(): void {
     if (this.#phase !== 'closed') this.#safely(() => this.#open());
   }
@@ -170,7 +170,7 @@ export class EditorDocument implements LinkUser {
         this.#onHead(body as Head);
         return;
       case 'awareness':
-        this.#presence.receive((body as Awareness).update);
+        this.#awarenessSync.receive((body as Awareness).update);
         return;
       case 'access':
         this.#onAccess(body as Access);
@@ -190,15 +190,15 @@ export class EditorDocument implements LinkUser {
     }
     this.#persisted = persisted;
     this.#clientIds.restored(persisted);
-    this.#options.link.add(this);
+    this.#options.connection.addListener(this);
   }
 
   #open(): void {
-    const { documentId, mode, link } = this.#options;
+    const { documentId, mode, connection } = this.#options;
     this.#forgetServer();
     this.#phase = 'opening';
     this.#showStatus();
-    const life = this.#life;
+    const opening = this.#opening;
     const request = {
       doc: documentId,
       clientID: this.ydoc.clientID,
@@ -206,8 +206,8 @@ export class EditorDocument implements LinkUser {
       mode,
     };
     this.#expectAnswer();
-    link.request('open', request, (answer) => {
-      if (life !== this.#life) return;
+    connection.request('open', request, (answer) => {
+      if (opening !== this.#opening) return;
       clearTimeout(this.#answerTimer);
       const result = answer as Opened | Failure;
       this.#safely(() => (result.ok ? this.#onOpened(result) : this.#onOpenFailed(result.error)));
@@ -215,7 +215,7 @@ export class EditorDocument implements LinkUser {
   }
 
   #onOpened({ epoch, seq, role, update, stateVector, maxUpdateBytes, maxUpdateStructs }: Opened): void {
-    this.#options.link.answered();
+    this.#options.connection.answered();
     this.#phase = 'live';
     this.#epoch = epoch;
     this.#seq = seq;
@@ -235,13 +235,13 @@ export class EditorDocument implements LinkUser {
     for (const edits of early) if (edits.epoch === epoch) this.#onEdits(edits);
     if (this.#outbox.unsaved === 0) this.#refused = undefined;
     this.#markSynced();
-    this.#presence.announce();
+    this.#awarenessSync.announce();
     this.#flush();
     this.#showStatus();
   }
 
   #onOpenFailed(error: ErrorBody): void {
-    if (PASSING.has(error.code)) {
+    if (TRANSIENT.has(error.code)) {
       this.#reopenLater(error.retryAfterMs);
       return;
     }
@@ -263,14 +263,14 @@ export class EditorDocument implements LinkUser {
     this.#showStatus();
     const waitMs = varied(afterMs ?? timings.reopenMs, 0.5, random);
     const open = (): void => {
-      if (this.#phase === 'waiting' && this.#options.link.isUp) this.#open();
+      if (this.#phase === 'waiting' && this.#options.connection.isConnected) this.#open();
     };
     this.#reopenTimer = setTimeout(() => this.#safely(open), waitMs);
   }
 
-  /** Ends this life with the server; what was in flight will be found by the next `open`. */
+  /** Ends this opening of the document; what was in flight is found by the next `open`. */
   #forgetServer(): void {
-    this.#life += 1;
+    this.#opening += 1;
     clearTimeout(this.#reopenTimer);
     clearTimeout(this.#answerTimer);
     clearTimeout(this.#gapTimer);
@@ -279,7 +279,7 @@ export class EditorDocument implements LinkUser {
     this.#restTimer = undefined;
     this.#outbox.putBack();
     this.#early = [];
-    this.#presence.forgetOthers();
+    this.#awarenessSync.removeOthers();
   }
 
   // Sending -----------------------------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ export class EditorDocument implements LinkUser {
     if (origin === this || this.#persisted?.isOrigin(origin) || this.#phase === 'closed') return;
     this.#clientIds.written();
     this.#outbox.add(update);
-    // What was refused may have been taken back since: only the whole shows, so what the server lacks is worked out anew.
+    // The refused part may have been deleted since: only the whole shows that, so what the server lacks is computed again.
     if (this.#isRefusedForGood) this.#reopenSoon();
     else this.#flush();
     this.#showStatus();
@@ -305,11 +305,11 @@ export class EditorDocument implements LinkUser {
     this.#stepAside();
     if (!update) return;
     this.#n += 1;
-    const life = this.#life;
+    const opening = this.#opening;
     const n = this.#n;
     this.#expectAnswer();
-    this.#options.link.request('edit', { doc: this.#options.documentId, n, update }, (answer) => {
-      if (life !== this.#life) return;
+    this.#options.connection.request('edit', { doc: this.#options.documentId, n, update }, (answer) => {
+      if (opening !== this.#opening) return;
       clearTimeout(this.#answerTimer);
       const result = answer as Edited | Failure;
       this.#safely(() => (result.ok ? this.#onAcknowledged(result) : this.#onEditFailed(result.error)));
@@ -321,13 +321,13 @@ export class EditorDocument implements LinkUser {
     const { refused, needsWhole } = this.#outbox;
     if (refused.some(({ client }) => client === this.ydoc.clientID)) {
       this.#clientIds.takeFresh();
-      this.#reopenSoon(WHOLE_PAUSES);
-    } else if (needsWhole) this.#reopenSoon(WHOLE_PAUSES);
+      this.#reopenSoon(WHOLE_DELAYS);
+    } else if (needsWhole) this.#reopenSoon(WHOLE_DELAYS);
   }
 
   /** I7: the position of one's own edit is the next one; one where nothing was logged is somebody else's. */
   #onAcknowledged({ seq, unchanged }: Edited): void {
-    this.#options.link.answered();
+    this.#options.connection.answered();
     this.#outbox.acknowledged();
     this.#refused = undefined;
     this.#savedAt = this.#options.now();
@@ -339,8 +339,8 @@ export class EditorDocument implements LinkUser {
 
   #onEditFailed(error: ErrorBody): void {
     if (error.code === 'append_refused') this.#refused = error;
-    if (AGAIN.has(error.code)) this.#rest(error.retryAfterMs);
-    else if (PASSING.has(error.code)) {
+    if (RESENDABLE.has(error.code)) this.#rest(error.retryAfterMs);
+    else if (TRANSIENT.has(error.code)) {
       this.#reopenLater(error.code === 'reopen' || error.code === 'update_unknown_base' ? 0 : error.retryAfterMs);
     } else if (error.code === 'client_forged') this.#onForged(error);
     else if (this.#outbox.refuse(error)) this.#flush();
@@ -362,7 +362,7 @@ export class EditorDocument implements LinkUser {
     }
   }
 
-  /** Sends the same again after a pause. */
+  /** Sends the same again after a delay. */
   #rest(afterMs: number | undefined): void {
     const { timings, random } = this.#options;
     this.#outbox.putBack();
@@ -378,16 +378,16 @@ export class EditorDocument implements LinkUser {
 
   /** Watches for a node that hangs: a server that only waits for its database answers a ping. */
   #expectAnswer(): void {
-    const { timings, link } = this.#options;
-    const { patience } = link;
+    const { timings, connection } = this.#options;
+    const { patience } = connection;
     clearTimeout(this.#answerTimer);
     const ping = (): void => {
-      const life = this.#life;
+      const opening = this.#opening;
       this.#answerTimer = setTimeout(() => {
-        if (life === this.#life) guarded(() => link.restart());
+        if (opening === this.#opening) guarded(() => connection.restart());
       }, timings.pingTimeoutMs * patience);
-      link.request('ping', {}, () => {
-        if (life === this.#life && (this.#outbox.isSending || this.#phase === 'opening')) this.#expectAnswer();
+      connection.request('ping', {}, () => {
+        if (opening === this.#opening && (this.#outbox.isSending || this.#phase === 'opening')) this.#expectAnswer();
         else clearTimeout(this.#answerTimer);
       });
     };
@@ -415,12 +415,12 @@ export class EditorDocument implements LinkUser {
   }
 
   /** I7: something was missed, or is a moment late; opening again settles it. */
-  #reopenSoon(pauses = 1): void {
+  #reopenSoon(delays = 1): void {
     if (this.#gapTimer !== undefined) return;
     this.#gapTimer = setTimeout(() => {
       this.#gapTimer = undefined;
       if (this.#phase === 'live') this.#safely(() => this.#open());
-    }, this.#options.timings.reopenMs * pauses);
+    }, this.#options.timings.reopenMs * delays);
   }
 
   #onAccess({ role }: Access): void {
@@ -441,8 +441,8 @@ export class EditorDocument implements LinkUser {
     if (this.#phase === 'denied') return { kind: 'denied' };
     if (this.#refused) return { kind: 'refused', unsaved, error: this.#refused };
     const [part] = this.#outbox.refused;
-    if (part) return { kind: 'refused', unsaved, error: part.error, part: placeOf(this.ydoc, part) };
-    if (this.#options.link.state.get() === 'disconnected') return { kind: 'offline', unsaved };
+    if (part) return { kind: 'refused', unsaved, error: part.error, part: locationOf(this.ydoc, part) };
+    if (this.#options.connection.state.get() === 'disconnected') return { kind: 'offline', unsaved };
     if (this.#phase !== 'live') return { kind: 'saving', unsaved };
     if (this.#role.get() === 'view') {
       if (unsaved === 0) return { kind: 'readonly' };

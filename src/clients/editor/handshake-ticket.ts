@@ -26,7 +26,7 @@ export class TicketSource {
     return this.#ticket?.ticket;
   }
 
-  /** Never rejects: without a ticket the client competes with everybody. */
+  /** Never rejects: without a ticket the client counts as anonymous. */
   async fetch(url: string): Promise<void> {
     const { token, timeoutMs, now } = this.#options;
     if (this.#isFetching || (this.#ticket && Date.parse(this.#ticket.expiresAt) - now() > RENEW_MS)) return;

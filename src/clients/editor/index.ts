@@ -1,24 +1,25 @@
 /**
  * The author SDK: live documents for browsers and Node, without a framework.
  *
- *   index.ts     connect                       document.ts  one document, kept equal with the server's
- *   link.ts      the socket, and coming back   unsent.ts    what the server lacks
- *   outbox.ts    what is to be sent            split.ts, piece.ts  an update in pieces
- *   status.ts    what an author sees of it     part.ts      where a part is that is not taken
- *   presence.ts  carets and names              persistence*.ts  what stays on the device
- *   ticket.ts    what handshakes show          ranges.ts    runs of clocks
- *   timings.ts   how patient a document is
- *   client-ids.ts  whose the ids are that work is under: clash.ts finds out, rename.ts gives it another
+ *   index.ts             connect                      document.ts          one document, kept equal with the server's
+ *   connection.ts        the socket, and reconnecting handshake-ticket.ts  proof of a signed-in user in handshakes
+ *   outbox.ts            updates to be sent           unsent.ts            what the server lacks
+ *   split.ts, piece.ts   an update in pieces          ranges.ts            runs of clocks
+ *   status.ts            what an author sees of it    part-location.ts     where a refused part is
+ *   awareness-sync.ts    carets and names             persistence*.ts      what stays on the device
+ *   timings.ts           timeouts of a document       observable.ts        values that can be watched
+ *   client-ids.ts        the Yjs client ids of this client: client-id-collision.ts finds one that another user has,
+ *                        rename-client.ts moves work to a new one
  */
 import type { Awareness } from 'y-protocols/awareness';
 import type { Doc } from 'yjs';
 import type { ErrorBody } from '../../../schemas/errors.ts';
-import { Link } from './connection.ts';
+import { Connection } from './connection.ts';
 import { EditorDocument } from './document.ts';
 import { TicketSource } from './handshake-ticket.ts';
 import type { Observable } from './observable.ts';
 import type { Persistence } from './persistence.ts';
-import type { ConnectionState, PartPlace, Status } from './status.ts';
+import type { ConnectionState, PartLocation, Status } from './status.ts';
 import type { DocumentTimings } from './timings.ts';
 
 /**
@@ -29,7 +30,7 @@ export * as Y from 'yjs';
 export type { ErrorBody, ErrorCode } from '../../../schemas/errors.ts';
 export type { Persisted } from './persistence.ts';
 export { indexedDbPersistence } from './persistence-indexeddb.ts';
-export type { ConnectionState, DocumentTimings, Observable, PartPlace, Persistence, Status };
+export type { ConnectionState, DocumentTimings, Observable, PartLocation, Persistence, Status };
 
 /** What a user may do with a document: read it, write in it, or also share and delete it. */
 export type Level = 'view' | 'edit' | 'own';
@@ -59,17 +60,17 @@ export interface OpenOptions {
 }
 
 export interface OpenDocument {
-  /** The draft: `getXmlFragment('body')` is the text, `getMap('meta')` holds `title` and `summary`. Whatever changes it is sent. */
+  /** The draft: `getXmlFragment('body')` is the text, `getMap('meta')` holds `title` and `summary`. Every change is sent. */
   readonly ydoc: Doc;
   /** Carets and names of who is here (y-protocols); the server stamps who each one is. */
   readonly awareness: Awareness;
   /** Whether what is here is committed. Starts as `saving`. */
   readonly status: Observable<Status>;
-  /** The user's level on the document as the server last said; null before, and when denied. */
+  /** The user's level on the document, from the server's last message; null before the first, and when denied. */
   readonly role: Observable<Level | null>;
   /**
-   * Counts how often work was given another client id, for the server holds somebody else's under that one. Updates of this
-   * document that were kept elsewhere before are not to be applied any more: their work would be there twice.
+   * Counts how often work was moved to another client id, because another user has the former one. Do not apply updates of this
+   * document that were stored elsewhere before: their work would be there twice.
    */
   readonly renamed: Observable<number>;
   /** Resolves when the server's state has arrived for the first time. */
@@ -120,7 +121,7 @@ export function connect(options: ConnectOptions = {}): EditorClient {
   const urls = requestedUrls(options.url, scope);
   const now = options.now ?? Date.now;
   const connectTimeoutMs = options.connectTimeoutMs ?? 1_500;
-  const link = new Link({
+  const connection = new Connection({
     urls,
     token: options.token,
     tickets: new TicketSource({ token: options.token, timeoutMs: connectTimeoutMs, now }),
@@ -131,7 +132,7 @@ export function connect(options: ConnectOptions = {}): EditorClient {
   });
   const open = new Map<string, EditorDocument>();
 
-  /** The page goes away: what is unsent goes by requests that outlive it. */
+  /** On pagehide: unsent updates go by requests that outlive the page. */
   function sendOff(): void {
     let budget = KEEPALIVE_BYTES;
     for (const [documentId, document] of open) {
@@ -154,14 +155,14 @@ export function connect(options: ConnectOptions = {}): EditorClient {
   page?.addEventListener?.('pagehide', sendOff);
 
   return {
-    connection: link.state,
-    refusal: link.refusal,
+    connection: connection.state,
+    refusal: connection.refusal,
     open(documentId, { mode = 'edit', persistence } = {}) {
       if (open.has(documentId)) throw new Error(`document ${documentId} is open on this client`);
       const document = new EditorDocument({
         documentId,
         mode,
-        link,
+        connection,
         persistence,
         now,
         random,
@@ -185,7 +186,7 @@ export function connect(options: ConnectOptions = {}): EditorClient {
       page?.removeEventListener?.('pagehide', sendOff);
       await Promise.all([...open.values()].map((document) => document.close()));
       open.clear();
-      link.close();
+      connection.close();
     },
   };
 }

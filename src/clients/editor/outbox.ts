@@ -2,7 +2,7 @@
  * What is to go to the server: local updates in order, one piece of them in flight. Knows what a node takes at once and cuts
  * accordingly; knows no connection.
  *
- * I1: nothing leaves the outbox before it is acknowledged. A piece that a node refuses for what it holds is cut until the
+ * I1: nothing leaves the outbox before it is acknowledged. A piece that a node refuses for its content is cut until the
  * part that is refused stands alone: that part is set aside, with what builds on it, and the rest goes.
  */
 import * as Y from 'yjs';
@@ -24,7 +24,7 @@ interface Entry {
   local: boolean;
 }
 
-/** A struct or a delete range takes no less: a smaller update cannot hold too many. */
+/** A struct or a delete range takes no less: a smaller update cannot contain too many. */
 const MIN_PART_BYTES = 2;
 /** Of the delete ranges and clock units of one update; no settings of a node. */
 const MAX_DELETE_RANGES = 32_768;
@@ -36,7 +36,7 @@ const MIN_LOST_BYTES = 65_536;
 /** Merging many updates at once takes the square of their number. */
 const MERGED_AT_ONCE = 64;
 
-/** Refusals for what an update holds: of its parts, others may be taken. */
+/** Refusals for the content of an update: other parts of it may be accepted. */
 const FOR_ITS_CONTENT = new Set<ErrorCode>([
   'update_too_large',
   'update_limit',
@@ -58,7 +58,7 @@ const UNLIMITED: PieceLimits = {
 export class Outbox {
   #entries: Entry[] = [];
   #inFlight: Entry | undefined;
-  /** What the node says. */
+  /** As the node states them. */
   #limits = UNLIMITED;
   /** The same, or less while it is found out what a node refuses. */
   #now = UNLIMITED;
@@ -126,7 +126,7 @@ export class Outbox {
     this.#now = grown(this.#now, this.#limits);
   }
 
-  /** It is sent again: it was not taken, or nobody knows. */
+  /** It is sent again: it was not accepted, or the outcome is unknown. */
   putBack(): void {
     if (this.#inFlight) this.#entries.unshift(this.#inFlight);
     this.#inFlight = undefined;
@@ -162,7 +162,7 @@ export class Outbox {
     return true;
   }
 
-  /** The piece in flight holds work under a client id of somebody else. @returns that id; undefined: not known yet */
+  /** The piece in flight contains work under another user's client id. @returns that id; undefined: not known yet */
   forgedClient(): number | undefined {
     const clients = this.#inFlight ? clientsOf(this.#inFlight.update) : [];
     if (clients.length === 1) return clients[0];

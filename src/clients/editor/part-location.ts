@@ -1,9 +1,9 @@
 /** Where in a document a part is that cannot be saved: what an author, or an application, needs to find it. */
 import * as Y from 'yjs';
 import type { StructId } from './split.ts';
-import type { PartPlace } from './status.ts';
+import type { PartLocation } from './status.ts';
 
-export function placeOf(ydoc: Y.Doc, { client, clock, bytes }: StructId): PartPlace {
+export function locationOf(ydoc: Y.Doc, { client, clock, bytes }: StructId): PartLocation {
   const path: (string | number)[] = [];
   let struct: Y.Item | Y.GC | null = Y.getItem(ydoc.store, new Y.ID(client, clock));
   while (struct instanceof Y.Item) {

@@ -2,7 +2,7 @@
 import type { Doc } from 'yjs';
 
 export interface Persisted {
-  /** True for changes that came from the device's store: they are not news. */
+  /** True for changes that came from the device's store: they are not new. */
   isOrigin(origin: unknown): boolean;
   /** Client ids that were written under on this device and whose work a server may lack; as they were when it was loaded. */
   readonly clientIds?: readonly number[];

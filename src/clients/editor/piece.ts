@@ -1,4 +1,4 @@
-/** One piece of an update as it fills, in the v1 encoding. It knows how much it may hold, and not what. */
+/** One piece of an update as it fills, in the v1 encoding. It knows its limits, and nothing of the content. */
 import * as encoding from 'lib0/encoding';
 import { encodeDeletes, normalized, type Range } from './ranges.ts';
 
@@ -11,7 +11,7 @@ export interface PieceLimits {
   maxUnits: number;
   /** Clock units deleted. */
   maxDeletedUnits: number;
-  /** Structs of one client id a piece, where they can be told apart so. */
+  /** Structs of one client id a piece, where that separates them. */
   oneClient: boolean;
   /** What the server has is deleted first, for it has no room. Else last (P3). */
   deletesFirst: boolean;

@@ -14,7 +14,7 @@ const MAX_CLIENT_ID = 0xffff_ffff;
  * Every window that has the same work draws the same one, so that what each of them renames is there once.
  * @param random a number in [0, 1)
  */
-export function drawBeside(doc: Y.Doc, client: number, random: () => number): number {
+export function adjacentClientId(doc: Y.Doc, client: number, random: () => number): number {
   let [low, high] = [-1, MAX_CLIENT_ID + 1];
   for (const other of doc.store.clients.keys()) {
     if (other < client) low = Math.max(low, other);
@@ -26,7 +26,7 @@ export function drawBeside(doc: Y.Doc, client: number, random: () => number): nu
   return client - 1;
 }
 
-/** @param to an id that is in nobody's use */
+/** @param to an id that is not in use */
 export function renameClient(doc: Y.Doc, from: number, to: number): void {
   const { clients } = doc.store;
   const own = clients.get(from);

@@ -6,7 +6,7 @@
  * P1 Applied in order, the pieces have the effect of the whole, and each refers only to what the server had or to what is in
  *    it or an earlier piece.
  * P2 No piece is beyond a limit. What cannot be cut small enough is `blocked`, with all that builds on it; the rest is sent.
- * P3 What was written and deleted again is deleted in the piece that holds it; what the server had is deleted in the last
+ * P3 What was written and deleted again is deleted in the piece that contains it; what the server had is deleted in the last
  *    ones, so that whoever stops in between has a text too many rather than one too few.
  */
 import * as encoding from 'lib0/encoding';
@@ -25,15 +25,15 @@ export interface StructId {
 
 export interface Split {
   pieces: Uint8Array[];
-  /** What could not be cut small enough, or was said to be refused. What builds on it is in no piece either. */
+  /** What could not be cut small enough, or was refused. What builds on it is in no piece either. */
   blocked: StructId[];
-  /** Something in the update builds on what the server was said to lack, or deletes it: it is in no piece. */
+  /** Something in the update builds on what the server lacks (`absent`), or deletes it: it is in no piece. */
   dropped: boolean;
 }
 
 /** What the splitter is to know besides the update. */
 export interface Refusals {
-  /** Structs that a node did not take for what they hold. */
+  /** Structs that a node refused for their content. */
   refused: readonly StructId[];
   /** From which clock on a client's structs are not with the server, nor in the update. */
   absent: ReadonlyMap<number, number>;

@@ -5,7 +5,7 @@ import type { ErrorBody } from '../../../schemas/errors.ts';
 export type ConnectionState = 'connecting' | 'connected' | 'disconnected';
 
 /** Where in a document a part is that cannot be saved. */
-export interface PartPlace {
+export interface PartLocation {
   /** The shared type at the root, such as `body`. */
   root: string;
   /** From there: keys of maps and attributes, and indexes of what is not deleted. */
@@ -29,7 +29,7 @@ export type Status =
    * and the part as well once it was changed or deleted. Nothing of it leaves this client. `append_refused` passes: the
    * database takes no changes of this document at the moment; they are kept here and sent again until it does.
    */
-  | { kind: 'refused'; unsaved: number; error: ErrorBody; part?: PartPlace };
+  | { kind: 'refused'; unsaved: number; error: ErrorBody; part?: PartLocation };
 
 export function sameStatus(a: Status, b: Status): boolean {
   return JSON.stringify(a) === JSON.stringify(b);

@@ -1,11 +1,11 @@
-/** How patient a document is with its node. All in milliseconds. */
+/** Timeouts and delays of a document, in milliseconds. */
 
 export interface DocumentTimings {
-  /** Without an answer for so long, the node is asked whether it is alive. Default 1,000. */
+  /** Without an answer for so long, the client pings the node. Default 1,000. */
   ackTimeoutMs: number;
-  /** Without an answer to that, it counts as hung. Default 700. */
+  /** Without a pong for so long, the node counts as hung. Default 700. */
   pingTimeoutMs: number;
-  /** Pause before opening again when the server named none. Default 150. */
+  /** Delay before opening again when the server names none. Default 150. */
   reopenMs: number;
   /** Caret movements within this time are sent as one. Default 40. */
   awarenessMs: number;

@@ -1,8 +1,8 @@
 /**
- * What this client has and the server lacks, as one update. The server told its state vector and, in its own update, all
- * that it holds as deleted; Yjs would repeat every deletion of the document, here only the missing ones are sent.
+ * What this client has and the server lacks, as one update. The server sent its state vector and, in its own update, all
+ * that it has as deleted; Yjs would repeat every deletion of the document, here only the missing ones are sent.
  *
- * What waits for a part that is missing on both sides is left out: a server takes no update that holds it, and it would keep
+ * What waits for a part that is missing on both sides is left out: a server accepts no update that contains it, and it would keep
  * all else from being saved.
  */
 import * as Y from 'yjs';

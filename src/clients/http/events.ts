@@ -5,7 +5,7 @@
  */
 import { createParser } from 'eventsource-parser';
 import { backoffMs } from '../../lib/backoff.ts';
-import { pause } from './retry.ts';
+import { delay } from './retry.ts';
 
 export interface StreamedEvent {
   /** Position: the `Last-Event-ID` to go on from. */
@@ -50,7 +50,7 @@ export function createEvents({ baseUrl, headers, fetch }: Ports) {
     const backoff = { firstMs: retryDelayMs, longestMs: MAX_DELAY_MS };
     let last = options.after;
     for (let failures = 0; signal?.aborted !== true; failures += 1) {
-      if (failures > 0) await pause(backoffMs(failures - 1, backoff), signal).catch(() => {});
+      if (failures > 0) await delay(backoffMs(failures - 1, backoff), signal).catch(() => {});
       if (signal?.aborted) return;
       try {
         const response = await fetch(url, {

@@ -40,7 +40,7 @@ export function retrying(
       } catch (error) {
         if (last || request.signal.aborted) throw error;
       }
-      await pause(waitMs, request.signal);
+      await delay(waitMs, request.signal);
     }
   };
 }
@@ -52,7 +52,7 @@ function askedMs(response: Response): number {
 }
 
 /** Waits; rejects with the signal's reason when it aborts. */
-export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+export function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer);

@@ -11,7 +11,7 @@ interface Block {
   html: string;
 }
 
-export interface Text {
+export interface ArticleBody {
   /**
    * Shows a text, given whole or block by block.
    * @param isNews whether what differs from the one before is marked for a while
@@ -33,10 +33,10 @@ function blockOf(html: string): Block {
 }
 
 /**
- * @param element holds the blocks
+ * @param element contains the blocks
  * @param above what comes before them and stays
  */
-export function createText(element: Element, above: Element): Text {
+export function createArticleBody(element: Element, above: Element): ArticleBody {
   const marks = new WeakMap<Element, ReturnType<typeof setTimeout>>();
   /** What each source that is on the page amounts to: a long text is not parsed again for each word. */
   let parsed = new Map<string, readonly string[]>();
@@ -76,7 +76,7 @@ export function createText(element: Element, above: Element): Text {
   return {
     show(sources, isNews) {
       const parsedNow = new Map<string, readonly string[]>();
-      const wanted = sources.flatMap((source) => {
+      const next = sources.flatMap((source) => {
         const blocks = parsed.get(source) ?? blocksOf(source).map(({ html }) => html);
         parsedNow.set(source, blocks);
         return blocks;
@@ -85,14 +85,14 @@ export function createText(element: Element, above: Element): Text {
       const before = shown;
       const plan = planBlocks(
         before.map(({ html }) => html),
-        wanted,
+        next,
       );
       const reused = new Set(plan.map(({ former }) => former));
       const fixed = anchor((index) => reused.has(index));
       const top = fixed.getBoundingClientRect().top;
       const after = plan.map(({ former, isSame }, index): Block => {
         const present = former === null ? undefined : before[former];
-        const html = wanted[index] ?? '';
+        const html = next[index] ?? '';
         if (present && isSame) return present;
         const block = present ? change(present, html) : blockOf(html);
         if (isNews) mark(block.node);

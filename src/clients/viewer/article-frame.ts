@@ -3,7 +3,7 @@ import { h } from '../pages/common/dom.ts';
 import { ago } from '../pages/common/time.ts';
 import { UNTITLED } from '../pages/common/untitled.ts';
 
-export interface Frame {
+export interface ArticleFrame {
   setTitle(title: string, summary: string): void;
   /** @param at RFC 3339 */
   setPublished(at: string): void;
@@ -13,14 +13,14 @@ export interface Frame {
   showGone(article: HTMLElement): void;
 }
 
-/** Times said in words are said anew so often. */
+/** How often relative times ("5 minutes ago") are updated. */
 const MINUTE_MS = 60_000;
 const RECENT_MS = 86_400_000;
-/** What the page's head says of the text. */
-const SAYS_OF_IT =
+/** Metadata of the document in the page's head. */
+const DOCUMENT_METADATA =
   'meta[name="description"], meta[name="author"], meta[property], link[rel="canonical"], link[rel="alternate"], script[type$="json"]';
 
-export function createFrame(main: HTMLElement, header: HTMLElement): Frame {
+export function createArticleFrame(main: HTMLElement, header: HTMLElement): ArticleFrame {
   const heading = header.querySelector('h1');
   const byline = header.querySelector('.byline');
   const dates = byline?.querySelector('.dates');
@@ -28,15 +28,15 @@ export function createFrame(main: HTMLElement, header: HTMLElement): Frame {
   const reading = h('span', { class: 'reading-now', hidden: true });
   byline?.append(reading);
 
-  /** Times of today as people say them; the others stay as the server wrote them. */
+  /** Times of the last day are relative; the others stay as the server wrote them. */
   function drawTimes(): void {
     for (const time of dates?.querySelectorAll('time') ?? []) {
       const at = Date.parse(time.dateTime);
       const now = Date.now();
       if (now - at < RECENT_MS) time.textContent = ago(at, now);
-      else if (time.dataset.said !== undefined) time.textContent = ago(at, now);
+      else if (time.dataset.relative !== undefined) time.textContent = ago(at, now);
       else continue;
-      time.dataset.said = '';
+      time.dataset.relative = '';
       time.title = new Date(at).toLocaleString();
     }
   }
@@ -67,13 +67,13 @@ export function createFrame(main: HTMLElement, header: HTMLElement): Frame {
       if (live) live.hidden = !isLive;
     },
     setReading(count) {
-      // A reader alone is no news.
+      // A single reader is the person who looks.
       reading.hidden = count < 2;
       reading.textContent = `${count.toLocaleString('en-GB')} reading now`;
     },
     showGone(article) {
       document.title = 'Stet';
-      for (const element of document.head.querySelectorAll(SAYS_OF_IT)) element.remove();
+      for (const element of document.head.querySelectorAll(DOCUMENT_METADATA)) element.remove();
       main.className = 'notice';
       article.replaceWith(
         h('h1', {}, 'There is nothing here any more'),

@@ -1,6 +1,6 @@
 /**
  * A reader's connection to one server: comes back with jitter, moves when the node goes, and costs nothing while the page is
- * hidden. Knows nothing of what is shown: it says when to catch up, and hands on what comes.
+ * hidden. Knows nothing of what is shown: it calls back when to catch up, and with what comes.
  */
 import { io, type Socket } from 'socket.io-client';
 import type { ErrorBody } from '../../../schemas/errors.ts';
@@ -106,7 +106,7 @@ export function connect({ origin, token, connected, message, refused }: Connecti
 
   const page = globalThis as PageScope;
   onVisibilityChange(visibilityChanged, signal);
-  // A page that goes into the browser's cache may hold no socket; it is as hidden as can be.
+  // A page that goes into the browser's cache may have no socket; it counts as hidden.
   page.addEventListener?.('pagehide', drop, { signal });
   page.addEventListener?.(
     'pageshow',

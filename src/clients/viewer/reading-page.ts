@@ -5,14 +5,14 @@
  * I6: what may not be read any more is taken off the page.
  */
 
-import { createText } from './article-body.ts';
-import { createFrame } from './article-frame.ts';
+import { createArticleBody } from './article-body.ts';
+import { createArticleFrame } from './article-frame.ts';
 import { watchPublication } from './publication.ts';
 
 function start(main: HTMLElement, article: HTMLElement, header: HTMLElement, prose: HTMLElement): void {
   const { slug = '', id = '' } = main.dataset;
-  const frame = createFrame(main, header);
-  const text = createText(prose, header);
+  const frame = createArticleFrame(main, header);
+  const text = createArticleBody(prose, header);
   let showsDraft = false;
 
   watchPublication({

@@ -104,7 +104,7 @@ export function createSubscriptions(base: string): Subscriptions {
       const { publication: before, goneUntil } = documents.get(slug) ?? {};
       const isNew = deliver(slug, publication);
       if (goneUntil) send('follow', [positionOf(slug, publication)]);
-      // The socket should have brought it: it is dead, and nobody noticed.
+      // The socket should have brought it: it is dead without a close event.
       else if (before && isNew && isOpen()) socket?.close();
     } else if (answer.status === 403) deliver(slug, undefined);
   }
@@ -191,9 +191,9 @@ export function createSubscriptions(base: string): Subscriptions {
     tick();
     clearTimeout(reopening);
     if (failures >= BLOCKED_AFTER) return;
-    const pause = isGone ? rarely() : spread(backoffMs(losses, BACKOFF));
+    const delayMs = isGone ? rarely() : spread(backoffMs(losses, BACKOFF));
     losses += 1;
-    reopening = setTimeout(connect, pause);
+    reopening = setTimeout(connect, delayMs);
   }
 
   function disconnect(): void {

@@ -3,9 +3,9 @@ import { deepStrictEqual, ok } from 'node:assert/strict';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import * as Y from 'yjs';
-import { clashes } from '../../../src/clients/editor/client-id-collision.ts';
+import { collides } from '../../../src/clients/editor/client-id-collision.ts';
 import type { OpenDocument } from '../../../src/clients/editor/index.ts';
-import { drawBeside, renameClient } from '../../../src/clients/editor/rename-client.ts';
+import { adjacentClientId, renameClient } from '../../../src/clients/editor/rename-client.ts';
 import { connectClient, Desk } from '../../support/client.ts';
 import { device } from '../../support/device.ts';
 import { until } from '../../support/helpers.ts';
@@ -63,7 +63,7 @@ test('I4 work that is renamed stands on the server where it stands here, whateve
           }
         };
         run(before);
-        const to = drawBeside(client, 2_000, () => random);
+        const to = adjacentClientId(client, 2_000, () => random);
         ok(to !== 2_000 && !client.store.clients.has(to));
         const shown = content(client);
         renameClient(client, 2_000, to);
@@ -94,7 +94,7 @@ test('a clash is never seen in work of one client, and always in that of two', (
         for (const step of before) change(client, step);
         Y.applyUpdate(server, Y.encodeStateAsUpdate(client));
         for (const step of after) change(client, step);
-        ok(!clashes(client, Y.encodeStateAsUpdate(server), 2_000));
+        ok(!collides(client, Y.encodeStateAsUpdate(server), 2_000));
         const other = new Y.Doc();
         other.clientID = 2_000;
         other.getText('body').insert(0, 'somebody else ');
@@ -103,7 +103,7 @@ test('a clash is never seen in work of one client, and always in that of two', (
         const mine = new Y.Doc();
         mine.clientID = 2_000;
         mine.getText('body').insert(0, 'the author');
-        ok(clashes(mine, Y.encodeStateAsUpdate(other), 2_000));
+        ok(collides(mine, Y.encodeStateAsUpdate(other), 2_000));
       }),
       { seed, numRuns: 300 },
     ),

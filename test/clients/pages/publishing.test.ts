@@ -8,14 +8,14 @@ import { fromLocalField, toLocalField } from '../../../src/clients/pages/common/
 import { positionOf, type RevisionReads } from '../../../src/clients/pages/edit/publish/position.ts';
 import {
   buttonLabel,
-  obstacle,
-  standingOf,
-  standingText,
+  publishObstacle,
+  publishStateOf,
+  publishStateText,
   whenSaved,
 } from '../../../src/clients/pages/edit/publish/publish-state.ts';
 import { readerDays } from '../../../src/clients/pages/edit/publish/reader-days.ts';
 import { slugOf } from '../../../src/clients/pages/edit/publish/slug.ts';
-import { wantedIn } from '../../../src/clients/pages/list/list-filters.ts';
+import { listFiltersOf } from '../../../src/clients/pages/list/list-filters.ts';
 import { foldUnchanged } from '../../../src/clients/pages/revisions/folding.ts';
 
 const NOON = new Date(2026, 4, 3, 12, 3).getTime();
@@ -38,21 +38,24 @@ const published = { document: DOCUMENT, publishedSeq: 7 };
 const refused: Status = { kind: 'refused', unsaved: 1, error: { code: 'update_too_large', message: 'Too large.' } };
 
 test('the draft is the same as what readers see, or it is not', (t) => {
-  t.is(standingOf({ ...published, document: { ...DOCUMENT, published: null } }, 7, false), 'unpublished');
-  t.is(standingOf(published, 7, false), 'current');
-  t.is(standingOf(published, 8, false), 'changed', 'saved here, and not known of when the document was read');
-  t.is(standingOf({ ...published, document: { ...DOCUMENT, seq: 9 } }, 0, false), 'changed');
-  t.is(standingOf(published, 7, true), 'changed', 'a change that is on its way is one');
+  t.is(publishStateOf({ ...published, document: { ...DOCUMENT, published: null } }, 7, false), 'unpublished');
+  t.is(publishStateOf(published, 7, false), 'current');
+  t.is(publishStateOf(published, 8, false), 'changed', 'saved here, and not known of when the document was read');
+  t.is(publishStateOf({ ...published, document: { ...DOCUMENT, seq: 9 } }, 0, false), 'changed');
+  t.is(publishStateOf(published, 7, true), 'changed', 'a change that is on its way is one');
   t.is(
-    standingOf({ ...published, publishedSeq: null }, 7, false),
+    publishStateOf({ ...published, publishedSeq: null }, 7, false),
     'changed',
     'what is not known is not called the same',
   );
 });
 
 test('what is said of a publication names its revision and its time', (t) => {
-  t.is(standingText(published, 'current', NOON), 'Revision 2, published 12:03. Readers see the text as it is here.');
-  t.true(standingText(published, 'changed', NOON).endsWith('The draft has changed since then.'));
+  t.is(
+    publishStateText(published, 'current', NOON),
+    'Revision 2, published 12:03. Readers see the text as it is here.',
+  );
+  t.true(publishStateText(published, 'changed', NOON).endsWith('The draft has changed since then.'));
   t.deepEqual(
     (['unpublished', 'current', 'changed'] as const).map((standing) => buttonLabel(standing, false)),
     ['Publish', 'Published', 'Update'],
@@ -61,15 +64,15 @@ test('what is said of a publication names its revision and its time', (t) => {
 });
 
 test('I1 only what is saved can be published', async (t) => {
-  t.is(obstacle({ kind: 'saved', seq: 1, at: 0 }), null);
-  t.is(obstacle({ kind: 'saving', unsaved: 1 }), null, 'it waits');
+  t.is(publishObstacle({ kind: 'saved', seq: 1, at: 0 }), null);
+  t.is(publishObstacle({ kind: 'saving', unsaved: 1 }), null, 'it waits');
   for (const status of [
     { kind: 'offline', unsaved: 0 },
     { kind: 'denied' },
     { kind: 'readonly' },
     refused,
   ] as Status[]) {
-    t.truthy(obstacle(status), status.kind);
+    t.truthy(publishObstacle(status), status.kind);
   }
 
   const status = new Subject<Status>({ kind: 'saving', unsaved: 2 });
@@ -108,10 +111,10 @@ test('a chosen time is of the author’s own clock, and back again', (t) => {
 });
 
 test('an address of the list asks for what it says, and for nothing that there is not', (t) => {
-  t.deepEqual(wantedIn(''), {});
-  t.deepEqual(wantedIn('?state=deleted&q=+ice+'), { state: 'deleted', q: 'ice' });
-  t.deepEqual(wantedIn('?state=secret&q=%20'), {});
-  t.is(wantedIn(`?q=${'a'.repeat(500)}`).q?.length, 200);
+  t.deepEqual(listFiltersOf(''), {});
+  t.deepEqual(listFiltersOf('?state=deleted&q=+ice+'), { state: 'deleted', q: 'ice' });
+  t.deepEqual(listFiltersOf('?state=secret&q=%20'), {});
+  t.is(listFiltersOf(`?q=${'a'.repeat(500)}`).q?.length, 200);
 });
 
 test('views are told of what everybody may read, to those who may know', (t) => {
@@ -176,7 +179,7 @@ test('what readers see is compared with the revision that they see, also when a 
     const position = await positionOf(api, DOCUMENT.id, 2);
     t.deepEqual(position, { ok: true, value: 7 });
     const publication = { document: DOCUMENT, publishedSeq: position.ok ? position.value : null };
-    t.is(standingOf(publication, 7, false), 'current');
+    t.is(publishStateOf(publication, 7, false), 'current');
     t.deepEqual(exact, listed[0]?.number === 2 ? [] : [2], 'asked for by itself only then');
   }
 });

@@ -4,12 +4,12 @@ import * as Y from 'yjs';
 import { Subject } from '../../../src/clients/editor/observable.ts';
 import { renameClient } from '../../../src/clients/editor/rename-client.ts';
 import type { Status } from '../../../src/clients/editor/status.ts';
-import { createLastWords, type WordStore } from '../../../src/clients/pages/edit/unsent-backup.ts';
+import { type BackupStore, createUnsentBackup } from '../../../src/clients/pages/edit/unsent-backup.ts';
 
 const KEY = 'user:document';
 const saved: Status = { kind: 'saved', seq: 1, at: 1 };
 
-function memory(): WordStore & { map: Map<string, string> } {
+function memory(): BackupStore & { map: Map<string, string> } {
   const map = new Map<string, string>();
   return {
     map,
@@ -20,11 +20,11 @@ function memory(): WordStore & { map: Map<string, string> } {
   };
 }
 
-function page(store: WordStore, key = KEY) {
+function page(store: BackupStore, key = KEY) {
   const ydoc = new Y.Doc();
   const status = new Subject<Status>({ kind: 'saving', unsaved: 0 });
   const renamed = new Subject(0);
-  const words = createLastWords({ ydoc, status, renamed }, key, store);
+  const words = createUnsentBackup({ ydoc, status, renamed }, key, store);
   return { ydoc, status, renamed, words, text: ydoc.getText('body') };
 }
 
@@ -32,12 +32,12 @@ test('I1 what was not acknowledged comes back in the next page, and is kept unti
   const store = memory();
   const first = page(store);
   first.text.insert(0, 'The last words.');
-  first.words.keep();
+  first.words.save();
 
   const second = page(store);
   t.is(second.text.toString(), 'The last words.');
   t.is(store.map.size, 1, 'the server does not have it yet');
-  second.words.keep();
+  second.words.save();
   second.status.set(saved);
   t.is(store.map.size, 0);
   t.is(page(store).text.toString(), '');
@@ -48,7 +48,7 @@ test('what was acknowledged is not written down', (t) => {
   const { text, status, words } = page(store);
   text.insert(0, 'Saved.');
   status.set(saved);
-  words.keep();
+  words.save();
   t.is(store.map.size, 0);
 });
 
@@ -58,7 +58,7 @@ test('what others wrote is not written down', (t) => {
   other.getText('body').insert(0, 'From elsewhere.');
   const { ydoc, words } = page(store);
   Y.applyUpdate(ydoc, Y.encodeStateAsUpdate(other), 'network');
-  words.keep();
+  words.save();
   t.is(store.map.size, 0);
 });
 
@@ -69,7 +69,7 @@ test('I1 words whose beginning is missing here wait for it, whatever was saved m
   const beginning = Y.encodeStateAsUpdate(first.ydoc);
   first.status.set(saved);
   first.text.insert(9, ' and end.');
-  first.words.keep();
+  first.words.save();
 
   const second = page(store);
   second.status.set(saved);
@@ -86,8 +86,8 @@ test('two windows on one text do not write over each other', (t) => {
   const [left, right] = [page(store), page(store)];
   left.text.insert(0, 'left');
   right.text.insert(0, 'right');
-  left.words.keep();
-  right.words.keep();
+  left.words.save();
+  right.words.save();
   const next = page(store);
   t.true(next.text.toString().includes('left') && next.text.toString().includes('right'));
 });
@@ -96,10 +96,10 @@ test('I1 what a window has written down since another one read it is not dropped
   const store = memory();
   const first = page(store);
   first.text.insert(0, 'Read.');
-  first.words.keep();
+  first.words.save();
   const second = page(store);
   first.text.insert(5, ' Not read.');
-  first.words.keep();
+  first.words.save();
   second.status.set(saved);
   t.is(page(store).text.toString(), 'Read. Not read.');
   // The window itself drops it once the server has it.
@@ -111,10 +111,10 @@ test('I4 what another window has written down since is left to that window, what
   const store = memory();
   const first = page(store);
   first.text.insert(0, 'Read.');
-  first.words.keep();
+  first.words.save();
   const second = page(store);
   first.text.insert(5, ' Not read.');
-  first.words.keep();
+  first.words.save();
   const former = first.ydoc.clientID;
   for (const { ydoc, renamed } of [second, first]) {
     renameClient(ydoc, former, 7);
@@ -129,7 +129,7 @@ test("I4 one user's words are not another's", (t) => {
   const store = memory();
   const first = page(store, 'ana:document');
   first.text.insert(0, 'Ana wrote this.');
-  first.words.keep();
+  first.words.save();
   t.is(page(store, 'ben:document').text.toString(), '');
 });
 
@@ -137,7 +137,7 @@ test('many updates are kept as one', (t) => {
   const store = memory();
   const { text, words } = page(store);
   for (let at = 0; at < 1_000; at += 1) text.insert(at, 'x');
-  words.keep();
+  words.save();
   t.is(page(store).text.toString().length, 1_000);
 });
 
@@ -152,14 +152,14 @@ test('what is not legible is dropped, and a full store stops nobody', (t) => {
   });
   t.is(store.map.size, 0);
   text.insert(0, 'x');
-  t.notThrows(() => words.keep());
+  t.notThrows(() => words.save());
 });
 
 test('I4 what was renamed is not brought back under its former client id', (t) => {
   const store = memory();
   const first = page(store);
   first.text.insert(0, 'Kept.');
-  first.words.keep();
+  first.words.save();
   const second = page(store);
   second.text.insert(0, 'More. ');
   renameClient(second.ydoc, first.ydoc.clientID, 7);

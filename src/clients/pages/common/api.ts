@@ -27,7 +27,7 @@ export interface Problem {
   readonly status: number;
   /** What a person may read. */
   readonly message: string;
-  /** Milliseconds to wait before the same request; absent when the server did not say. */
+  /** Milliseconds to wait before the same request; absent when the server names none. */
   readonly retryAfterMs?: number;
 }
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
@@ -75,7 +75,7 @@ function withQuery(path: string, query: Readonly<Record<string, string | number 
 
 const documentPath = (id: string) => `/documents/${encodeURIComponent(id)}`;
 const grantPath = (id: string, handle: string) => `${documentPath(id)}/grants/${encodeURIComponent(handle)}`;
-/** Holds for the draft at this position alone; anything newer answers 412. */
+/** For the draft at this position alone; a newer one answers 412. */
 const ifAt = (seq: number) => ({ 'if-match': `"${seq}"` });
 
 export const api = {

@@ -1,24 +1,24 @@
 /** Asks before something that readers or co-authors will notice. */
 import { h } from './dom.ts';
 
-export interface Question {
+export interface Confirmation {
   readonly title: string;
   readonly text: string;
-  /** What the button says that does it. */
+  /** Label of the button that confirms. */
   readonly action: string;
 }
 
-/** Resolves with whether the person wants it; closing the dialog any other way is a no. */
-export function confirm({ title, text, action }: Question): Promise<boolean> {
+/** Resolves with whether it was confirmed; closing the dialog any other way is a no. */
+export function confirm({ title, text, action }: Confirmation): Promise<boolean> {
   return new Promise((resolve) => {
-    let wanted = false;
+    let confirmed = false;
     const yes = h(
       'button',
       {
         type: 'button',
         class: 'button primary',
         onclick: () => {
-          wanted = true;
+          confirmed = true;
           element.close();
         },
       },
@@ -34,7 +34,7 @@ export function confirm({ title, text, action }: Question): Promise<boolean> {
     );
     element.addEventListener('close', () => {
       element.remove();
-      resolve(wanted);
+      resolve(confirmed);
     });
     document.body.append(element);
     element.showModal();

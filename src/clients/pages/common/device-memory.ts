@@ -68,7 +68,7 @@ export function rememberDocuments(userId: string, documents: readonly Document[]
   write(listKey(userId), JSON.stringify(documents));
 }
 
-/** The role that the user had on the document when the server last said so, or null. */
+/** The role that the user had on the document in the server's last answer, or null. */
 export function rememberedRole(userId: string, documentId: string): Role | null {
   const role = read(roleKey(userId, documentId));
   return role === 'view' || role === 'edit' || role === 'own' ? role : null;

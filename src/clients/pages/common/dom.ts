@@ -27,12 +27,12 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Replaces what an element holds. */
+/** Replaces the content of an element. */
 export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(...children.filter((child) => child !== null && child !== false));
 }
 
-/** The element that the page's shell holds for the app, emptied of its loading state. */
+/** The element of the page's shell for the app, emptied of its loading state. */
 export function appRoot(): HTMLElement {
   const root = document.getElementById('app');
   if (root === null) throw new Error('the page has no #app');

@@ -6,18 +6,18 @@ import { rememberedUser, rememberUser } from './device-memory.ts';
 export type Visitor =
   | { readonly kind: 'signed-in'; readonly user: User }
   | { readonly kind: 'signed-out' }
-  /** The server did not say; `user` is who was here last. */
+  /** The server did not answer; `user` is the last one on this device. */
   | { readonly kind: 'unreachable'; readonly user: User | null };
 
 /** The parts of `Location` that are needed here. */
-interface Place {
+interface PageLocation {
   readonly origin: string;
   readonly pathname: string;
   readonly search: string;
 }
 
 /** Asks the server who is signed in; never rejects. */
-export async function whoIsHere(api: Pick<Api, 'currentSession'>): Promise<Visitor> {
+export async function currentVisitor(api: Pick<Api, 'currentSession'>): Promise<Visitor> {
   const answer = await api.currentSession();
   if (answer.ok) {
     rememberUser(answer.value.user);
@@ -28,7 +28,7 @@ export async function whoIsHere(api: Pick<Api, 'currentSession'>): Promise<Visit
 }
 
 /** Address of the sign-in page that leads back to the present one. */
-export function signInHref(location: Place): string {
+export function signInHref(location: PageLocation): string {
   const here = location.pathname + location.search;
   return here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`;
 }
@@ -37,7 +37,7 @@ export function signInHref(location: Place): string {
  * Where the sign-in page leads to: `next` if it is a page of this site, else the list. Absolute, because a path that begins
  * with two slashes, as `/.//host` has once it is normalised, names another host when a browser resolves it.
  */
-export function nextHref(location: Place): string {
+export function nextHref(location: PageLocation): string {
   const list = `${location.origin}/`;
   const next = new URLSearchParams(location.search).get('next');
   if (next === null) return list;

@@ -1,5 +1,5 @@
 /** The origin under which people know this site: what links and snippets name. */
 export function siteOrigin(): string {
-  const said = document.querySelector<HTMLMetaElement>('meta[name="stet-origin"]')?.content;
-  return said ?? location.origin;
+  const configured = document.querySelector<HTMLMetaElement>('meta[name="stet-origin"]')?.content;
+  return configured ?? location.origin;
 }

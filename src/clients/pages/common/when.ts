@@ -9,7 +9,7 @@ export function toLocalField(at: number): string {
   return `${day}T${pad(date.getHours())}:${pad(date.getMinutes())}`;
 }
 
-/** The moment that a `datetime-local` field means; null if it holds none. */
+/** The moment that a `datetime-local` field means; null if it is empty. */
 export function fromLocalField(value: string): number | null {
   const at = /^\d{4,6}-\d\d-\d\dT\d\d:\d\d/.test(value) ? new Date(value).getTime() : Number.NaN;
   return Number.isNaN(at) ? null : at;

@@ -13,7 +13,7 @@ interface AwarenessLike {
 }
 
 /** Handles of the others, each once, sorted. The handle is the one that the server stamped on the state (I4). */
-export function othersHere(awareness: AwarenessLike, ownHandle: string): string[] {
+export function coAuthorsOf(awareness: AwarenessLike, ownHandle: string): string[] {
   const handles = new Set<string>();
   for (const [clientId, { user }] of awareness.getStates()) {
     if (clientId === awareness.clientID || typeof user !== 'object' || user === null) continue;
@@ -22,20 +22,20 @@ export function othersHere(awareness: AwarenessLike, ownHandle: string): string[
   return [...handles].sort();
 }
 
-export interface Presence {
+export interface CoAuthorList {
   readonly element: HTMLElement;
   /** Whether it can be known at present who is here. */
   setKnown(known: boolean): void;
   close(): void;
 }
 
-export function createPresence(awareness: AwarenessLike, ownHandle: string): Presence {
+export function createCoAuthorList(awareness: AwarenessLike, ownHandle: string): CoAuthorList {
   const element = h('ul', { class: 'presence', 'aria-label': 'Also here' });
   let drawn = '';
   let isKnown = true;
 
   function draw(): void {
-    const handles = isKnown ? othersHere(awareness, ownHandle) : [];
+    const handles = isKnown ? coAuthorsOf(awareness, ownHandle) : [];
     if (handles.join() === drawn) return;
     drawn = handles.join();
     const rest = handles.slice(SHOWN);

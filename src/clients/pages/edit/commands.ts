@@ -104,6 +104,6 @@ export function keysLabel(keys: string, apple: boolean): string {
   const key = (parts.pop() ?? '').toUpperCase();
   if (!apple) return [...parts.map((part) => (part === 'Mod' ? 'Ctrl' : part)), key].join('+');
   const symbols = { Alt: '⌥', Shift: '⇧', Mod: '⌘' } as const;
-  const held = Object.entries(symbols).filter(([name]) => parts.includes(name));
-  return held.map(([, symbol]) => symbol).join('') + key;
+  const modifiers = Object.entries(symbols).filter(([name]) => parts.includes(name));
+  return modifiers.map(([, symbol]) => symbol).join('') + key;
 }

@@ -1,7 +1,7 @@
 /** Whether this browser lets the page keep texts at all: some private windows and hardened settings refuse. */
 
 /** Opens and closes a small database; never rejects. */
-export function deviceKeeps(): Promise<boolean> {
+export function canStoreOnDevice(): Promise<boolean> {
   return new Promise((resolve) => {
     try {
       const request = indexedDB.open('stet:probe');

@@ -10,9 +10,9 @@ import { indexedDbPersistence } from '../../editor/persistence-indexeddb.ts';
 import { api } from '../common/api.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
 import { notice } from '../common/notice.ts';
-import { keepAppOnDevice } from '../common/register-worker.ts';
-import { signInHref, whoIsHere } from '../common/session.ts';
-import { deviceKeeps } from './device-storage.ts';
+import { registerOfflineWorker } from '../common/register-worker.ts';
+import { currentVisitor, signInHref } from '../common/session.ts';
+import { canStoreOnDevice } from './device-storage.ts';
 import { createEditorPage } from './editor-page.ts';
 
 const DOCUMENT_ID = /^\/edit\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
@@ -25,7 +25,7 @@ async function start(): Promise<void> {
     fill(root, notice('There is no such document', 'The address is not that of a document.', home));
     return;
   }
-  const [visitor, keeps] = await Promise.all([whoIsHere(api), deviceKeeps()]);
+  const [visitor, keeps] = await Promise.all([currentVisitor(api), canStoreOnDevice()]);
   if (visitor.kind === 'signed-out') {
     location.replace(signInHref(location));
     return;
@@ -54,4 +54,4 @@ async function start(): Promise<void> {
 }
 
 await start();
-keepAppOnDevice();
+registerOfflineWorker();

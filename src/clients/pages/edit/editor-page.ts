@@ -12,17 +12,17 @@ import { icon } from '../common/icons.ts';
 import { notice } from '../common/notice.ts';
 import { signInHref } from '../common/session.ts';
 import { UNTITLED } from '../common/untitled.ts';
-import { createPresence } from './co-authors.ts';
+import { createCoAuthorList } from './co-authors.ts';
 import { BODY } from './extensions.ts';
 import { createLinkDialog } from './link-dialog.ts';
-import { createPublish } from './publish/publish.ts';
+import { createPublishControl } from './publish/publish.ts';
 import { watchSession } from './session-watch.ts';
 import { createShareDialog } from './share-dialog.ts';
 import { createStatusLine } from './status-line.ts';
 import { createText } from './text.ts';
 import { createTitle } from './title.ts';
 import { createToolbar } from './toolbar.ts';
-import { createLastWords, localWordStore } from './unsent-backup.ts';
+import { createUnsentBackup, localBackupStore } from './unsent-backup.ts';
 import { createWordCount } from './word-count.ts';
 
 export interface EditorPageOptions {
@@ -41,12 +41,12 @@ export function createEditorPage({ api, client, document: open, documentId, user
   let isTitleKnown = false;
 
   // Not below `stet:`: signing out forgets that, and must not forget these.
-  const lastWords = createLastWords(open, `stet-words:${user.id}:${documentId}`, localWordStore());
+  const backup = createUnsentBackup(open, `stet-words:${user.id}:${documentId}`, localBackupStore());
   const status = createStatusLine(open.status, keeps);
-  const presence = createPresence(open.awareness, user.handle);
+  const coAuthors = createCoAuthorList(open.awareness, user.handle);
   const linkDialog = createLinkDialog();
   const shareDialog = createShareDialog(api, documentId, user.handle);
-  const publish = createPublish({ api, documentId, ydoc: open.ydoc, status: open.status });
+  const publish = createPublishControl({ api, documentId, ydoc: open.ydoc, status: open.status });
   const wordCount = createWordCount();
   const share = h('button', { class: 'button', type: 'button', onclick: () => shareDialog.show() }, 'Share');
   const tools = h('div', { class: 'tools-area' });
@@ -65,7 +65,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const loading = h('div', { class: 'text loading', 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
   const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, title.element, loading);
   const home = h('a', { class: 'tool back', href: '/', 'aria-label': 'Documents', title: 'Documents' }, icon('back'));
-  const bar = h('header', { class: 'bar' }, home, status.element, presence.element, publish.button, share);
+  const bar = h('header', { class: 'bar' }, home, status.element, coAuthors.element, publish.button, share);
   const top = h('div', { class: 'top' }, bar, banner, tools);
 
   let lastRole = rememberedRole(user.id, documentId);
@@ -113,8 +113,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
     mountText();
   }
 
-  /** Learns the title that the document was made with, for as long as its draft has none. */
-  async function learnTitle(): Promise<void> {
+  /** Reads the title that the document was created with, while its draft has none. */
+  async function readTitle(): Promise<void> {
     if (isTitleKnown || isGone) return;
     const answer = await api.document(documentId);
     if (!answer.ok || isGone) return;
@@ -127,13 +127,13 @@ export function createEditorPage({ api, client, document: open, documentId, user
     isGone = true;
     const wasHere = editor !== null;
     rememberRole(user.id, documentId, null);
-    lastWords.close();
+    backup.close();
     publish.close();
     title.close();
     linkDialog.element.close();
     shareDialog.element.close();
     editor?.destroy();
-    presence.close();
+    coAuthors.close();
     wordCount.close();
     void open.close();
     document.title = 'Stet';
@@ -172,23 +172,23 @@ export function createEditorPage({ api, client, document: open, documentId, user
   open.synced.then(
     () => {
       mountText();
-      void learnTitle();
+      void readTitle();
     },
     () => undefined,
   );
   client.connection.subscribe((state) => {
-    // Without a connection nobody can say who else is here.
-    presence.setKnown(state === 'connected');
+    // Without a connection it is unknown who else is here.
+    coAuthors.setKnown(state === 'connected');
     if (state !== 'connected') return;
-    void learnTitle();
+    void readTitle();
     publish.refresh();
   });
   drawAccess();
 
-  window.addEventListener('pagehide', () => lastWords.keep());
+  window.addEventListener('pagehide', () => backup.save());
   document.addEventListener('visibilitychange', () => {
     // On phones the last that a page hears before it is ended.
-    if (document.visibilityState === 'hidden') lastWords.keep();
+    if (document.visibilityState === 'hidden') backup.save();
   });
   window.addEventListener('beforeunload', (event) => {
     const value = open.status.get();

@@ -1,5 +1,5 @@
 /**
- * What the status line says.
+ * The text of the status line.
  * I1: "Saved" is said only of the SDK's `saved`, which it reports after the server's acknowledgement, hence after the commit.
  */
 import type { Status } from '../../editor/index.ts';

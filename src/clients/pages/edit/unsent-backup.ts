@@ -1,8 +1,8 @@
 /**
- * The last words before a page goes away. IndexedDB writes in its own time, and a page that is closed or reloaded right
- * after a key loses what was not written yet: on a slow device, seconds of typing. What the server has not acknowledged is
+ * A backup of unsent updates for when a page goes away. IndexedDB writes asynchronously, and a page that is closed or reloaded
+ * right after a key loses what was not written yet: on a slow device, seconds of typing. What the server has not acknowledged is
  * therefore written to local storage, which is done when the call returns, and read by the next page of the document.
- * Kept until the server has it. Its key names the user: one's words never go out under another's name (I4).
+ * Kept until the server has it. Its key names the user: text is never sent under another user's name (I4).
  */
 import * as Y from 'yjs';
 import type { OpenDocument, Status } from '../../editor/index.ts';
@@ -11,7 +11,7 @@ import type { OpenDocument, Status } from '../../editor/index.ts';
 const MAX_LOOSE = 256;
 
 /** The part of `Storage` that is used. */
-export interface WordStore {
+export interface BackupStore {
   keys(): string[];
   get(key: string): string | null;
   /** Throws when the store is full. */
@@ -19,9 +19,9 @@ export interface WordStore {
   remove(key: string): void;
 }
 
-export interface LastWords {
-  /** Writes down what the server does not have yet; for when the page may go away. */
-  keep(): void;
+export interface UnsentBackup {
+  /** Stores what the server does not have yet; for when the page may go away. */
+  save(): void;
   close(): void;
 }
 
@@ -40,18 +40,18 @@ function toBase64(bytes: Uint8Array): string {
 }
 
 /**
- * Brings back what earlier pages wrote down, and follows what this one has unsaved.
+ * Restores what earlier pages stored, and tracks what this one has unsaved.
  * @param ydoc of the open document
  * @param key names the user and the document
  */
-export function createLastWords(
+export function createUnsentBackup(
   { ydoc, status, renamed }: Pick<OpenDocument, 'ydoc' | 'status' | 'renamed'>,
   key: string,
-  store: WordStore,
-): LastWords {
+  store: BackupStore,
+): UnsentBackup {
   // Each page has a key of its own: two windows on one text must not write over each other.
   const ownKey = `${key}:${ydoc.clientID}`;
-  /** What was found of other pages, by its key. One of them may be open still and write down more. */
+  /** Backups of other pages, by key. One of them may be open still and store more. */
   let recovered = new Map(
     store.keys().flatMap((name) => {
       const value = name.startsWith(`${key}:`) ? store.get(name) : null;
@@ -67,13 +67,13 @@ export function createLastWords(
   }
 
   function settle(value: Status): void {
-    // I1: acknowledged, and nothing brought back still waits for a part of the text that is missing here.
+    // I1: acknowledged, and nothing restored still waits for a part of the text that is missing here.
     if (value.kind !== 'saved' || ydoc.store.pendingStructs !== null) return;
     unsaved = [];
     forget();
   }
 
-  /** Not what another page has written down since: this one has never seen it. */
+  /** Not what another page has stored since: this one has never seen it. */
   function forget(): void {
     for (const [name, value] of recovered) if (store.get(name) === value) store.remove(name);
     store.remove(ownKey);
@@ -81,14 +81,14 @@ export function createLastWords(
   }
 
   for (const [name, value] of recovered) {
-    const words = fromBase64(value);
-    if (words === null) store.remove(name);
+    const update = fromBase64(value);
+    if (update === null) store.remove(name);
     else {
-      unsaved.push(words);
-      Y.applyUpdate(ydoc, words, 'last-words');
+      unsaved.push(update);
+      Y.applyUpdate(ydoc, update, 'unsent-backup');
     }
   }
-  function keep(): void {
+  function save(): void {
     if (unsaved.length === 0) return;
     try {
       store.set(ownKey, toBase64(Y.mergeUpdates(unsaved)));
@@ -97,18 +97,18 @@ export function createLastWords(
     }
   }
 
-  /** What was written down is under ids that the server will never take: brought back, it would be there twice. */
+  /** What was stored is under ids that the server refuses for good: restored, it would be there twice. */
   function rename(): void {
     forget();
     unsaved = [Y.encodeStateAsUpdate(ydoc)];
-    keep();
+    save();
   }
 
   ydoc.on('update', follow);
   const subscriptions = [status.subscribe(settle), renamed.subscribe(rename)];
 
   return {
-    keep,
+    save,
     close() {
       for (const unsubscribe of subscriptions) unsubscribe();
       ydoc.off('update', follow);
@@ -117,7 +117,7 @@ export function createLastWords(
 }
 
 /** The browser's local storage; one that keeps nothing where it is refused. */
-export function localWordStore(): WordStore {
+export function localBackupStore(): BackupStore {
   const safely = <T>(read: () => T, otherwise: T): T => {
     try {
       return read();

@@ -1,26 +1,27 @@
-/** Which documents are wanted: a state and words to find. Kept in the address, so that a reload and the back button hold. */
+/** The list's filters: a state and a search. Kept in the address, so that a reload and the back button keep them. */
 import { h } from '../common/dom.ts';
-import { MAX_WORDS, STATES, type Wanted, wantedIn } from './list-filters.ts';
+import { type ListFilters, listFiltersOf, MAX_SEARCH, STATES } from './list-filters.ts';
 
-/** Milliseconds without a key after which the words are looked for. */
-const PAUSE_MS = 250;
-export interface Filters {
+/** Milliseconds without a key after which the search starts. */
+const SEARCH_DELAY_MS = 250;
+
+export interface FilterBar {
   readonly element: HTMLElement;
-  wanted(): Wanted;
+  filters(): ListFilters;
 }
 
-/** @param onChange called when something else is wanted */
-export function createFilters(onChange: () => void): Filters {
+/** @param onChange called when they change */
+export function createFilterBar(onChange: () => void): FilterBar {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const find = h('input', {
     type: 'search',
     class: 'find',
     placeholder: 'Search titles and text',
     'aria-label': 'Search titles and text',
-    maxlength: MAX_WORDS,
+    maxlength: MAX_SEARCH,
     oninput: () => {
       clearTimeout(timer);
-      timer = setTimeout(apply, PAUSE_MS);
+      timer = setTimeout(apply, SEARCH_DELAY_MS);
     },
   });
   const states = STATES.map(([value, name]) => {
@@ -35,7 +36,7 @@ export function createFilters(onChange: () => void): Filters {
   });
 
   function draw(): void {
-    const { state = '', q = '' } = wantedIn(location.search);
+    const { state = '', q = '' } = listFiltersOf(location.search);
     if (find.value.trim() !== q) find.value = q;
     for (const { value, input } of states) input.checked = value === state;
   }
@@ -63,6 +64,6 @@ export function createFilters(onChange: () => void): Filters {
         ...states.map((s) => s.label),
       ),
     ),
-    wanted: () => wantedIn(location.search),
+    filters: () => listFiltersOf(location.search),
   };
 }

@@ -1,9 +1,9 @@
-/** What the list's address asks for. Pure. */
+/** The list's filters in the query of its address. Pure. */
 import type { DocumentListQuery } from '../../../../schemas/http.ts';
 
 type State = NonNullable<DocumentListQuery['state']>;
 
-/** States that can be asked for, with their names; the empty one is all but what is deleted. */
+/** States to filter by, with their labels; the empty one is all but what is deleted. */
 export const STATES: readonly (readonly [State | '', string])[] = [
   ['', 'All'],
   ['draft', 'Drafts'],
@@ -11,18 +11,18 @@ export const STATES: readonly (readonly [State | '', string])[] = [
   ['scheduled', 'Scheduled'],
   ['deleted', 'Deleted'],
 ];
-/** Longest search; the API's limit. */
-export const MAX_WORDS = 200;
+/** Characters of the longest search; the API's limit. */
+export const MAX_SEARCH = 200;
 
-export interface Wanted {
+export interface ListFilters {
   readonly state?: State;
   readonly q?: string;
 }
 
-/** @param search the query of an address; what it says wrongly is left out */
-export function wantedIn(search: string): Wanted {
+/** @param search the query of an address; invalid values are left out */
+export function listFiltersOf(search: string): ListFilters {
   const query = new URLSearchParams(search);
   const state = STATES.find(([value]) => value !== '' && value === query.get('state'))?.[0];
-  const q = (query.get('q') ?? '').trim().slice(0, MAX_WORDS);
+  const q = (query.get('q') ?? '').trim().slice(0, MAX_SEARCH);
   return { ...(state === undefined || state === '' ? {} : { state }), ...(q === '' ? {} : { q }) };
 }

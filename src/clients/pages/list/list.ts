@@ -7,10 +7,10 @@ import { rememberDocuments, rememberedDocuments, rememberedUser } from '../commo
 import { appRoot, fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { notice } from '../common/notice.ts';
-import { keepAppOnDevice } from '../common/register-worker.ts';
-import { signInHref, whoIsHere } from '../common/session.ts';
+import { registerOfflineWorker } from '../common/register-worker.ts';
+import { currentVisitor, signInHref } from '../common/session.ts';
 import { UNTITLED } from '../common/untitled.ts';
-import { createFilters } from './filter-bar.ts';
+import { createFilterBar } from './filter-bar.ts';
 import { listHeader } from './header.ts';
 import { documentRows, type RowActions, skeletonRows } from './rows.ts';
 import { createToast } from './toast.ts';
@@ -18,11 +18,11 @@ import { createToast } from './toast.ts';
 /** Milliseconds after which the list is read once more: the server takes a moment to list a title that was just typed. */
 const ONCE_MORE_MS = 2_000;
 
-const visiting = whoIsHere(api);
+const visiting = currentVisitor(api);
 const root = appRoot();
 const header = listHeader(api);
 const toast = createToast();
-const filters = createFilters(() => void load());
+const filterBar = createFilterBar(() => void load());
 const body = h('div', { class: 'documents' }, skeletonRows());
 const more = h('button', { class: 'button more', type: 'button', onclick: () => void loadMore() }, 'Show more');
 const message = h('p', { class: 'error', role: 'alert' });
@@ -43,7 +43,7 @@ const actions: RowActions = {
 };
 
 function emptyText(): string {
-  const { q, state } = filters.wanted();
+  const { q, state } = filterBar.filters();
   if (q !== undefined) return 'Nothing has these words.';
   switch (state) {
     case 'deleted':
@@ -91,18 +91,18 @@ function showProblem(problem: Problem): void {
 async function load(): Promise<void> {
   asked += 1;
   const mine = asked;
-  const wanted = filters.wanted();
-  const answer = await api.documents(wanted);
-  // Something else was asked for since.
+  const filters = filterBar.filters();
+  const answer = await api.documents(filters);
+  // A later request has replaced this one.
   if (mine !== asked) return;
   if (!answer.ok) return showProblem(answer.problem);
   fill(message);
-  const isNews = JSON.stringify(documents) !== JSON.stringify(answer.value.documents);
+  const isChanged = JSON.stringify(documents) !== JSON.stringify(answer.value.documents);
   documents = answer.value.documents;
   next = answer.value.next;
-  // Drawn anew only for news: a row that has the focus keeps it.
-  if (isNews) show();
-  const isWhole = wanted.q === undefined && wanted.state === undefined;
+  // Drawn only when something changed: a row that has the focus keeps it.
+  if (isChanged) show();
+  const isWhole = filters.q === undefined && filters.state === undefined;
   const visitor = await visiting;
   if (isWhole && visitor.kind === 'signed-in') rememberDocuments(visitor.user.id, answer.value.documents);
 }
@@ -119,7 +119,7 @@ async function loadMore(): Promise<void> {
   if (next === undefined) return;
   clearTimeout(onceMore);
   more.disabled = true;
-  const answer = await api.documents({ ...filters.wanted(), after: next });
+  const answer = await api.documents({ ...filterBar.filters(), after: next });
   more.disabled = false;
   if (mine !== asked) return;
   if (!answer.ok) return showProblem(answer.problem);
@@ -171,7 +171,7 @@ fill(
     'div',
     { class: 'column' },
     h('div', { class: 'heading' }, h('h1', {}, 'Documents'), create),
-    filters.element,
+    filterBar.element,
     message,
     body,
     more,
@@ -191,7 +191,7 @@ window.addEventListener('pageshow', (event) => {
   arrive();
 });
 
-keepAppOnDevice();
+registerOfflineWorker();
 arrive();
 const visitor = await visiting;
 if (visitor.kind !== 'signed-out' && visitor.user !== null) header.setUser(visitor.user);

@@ -95,12 +95,12 @@ function fromChoice(from: number, to: number): HTMLElement {
 }
 
 async function revert(number: number): Promise<void> {
-  const isWanted = await confirm({
+  const isConfirmed = await confirm({
     title: `Go back to revision ${number}?`,
     text: `The draft becomes what revision ${number} was. This adds a new edit; nothing is lost, and nothing is published.`,
     action: 'Go back to it',
   });
-  if (!isWanted) return;
+  if (!isConfirmed) return;
   fill(message);
   const answer = await api.revert(documentId, number);
   if (answer.ok) location.assign(`/edit/${documentId}`);

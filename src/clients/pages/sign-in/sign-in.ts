@@ -5,7 +5,7 @@ import { api, type Problem } from '../common/api.ts';
 import { wordmark } from '../common/brand.ts';
 import { rememberUser } from '../common/device-memory.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
-import { nextHref, whoIsHere } from '../common/session.ts';
+import { currentVisitor, nextHref } from '../common/session.ts';
 
 function explain(problem: Problem): string {
   switch (problem.code) {
@@ -84,5 +84,5 @@ fill(
 );
 handle.focus();
 
-const visitor = await whoIsHere(api);
+const visitor = await currentVisitor(api);
 if (visitor.kind === 'signed-in') location.replace(nextHref(location));

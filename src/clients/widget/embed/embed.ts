@@ -4,7 +4,7 @@ import './embed.css';
 import { wordmark } from '../../pages/common/brand.ts';
 import { appRoot, fill, h } from '../../pages/common/dom.ts';
 import { siteOrigin } from '../../pages/common/site.ts';
-import { type Look, slugOf, snippetOf, styleOf } from './snippet.ts';
+import { slugOf, snippetOf, styleOf, type WidgetAppearance } from './snippet.ts';
 
 const FONTS: readonly [name: string, value: string][] = [
   ['Book serif', ''],
@@ -80,9 +80,9 @@ let shown: HTMLElement | undefined;
 let title = '';
 let settling: ReturnType<typeof setTimeout> | undefined;
 
-function lookNow(): Look {
+function lookNow(): WidgetAppearance {
   return {
-    theme: theme.value as Look['theme'],
+    theme: theme.value as WidgetAppearance['theme'],
     variables: {
       '--stet-font': font.value,
       '--stet-size': size.value,
@@ -112,8 +112,8 @@ function update(): void {
   shown.style.cssText = styleOf(look);
 }
 
-function say(words: string): void {
-  fill(found, words);
+function showMessage(text: string): void {
+  fill(found, text);
 }
 
 /** Another document than before. */
@@ -123,7 +123,7 @@ function show(): void {
   shown = undefined;
   if (name === undefined) {
     fill(preview, h('p', { class: 'empty' }, 'The document appears here.'));
-    say(slug.value.trim() === '' ? '' : 'A name has small letters, digits and hyphens.');
+    showMessage(slug.value.trim() === '' ? '' : 'A name has small letters, digits and hyphens.');
     return;
   }
   const waiting = h('span', { class: 'empty' }, 'Nothing public has this name.');
@@ -131,11 +131,11 @@ function show(): void {
   shown.addEventListener('stet-revision', (event) => {
     const { detail } = event as CustomEvent<{ title: string; revision: number }>;
     title = detail.title;
-    say(`Revision ${detail.revision}. It changes here as soon as you publish.`);
+    showMessage(`Revision ${detail.revision}. It changes here as soon as you publish.`);
     update();
   });
   fill(preview, shown);
-  say('Shown as soon as it is published and public.');
+  showMessage('Shown as soon as it is published and public.');
   update();
 }
 

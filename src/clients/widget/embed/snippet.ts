@@ -1,6 +1,6 @@
 /** The snippet that a person puts on their page. Pure. */
 
-export interface Look {
+export interface WidgetAppearance {
   theme: 'auto' | 'light' | 'dark';
   /** CSS values by variable, `--stet-accent`; empty ones are left out. */
   readonly variables: Readonly<Record<string, string>>;
@@ -17,14 +17,14 @@ export function slugOf(typed: string): string | undefined {
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 
-export const styleOf = ({ variables }: Look): string =>
+export const styleOf = ({ variables }: WidgetAppearance): string =>
   Object.entries(variables)
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}: ${value}`)
     .join('; ');
 
 /** @param title of the document, for who reads without JavaScript */
-export function snippetOf(origin: string, slug: string, title: string, look: Look): string {
+export function snippetOf(origin: string, slug: string, title: string, look: WidgetAppearance): string {
   const style = styleOf(look);
   const attributes = [
     `document="${escaped(slug)}"`,

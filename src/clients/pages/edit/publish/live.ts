@@ -1,4 +1,4 @@
-/** The switch that shows readers the draft as it is written. What it stands at is for the server to say. */
+/** The switch that shows readers the draft as it is written. The server decides its state. */
 import type { Document } from '../../../../../schemas/http.ts';
 import type { Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';

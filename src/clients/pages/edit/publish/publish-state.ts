@@ -1,34 +1,42 @@
-/** How the draft stands to what readers see, and what is said of it. Pure. */
+/** How the draft differs from what readers see, and the texts about it. Pure. */
 import type { Document } from '../../../../../schemas/http.ts';
 import type { Status } from '../../../editor/index.ts';
 import { clock } from '../../common/time.ts';
 
-/** What the server said last. */
-export interface Publication {
+/** From the server's last answer. */
+export interface DraftPublication {
   readonly document: Document;
   /** Position of the draft that the current revision was made of; null when nothing is published. */
   readonly publishedSeq: number | null;
 }
 
-export type Standing = 'unpublished' | 'current' | 'changed';
+export type PublishState = 'unpublished' | 'current' | 'changed';
 
 /** @param draftSeq position of the draft as far as this page knows */
-export function standingOf({ document, publishedSeq }: Publication, draftSeq: number, hasUnsaved: boolean): Standing {
+export function publishStateOf(
+  { document, publishedSeq }: DraftPublication,
+  draftSeq: number,
+  hasUnsaved: boolean,
+): PublishState {
   if (document.published === null) return 'unpublished';
   const latest = Math.max(document.seq, draftSeq);
   return hasUnsaved || publishedSeq === null || latest > publishedSeq ? 'changed' : 'current';
 }
 
-/** What the button in the header says. */
-export function buttonLabel(standing: Standing, isScheduled: boolean): string {
+/** Label of the button in the header. */
+export function buttonLabel(state: PublishState, isScheduled: boolean): string {
   if (isScheduled) return 'Scheduled';
-  return { unpublished: 'Publish', current: 'Published', changed: 'Update' }[standing];
+  return { unpublished: 'Publish', current: 'Published', changed: 'Update' }[state];
 }
 
-/** What is said of the present in a sentence. */
-export function standingText({ document: { published } }: Publication, standing: Standing, now: number): string {
+/** The present state in a sentence. */
+export function publishStateText(
+  { document: { published } }: DraftPublication,
+  state: PublishState,
+  now: number,
+): string {
   if (published === null) return 'Not published: readers see nothing.';
-  const draft = standing === 'current' ? 'Readers see the text as it is here.' : 'The draft has changed since then.';
+  const draft = state === 'current' ? 'Readers see the text as it is here.' : 'The draft has changed since then.';
   return `Revision ${published.revision}, published ${clock(Date.parse(published.at), now)}. ${draft}`;
 }
 
@@ -36,7 +44,7 @@ export function standingText({ document: { published } }: Publication, standing:
  * Why nothing can be published at the moment, or null. While it is being saved, publishing waits.
  * I1: what is published is what the server has; what it does not have cannot be.
  */
-export function obstacle(status: Status): string | null {
+export function publishObstacle(status: Status): string | null {
   switch (status.kind) {
     case 'saved':
     case 'saving':
@@ -54,14 +62,14 @@ export function obstacle(status: Status): string | null {
   }
 }
 
-/** Settles when everything is saved, with its position; or says why it will not be for now. */
+/** Settles when everything is saved, with its position; or with the reason why it will not be for now. */
 export function whenSaved(
   status: { get(): Status; subscribe(listener: (value: Status) => void): () => void },
   signal: AbortSignal,
 ): Promise<{ readonly ok: true; readonly seq: number } | { readonly ok: false; readonly reason: string }> {
   return new Promise((resolve) => {
     function look(value: Status): void {
-      const reason = signal.aborted ? '' : obstacle(value);
+      const reason = signal.aborted ? '' : publishObstacle(value);
       if (reason === null && value.kind !== 'saved') return;
       unsubscribe();
       signal.removeEventListener('abort', abort);

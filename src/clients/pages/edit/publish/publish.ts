@@ -1,5 +1,5 @@
 /**
- * The button that says how the draft stands to what readers see, and the dialog behind it. What is published is what its
+ * The button that shows how the draft differs from what readers see, and the dialog behind it. What is published is what its
  * author sees: it waits until everything is saved and names that position, so that a co-author's change of that moment is
  * not published unseen.
  */
@@ -10,20 +10,27 @@ import { confirm } from '../../common/confirm.ts';
 import { fill, h } from '../../common/dom.ts';
 import { createAddress } from './address.ts';
 import { createLive } from './live.ts';
-import { watchPublication } from './publication.ts';
-import { buttonLabel, obstacle, type Standing, standingOf, standingText, whenSaved } from './publish-state.ts';
+import { createPublicationLoader } from './publication-loader.ts';
+import {
+  buttonLabel,
+  type PublishState,
+  publishObstacle,
+  publishStateOf,
+  publishStateText,
+  whenSaved,
+} from './publish-state.ts';
 import { createReadership } from './readership.ts';
 import { createSchedule } from './schedule.ts';
 import { createSummary } from './summary.ts';
 
-export interface PublishOptions {
+export interface PublishControlOptions {
   readonly api: Api;
   readonly documentId: string;
   readonly ydoc: Y.Doc;
   readonly status: Observable<Status>;
 }
 
-export interface Publish {
+export interface PublishControl {
   /** For the page's header; hidden until it is known how the document stands. */
   readonly button: HTMLButtonElement;
   readonly dialog: HTMLDialogElement;
@@ -34,20 +41,20 @@ export interface Publish {
   close(): void;
 }
 
-const ACTIONS: Readonly<Record<Standing, string>> = {
+const ACTIONS: Readonly<Record<PublishState, string>> = {
   unpublished: 'Publish now',
   changed: 'Publish the changes',
   current: 'Published',
 };
 
-export function createPublish({ api, documentId, ydoc, status }: PublishOptions): Publish {
+export function createPublishControl({ api, documentId, ydoc, status }: PublishControlOptions): PublishControl {
   let isAllowed = false;
   let isBusy = false;
   let draftSeq = 0;
   let giveUp = new AbortController();
 
-  const watch = watchPublication(api, documentId);
-  const refresh = () => watch.load();
+  const loader = createPublicationLoader(api, documentId);
+  const refresh = () => loader.load();
   const summary = createSummary(ydoc, 'publish-summary');
   const address = createAddress({ api, documentId, onChanged: refresh });
   const readership = createReadership({ api, documentId });
@@ -97,11 +104,11 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
   dialog.addEventListener('close', () => giveUp.abort());
 
   function draw(): void {
-    const publication = watch.value.get();
+    const publication = loader.value.get();
     const value = status.get();
     if (value.kind === 'saved') draftSeq = value.seq;
     button.hidden = !isAllowed || publication === null;
-    const reason = obstacle(value);
+    const reason = publishObstacle(value);
     body.hidden = publication === null;
     past.hidden = publication === null;
     now.disabled = true;
@@ -109,11 +116,11 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     if (publication === null) return;
     const { document } = publication;
     const hasUnsaved = 'unsaved' in value && value.unsaved > 0;
-    const standing = standingOf(publication, draftSeq, hasUnsaved);
+    const standing = publishStateOf(publication, draftSeq, hasUnsaved);
     button.textContent = buttonLabel(standing, document.scheduled !== null);
     button.dataset.standing = document.scheduled === null ? standing : 'scheduled';
     button.classList.toggle('primary', standing !== 'current' && document.scheduled === null);
-    state.textContent = standingText(publication, standing, Date.now());
+    state.textContent = publishStateText(publication, standing, Date.now());
     button.title = state.textContent;
     readership.show(document);
     address.show(document);
@@ -128,7 +135,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     hint.textContent = reason ?? (isBusy && value.kind === 'saving' ? 'Waiting until everything is saved…' : '');
   }
 
-  /** Does one thing at a time, and says what came of it. */
+  /** Does one thing at a time, and shows its outcome. */
   async function run(action: () => Promise<Answer<unknown> | string>): Promise<void> {
     if (isBusy) return;
     isBusy = true;
@@ -155,12 +162,12 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     });
 
   async function takeBack(): Promise<void> {
-    const isWanted = await confirm({
+    const isConfirmed = await confirm({
       title: 'Unpublish?',
       text: 'Readers will find nothing at its address. Draft and revisions stay, and it can be published again.',
       action: 'Unpublish',
     });
-    if (isWanted) await run(() => api.unpublish(documentId));
+    if (isConfirmed) await run(() => api.unpublish(documentId));
   }
 
   async function show(): Promise<void> {
@@ -173,7 +180,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     if (problem !== null && problem.code !== 'unreachable') fill(error, problem.message);
   }
 
-  const stops = [status.subscribe(draw), watch.value.subscribe(draw)];
+  const stops = [status.subscribe(draw), loader.value.subscribe(draw)];
   draw();
   return {
     button,
@@ -188,7 +195,7 @@ export function createPublish({ api, documentId, ydoc, status }: PublishOptions)
     close() {
       for (const stop of stops) stop();
       dialog.close();
-      watch.close();
+      loader.close();
       summary.close();
       button.hidden = true;
     },

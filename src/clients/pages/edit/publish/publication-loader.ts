@@ -1,29 +1,29 @@
 /**
- * What the server says of a document's publication, read again whenever it may have changed: on connection, when the page
- * is looked at, after what is done here, and when a scheduled time has come.
+ * A document's publication as the server has it, read again whenever it may have changed: on connection, when the page
+ * is shown, after what is done here, and when a scheduled time has come.
  */
 import { type Observable, Subject } from '../../../editor/observable.ts';
 import type { Api, Problem } from '../../common/api.ts';
 import { positionOf } from './position.ts';
-import type { Publication } from './publish-state.ts';
+import type { DraftPublication } from './publish-state.ts';
 
-/** Milliseconds after the scheduled time, and between looks when it has passed and nothing happened yet. */
+/** Milliseconds after the scheduled time, and between reads when it has passed and nothing happened yet. */
 const AFTER_DUE_MS = 2_000;
 /** The longest that a timer can wait. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-export interface PublicationWatch {
-  readonly value: Observable<Publication | null>;
-  /** Reads it now. Resolves with what kept it from being read, if anything. */
+export interface PublicationLoader {
+  readonly value: Observable<DraftPublication | null>;
+  /** Reads it now. Resolves with the problem, if it could not be read. */
   load(): Promise<Problem | null>;
   close(): void;
 }
 
-export function watchPublication(
+export function createPublicationLoader(
   api: Pick<Api, 'document' | 'revisions' | 'revision'>,
   documentId: string,
-): PublicationWatch {
-  const value = new Subject<Publication | null>(null);
+): PublicationLoader {
+  const value = new Subject<DraftPublication | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asked = 0;
   let isClosed = false;
