@@ -4,7 +4,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { examine, mayCrash } from '../../src/cli/doctor.ts';
+import { mayCrash } from '../../src/cli/doctor/services.ts';
+import { examine } from '../../src/cli/doctor.ts';
 import { serverAccount } from '../../src/embedded/account.ts';
 import { earlierBinaries } from '../../src/embedded/earlier-binaries.ts';
 import { createCluster, DATABASE_USER, databasePassword } from '../../src/embedded/initdb.ts';
@@ -104,8 +105,8 @@ test.serial('I1 a database that PostgreSQL 18 made is refused in one sentence, m
       `stet -- move" once, which copies everything over and keeps the old one`,
   );
   const [found] = (await examine({ DATA_DIR: dataDir })).filter(({ name }) => name === 'database');
-  t.is(found?.verdict, 'mend');
-  t.is(found?.mend, refused?.message);
+  t.is(found?.verdict, 'fix');
+  t.is(found?.fix, refused?.message);
 
   const moving = move(dataDir);
   t.is(await moving.ended, 0, moving.said());

@@ -8,7 +8,9 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Socket
 import { join } from 'node:path';
 import test from 'ava';
 import { createTapReader } from '../../scripts/test/tap.ts';
-import { examine, oneAddress, withoutSecret } from '../../src/cli/doctor.ts';
+import { oneAddress } from '../../src/cli/doctor/addresses.ts';
+import { withoutSecret } from '../../src/cli/doctor/finding.ts';
+import { examine } from '../../src/cli/doctor.ts';
 import { parsePostmaster } from '../../src/embedded/lock-files.ts';
 import { isPostgresOn, startOf } from '../../src/embedded/processes.ts';
 import { freePort } from '../../src/embedded/server.ts';
@@ -180,15 +182,15 @@ test('temporary folders of processes that were killed are removed, and no others
   );
 });
 
-test('the doctor names what cannot be reached, its mend, and no password', async (t) => {
+test('the doctor names what cannot be reached, how to fix it, and no password', async (t) => {
   const env = { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/stet', REDIS_URL: 'redis://:secret@127.0.0.1:1' };
   const findings = await examine(env);
   const verdict = (name: string) => findings.find((finding) => finding.name === name)?.verdict;
-  t.is(verdict('database'), 'mend');
-  t.is(verdict('redis'), 'mend');
+  t.is(verdict('database'), 'fix');
+  t.is(verdict('redis'), 'fix');
   t.is(verdict('node'), 'ok');
   t.false(JSON.stringify(findings).includes('secret'));
-  t.true(findings.every((finding) => finding.verdict === 'ok' || finding.mend));
+  t.true(findings.every((finding) => finding.verdict === 'ok' || finding.fix));
   t.is(withoutSecret('secret'), '(not an address)');
 });
 
@@ -223,7 +225,7 @@ test('I9 the doctor warns when nearly all connections come from one address that
   const warned = await look();
   t.is(warned?.verdict, 'note');
   t.regex(warned?.found ?? '', new RegExp(`^60 of 6[45] connections to port ${port} come from 127.0.0.2$`));
-  t.regex(warned?.mend ?? '', /TRUSTED_PROXIES.*MAX_CONNECTIONS_PER_ADDRESS/);
+  t.regex(warned?.fix ?? '', /TRUSTED_PROXIES.*MAX_CONNECTIONS_PER_ADDRESS/);
   for (const TRUSTED_PROXIES of ['10.0.0.1, 127.0.0.2', '127.0.0.0/29']) {
     t.is((await look({ TRUSTED_PROXIES }))?.verdict, 'ok', TRUSTED_PROXIES);
   }

@@ -1,7 +1,8 @@
 /** Reads on a real streaming replica: own writes are seen, and a replica that lags or dies is left out by itself. */
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { Redis } from 'ioredis';
-import { examine, withoutSecret } from '../../../../src/cli/doctor.ts';
+import { withoutSecret } from '../../../../src/cli/doctor/finding.ts';
+import { examine } from '../../../../src/cli/doctor.ts';
 import { createOrm, type Orm } from '../../../../src/storage/postgres/orm.ts';
 import { fromSortable, MAX_LSN, parseLsn, sortable } from '../../../../src/storage/postgres/replicas/lsn.ts';
 import {
