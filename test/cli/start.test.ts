@@ -96,10 +96,7 @@ test.serial('a start without the built pages is one line, before there is a data
       const DATA_DIR = join(project, 'data');
       const node = start(t, { DATA_DIR, DATABASE_URL: database, PORT: '0' }, join(project, 'bin', 'stet.js'));
       t.is(await node.code(), 1);
-      t.is(
-        node.said.err,
-        `stet: the pages are not built (${missing}): run "npm start", or "node scripts/build-web.mjs"\n`,
-      );
+      t.is(node.said.err, `stet: the pages are not built (${missing}): run "npm start", or "npm run build"\n`);
       t.is(node.said.out, '');
       t.false(existsSync(DATA_DIR));
     }
