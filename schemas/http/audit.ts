@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Handle, Limit, strict, Timestamp, Uuid } from './common.ts';
 
-const State = Type.Object({}, { description: 'Where it is small' });
+const State = Type.Object({}, { description: 'Present if it is small' });
 
 export const AuditEvent = Type.Object(
   {
@@ -42,7 +42,7 @@ export type AuditEvent = Static<typeof AuditEvent>;
 export const AuditQuery = Type.Object(
   {
     limit: Type.Optional(Limit),
-    after: Type.Optional(Type.String({ ...Uuid, description: 'Continue behind this event: `next` of a page' })),
+    after: Type.Optional(Type.String({ ...Uuid, description: 'Cursor: `next` of the previous page' })),
   },
   strict,
 );

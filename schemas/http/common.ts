@@ -14,18 +14,18 @@ export const Uuid = Type.String({
 /** Position in a draft's journal. */
 export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Position of the draft' });
 /** Entries on a page. */
-export const Limit = Type.Integer({ minimum: 1, maximum: 200, description: 'Most entries to return' });
+export const Limit = Type.Integer({ minimum: 1, maximum: 200, description: 'Maximum number of entries' });
 
 /** Every failure, as `application/problem+json` (RFC 9457). */
 export const Problem = Type.Object(
   {
     type: Type.String({ description: '`urn:stet:problem:` and the code' }),
-    title: Type.String({ description: 'What a person may read; the same for each occurrence' }),
+    title: Type.String({ description: 'A message for people; the same for each occurrence of the error' }),
     status: Type.Integer({ minimum: 400, maximum: 599 }),
     code: Type.String(),
     detail: Type.Optional(Type.String({ description: 'What is wrong with this request' })),
     retryAfterMs: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'Milliseconds; present when a retry can help' }),
+      Type.Integer({ minimum: 0, description: 'Milliseconds; present if a retry can succeed' }),
     ),
   },
   { ...strict, title: 'Problem' },

@@ -7,27 +7,27 @@ export const Title = Type.String({
   minLength: 1,
   maxLength: 300,
   pattern: '^[^\\u0000-\\u001F\\u007F]*$',
-  description: 'One line of text: no control characters; spaces around it are dropped',
+  description: 'One line without control characters; surrounding spaces are removed',
   examples: ['Spring in the north'],
 });
 export const Summary = Type.String({
   maxLength: 1_000,
   pattern: '^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F]*$',
-  description: 'What it is about, in a sentence or two',
+  description: 'One or two sentences',
   examples: ['Where to see cranes in April.'],
 });
 export const Slug = Type.String({
   pattern: '^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$',
-  description: 'Its name in addresses: `/d/{slug}`',
+  description: 'The name in its URL: `/d/{slug}`',
   examples: ['spring-in-the-north'],
 });
 export const Visibility = Type.Union([Type.Literal('public'), Type.Literal('private')], {
-  description: 'Who may read what is published: everybody, or those with a grant',
+  description: 'Who can read the published document: everyone, or users with a grant',
 });
 export type Visibility = Static<typeof Visibility>;
 
 export const Live = Type.Boolean({
-  description: 'Whether readers of what is published see the draft as it is written',
+  description: 'Whether readers of the published document see the draft as it is written',
 });
 
 export const NewDocument = Type.Object(
@@ -54,13 +54,13 @@ const DOCUMENT = {
   createdAt: Timestamp,
   editedAt: Type.String({ format: 'date-time', description: 'When the draft was last changed' }),
   deletedAt: Type.Optional(
-    Type.String({ format: 'date-time', description: 'There while it can be restored: for 30 days' }),
+    Type.String({ format: 'date-time', description: 'Present while a deleted document can be restored, for 30 days' }),
   ),
   published: Type.Union([Type.Null(), Type.Object({ revision: Type.Integer({ minimum: 1 }), at: Timestamp }, strict)]),
   views: Type.Optional(
     Type.Integer({
       minimum: 0,
-      description: 'How often what is published was read by anybody, some seconds behind; for those who may edit',
+      description: 'Views of the published document, a few seconds behind; for users who can edit it',
     }),
   ),
   scheduled: Type.Union([Type.Null(), Type.Object({ at: Timestamp }, strict)]),
@@ -87,7 +87,7 @@ export type DocumentPatch = Static<typeof DocumentPatch>;
  */
 export const DocumentCursor = Type.String({
   pattern: '^[0-9]{1,16}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-  description: 'A place in the list: `next` of a page, and nothing else',
+  description: 'Cursor: `next` of the previous page',
 });
 
 /** Query of `GET /v1/documents`. */
@@ -99,14 +99,14 @@ export const DocumentListQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 200,
-        description: 'Words to find in title, summary and text; "…" and -word work',
+        description: 'Words to find in title, summary and text; supports "phrases" and -exclusions',
       }),
     ),
     visibility: Type.Optional(Visibility),
     state: Type.Optional(
       Type.Union(
         [Type.Literal('draft'), Type.Literal('published'), Type.Literal('scheduled'), Type.Literal('deleted')],
-        { description: '`deleted`: what can be restored, to its owners' },
+        { description: '`deleted`: documents that you own and can restore' },
       ),
     ),
     role: Type.Optional(Role),

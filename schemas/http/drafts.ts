@@ -19,7 +19,7 @@ export const Block = Type.Object(
     marks: Type.Optional(
       Type.Array(Type.Object({ type: Type.String(), attrs: Type.Optional(Type.Object({})) }, { title: 'Mark' })),
     ),
-    text: Type.Optional(Type.String({ description: 'Of nodes of type `text`, and of no others' })),
+    text: Type.Optional(Type.String({ description: 'Only in nodes of type `text`' })),
   },
   { title: 'Block', description: 'A ProseMirror node' },
 );
@@ -43,7 +43,7 @@ export type PastDraft = Static<typeof PastDraft>;
 
 export const DraftFormat = Type.Union(
   [Type.Literal('json'), Type.Literal('html'), Type.Literal('markdown'), Type.Literal('text'), Type.Literal('yjs')],
-  { description: 'Wins over the `Accept` header; `yjs` is the state as one Yjs v1 update' },
+  { description: 'Takes precedence over the `Accept` header; `yjs` is the state as one Yjs v1 update' },
 );
 /** Query of `GET /v1/documents/{id}/draft`. */
 export const DraftQuery = Type.Object({ format: Type.Optional(DraftFormat) }, strict);
@@ -55,7 +55,7 @@ export const HistoryQuery = Type.Object(
     at: Type.Integer({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: 'The position; 0 is the empty beginning',
+      description: 'The position; 0 is the empty draft',
     }),
     format: Type.Optional(DraftFormat),
   },
@@ -70,7 +70,7 @@ export const DraftWriteQuery = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
-        description: 'The position that the text was made from: what authors wrote since then is kept',
+        description: 'The position that your text is based on: changes that authors made since then are kept',
       }),
     ),
   },

@@ -1,5 +1,5 @@
 /**
- * A document's events for those without WebSockets: over Server-Sent Events each with its `id`, `event` and JSON `data`,
+ * A document's events for clients without WebSockets: over Server-Sent Events each with its `id`, `event` and JSON `data`,
  * over long polling as a page of the same.
  */
 import Type, { type Static } from 'typebox';
@@ -7,11 +7,11 @@ import { Role } from '../realtime.ts';
 import { Seq, strict } from './common.ts';
 import { RevisionNumber } from './publishing.ts';
 
-/** Where a receiver is: the draft's position, the last revision it heard of, and whether it heard that it was taken back. */
+/** A client's position: of the draft, the last revision it received, and whether it received its withdrawal. */
 export const EventPosition = Type.String({
   pattern: '^(?:0|[1-9][0-9]{0,15})\\.(?:0|[1-9][0-9]{0,9})u?$',
   description:
-    'Position: the draft’s `seq`, a dot, the last revision, and `u` when that was taken back. `0.0` is the beginning',
+    'Position: the draft’s `seq`, a dot, the last revision, and `u` if that was withdrawn. `0.0` is the beginning',
 });
 
 /** Committed updates `from`..`seq`, merged into one (I3). */
@@ -28,13 +28,13 @@ const Nothing = Type.Object({}, strict);
 export const STREAM_EVENTS = {
   update: UpdateData,
   published: PublishedData,
-  /** Readers see nothing of it any more. */
+  /** Withdrawn from readers. */
   unpublished: Nothing,
   /** Title, summary, slug or visibility changed. */
   changed: Nothing,
-  /** Your level of access is another now. */
+  /** Your level of access changed. */
   access: AccessData,
-  /** The stream ends: access was taken, the document deleted, or this node goes away. */
+  /** The stream ends: access was revoked, the document deleted, or the node shuts down. */
   bye: ByeData,
 } as const;
 export type StreamEventType = keyof typeof STREAM_EVENTS;

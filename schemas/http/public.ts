@@ -15,8 +15,8 @@ export const PublicDocument = Type.Object(
     author: Handle,
     publishedAt: Timestamp,
     firstPublishedAt: Timestamp,
-    live: Type.Boolean({ description: 'The draft is shown as it is written' }),
-    html: Type.String({ description: 'The text; safe as it stands' }),
+    live: Type.Boolean({ description: 'Readers see the draft as it is written' }),
+    html: Type.String({ description: 'The text as sanitised HTML' }),
     body: Type.Object({}, { description: 'The text as ProseMirror JSON' }),
   },
   { ...strict, title: 'PublicDocument' },
@@ -28,13 +28,13 @@ export const PublicRevision = Type.Object(WidgetRevision.properties, { ...strict
 export const PublicRevisionPage = Type.Object(
   {
     revisions: Type.Array(PublicRevision),
-    next: Type.Integer({ minimum: 0, description: 'What to ask for next as `after`' }),
+    next: Type.Integer({ minimum: 0, description: 'Send it as `after` in the next request' }),
   },
   { ...strict, title: 'PublicRevisionPage' },
 );
 
 /** Nothing of that name, whatever the reason, is one answer: so is what no document can be called. */
-export const PublicSlug = Type.Object({ slug: Type.String({ maxLength: 200, description: 'Name in addresses' }) });
+export const PublicSlug = Type.Object({ slug: Type.String({ maxLength: 200, description: 'The name in its URL' }) });
 
 export const PublicEventsQuery = Type.Object(
   {
@@ -42,7 +42,7 @@ export const PublicEventsQuery = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 2_147_483_647,
-        description: 'Newest revision that you have, of `document` if you say so; 0: none',
+        description: 'The newest revision that you have, of `document` if given; 0: none',
       }),
     ),
     document: Type.Optional(Uuid),

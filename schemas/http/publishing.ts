@@ -13,7 +13,7 @@ const SUMMARY = {
   seq: Seq,
   publishedAt: Timestamp,
   publishedBy: Handle,
-  current: Type.Boolean({ description: 'Whether it is the one that readers see' }),
+  current: Type.Boolean({ description: 'Whether it is the published revision' }),
 } as const;
 export const RevisionSummary = Type.Object(SUMMARY, { ...strict, title: 'RevisionSummary' });
 export type RevisionSummary = Static<typeof RevisionSummary>;
@@ -25,7 +25,11 @@ export const RevisionListQuery = Type.Object(
   {
     limit: Type.Optional(Limit),
     before: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: 'Revisions below this one: `next` of a page' }),
+      Type.Integer({
+        minimum: 1,
+        maximum: 2_147_483_647,
+        description: 'Revisions with lower numbers: `next` of the previous page',
+      }),
     ),
   },
   strict,
@@ -37,7 +41,7 @@ export const RevisionQuery = Type.Object(
   {
     format: Type.Optional(
       Type.Union([Type.Literal('json'), Type.Literal('html'), Type.Literal('markdown'), Type.Literal('text')], {
-        description: 'Wins over the `Accept` header',
+        description: 'Takes precedence over the `Accept` header',
       }),
     ),
   },
@@ -68,7 +72,7 @@ export const RevisionDiffQuery = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 2_147_483_647,
-        description: 'The revision to compare with; left out, the one before',
+        description: 'The revision to compare with; by default the one before',
       }),
     ),
   },

@@ -7,7 +7,7 @@ const Count = Type.Integer({ minimum: 0 });
 /** `GET /v1/documents/{id}/stats` */
 export const DocumentStats = Type.Object(
   {
-    views: Type.Integer({ minimum: 0, description: 'How often what is published was read; some seconds behind' }),
+    views: Type.Integer({ minimum: 0, description: 'Views of the published document, a few seconds behind' }),
     readersByDay: Type.Array(
       Type.Object(
         {
@@ -16,7 +16,7 @@ export const DocumentStats = Type.Object(
         },
         strict,
       ),
-      { description: 'Different readers, about; newest first, 90 days with readers at most' },
+      { description: 'Unique readers a day, approximately; newest first, at most 90 days' },
     ),
   },
   { ...strict, title: 'DocumentStats' },

@@ -20,19 +20,21 @@ export const NewToken = Type.Object(
       minLength: 1,
       maxLength: 100,
       pattern: '^[^\\u0000-\\u001F\\u007F]*$',
-      description: 'What it is for; for your own eyes',
+      description: 'What the token is for',
       examples: ['Nightly export'],
     }),
     scopes: Type.Array(Scope, { minItems: 1, uniqueItems: true, examples: [['documents:read']] }),
     expiresAt: Type.Optional(
       Type.String({
         format: 'date-time',
-        description: 'RFC 3339, at most 10 years ahead; left out: one year',
+        description: 'RFC 3339, at most 10 years ahead; by default one year',
         examples: ['2030-01-01T00:00:00Z'],
       }),
     ),
     allowPlaintext: Type.Optional(
-      Type.Boolean({ description: 'Whether it may be used over plain HTTP, where others can read it; default false' }),
+      Type.Boolean({
+        description: 'Whether the token works over plain HTTP, where others can read it; by default false',
+      }),
     ),
   },
   { ...strict, title: 'NewToken' },
@@ -46,7 +48,7 @@ const TOKEN = {
   allowPlaintext: Type.Boolean(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
-  lastUsedAt: Type.Union([Timestamp, Type.Null()], { description: 'To within two minutes; null: never' }),
+  lastUsedAt: Type.Union([Timestamp, Type.Null()], { description: 'Accurate to two minutes; null: never used' }),
 } as const;
 export const Token = Type.Object(TOKEN, { ...strict, title: 'Token' });
 export type Token = Static<typeof Token>;
@@ -55,7 +57,7 @@ export type Token = Static<typeof Token>;
 export const TokenWithSecret = Type.Object(
   {
     ...TOKEN,
-    token: Type.String({ description: 'What to send as `Authorization: Bearer …`; shown this once' }),
+    token: Type.String({ description: 'Send it as `Authorization: Bearer …`; only in this response' }),
   },
   { ...strict, title: 'TokenWithSecret' },
 );

@@ -24,7 +24,7 @@ export const NewWebhook = Type.Object(
     url: Url,
     events: Events,
     documentId: Type.Optional(
-      Type.String({ ...Uuid, description: 'Only of this document; left out: of all that are open to you' }),
+      Type.String({ ...Uuid, description: 'Only events of this document; by default of all that you have access to' }),
     ),
   },
   { ...strict, title: 'NewWebhook' },
@@ -35,9 +35,11 @@ export const WebhookChange = Type.Object(
   {
     url: Type.Optional(Url),
     events: Type.Optional(Events),
-    active: Type.Optional(Type.Boolean({ description: 'Switched off, it gets nothing and nothing waits for it' })),
+    active: Type.Optional(
+      Type.Boolean({ description: 'A webhook that is switched off gets no events, and none are queued' }),
+    ),
     rotateSecret: Type.Optional(
-      Type.Literal(true, { description: 'Makes a new secret; for 24 hours the old one signs as well' }),
+      Type.Literal(true, { description: 'Creates a new secret; for 24 hours the old one signs as well' }),
     ),
   },
   { ...strict, title: 'WebhookChange', minProperties: 1 },
@@ -50,8 +52,10 @@ const WEBHOOK = {
   events: Type.Array(WebhookEvent),
   documentId: Type.Union([Uuid, Type.Null()]),
   active: Type.Boolean(),
-  switchedOff: Type.Union([Type.String(), Type.Null()], { description: 'Why it was switched off, if nobody did it' }),
-  failingSince: Type.Union([Timestamp, Type.Null()], { description: 'The first failure since the last success' }),
+  switchedOff: Type.Union([Type.String(), Type.Null()], { description: 'Why Stet switched it off, if it did' }),
+  failingSince: Type.Union([Timestamp, Type.Null()], {
+    description: 'Time of the first failure since the last success',
+  }),
   createdAt: Timestamp,
 } as const;
 export const Webhook = Type.Object(WEBHOOK, { ...strict, title: 'Webhook' });
@@ -62,7 +66,9 @@ export const WebhookWithSecret = Type.Object(
   {
     ...WEBHOOK,
     secret: Type.Optional(
-      Type.String({ description: '`whsec_` and base64: signs what is sent, as Standard Webhooks has it; shown once' }),
+      Type.String({
+        description: '`whsec_` and base64: the signing secret of Standard Webhooks; only in this response',
+      }),
     ),
   },
   { ...strict, title: 'WebhookWithSecret' },
@@ -74,12 +80,12 @@ export type WebhookList = Static<typeof WebhookList>;
 
 export const Delivery = Type.Object(
   {
-    id: Type.String({ ...Uuid, description: 'The `webhook-id` that receivers see, the same over all attempts' }),
-    event: Type.String({ description: 'What happened, or `webhook.test`' }),
+    id: Type.String({ ...Uuid, description: 'The `webhook-id` header, the same in all attempts' }),
+    event: Type.String({ description: 'The event, or `webhook.test`' }),
     documentId: Type.Union([Uuid, Type.Null()]),
     state: Type.Union([Type.Literal('pending'), Type.Literal('delivered'), Type.Literal('failed')]),
     attempts: Type.Integer({ minimum: 0 }),
-    lastStatus: Type.Union([Type.Integer(), Type.Null()], { description: 'What the receiver last answered' }),
+    lastStatus: Type.Union([Type.Integer(), Type.Null()], { description: 'Status of the receiver’s last response' }),
     lastError: Type.Union([Type.String(), Type.Null()], { description: 'Why the last attempt failed' }),
     createdAt: Timestamp,
     nextAttemptAt: Type.Union([Timestamp, Type.Null()]),
@@ -92,7 +98,7 @@ export type Delivery = Static<typeof Delivery>;
 export const DeliveryListQuery = Type.Object(
   {
     limit: Type.Optional(Limit),
-    after: Type.Optional(Type.String({ ...Uuid, description: 'Continue behind this delivery: `next` of a page' })),
+    after: Type.Optional(Type.String({ ...Uuid, description: 'Cursor: `next` of the previous page' })),
   },
   strict,
 );

@@ -83,7 +83,7 @@ export interface paths {
   };
   '/v1/sessions/current': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Who am I */
+    /** Get the current session */
     get: {
       parameters: {
         query?: never;
@@ -195,7 +195,7 @@ export interface paths {
   };
   '/v1/handshake-ticket': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** A ticket for handshakes of sockets */
+    /** Get a handshake ticket */
     get: {
       parameters: {
         query?: never;
@@ -259,7 +259,7 @@ export interface paths {
   };
   '/v1/tokens': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Your API tokens, oldest first */
+    /** List your API tokens */
     get: {
       parameters: {
         query?: never;
@@ -314,7 +314,7 @@ export interface paths {
       };
     };
     put?: never;
-    /** Make an API token */
+    /** Create an API token */
     post: {
       parameters: {
         query?: never;
@@ -466,19 +466,19 @@ export interface paths {
   };
   '/v1/documents': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** What is open to you, newest first */
+    /** List the documents that you have access to */
     get: {
       parameters: {
         query?: {
-          /** Most entries to return */
+          /** Maximum number of entries */
           limit?: number;
-          /** A place in the list: `next` of a page, and nothing else */
+          /** Cursor: `next` of the previous page */
           after?: string;
-          /** Words to find in title, summary and text; "…" and -word work */
+          /** Words to find in title, summary and text; supports "phrases" and -exclusions */
           q?: string;
-          /** Who may read what is published: everybody, or those with a grant */
+          /** Who can read the published document: everyone, or users with a grant */
           visibility?: 'public' | 'private';
-          /** `deleted`: what can be restored, to its owners */
+          /** `deleted`: documents that you own and can restore */
           state?: 'draft' | 'published' | 'scheduled' | 'deleted';
           role?: 'view' | 'edit' | 'own';
         };
@@ -533,12 +533,12 @@ export interface paths {
       };
     };
     put?: never;
-    /** Make a document */
+    /** Create a document */
     post: {
       parameters: {
         query?: never;
         header?: {
-          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          /** Repeated requests with the same key get the first one’s response, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path?: never;
@@ -751,7 +751,7 @@ export interface paths {
     };
     options?: never;
     head?: never;
-    /** Change title, summary, slug, visibility, or whether it is live */
+    /** Update a document’s metadata */
     patch: {
       parameters: {
         query?: never;
@@ -919,15 +919,15 @@ export interface paths {
   };
   '/v1/documents/{id}/draft': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Read the live text */
+    /** Read the draft */
     get: {
       parameters: {
         query?: {
-          /** Wins over the `Accept` header; `yjs` is the state as one Yjs v1 update */
+          /** Takes precedence over the `Accept` header; `yjs` is the state as one Yjs v1 update */
           format?: 'json' | 'html' | 'markdown' | 'text' | 'yjs';
         };
         header?: {
-          /** Answer 304 if this is still the version */
+          /** Respond with 304 if this is still the current version */
           'If-None-Match'?: string;
         };
         path: {
@@ -1005,17 +1005,17 @@ export interface paths {
         };
       };
     };
-    /** Replace the text */
+    /** Replace the draft */
     put: {
       parameters: {
         query?: {
-          /** The position that the text was made from: what authors wrote since then is kept */
+          /** The position that your text is based on: changes that authors made since then are kept */
           base?: number;
         };
         header?: {
           /** Write only if the draft is still at this position: its `ETag`, or 412 */
           'If-Match'?: string;
-          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          /** Repeated requests with the same key get the first one’s response, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path: {
@@ -1123,14 +1123,14 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Append to the text */
+    /** Append blocks to the draft */
     post: {
       parameters: {
         query?: never;
         header?: {
           /** Write only if the draft is still at this position: its `ETag`, or 412 */
           'If-Match'?: string;
-          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          /** Repeated requests with the same key get the first one’s response, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path: {
@@ -1237,7 +1237,7 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Add a Yjs update to the draft */
+    /** Apply a Yjs update to the draft */
     post: {
       parameters: {
         query?: never;
@@ -1337,17 +1337,17 @@ export interface paths {
   };
   '/v1/documents/{id}/history': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Read the text as it was */
+    /** Read the draft at an earlier position */
     get: {
       parameters: {
         query: {
-          /** The position; 0 is the empty beginning */
+          /** The position; 0 is the empty draft */
           at: number;
-          /** Wins over the `Accept` header; `yjs` is the state as one Yjs v1 update */
+          /** Takes precedence over the `Accept` header; `yjs` is the state as one Yjs v1 update */
           format?: 'json' | 'html' | 'markdown' | 'text' | 'yjs';
         };
         header?: {
-          /** Answer 304 if this is still the version */
+          /** Respond with 304 if this is still the current version */
           'If-None-Match'?: string;
         };
         path: {
@@ -1429,13 +1429,13 @@ export interface paths {
   };
   '/v1/documents/{id}/revisions': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** What was published, newest first */
+    /** List revisions */
     get: {
       parameters: {
         query?: {
-          /** Most entries to return */
+          /** Maximum number of entries */
           limit?: number;
-          /** Revisions below this one: `next` of a page */
+          /** Revisions with lower numbers: `next` of the previous page */
           before?: number;
         };
         header?: never;
@@ -1511,11 +1511,11 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** Wins over the `Accept` header */
+          /** Takes precedence over the `Accept` header */
           format?: 'json' | 'html' | 'markdown' | 'text';
         };
         header?: {
-          /** Answer 304 if this is still the version */
+          /** Respond with 304 if this is still the current version */
           'If-None-Match'?: string;
         };
         path: {
@@ -1597,11 +1597,11 @@ export interface paths {
   };
   '/v1/documents/{id}/revisions/{number}/diff': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** How a revision differs from another */
+    /** Compare a revision with another */
     get: {
       parameters: {
         query?: {
-          /** The revision to compare with; left out, the one before */
+          /** The revision to compare with; by default the one before */
           from?: number;
         };
         header?: never;
@@ -1681,9 +1681,9 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** Publish only if the draft is still at this position: its `ETag`, or 412 */
+          /** Publish only if the draft is still at this position, given as its `ETag`; otherwise 412 */
           'If-Match'?: string;
-          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          /** Repeated requests with the same key get the first one’s response, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path: {
@@ -1772,7 +1772,7 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Take it back from readers */
+    /** Unpublish a document */
     post: {
       parameters: {
         query?: never;
@@ -1839,7 +1839,7 @@ export interface paths {
   '/v1/documents/{id}/schedule': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
-    /** Publish later */
+    /** Schedule a publication */
     put: {
       parameters: {
         query?: never;
@@ -1919,7 +1919,7 @@ export interface paths {
       };
     };
     post?: never;
-    /** Do not publish later */
+    /** Cancel a scheduled publication */
     delete: {
       parameters: {
         query?: never;
@@ -1986,14 +1986,14 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Go back to a revision */
+    /** Revert the draft to a revision */
     post: {
       parameters: {
         query?: never;
         header?: {
           /** Write only if the draft is still at this position: its `ETag`, or 412 */
           'If-Match'?: string;
-          /** A repeated request with the same key gets the first one’s answer, for 24 hours */
+          /** Repeated requests with the same key get the first one’s response, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path: {
@@ -2105,7 +2105,7 @@ export interface paths {
           'If-None-Match'?: string;
         };
         path: {
-          /** Name in addresses */
+          /** The name in its URL */
           slug: string;
         };
         cookie?: never;
@@ -2171,7 +2171,7 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** Newest revision that you have, of `document` if you say so; 0: none */
+          /** The newest revision that you have, of `document` if given; 0: none */
           after?: number;
           /** UUID, lower case */
           document?: string;
@@ -2183,7 +2183,7 @@ export interface paths {
           'Last-Event-ID'?: string;
         };
         path: {
-          /** Name in addresses */
+          /** The name in its URL */
           slug: string;
         };
         cookie?: never;
@@ -2245,17 +2245,17 @@ export interface paths {
   };
   '/v1/documents/{id}/events': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Follow a document */
+    /** Stream a document’s events */
     get: {
       parameters: {
         query?: {
-          /** Position: the draft’s `seq`, a dot, the last revision, and `u` when that was taken back. `0.0` is the beginning */
+          /** Position: the draft’s `seq`, a dot, the last revision, and `u` if that was withdrawn. `0.0` is the beginning */
           after?: string;
           /** Seconds to wait for the first event; long polling only */
           wait?: number;
         };
         header?: {
-          /** Position of the last event that was received; counts more than `after` */
+          /** Position of the last event received; takes precedence over `after` */
           'Last-Event-ID'?: string;
         };
         path: {
@@ -2333,7 +2333,7 @@ export interface paths {
   };
   '/v1/documents/{id}/grants': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Who has access */
+    /** List grants */
     get: {
       parameters: {
         query?: never;
@@ -2407,7 +2407,7 @@ export interface paths {
   '/v1/documents/{id}/grants/{handle}': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
-    /** Give a user a level of access */
+    /** Grant a user access */
     put: {
       parameters: {
         query?: never;
@@ -2494,7 +2494,7 @@ export interface paths {
       };
     };
     post?: never;
-    /** Take access away */
+    /** Revoke a user’s access */
     delete: {
       parameters: {
         query?: never;
@@ -2566,7 +2566,7 @@ export interface paths {
   };
   '/v1/documents/{id}/stats': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** How much it is read */
+    /** Get view counts */
     get: {
       parameters: {
         query?: never;
@@ -2639,13 +2639,13 @@ export interface paths {
   };
   '/v1/documents/{id}/audit': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Who did what, newest first */
+    /** List audit events */
     get: {
       parameters: {
         query?: {
-          /** Most entries to return */
+          /** Maximum number of entries */
           limit?: number;
-          /** Continue behind this event: `next` of a page */
+          /** Cursor: `next` of the previous page */
           after?: string;
         };
         header?: never;
@@ -2717,7 +2717,7 @@ export interface paths {
   };
   '/v1/webhooks': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Your webhooks, oldest first */
+    /** List your webhooks */
     get: {
       parameters: {
         query?: never;
@@ -2772,7 +2772,7 @@ export interface paths {
       };
     };
     put?: never;
-    /** Be told of what happens */
+    /** Create a webhook */
     post: {
       parameters: {
         query?: never;
@@ -2927,7 +2927,7 @@ export interface paths {
     };
     put?: never;
     post?: never;
-    /** Delete a webhook and its log */
+    /** Delete a webhook and its deliveries */
     delete: {
       parameters: {
         query?: never;
@@ -2987,7 +2987,7 @@ export interface paths {
     };
     options?: never;
     head?: never;
-    /** Change a webhook, switch it on or off, or rotate its secret */
+    /** Update a webhook */
     patch: {
       parameters: {
         query?: never;
@@ -3070,13 +3070,13 @@ export interface paths {
   };
   '/v1/webhooks/{id}/deliveries': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** What was sent, newest first */
+    /** List deliveries */
     get: {
       parameters: {
         query?: {
-          /** Most entries to return */
+          /** Maximum number of entries */
           limit?: number;
-          /** Continue behind this delivery: `next` of a page */
+          /** Cursor: `next` of the previous page */
           after?: string;
         };
         header?: never;
@@ -3150,7 +3150,7 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Send a `webhook.test` */
+    /** Send a `webhook.test` event */
     post: {
       parameters: {
         query?: never;
@@ -3229,7 +3229,7 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Send a delivery again */
+    /** Redeliver */
     post: {
       parameters: {
         query?: never;
@@ -3308,7 +3308,7 @@ export interface paths {
   };
   '/v1/openapi.json': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** This API as an OpenAPI 3.1 document */
+    /** Get the OpenAPI 3.1 document of this API */
     get: {
       parameters: {
         query?: never;
@@ -3412,7 +3412,7 @@ export interface paths {
   };
   '/v1/docs': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** This API as a page to read */
+    /** Get the reference of this API as a page */
     get: {
       parameters: {
         query?: never;
@@ -3496,9 +3496,9 @@ export interface components {
       action: string;
       outcome: 'ok' | 'denied' | 'failed';
       actor: components['schemas']['AuditActor'];
-      /** Where it is small */
+      /** Present if it is small */
       before?: Record<string, unknown>;
-      /** Where it is small */
+      /** Present if it is small */
       after?: Record<string, unknown>;
       details?: Record<string, unknown>;
     };
@@ -3513,7 +3513,7 @@ export interface components {
       attrs?: Record<string, unknown>;
       content?: components['schemas']['Block'][];
       marks?: components['schemas']['Mark'][];
-      /** Of nodes of type `text`, and of no others */
+      /** Only in nodes of type `text` */
       text?: string;
     };
     Body: {
@@ -3526,14 +3526,14 @@ export interface components {
       expiresAt: string;
     };
     Delivery: {
-      /** The `webhook-id` that receivers see, the same over all attempts */
+      /** The `webhook-id` header, the same in all attempts */
       id: string;
-      /** What happened, or `webhook.test` */
+      /** The event, or `webhook.test` */
       event: string;
       documentId: string | null;
       state: 'pending' | 'delivered' | 'failed';
       attempts: number;
-      /** What the receiver last answered */
+      /** Status of the receiver’s last response */
       lastStatus: number | null;
       /** Why the last attempt failed */
       lastError: string | null;
@@ -3555,15 +3555,15 @@ export interface components {
     Document: {
       /** UUID, lower case */
       id: string;
-      /** Its name in addresses: `/d/{slug}` */
+      /** The name in its URL: `/d/{slug}` */
       slug: string;
       title: string;
       summary: string;
       role: 'view' | 'edit' | 'own';
       owner: string;
-      /** Who may read what is published: everybody, or those with a grant */
+      /** Who can read the published document: everyone, or users with a grant */
       visibility: 'public' | 'private';
-      /** Whether readers of what is published see the draft as it is written */
+      /** Whether readers of the published document see the draft as it is written */
       live: boolean;
       /** Position of the draft */
       seq: number;
@@ -3571,14 +3571,14 @@ export interface components {
       createdAt: string;
       /** When the draft was last changed */
       editedAt: string;
-      /** There while it can be restored: for 30 days */
+      /** Present while a deleted document can be restored, for 30 days */
       deletedAt?: string;
       published: null | {
         revision: number;
         /** RFC 3339, UTC */
         at: string;
       };
-      /** How often what is published was read by anybody, some seconds behind; for those who may edit */
+      /** Views of the published document, a few seconds behind; for users who can edit it */
       views?: number;
       scheduled: null | {
         /** RFC 3339, UTC */
@@ -3587,25 +3587,25 @@ export interface components {
     };
     DocumentList: {
       documents: components['schemas']['Document'][];
-      /** A place in the list: `next` of a page, and nothing else */
+      /** Cursor: `next` of the previous page */
       next?: string;
     };
     DocumentPatch: {
-      /** One line of text: no control characters; spaces around it are dropped */
+      /** One line without control characters; surrounding spaces are removed */
       title?: string;
-      /** What it is about, in a sentence or two */
+      /** One or two sentences */
       summary?: string;
-      /** Its name in addresses: `/d/{slug}` */
+      /** The name in its URL: `/d/{slug}` */
       slug?: string;
-      /** Who may read what is published: everybody, or those with a grant */
+      /** Who can read the published document: everyone, or users with a grant */
       visibility?: 'public' | 'private';
-      /** Whether readers of what is published see the draft as it is written */
+      /** Whether readers of the published document see the draft as it is written */
       live?: boolean;
     };
     DocumentStats: {
-      /** How often what is published was read; some seconds behind */
+      /** Views of the published document, a few seconds behind */
       views: number;
-      /** Different readers, about; newest first, 90 days with readers at most */
+      /** Unique readers a day, approximately; newest first, at most 90 days */
       readersByDay: {
         /** UTC */
         day: string;
@@ -3615,15 +3615,15 @@ export interface components {
     DocumentWithGrants: {
       /** UUID, lower case */
       id: string;
-      /** Its name in addresses: `/d/{slug}` */
+      /** The name in its URL: `/d/{slug}` */
       slug: string;
       title: string;
       summary: string;
       role: 'view' | 'edit' | 'own';
       owner: string;
-      /** Who may read what is published: everybody, or those with a grant */
+      /** Who can read the published document: everyone, or users with a grant */
       visibility: 'public' | 'private';
-      /** Whether readers of what is published see the draft as it is written */
+      /** Whether readers of the published document see the draft as it is written */
       live: boolean;
       /** Position of the draft */
       seq: number;
@@ -3631,14 +3631,14 @@ export interface components {
       createdAt: string;
       /** When the draft was last changed */
       editedAt: string;
-      /** There while it can be restored: for 30 days */
+      /** Present while a deleted document can be restored, for 30 days */
       deletedAt?: string;
       published: null | {
         revision: number;
         /** RFC 3339, UTC */
         at: string;
       };
-      /** How often what is published was read by anybody, some seconds behind; for those who may edit */
+      /** Views of the published document, a few seconds behind; for users who can edit it */
       views?: number;
       scheduled: null | {
         /** RFC 3339, UTC */
@@ -3656,15 +3656,15 @@ export interface components {
       body: components['schemas']['Body'];
     };
     DraftWrite: {
-      /** One line of text: no control characters; spaces around it are dropped */
+      /** One line without control characters; surrounding spaces are removed */
       title?: string;
-      /** What it is about, in a sentence or two */
+      /** One or two sentences */
       summary?: string;
       body?: components['schemas']['Body'];
     };
     EventPage: {
       events: components['schemas']['StreamEvent'][];
-      /** Position: the draft’s `seq`, a dot, the last revision, and `u` when that was taken back. `0.0` is the beginning */
+      /** Position: the draft’s `seq`, a dot, the last revision, and `u` if that was withdrawn. `0.0` is the beginning */
       next: string;
     };
     Grant: {
@@ -3687,13 +3687,13 @@ export interface components {
       blocks: components['schemas']['Block'][];
     };
     NewDocument: {
-      /** One line of text: no control characters; spaces around it are dropped */
+      /** One line without control characters; surrounding spaces are removed */
       title: string;
-      /** What it is about, in a sentence or two */
+      /** One or two sentences */
       summary?: string;
-      /** Its name in addresses: `/d/{slug}` */
+      /** The name in its URL: `/d/{slug}` */
       slug?: string;
-      /** Who may read what is published: everybody, or those with a grant */
+      /** Who can read the published document: everyone, or users with a grant */
       visibility?: 'public' | 'private';
     };
     NewSchedule: {
@@ -3705,19 +3705,19 @@ export interface components {
       password: string;
     };
     NewToken: {
-      /** What it is for; for your own eyes */
+      /** What the token is for */
       name: string;
       scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
-      /** RFC 3339, at most 10 years ahead; left out: one year */
+      /** RFC 3339, at most 10 years ahead; by default one year */
       expiresAt?: string;
-      /** Whether it may be used over plain HTTP, where others can read it; default false */
+      /** Whether the token works over plain HTTP, where others can read it; by default false */
       allowPlaintext?: boolean;
     };
     NewWebhook: {
       /** `http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password */
       url: string;
       events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
-      /** Only of this document; left out: of all that are open to you */
+      /** Only events of this document; by default of all that you have access to */
       documentId?: string;
     };
     PastDraft: {
@@ -3730,13 +3730,13 @@ export interface components {
     Problem: {
       /** `urn:stet:problem:` and the code */
       type: string;
-      /** What a person may read; the same for each occurrence */
+      /** A message for people; the same for each occurrence of the error */
       title: string;
       status: number;
       code: string;
       /** What is wrong with this request */
       detail?: string;
-      /** Milliseconds; present when a retry can help */
+      /** Milliseconds; present if a retry can succeed */
       retryAfterMs?: number;
     };
     PublicDocument: {
@@ -3751,9 +3751,9 @@ export interface components {
       publishedAt: string;
       /** RFC 3339, UTC */
       firstPublishedAt: string;
-      /** The draft is shown as it is written */
+      /** Readers see the draft as it is written */
       live: boolean;
-      /** The text; safe as it stands */
+      /** The text as sanitised HTML */
       html: string;
       /** The text as ProseMirror JSON */
       body: Record<string, unknown>;
@@ -3772,7 +3772,7 @@ export interface components {
     };
     PublicRevisionPage: {
       revisions: components['schemas']['PublicRevision'][];
-      /** What to ask for next as `after` */
+      /** Send it as `after` in the next request */
       next: number;
     };
     Revert: {
@@ -3787,7 +3787,7 @@ export interface components {
       /** RFC 3339, UTC */
       publishedAt: string;
       publishedBy: string;
-      /** Whether it is the one that readers see */
+      /** Whether it is the published revision */
       current: boolean;
       body: components['schemas']['Body'];
     };
@@ -3817,7 +3817,7 @@ export interface components {
       /** RFC 3339, UTC */
       publishedAt: string;
       publishedBy: string;
-      /** Whether it is the one that readers see */
+      /** Whether it is the published revision */
       current: boolean;
     };
     Schedule: {
@@ -3834,7 +3834,7 @@ export interface components {
       level: 'view' | 'edit' | 'own';
     };
     StreamEvent: {
-      /** Position: the draft’s `seq`, a dot, the last revision, and `u` when that was taken back. `0.0` is the beginning */
+      /** Position: the draft’s `seq`, a dot, the last revision, and `u` if that was withdrawn. `0.0` is the beginning */
       id: string;
       type: 'update' | 'published' | 'unpublished' | 'changed' | 'access' | 'bye';
       data: Record<string, unknown>;
@@ -3849,7 +3849,7 @@ export interface components {
       createdAt: string;
       /** RFC 3339, UTC */
       expiresAt: string;
-      /** To within two minutes; null: never */
+      /** Accurate to two minutes; null: never used */
       lastUsedAt: string | null;
     };
     TokenList: {
@@ -3865,9 +3865,9 @@ export interface components {
       createdAt: string;
       /** RFC 3339, UTC */
       expiresAt: string;
-      /** To within two minutes; null: never */
+      /** Accurate to two minutes; null: never used */
       lastUsedAt: string | null;
-      /** What to send as `Authorization: Bearer …`; shown this once */
+      /** Send it as `Authorization: Bearer …`; only in this response */
       token: string;
     };
     User: {
@@ -3883,9 +3883,9 @@ export interface components {
       events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
       documentId: string | null;
       active: boolean;
-      /** Why it was switched off, if nobody did it */
+      /** Why Stet switched it off, if it did */
       switchedOff: string | null;
-      /** The first failure since the last success */
+      /** Time of the first failure since the last success */
       failingSince: string | null;
       /** RFC 3339, UTC */
       createdAt: string;
@@ -3894,9 +3894,9 @@ export interface components {
       /** `http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password */
       url?: string;
       events?: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
-      /** Switched off, it gets nothing and nothing waits for it */
+      /** A webhook that is switched off gets no events, and none are queued */
       active?: boolean;
-      /** Makes a new secret; for 24 hours the old one signs as well */
+      /** Creates a new secret; for 24 hours the old one signs as well */
       rotateSecret?: true;
     };
     WebhookList: {
@@ -3909,13 +3909,13 @@ export interface components {
       events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
       documentId: string | null;
       active: boolean;
-      /** Why it was switched off, if nobody did it */
+      /** Why Stet switched it off, if it did */
       switchedOff: string | null;
-      /** The first failure since the last success */
+      /** Time of the first failure since the last success */
       failingSince: string | null;
       /** RFC 3339, UTC */
       createdAt: string;
-      /** `whsec_` and base64: signs what is sent, as Standard Webhooks has it; shown once */
+      /** `whsec_` and base64: the signing secret of Standard Webhooks; only in this response */
       secret?: string;
     };
   };

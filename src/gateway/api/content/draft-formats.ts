@@ -1,5 +1,5 @@
 /**
- * The formats that a draft or revision can be had in, and which one a client means: `?format=` wins over `Accept`
+ * The formats of drafts and revisions, and which one a client requests: `?format=` takes precedence over `Accept`
  * (RFC 9110, section 12.5.1). Knows nothing of where the content comes from.
  */
 import { parseAccept } from 'hono/utils/accept';
@@ -18,7 +18,7 @@ const MEDIA_TYPES = {
 } as const;
 
 export type Format = keyof typeof MEDIA_TYPES;
-/** What a revision can be had in: it has no Yjs state. */
+/** Formats of a revision, which has no Yjs state. */
 export type ReadingFormat = Exclude<Format, 'yjs'>;
 
 export const DRAFT_FORMATS = ['json', 'html', 'markdown', 'text', 'yjs'] as const;
@@ -45,7 +45,7 @@ function qualityOf(type: string, ranges: readonly { type: string; q: number }[])
   return 0;
 }
 
-/** The format that a request means, or the answer that there is none. */
+/** The format that a request asks for, or the response that refuses it. */
 export function formatOf<F extends Format>(
   headers: Headers,
   asked: F | undefined,
@@ -53,40 +53,40 @@ export function formatOf<F extends Format>(
 ): { ok: true; format: F } | { ok: false; refusal: Response } {
   const format = asked ?? negotiate(headers.get('accept'), formats);
   if (format !== undefined) return { ok: true, format };
-  const detail = `There is ${formats.map((name) => MEDIA_TYPES[name]).join(', ')}.`;
+  const detail = `Available: ${formats.map((name) => MEDIA_TYPES[name]).join(', ')}.`;
   return { ok: false, refusal: problemOf('not_acceptable', { detail, headers: { vary: 'Accept' } }) };
 }
 
 /** Headers of every answer that has formats. */
 export const versionHeaders = (seq: number): Record<string, string> => ({ etag: entityTag(seq), vary: 'Accept' });
 
-/** The client has it already. */
+/** The client has this version already. */
 export const notModified = (seq: number): Response => notModifiedResponse(versionHeaders(seq));
 
-/** A text as its format has it, at its position. */
+/** A text in its format, at its position. */
 export function represent(format: Format, seq: number, encoded: Uint8Array): Response {
   const type = MEDIA_TYPES[format];
   return bytes(encoded, type.startsWith('text/') ? `${type}; charset=utf-8` : type, versionHeaders(seq));
 }
 
-/** How an operation's answers say which formats there are. */
+/** The responses of an operation with formats. */
 export function formatResponses(
   description: string,
   schema: TSchema,
   formats: readonly Format[],
 ): Readonly<Record<number, ResponseRule>> {
   const forms = { json: schema, html: 'text', markdown: 'text', text: 'text', yjs: 'bytes' } as const;
-  const headers = { ETag: 'Its position in quotes, for `If-Match` and `If-None-Match`' };
+  const headers = { ETag: 'The position in quotes, for `If-Match` and `If-None-Match`' };
   return {
     200: {
       description,
       content: Object.fromEntries(formats.map((format) => [MEDIA_TYPES[format], forms[format]])),
       headers,
     },
-    304: { description: 'It is the version that `If-None-Match` names', headers },
+    304: { description: 'Not modified since the version in `If-None-Match`', headers },
   };
 }
 
 export const FORMAT_HEADERS = {
-  'if-none-match': 'Answer 304 if this is still the version',
+  'if-none-match': 'Respond with 304 if this is still the current version',
 } as const;

@@ -21,8 +21,8 @@ export function auditOperations({ access, audit }: AuditPorts): Operation[] {
       method: 'get',
       path: '/documents/{id}/audit',
       tag: 'Audit',
-      summary: 'Who did what, newest first',
-      description: 'For owners. Addresses and programs are shown of your own events alone.',
+      summary: 'List audit events',
+      description: 'Newest first; for owners. IP addresses and user agents are shown for your own events only.',
       access: 'audit:read',
       params: byId,
       query: AuditQuery,
@@ -31,7 +31,7 @@ export function auditOperations({ access, audit }: AuditPorts): Operation[] {
       async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, after } }) {
         const role = await access.roleOf(identity.userId, id);
         if (role === null) return problemOf('not_found');
-        if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners see the audit trail.' });
+        if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners can read the audit trail.' });
         return json((await audit.ofDocument(id, { limit, after }, identity)) satisfies AuditPage);
       },
     }),

@@ -1,4 +1,4 @@
-/** `/v1/documents`: making, finding, reading and changing documents; deleting them, with a way back. */
+/** `/v1/documents`: creating, listing, reading and changing documents; deleting and restoring them. */
 import {
   Document,
   DocumentList,
@@ -35,14 +35,14 @@ export interface DocumentPorts {
 export function documentOperations(ports: DocumentPorts): Operation[] {
   const { documents, drafts, grants, log, notify, onUserChange } = ports;
 
-  /** The document as the caller sees it, its grants only for owners; undefined: not there, or not for them. */
+  /** The document as the caller may see it, with its grants for owners; undefined: not found, or no access. */
   async function view({ userId, tokenRights }: Identity, id: string): Promise<DocumentWithGrants | undefined> {
     const document = await documents.get(userId, id);
-    // What `listGrants` asks of a token counts here as well.
+    // The scope that `listGrants` needs is needed here as well.
     const maySeeGrants = document?.role === 'own' && (!tokenRights || tokenRights.scopes.includes('share'));
     return document && maySeeGrants ? { ...document, grants: await grants.list(id) } : document;
   }
-  const tell = (changes: readonly UserChangeNotice[]) => {
+  const publishChanges = (changes: readonly UserChangeNotice[]) => {
     for (const { userId, change } of changes) onUserChange(userId, change);
   };
 
@@ -52,7 +52,8 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       method: 'get',
       path: '/documents',
       tag,
-      summary: 'What is open to you, newest first',
+      summary: 'List the documents that you have access to',
+      description: 'Newest first.',
       access: 'documents:read',
       params: noParams,
       query: DocumentListQuery,
@@ -72,13 +73,13 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       method: 'post',
       path: '/documents',
       tag,
-      summary: 'Make a document',
+      summary: 'Create a document',
       access: 'documents:write',
       params: noParams,
       query: noQuery,
       json: NewDocument,
       acceptsIdempotencyKey: true,
-      responses: { 201: { description: 'Made; you own it', content: { 'application/json': Document } } },
+      responses: { 201: { description: 'Created; you own it', content: { 'application/json': Document } } },
       errors: ['slug_taken'],
       async handle({ actor, body, identity }) {
         const title = body.title.trim();
@@ -111,9 +112,9 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       method: 'patch',
       path: '/documents/{id}',
       tag,
-      summary: 'Change title, summary, slug, visibility, or whether it is live',
+      summary: 'Update a document’s metadata',
       description:
-        'Title and summary are part of the draft: authors who have it open see them change. Slug and visibility are for owners. A slug is reserved once everybody may read the document.',
+        'Title, summary, slug, visibility, and whether the document is live. Title and summary are part of the draft, so authors who have it open see the change. Slug and visibility are for owners. A slug is reserved once the document is published to everyone.',
       access: 'documents:write',
       params: byId,
       query: noQuery,
@@ -127,7 +128,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
         const change = { ...body, ...(title !== undefined && { title }) };
         const changed = await documents.change(actor, id, change);
         if (!changed.ok) return problem(changed);
-        // I6: it is committed, whatever becomes of the draft.
+        // I6: this change is committed, whatever happens to the draft's.
         notify(documentChannel(id), { kind: 'changed' });
         if (change.title !== undefined || change.summary !== undefined) {
           const { title, summary } = change;
@@ -147,7 +148,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       path: '/documents/{id}',
       tag,
       summary: 'Delete a document',
-      description: 'For owners. Nobody sees it any more; it can be restored for 30 days.',
+      description: 'For owners. The document is gone for everyone, and can be restored for 30 days.',
       access: 'documents:write',
       params: byId,
       query: noQuery,
@@ -156,7 +157,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       async handle({ actor, params: { id } }) {
         const removed = await documents.remove(actor, id);
         if (!removed.ok) return problem(removed);
-        tell(removed.changes);
+        publishChanges(removed.changes);
         notify(documentChannel(id), { kind: 'deleted' });
         return empty();
       },
@@ -175,7 +176,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       async handle({ actor, identity, params: { id } }) {
         const restored = await documents.restore(actor, id);
         if (!restored.ok) return problem(restored);
-        tell(restored.changes);
+        publishChanges(restored.changes);
         notify(documentChannel(id), { kind: 'restored' });
         const document = await view(identity, id);
         return document ? json(document) : problemOf('not_found');

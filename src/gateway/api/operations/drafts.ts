@@ -1,6 +1,6 @@
 /**
- * `/v1/documents/{id}/draft`: reading the live text and writing it. A write is merged into what authors type at that
- * moment, and answered after its commit (I1). What is read is committed (I3).
+ * `/v1/documents/{id}/draft`: reading and writing the draft. A write is merged with what authors type at that moment, and
+ * answered after its commit (I1). A read returns committed content alone (I3).
  */
 import type { ErrorCode, Failure } from '../../../../schemas/errors.ts';
 import { Accepted, Draft, DraftQuery, DraftWrite, DraftWriteQuery, NewBlocks } from '../../../../schemas/http.ts';
@@ -26,18 +26,18 @@ import { byId, noQuery } from './paths.ts';
 import { WRITE_ERRORS } from './updates.ts';
 
 const tag = 'Drafts';
-const NOTHING = 'There is nothing to append.';
+const NOTHING = 'The body has nothing to append.';
 const BLANK_TITLE = 'title: must not be blank.';
 
 /** Codes that reading a draft can answer. */
 export const READ_ERRORS = ['reopen', 'overloaded', 'draining', 'restarting'] as const satisfies ErrorCode[];
 
-type Unread = { ok: false; detail: string } | Failure;
+type ParseFailure = { ok: false; detail: string } | Failure;
 type Change = { ok: true; change: DraftChange } | { ok: false; refusal: Response };
 
 const invalid = (detail: string): Change => ({ ok: false, refusal: problemOf('content_invalid', { detail }) });
 
-const unread = (failed: Unread): Change =>
+const refused = (failed: ParseFailure): Change =>
   'detail' in failed ? invalid(failed.detail) : { ok: false, refusal: problem(failed) };
 
 export interface DraftPorts {
@@ -50,11 +50,11 @@ export interface DraftPorts {
 export function draftOperations(ports: DraftPorts): Operation[] {
   const { access, content, documents, drafts } = ports;
 
-  /** The change that a body of any media type asks for. */
+  /** The change that a body of any media type requests. */
   async function replacement({ userId }: Identity, { type, value }: ReadBody): Promise<Change> {
     if (type !== 'application/json') {
       const parsed = await content.parse(userId, type === 'text/html' ? 'html' : 'markdown', value as string);
-      return parsed.ok ? { ok: true, change: { body: parsed.body } } : unread(parsed);
+      return parsed.ok ? { ok: true, change: { body: parsed.body } } : refused(parsed);
     }
     const { body, ...rest } = value as DraftWrite;
     const title = rest.title?.trim();
@@ -62,19 +62,19 @@ export function draftOperations(ports: DraftPorts): Operation[] {
     const change = { ...rest, ...(title !== undefined && { title }) };
     if (body === undefined) return { ok: true, change };
     const checked = checkBody(body);
-    return checked.ok ? { ok: true, change: { ...change, body: checked.body } } : unread(checked);
+    return checked.ok ? { ok: true, change: { ...change, body: checked.body } } : refused(checked);
   }
 
   async function addition({ userId }: Identity, { type, value }: ReadBody): Promise<Change> {
     if (type === 'application/json') {
       const checked = checkBlocks((value as NewBlocks).blocks);
-      return checked.ok ? { ok: true, change: { append: checked.blocks } } : unread(checked);
+      return checked.ok ? { ok: true, change: { append: checked.blocks } } : refused(checked);
     }
     const text = value as string;
     const parsed = await content.parse(userId, type === 'text/html' ? 'html' : 'markdown', text);
-    if (!parsed.ok) return unread(parsed);
+    if (!parsed.ok) return refused(parsed);
     const blocks = parsed.body.content;
-    // The empty text is one empty paragraph.
+    // Empty text parses to one empty paragraph.
     const isEmpty = blocks.every(({ type, content = [] }) => type === 'paragraph' && content.length === 0);
     return isEmpty ? invalid(NOTHING) : { ok: true, change: { append: blocks } };
   }
@@ -109,9 +109,9 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       method: 'get',
       path: '/documents/{id}/draft',
       tag,
-      summary: 'Read the live text',
+      summary: 'Read the draft',
       description:
-        'As ProseMirror JSON with title and summary, or the text alone as HTML, Markdown, plain text or Yjs state. Only what is committed.',
+        'As ProseMirror JSON with title and summary, or the text alone as HTML, Markdown, plain text or Yjs state. Committed content only.',
       access: 'documents:read',
       params: byId,
       query: DraftQuery,
@@ -144,9 +144,9 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       method: 'put',
       path: '/documents/{id}/draft',
       tag,
-      summary: 'Replace the text',
+      summary: 'Replace the draft',
       description:
-        'What differs is merged into the live draft: authors who type at that moment lose nothing. HTML and Markdown replace the text alone; with JSON, what is left out stays. `If-Match` refuses the write when the draft has changed; `base` merges it with what has changed.',
+        'Only the differences are merged into the draft, so authors who are typing lose nothing. HTML and Markdown replace the text alone; with JSON, fields that you leave out stay as they are. With `If-Match` the write fails if the draft has changed; with `base` it is merged with those changes.',
       access: 'documents:write',
       params: byId,
       query: DraftWriteQuery,
@@ -166,7 +166,7 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       method: 'post',
       path: '/documents/{id}/draft/blocks',
       tag,
-      summary: 'Append to the text',
+      summary: 'Append blocks to the draft',
       access: 'documents:write',
       params: byId,
       query: noQuery,

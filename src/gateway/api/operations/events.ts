@@ -1,6 +1,6 @@
 /**
- * `GET /v1/documents/{id}/events`: what a socket would tell, for those without WebSockets. Server-Sent Events where the
- * client accepts them, else one page of events, waited for (long polling).
+ * `GET /v1/documents/{id}/events`: a document's events for clients without WebSockets. Server-Sent Events if the client accepts
+ * them, otherwise one page of events, by long polling.
  */
 import { EventPage, EventsQuery, type StreamEvent } from '../../../../schemas/http.ts';
 import { networkOf } from '../../../lib/addresses.ts';
@@ -17,12 +17,12 @@ import { byId } from './paths.ts';
 
 const HEARTBEAT_MS = 15_000;
 const MAX_BUFFERED_BYTES = 1_048_576;
-/** A page is answered once it holds so much: the rest is the next page's. */
+/** A page ends at this size; the rest goes to the next page. */
 const PAGE_EVENTS = 1_000;
 const PAGE_BYTES = 1_048_576;
-/** Milliseconds that a page is held open after the first event that it waited for: a burst comes as one page. */
+/** Milliseconds that long polling waits for more after the first event, so that a burst is one page. */
 const GATHER_MS = 20;
-/** A page that does not wait takes so long at most, while the journal cannot be read. */
+/** Longest time for a page without waiting, while the journal cannot be read, milliseconds. */
 const CATCH_UP_MS = 5_000;
 const NEVER = new Promise<void>(() => undefined);
 
@@ -90,7 +90,7 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
       identity,
       after,
       onEvent(event) {
-        // I7: what does not fit comes with the next page, which begins behind the last event of this one.
+        // I7: what does not fit is in the next page, which begins after the last event of this one.
         if (full()) return;
         events.push(event);
         bytes += JSON.stringify(event.data).length;
@@ -102,7 +102,7 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
     });
     if (!followed.ok) return problem(followed);
     info.countsByUser?.();
-    // A HEAD request has no use for what comes later.
+    // A HEAD request does not wait.
     const patient = wait > 0 && raw.method === 'GET';
     if (!patient) void followed.caughtUp.then(resolve);
     const waiting = setTimeout(resolve, patient ? wait * 1_000 : CATCH_UP_MS);
@@ -121,14 +121,14 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
       method: 'get',
       path: '/documents/{id}/events',
       tag: 'Events',
-      summary: 'Follow a document',
+      summary: 'Stream a document’s events',
       description:
-        'With `Accept: text/event-stream` as Server-Sent Events, each with its position as `id`; after a break `Last-Event-ID` brings what was missed. Else one page of the same events: `?wait=30&after=7.2` answers as soon as there is something after that position. Without a position it begins at the present. `changed` and `access` are told as they happen, and not again after a break.',
+        'With `Accept: text/event-stream` as Server-Sent Events, each with its position as `id`; after a lost connection `Last-Event-ID` resumes without gaps. Otherwise one page of the same events: `?wait=30&after=7.2` responds as soon as there is an event after that position. Without a position the stream starts with the next event. `changed` and `access` events are sent as they happen, and are not repeated after a lost connection.',
       access: 'documents:read',
       params: byId,
       query: EventsQuery,
       headers: {
-        'Last-Event-ID': 'Position of the last event that was received; counts more than `after`',
+        'Last-Event-ID': 'Position of the last event received; takes precedence over `after`',
       },
       responses: {
         200: {
@@ -141,7 +141,7 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
         const given = asked.headers.get('last-event-id') || asked.query.after;
         const after = given === undefined ? undefined : parsePosition(given);
         if (given !== undefined && !after)
-          return problemOf('bad_request', { detail: 'Last-Event-ID: is not a position.' });
+          return problemOf('bad_request', { detail: 'Last-Event-ID: is not a valid position.' });
         const wantsStream = asked.headers.get('accept')?.includes('text/event-stream') ?? false;
         return wantsStream ? stream(asked, after) : page(asked, after);
       },

@@ -1,4 +1,4 @@
-/** `/v1/documents/{id}/grants`: giving and taking access. Committed first, then told (I6). */
+/** `/v1/documents/{id}/grants`: granting and revoking access. A change is committed, then published (I6). */
 import Type from 'typebox';
 import { Grant, GrantList, Handle, SetGrant, Uuid } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
@@ -13,8 +13,8 @@ const tag = 'Sharing';
 const byHandle = Type.Object({ id: Uuid, handle: Handle });
 
 const DETAILS: Partial<Record<string, string>> = {
-  conflict: 'A document needs an owner: give somebody else the level own first.',
-  forbidden: 'Only owners change who has access.',
+  conflict: 'A document needs an owner: make someone else an owner first.',
+  forbidden: 'Only owners can change who has access.',
 };
 
 export interface GrantPorts {
@@ -25,8 +25,8 @@ export interface GrantPorts {
 }
 
 export function grantOperations({ access, grants, log, onUserChange }: GrantPorts): Operation[] {
-  /** Tells of the committed changes, or answers why there are none. */
-  function refusalAfter(by: string, target: GrantTarget, outcome: GrantChangeResult): Response | undefined {
+  /** Publishes the committed changes, or returns the response that refuses them. */
+  function publishOrRefuse(by: string, target: GrantTarget, outcome: GrantChangeResult): Response | undefined {
     if (!outcome.ok) return problem(outcome, { detail: DETAILS[outcome.error.code] });
     for (const { userId, change } of outcome.changes) {
       onUserChange(userId, change);
@@ -41,17 +41,17 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       method: 'get',
       path: '/documents/{id}/grants',
       tag,
-      summary: 'Who has access',
-      description: 'For owners.',
+      summary: 'List grants',
+      description: 'By handle; for owners.',
       access: 'share',
       params: byId,
       query: noQuery,
-      responses: { 200: { description: 'By handle', content: { 'application/json': GrantList } } },
+      responses: { 200: { description: 'The grants', content: { 'application/json': GrantList } } },
       errors: ['forbidden'],
       async handle({ identity, params: { id } }) {
         const role = await access.roleOf(identity.userId, id);
         if (role === null) return problemOf('not_found');
-        if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners see who has access.' });
+        if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners can see who has access.' });
         return json({ grants: await grants.list(id) } satisfies GrantList);
       },
     }),
@@ -60,7 +60,7 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       method: 'put',
       path: '/documents/{id}/grants/{handle}',
       tag,
-      summary: 'Give a user a level of access',
+      summary: 'Grant a user access',
       access: 'share',
       params: byHandle,
       query: noQuery,
@@ -70,7 +70,7 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       async handle({ actor, body: { level }, identity, params: { id, handle } }) {
         const target = { documentId: id, handle };
         const outcome = await grants.put(actor, target, level);
-        return refusalAfter(identity.userId, target, outcome) ?? json({ handle, level } satisfies Grant);
+        return publishOrRefuse(identity.userId, target, outcome) ?? json({ handle, level } satisfies Grant);
       },
     }),
     operation({
@@ -78,17 +78,18 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       method: 'delete',
       path: '/documents/{id}/grants/{handle}',
       tag,
-      summary: 'Take access away',
-      description: 'Owners take anybody’s, everybody their own. Open sockets lose the document within a second.',
+      summary: 'Revoke a user’s access',
+      description:
+        'Owners can revoke any grant, other users their own. Open sockets lose the document within a second.',
       access: 'share',
       params: byHandle,
       query: noQuery,
-      responses: { 204: { description: 'Taken away' } },
+      responses: { 204: { description: 'Revoked' } },
       errors: ['forbidden', 'conflict'],
       async handle({ actor, identity, params: { id, handle } }) {
         const target = { documentId: id, handle };
         const outcome = await grants.remove(actor, target);
-        return refusalAfter(identity.userId, target, outcome) ?? empty();
+        return publishOrRefuse(identity.userId, target, outcome) ?? empty();
       },
     }),
   ];

@@ -1,4 +1,4 @@
-/** `GET /v1/documents/{id}/history`: the draft as it was at a position, rebuilt from the journal. */
+/** `GET /v1/documents/{id}/history`: the draft at an earlier position, rebuilt from the journal. */
 import { HistoryQuery, PastDraft } from '../../../../schemas/http.ts';
 import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
@@ -29,8 +29,8 @@ export function historyOperations({ content, documents, drafts }: HistoryPorts):
       method: 'get',
       path: '/documents/{id}/history',
       tag: 'Drafts',
-      summary: 'Read the text as it was',
-      description: 'In the formats of the draft. A position that the draft has not reached is not found.',
+      summary: 'Read the draft at an earlier position',
+      description: 'In the same formats as the draft. A position that the draft has not reached is `not_found`.',
       access: 'documents:read',
       params: byId,
       query: HistoryQuery,
@@ -44,7 +44,7 @@ export function historyOperations({ content, documents, drafts }: HistoryPorts):
         if (full) return problem(full);
         const document = await documents.get(identity.userId, id);
         if (!document || document.deletedAt !== undefined || at > document.seq) return problemOf('not_found');
-        // The past does not change.
+        // The draft at a position never changes.
         if (isNotModified(headers.get('if-none-match'), entityTag(at))) return notModified(at);
         const read = await content.draft(identity.userId, {
           documentId: id,

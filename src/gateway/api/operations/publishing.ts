@@ -1,6 +1,6 @@
 /**
- * Publishing, now or at a time, and going back: `POST /v1/documents/{id}/publish` and its relatives. What readers see
- * changes in one transaction with its audit event (I5); going back to a revision is an edit of the draft like any other.
+ * Publishing, scheduling and reverting: `POST /v1/documents/{id}/publish` and its relatives. What readers see changes in one
+ * transaction with its audit event (I5); reverting to a revision is an edit of the draft like any other.
  */
 import type { Failure } from '../../../../schemas/errors.ts';
 import { Accepted, NewSchedule, Revert, RevisionSummary, Schedule } from '../../../../schemas/http.ts';
@@ -43,11 +43,13 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       tag,
       summary: 'Publish the draft',
       description:
-        'Makes a numbered, immutable revision of the draft as it is now and shows it to readers. Who they are is for `visibility` to say.',
+        'Creates a numbered, immutable revision of the draft and makes it the published one. `visibility` decides who can read it.',
       access: 'publish',
       params: byId,
       query: noQuery,
-      headers: { 'if-match': 'Publish only if the draft is still at this position: its `ETag`, or 412' },
+      headers: {
+        'if-match': 'Publish only if the draft is still at this position, given as its `ETag`; otherwise 412',
+      },
       acceptsIdempotencyKey: true,
       responses: {
         201: {
@@ -58,7 +60,7 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       },
       errors: ['read_only', 'slug_taken', 'precondition_failed', 'text_elsewhere', ...READ_ERRORS],
       async handle({ actor, headers, identity, params: { id } }) {
-        // Strangers must not learn of a draft by its position. Whether the level is enough is for the transaction to see.
+        // Users without access must not learn the draft's position. The transaction checks the level.
         if ((await access.roleOf(identity.userId, id)) === null) return problemOf('not_found');
         const precondition = await ifMatch(headers, () => presentSeq(identity.userId, id));
         if (!precondition.ok) return precondition.refusal;
@@ -76,12 +78,12 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       method: 'post',
       path: '/documents/{id}/unpublish',
       tag,
-      summary: 'Take it back from readers',
-      description: 'Revisions stay. Publishing again makes a new one.',
+      summary: 'Unpublish a document',
+      description: 'Withdraws the document from readers. Its revisions stay; publishing again creates a new one.',
       access: 'publish',
       params: byId,
       query: noQuery,
-      responses: { 204: { description: 'Readers see nothing any more' } },
+      responses: { 204: { description: 'Unpublished' } },
       errors: ['read_only'],
       handle: async ({ actor, params: { id } }) => done(await publisher.unpublish(actor, id)),
     }),
@@ -90,9 +92,8 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       method: 'put',
       path: '/documents/{id}/schedule',
       tag,
-      summary: 'Publish later',
-      description:
-        'The draft as it is at that time, once, whichever nodes are up then. Takes the place of an earlier time.',
+      summary: 'Schedule a publication',
+      description: 'Publishes the draft as it is at that time, once. Replaces an earlier schedule.',
       access: 'publish',
       params: byId,
       query: noQuery,
@@ -111,7 +112,7 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       method: 'delete',
       path: '/documents/{id}/schedule',
       tag,
-      summary: 'Do not publish later',
+      summary: 'Cancel a scheduled publication',
       access: 'publish',
       params: byId,
       query: noQuery,
@@ -124,9 +125,9 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       method: 'post',
       path: '/documents/{id}/revert',
       tag,
-      summary: 'Go back to a revision',
+      summary: 'Revert the draft to a revision',
       description:
-        'Title, summary and text of the draft become the revision’s, as a new edit: nothing is lost, and nothing is published.',
+        'Title, summary and text of the draft become those of the revision, as a new edit. Nothing is lost, and nothing is published.',
       access: 'documents:write',
       params: byId,
       query: noQuery,

@@ -1,4 +1,4 @@
-/** `/v1/documents/{id}/revisions`: what was published, and how one revision differs from another. */
+/** `/v1/documents/{id}/revisions`: published revisions, and how they differ. */
 import Type from 'typebox';
 import {
   Revision,
@@ -28,7 +28,7 @@ import { byId } from './paths.ts';
 
 const tag = 'Publishing';
 const DEFAULT_PAGE = 50;
-// A path's parameter is text: a number that no revision can have names nothing.
+// A path's parameter is text: a number that no revision can have is a 404.
 const byNumber = Type.Object({ id: Uuid, number: Type.String({ pattern: '^[1-9][0-9]{0,9}$' }) });
 const LARGEST = 2_147_483_647;
 
@@ -39,12 +39,12 @@ export interface RevisionPorts {
 }
 
 export function revisionOperations({ access, content, revisions }: RevisionPorts): Operation[] {
-  /** Whether the caller may see the document, and so its revisions. */
+  /** Whether the caller has access to the document, and so to its revisions. */
   const isOpen = async (userId: string, id: string) => (await access.roleOf(userId, id)) !== null;
 
-  /** Without its text, which is read when the turn of the work on it comes. */
-  const summary = async (id: string, number: string, holder: string) =>
-    Number(number) <= LARGEST ? revisions.summary(id, Number(number), holder) : undefined;
+  /** Without the text, which is read when its turn in the queue comes. */
+  const summary = async (id: string, number: string, credentialId: string) =>
+    Number(number) <= LARGEST ? revisions.summary(id, Number(number), credentialId) : undefined;
 
   return [
     operation({
@@ -52,7 +52,8 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
       method: 'get',
       path: '/documents/{id}/revisions',
       tag,
-      summary: 'What was published, newest first',
+      summary: 'List revisions',
+      description: 'Newest first.',
       access: 'documents:read',
       params: byId,
       query: RevisionListQuery,
@@ -101,11 +102,13 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
       method: 'get',
       path: '/documents/{id}/revisions/{number}/diff',
       tag,
-      summary: 'How a revision differs from another',
+      summary: 'Compare a revision with another',
       access: 'documents:read',
       params: byNumber,
       query: RevisionDiffQuery,
-      responses: { 200: { description: 'Block by block', content: { 'application/json': RevisionDiff } } },
+      responses: {
+        200: { description: 'The differences, block by block', content: { 'application/json': RevisionDiff } },
+      },
       errors: ['overloaded'],
       async handle({ identity, params: { id, number }, query: { from = Math.max(Number(number) - 1, 1) } }) {
         const full = content.refusal(identity.userId);

@@ -1,4 +1,4 @@
-/** `/v1/sessions`: signing in, who am I, signing out. */
+/** `/v1/sessions`: signing in, the current session, signing out. */
 import { failure } from '../../../../schemas/errors.ts';
 import { CurrentSession, HandshakeTicket, NewSession, Session } from '../../../../schemas/http.ts';
 import { networkOf } from '../../../lib/addresses.ts';
@@ -45,7 +45,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       path: '/sessions',
       tag,
       summary: 'Sign in',
-      description: 'Answers with a bearer token, and sets it as a cookie for browsers.',
+      description: 'Returns a bearer token, and sets the session cookie for browsers.',
       access: 'public',
       params: noParams,
       query: noQuery,
@@ -56,13 +56,13 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
           content: { 'application/json': Session },
           headers: {
             'Set-Cookie':
-              'The session, for browsers; the device, whose later sign-ins wait for no stranger; and a ticket for handshakes',
+              'The session, for browsers; the known device, whose later attempts to sign in are throttled apart from others; and a handshake ticket',
           },
         },
       },
       errors: ['bad_credentials', 'bad_origin', 'overloaded'],
       async handle({ actor, body: { handle, password }, headers, info, raw, secure }) {
-        // Nobody may sign a visitor in as somebody else by way of another page.
+        // Another site's page must not sign a visitor in as someone else (login CSRF).
         if (!fromOwnOrigin(raw, secure, true)) return problemOf('bad_origin');
         const address = info.remoteAddress;
         const device = devices.find(headers.get('cookie'), secure, handle);
@@ -98,7 +98,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       method: 'get',
       path: '/sessions/current',
       tag,
-      summary: 'Who am I',
+      summary: 'Get the current session',
       access: 'session',
       params: noParams,
       query: noQuery,
@@ -111,13 +111,15 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       method: 'get',
       path: '/handshake-ticket',
       tag,
-      summary: 'A ticket for handshakes of sockets',
+      summary: 'Get a handshake ticket',
       description:
-        'Shown as the query parameter `ticket` of a handshake it counts by its user, not with those of strangers. It opens nothing. Browsers that signed in show it as a cookie.',
+        'Send it as the query parameter `ticket` when you open a socket: the handshake then counts against your own rate limit, not against the one that anonymous clients share. It grants no access. Browsers that signed in have it as a cookie.',
       access: 'documents:read',
       params: noParams,
       query: noQuery,
-      responses: { 200: { description: 'Good for every node', content: { 'application/json': HandshakeTicket } } },
+      responses: {
+        200: { description: 'A ticket that every node accepts', content: { 'application/json': HandshakeTicket } },
+      },
       errors: [],
       handle({ identity }) {
         const { ticket, expiresAt } = tickets.issue(identity.userId, identity.expiresAt);
@@ -133,7 +135,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       access: 'session',
       params: noParams,
       query: noQuery,
-      responses: { 204: { description: 'Signed out; its sockets are closed' } },
+      responses: { 204: { description: 'Signed out; the sockets of the session are closed' } },
       errors: [],
       async handle({ actor, headers, identity, secure }) {
         for (const { userId, change } of await sessions.revoke(identity, actor)) onUserChange(userId, change);

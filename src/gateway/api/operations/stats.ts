@@ -1,4 +1,4 @@
-/** `GET /v1/documents/{id}/stats`: how much a document is read, for its authors. */
+/** `GET /v1/documents/{id}/stats`: views and readers of a document, for its authors. */
 import { DocumentStats } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
 import type { ViewCountStore } from '../../../ports/counts.ts';
@@ -19,8 +19,8 @@ export function statsOperations({ access, counted }: StatsPorts): Operation[] {
       method: 'get',
       path: '/documents/{id}/stats',
       tag: 'Publishing',
-      summary: 'How much it is read',
-      description: 'Views and different readers of what is published to everybody. For those who may edit.',
+      summary: 'Get view counts',
+      description: 'Views and unique readers of the published document, if it is public. For users who can edit it.',
       access: 'documents:read',
       params: byId,
       query: noQuery,
@@ -30,7 +30,7 @@ export function statsOperations({ access, counted }: StatsPorts): Operation[] {
         const role = await access.roleOf(identity.userId, id);
         if (role === null) return problemOf('not_found');
         if (role === 'view')
-          return problemOf('forbidden', { detail: 'Only those who may edit see how much it is read.' });
+          return problemOf('forbidden', { detail: 'Only users who can edit the document can see its view counts.' });
         return json((await counted.views(id)) satisfies DocumentStats);
       },
     }),

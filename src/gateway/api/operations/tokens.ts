@@ -1,4 +1,4 @@
-/** `/v1/tokens`: what scripts and other programs show instead of signing in. Tokens make no tokens. */
+/** `/v1/tokens`: API tokens for scripts and other programs. A token cannot create tokens. */
 import { NewToken, TokenList, TokenWithSecret } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublishUserChange } from '../../../ports/access.ts';
@@ -23,12 +23,12 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       method: 'get',
       path: '/tokens',
       tag,
-      summary: 'Your API tokens, oldest first',
-      description: 'Those that can be used: neither expired nor revoked.',
+      summary: 'List your API tokens',
+      description: 'Oldest first, without expired and revoked ones.',
       access: 'session',
       params: noParams,
       query: noQuery,
-      responses: { 200: { description: 'All of them', content: { 'application/json': TokenList } } },
+      responses: { 200: { description: 'All tokens', content: { 'application/json': TokenList } } },
       errors: [],
       handle: async ({ identity }) => json({ tokens: await tokens.list(identity.userId) } satisfies TokenList),
     }),
@@ -37,14 +37,15 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       method: 'post',
       path: '/tokens',
       tag,
-      summary: 'Make an API token',
-      description: 'The token itself is shown this once. It does what its scopes say on all documents open to you.',
+      summary: 'Create an API token',
+      description:
+        'The token itself is only in this response. Its scopes apply to all documents that you have access to.',
       access: 'session',
       params: noParams,
       query: noQuery,
       json: NewToken,
       // No Idempotency-Key: the response would be stored, and the token with it.
-      responses: { 201: { description: 'Made', content: { 'application/json': TokenWithSecret } } },
+      responses: { 201: { description: 'Created', content: { 'application/json': TokenWithSecret } } },
       errors: ['conflict'],
       async handle({ actor, body, identity: { userId } }) {
         const created = await tokens.create(actor, userId, body);

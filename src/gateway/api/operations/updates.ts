@@ -1,6 +1,6 @@
 /**
- * `POST /v1/documents/{id}/updates`: one Yjs v1 update without a socket. A page that is going away sends what it has
- * unsaved this way (`fetch` with `keepalive`), where only plain content types go out without a preflight.
+ * `POST /v1/documents/{id}/updates`: one Yjs v1 update without a socket. A page that is being closed sends its unsaved work this
+ * way (`fetch` with `keepalive`), with a content type that needs no preflight.
  */
 import { Accepted } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
@@ -35,12 +35,12 @@ export function updateOperations({ access, drafts }: UpdatePorts): Operation[] {
       method: 'post',
       path: '/documents/{id}/updates',
       tag: 'Drafts',
-      summary: 'Add a Yjs update to the draft',
-      description: 'Yjs encoding v1. The answer comes after the commit. Repeating it is safe: an update counts once.',
+      summary: 'Apply a Yjs update to the draft',
+      description: 'Yjs encoding v1. The response is sent after the commit. Safe to repeat: an update is applied once.',
       access: 'documents:write',
       params: byId,
       query: noQuery,
-      // The bytes count, whatever they are called; none at all is what `fetch` says of a bare buffer.
+      // Any of these media types is accepted; `fetch` sends none at all for a bare buffer.
       body: {
         forms: { 'application/octet-stream': 'bytes', 'text/plain': 'bytes', '': 'bytes' },
         limit: 'maxUpdateBytes',

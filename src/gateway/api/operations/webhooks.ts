@@ -1,4 +1,4 @@
-/** `/v1/webhooks`: where to tell what happens, the log of what was told, testing and sending again. */
+/** `/v1/webhooks`: webhooks, the log of their deliveries, testing and redelivering. */
 import Type from 'typebox';
 import {
   Delivery,
@@ -35,11 +35,11 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'get',
       path: '/webhooks',
       tag,
-      summary: 'Your webhooks, oldest first',
+      summary: 'List your webhooks',
       access: 'webhooks',
       params: noParams,
       query: noQuery,
-      responses: { 200: { description: 'All of them', content: { 'application/json': WebhookList } } },
+      responses: { 200: { description: 'All webhooks, oldest first', content: { 'application/json': WebhookList } } },
       errors: [],
       handle: async ({ identity }) => json({ webhooks: await webhooks.list(identity.userId) } satisfies WebhookList),
     }),
@@ -48,16 +48,18 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'post',
       path: '/webhooks',
       tag,
-      summary: 'Be told of what happens',
+      summary: 'Create a webhook',
       description:
-        'Events of documents that are open to you go to the URL as JSON, signed as Standard Webhooks has it. A receiver ' +
-        'answers 2xx within 10 seconds; otherwise it is tried again over a day. The secret is shown this once.',
+        'Events of documents that you have access to are sent to the URL as JSON, signed according to Standard Webhooks. The receiver ' +
+        'must respond with 2xx within 10 seconds; otherwise delivery is retried for a day. The secret is only in this response.',
       access: 'webhooks',
       params: noParams,
       query: noQuery,
       json: NewWebhook,
       // No Idempotency-Key: the response would be stored, and the secret with it.
-      responses: { 201: { description: 'Made, with its secret', content: { 'application/json': WebhookWithSecret } } },
+      responses: {
+        201: { description: 'Created, with its secret', content: { 'application/json': WebhookWithSecret } },
+      },
       errors: ['not_found', 'conflict'],
       async handle({ actor, body, identity }) {
         const created = await webhooks.create(actor, identity.userId, body);
@@ -88,8 +90,9 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'patch',
       path: '/webhooks/{id}',
       tag,
-      summary: 'Change a webhook, switch it on or off, or rotate its secret',
-      description: 'A new secret is shown this once; for 24 hours the old one signs as well.',
+      summary: 'Update a webhook',
+      description:
+        'Also switches it on or off, or rotates its secret. A new secret is only in this response; for 24 hours the old one signs as well.',
       access: 'webhooks',
       params: byId,
       query: noQuery,
@@ -107,7 +110,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'delete',
       path: '/webhooks/{id}',
       tag,
-      summary: 'Delete a webhook and its log',
+      summary: 'Delete a webhook and its deliveries',
       access: 'webhooks',
       params: byId,
       query: noQuery,
@@ -125,8 +128,8 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'get',
       path: '/webhooks/{id}/deliveries',
       tag,
-      summary: 'What was sent, newest first',
-      description: 'Kept for 30 days.',
+      summary: 'List deliveries',
+      description: 'Newest first. Deliveries are kept for 30 days.',
       access: 'webhooks',
       params: byId,
       query: DeliveryListQuery,
@@ -144,11 +147,11 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'post',
       path: '/webhooks/{id}/test',
       tag,
-      summary: 'Send a `webhook.test`',
+      summary: 'Send a `webhook.test` event',
       access: 'webhooks',
       params: byId,
       query: noQuery,
-      responses: { 202: { description: 'It waits to be sent', content: { 'application/json': Delivery } } },
+      responses: { 202: { description: 'Queued', content: { 'application/json': Delivery } } },
       errors: ['conflict', 'overloaded'],
       async handle({ identity, params: { id } }) {
         const tested = await deliveries.test(identity.userId, id);
@@ -160,12 +163,12 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'post',
       path: '/webhooks/{id}/deliveries/{delivery}/redeliver',
       tag,
-      summary: 'Send a delivery again',
-      description: 'Under the same `webhook-id`, with tries from the beginning.',
+      summary: 'Redeliver',
+      description: 'With the same `webhook-id`; the retries start over.',
       access: 'webhooks',
       params: byDelivery,
       query: noQuery,
-      responses: { 202: { description: 'It waits to be sent', content: { 'application/json': Delivery } } },
+      responses: { 202: { description: 'Queued', content: { 'application/json': Delivery } } },
       errors: ['conflict', 'overloaded'],
       async handle({ identity, params: { id, delivery } }) {
         const sent = await deliveries.redeliver(identity.userId, id, delivery);

@@ -13,32 +13,32 @@ const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'A repeated request with the same key gets the first one’s answer, for 24 hours',
+  description: 'Repeated requests with the same key get the first one’s response, for 24 hours',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 };
 const RATE_HEADERS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 
-/** What groups of operations are about. */
+/** Descriptions of the groups of operations. */
 const TAGS: Readonly<Record<string, string>> = {
-  Sessions: 'Signing in with handle and password. Scripts do better with an API token.',
+  Sessions: 'Signing in with handle and password. For scripts, use an API token.',
   Tokens:
-    'Tokens for scripts: what they may do, until when, and whether over plain HTTP. Shown once, stored as a hash.',
-  Documents: 'Metadata: title, slug, visibility; finding documents, deleting and restoring them.',
-  Drafts: 'The live text: reading it in several formats, writing it while others type, and its past.',
-  Publishing: 'Revisions: numbered, immutable versions that readers see.',
-  Public: 'What is published, for anybody and without signing in.',
-  Events: 'What a socket would tell, for those without WebSockets: Server-Sent Events, or long polling.',
-  Sharing: 'Who may view, edit and own a document.',
+    'API tokens for scripts, with scopes, an expiry, and whether they work over plain HTTP. Shown once, stored as a hash.',
+  Documents: 'Metadata such as title, slug and visibility; listing, deleting and restoring documents.',
+  Drafts: 'The text that authors edit: reading it in several formats, writing it while others type, and its history.',
+  Publishing: 'Revisions: numbered, immutable versions for readers.',
+  Public: 'Published documents, without signing in.',
+  Events: 'Changes as they happen, for clients without WebSockets: Server-Sent Events, or long polling.',
+  Sharing: 'Grants: who can view, edit and own a document.',
   Audit: 'Who did what to a document.',
-  Webhooks: 'Requests that Stet makes to an address of yours when something happens, signed as Standard Webhooks are.',
-  About: 'This description.',
+  Webhooks: 'Signed requests to a URL of yours when something happens, according to Standard Webhooks.',
+  About: 'This reference.',
 };
 
 const DESCRIPTION = [
-  'All that the editor does, over plain requests. What is answered with success is committed: it survives the death of any node.',
-  'Show an API token or a session’s token as `Authorization: Bearer …`. Pages of the same origin may use the session cookie instead.',
-  'Failures are `application/problem+json` (RFC 9457); `code` says what happened and does not change. Where `Retry-After` is there, the same request may succeed later.',
-  'Answers tell what is left of the rate limit in `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`, except what `/v1/public/{slug}` answers from memory.',
+  'Everything that the editor does, over HTTP. A successful response means that the change is committed: it survives the loss of any node.',
+  'Authenticate with an API token or a session’s token as `Authorization: Bearer …`. Pages of the same origin can use the session cookie instead.',
+  'Errors are `application/problem+json` (RFC 9457); `code` identifies the error and is stable. With `Retry-After`, the same request may succeed later.',
+  'Responses carry the state of the rate limit in `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`, except those of `/v1/public/{slug}` that come from memory.',
 ].join('\n\n');
 
 /** @param version of the software, as the document's */
@@ -159,9 +159,9 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
     components: {
       schemas: components(),
       headers: {
-        'RateLimit-Limit': { description: 'Requests within the window', schema: { type: 'integer' } },
+        'RateLimit-Limit': { description: 'Requests allowed per window', schema: { type: 'integer' } },
         'RateLimit-Remaining': { description: 'Requests left in the window', schema: { type: 'integer' } },
-        'RateLimit-Reset': { description: 'Seconds until the window begins anew', schema: { type: 'integer' } },
+        'RateLimit-Reset': { description: 'Seconds until the next window', schema: { type: 'integer' } },
       },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'An API token, or the token of a session' },

@@ -107,7 +107,7 @@ export function createDeliveryLog(orm: Orm, clock: Clock): DeliveryLog {
           webhookId,
         ]);
         if (found.length === 0) return failure('not_found') satisfies Failure;
-        return { ...failure('conflict'), detail: 'It still waits, and is tried again by itself.' };
+        return { ...failure('conflict'), detail: 'The delivery is still pending, and is retried automatically.' };
       }),
   };
 }

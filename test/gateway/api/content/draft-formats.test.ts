@@ -40,6 +40,6 @@ test('the query’s format wins, and a format that there is not is told with tho
   t.is(none.refusal.headers.get('vary'), 'Accept');
   t.like(await none.refusal.json(), {
     code: 'not_acceptable',
-    detail: 'There is application/json, text/html, text/markdown, text/plain.',
+    detail: 'Available: application/json, text/html, text/markdown, text/plain.',
   });
 });

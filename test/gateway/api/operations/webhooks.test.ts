@@ -215,7 +215,7 @@ test('I9 a user has fifty webhooks at most, also when many come at once', async 
   const statuses = (await Promise.all(Array.from({ length: 10 }, () => create(ann)))).map(({ status }) => status);
   t.deepEqual(statuses.sort(), [...Array(5).fill(201), ...Array(5).fill(409)]);
   const { body } = await create(ann);
-  t.like(body, { code: 'conflict', detail: 'At most 50 webhooks: remove one first.' });
+  t.like(body, { code: 'conflict', detail: 'A user may have at most 50 webhooks: delete one first.' });
   const { webhooks } = (await call<WebhookList>(ann, 'GET', '/webhooks')).body;
   t.is(webhooks.length, 50);
   t.is((await create(bob)).status, 201);
@@ -235,7 +235,7 @@ test('WH7 a test is sent, shows in the log, and can be sent again under the same
   const again = `/webhooks/${id}/deliveries/${tested.body.id}/redeliver`;
   const early = await call<Problem>(ann, 'POST', again);
   t.is(early.status, 409);
-  t.is(early.body.detail, 'It still waits, and is tried again by itself.');
+  t.is(early.body.detail, 'The delivery is still pending, and is retried automatically.');
   sender();
   const logged = async () => (await call<DeliveryList>(ann, 'GET', `/webhooks/${id}/deliveries`)).body.deliveries;
   await until(async () => (await logged())[0]?.state === 'delivered');
