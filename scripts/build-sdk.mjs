@@ -103,7 +103,7 @@ export async function buildSdk({ root, outDir = join(root, 'dist') }) {
       legalComments: 'none',
       logLevel: 'error',
     });
-    const [{ metafile }, typed] = await Promise.all([
+    const parts = /** @type {const} */ ([
       build({
         ...common,
         outdir: folder,
@@ -125,6 +125,9 @@ export async function buildSdk({ root, outDir = join(root, 'dist') }) {
         define: { 'process.env.NODE_ENV': '"production"' },
       }),
     ]);
+    // All write into the folder: none may go on after it was given up.
+    await Promise.allSettled(parts);
+    const [{ metafile }, typed] = await Promise.all(parts);
     const imported = Object.values(metafile.outputs)
       .flatMap(({ imports }) => imports)
       .flatMap(({ path, external }) => (external ? [packageOf(path)] : []));

@@ -1,5 +1,5 @@
 /** How the SDK is made: the same bytes of the same source, wherever and whenever, and nothing made twice. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -36,6 +36,30 @@ test('SDK1 two builds in different folders are the same, byte for byte', async (
   const { package: one } = read<Manifest>(outDir, 'manifest.json');
   t.deepEqual(readFileSync(join(other, one.file)), readFileSync(join(outDir, one.file)));
   t.deepEqual(readFileSync(join(other, 'manifest.json')), readFileSync(join(outDir, 'manifest.json')));
+});
+
+test('SDK1 a build that fails says why, keeps the last one and leaves nothing half made', async (t) => {
+  const copy = join(folder.path, 'copy');
+  for (const path of ['src/clients', 'src/content', 'src/lib', 'schemas', 'scripts', 'LICENSE']) {
+    cpSync(join(root, path), join(copy, path), { recursive: true });
+  }
+  for (const name of ['package.json', 'package-lock.json', 'tsconfig.json']) cpSync(join(root, name), join(copy, name));
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const built = join(copy, 'dist');
+  await buildSdk({ root: copy });
+  const before = readFileSync(join(built, 'manifest.json'));
+  t.deepEqual(before, readFileSync(join(outDir, 'manifest.json')), 'another checkout makes the same');
+  const entry = join(copy, 'src/clients/http/index.ts');
+  const source = readFileSync(entry, 'utf8');
+  writeFileSync(entry, `${source}\nexport const wrong: string = 1;\n`);
+  await t.throwsAsync(buildSdk({ root: copy }), { message: /index\.ts.*error TS2322/s });
+  writeFileSync(entry, `${source}\nexport const wrong = ;\n`);
+  await t.throwsAsync(buildSdk({ root: copy }), { message: /Unexpected ";"/ });
+  t.deepEqual(readFileSync(join(built, 'manifest.json')), before);
+  t.deepEqual(
+    readdirSync(copy).filter((name) => name.startsWith('dist')),
+    ['dist'],
+  );
 });
 
 test('SDK1 the package says what it is and needs, in ranges from the versions that the tests run with', (t) => {
