@@ -75,7 +75,7 @@ for (const listener of LISTENERS) {
   });
 }
 
-test.serial('a start without the built pages is one line, before there is a database', async (t) => {
+test.serial('a start without the built pages or SDK is one line, before there is a database', async (t) => {
   t.timeout(120_000);
   const project = folder(t);
   for (const name of ['bin', 'src', 'schemas', 'migrations', 'package.json']) {
@@ -88,6 +88,7 @@ test.serial('a start without the built pages is one line, before there is a data
     [`${manifest} is missing`, () => mkdirSync(web, { recursive: true })],
     [`${manifest} is not complete`, () => writeFileSync(manifest, '{')],
     [`${join(web, 'assets')} is missing`, () => writeFileSync(manifest, '{}')],
+    [`${join(project, 'dist', 'manifest.json')} is missing`, () => mkdirSync(join(web, 'assets'))],
   ];
   const url = await freshDatabase();
   for (const [index, [missing, make]] of states.entries()) {
@@ -96,7 +97,10 @@ test.serial('a start without the built pages is one line, before there is a data
       const DATA_DIR = join(project, 'data');
       const node = start(t, { DATA_DIR, DATABASE_URL: database, PORT: '0' }, join(project, 'bin', 'stet.js'));
       t.is(await node.code(), 1);
-      t.is(node.said.err, `stet: the pages are not built (${missing}): run "npm start", or "npm run build"\n`);
+      t.is(
+        node.said.err,
+        `stet: the pages or the SDK are not built (${missing}): run "npm start", or "npm run build"\n`,
+      );
       t.is(node.said.out, '');
       t.false(existsSync(DATA_DIR));
     }

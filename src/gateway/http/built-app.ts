@@ -64,7 +64,7 @@ class NotBuilt extends Error {
   override readonly name = 'NotBuilt';
 
   constructor(what: string) {
-    super(`the pages are not built (${what}): run "npm start", or "npm run build"`);
+    super(`the pages or the SDK are not built (${what}): run "npm start", or "npm run build"`);
   }
 }
 

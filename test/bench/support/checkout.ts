@@ -61,7 +61,9 @@ export async function checkOut(revision: string, folder: string, say: (line: str
     await unpack(commit, root);
     if (lockOf(root) === lockOf(ROOT)) {
       symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
-      await run(checkout.node, [join(root, 'scripts', 'build-web.mjs')], { cwd: root });
+      // Earlier revisions served no SDK.
+      const builders = ['build.mjs', 'build-web.mjs'].map((name) => join(root, 'scripts', name));
+      await run(checkout.node, [builders.find(existsSync) ?? ''], { cwd: root });
     } else {
       say(`installing the packages of ${revision}`);
       // Its own set-up: with what tests and benchmarks need, then with the pages that a node serves.
