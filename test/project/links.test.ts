@@ -73,6 +73,24 @@ test('files and folders that the documents name in code exist', (t) => {
   );
 });
 
+test('scripts, benchmarks and commands that the documents name exist', (t) => {
+  const texts = files.filter((file) => !file.startsWith('docs/decisions/')).map((file) => read(file) ?? '');
+  const named = (pattern: RegExp): string[] => [
+    ...new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map(([, name = '']) => name))),
+  ];
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const unknown = named(/\bnpm run ([\w:-]*\w)/g).filter((name) => !Object.hasOwn(scripts, name));
+  const benches = readFileSync(join(ROOT, 'test', 'bench', 'run.ts'), 'utf8');
+  const help = readFileSync(join(ROOT, 'src', 'cli', 'help.ts'), 'utf8');
+  const unknownBenches = named(/\bnpm run bench -- ([a-z-]+)/g).filter((name) => !benches.includes(`case '${name}'`));
+  const unknownCommands = named(/\b(?:npm run stet --|`stet) ([a-z]+)/g).filter(
+    (name) => !help.includes(`\n  ${name} `),
+  );
+  t.deepEqual([unknown, unknownBenches, unknownCommands], [[], [], []]);
+});
+
 test('links to nothing, to no heading and out of the project are found', (t) => {
   const pages: Record<string, string> = {
     'a.md': '# One `two`, three\n\n## Same\n\n## Same\n\n```\n# no heading\n```',
