@@ -1,7 +1,7 @@
 /** The cache of published pages: one read for many, never old, never private, bounded, with Redis and without. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import { renderHtml } from '../../src/content/html/html.ts';
 import type { Logger } from '../../src/lib/logger.ts';
@@ -11,8 +11,9 @@ import type { PublicEntry } from '../../src/published/entry.ts';
 import { createNotify } from '../../src/published/publication-notices.ts';
 import { until } from '../support/helpers.ts';
 import { publicationsOf, textOf, watchedReads } from '../support/public.ts';
+import { redisClient } from '../support/redis.ts';
 import { startRedis } from '../support/services.ts';
-import { keyPrefix, sharedRedis } from '../support/shared-services.ts';
+import { keyPrefix } from '../support/shared-services.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 interface CacheOptions {
@@ -50,18 +51,6 @@ async function cacheOf(
     return { ...watched, cache, cluster, sources };
   }
   return { ...world, ...node(), node };
-}
-
-async function redisOf(t: ExecutionContext, url?: string): Promise<Redis> {
-  const store = new Redis(url ?? (await sharedRedis()), {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    lazyConnect: true,
-  });
-  store.on('error', () => undefined);
-  await store.connect();
-  t.teardown(() => store.disconnect());
-  return store;
 }
 
 /** Milliseconds since 1970, by Redis. */
@@ -365,7 +354,7 @@ test('a malformed notice is ignored', async (t) => {
 });
 
 test('CACHE2 nodes share through Redis, which forgets after half a second by its own clock', async (t) => {
-  const store = await redisOf(t);
+  const store = await redisClient(t);
   const prefix = keyPrefix();
   const sets: string[][] = [];
   const watcher = await store.duplicate({ lazyConnect: true }).monitor();
@@ -408,7 +397,7 @@ test('CACHE2 nodes share through Redis, which forgets after half a second by its
 });
 
 test('CACHE3 an invalidation on one node holds for what others are reading into Redis', async (t) => {
-  const store = await redisOf(t);
+  const store = await redisClient(t);
   const prefix = keyPrefix();
   const { cache, shown, publish, answered, hold, node } = await cacheOf(t, { store, prefix });
   const id = await shown('page', 'one');
@@ -427,7 +416,7 @@ test('CACHE3 an invalidation on one node holds for what others are reading into 
 });
 
 test('I6 what is made private goes from Redis as well', async (t) => {
-  const store = await redisOf(t);
+  const store = await redisClient(t);
   const prefix = keyPrefix();
   const { cache, shown, change, clock } = await cacheOf(t, { store, prefix });
   const id = await shown('page', 'text');
@@ -447,7 +436,7 @@ test('I6 what is made private goes from Redis as well', async (t) => {
 test('without an answer of Redis the database is read, once for concurrent readers', async (t) => {
   const redis = await startRedis();
   t.teardown(() => redis.stop());
-  const store = await redisOf(t, redis.url);
+  const store = await redisClient(t, redis.url);
   const { cache, shown, asked, clock, publish } = await cacheOf(t, { store });
   const id = await shown('page', 'one');
   // Hung: it takes what is sent and says nothing.

@@ -3,13 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { createLocalCounts } from '../../src/cluster/local-counts.ts';
 import { createRedisCounts } from '../../src/cluster/redis/counts.ts';
 import type { CountStore, ViewCountStore } from '../../src/ports/counts.ts';
 import { createViewCounter, type ViewCounter } from '../../src/published/view-counter.ts';
 import { createViewCountStore } from '../../src/storage/postgres/public/counts.ts';
 import { accountsOf } from '../support/accounts.ts';
+import { redisClient } from '../support/redis.ts';
 import { startRedis } from '../support/services.ts';
 import { keyPrefix, sharedRedis } from '../support/shared-services.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -18,18 +19,6 @@ const NEVER_MS = 2_147_483_647;
 const CHILD = fileURLToPath(new URL('../support/counter-child.ts', import.meta.url));
 const ana = { address: '192.0.2.1', userAgent: 'a' };
 const ben = { address: '192.0.2.2', userAgent: 'a' };
-
-async function redisOf(t: ExecutionContext, url?: string): Promise<Redis> {
-  const store = new Redis(url ?? (await sharedRedis()), {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    lazyConnect: true,
-  });
-  store.on('error', () => undefined);
-  await store.connect();
-  t.teardown(() => store.disconnect());
-  return store;
-}
 
 interface NodeOptions {
   store?: (store: CountStore) => CountStore;
@@ -105,7 +94,7 @@ function failing<T extends object>(step: keyof T, when: 'before' | 'after', onFa
 
 for (const kind of ['redis', 'alone'] as const) {
   test(`COUNT4 views add up, and readers are distinguished by day: ${kind}`, async (t) => {
-    const { counted, node, clock } = await countingOf(t, kind === 'redis' ? await redisOf(t) : undefined);
+    const { counted, node, clock } = await countingOf(t, kind === 'redis' ? await redisClient(t) : undefined);
     const id = crypto.randomUUID();
     const other = crypto.randomUUID();
     clock.advance(Date.UTC(2026, 4, 1, 12) - clock.now());
@@ -131,7 +120,7 @@ for (const kind of ['redis', 'alone'] as const) {
   });
 
   test(`COUNT4 cut off before or after any step, all is counted once: ${kind}`, async (t) => {
-    const { counted, node } = await countingOf(t, kind === 'redis' ? await redisOf(t) : undefined);
+    const { counted, node } = await countingOf(t, kind === 'redis' ? await redisClient(t) : undefined);
     for (const step of ['salt', 'add', 'cut', 'abandoned', 'read', 'done', 'write'] as const) {
       for (const when of ['before', 'after'] as const) {
         const id = crypto.randomUUID();
@@ -158,7 +147,7 @@ for (const kind of ['redis', 'alone'] as const) {
 }
 
 test('COUNT4 a node that is killed after any step loses nothing that others do not write once', async (t) => {
-  const redis = await redisOf(t);
+  const redis = await redisClient(t);
   const { counted, node, databaseUrl } = await countingOf(t, redis);
   await Promise.all(
     ['add', 'cut', 'read', 'write', 'done'].map(async (step) => {
@@ -191,7 +180,7 @@ test('COUNT4 a node that is killed after any step loses nothing that others do n
 });
 
 test('COUNT4 nodes that write at the same time write each batch once', async (t) => {
-  const { counted, node } = await countingOf(t, await redisOf(t));
+  const { counted, node } = await countingOf(t, await redisClient(t));
   const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
   const nodes = Array.from({ length: 4 }, () => node());
   for (let round = 0; round < 10; round += 1) {
@@ -205,7 +194,7 @@ test('COUNT4 nodes that write at the same time write each batch once', async (t)
 });
 
 test('COUNT4 a batch is cut at intervals, whichever node calls', async (t) => {
-  const { node, counted } = await countingOf(t, await redisOf(t));
+  const { node, counted } = await countingOf(t, await redisClient(t));
   const [one, two] = [node({ batchMs: 60_000 }), node({ batchMs: 60_000 })];
   const id = crypto.randomUUID();
   one.count(id, ana);
@@ -220,7 +209,7 @@ test('COUNT4 a batch is cut at intervals, whichever node calls', async (t) => {
 test('COUNT4 what a node counted while Redis was away is counted when it is back', async (t) => {
   const own = await startRedis();
   t.teardown(() => own.stop());
-  const redis = await redisOf(t, own.url);
+  const redis = await redisClient(t, own.url);
   const { node, counted } = await countingOf(t, redis);
   const counters = node();
   const id = crypto.randomUUID();
@@ -238,7 +227,7 @@ test('COUNT4 what a node counted while Redis was away is counted when it is back
 });
 
 test('COUNT5 nothing of a reader is stored', async (t) => {
-  const redis = await redisOf(t);
+  const redis = await redisClient(t);
   const { node, prefix, sql } = await countingOf(t, redis);
   const counters = node();
   counters.count(crypto.randomUUID(), { address: '203.0.113.77', userAgent: 'Peculiar/1.0' });
