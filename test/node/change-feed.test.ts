@@ -39,7 +39,7 @@ async function transaction(t: { teardown(end: () => unknown): void }, world: Wor
 
 const GRANT = 'insert into grants (document_id, user_id, level) values ($1, $2, $3)';
 
-test('I7 a change that is committed late, after others with higher numbers, is read once and not skipped', async (t) => {
+test('I7 changes of a transaction that is committed late, under a savepoint too, are read once and not skipped', async (t) => {
   const { world, log } = await prepare(t);
   const [ann, ben, cleo] = [await world.author(), await world.author(), await world.author()];
   const doc = await world.document(ann);

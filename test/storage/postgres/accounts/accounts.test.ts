@@ -104,42 +104,6 @@ test('I9 a flood of strangers makes nobody wait who is known, and each other in 
   t.is(order.filter((name) => name === 'flood refused').length, 40 - 17, 'one runs, and eight of each address wait');
 });
 
-test.serial('I6 levels of many pairs come in one query, in order, whatever is asked', async (t) => {
-  const { api } = t.context;
-  const owner = await api.author();
-  const viewer = await api.author();
-  const one = await api.document(owner.token);
-  const two = await api.document(owner.token);
-  await api.call('PUT', `/v1/documents/${two}/grants/${viewer.handle}`, {
-    token: owner.token,
-    json: { level: 'view' },
-  });
-  const pair = (userId: string, documentId: string) => ({ userId, documentId });
-  const asked = [
-    pair(viewer.userId, two),
-    pair(owner.userId, one),
-    pair(viewer.userId, one),
-    pair('not-an-id', one),
-    pair(owner.userId, "'; drop table grants; --"),
-    pair(owner.userId, crypto.randomUUID()),
-    pair(viewer.userId, two),
-    pair(owner.userId, two),
-  ];
-  t.deepEqual(await api.access.rolesOf(asked), ['view', 'own', null, null, null, null, 'view', 'own']);
-  t.deepEqual(await api.access.rolesOf([]), []);
-  t.is(await api.access.roleOf(viewer.userId, two), 'view');
-});
-
-test.serial('of many sessions the valid ones are told', async (t) => {
-  const { api } = t.context;
-  const kept = await api.author();
-  const ended = await api.author();
-  await api.sessions.revoke(ended.identity, OPERATOR);
-  const { sessionId } = kept.identity;
-  const asked = [ended.identity.sessionId, 'not-an-id', sessionId, crypto.randomUUID()];
-  t.deepEqual(await api.access.validSessions(asked), new Set([sessionId]));
-});
-
 test.serial('I6 a session revoked on another node ends here after two seconds, or when it is told', async (t) => {
   const { api } = t.context;
   const other = createSessionStore({ orm: api.orm, clock: api.clock });

@@ -1,0 +1,116 @@
+// What every implementation of public reads does: anybody sees what is published of public documents, and nothing else.
+import type { ExecutionContext, TestFn } from 'ava';
+import type { PublicReads } from '../../src/ports/public-reads.ts';
+import type { publicationsOf } from '../support/public.ts';
+
+/** Documents that come and go, and what is to be read of them. */
+export type PublicWorld = Omit<Awaited<ReturnType<typeof publicationsOf>>, 'pool'> & { readonly reads: PublicReads };
+
+export function publicReadsContract(
+  test: TestFn,
+  name: string,
+  worldOf: (t: ExecutionContext) => Promise<PublicWorld>,
+): void {
+  const rule = (title: string, run: (t: ExecutionContext, world: PublicWorld) => Promise<void>): void =>
+    void test(`${title} [${name}]`, async (t) => await run(t, await worldOf(t)));
+
+  rule(
+    'I6 what is private, unpublished or deleted is not there, by whatever name it is asked for',
+    async (t, world) => {
+      const { reads, shown, change, unpublish, remove, publish } = world;
+      const seen = await shown('seen', 'for all');
+      const asked = ['seen', 'private', 'draft', 'taken', 'deleted', 'closed', 'no-such', 'Not a name!'];
+      const hidden = {
+        private: await shown('private', 'secret', 'private'),
+        draft: await shown('draft'),
+        taken: await shown('taken', 'secret'),
+        deleted: await shown('deleted', 'secret'),
+        closed: await shown('closed', 'secret'),
+      };
+      await unpublish(hidden.taken);
+      await remove(hidden.deleted);
+      await change(hidden.closed, { visibility: 'private' });
+      for (const [slug, id] of Object.entries(hidden)) {
+        t.is(await reads.bySlug(slug), undefined, slug);
+        t.is(await reads.byId(id), undefined, slug);
+        t.is(await reads.revision(id, 1), undefined, slug);
+        t.deepEqual(await reads.revisionsAfter(id, 0, 10), [], slug);
+      }
+      t.like(await reads.bySlug('seen'), { documentId: seen, revision: 1, title: 'The title', live: false });
+      t.deepEqual(await reads.states(asked), [{ documentId: seen, slug: 'seen', revision: 1, live: false }]);
+      t.deepEqual(
+        (await reads.latest(10)).map(({ slug }) => slug),
+        ['seen'],
+      );
+
+      // Back again: all of it but what was published while nobody should see it.
+      await publish(hidden.closed, 'said in private');
+      await change(hidden.closed, { visibility: 'public' });
+      t.like(await reads.bySlug('closed'), { revision: 2 });
+      t.deepEqual(
+        (await reads.revisionsAfter(hidden.closed, 0, 10)).map(({ revision }) => revision),
+        [1, 2],
+      );
+      await publish(hidden.closed, 'said to all');
+      t.deepEqual(
+        (await reads.revisionsAfter(hidden.closed, 0, 10)).map(({ revision }) => revision),
+        [1, 3],
+      );
+      t.is(await reads.revision(hidden.closed, 2), undefined);
+    },
+  );
+
+  rule('I6 what was taken back does not come back with the next publication', async (t, world) => {
+    const { reads, shown, publish, unpublish } = world;
+    const id = await shown('cranes', 'right');
+    await publish(id, 'said by mistake');
+    await unpublish(id);
+    await publish(id, 'put right');
+    await publish(id, 'and added to');
+    t.like(await reads.bySlug('cranes'), { revision: 4 });
+    t.deepEqual(
+      (await reads.revisionsAfter(id, 0, 10)).map(({ revision }) => revision),
+      [3, 4],
+    );
+    for (const revision of [1, 2]) t.is(await reads.revision(id, revision), undefined);
+  });
+
+  rule('I6 times of what was published in private are nobody’s business', async (t, world) => {
+    const { reads, shown, change, publish, clock } = world;
+    const id = await shown('late', 'secret', 'private');
+    clock.advance(60_000);
+    await change(id, { visibility: 'public' });
+    await publish(id, 'public');
+    const page = await reads.bySlug('late');
+    t.is(page?.firstPublishedAt, page?.publishedAt);
+    t.is(page?.publishedAt, new Date(clock.now()).toISOString());
+  });
+
+  rule('what was published last comes first, however long ago', async (t, world) => {
+    const { reads, shown, clock } = world;
+    clock.advance(-800 * 86_400_000);
+    await shown('old', 'text');
+    clock.advance(700 * 86_400_000);
+    await shown('older-than-a-week', 'text');
+    clock.advance(99 * 86_400_000);
+    await shown('fresh', 'text');
+    const slugs = async (limit: number) => (await reads.latest(limit)).map(({ slug }) => slug);
+    t.deepEqual(await slugs(10), ['fresh', 'older-than-a-week', 'old']);
+    t.deepEqual(await slugs(2), ['fresh', 'older-than-a-week']);
+    t.deepEqual(await slugs(1), ['fresh']);
+  });
+
+  rule('I10 what is no name of anything is not asked for', async (t, world) => {
+    const { reads } = world;
+    for (const name of ['', 'A', '-', '../x', "x' or true --", 'a\u0000b', 'x'.repeat(81), '{}']) {
+      t.is(await reads.bySlug(name), undefined);
+      t.is(await reads.byId(name), undefined);
+      t.deepEqual(await reads.revisionsAfter(name, 0, 1), []);
+    }
+    const id = crypto.randomUUID();
+    for (const revision of [-1, 1.5, Number.NaN, 2 ** 31, Number.POSITIVE_INFINITY]) {
+      t.is(await reads.revision(id, revision), undefined);
+      t.deepEqual(await reads.revisionsAfter(id, revision, 1), []);
+    }
+  });
+}
