@@ -36,7 +36,7 @@ export interface NodeApiPorts {
   /** Signs what the cluster hands out to know it again. */
   secret: Uint8Array;
   tickets: HandshakeTickets;
-  anybody: PublicParts;
+  published: PublicParts;
   unread: UnreadBytes;
   clock: Clock;
   log: Logger;
@@ -51,7 +51,7 @@ const PACKAGE = new URL('../../package.json', import.meta.url);
 
 /** @param parts takes what has to be closed */
 export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts): NodeApi {
-  const { accounts, router, publisher, draftSubscribers, users, redis, notify, anybody, clock, log } = ports;
+  const { accounts, router, publisher, draftSubscribers, users, redis, notify, published, clock, log } = ports;
   const content = createContentWork({ ...CONTENT_WORK, log });
   parts.add('content work', () => content.close());
   const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string };
@@ -82,9 +82,9 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
       stateAt: accounts.stateAt,
     },
     content,
-    publicPages: anybody.cache,
-    publicChannels: anybody.channels,
-    counted: anybody.counted,
+    publicPages: published.cache,
+    publicChannels: published.channels,
+    viewCounts: published.viewCounts,
     publisher,
     followEvents,
     unread: ports.unread,

@@ -37,7 +37,7 @@ export async function openListener(
   const { peerOf, site, authenticator } = access;
   const fastPath = createPublishedFastPath({
     peek: published.cache.peek,
-    countView: published.counters.count,
+    countView: published.viewCounter.count,
     admit: api.admit,
     peerOf: config.trustedProxies.length === 0 ? connectionItself : peerOf,
   });
@@ -52,7 +52,7 @@ export async function openListener(
       readerPages: createReaderPages({
         webDir: WEB_DIR,
         publicPage: published.cache.page,
-        countView: published.counters.count,
+        countView: published.viewCounter.count,
         published: accounts.revisions.published,
         viewerOf: async (cookies, secure) => (await authenticator.byCookieHeader(cookies, secure))?.userId,
         isUnavailable,

@@ -24,8 +24,8 @@ import { COUNTS, PUBLIC_CHANNELS, PUBLIC_READS } from './settings.ts';
 export interface PublicParts {
   cache: PublicCache;
   channels: PublicChannels;
-  counters: ViewCounter;
-  counted: ReturnType<typeof createViewCountStore>;
+  viewCounter: ViewCounter;
+  viewCounts: ReturnType<typeof createViewCountStore>;
 }
 
 export interface PublicPorts {
@@ -63,8 +63,8 @@ export async function openPublic(
   });
   parts.add('public cache', () => cache.close());
   const newSalt = () => randomBytes(32).toString('base64url');
-  const counted = createViewCountStore(orm);
-  const counters = createViewCounter({
+  const viewCounts = createViewCountStore(orm);
+  const viewCounter = createViewCounter({
     store: redis
       ? createRedisCounts({
           store: redis,
@@ -75,12 +75,12 @@ export async function openPublic(
           ...COUNTS.shared,
         })
       : createLocalCounts({ newId: randomUUID, newSalt, ...COUNTS.local }),
-    counted,
+    counts: viewCounts,
     clock,
     log,
   });
-  parts.add('view counters', () => counters.close());
+  parts.add('view counters', () => viewCounter.close());
   const channels = createPublicChannels({ publicPages: cache, cluster, log, changes, ...PUBLIC_CHANNELS });
   parts.add('publication channels', () => channels.close());
-  return { cache, channels, counters, counted };
+  return { cache, channels, viewCounter, viewCounts };
 }

@@ -5,7 +5,7 @@ import { redisAdapter } from '../cluster/redis/socket-io-adapter.ts';
 import { createRealtime, type Realtime } from '../gateway/authors/server.ts';
 import { startSync, together } from '../gateway/authors/sync.ts';
 import { createViewers, type Viewers } from '../gateway/readers/sockets/viewers.ts';
-import { createWidget, type Widget } from '../gateway/widget/endpoint.ts';
+import { createWidgetEndpoint, type WidgetEndpoint } from '../gateway/widget/endpoint.ts';
 import { createYjs, type Yjs } from '../gateway/yjs/endpoint.ts';
 import { createRelay, type Relay } from '../lib/relay.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -23,7 +23,7 @@ export interface Sockets {
   draftSubscribers: DraftSubscribers;
   viewers: Viewers;
   yjs: Yjs;
-  widget: Widget;
+  widget: WidgetEndpoint;
   /** Called with what widgets are sent, by topic; the listener's sockets are subscribed to topics. */
   publish: Relay<[topic: string, json: string]>;
 }
@@ -82,7 +82,7 @@ export function openSockets(
     router,
     users,
     publicPages: published.cache,
-    usersPages: revisions,
+    userReads: revisions,
     admission,
     shares: shares.viewers,
     signedIn,
@@ -114,7 +114,7 @@ export function openSockets(
   });
   parts.add('y-websocket', () => yjs.close());
   const publish: Sockets['publish'] = createRelay();
-  const widget = createWidget({
+  const widget = createWidgetEndpoint({
     channels: published.channels,
     publish,
     peerOf,

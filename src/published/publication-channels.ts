@@ -21,7 +21,7 @@ import {
   publicSource,
   readAs,
   readPublic,
-  type UsersPages,
+  type UserReads,
 } from './publication-sources.ts';
 import { type ReaderPosition, readAtLeast, resumeAfter } from './reader-position.ts';
 import { recheck } from './recheck.ts';
@@ -29,7 +29,7 @@ import { recheck } from './recheck.ts';
 export interface PublicationChannelsOptions<Message extends RevisionMessage> {
   publicPages: PublicPages;
   /** Left out: the door shows public documents alone. */
-  usersPages?: UsersPages | undefined;
+  userReads?: UserReads | undefined;
   encoder: RevisionEncoder<Message>;
   cluster: Pick<Cluster, 'subscribe' | 'onReconnected'>;
   log: Logger;
@@ -156,14 +156,14 @@ export class PublicationChannels<Message extends RevisionMessage> {
   }
 
   async #recheck(channels: Iterable<PublicationChannel<Message>>): Promise<void> {
-    const { publicPages, usersPages, now } = this.#options;
-    for (const channel of await recheck(channels, { publicPages, usersPages, now })) {
+    const { publicPages, userReads: usersPages, now } = this.#options;
+    for (const channel of await recheck(channels, { publicPages, userReads: usersPages, now })) {
       if (!channel.isClosed) this.#differing.add(channel);
     }
   }
 
   async #find(slug: string, userId: string | undefined): Promise<Found | undefined> {
-    const { publicPages, usersPages } = this.#options;
+    const { publicPages, userReads: usersPages } = this.#options;
     const publication = await readPublic(publicPages, slug);
     if (publication) return { publication, isPrivate: false };
     if (usersPages === undefined || userId === undefined) return undefined;
@@ -183,7 +183,7 @@ export class PublicationChannels<Message extends RevisionMessage> {
   }
 
   #open(key: string, publication: Publication, isPrivate: boolean): PublicationChannel<Message> {
-    const { publicPages, usersPages, encoder, cluster, log, keepUnused } = this.#options;
+    const { publicPages, userReads: usersPages, encoder, cluster, log, keepUnused } = this.#options;
     const { slug, documentId } = publication.current;
     this.#opened += 1;
     const channel: PublicationChannel<Message> = new PublicationChannel(this.#opened, publication, isPrivate, {

@@ -12,7 +12,7 @@ import type { Publication, PublicationSource, PublishedRevision } from './public
 export type PublicPages = Pick<PublicCache, 'page' | 'revisionsAfter' | 'states' | 'invalidate'>;
 
 /** The current revision of a document, as one user may read it. */
-export interface UsersPage {
+export interface UserPublication {
   readonly documentId: string;
   readonly slug: string;
   readonly author: string;
@@ -25,16 +25,16 @@ export interface UsersPage {
 }
 
 /** Reads with the rights of one user each. */
-export interface UsersPages {
+export interface UserReads {
   /** Undefined: nothing that the user may read. */
-  published(slug: string, userId: string): Promise<UsersPage | undefined>;
+  published(slug: string, userId: string): Promise<UserPublication | undefined>;
   /** What each name shows to a user now, in order; undefined: nothing. */
   states(names: readonly { readonly slug: string; readonly userId: string }[]): Promise<(PublicState | undefined)[]>;
   /** A revision of a document to which access was checked. */
   get(
     documentId: string,
     number: number,
-  ): Promise<(Pick<UsersPage, 'title' | 'summary' | 'publishedAt'> & { readonly body: object }) | undefined>;
+  ): Promise<(Pick<UserPublication, 'title' | 'summary' | 'publishedAt'> & { readonly body: object }) | undefined>;
 }
 
 /** One object an entry: a revision that was encoded is recognised by it. */
@@ -54,7 +54,7 @@ export async function readPublic(pages: PublicPages, slug: string): Promise<Publ
   return entry?.document.slug === slug ? publicationOf(entry) : undefined;
 }
 
-export async function readAs(pages: UsersPages, slug: string, userId: string): Promise<Publication | undefined> {
+export async function readAs(pages: UserReads, slug: string, userId: string): Promise<Publication | undefined> {
   const page = await pages.published(slug, userId);
   if (page?.slug !== slug) return undefined;
   const { body, live, ...revision } = page;
@@ -79,7 +79,7 @@ export const publicSource = (pages: PublicPages, slug: string): PublicationSourc
  * @param users those of the subscribers; `revoked` is called with each who may not read it any more
  */
 export const privateSource = (
-  pages: UsersPages,
+  pages: UserReads,
   slug: string,
   users: () => ReadonlySet<string>,
   revoked: (userId: string) => void,

@@ -4,12 +4,12 @@
  */
 import type { PublicState } from '../ports/public-reads.ts';
 import type { PublicationChannel, RevisionMessage } from './publication-channel.ts';
-import type { PublicPages, UsersPages } from './publication-sources.ts';
+import type { PublicPages, UserReads } from './publication-sources.ts';
 
 export interface RecheckPorts {
   publicPages: Pick<PublicPages, 'states' | 'invalidate'>;
   /** Undefined: there are no private channels. */
-  usersPages: Pick<UsersPages, 'states'> | undefined;
+  userReads: Pick<UserReads, 'states'> | undefined;
   /** Milliseconds; never goes back. */
   now(): number;
 }
@@ -20,7 +20,7 @@ export interface RecheckPorts {
  */
 export async function recheck<Message extends RevisionMessage>(
   channels: Iterable<PublicationChannel<Message>>,
-  { publicPages, usersPages, now }: RecheckPorts,
+  { publicPages, userReads: usersPages, now }: RecheckPorts,
 ): Promise<PublicationChannel<Message>[]> {
   const all = [...channels];
   const parts = [
@@ -63,7 +63,7 @@ async function recheckPublic<Message extends RevisionMessage>(
 
 async function recheckPrivate<Message extends RevisionMessage>(
   channels: readonly PublicationChannel<Message>[],
-  pages: Pick<UsersPages, 'states'>,
+  pages: Pick<UserReads, 'states'>,
   now: RecheckPorts['now'],
 ): Promise<PublicationChannel<Message>[]> {
   const names = channels.flatMap((channel) =>

@@ -36,7 +36,7 @@ export interface ViewCounter {
 
 export interface ViewCounterOptions {
   store: CountStore;
-  counted: ViewCountStore;
+  counts: ViewCountStore;
   clock: Clock;
   log: Logger;
   gatherMs?: number;
@@ -68,7 +68,7 @@ interface PendingCounts {
 const noCounts = (): PendingCounts => ({ views: new Map(), readers: new Map(), readerCount: 0 });
 
 export function createViewCounter(options: ViewCounterOptions): ViewCounter {
-  const { store, counted, clock, log } = options;
+  const { store, counts, clock, log } = options;
   const { gatherMs = GATHER_MS, writeMs = WRITE_MS } = options;
   const { maxDocuments = MAX_DOCUMENTS, maxReaders = MAX_READERS } = options;
   let pending = noCounts();
@@ -163,7 +163,7 @@ export function createViewCounter(options: ViewCounterOptions): ViewCounter {
     try {
       const batch = await store.read(id);
       // COUNT4: the database first, and only then is it done.
-      if (batch) await counted.write(id, batch);
+      if (batch) await counts.write(id, batch);
       await store.done(id);
       return true;
     } catch (err) {

@@ -45,7 +45,7 @@ function worldOf(database: Database) {
       },
       invalidate: ({ slug }) => void happened.push(`forget ${slug}`),
     },
-    usersPages: {
+    userReads: {
       async states(asked) {
         happened.push(`ask for ${asked.map(({ slug, userId }) => `${slug} for ${userId}`).join(', ')}`);
         return asked.map(({ slug, userId }) => (database.private[slug]?.includes(userId) ? stateOf(slug) : undefined));
@@ -110,6 +110,6 @@ test('I6 when one of the two questions fails, the other is asked all the same', 
   await t.throwsAsync(recheck(channels, { ...ports, publicPages: { ...ports.publicPages, states: away } }));
   t.deepEqual(happened, ['ask for b for eve', 'eve loses b', 'look at b']);
   happened.length = 0;
-  await t.throwsAsync(recheck(channels, { ...ports, usersPages: { states: away } }));
+  await t.throwsAsync(recheck(channels, { ...ports, userReads: { states: away } }));
   t.deepEqual(happened, ['ask for a', 'a confirmed 0']);
 });

@@ -49,7 +49,7 @@ async function countingOf(t: ExecutionContext, redis?: Redis, prefix = keyPrefix
     const { maxDocuments, maxReaders } = options;
     const counters = createViewCounter({
       store: options.store?.(store) ?? store,
-      counted: options.counted?.(counted) ?? counted,
+      counts: options.counted?.(counted) ?? counted,
       clock: world.clock,
       log: silentLog,
       gatherMs: NEVER_MS,

@@ -136,7 +136,7 @@ export async function startApi(options: ApiHarnessOptions) {
     content,
     publisher: createPublisher({ publishing: createPublicationStore(orm, clock), revisions, drafts, notify }),
     revisions,
-    counted: createViewCountStore(orm),
+    viewCounts: createViewCountStore(orm),
     audit: createAuditTrail(orm),
     webhooks: createWebhookStore({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
     deliveries: createDeliveryLog(orm, clock),

@@ -37,7 +37,7 @@ const counters = createViewCounter({
       abandonedMs: 0,
     }),
   ),
-  counted: dying(createViewCountStore(orm)),
+  counts: dying(createViewCountStore(orm)),
   clock: { now: Date.now },
   log: silentLog,
   gatherMs: 2_147_483_647,

@@ -12,7 +12,7 @@ import { publicOperations } from '../../src/gateway/api/operations/public.ts';
 import { createListener } from '../../src/gateway/listener/create-listener.ts';
 import type { Listener, ListenerOptions } from '../../src/gateway/listener/listener.ts';
 import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
-import { createWidget } from '../../src/gateway/widget/endpoint.ts';
+import { createWidgetEndpoint } from '../../src/gateway/widget/endpoint.ts';
 import type { WidgetScripts } from '../../src/gateway/widget/scripts.ts';
 import { documentChannel } from '../../src/ports/notices.ts';
 import { createPublicCache } from '../../src/published/cache.ts';
@@ -66,7 +66,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   });
   let handshakes = options.handshakes ?? 1_000;
   let turnedAway = 0;
-  const widget = createWidget({
+  const widget = createWidgetEndpoint({
     shares: createAddressQuota(options.maxPerAddress ?? 10_000),
     channels,
     publish(topic, json) {

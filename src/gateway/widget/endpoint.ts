@@ -25,7 +25,7 @@ import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from 
 import { type FollowRequest, parseAddress, parseMessage } from './client-messages.ts';
 import { createWidgetTopics, type Publish, type WidgetTopic } from './topics.ts';
 
-export interface WidgetOptions {
+export interface WidgetEndpointOptions {
   channels: Pick<PublicChannels, 'subscribe'>;
   publish: Publish;
   peerOf: PeerOf;
@@ -53,7 +53,7 @@ interface WidgetClient {
   closed: boolean;
 }
 
-export interface Widget {
+export interface WidgetEndpoint {
   readonly route: WebSocketRoute<WidgetClient>;
   /** Sockets open. */
   count(): number;
@@ -68,7 +68,7 @@ const MAX_PAYLOAD_BYTES = 16_384;
 /** "Going away". */
 const GOING_AWAY = 1001;
 
-export function createWidget(options: WidgetOptions): Widget {
+export function createWidgetEndpoint(options: WidgetEndpointOptions): WidgetEndpoint {
   const { channels, peerOf, site, rate, shares, clock, log, limits } = options;
   const sockets = new Set<Socket>();
   const topics = createWidgetTopics(options.publish);

@@ -15,7 +15,7 @@ import { createListener } from '../../../src/gateway/listener/create-listener.ts
 import { UnreadBytes } from '../../../src/gateway/listener/unread-bytes.ts';
 import { loadUws } from '../../../src/gateway/listener/uws-module.ts';
 import { createViewers, type ViewersOptions } from '../../../src/gateway/readers/sockets/viewers.ts';
-import { createWidget } from '../../../src/gateway/widget/endpoint.ts';
+import { createWidgetEndpoint } from '../../../src/gateway/widget/endpoint.ts';
 import * as parser from '../../../src/lib/msgpack/packet-parser.ts';
 import { documentChannel } from '../../../src/ports/notices.ts';
 import { createEntry, type PublicEntry } from '../../../src/published/entry.ts';
@@ -105,7 +105,7 @@ async function widget(): Promise<void> {
     maxChannels: 100,
     changes: NO_CHANGES,
   });
-  const { route } = createWidget({
+  const { route } = createWidgetEndpoint({
     channels,
     publish: (topic, json) => listener.publish(topic, json),
     site: createSite(),
@@ -135,7 +135,7 @@ async function viewer(): Promise<void> {
     router: undefined as unknown as ViewersOptions['router'],
     users: undefined as unknown as ViewersOptions['users'],
     publicPages: pages,
-    usersPages: nobody,
+    userReads: nobody,
     admission: {
       authenticator: undefined as unknown as ViewersOptions['admission']['authenticator'],
       allowedOrigins: [],

@@ -9,10 +9,10 @@ import { byId, noQuery } from './paths.ts';
 
 export interface StatsPorts {
   access: Pick<AccessPort, 'roleOf'>;
-  counted: Pick<ViewCountStore, 'views'>;
+  viewCounts: Pick<ViewCountStore, 'views'>;
 }
 
-export function statsOperations({ access, counted }: StatsPorts): Operation[] {
+export function statsOperations({ access, viewCounts }: StatsPorts): Operation[] {
   return [
     operation({
       id: 'getDocumentStats',
@@ -31,7 +31,7 @@ export function statsOperations({ access, counted }: StatsPorts): Operation[] {
         if (role === null) return problemOf('not_found');
         if (role === 'view')
           return problemOf('forbidden', { detail: 'Only users who can edit the document can see its view counts.' });
-        return json((await counted.views(id)) satisfies DocumentStats);
+        return json((await viewCounts.views(id)) satisfies DocumentStats);
       },
     }),
   ];

@@ -7,7 +7,7 @@ import type { ChangeFeed } from '../../../ports/changes.ts';
 import { DraftDisplay, type DraftDisplayPorts, type DraftMessage } from '../../../published/draft-display.ts';
 import type { PublicationChannel, RevisionEncoder } from '../../../published/publication-channel.ts';
 import { PublicationChannels, type PublicationChannelsOptions } from '../../../published/publication-channels.ts';
-import type { UsersPages } from '../../../published/publication-sources.ts';
+import type { UserReads } from '../../../published/publication-sources.ts';
 
 export type ViewerChannel = PublicationChannel<ViewedRevision>;
 export type ViewerChannels = PublicationChannels<ViewedRevision>;
@@ -17,7 +17,7 @@ export type RoomMessage = ['revision', ViewedRevision] | DraftMessage;
 
 export interface ViewerChannelsOptions
   extends Omit<PublicationChannelsOptions<ViewedRevision>, 'encoder' | 'keepUnused' | 'opened'> {
-  usersPages: UsersPages;
+  userReads: UserReads;
   changes: ChangeFeed;
   /** To all sockets in a room. */
   send(room: string, ...message: RoomMessage): void;

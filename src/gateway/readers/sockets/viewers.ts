@@ -21,7 +21,7 @@ import type { Identity } from '../../../ports/access.ts';
 import type { ChangeFeed } from '../../../ports/changes.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import type { DraftEvents } from '../../../published/draft-display.ts';
-import type { PublicPages, UsersPages } from '../../../published/publication-sources.ts';
+import type { PublicPages, UserReads } from '../../../published/publication-sources.ts';
 import type { AddressQuota } from '../../access/address-quota.ts';
 import { type AdmissionPorts, connectError } from '../../access/handshake.ts';
 import type { Audience } from '../../authors/sync.ts';
@@ -37,7 +37,7 @@ export interface ViewersOptions {
   router: DocumentRouter;
   users: Users;
   publicPages: PublicPages;
-  usersPages: UsersPages;
+  userReads: UserReads;
   admission: Omit<AdmissionPorts, 'isDraining'>;
   /** Sockets of each address, of viewers without a session: others count by user. */
   shares: AddressQuota;
@@ -79,7 +79,7 @@ export function createViewers(options: ViewersOptions): Viewers {
 
   const channels = createViewerChannels({
     publicPages: options.publicPages,
-    usersPages: options.usersPages,
+    userReads: options.userReads,
     cluster,
     log,
     send: (room, ...[event, message]) => namespace.local.to(room).emit(event, message),
@@ -159,14 +159,14 @@ export function createViewers(options: ViewersOptions): Viewers {
     const viewer = new Viewer(socket, identity, { ...options, channels, counts });
     let connection: UserConnection | undefined;
     const address = addressOf(socket);
-    const counted = identity ? signedIn : shares;
-    if (!counted.acquire(address)) {
+    const quota = identity ? signedIn : shares;
+    if (!quota.acquire(address)) {
       viewer.disconnect('overloaded');
       return;
     }
     let hasShare = true;
     const leave = () => {
-      if (hasShare) counted.release(address);
+      if (hasShare) quota.release(address);
       hasShare = false;
       if (connection) users.leave(connection);
       connection = undefined;

@@ -5,7 +5,7 @@ import { createLocalCluster } from '../../../../src/cluster/local.ts';
 import { Viewer } from '../../../../src/gateway/readers/sockets/viewer.ts';
 import { createViewerChannels } from '../../../../src/gateway/readers/sockets/viewer-channels.ts';
 import { documentChannel } from '../../../../src/ports/notices.ts';
-import type { PublicPages, UsersPages } from '../../../../src/published/publication-sources.ts';
+import type { PublicPages, UserReads } from '../../../../src/published/publication-sources.ts';
 import { NO_CHANGES } from '../../../support/changes.ts';
 import { until } from '../../../support/helpers.ts';
 import { EMPTY_BODY, MADE_UP_AT, pageOf } from '../../../support/made-up-page.ts';
@@ -18,7 +18,7 @@ const ID = 'ann-s-id';
 type Sent = [event: string, body: { slug: string; code?: string; revision?: number; id?: string }];
 
 /** Pages as the test says, and viewers of them. */
-function worldOf(page: PublicPages['page'], more: { published?: UsersPages['published']; random?: () => number } = {}) {
+function worldOf(page: PublicPages['page'], more: { published?: UserReads['published']; random?: () => number } = {}) {
   const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
   const rooms = new Map<string, Set<Sent[]>>();
   const world = {
@@ -33,7 +33,7 @@ function worldOf(page: PublicPages['page'], more: { published?: UsersPages['publ
       states: async () => new Map(),
       invalidate: () => undefined,
     },
-    usersPages: {
+    userReads: {
       published: (...asked) => world.published(...asked),
       states: (asked) => Promise.all(asked.map(({ slug, userId }) => world.published(slug, userId))),
       get: async () => undefined,
