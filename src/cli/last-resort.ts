@@ -1,6 +1,6 @@
 /**
- * What becomes of an error that nobody caught: it is logged, and the process ends - in order, so that what was acknowledged
- * stays and clients move, but with an exit code that says that it failed. Whoever supervises the process starts it again.
+ * Handles an uncaught error: it is logged, and the process ends - in order, so that what was acknowledged stays and clients
+ * move, but with an exit code that says that it failed. The supervisor of the process starts it again.
  *
  * Nothing may be trusted for long after such an error: whatever the way out does not manage within its time is left undone.
  */

@@ -17,7 +17,7 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   },
 };
 
-/** By name, so that none of their modules is loaded for it. What they say is all that there is to say. */
+/** By name, so that none of their modules is loaded for it. Their message is the whole output. */
 const EXPECTED = new Set(['DatabaseRefusal', 'CopyRefused', 'StartFailed', 'NotBuilt']);
 
 async function main(argv: readonly string[]): Promise<number> {

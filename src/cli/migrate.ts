@@ -1,4 +1,4 @@
-/** `stet migrate`: brings the schema up to date and says what was done. */
+/** `stet migrate`: brings the schema up to date and prints the migrations that ran. */
 import { resolveConfig } from '../config/config.ts';
 import { migrate } from '../storage/postgres/migrate.ts';
 import { createOrm } from '../storage/postgres/orm.ts';

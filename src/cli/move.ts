@@ -1,4 +1,4 @@
-/** `stet move`: takes the embedded database of an earlier Stet over to the PostgreSQL that this one runs. */
+/** `stet move`: converts the embedded database of an earlier Stet to the PostgreSQL that this one runs. */
 import { resolveConfig } from '../config/config.ts';
 import { moveEmbedded } from '../embedded/move.ts';
 import { copyDatabase } from '../storage/postgres/copy-database.ts';
@@ -25,6 +25,6 @@ export async function moveCommand(args: readonly string[]): Promise<number> {
   }
   const { tables, rows } = moved.result;
   say(`${rows} rows of ${tables} tables were copied and compared. The earlier database is kept in ${moved.kept}.`);
-  say('Start Stet; delete what is kept when you have seen that everything is there.');
+  say('Start Stet, check that everything is there, then delete the earlier database.');
   return 0;
 }

@@ -1,4 +1,4 @@
-/** `stet user add`: makes an account. */
+/** `stet user add`: creates an account. */
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { resolveConfig } from '../config/config.ts';
@@ -15,7 +15,7 @@ const REFUSALS = {
   handle_invalid: 'a handle is 2 to 32 of a-z, 0-9, "-" and "_", beginning with a letter',
   handle_taken: 'this handle is taken',
   password_length: 'a password has 8 to 1024 characters',
-  overloaded: 'too much is going on; try again',
+  overloaded: 'the server is overloaded; try again',
 } as const;
 
 interface NewAccount {
@@ -44,7 +44,7 @@ function parse(args: readonly string[]): NewAccount {
   if (verb !== 'add' || handle === undefined || more.length > 0) throw new UsageError('see stet user --help');
   if (role !== 'author' && role !== 'admin') throw new UsageError('--role must be author or admin');
   if (!parsed.values['password-stdin'])
-    throw new UsageError('give the password on standard input, with --password-stdin');
+    throw new UsageError('pass the password on standard input, with --password-stdin');
   return { handle, role };
 }
 

@@ -392,7 +392,7 @@ const SETTINGS = {
     'WEBHOOK_EDIT_MS',
     10_000,
     integer(0, 3_600_000),
-    'milliseconds over which edits of a document are told as one',
+    'milliseconds over which edits of a document are merged into one event',
   ),
 
   snapshotUpdates: setting('SNAPSHOT_UPDATES', 200, integer(1, 1_000_000), 'updates after which a snapshot is stored'),
@@ -431,7 +431,7 @@ const SETTINGS = {
     'SYNC_MS',
     3_000,
     integer(50, 600_000),
-    'milliseconds between looks at documents shown here and held elsewhere',
+    'milliseconds between checks of documents that are open here and owned elsewhere',
   ),
   startWithinMs: setting(
     'START_WITHIN_MS',

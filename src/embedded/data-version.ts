@@ -19,7 +19,7 @@ export function dataVersion(dataFolder: string): number | undefined {
 
 export const majorOf = ({ version }: Binaries): number => Number.parseInt(version, 10);
 
-/** @throws DatabaseRefusal when the binaries do not open the folder, with the way that there is */
+/** @throws DatabaseRefusal when the binaries do not open the folder, with what to do */
 export function assertOpens(binaries: Binaries, dataDir: string, dataFolder: string): void {
   const [made, runs] = [dataVersion(dataFolder), majorOf(binaries)];
   if (made === undefined || made === runs) return;

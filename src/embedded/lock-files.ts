@@ -48,8 +48,8 @@ export function disarmStaleLock(dataFolder: string, parentPid: number): void {
 const PREDECESSOR_MS = 2_000;
 
 /**
- * Claims a data directory for this process. Resolves to the way to give it back.
- * @throws Error when another living process holds it and goes on to live
+ * Claims a data directory for this process. Resolves to its release.
+ * @throws Error when another process has it and does not end
  */
 export async function claimDataDir(dataDir: string): Promise<() => void> {
   const file = join(dataDir, 'postgres.owner');

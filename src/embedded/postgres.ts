@@ -1,4 +1,4 @@
-// The embedded database: a real PostgreSQL under the data directory, for whoever has none. Made at the first start,
+// The embedded database: a real PostgreSQL under the data directory, for installations without one of their own. Made at the first start,
 // brought back after any crash, restarted when it dies, stopped in order.
 //   binaries.ts   where the programs are            placement.ts  where the files go
 //   account.ts    which user runs it                initdb.ts     the first start

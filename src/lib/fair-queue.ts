@@ -18,16 +18,16 @@ interface Owner<T> {
   readonly name: string;
   readonly waiting: T[];
   running: number;
-  /** Time taken, as it was worth at `at`. */
+  /** Time taken, decayed up to `at`. */
   spentMs: number;
   at: number;
 }
 
-/** What an owner took counts half after so long. */
+/** The time that an owner took counts half after this, milliseconds. */
 const HALF_LIFE_MS = 10_000;
-/** Less than this is nothing. */
+/** Less than this counts as nothing. */
 const NOTHING_MS = 1;
-/** Owners without work that are remembered for what they took. */
+/** Owners without work whose time is kept. */
 const MAX_IDLE = 1_000;
 
 export class FairQueue<T> {
@@ -84,16 +84,16 @@ export class FairQueue<T> {
     return { owner: best.name, item };
   }
 
-  /** An item that ran is over. */
+  /** An item has ended. */
   done(name: string, tookMs: number): void {
     const owner = this.#owners.get(name);
     if (!owner) return;
     owner.running -= 1;
-    this.#spent(owner);
+    this.#decayedMs(owner);
     owner.spentMs += tookMs;
   }
 
-  /** An item no longer waits. False when it did not. */
+  /** Removes a waiting item. False when it did not wait. */
   remove(name: string, item: T): boolean {
     const owner = this.#owners.get(name);
     const index = owner?.waiting.indexOf(item) ?? -1;
@@ -102,7 +102,7 @@ export class FairQueue<T> {
     return true;
   }
 
-  /** All that wait, which then do so no more. */
+  /** Removes and returns all waiting items. */
   clear(): T[] {
     const items = [...this.#waiting].flatMap(({ waiting }) => waiting.splice(0));
     this.#waiting.clear();
@@ -122,10 +122,10 @@ export class FairQueue<T> {
 
   #isBefore(one: Owner<T>, other: Owner<T>): boolean {
     if (one.running !== other.running) return one.running < other.running;
-    return this.#spent(one) < this.#spent(other);
+    return this.#decayedMs(one) < this.#decayedMs(other);
   }
 
-  #spent(owner: Owner<T>): number {
+  #decayedMs(owner: Owner<T>): number {
     const now = this.#now();
     owner.spentMs *= 0.5 ** (Math.max(now - owner.at, 0) / HALF_LIFE_MS);
     owner.at = now;
@@ -145,12 +145,12 @@ export class FairQueue<T> {
     if (owner.waiting.length === 0) this.#waiting.delete(owner);
   }
 
-  /** An owner that took next to nothing is like a new one; of too many, the oldest goes. */
+  /** An owner whose time has decayed is like a new one; beyond the limit, the oldest is removed. */
   #forgetIdle(): void {
     if (this.#owners.size < MAX_IDLE) return;
     for (const [name, owner] of this.#owners) {
       if (owner.running > 0 || owner.waiting.length > 0) continue;
-      if (this.#owners.size < MAX_IDLE && this.#spent(owner) > 0) return;
+      if (this.#owners.size < MAX_IDLE && this.#decayedMs(owner) > 0) return;
       this.#owners.delete(name);
     }
   }

@@ -1,5 +1,5 @@
 /**
- * Callers that need the same value at the same time share one call. Nobody joins a call that started too long ago, or one
+ * Callers that need the same value at the same time share one call. A call that started too long ago is not joined, nor one
  * that started before a change was reported: its value may be out of date. Does not know what is called.
  */
 export interface SharedCall {
@@ -48,7 +48,7 @@ export class SingleFlight<T> {
     return outcome;
   }
 
-  /** These changed: running calls may or may not have seen it, and are joined by nobody from now on. */
+  /** These changed: running calls may or may not have seen it, and are not joined any more. */
   invalidate(names: readonly string[]): void {
     for (const { invalidated } of this.#running) for (const name of names) invalidated.add(name);
   }

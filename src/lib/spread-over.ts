@@ -4,8 +4,8 @@
 const SLICE_MS = 50;
 
 /**
- * Calls `each` for all that `items` holds now, spread evenly over about `spreadMs`; at once if that is less than a slice.
- * @param pause resolves after so many milliseconds
+ * Calls `each` for all present items, spread evenly over about `spreadMs`; at once if that is less than a slice.
+ * @param pause waits, in milliseconds
  */
 export async function spreadOver<Item>(
   items: Iterable<Item>,

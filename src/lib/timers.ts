@@ -6,12 +6,12 @@ import type { Logger } from './logger.ts';
 
 export type Tick = () => unknown;
 
-/** Calls it every so many milliseconds until the timer is cleared. @param name what the log calls it */
+/** Calls `tick` every `ms` milliseconds until the timer is cleared. @param name for the log */
 export function ticking(ms: number, name: string, log: Logger, tick: Tick): NodeJS.Timeout {
   return setInterval(guarded(name, log, tick), ms);
 }
 
-/** Calls it once. @param name what the log calls it */
+/** Calls `tick` once. @param name for the log */
 export function later(ms: number, name: string, log: Logger, tick: Tick): NodeJS.Timeout {
   return setTimeout(guarded(name, log, tick), ms);
 }

@@ -1,4 +1,4 @@
-/** A token bucket: so many at once, so many a second. Time is given in, in milliseconds. // I9: */
+/** A token bucket: a burst and a rate. The caller gives the time, in milliseconds. // I9: */
 export class TokenBucket {
   readonly #perMs: number;
   readonly #burst: number;
@@ -17,7 +17,7 @@ export class TokenBucket {
     return this.spend(now, 1);
   }
 
-  /** True, and so many tokens less, when there is one: what is dearer than what is left goes through, and is waited for after. */
+  /** True, and `tokens` less, when there is at least one: a cost beyond what is left passes, and delays the next. */
   spend(now: number, tokens: number): boolean {
     this.#tokens = Math.min(this.#burst, this.#tokens + Math.max(now - this.#at, 0) * this.#perMs);
     this.#at = now;

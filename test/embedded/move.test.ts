@@ -161,7 +161,7 @@ test.serial('a move leaves what Stet did not make to its owner, and changes noth
   await own.server.stop('fast');
   const table = move(dataDir);
   t.is(await table.ended, 1);
-  t.regex(table.said(), /^stet: it holds what Stet did not make: theirs$/m);
+  t.regex(table.said(), /^stet: it contains objects that Stet did not make: theirs$/m);
   const again = await server18(dataDir);
   await query(again.url, 'drop table theirs');
   await query(again.adminUrl, 'create database theirs');

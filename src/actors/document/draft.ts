@@ -42,7 +42,7 @@ export type Applied =
   /** It passed every check and still broke Yjs: the text in memory can no longer be trusted. */
   | { kind: 'broken'; error: unknown };
 
-/** From this size on the state is encoded once for all who want it, see state/. */
+/** From this size on the encoded state is shared by all openers, see state/. */
 const SHARED_FROM_BYTES = 262_144;
 const NOTHING: ReadonlyMap<number, number> = new Map();
 
@@ -50,7 +50,7 @@ export class Draft {
   readonly #doc = new Y.Doc({ gc: true });
   readonly #base: UpdateBase = baseOf(this.#doc);
   readonly #clients: Map<number, string>;
-  /** Client ids that are kept for a user, see client-ids.ts: nobody else may be the first to write under them. */
+  /** Client ids reserved for a user, see client-ids.ts: no other user may be the first to write under them. */
   readonly #reserved = new Map<number, string>();
   readonly #owners = { ownerOf: (client: number) => this.#clients.get(client) };
   readonly #limits: DraftLimits;
@@ -61,8 +61,8 @@ export class Draft {
   #bytes = 0;
   #bytesAreExact = false;
   readonly #shared: SharedState;
-  /** A change is being taken in part by part. */
-  #isTaking = false;
+  /** A change is being applied part by part. */
+  #isApplyingParts = false;
   #isDestroyed = false;
 
   constructor(updates: readonly Uint8Array[], clients: ReadonlyMap<number, string>, limits: DraftLimits) {
@@ -81,7 +81,7 @@ export class Draft {
     });
   }
 
-  /** Whose a client id is; undefined while nobody uses it. */
+  /** The user of a client id; undefined while it is unused. */
   ownerOf(clientId: number): string | undefined {
     return this.#clients.get(clientId) ?? this.#reserved.get(clientId);
   }
@@ -91,12 +91,12 @@ export class Draft {
     return this.#reserved.has(clientId);
   }
 
-  /** How much was written under a client id. */
+  /** The next clock of a client id. */
   clockOf(clientId: number): number {
     return this.#base.clockOf(clientId);
   }
 
-  /** Notes an id as a user's, without anything written under it. */
+  /** Binds an id to a user, with nothing written under it. */
   bind(clientId: number, userId: string): void {
     this.#clients.set(clientId, userId);
   }
@@ -106,7 +106,7 @@ export class Draft {
     return [...this.#clients.keys()].filter((client) => this.clockOf(client) === 0);
   }
 
-  /** Keeps a client id for a user until `free`. // I4: */
+  /** Reserves a client id for a user until `free`. // I4: */
   reserve(clientId: number, userId: string): void {
     this.#reserved.set(clientId, userId);
   }
@@ -116,7 +116,7 @@ export class Draft {
   }
 
   /**
-   * Checks an update and applies it. What is applied is given back as Yjs re-encoded it: exactly what was new.
+   * Checks an update and applies it. Returns the update that Yjs emitted: exactly what was new.
    * @param tried true when a worker has applied it to a copy within its budget
    */
   apply(bytes: Uint8Array, userId: string, tried: boolean): Applied {
@@ -124,14 +124,14 @@ export class Draft {
     if (bytes.byteLength > limits.scan.maxBytes) return { kind: 'refused', code: 'update_too_large' };
     const scan = scanUpdate(bytes, limits.scan, this.#base);
     if (!scan.ok) return { kind: 'refused', code: scan.code, detail: scan.detail };
-    // What the draft has already costs nothing: limits count what is new.
+    // Limits count only what the draft does not have yet.
     const news = withoutKnown(bytes, scan);
     if (news.byteLength > limits.maxUpdateBytes) return { kind: 'refused', code: 'update_too_large' };
     const store = this.#doc.store;
     const admission = admitUpdate(scan, this.#base, this.#owners, userId, limits.admit);
     if (!admission.ok) return { kind: 'refused', code: admission.code, detail: admission.detail };
     if (admission.newClients.some((client) => (this.#reserved.get(client) ?? userId) !== userId)) {
-      return { kind: 'refused', code: 'client_forged', detail: 'a clientID is reserved for somebody else' };
+      return { kind: 'refused', code: 'client_forged', detail: 'a clientID is reserved for another user' };
     }
     if (admission.redundant) return { kind: 'unchanged' };
     if (scan.structCount > 0 && this.#isFull(news.byteLength)) return { kind: 'refused', code: 'document_too_large' };
@@ -152,8 +152,8 @@ export class Draft {
   }
 
   /**
-   * Makes a change right here, without a copy: for small ones that do not replace the text, see `canWrite`. It is measured
-   * on an empty draft first, for Yjs cannot undo what was applied.
+   * Makes a small change that does not replace the text on the draft itself, without a copy, see `canWrite`. It is measured
+   * on an empty draft first, since Yjs cannot undo what was applied.
    * @param clientId the user's, or unbound
    */
   write(change: DraftChange, { clientId }: ServerClientId, userId: string): Exclude<Applied, { kind: 'trial' }> {
@@ -173,15 +173,15 @@ export class Draft {
     } catch (error) {
       return { kind: 'broken', error };
     } finally {
-      // Yjs takes what copies write under the id of the document itself for a clash.
+      // Otherwise Yjs would take later updates under this id for a clash with the Y.Doc's own.
       this.#doc.clientID = own;
     }
     return this.#applied(userId, isNew && this.clockOf(clientId) > before ? [clientId] : []);
   }
 
   /**
-   * Takes in what was composed on a copy, one part a turn of the event loop. Between the parts the draft is not whole: nobody
-   * may read or change it. Its client id must be free, see writer.ts.
+   * Applies an update that was composed on a copy, one part a turn of the event loop. Between the parts the draft must not be
+   * read or changed. Its client id must be free, see writer.ts.
    * @param goOn called after each turn: false once the document's life has ended
    */
   async applyParts(
@@ -189,15 +189,15 @@ export class Draft {
     userId: string,
     goOn: () => boolean,
   ): Promise<Exclude<Applied, { kind: 'trial' }>> {
-    this.#isTaking = true;
+    this.#isApplyingParts = true;
     try {
-      return await this.#takeParts(made, userId, goOn);
+      return await this.#applyEachPart(made, userId, goOn);
     } finally {
-      this.#isTaking = false;
+      this.#isApplyingParts = false;
     }
   }
 
-  async #takeParts(
+  async #applyEachPart(
     made: ComposedUpdate,
     userId: string,
     goOn: () => boolean,
@@ -207,7 +207,7 @@ export class Draft {
     if (adds && this.#isFull(update.byteLength)) return { kind: 'refused', code: 'document_too_large' };
     const newClients = adds && !this.#clients.has(writtenUnder.clientId) ? [writtenUnder.clientId] : [];
     const taken: Uint8Array[] = [];
-    /** What Yjs adds of its own: marks that it cleans up. */
+    /** What Yjs adds of its own: marks that it removes. */
     const further: Uint8Array[] = [];
     let spentMs = 0;
     for (const [index, part] of parts.entries()) {
@@ -230,12 +230,12 @@ export class Draft {
     if (pendingStructs !== null || pendingDs !== null) {
       return { kind: 'broken', error: new Error('the update was left pending') };
     }
-    // The whole is what its parts were cut from: merging them again would take as long as applying them.
+    // The update that the parts were cut from: merging the parts would take as long as applying them.
     this.#emitted = taken.length === 0 || parts.length === 1 ? [...taken, ...further] : [update, ...further];
     return this.#applied(userId, newClients);
   }
 
-  /** Whether `write` takes no longer than the change is large, however large the draft: what it adds goes to the end. */
+  /** Whether the time of `write` depends on the size of the change alone: it appends at the end of the draft. */
   canWrite(change: DraftChange): boolean {
     if (change.body !== undefined) return false;
     return change.append === undefined || this.#doc.getXmlFragment(BODY).length > 1;
@@ -278,14 +278,14 @@ export class Draft {
     this.#doc.destroy();
   }
 
-  /** For work that is done a little at a time: only while the draft is whole. False once its life has ended. */
+  /** For work in slices: waits for a turn in which no change is half applied. False once the document's life has ended. */
   async #anotherTurn(): Promise<boolean> {
     do await nextTurn();
-    while (this.#isTaking);
+    while (this.#isApplyingParts);
     return !this.#isDestroyed;
   }
 
-  /** What came of a change: all that Yjs emitted. */
+  /** The result of a change: the updates that Yjs emitted. */
   #applied(userId: string, newClients: readonly number[]): Exclude<Applied, { kind: 'trial' }> {
     const [first] = this.#emitted;
     if (!first) return { kind: 'unchanged' };

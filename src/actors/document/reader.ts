@@ -11,7 +11,7 @@ import type { Outstanding } from './outstanding.ts';
 import type { DocumentPorts, ReadAnswer, ReadRequest } from './ports.ts';
 import type { WriteGate } from './write-gate.ts';
 
-/** Drafts of so many bytes are read at once: a few milliseconds, even if they were made to be slow. */
+/** Drafts up to this size are read on this thread: a few milliseconds, even for one that was built to be slow. */
 const SMALL_BYTES = 16_384;
 
 type Reply = ReadRequest['reply'];

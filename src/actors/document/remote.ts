@@ -37,7 +37,7 @@ interface ReadMessage {
   documentId: string;
   want: ReadKind;
 }
-/** Content travels as JSON text: large objects are much dearer to encode one by one. */
+/** Content travels as JSON text: encoding large objects value by value takes much longer. */
 interface WriteMessage
   extends Omit<DraftWrite, 'change' | 'writeId'>,
     Pick<WriteRequest, 'writeId' | 'repeated' | 'epoch'> {
@@ -139,7 +139,7 @@ export function serveRemoteDocuments(cluster: Cluster, documents: Documents): vo
   const namePieces = servePieces(cluster);
   cluster.handle('document.open', async (value) => {
     const { documentId, takesPieces, ...request } = value as OpenMessage;
-    // An author who left a draining node takes the document along; until then it served.
+    // The first author who opens it at another node takes the document along; until then this node serves it.
     if (!documents.has(documentId) || (await documents.handOver(documentId))) return 'not-owner';
     const answer = await new Promise<OpenAnswer | Failure>((reply) =>
       documents.deliver(documentId, { ...request, kind: 'open', reply }),

@@ -1,6 +1,6 @@
 /**
- * Admission in front of an actor. An XState mailbox is an unbounded list, and what a crash clears from it is never
- * answered: here requests are counted, and each is answered exactly once whatever becomes of the actor. // I9:
+ * Admission in front of an actor. An XState mailbox is an unbounded list, and requests that a crash clears from it are never
+ * answered: here requests are counted, and each is answered exactly once, also when the actor crashes. // I9:
  */
 import { type Failure, failure } from '../../../schemas/errors.ts';
 
@@ -16,7 +16,7 @@ export class Mailbox<Answer> {
     return this.#outstanding.size;
   }
 
-  /** The reply to hand to the actor; undefined when the mailbox is full, and then `reply` has been answered. */
+  /** The reply for the actor to use; undefined when the mailbox is full and the request has been answered. */
   admit(reply: (answer: Answer | Failure) => void): ((answer: Answer | Failure) => void) | undefined {
     if (this.#outstanding.size >= this.#limit) {
       reply(failure('overloaded'));
@@ -29,7 +29,7 @@ export class Mailbox<Answer> {
     return once;
   }
 
-  /** Answers everything outstanding. */
+  /** Answers all outstanding requests. */
   failAll(answer: Failure): void {
     for (const reply of [...this.#outstanding]) reply(answer);
   }

@@ -1,6 +1,6 @@
 /**
- * The root of a node's actors: one supervised tree for each document and each user that is present here. A tree that
- * finishes or gives up is reported and forgotten; the others never notice.
+ * The root of a node's actors: one supervised tree for each document and each user on it. A tree that finishes or
+ * gives up is reported and removed; the others are not affected.
  *
  * Each tree is an XState system of its own. In one system, stopping an actor walks all the timers, and starting one
  * copies the list of its siblings: with thousands of documents a node would spend seconds to drain.
@@ -19,11 +19,11 @@ export interface Timers {
 export interface NodeSupervisor {
   /** Starts a child supervisor; `onEnd` is called once, when it is over. The id must be free. */
   start(id: string, logic: AnyActorLogic, input: unknown, onEnd: (end: ChildEnd) => void): AnyActorRef;
-  /** Stops what still runs; nothing is reported any more. */
+  /** Stops the running children without reporting them. */
   stop(): void;
 }
 
-/** @param timers left out, the runtime's own */
+/** @param timers default: the runtime's own */
 export function createNodeSupervisor(timers?: Timers): NodeSupervisor {
   const children = new Map<string, { stop(): unknown }>();
   return {

@@ -71,7 +71,7 @@ interface PresentUser {
 /** Users in one query. // I9: */
 const MAX_AT_ONCE = 1_000;
 
-/** What a user has open: each document once, on however many connections. */
+/** The documents that a user has open, each once, with its connections. */
 function openIn({ connections }: PresentUser) {
   const open = new Map<string, { userId: string; documentId: string; connections: UserConnection[] }>();
   for (const connection of connections) {
@@ -134,7 +134,7 @@ export function createUsers(options: UsersOptions): Users {
       refuse: () => undefined,
       onCrash: (error) => {
         log.error({ userId, err: error }, 'user actor crashed');
-        // Changes may pass unheard until it runs again.
+        // Changes may be missed until it runs again.
         recheckSoon([entry]);
       },
     };
@@ -145,7 +145,7 @@ export function createUsers(options: UsersOptions): Users {
     });
   }
 
-  /** Compares what these users have open with the database. What changes meanwhile is read again: it may be newer. */
+  /** Compares the documents and sessions that these users have open with the database. Those that change meanwhile are read again. */
   async function recheck(entries: readonly PresentUser[]): Promise<void> {
     const before = entries.map(({ changes }) => changes);
     const sessions = entries.flatMap((entry, at) =>
@@ -166,7 +166,7 @@ export function createUsers(options: UsersOptions): Users {
     if (changed.length > 0) await recheck(changed);
   }
 
-  /** Outside of the feed's turn; what fails is made up for by it. */
+  /** At once, without waiting for the change feed, which repeats what fails. */
   function recheckSoon(entries: readonly PresentUser[]): void {
     for (const entry of entries) joined.add(entry);
     recheck(entries).catch((error: unknown) => log.warn({ err: error }, 'access could not be checked again'));
@@ -186,7 +186,7 @@ export function createUsers(options: UsersOptions): Users {
 
   const offChanges = options.changes.subscribe(onChanges);
   const offReconnected = cluster.onReconnected(() => recheckSoon([...present.values()]));
-  const expiry = periodic(limits.expiryMs, 'sessions that come to their end', log, async () => {
+  const expiry = periodic(limits.expiryMs, 'expiry of sessions', log, async () => {
     const now = clock.now();
     for (const { connections } of present.values()) {
       for (const connection of [...connections]) {
@@ -217,7 +217,7 @@ export function createUsers(options: UsersOptions): Users {
       entry.ref?.send({ type: 'DELIVER', message: { type: 'LEFT' } });
     },
     publish(userId, change) {
-      // The copy that comes back over the channel changes nothing more.
+      // The copy that comes back over the channel has no further effect.
       const entry = present.get(userId);
       if (entry) apply(entry, change);
       cluster.publish(`user:${userId}`, change);

@@ -49,7 +49,7 @@ export interface RedisCluster extends Cluster {
    * second; it reconnects by itself. Closed with the cluster.
    */
   redis(): Redis;
-  /** A connection of one's own, for who must subscribe by himself. Closed with the cluster. */
+  /** A separate connection, for parts with subscriptions of their own. Closed with the cluster. */
   dedicated(name: string): Connection;
   /** Called for each event of the cluster. */
   report(event: ClusterEvent): void;

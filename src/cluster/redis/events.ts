@@ -4,7 +4,7 @@ import type { CallFailure, Liveness } from '../../ports/cluster.ts';
 export type ClusterEvent =
   | { kind: 'link'; up: boolean }
   | { kind: 'peer'; nodeId: string; liveness: Liveness }
-  /** A call of this node ended, after so many milliseconds. */
+  /** A call of this node ended. */
   | { kind: 'call'; method: string; outcome: 'ok' | CallFailure; ms: number }
   /** A call of another node was answered here. */
   | { kind: 'served'; method: string; ok: boolean }

@@ -22,7 +22,7 @@ interface Peer {
 
 type Link = { up: false } | { up: true; listeningSince: number; provenUntil: number; settledFrom: number };
 
-/** Silent peers are forgotten after so many leases; by then silence alone says the same of them. */
+/** Silent peers are removed after so many leases; from then on they are dead by their silence alone. */
 const FORGET_AFTER_LEASES = 20;
 
 export class Membership {

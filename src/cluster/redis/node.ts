@@ -217,7 +217,7 @@ export class RedisNode {
 
   #callSent(id: number, nodeId: string, receivers: number | undefined): void {
     if (receivers === undefined) this.#calls.fail(id, 'disconnected');
-    // Nobody there, yet too early to call it dead (M3): it may be resubscribing.
+    // No listener, but too early to call it dead (M3): it may be resubscribing.
     else if (receivers === 0) this.#calls.fail(id, this.liveness(nodeId) === 'dead' ? 'dead' : 'disconnected');
   }
 

@@ -1,6 +1,6 @@
 /**
  * Long work in threads of its own, for several owners: bounded, fair among them, and behind everything else that the
- * process does. Knows neither the work nor who the owners are.
+ * process does. Knows neither the work nor the owners.
  *
  * Invariants
  * POOL1 `run` answers whatever happens to a thread, and rejects only with what the work itself or `prepare` threw.
@@ -30,7 +30,7 @@ export interface WorkerPoolOptions {
   readonly waitMs: number;
   /** Heap of each thread, in MiB. */
   readonly memoryMb: number;
-  /** How much the rest of the process goes first, 0 to 19. */
+  /** Niceness of the threads, 0 to 19. */
   readonly nice: number;
 }
 
@@ -60,7 +60,7 @@ interface Job<T, R> {
 }
 
 const THREAD_FILE = new URL('./thread.ts', import.meta.url);
-/** Threads end after so long without work, milliseconds. */
+/** A thread without work ends after this, milliseconds. */
 const IDLE_MS = 30_000;
 /** A thread may take so long to start and take its first task, milliseconds. */
 const START_MS = 60_000;

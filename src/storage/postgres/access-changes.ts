@@ -7,7 +7,7 @@
 import type { ChangeLog } from '../../ports/changes.ts';
 import type { Orm } from './orm.ts';
 
-/** More than so many in one read: everything is compared instead. // I9: */
+/** Beyond so many changes in one read everything is compared instead. // I9: */
 const MAX_ROWS = 10_000;
 
 /** The snapshot is the one that the rows are read in: one statement. */

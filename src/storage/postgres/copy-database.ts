@@ -112,7 +112,7 @@ async function tablesOfBoth(from: pg.Client, to: pg.Client): Promise<Table[]> {
   );
   const shapes = new Map(target?.map(({ name, shape }) => [name, shape]));
   const odd = source?.filter(({ name, shape }) => shapes.get(name) !== shape).map(({ name }) => name) ?? [];
-  if (odd.length > 0) throw new CopyRefused(`it holds what Stet did not make: ${odd.join(', ')}`);
+  if (odd.length > 0) throw new CopyRefused(`it contains objects that Stet did not make: ${odd.join(', ')}`);
   return source ?? [];
 }
 

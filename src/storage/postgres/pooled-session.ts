@@ -1,7 +1,7 @@
 /**
  * Sessions of a pool, of which none that cannot write stays: node-postgres keeps a session until its connection breaks, but
- * one that began while the database was read-only stays read-only for good. Such a session is ended at the server, for a
- * pooler in between would hand it out again as it is. Does not know the queries.
+ * one that began while the database was read-only stays read-only for good. Such a session is ended at the server, since
+ * a pooler in between would assign it again as it is. Does not know the queries.
  */
 import { performance } from 'node:perf_hooks';
 import type pg from 'pg';
@@ -11,7 +11,7 @@ import { Session } from './session.ts';
 
 /** A younger session is kept: while no session can write, each failure would cost the server a new one. */
 const MINIMUM_AGE_MS = 1_000;
-/** The server gets so long to end a session, milliseconds; then its connection is closed all the same. */
+/** Time for the server to end a session, milliseconds; then its connection is closed. */
 const END_WITHIN_MS = 1_000;
 /** Any role may end its own. */
 export const END_SESSION = 'SELECT pg_terminate_backend(pg_backend_pid())';

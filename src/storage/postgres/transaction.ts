@@ -23,7 +23,7 @@ export async function transaction<T>(
   const pool = await (orm.em().getConnection() as PostgreSqlConnection).getNativeClient();
   const session = await pool.connect();
   let broken: Error | undefined;
-  // Lost between two statements: the next one fails, and nobody listens to the session itself.
+  // Lost between two statements: the next one fails, and the session has no listener of its own.
   const onError = (error: Error) => {
     broken = error;
   };

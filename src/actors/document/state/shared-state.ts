@@ -38,7 +38,7 @@ interface Ready {
 /** The tail may grow to this part of the state, or so many bytes if that is more, before all is encoded again. */
 const TAIL_SHARE = 1 / 8;
 const TAIL_BYTES = 262_144;
-/** Few structs are encoded anew for exactly who lacks them. */
+/** Up to so many structs are encoded for each opener exactly. */
 const EXACT_STRUCTS = 256;
 /** What Yjs itself emitted is read back whatever its size. */
 const NO_LIMITS: ScanLimits = {
@@ -69,7 +69,7 @@ export class SharedState {
     return this.#ready !== undefined;
   }
 
-  /** Encodes the state if it has to be; shared by all who wait. It may still not be ready, when the draft's life ended. */
+  /** Encodes the state if it has to be; shared by all that wait. It may still not be ready, when the draft's life ended. */
   async prepare(): Promise<void> {
     if (!this.#ready) await this.#encode();
   }

@@ -2,7 +2,7 @@
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import { withDeadline } from '../../../lib/deadline.ts';
 
-/** A document may take so long to be found, claimed, loaded and committed to, milliseconds. */
+/** Time for a document to be found, claimed, loaded and committed to, milliseconds. */
 const OPEN_WITHIN_MS = 10_000;
 
 /** @returns the answer, or `unavailable` after the deadline */

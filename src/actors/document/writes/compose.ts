@@ -72,7 +72,7 @@ export function compose({ updates, change, limits, clientIds }: ComposeTask): Co
   }
 }
 
-/** So many structs of one client are worth another one. */
+/** Beyond so many structs of one client, another client id is cheaper. */
 const MANY_STRUCTS = 1_000;
 
 /**

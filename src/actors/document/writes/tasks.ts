@@ -1,4 +1,4 @@
-/** Runs in a thread: one task on a copy of a draft. Content goes as JSON text, which is cheaper to hand over than objects. */
+/** Runs in a worker: one task on a copy of a draft. Content is sent as JSON text, which is cheaper to clone than objects. */
 
 import type { DraftChange } from '../../../content/model/types.ts';
 import { readContent } from '../../../content/yjs/draft.ts';

@@ -1,4 +1,4 @@
-/** Who may do what, read from the grants: the answer of the moment, never cached (I6). A deleted document is open to nobody. */
+/** A user's level on a document, read from the grants each time, never cached (I6). A deleted document has no levels. */
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { AccessPort } from '../../../ports/access.ts';

@@ -20,7 +20,7 @@ import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
 import { storableText } from './text.ts';
 
-/** A deleted document can be restored for so long. */
+/** Time during which a deleted document can be restored, milliseconds. */
 export const KEEP_DELETED_MS = 30 * 86_400_000;
 
 const FIELDS = ['title', 'summary', 'slug', 'visibility'] as const;
@@ -175,7 +175,7 @@ const purgeOne = (orm: Orm, before: Date): Promise<boolean> =>
       );
       if (!document) return false;
       const { id, slug, title, owner } = document;
-      // The head goes first: who would still append finds none. The journal has no foreign keys.
+      // The head is deleted first, so that later appends find none. The journal has no foreign keys.
       await run('delete from documents where id = $1', [id]);
       await run('delete from draft_updates where document_id = $1', [id]);
       await run('delete from draft_clients where document_id = $1', [id]);

@@ -74,7 +74,7 @@ const LIST = `${SELECT}
    order by d.created_at desc, d.id desc
    limit $3`;
 
-/** What is so at this moment of documents that a replica found: who may see them (I6), and how far their drafts are. */
+/** For documents that a replica found: the user's present level (I6), and the present position of the draft. */
 const AT_THIS_MOMENT = `
   select g.document_id as id, g.level, h.head_seq::float8 as seq, ${ms('h.edited_at')} as edited_ms,
          ${ms('d.deleted_at')} as deleted_ms

@@ -51,7 +51,7 @@ export function createPasswords(limits: PasswordLimits): Passwords {
     known: { queue: new FairQueue<Waiting>({ ...bounds, waitingOfOwner: bounds.waiting }, now), running: 0 },
     strangers: { queue: new FairQueue<Waiting>(bounds, now), running: 0 },
   };
-  // What an unknown account is compared with; made on first need, of a password that nobody has.
+  // Compared with for unknown accounts; made on first need, of a random password.
   let decoy: Promise<string> | undefined;
 
   function hasPlace(known: boolean): boolean {

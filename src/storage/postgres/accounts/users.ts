@@ -56,7 +56,7 @@ export function createUserStore({ em }: Orm, passwords: Passwords, clock: Clock)
       const checked = await passwords.check(password, user?.passwordHash, turn);
       if (!checked.ok) return checked;
       if (user && checked.matches) return { ok: true, user: toPublic(user) };
-      // Whoever it was, it was nobody that we know.
+      // The handle is unknown: there is no user to name.
       const { userId: _userId, sessionId: _sessionId, ...stranger } = actor;
       await em().transactional((tx) =>
         recordEvent(tx, {

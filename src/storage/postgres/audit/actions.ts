@@ -4,7 +4,7 @@ export type AuditAction =
   | 'document.created'
   /** Title, summary, slug or visibility; `before` and `after` have what changed. */
   | 'document.changed'
-  /** Nobody sees it any more; it can be restored for 30 days. */
+  /** Hidden from everybody; it can be restored for 30 days. */
   | 'document.deleted'
   | 'document.restored'
   /** Gone for good, with its journal. */
@@ -22,10 +22,10 @@ export type AuditAction =
   | 'grant.set'
   | 'grant.revoked'
   | 'user.created'
-  /** Somebody signed in. */
+  /** A user signed in. */
   | 'session.opened'
   | 'session.closed'
-  /** A handle with a wrong password, or one that nobody has. */
+  /** A handle with a wrong password, or an unknown handle. */
   | 'login.failed'
   | 'token.created'
   | 'token.revoked'

@@ -48,7 +48,7 @@ const SWEEP_MS = 1_000;
 const BATCH = 200;
 /** Times that locked heads are tried without waiting: a commit holds them for milliseconds. */
 const TRIES = 2;
-/** So many failures alone, and none that succeeded: it is not these documents that cannot be covered. */
+/** So many failures and no success: the cause is not these documents. */
 const MAX_FAILURES = 10;
 
 export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
@@ -93,7 +93,7 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
   }
 
   /**
-   * Covers what can be covered: one that cannot stands in nobody's way.
+   * Covers each document that can be covered: one that cannot does not stop the others.
    * @returns the others, and why
    */
   async function coverEach(documentIds: readonly string[]): Promise<{ failed: string[]; error: unknown }> {
@@ -170,7 +170,7 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
     for (let after: string | undefined, isMore = true; isMore; ) {
       const left = await abandoned(orm, { staleMs, limit: BATCH, after });
       if (left.length === 0) return;
-      log.info({ documents: left.length }, 'audit: covering what another node left');
+      log.info({ documents: left.length }, 'audit: covering edits that another node left');
       const { failed, error } = await coverEach(left);
       if (failed.length > 0) log.error({ err: error, documentIds: failed }, 'audit: documents could not be covered');
       after = left.at(-1);

@@ -194,7 +194,7 @@ async function runWritten(tx: Run, written: readonly WrittenRange[]): Promise<Se
 export const coverWritten = (orm: Orm, written: readonly WrittenRange[]): Promise<Set<string>> =>
   transaction(orm, (tx) => runWritten(tx, written), { settings: 'set local synchronous_commit = off' });
 
-/** Covers those whose heads nobody holds at this moment. */
+/** Covers those whose heads are not locked at this moment. */
 export const coverFree = (orm: Orm, documentIds: readonly string[]): Promise<Covered[]> =>
   transaction(orm, (tx) => run(tx, MOVE_FREE, documentIds), { settings: SETTINGS });
 

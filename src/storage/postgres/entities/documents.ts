@@ -1,4 +1,4 @@
-/** Entities of documents and of who may do what with them. The migrations are the schema; these map it. */
+/** Entities of documents and grants. The migrations are the schema; these map it. */
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core';
 import { User } from './accounts.ts';
 

@@ -4,7 +4,7 @@
  *
  * A session counts only once it was seen to be able to write: behind the same address may be a standby, and a database that
  * is made read-only and writable again leaves its mark on the sessions that began meanwhile. Between statements the session
- * is checked every so often, so that a node on which nobody writes knows as well.
+ * is checked every so often, so that a node without writes notices as well.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -90,7 +90,7 @@ export class JournalConnection {
   /** Waits, as long as it takes, for a session that can write. False: closed meanwhile. */
   ready(): Promise<boolean> {
     if (this.#client) return Promise.resolve(true);
-    // All who wait, wait for the same session: a second one would be forgotten and stay open.
+    // All callers wait for the same session: a second one would stay open unused.
     this.#connecting ??= this.#untilConnected().finally(() => {
       this.#connecting = undefined;
     });
@@ -196,7 +196,7 @@ export class JournalConnection {
     return client;
   }
 
-  /** A session that nobody uses may be lost, or have become unable to write, without a word. */
+  /** An idle session may be lost, or become unable to write, without an event. */
   async #checkIdle(): Promise<void> {
     const client = this.#client;
     if (!client || this.#inFlight > 0) return;
@@ -211,7 +211,7 @@ export class JournalConnection {
     }
   }
 
-  /** The session may still be there, and of no use to whom a pooler hands it next. */
+  /** The session may still be there, and a pooler would assign it to another client: it is ended at the server. */
   async #replace(client: pg.Client): Promise<void> {
     if (this.#client === client) this.#client = undefined;
     const ended = client.query(END_SESSION).catch(() => undefined);
@@ -235,7 +235,7 @@ async function assertWritable(client: pg.Client, timeoutMs: number): Promise<voi
   const { rows } = await answerWithin(client.query<{ standby: boolean; read_only: boolean }>(PROBE), timeoutMs);
   const [state] = rows;
   if (state && !state.standby && !state.read_only) return;
-  // Or a pooler in between would hand it out again as it is.
+  // Otherwise a pooler in between would assign it again as it is.
   await answerWithin(client.query(END_SESSION), timeoutMs).catch(() => undefined);
   throw new NotWritable(state?.standby ? 'the database is a standby' : 'the database is read-only');
 }

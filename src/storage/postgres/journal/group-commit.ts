@@ -5,7 +5,7 @@
  * I1: a log's owner gets `committed` only after the server's answer without a warning, or after reading back that the head
  *     moved, and then that the standbys have it: a COMMIT may be seen that was broken off while it waited for them.
  * I2: each portion is fenced by epoch and expected head; what is fenced was not written.
- * An unknown outcome is resolved by reading the heads: under an unchanged epoch nobody else can have moved them.
+ * An unknown outcome is resolved by reading the heads: under an unchanged epoch no other node can have moved them.
  *
  * One document never holds up the others: a batch that fails again and again is divided, until what cannot be written stands
  * alone and is refused. A database that takes no writes at all refuses nothing: everything waits for it.
@@ -307,11 +307,11 @@ export class GroupCommit {
     const { connection, log } = this.#options;
     try {
       const { rows } = await connection.query('stet-end-waits', END_WAITS, [connection.timeoutMs]);
-      if (rows.length > 0) connection.failed(new NotReplicated('nobody confirms what is written'));
+      if (rows.length > 0) connection.failed(new NotReplicated('no standby confirms what is written'));
     } catch (error) {
       if (faultOf(error) === 'session') throw error;
       // A role that may not cancel anything can write all the same.
-      log.warn({ err: error }, 'journal: what waits for a standby could not be ended');
+      log.warn({ err: error }, 'journal: sessions that wait for a standby could not be ended');
     }
   }
 
@@ -319,7 +319,10 @@ export class GroupCommit {
     try {
       this.#options.onWritten?.(work, at);
     } catch (error) {
-      this.#options.log.error({ err: error, documentId: work.documentId }, 'journal: what was written was not noted');
+      this.#options.log.error(
+        { err: error, documentId: work.documentId },
+        'journal: a committed portion could not be reported',
+      );
     }
     work.log.settle({ kind: 'committed', throughSeq: work.baseSeq + work.entries.length });
   }

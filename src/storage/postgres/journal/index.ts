@@ -78,7 +78,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     options: '-c synchronous_commit=on -c client_min_messages=warning',
   });
   onSessionLost(pool, (err) => log.warn({ err }, 'journal: an idle connection was lost'));
-  // Connects ahead of the first edit; while it fails it goes on trying, and says so in the log.
+  // Connects before the first edit; failures are logged and retried.
   void connection.ready();
   for (let session = 0; session < POOL_SIZE; session += 1) pool.query('SELECT').catch(() => undefined);
   const rows = async (name: string, text: string, values: unknown[]) =>
@@ -87,7 +87,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
   async function confirmedRows(name: string, text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
     const session = await pool.connect();
     let warning: string | undefined;
-    /** Without an answer it is busy still, and whoever got it next would wait behind. */
+    /** Without an answer it is still busy, and the next query on it would wait. */
     let broken = false;
     const noticed = (notice: Notice): void => {
       if (isCommitWarning(notice)) warning = notice.message;
@@ -95,7 +95,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     session.on('notice', noticed);
     try {
       const { rows: found } = await session.query<Record<string, unknown>>({ name, text, values });
-      // I1: whoever claims a document shows and acknowledges all that its head says.
+      // I1: the claimant shows and acknowledges everything up to the head.
       if (warning !== undefined) throw new NotReplicated(warning);
       return found;
     } catch (error) {

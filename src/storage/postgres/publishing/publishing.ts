@@ -28,7 +28,7 @@ interface DocumentRow {
   published_revision: number | null;
 }
 
-// Whoever changes grants locks the document's row as well: the level holds until this transaction ends.
+// Changes of grants lock the document's row as well: the level is valid until this transaction ends.
 const LOCK = `
   select g.level, u.handle, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.published_revision
     from documents d
@@ -90,7 +90,7 @@ export function createPublicationStore(orm: Orm, clock: Clock): PublicationStore
     publish: (actor, documentId, { content, seq, scheduleId }) =>
       orSlugTaken(
         editing('document.published', actor, documentId, async (run, document) => {
-          // The schedule stays until whoever fires it gives it up, with this reason.
+          // The schedule stays until the scheduler that runs it gives it up, with this reason.
           if (content.textElsewhere !== undefined) return failure('text_elsewhere');
           if (scheduleId !== undefined) {
             // The row is the right to publish, once: of several nodes one deletes it.

@@ -2,7 +2,7 @@
  * The queue of deliveries as senders on all nodes use it. A claim is a lease: the delivery is due again after it, so
  * another node takes over from a dead one. `attempt` is the fence: a sender whose lease ended changes nothing any more.
  *
- * I6: `permitted` is read with the claim: whoever lost the grant since it was enqueued gets nothing.
+ * I6: `permitted` is read with the claim: a user who lost the grant since it was enqueued gets nothing.
  */
 import type { Clock } from '../../../lib/clock.ts';
 import type { ClaimedDelivery, DeliveryQueue } from '../../../ports/delivery-queue.ts';
@@ -87,7 +87,7 @@ export function createDeliveryQueue(orm: Orm, clock: Clock): DeliveryQueue {
       );
     },
 
-    // One statement after the other, each for itself: whoever switches a webhook off locks in the opposite order.
+    // One statement after the other, without a transaction: switching a webhook off locks in the opposite order.
     async settle(delivery, outcome) {
       const { id, attempt, webhookId } = delivery;
       switch (outcome.kind) {

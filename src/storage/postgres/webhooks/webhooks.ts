@@ -24,7 +24,7 @@ export interface WebhookStoreOptions {
 
 /** Webhooks of one user (I9). */
 export const MAX_WEBHOOKS = 50;
-/** A secret that was replaced signs so long besides the new one. */
+/** A replaced secret signs besides the new one for so long, milliseconds. */
 const OLD_SECRET_MS = 86_400_000;
 
 const toPublic = (webhook: Webhook): PublicWebhook => ({
