@@ -108,5 +108,8 @@ test('I10 an error is logged with its stack', (t) => {
 
 test('no time to wait is counted by a clock that may be set', (t) => {
   // The doctor compares it with the database's; pages show times of day.
-  t.deepEqual(linesThat(/\bDate\.now\(\)/, ['cli/doctor.ts', 'clients/pages/', 'clients/viewer/frame.ts']), []);
+  t.deepEqual(
+    linesThat(/\bDate\.now\(\)/, ['cli/doctor/services.ts', 'clients/pages/', 'clients/viewer/article-frame.ts']),
+    [],
+  );
 });
