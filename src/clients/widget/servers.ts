@@ -9,7 +9,7 @@ const servers = new Map<string, Subscriptions>();
  * @throws {TypeError} when it is none
  */
 export function subscriptionsAt(address: string): Subscriptions {
-  const { location } = globalThis as { location?: Location };
+  const { location } = globalThis as { location?: { href: string; protocol: string } };
   const { origin } = new URL(address, location?.href);
   // Below https nothing may be had over http, save from the same machine.
   const base = location?.protocol === 'https:' && !LOOPBACK.test(origin) ? origin.replace(/^http:/, 'https:') : origin;

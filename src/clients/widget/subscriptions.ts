@@ -100,7 +100,7 @@ export function createSubscriptions(base: string): Subscriptions {
       cache: 'no-cache',
     });
     if (answer.ok) {
-      const publication: WidgetPublication = await answer.json();
+      const publication = (await answer.json()) as WidgetPublication;
       const { publication: before, goneUntil } = documents.get(slug) ?? {};
       const isNew = deliver(slug, publication);
       if (goneUntil) send('follow', [positionOf(slug, publication)]);

@@ -1,9 +1,6 @@
 /**
  * `/widget.js`: the script for anyone's page.
  *
- *   element.ts  what is shown      style.ts          how it looks
- *   servers.ts  which servers      subscriptions.ts  how documents of one are followed
- *
  * A classic script: only such a one knows where it came from, and that is the server that it asks.
  */
 import { defineElement } from './element.ts';

@@ -182,11 +182,14 @@ stop();
 console.log(doc.clientID, level, title, detail, document?.id);
 `;
 
-/** Each with the kind of modules that goes with it. */
-const RESOLUTIONS = { bundler: 'esnext', nodenext: 'nodenext' } as const;
+/** Each with the kind of modules that goes with it: a page's project, and one for Node that knows no types of browsers. */
+const RESOLUTIONS = {
+  bundler: { module: 'esnext', lib: ['es2022', 'dom', 'dom.iterable'], types: [] },
+  nodenext: { module: 'nodenext', lib: ['es2022'], types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
+} as const;
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 
-for (const [moduleResolution, module] of Object.entries(RESOLUTIONS)) {
+for (const [moduleResolution, setting] of Object.entries(RESOLUTIONS)) {
   test.serial(`SDK2 the types check under ${moduleResolution}, and find what is wrong`, async (t) => {
     const folder = join(project, moduleResolution);
     mkdirSync(folder);
@@ -196,9 +199,7 @@ for (const [moduleResolution, module] of Object.entries(RESOLUTIONS)) {
     for (const [at, code] of examples.entries()) writeFileSync(join(folder, `readme-${at}.ts`), code);
     const compilerOptions = {
       target: 'es2022',
-      lib: ['es2022', 'dom', 'dom.iterable'],
-      types: [],
-      module,
+      ...setting,
       moduleResolution,
       strict: true,
       exactOptionalPropertyTypes: true,
@@ -210,7 +211,9 @@ for (const [moduleResolution, module] of Object.entries(RESOLUTIONS)) {
     const checked = await run(process.execPath, [tsc, '-p', folder], { cwd: project }).catch(
       (error: { stdout: string }) => error,
     );
-    t.is(checked.stdout, '');
+    // Yjs's own declarations name a browser's types.
+    const complaints = checked.stdout.split('\n').filter((line) => !/^$|^node_modules\/yjs\/.*TS2(304|552)/.test(line));
+    t.deepEqual(complaints, []);
   });
 }
 
