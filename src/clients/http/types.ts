@@ -2096,12 +2096,12 @@ export interface paths {
   };
   '/v1/public/{slug}': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Read what is published */
+    /** Get a public document */
     get: {
       parameters: {
         query?: never;
         header?: {
-          /** The version that you have: 304 if it is still the one */
+          /** The `ETag` of an earlier response: 304 if it is still current */
           'If-None-Match'?: string;
         };
         path: {
@@ -2167,7 +2167,7 @@ export interface paths {
   };
   '/v1/public/{slug}/events': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Follow what is published */
+    /** Follow a public document */
     get: {
       parameters: {
         query?: {
@@ -2179,7 +2179,7 @@ export interface paths {
           wait?: number;
         };
         header?: {
-          /** Of the newest revision that was received, or its number; counts more than `after` */
+          /** Of the newest revision that was received, or its number; takes precedence over `after` */
           'Last-Event-ID'?: string;
         };
         path: {

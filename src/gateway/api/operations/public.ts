@@ -36,7 +36,7 @@ interface Reader {
   closed(reason: CloseReason): void;
 }
 
-type EventsAsked = OperationRequest<'public', typeof PublicSlug, typeof PublicEventsQuery, undefined>;
+type EventsRequest = OperationRequest<'public', typeof PublicSlug, typeof PublicEventsQuery, undefined>;
 
 /** A revision is encoded once for all streams. */
 const events = new WeakMap<EncodedRevision, EncodedEvent>();
@@ -70,7 +70,7 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
     return { ok: true as const, unsubscribe };
   }
 
-  async function sendStream({ params: { slug }, raw, info }: EventsAsked, after: ReaderPosition): Promise<Response> {
+  async function sendStream({ params: { slug }, raw, info }: EventsRequest, after: ReaderPosition): Promise<Response> {
     let isOver = false;
     let unsubscribe = (): void => undefined;
     const stream = createEventStream({
@@ -102,7 +102,7 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
   }
 
   async function sendPage(
-    { params: { slug }, query: { wait = 0 }, raw }: EventsAsked,
+    { params: { slug }, query: { wait = 0 }, raw }: EventsRequest,
     after: ReaderPosition,
   ): Promise<Response> {
     const revisions: EncodedRevision[] = [];
@@ -133,20 +133,20 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       method: 'get',
       path: '/public/{slug}',
       tag: 'Public',
-      summary: 'Read what is published',
+      summary: 'Get a public document',
       description:
         'Open to everybody, from any origin. A document that is private, not published or missing is `forbidden`, with no difference. At most a second old. Responses from memory count against the rate limit too, and come without `RateLimit-…` and `X-Request-Id`.',
       access: 'public',
       params: PublicSlug,
       query: noQuery,
-      headers: { 'If-None-Match': 'The version that you have: 304 if it is still the one' },
+      headers: { 'If-None-Match': 'The `ETag` of an earlier response: 304 if it is still current' },
       responses: {
         200: {
           description: 'The document with its current revision',
           content: { 'application/json': PublicDocument },
-          headers: { ETag: 'Changes whenever the answer does' },
+          headers: { ETag: 'Changes whenever the response does' },
         },
-        304: { description: 'You have it' },
+        304: { description: 'The version that `If-None-Match` names is current' },
       },
       errors: ['forbidden', 'unavailable'],
       async handle({ params: { slug }, raw }) {
@@ -164,13 +164,15 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       method: 'get',
       path: '/public/{slug}/events',
       tag: 'Public',
-      summary: 'Follow what is published',
+      summary: 'Follow a public document',
       description:
         'Each revision in full, in order, once. With `Accept: text/event-stream` as Server-Sent Events: `revision`, whose `id` is its number and its document, and `gone` when the document is not there any more. Else one page of the same, by long polling: `?after=3&document=…&wait=30`. Of more than 20 missed revisions only the last is sent. A name may be given to another document, whose revisions begin anew: a revision with another `id` in its data.',
       access: 'public',
       params: PublicSlug,
       query: PublicEventsQuery,
-      headers: { 'Last-Event-ID': 'Of the newest revision that was received, or its number; counts more than `after`' },
+      headers: {
+        'Last-Event-ID': 'Of the newest revision that was received, or its number; takes precedence over `after`',
+      },
       responses: {
         200: {
           description: 'Revisions, in order',
@@ -178,13 +180,13 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
         },
       },
       errors: [...ERRORS],
-      handle(asked) {
-        const { after: revision = 0, document: documentId } = asked.query;
-        const given = asked.headers.get('last-event-id');
+      handle(request) {
+        const { after: revision = 0, document: documentId } = request.query;
+        const given = request.headers.get('last-event-id');
         const after = given ? parsePosition(given) : { revision, documentId };
-        if (!after) return problemOf('bad_request', { detail: 'Last-Event-ID: is not a revision.' });
-        const wantsStream = asked.headers.get('accept')?.includes('text/event-stream') ?? false;
-        return wantsStream ? sendStream(asked, after) : sendPage(asked, after);
+        if (!after) return problemOf('bad_request', { detail: 'Last-Event-ID: is not the id of an event.' });
+        const wantsStream = request.headers.get('accept')?.includes('text/event-stream') ?? false;
+        return wantsStream ? sendStream(request, after) : sendPage(request, after);
       },
     }),
   ];
