@@ -1,6 +1,6 @@
 /**
- * Type declarations of entry modules and of what they refer to, no more: an SDK shows what it offers, and depends on no package
- * that only its inside needs.
+ * Type declarations of entry modules and of what they refer to, no more: the SDK then depends on no package that only its
+ * implementation needs.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const REFERENCE = /(\bfrom\s+|\bimport\s*\(?\s*)(['"])([^'"]+)\2/g;
  * they resolve under `bundler` and `nodenext` alike.
  * @param {{root: string, entries: readonly string[], outDir: string, scratch: string}} options `entries` from the root;
  *   `scratch`: an empty folder
- * @returns {Promise<Set<string>>} the packages that they refer to; rejects with what TypeScript complains of
+ * @returns {Promise<Set<string>>} the packages that they refer to; rejects with TypeScript's errors
  */
 export async function writeDeclarations({ root, entries, outDir, scratch }) {
   const config = join(scratch, 'tsconfig.json');

@@ -1,6 +1,6 @@
 /**
- * An npm tarball (POSIX ustar, gzip) whose bytes depend on the names and contents of its files alone: lockfiles of those who
- * install it keep its hash, and every node of a cluster serves the same one. No times, owners or modes of this machine go in.
+ * An npm tarball (POSIX ustar, gzip) whose bytes depend on the names and contents of its files alone: lockfiles
+ * record its hash, and every node of a cluster serves the same one. It contains no times, owners or modes of this machine.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';

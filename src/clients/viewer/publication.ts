@@ -2,7 +2,7 @@
  * Follows one published document over a `Connection`: each new revision, and a live document's draft as it is written. Knows
  * nothing of pages.
  *
- * I7: the position is the revision's number, and of a draft its `seq`: a reader that finds that something is missing asks
+ * I7: the position is the revision's number, and of a draft its `seq`: a reader that finds a gap requests the whole
  * again. I6: what may not be read any more is `gone`, and nothing follows.
  */
 import type { ErrorBody } from '../../../schemas/errors.ts';
@@ -49,7 +49,7 @@ export interface WatchOptions {
   origin?: string;
   /** Name of the document in addresses. */
   slug: string;
-  /** What is at hand already: only what is newer comes. Left out: the current revision comes first. */
+  /** The revision that the caller has: only newer ones come. Left out: the current revision comes first. */
   known?: { readonly id: string; readonly revision: number };
   /** Of a user who may read a document that is not public. Left out: public documents, or the session cookie of a page. */
   token?: string;
@@ -73,7 +73,7 @@ type Answer = Watched | { readonly ok: false; readonly error: ErrorBody };
 
 /** Before a refused request is repeated when the server named no time, milliseconds. */
 const RETRY_MS = 2_000;
-/** When a live draft settles all of its readers ask: they spread over it, milliseconds. */
+/** When a live draft settles all of its readers send a request: spread over so many milliseconds. */
 const SETTLE_MS = 1_000;
 
 /**
@@ -145,7 +145,7 @@ export function watchPublication(options: WatchOptions): () => void {
 
   function showRevision(next: ViewedRevision): void {
     const isOther = id !== undefined && next.id !== id;
-    // I7: what is known already is not shown again, unless it was asked for.
+    // I7: a known revision is not shown again, unless it was requested.
     if (!isOther && (next.revision < revision || (next.revision === revision && !needsWhole))) return;
     id = next.id;
     revision = next.revision;

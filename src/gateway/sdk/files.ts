@@ -1,9 +1,9 @@
 /**
- * `/sdk/`: the SDK of this very version, as `scripts/build-sdk.mjs` leaves it, from memory and the same for everybody.
+ * `/sdk/`: the SDK of this version, as `scripts/build-sdk.mjs` leaves it; public, and served from memory.
  *   editor.js, http.js, viewer.js, widget.js  modules for pages of any origin
  *   stet-sdk-VERSION.tgz                      the npm package
  *   index.json                                version, files, and the hash of each
- * Names stay while versions change, so nothing is cached for long. Knows nothing of documents or users.
+ * The names stay while versions change, so nothing is cached for long. Knows nothing of documents or users.
  */
 import { join } from 'node:path';
 import { madeAsset, readFilesIn, readManifestIn } from '../http/built-app.ts';
@@ -33,10 +33,10 @@ const OPEN_TO_ALL: Readonly<Record<string, string>> = {
 };
 const MODULE_HEADERS: Readonly<Record<string, string>> = {
   ...OPEN_TO_ALL,
-  // As for the widget: a browser keeps it for a while, then asks whether it is still the one.
+  // As for the widget: a browser caches it for a while, then revalidates it.
   'cache-control': `public, max-age=300, stale-while-revalidate=${ONE_DAY_S}, stale-if-error=${ONE_DAY_S}`,
 };
-/** Whoever installs or looks wants what this node has now. */
+/** Revalidated at each use: an installation gets what this node has now. */
 const CURRENT_HEADERS: Readonly<Record<string, string>> = { ...OPEN_TO_ALL, 'cache-control': 'public, no-cache' };
 
 /** Answers paths below `SDK_PATH`. */
@@ -51,7 +51,7 @@ function indexOf({ name, version, package: packed, modules }: SdkManifest): Repr
   return madeAsset('application/json', `${JSON.stringify({ name, version, package: packed, modules }, null, 2)}\n`);
 }
 
-/** Everything that there is below `SDK_PATH`, by name: no path is ever looked up anywhere else. */
+/** Every file below `SDK_PATH` by name. Requests are looked up here alone, never on the disk. */
 function readSdk(sdkDir: string): Map<string, Served> {
   const manifest = readManifestIn<SdkManifest>(sdkDir);
   const packed = readFilesIn(sdkDir);
@@ -66,7 +66,7 @@ function readSdk(sdkDir: string): Map<string, Served> {
   return served;
 }
 
-/** For who has something to do before the SDK is read. @throws when it is not built */
+/** For callers that read the SDK later. @throws when it is not built */
 export const checkSdkBuilt = (sdkDir: string): void => void readSdk(sdkDir);
 
 /**
