@@ -74,7 +74,7 @@ export function openAccounts(config: Config, { orm, redis, clock, log }: Account
       secretText,
       checkTarget: (url) => checkTarget(url, config.webhookAllowPrivate),
     }),
-    /** For who reads the history; what is made anew from it asks the journal. */
+    /** Draft history for readers of it, maybe from a replica; writes based on it read the journal. */
     stateAt: createStateAt(async (_name, text, values, isEnough) => {
       const { rows } = await reads.query(undefined, text, values, isEnough);
       return rows;

@@ -66,7 +66,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
     },
     redis,
   );
-  const followEvents = createDocumentEvents({
+  const openDocumentEvents = createDocumentEvents({
     draftSubscribers,
     publications: accounts.revisions,
     newId: () => crypto.randomUUID(),
@@ -86,7 +86,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
     publicChannels: published.channels,
     viewCounts: published.viewCounts,
     publisher,
-    followEvents,
+    openDocumentEvents,
     unread: ports.unread,
     devices: createKnownDevices(ports.secret),
     tickets: ports.tickets,

@@ -12,11 +12,11 @@ import type { DraftContents } from './publisher.ts';
 export interface ProjectorOptions {
   drafts: Pick<DraftContents, 'read'>;
   texts: DraftTextStore;
-  /** The words of a body, as search sees them. */
+  /** The text of a body, for search. */
   textOf(body: DraftContent['body']): string;
-  /** True when an error means that the database is away or asks to try again. */
+  /** True when an error means that the database is unavailable, or that a retry may succeed. */
   isUnavailable(error: unknown): boolean;
-  /** Hears of documents whose title or summary changed. */
+  /** Called for documents whose title or summary changed. */
   onChanged(documentId: string): void;
   log: Logger;
   /** Milliseconds between two rounds, and between two sweeps. */
@@ -25,11 +25,11 @@ export interface ProjectorOptions {
 }
 
 export interface Projector {
-  /** A document held by this node has committed edits. Cheap. */
+  /** A document owned by this node has committed edits. Cheap. */
   committed(documentId: string): void;
   /** Projects what has been committed. Never rejects. */
   flush(): Promise<void>;
-  /** Looks for what was left. Never rejects. */
+  /** Looks for documents that were left unprojected. Never rejects. */
   sweep(): Promise<void>;
   /** Flushes once more, and stops. */
   close(): Promise<void>;
@@ -42,7 +42,7 @@ const PARALLEL = 4;
 
 export function createProjector(options: ProjectorOptions): Projector {
   const { drafts, texts, textOf, isUnavailable, onChanged, log, everyMs = EVERY_MS, sweepMs = SWEEP_MS } = options;
-  // In the order of their commits: who waits longest is next. Bounded by the documents of the node.
+  // In the order of their commits: the oldest is next. Bounded by the node's documents.
   const dirty = new Set<string>();
 
   async function read(documentId: string): Promise<DraftText | undefined> {
@@ -51,7 +51,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       const { title, summary, body } = draft.content;
       return { documentId, seq: draft.seq, title, summary, text: textOf(body) };
     }
-    // Deleted or moving: the former is done with, the latter tried again.
+    // Deleted, or moving to another node: a moving one is retried.
     if (draft.error.retryAfterMs !== undefined) dirty.add(documentId);
     return undefined;
   }
@@ -65,7 +65,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       if (first && others.length === 0) {
         log.error({ documentId: first.documentId, err: error }, 'projector: a text cannot be stored');
       }
-      // One that cannot be stored keeps the others from nothing.
+      // One text that cannot be stored does not keep the others from it.
       else for (const text of found) await store([text]);
     }
   }

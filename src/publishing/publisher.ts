@@ -1,6 +1,6 @@
 /**
- * Publishing as front doors and the scheduler use it: brings the draft's committed content (I3) to the storage that makes
- * it a revision, and tells all nodes after the commit. Knows neither HTTP nor SQL.
+ * Publishing, for the API and the scheduler: passes the draft's committed content (I3) to the store that makes it a revision, and
+ * notifies all nodes after the commit. Knows neither HTTP nor SQL.
  */
 import { type Failure, failure } from '../../schemas/errors.ts';
 import type { RevisionSummary } from '../../schemas/http.ts';
@@ -31,7 +31,7 @@ export interface PublisherOptions {
   notify: Notify;
 }
 
-/** `detail` says what is in the way, in this draft. */
+/** `detail` says what is wrong with this draft. */
 export type PublishFailure = Failure & { detail?: string };
 
 /** Access is checked in the transaction that publishes; `revert` is for those who may edit. */
@@ -45,7 +45,7 @@ export interface Publisher {
   unpublish(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
   schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
   unschedule(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
-  /** Makes the draft what a revision holds, as a new edit. `not_found`: no such revision. */
+  /** Reverts the draft to a revision, as a new edit. `not_found`: no such revision. */
   revert(
     actor: Actor,
     documentId: string,
@@ -54,13 +54,13 @@ export interface Publisher {
   ): Promise<{ ok: true; seq: number } | Failure>;
 }
 
-/** Names are the sender's choice, of any length. */
+/** Clients choose names of any length. */
 const MAX_NAME = 40;
 
-function whereTextIs(roots: readonly string[]): string {
+function textElsewhereDetail(roots: readonly string[]): string {
   const names = roots.map((name) => JSON.stringify(name.slice(0, MAX_NAME))).join(', ');
-  const hint = roots.includes(BODY) ? ' Text right in it, or in elements that are not known, is not read.' : '';
-  return `The text is in ${names}. Published is the Y.XmlFragment "${BODY}", and that is empty.${hint}`;
+  const hint = roots.includes(BODY) ? ' Text directly in it, or in unknown elements, is not read.' : '';
+  return `The text is in ${names}. Only the Y.XmlFragment "${BODY}" is published, and it is empty.${hint}`;
 }
 
 export function createPublisher({ publishing, revisions, drafts, notify }: PublisherOptions): Publisher {
@@ -78,7 +78,7 @@ export function createPublisher({ publishing, revisions, drafts, notify }: Publi
       }
       const { textElsewhere } = content;
       const isElsewhere = published.error.code === 'text_elsewhere' && textElsewhere !== undefined;
-      return isElsewhere ? { ...published, detail: whereTextIs(textElsewhere) } : published;
+      return isElsewhere ? { ...published, detail: textElsewhereDetail(textElsewhere) } : published;
     },
 
     async unpublish(actor, documentId) {

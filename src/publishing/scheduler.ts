@@ -38,7 +38,7 @@ export function createScheduler({ schedules, publisher, log, everyMs = EVERY_MS 
       return;
     }
     const { code, retryAfterMs } = published.error;
-    // Published by another node, replaced or taken back meanwhile.
+    // Meanwhile published by another node, replaced or cancelled.
     if (code === 'conflict') return;
     if (retryAfterMs !== undefined && attempts < MAX_ATTEMPTS) {
       log.warn({ ...fields, code }, 'a scheduled publication failed; it is tried again');

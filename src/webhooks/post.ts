@@ -37,33 +37,33 @@ export interface PostOptions {
   headers: Readonly<Record<string, string>>;
   body: string;
   resolve: Resolve;
-  /** Whether a connection to this address may be made. */
-  isOpen(address: string): boolean;
+  /** Whether connecting to this address is allowed. */
+  isAllowed(address: string): boolean;
   /** Ends the attempt, whatever it waits for. */
   signal: AbortSignal;
 }
 
-export type Posted =
+export type PostResult =
   | { kind: 'answered'; status: number; retryAfter: string | undefined }
   /** Nothing was answered. `reason`: a few words for the webhook's owner. */
   | { kind: 'unanswered'; reason: string };
 
-/** Of an answer's body so much is read: then the receiver had its say. */
+/** Bytes of a response's body that are read before the connection is closed. */
 const MAX_ANSWER_BYTES = 16_384;
 const BROKEN = 'the connection broke off';
 
-export async function post(url: URL, options: PostOptions): Promise<Posted> {
+export async function post(url: URL, options: PostOptions): Promise<PostResult> {
   try {
     const addresses = await addressesOf(hostOf(url), options);
-    const open = addresses.filter(options.isOpen);
-    if (open.length === 0) return { kind: 'unanswered', reason: 'the host has no public address' };
-    return await send(url, open, options);
+    const allowed = addresses.filter(options.isAllowed);
+    if (allowed.length === 0) return { kind: 'unanswered', reason: 'the host has no public address' };
+    return await send(url, allowed, options);
   } catch (error) {
     return { kind: 'unanswered', reason: reasonOf(error) };
   }
 }
 
-/** The addresses of a host; rejects when the attempt ends first, for a resolver cannot be told to stop. */
+/** The addresses of a host; rejects when the attempt ends first, because a look-up cannot be cancelled. */
 async function addressesOf(host: string, { resolve, signal }: PostOptions): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [host];
   signal.throwIfAborted();
@@ -79,7 +79,7 @@ async function addressesOf(host: string, { resolve, signal }: PostOptions): Prom
   }
 }
 
-function send(url: URL, addresses: readonly string[], { headers, body, signal }: PostOptions): Promise<Posted> {
+function send(url: URL, addresses: readonly string[], { headers, body, signal }: PostOptions): Promise<PostResult> {
   const found = addresses.map((address) => ({ address, family: isIP(address) }));
   const first = found[0] as LookupAddress;
   const lookup: LookupFunction = (_host, { all }, callback) =>
@@ -97,13 +97,13 @@ function send(url: URL, addresses: readonly string[], { headers, body, signal }:
       signal,
     });
     // The answer stands once its head is there, however its body ends.
-    let answer: Posted | undefined;
+    let answer: PostResult | undefined;
     request.on('error', (error) => (answer ? done(answer) : fail(error)));
     // Some ends are no errors to Node: an answer that switches protocols.
     request.on('close', () => done(answer ?? { kind: 'unanswered', reason: BROKEN }));
     request.on('response', (response) => {
       const { statusCode: status = 0, headers } = response;
-      const answered: Posted = { kind: 'answered', status, retryAfter: headers['retry-after'] };
+      const answered: PostResult = { kind: 'answered', status, retryAfter: headers['retry-after'] };
       answer = answered;
       drain(response, () => done(answered));
     });

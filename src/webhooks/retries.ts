@@ -1,12 +1,12 @@
-/** When a delivery that failed is tried again, and when it is given up. Pure: time and chance are given. */
+/** When a failed delivery is retried, and when it has finally failed. Pure: time and randomness are parameters. */
 import { varied } from '../lib/backoff.ts';
 import type { Random } from '../lib/clock.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** The pause after the first, second… failure; after the last one a delivery has failed. */
-export const PAUSES_MS = [
+/** The delay after the first, second… failure; after the last one the delivery has failed. */
+export const RETRY_DELAYS_MS = [
   5 * SECOND,
   30 * SECOND,
   2 * MINUTE,
@@ -16,24 +16,24 @@ export const PAUSES_MS = [
   6 * HOUR,
   12 * HOUR,
 ] as const;
-/** Pauses vary by a fifth, so that receivers which came back are not met by everything at once. */
+/** Delays vary by a fifth, so that a receiver that recovers does not get everything at once. */
 const JITTER = 0.2;
-/** A receiver may ask for a longer pause, up to this one. */
-const MAX_ASKED_MS = 24 * HOUR;
+/** The longest delay that a receiver may request. */
+const MAX_RETRY_AFTER_MS = 24 * HOUR;
 
 /**
- * Milliseconds until the next try; undefined: that was the last one.
- * @param tries how many failed so far
- * @param askedMs what the receiver asked for
+ * Milliseconds until the next attempt; undefined: that was the last one.
+ * @param tries number of failures so far
+ * @param requestedMs the receiver's `Retry-After`
  */
-export function pauseMs(tries: number, askedMs: number | undefined, random: Random): number | undefined {
-  const pause = PAUSES_MS[tries - 1];
+export function retryDelayMs(tries: number, requestedMs: number | undefined, random: Random): number | undefined {
+  const pause = RETRY_DELAYS_MS[tries - 1];
   if (pause === undefined) return undefined;
-  return Math.round(Math.max(varied(pause, JITTER, random), Math.min(askedMs ?? 0, MAX_ASKED_MS)));
+  return Math.round(Math.max(varied(pause, JITTER, random), Math.min(requestedMs ?? 0, MAX_RETRY_AFTER_MS)));
 }
 
-/** What `Retry-After` of a 429 or 503 asks for, in milliseconds: seconds or a date (RFC 9110). */
-export function askedPauseMs(status: number, retryAfter: string | undefined, now: number): number | undefined {
+/** `Retry-After` of a 429 or 503, in milliseconds: seconds or a date (RFC 9110). */
+export function retryAfterMs(status: number, retryAfter: string | undefined, now: number): number | undefined {
   if ((status !== 429 && status !== 503) || retryAfter === undefined) return undefined;
   if (/^\d{1,10}$/.test(retryAfter)) return Number(retryAfter) * SECOND;
   // Of what else `Date.parse` takes, "-5" is a year.

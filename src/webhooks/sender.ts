@@ -1,9 +1,9 @@
 /**
- * Sends what waits in the queue of deliveries; one on every node. A delivery is claimed for the length of a lease, tried
- * once and settled, so what a dead node held is tried by another: receivers get each at least once, and tell repetitions
- * by `webhook-id`. Knows nothing of who enqueues.
+ * Sends queued deliveries; every node runs one. A delivery is claimed for the length of a lease, attempted once and settled, so one
+ * that a dead node had claimed is attempted by another: receivers get each at least once, and recognise duplicates by
+ * `webhook-id`. Knows nothing of who enqueues.
  *
- * I9: so many attempts at once on a node, to a host and for a user: a receiver that hangs holds up nobody else.
+ * I9: concurrent attempts are limited on a node, to a host and for a user: a receiver that hangs delays no one else.
  */
 import { varied } from '../lib/backoff.ts';
 import type { Clock, Random } from '../lib/clock.ts';
@@ -12,8 +12,8 @@ import { withDeadline } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
 import { later } from '../lib/timers.ts';
 import type { ClaimedDelivery, DeliveryOutcome, DeliveryQueue } from '../ports/delivery-queue.ts';
-import { createPublicResolve, type Posted, post, type Resolve, systemResolve } from './post.ts';
-import { askedPauseMs, pauseMs } from './retries.ts';
+import { createPublicResolve, type PostResult, post, type Resolve, systemResolve } from './post.ts';
+import { retryAfterMs, retryDelayMs } from './retries.ts';
 import { signedHeaders } from './signature.ts';
 import { checkTarget, isPublic } from './targets.ts';
 
@@ -47,17 +47,17 @@ export interface WebhookSenderOptions {
 }
 
 export interface WebhookSender {
-  /** Claims nothing more, gives attempts under way a moment to end, and hands the others back. Idempotent. */
+  /** Claims nothing more, gives running attempts a moment to end, and releases the others. Idempotent. */
   close(): Promise<void>;
 }
 
 const DAY_MS = 86_400_000;
-/** The log keeps deliveries so long. */
+/** Deliveries are kept in the log this long. */
 const KEEP_MS = 30 * DAY_MS;
 const PURGE_EVERY_MS = 3_600_000;
 const PURGE_BATCH = 1_000;
-/** A webhook that only failed for so long is switched off. */
-const HOPELESS_MS = 5 * DAY_MS;
+/** A webhook whose every attempt failed for this long is switched off. */
+const SWITCH_OFF_AFTER_MS = 5 * DAY_MS;
 const GONE = 410;
 const END_MS = 2_000;
 
@@ -67,21 +67,21 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   const { timeoutMs, editMs, parallel = 8, perHost = 2, perUser = 4, pollMs = 1_000, lostMs = 20_000 } = options.limits;
   const running = new Map<Promise<void>, ClaimedDelivery>();
   const aborts = new Set<AbortController>();
-  const isOpen = (address: string) => allowPrivate || isPublic(address);
+  const isAllowed = (address: string) => allowPrivate || isPublic(address);
   let closed = false;
   let stopped = false;
-  let away = false;
+  let isUnavailable = false;
   let nextPurgeAt = clock.now() + random() * PURGE_EVERY_MS;
 
-  /** What of the running attempts is at its limit. */
+  /** Which hosts or users are at their limit of concurrent attempts. */
   function atLimit(of: (delivery: ClaimedDelivery) => string, limit: number): string[] {
     const counts = new Map<string, number>();
     for (const delivery of running.values()) counts.set(of(delivery), (counts.get(of(delivery)) ?? 0) + 1);
     return [...counts].filter(([, count]) => count >= limit).map(([name]) => name);
   }
 
-  /** Starts attempts until nothing is due or every place is taken. */
-  async function fill(): Promise<void> {
+  /** Starts attempts until nothing is due or the limit is reached. */
+  async function claimDue(): Promise<void> {
     while (!closed && running.size < parallel) {
       const delivery = await queue.claim({
         leaseMs: timeoutMs + lostMs,
@@ -108,23 +108,23 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   const workOff = coalesce(async () => {
     if (closed) return;
     try {
-      await fill();
+      await claimDue();
       await purge();
-      away = false;
+      isUnavailable = false;
     } catch (error) {
-      if (!away && !closed) log.warn({ err: error }, 'the queue of webhooks cannot be read');
-      away = true;
+      if (!isUnavailable && !closed) log.warn({ err: error }, 'the queue of webhook deliveries cannot be read');
+      isUnavailable = true;
     }
   });
 
-  /** One attempt from claim to outcome. Never rejects: what is not settled is due again after its lease. */
+  /** One attempt from claim to outcome. Never rejects: an unsettled delivery is due again after its lease. */
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
     const { id: deliveryId, webhookId, attempt } = delivery;
     try {
       const outcome = await attemptOf(delivery);
       await queue.settle(delivery, outcome);
       log.debug({ webhookId, deliveryId, attempt, outcome: outcome.kind }, 'webhook tried');
-      const reason = await hopeless(delivery, outcome);
+      const reason = await switchOffReason(delivery, outcome);
       if (reason === undefined) return;
       await queue.switchOff(webhookId, reason);
       log.info({ webhookId, userId: delivery.userId, reason }, 'webhook switched off');
@@ -150,7 +150,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       },
       body,
       resolve,
-      isOpen,
+      isAllowed,
       signal: abort.signal,
     });
     clearTimeout(timer);
@@ -159,24 +159,29 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     return outcomeOf(delivery, posted);
   }
 
-  function outcomeOf({ tries }: ClaimedDelivery, posted: Posted): DeliveryOutcome {
+  function outcomeOf({ tries }: ClaimedDelivery, posted: PostResult): DeliveryOutcome {
     const answered = posted.kind === 'answered';
     const status = answered ? posted.status : null;
     if (status !== null && status >= 200 && status < 300) return { kind: 'delivered', status };
     const error = answered ? `answered ${posted.status}` : posted.reason;
     if (status === GONE) return { kind: 'failed', status, error };
-    const askedMs = answered ? askedPauseMs(posted.status, posted.retryAfter, clock.now()) : undefined;
-    const pause = pauseMs(tries, askedMs, random);
+    const askedMs = answered ? retryAfterMs(posted.status, posted.retryAfter, clock.now()) : undefined;
+    const pause = retryDelayMs(tries, askedMs, random);
     if (pause === undefined) return { kind: 'failed', status, error };
     return { kind: 'retry', status, error, at: clock.now() + pause };
   }
 
   /** Why the webhook is to be switched off after this outcome, if it is. */
-  async function hopeless({ webhookId }: ClaimedDelivery, outcome: DeliveryOutcome): Promise<string | undefined> {
+  async function switchOffReason(
+    { webhookId }: ClaimedDelivery,
+    outcome: DeliveryOutcome,
+  ): Promise<string | undefined> {
     if (outcome.kind !== 'failed' && outcome.kind !== 'retry') return undefined;
     if (outcome.status === GONE) return 'the receiver answered 410: gone';
     const since = await queue.failingSince(webhookId);
-    return since !== undefined && clock.now() - since >= HOPELESS_MS ? 'every attempt of 5 days failed' : undefined;
+    return since !== undefined && clock.now() - since >= SWITCH_OFF_AFTER_MS
+      ? 'every attempt of 5 days failed'
+      : undefined;
   }
 
   let timer: NodeJS.Timeout;

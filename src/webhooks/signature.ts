@@ -9,7 +9,7 @@ export const newSecret = (): Uint8Array => randomBytes(SECRET_BYTES);
 export const secretText = (secret: Uint8Array): string => `whsec_${Buffer.from(secret).toString('base64')}`;
 
 export interface Message {
-  /** The same over all attempts, so that a receiver can tell a repetition. */
+  /** The same in all attempts, so that a receiver can recognise duplicates. */
   readonly id: string;
   /** Milliseconds since the Unix epoch of this attempt: receivers refuse what is old. */
   readonly at: number;

@@ -1,6 +1,6 @@
 /**
- * Where webhooks may go: public addresses alone, unless the operator opened private ones. Users name the addresses and the
- * node stands inside somebody's network, so everything that leads back into it is refused. Pure.
+ * Allowed targets of webhooks: public addresses only, unless the operator allowed private ones. Users choose the URLs and the node
+ * is inside a private network, so everything that leads back into it is refused (SSRF). Pure.
  */
 import { isIP } from 'node:net';
 import { createNetworkSet } from '../lib/addresses.ts';
@@ -48,13 +48,13 @@ export function isPublic(address: string): boolean {
 /** The host of a URL as the resolver takes it: IPv6 without its brackets. */
 export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
 
-/** Names that never lead out; the others are told by their addresses. */
+/** Names that always resolve to private addresses; others are checked by address. */
 const INSIDE = /(^|\.)(localhost|local|internal|localdomain|home\.arpa)\.?$/;
 const LEAST_FREE_PORT = 1_024;
 
 export type Target = { ok: true; url: URL } | { ok: false; detail: string };
 
-/** Checks the address of a webhook as far as it can be told without asking the resolver. */
+/** Checks the URL of a webhook as far as possible without resolving its host. */
 export function checkTarget(text: string, allowPrivate: boolean): Target {
   const refuse = (detail: string) => ({ ok: false, detail }) as const;
   const url = URL.parse(text);

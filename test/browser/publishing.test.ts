@@ -423,7 +423,7 @@ test.serial(
     t.is(status, 200);
     await openDialog(page);
     await dialog(page).getByRole('button', { name: 'Publish now' }).click();
-    await shows(page, 'The text is in "quill". Published is the Y.XmlFragment "body", and that is empty.');
+    await shows(page, 'The text is in "quill". Only the Y.XmlFragment "body" is published, and it is empty.');
     await dialog(page).getByRole('button', { name: 'Close' }).click();
     await write(page, 'The text in its place');
     await says(page, SAVED);

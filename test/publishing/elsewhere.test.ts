@@ -83,7 +83,7 @@ for (const [name, root, fill] of ELSEWHERE) {
     const problem = (await refused.json()) as { code: string; detail: string };
     t.is(problem.code, 'text_elsewhere');
     t.true(problem.detail.startsWith(`The text is in "${root}". `), problem.detail);
-    t.true(problem.detail.includes('Published is the Y.XmlFragment "body"'), problem.detail);
+    t.true(problem.detail.includes('Only the Y.XmlFragment "body" is published'), problem.detail);
     t.deepEqual(await (await request('GET', '/revisions')).json(), { revisions: [] });
 
     if (root === 'body') return;

@@ -140,7 +140,7 @@ export async function startApi(options: ApiHarnessOptions) {
     audit: createAuditTrail(orm),
     webhooks: createWebhookStore({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
     deliveries: createDeliveryLog(orm, clock),
-    followEvents: absent,
+    openDocumentEvents: absent,
     publicPages: { page: absent },
     publicChannels: { subscribe: absent },
     unread: new UnreadBytes({

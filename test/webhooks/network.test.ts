@@ -12,7 +12,7 @@ const options = (more: Partial<PostOptions> = {}): PostOptions => ({
   headers: {},
   body: '{}',
   resolve: async () => ['127.0.0.1'],
-  isOpen: () => true,
+  isAllowed: () => true,
   signal: new AbortController().signal,
   ...more,
 });
@@ -66,12 +66,16 @@ test('WH1 the connection goes to the addresses that were checked, whatever the r
   };
   const isOpen = (address: string) => address === '127.0.0.1';
   const url = new URL(`http://rebound.example:${open.port}/`);
-  t.like(await post(url, options({ resolve, isOpen })), { kind: 'answered', status: 204 });
+  t.like(await post(url, options({ resolve, isAllowed: isOpen })), { kind: 'answered', status: 204 });
   t.is(asked, 1, 'one question for one attempt');
-  t.deepEqual(await post(url, options({ resolve, isOpen })), refused, 'the second time it says something else');
+  t.deepEqual(
+    await post(url, options({ resolve, isAllowed: isOpen })),
+    refused,
+    'the second time it says something else',
+  );
   // Of several addresses only the open ones count.
   const both = async () => ['127.0.0.2', '127.0.0.1'];
-  t.like(await post(url, options({ resolve: both, isOpen })), { kind: 'answered', status: 204 });
+  t.like(await post(url, options({ resolve: both, isAllowed: isOpen })), { kind: 'answered', status: 204 });
   t.is(open.received.length, 2);
   t.is(open.received[0]?.headers.host, `rebound.example:${open.port}`);
   t.is(closed.received.length, 0);
@@ -81,8 +85,8 @@ test('WH1 the connection goes to the addresses that were checked, whatever the r
 test('WH1 an address in the URL is checked like one that was resolved', async (t) => {
   const receiver = await startReceiver(t);
   const isOpen = () => false;
-  t.deepEqual(await post(new URL(receiver.url), options({ isOpen })), refused);
-  t.deepEqual(await post(new URL('http://[::1]:9999/'), options({ isOpen })), refused);
+  t.deepEqual(await post(new URL(receiver.url), options({ isAllowed: isOpen })), refused);
+  t.deepEqual(await post(new URL('http://[::1]:9999/'), options({ isAllowed: isOpen })), refused);
   t.is(receiver.received.length, 0);
 });
 
@@ -233,6 +237,6 @@ test('WH1 names are asked of DNS, both kinds of address', async (t) => {
   await t.throwsAsync(resolve('nothing.example'), { code: 'ENOTFOUND' });
   const posted = await post(new URL('http://nothing.example/'), options({ resolve }));
   t.deepEqual(posted, { kind: 'unanswered', reason: 'the host name is not known' });
-  const unspecified = await post(new URL('http://hook.example/'), options({ resolve, isOpen: () => false }));
+  const unspecified = await post(new URL('http://hook.example/'), options({ resolve, isAllowed: () => false }));
   t.deepEqual(unspecified, refused);
 });

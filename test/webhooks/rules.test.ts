@@ -2,7 +2,7 @@
 import test from 'ava';
 import ipaddr from 'ipaddr.js';
 import { Webhook } from 'standardwebhooks';
-import { askedPauseMs, PAUSES_MS, pauseMs } from '../../src/webhooks/retries.ts';
+import { RETRY_DELAYS_MS, retryAfterMs, retryDelayMs } from '../../src/webhooks/retries.ts';
 import { newSecret, secretText, signedHeaders } from '../../src/webhooks/signature.ts';
 import { checkTarget, isPublic } from '../../src/webhooks/targets.ts';
 
@@ -121,41 +121,41 @@ test('WH1 an operator may open private addresses, and nothing else', (t) => {
 });
 
 test('WH2 pauses grow to half a day and vary by a fifth; the ninth failure is the last', (t) => {
-  t.deepEqual([...PAUSES_MS], [5_000, 30_000, 120_000, 600_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000]);
-  for (const [index, pause] of PAUSES_MS.entries()) {
+  t.deepEqual([...RETRY_DELAYS_MS], [5_000, 30_000, 120_000, 600_000, 1_800_000, 7_200_000, 21_600_000, 43_200_000]);
+  for (const [index, pause] of RETRY_DELAYS_MS.entries()) {
     t.is(
-      pauseMs(index + 1, undefined, () => 0.5),
+      retryDelayMs(index + 1, undefined, () => 0.5),
       pause,
     );
     t.is(
-      pauseMs(index + 1, undefined, () => 0),
+      retryDelayMs(index + 1, undefined, () => 0),
       pause * 0.8,
     );
-    t.true((pauseMs(index + 1, undefined, () => 0.999) ?? 0) < pause * 1.2);
+    t.true((retryDelayMs(index + 1, undefined, () => 0.999) ?? 0) < pause * 1.2);
   }
   t.is(
-    pauseMs(9, undefined, () => 0.5),
+    retryDelayMs(9, undefined, () => 0.5),
     undefined,
   );
   t.is(
-    pauseMs(10, 1_000, () => 0.5),
+    retryDelayMs(10, 1_000, () => 0.5),
     undefined,
   );
 });
 
 test('WH2 a receiver may ask for a longer pause, up to a day', (t) => {
   const half = () => 0.5;
-  t.is(pauseMs(1, 60_000, half), 60_000);
-  t.is(pauseMs(1, 1_000, half), 5_000);
-  t.is(pauseMs(1, 1e12, half), 86_400_000);
+  t.is(retryDelayMs(1, 60_000, half), 60_000);
+  t.is(retryDelayMs(1, 1_000, half), 5_000);
+  t.is(retryDelayMs(1, 1e12, half), 86_400_000);
   const now = Date.UTC(2026, 0, 1);
-  t.is(askedPauseMs(429, '120', now), 120_000);
-  t.is(askedPauseMs(503, new Date(now + 90_000).toUTCString(), now), 90_000);
-  t.is(askedPauseMs(503, new Date(now - 90_000).toUTCString(), now), 0);
+  t.is(retryAfterMs(429, '120', now), 120_000);
+  t.is(retryAfterMs(503, new Date(now + 90_000).toUTCString(), now), 90_000);
+  t.is(retryAfterMs(503, new Date(now - 90_000).toUTCString(), now), 0);
   for (const text of [undefined, '', 'soon', '-5', '1e3', '9'.repeat(40)])
-    t.is(askedPauseMs(429, text, now), undefined);
-  t.is(askedPauseMs(500, '120', now), undefined);
-  t.is(askedPauseMs(302, '120', now), undefined);
+    t.is(retryAfterMs(429, text, now), undefined);
+  t.is(retryAfterMs(500, '120', now), undefined);
+  t.is(retryAfterMs(302, '120', now), undefined);
 });
 
 test('WH3 a signature is what the published implementation expects, with the old secret and the new', (t) => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import test from 'ava';
 import { Webhook } from 'standardwebhooks';
 import { enqueueWebhooks } from '../../src/storage/postgres/enqueue-webhooks.ts';
-import { PAUSES_MS } from '../../src/webhooks/retries.ts';
+import { RETRY_DELAYS_MS } from '../../src/webhooks/retries.ts';
 import { until } from '../support/helpers.ts';
 import { createHooks, type Hooks, startReceiver, TurnedClock } from '../support/webhooks.ts';
 
@@ -57,7 +57,7 @@ test('WH2 what fails is tried again after growing pauses under the same id, and 
   const { id } = await hooks.webhook(ann, receiver.url);
   await hooks.enqueue(await hooks.document(ann), 'document.published');
   hooks.sender();
-  for (const [index, pause] of PAUSES_MS.entries()) {
+  for (const [index, pause] of RETRY_DELAYS_MS.entries()) {
     const next = new Date(clock.now() + pause).toISOString();
     await until(async () => (await hooks.log(ann, id))[0]?.nextAttemptAt === next);
     t.like((await hooks.log(ann, id))[0], { attempts: index + 1, state: 'pending', lastStatus: 500 });

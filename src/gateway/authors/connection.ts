@@ -1,6 +1,6 @@
 /**
- * One author's socket: what it has open, how much it may ask, and what becomes of each message. Every message passes one
- * gate here. Knows the router, not where documents live.
+ * One author's socket: its open documents, its rate limits, and its messages, which all pass one validation. Knows the router, not
+ * where documents live.
  *
  * I6: access is checked when a document is opened, and changes reach what is open. I9: messages and opens are counted.
  */
@@ -48,8 +48,8 @@ export interface ConnectionPorts {
 /** A document on this socket: being opened, open at a node, or waiting to be opened again. */
 interface Opening {
   state: 'opening';
-  /** Where it is open already, when this opens it again. */
-  held: string | undefined;
+  /** The node at which it is open already, when it is opened again. */
+  owner: string | undefined;
   /** Access changed since the level was last read. */
   changed: boolean;
   revoked: boolean;
@@ -64,24 +64,23 @@ interface OpenedAt {
 interface Moved {
   state: 'moved';
 }
-type Place = Opening | OpenedAt | Moved;
+type OpenState = Opening | OpenedAt | Moved;
 
 type Ack = (answer: object) => void;
 
-/** What a socket asks of a document: an API token that may not write asks to view. */
-const modeFor = ({ tokenRights }: Identity, asked: Open['mode']): Open['mode'] =>
-  !tokenRights || tokenRights.scopes.includes('documents:write') ? asked : 'view';
+/** The mode in which a socket opens a document: an API token without the scope to write opens it to view. */
+const modeFor = ({ tokenRights }: Identity, requested: Open['mode']): Open['mode'] =>
+  !tokenRights || tokenRights.scopes.includes('documents:write') ? requested : 'view';
 
-/** What a level allows on a socket: who opened a document to view it does not edit it. */
+/** The role on this socket: a document that was opened to view cannot be edited. */
 const roleIn = (mode: Open['mode'], level: Role): Role => (mode === 'edit' ? level : 'view');
 
-/** The node at which a place is open. */
-function ownerOf(place: Place | undefined): string | undefined {
-  switch (place?.state) {
+/** The node at which a document is open. */
+function ownerOf(document: OpenState | undefined): string | undefined {
+  switch (document?.state) {
     case 'open':
-      return place.owner;
     case 'opening':
-      return place.held;
+      return document.owner;
     default:
       return undefined;
   }
@@ -92,16 +91,16 @@ export class Connection implements UserConnection {
   readonly #socket: Socket;
   readonly #ports: ConnectionPorts;
   readonly #author: Author;
-  readonly #places = new Map<string, Place>();
+  readonly #documents = new Map<string, OpenState>();
   readonly #messages: TokenBucket;
   readonly #opens: TokenBucket;
   /** Of all sockets of the user. */
   readonly #user: UserBudget;
-  /** Refusals that are left before the sender is sent away. */
-  readonly #patience: TokenBucket;
+  /** Refusals that are left before the socket is disconnected. */
+  readonly #refusalBudget: TokenBucket;
   /** Large answers on their way, in their order, and the documents that they are of. */
   readonly #large = new Map<LargeAnswer, string>();
-  #dismissed = false;
+  #disconnected = false;
 
   constructor(socket: Socket, identity: Identity, ports: ConnectionPorts) {
     this.identity = identity;
@@ -113,7 +112,7 @@ export class Connection implements UserConnection {
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
     this.#user = ports.userBudgets.of(identity.userId);
-    this.#patience = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
+    this.#refusalBudget = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     socket.onAny((event: string, ...rest: unknown[]) => {
       const last = rest.at(-1);
       this.#onMessage(event, rest[0], typeof last === 'function' ? (last as Ack) : undefined);
@@ -122,61 +121,61 @@ export class Connection implements UserConnection {
   }
 
   openDocuments(): Iterable<string> {
-    return this.#places.keys();
+    return this.#documents.keys();
   }
 
   /** Documents open at other nodes: [document, owner]. */
   *openElsewhere(): Iterable<[string, string]> {
-    for (const [documentId, place] of this.#places) {
-      if (place.state === 'open' && place.owner !== this.#ports.nodeId) yield [documentId, place.owner];
+    for (const [documentId, document] of this.#documents) {
+      if (document.state === 'open' && document.owner !== this.#ports.nodeId) yield [documentId, document.owner];
     }
   }
 
   /** The document is no longer where it was: edits are refused until it is opened again. */
   moved(documentId: string): void {
-    if (this.#places.get(documentId)?.state === 'open') this.#places.set(documentId, { state: 'moved' });
+    if (this.#documents.get(documentId)?.state === 'open') this.#documents.set(documentId, { state: 'moved' });
   }
 
   accessChanged(documentId: string, level: Role | null): void {
-    const place = this.#places.get(documentId);
-    if (!place) return;
+    const document = this.#documents.get(documentId);
+    if (!document) return;
     if (level === null) {
       // I6: nothing more of the document reaches this socket.
-      if (place.state === 'opening') place.revoked = true;
-      this.#forget(documentId);
+      if (document.state === 'opening') document.revoked = true;
+      this.#closeDocument(documentId);
       this.#socket.emit('access', { doc: documentId, role: null });
-      // What is still on its way of it cannot be taken out of the connection.
+      // A part of it that is being sent cannot be removed from the connection.
       if ([...this.#large.values()].includes(documentId)) this.#socket.disconnect(true);
-    } else if (place.state === 'opening') {
-      place.changed = true;
-    } else if (place.state === 'open') {
-      const role = roleIn(place.mode, level);
-      if (role === place.role) return;
-      place.role = role;
+    } else if (document.state === 'opening') {
+      document.changed = true;
+    } else if (document.state === 'open') {
+      const role = roleIn(document.mode, level);
+      if (role === document.role) return;
+      document.role = role;
       this.#socket.emit('access', { doc: documentId, role });
     }
   }
 
   sessionEnded(): void {
-    this.#dismiss('unauthenticated');
+    this.#disconnect('unauthenticated');
   }
 
   /** After the socket is gone. */
   closed(): void {
-    for (const documentId of [...this.#places.keys()]) this.#forget(documentId);
+    for (const documentId of [...this.#documents.keys()]) this.#closeDocument(documentId);
     for (const large of [...this.#large.keys()]) large.release();
   }
 
   #onMessage(event: unknown, body: unknown, ack: Ack = () => undefined): void {
     const now = this.#ports.clock.now();
     if (!this.#messages.take(now) || !this.#user.messages.take(now)) {
-      this.#strike();
+      this.#countRefusal();
       ack(failure('rate_limited', Math.max(this.#messages.waitMs(), this.#user.messages.waitMs())));
       return;
     }
     const message = parseMessage(event, body);
     if (!message) {
-      this.#strike();
+      this.#countRefusal();
       ack(failure('bad_request'));
       return;
     }
@@ -191,7 +190,7 @@ export class Connection implements UserConnection {
         this.#awareness(message.body, ack);
         return;
       case 'close':
-        this.#forget(message.body.doc);
+        this.#closeDocument(message.body.doc);
         ack({ ok: true });
         return;
       case 'ping':
@@ -200,26 +199,26 @@ export class Connection implements UserConnection {
     }
   }
 
-  async #open({ doc, clientID, stateVector, mode: asked }: Open): Promise<object> {
-    const mode = modeFor(this.identity, asked);
+  async #open({ doc, clientID, stateVector, mode: requested }: Open): Promise<object> {
+    const mode = modeFor(this.identity, requested);
     const { largeAnswers, limits, clock, router, rooms, nodeId } = this.#ports;
     const now = clock.now();
     if (!this.#opens.take(now) || !this.#user.opens.take(now)) {
       return failure('rate_limited', Math.max(this.#opens.waitMs(), this.#user.opens.waitMs()));
     }
-    if (!this.#places.has(doc)) {
-      const hasRoom = this.#places.size < limits.maxDocumentsPerSocket && this.#user.openDocument();
+    if (!this.#documents.has(doc)) {
+      const hasRoom = this.#documents.size < limits.maxDocumentsPerSocket && this.#user.openDocument();
       if (!hasRoom) return failure('too_many_documents');
     }
     const opening: Opening = {
       state: 'opening',
-      held: ownerOf(this.#places.get(doc)),
+      owner: ownerOf(this.#documents.get(doc)),
       changed: false,
       revoked: false,
     };
-    this.#places.set(doc, opening);
+    this.#documents.set(doc, opening);
     const refuse = (refusal: Failure): Failure => {
-      if (this.#places.get(doc) === opening) this.#forget(doc);
+      if (this.#documents.get(doc) === opening) this.#closeDocument(doc);
       return refusal;
     };
 
@@ -227,26 +226,26 @@ export class Connection implements UserConnection {
     if (level === 'unknown') return refuse(failure('unavailable', 1_000));
     if (level === null) return refuse(failure('not_found'));
     // I7: in the room before the owner answers, so that nothing is committed between the answer and the first message.
-    if (this.#places.get(doc) === opening) await this.#socket.join(roomOf(doc));
+    if (this.#documents.get(doc) === opening) await this.#socket.join(roomOf(doc));
     const { answer, owner } = await router.open(doc, {
       participant: { node: nodeId, connection: this.#socket.id, author: this.#author, role: roleIn(mode, level) },
       clientId: clientID,
       stateVector,
     });
     if (!answer.ok || owner === undefined) return refuse(answer.ok ? failure('unavailable') : answer);
-    const previous = opening.held;
-    opening.held = owner;
+    const previous = opening.owner;
+    opening.owner = owner;
     if (previous !== undefined && previous !== owner) this.#leave(doc, previous);
     const large = largeAnswers.admit(this.identity.userId, answer.update);
     if (large && 'ok' in large) return refuse(large);
-    if (large) await this.#turnOf(large, doc);
+    if (large) await this.#awaitTurn(large, doc);
     if (opening.changed) level = await this.#levelOf(doc, opening);
-    const current = this.#places.get(doc);
+    const current = this.#documents.get(doc);
     if (current !== opening) {
       large?.release();
       // Closed, revoked or opened again meanwhile.
       if (current === undefined) this.#leave(doc, owner);
-      else if (current.state === 'opening') current.held ??= owner;
+      else if (current.state === 'opening') current.owner ??= owner;
       return failure(opening.revoked ? 'not_found' : 'reopen');
     }
     if (level === 'unknown' || level === null) {
@@ -254,22 +253,22 @@ export class Connection implements UserConnection {
       return refuse(level === null ? failure('not_found') : failure('unavailable', 1_000));
     }
     const role = roleIn(mode, level);
-    this.#places.set(doc, { state: 'open', owner, mode, role, clientId: clientID });
+    this.#documents.set(doc, { state: 'open', owner, mode, role, clientId: clientID });
     rooms.welcome(doc, this.#socket.id, clientID);
     const { maxUpdateBytes, maxUpdateStructs } = limits;
     const { update } = large ?? answer;
     return { ...answer, update, role, maxUpdateBytes, maxUpdateStructs };
   }
 
-  /** I9: of large answers one is on its way at a time; those that wait are counted already. */
-  async #turnOf(large: LargeAnswer, documentId: string): Promise<void> {
+  /** I9: one large answer is sent at a time; those that wait are counted already. */
+  async #awaitTurn(large: LargeAnswer, documentId: string): Promise<void> {
     const before = [...this.#large.keys()].at(-1);
     this.#large.set(large, documentId);
     void large.gone.then(() => this.#large.delete(large));
     await before?.gone;
   }
 
-  /** The level as it is after the last change that was heard of. // I6: */
+  /** The level after the last change of access that this socket received. // I6: */
   async #levelOf(documentId: string, opening: Opening): Promise<Role | null | 'unknown'> {
     try {
       for (;;) {
@@ -283,16 +282,16 @@ export class Connection implements UserConnection {
   }
 
   #edit({ doc, n, update }: Edit, ack: Ack): void {
-    const place = this.#places.get(doc);
-    if (place?.state !== 'open') {
-      ack(failure(place ? 'reopen' : 'not_open'));
+    const document = this.#documents.get(doc);
+    if (document?.state !== 'open') {
+      ack(failure(document ? 'reopen' : 'not_open'));
       return;
     }
-    if (place.role === 'view') {
+    if (document.role === 'view') {
       ack(failure('read_only'));
       return;
     }
-    this.#ports.router.edit(doc, place.owner, {
+    this.#ports.router.edit(doc, document.owner, {
       connection: this.#socket.id,
       author: this.#author,
       update,
@@ -301,15 +300,15 @@ export class Connection implements UserConnection {
   }
 
   #awareness({ doc, update }: Awareness, ack: Ack): void {
-    const place = this.#places.get(doc);
-    if (place?.state !== 'open') {
-      ack(failure(place ? 'reopen' : 'not_open'));
+    const document = this.#documents.get(doc);
+    if (document?.state !== 'open') {
+      ack(failure(document ? 'reopen' : 'not_open'));
       return;
     }
     const presence = update.byteLength <= this.#ports.limits.maxAwarenessBytes ? readPresence(update) : undefined;
-    // I4: nobody speaks for another client.
-    if (!presence || presence.clientId !== place.clientId) {
-      this.#strike();
+    // I4: a client may send its own awareness state alone.
+    if (!presence || presence.clientId !== document.clientId) {
+      this.#countRefusal();
       ack(failure('awareness_malformed'));
       return;
     }
@@ -318,14 +317,14 @@ export class Connection implements UserConnection {
     ack({ ok: true });
   }
 
-  #forget(documentId: string): void {
-    const place = this.#places.get(documentId);
-    if (!place) return;
-    this.#places.delete(documentId);
+  #closeDocument(documentId: string): void {
+    const document = this.#documents.get(documentId);
+    if (!document) return;
+    this.#documents.delete(documentId);
     this.#user.closeDocument();
     this.#ports.rooms.absent(documentId, this.#socket.id);
     void this.#socket.leave(roomOf(documentId));
-    const owner = ownerOf(place);
+    const owner = ownerOf(document);
     if (owner !== undefined) this.#leave(documentId, owner);
   }
 
@@ -333,16 +332,16 @@ export class Connection implements UserConnection {
     this.#ports.router.leave(documentId, owner, { node: this.#ports.nodeId, connection: this.#socket.id });
   }
 
-  /** I9: a sender that goes on after so many refusals is sent away. */
-  #strike(): void {
-    if (!this.#patience.take(this.#ports.clock.now())) this.#dismiss('rate_limited');
+  /** I9: a client that continues after too many refusals is disconnected. */
+  #countRefusal(): void {
+    if (!this.#refusalBudget.take(this.#ports.clock.now())) this.#disconnect('rate_limited');
   }
 
-  #dismiss(code: ErrorCode): void {
-    if (this.#dismissed) return;
-    this.#dismissed = true;
+  #disconnect(code: ErrorCode): void {
+    if (this.#disconnected) return;
+    this.#disconnected = true;
     const { error } = failure(code);
-    this.#ports.log.info({ userId: this.identity.userId, connectionId: this.#socket.id, code }, 'socket dismissed');
+    this.#ports.log.info({ userId: this.identity.userId, connectionId: this.#socket.id, code }, 'socket disconnected');
     this.#socket.emit('bye', { code: error.code, message: error.message });
     this.#socket.disconnect(true);
   }

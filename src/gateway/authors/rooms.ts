@@ -1,7 +1,7 @@
 /**
- * Rooms of the author protocol: one a document. Tells the sockets of this node what the document's owner said, and
- * carries awareness between all who have a document open: to Socket.IO sockets through its adapter, to watchers (sockets
- * of other protocols) over the cluster. Knows nothing of access: who is in a room was checked.
+ * Rooms of the author protocol, one a document: pass the owner's messages to the sockets of this node, and awareness between all
+ * who have the document open: to Socket.IO sockets through its adapter, to watchers (sockets of other protocols) over the
+ * cluster. Access is checked before a socket joins a room.
  */
 import type { Server } from 'socket.io';
 import type { Edits, Head, ReopenReason } from '../../../schemas/realtime.ts';
@@ -14,7 +14,7 @@ const presenceChannel = (documentId: string): string => `presence:${documentId}`
 
 /** A receiver of presence that is no Socket.IO socket. */
 export interface PresenceWatcher {
-  /** Under which it tells its own presence; it is not shown that. */
+  /** The id of its own presence, which is not shown to it. */
   readonly connection: string;
   show(presences: readonly Presence[]): void;
 }
@@ -77,7 +77,7 @@ export class Rooms {
     const watched = this.#watched.get(documentId);
     if (watched) {
       watched.watchers.add(watcher);
-      this.#askAll(documentId);
+      this.#requestPresence(documentId);
     } else {
       this.#watched.set(documentId, { watchers: new Set([watcher]), stop: this.#listen(documentId) });
     }
@@ -93,7 +93,7 @@ export class Rooms {
     const entries = this.#presence.get(documentId) ?? new Map<string, Presence>();
     this.#presence.set(documentId, entries);
     entries.set(socketId, presence);
-    this.#tell(documentId, socketId, presence);
+    this.#broadcast(documentId, socketId, presence);
   }
 
   absent(documentId: string, socketId: string): void {
@@ -103,10 +103,10 @@ export class Rooms {
     entries.delete(socketId);
     if (entries.size === 0) this.#presence.delete(documentId);
     // The same clock: a client that comes back goes on counting from there.
-    this.#tell(documentId, socketId, { ...presence, state: null });
+    this.#broadcast(documentId, socketId, { ...presence, state: null });
   }
 
-  #tell(documentId: string, except: string, presence: Presence): void {
+  #broadcast(documentId: string, except: string, presence: Presence): void {
     const message = { doc: documentId, update: writePresence([presence]) };
     this.#io.volatile.to(roomOf(documentId)).except(except).emit('awareness', message);
     this.#showWatchers(documentId, [presence], except);
@@ -137,7 +137,7 @@ export class Rooms {
     this.#cluster.publish(presenceChannel(documentId), message);
   }
 
-  /** Hears other nodes, and asks them once it does. */
+  /** Subscribes to other nodes' presence, and requests it once subscribed. */
   #listen(documentId: string): () => void {
     return this.#cluster.subscribe(
       presenceChannel(documentId),
@@ -146,11 +146,11 @@ export class Rooms {
         if (node === this.#cluster.nodeId) return;
         this.#showWatchers(documentId, readPresences(update) ?? [], undefined);
       },
-      () => this.#askAll(documentId),
+      () => this.#requestPresence(documentId),
     );
   }
 
-  #askAll(documentId: string): void {
+  #requestPresence(documentId: string): void {
     if (this.#clustered) this.#io.serverSideEmit(ASK_PRESENCE_OF_ALL, documentId);
   }
 }

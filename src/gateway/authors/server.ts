@@ -117,14 +117,14 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   });
   const rooms = new Rooms(io, cluster, options.adapter !== undefined);
 
-  const asked = new WeakSet<object>();
+  const handled = new WeakSet<object>();
   io.use((socket, next) => {
-    // I9: one look at a session for each handshake that was counted, however often the client asks on it.
-    if (asked.has(socket.conn)) {
+    // I9: one authentication for each handshake that was counted, however often the client tries on it.
+    if (handled.has(socket.conn)) {
       socket.conn.close();
       return;
     }
-    asked.add(socket.conn);
+    handled.add(socket.conn);
     // I9: counted as a viewer's.
     if (isForViewers(socket.handshake.query)) {
       next(connectError('bad_request'));

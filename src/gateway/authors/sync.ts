@@ -1,20 +1,19 @@
 /**
- * Watches the documents that are shown here and held elsewhere. Pub/sub may drop a message and say nothing, and an owner
- * may die: now and then each owner is asked for its positions, and its sign of life is looked at more often. // I7:
+ * Keeps documents that are open here and owned by other nodes in sync. Pub/sub may drop a message silently, and an owner may die:
+ * positions are requested from each owner periodically, and its liveness is checked more often. // I7:
  */
-
 import type { Edits, ReopenReason } from '../../../schemas/realtime.ts';
 import type { RemoteDocuments } from '../../actors/document/remote.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { periodic } from '../../lib/periodic.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 
-/** Those on this node who have documents open, as the owners' news reach them. */
+/** The clients of this node with open documents: receive the messages of the documents' owners. */
 export interface Audience {
   edits(message: Edits, except: string | undefined): void;
   reopen(documentId: string, reason: ReopenReason): void;
   head(documentId: string, epoch: number, seq: number): void;
-  /** Documents open here and held elsewhere: [document, owner]. */
+  /** Documents that are open here and owned by another node: [document, owner]. */
   openElsewhere(): Iterable<[string, string]>;
 }
 
@@ -40,7 +39,7 @@ export interface SyncOptions {
   cluster: Cluster;
   remote: Pick<RemoteDocuments, 'sync'>;
   audience: Audience;
-  /** Milliseconds between looks at positions, and between looks at signs of life. */
+  /** Milliseconds between requests for positions, and between checks of liveness. */
   syncMs: number;
   livenessMs: number;
   log: Logger;
@@ -49,7 +48,7 @@ export interface SyncOptions {
 /** @returns stop */
 export function startSync(options: SyncOptions): () => void {
   const { cluster, remote, audience } = options;
-  const told = new Map<string, string>();
+  const sentHeads = new Map<string, string>();
   let syncing = false;
 
   function byOwner(): Map<string, string[]> {
@@ -76,8 +75,8 @@ export function startSync(options: SyncOptions): () => void {
       }
       const { epoch, seq } = position;
       const mark = `${epoch}:${seq}`;
-      if (told.get(documentId) === mark) continue;
-      told.set(documentId, mark);
+      if (sentHeads.get(documentId) === mark) continue;
+      sentHeads.set(documentId, mark);
       audience.head(documentId, epoch, seq);
     }
   }
@@ -88,7 +87,7 @@ export function startSync(options: SyncOptions): () => void {
     try {
       const owners = byOwner();
       const open = new Set([...owners.values()].flat());
-      for (const documentId of told.keys()) if (!open.has(documentId)) told.delete(documentId);
+      for (const documentId of sentHeads.keys()) if (!open.has(documentId)) sentHeads.delete(documentId);
       await Promise.all([...owners].map(([owner, documentIds]) => syncOwner(owner, documentIds)));
     } finally {
       syncing = false;

@@ -1,7 +1,7 @@
 /**
- * The carets of one y-websocket client: its own, told to everybody, and everybody's, told to it. A stock client passes on
- * what it hears of others; that is no speech of its own and is left out. // I4: it speaks under one client id, which the
- * document's owner has kept for its user before anybody sees it.
+ * Awareness of one y-websocket client: its own state goes to all others, and theirs to it. A stock client also repeats the states
+ * of others; these are ignored. // I4: it has one client id, which the document's owner has reserved for its user before
+ * others see it.
  */
 import type { Logger } from '../../lib/logger.ts';
 import { later } from '../../lib/timers.ts';
@@ -19,23 +19,23 @@ export interface CaretsOptions {
   log: Logger;
 }
 
-/** Carets gather so long: each message costs the client one of its own, for it passes on what it hears. */
+/** Milliseconds over which states are coalesced: each message costs the client one of its own, because it repeats what it gets. */
 const GATHER_MS = 100;
-/** States in one message; the client must be able to pass it on. */
+/** States in one message; small enough for the client to repeat it. */
 const STATES_A_MESSAGE = 50;
-/** A state `null`: somebody has left. */
+/** Bytes of the state `null`: the client has left. */
 const NULL_BYTES = 4;
-/** Client ids remembered as somebody else's. // I9: */
+/** Most client ids remembered as those of others. // I9: */
 const MAX_KNOWN = 10_000;
 
 export class Carets implements PresenceWatcher {
   readonly connection: string;
   readonly #options: CaretsOptions;
-  /** The client's own id; undefined until it has said it. */
+  /** The client's own id; undefined until it sent a state of its own. */
   #clientId: number | undefined;
   #confirmed = false;
   #own: Presence | undefined;
-  /** Client ids that it heard of from us. */
+  /** Client ids of the states that were sent to it. */
   readonly #known = new Set<number>();
   readonly #waiting = new Map<number, Presence>();
   #gathering: ReturnType<typeof setTimeout> | undefined;
@@ -50,7 +50,7 @@ export class Carets implements PresenceWatcher {
     return this.#clientId;
   }
 
-  /** Shows the client who is here, from the beginning. */
+  /** Sends the client the present states, from the beginning. */
   watch(): void {
     this.#stopWatching?.();
     this.#stopWatching = this.#options.rooms.watch(this.#options.documentId, this);
@@ -63,29 +63,29 @@ export class Carets implements PresenceWatcher {
   }
 
   /**
-   * Takes what the client says.
-   * @returns `claims`: it has said its id, which is to be confirmed; `malformed`: its own state is none
+   * Receives the client's awareness update.
+   * @returns `claims`: its client id is now known, and is to be confirmed; `malformed`: its own state is not valid
    */
-  hear(entries: readonly PresenceEntry[]): 'heard' | 'claims' | 'malformed' {
+  receive(entries: readonly PresenceEntry[]): 'received' | 'claims' | 'malformed' {
     const clientId =
       this.#clientId ??
       entries.find(({ clientId, json }) => json.byteLength !== NULL_BYTES && !this.#known.has(clientId))?.clientId;
     const entry = entries.find((each) => each.clientId === clientId);
-    if (!entry) return 'heard';
+    if (!entry) return 'received';
     const presence = entry.json.byteLength <= this.#options.maxAwarenessBytes ? readEntry(entry) : undefined;
     if (!presence) return 'malformed';
     const claims = this.#clientId === undefined;
     this.#clientId = clientId;
     this.#own = stamp(presence, this.#options.user);
-    if (this.#confirmed) this.#tell();
-    return claims ? 'claims' : 'heard';
+    if (this.#confirmed) this.#broadcast();
+    return claims ? 'claims' : 'received';
   }
 
-  /** The client id is its user's. */
+  /** The client id is reserved for its user. */
   confirm(clientId: number): void {
     if (clientId !== this.#clientId || this.#confirmed) return;
     this.#confirmed = true;
-    this.#tell();
+    this.#broadcast();
   }
 
   show(presences: readonly Presence[]): void {
@@ -93,7 +93,7 @@ export class Carets implements PresenceWatcher {
     this.#gathering ??= later(GATHER_MS, 'carets', this.#options.log, () => this.#flush());
   }
 
-  #tell(): void {
+  #broadcast(): void {
     if (this.#own) this.#options.rooms.present(this.#options.documentId, this.connection, this.#own);
   }
 

@@ -1,6 +1,6 @@
 /**
- * `/y/{document}`: the y-websocket protocol for stock Yjs clients. Decides who may come in; a client that may not is let
- * in and closed with a code that tells it why, for a refused handshake tells it nothing.
+ * `/y/{document}`: the y-websocket protocol for stock Yjs clients. Authenticates them; a client that is refused gets an open socket
+ * that is closed with a code for the reason, because a browser hides the reason of a refused handshake.
  *
  *   session.ts    one client               protocol.ts     frames
  *   carets.ts     awareness                close-codes.ts  how it ends
@@ -21,7 +21,7 @@ import type { Peer, PeerOf } from '../access/peer.ts';
 import type { Site } from '../access/site.ts';
 import { rightsFailure } from '../access/token-rights.ts';
 import type { RawSocket, UpgradeDecision, UpgradeRequest, WebSocketRoute } from '../listener/listener.ts';
-import { Oversized } from './oversized-clients.ts';
+import { OversizedClients } from './oversized-clients.ts';
 import { Session, type SessionLimits, type SessionPorts } from './session.ts';
 
 export interface YjsOptions extends Omit<SessionPorts, 'limits' | 'oversized'> {
@@ -34,7 +34,7 @@ export interface YjsOptions extends Omit<SessionPorts, 'limits' | 'oversized'> {
   tickets: Pick<HandshakeTickets, 'userOf'>;
   /** Sockets of each address that are signed in, of all kinds. */
   signedIn: AddressQuota;
-  /** Milliseconds that it may take to find out who a client is. */
+  /** Milliseconds that authentication may take. */
   lookUpMs?: number;
   limits: SessionLimits & { maxUpdateBytes: number; maxBackpressureBytes: number };
 }
@@ -44,7 +44,7 @@ interface Client {
   readonly documentId: string;
   readonly peer: Peer;
   readonly credential: { token: string } | { cookies: string | null };
-  /** What it said while it was looked up who it is; undefined from then on. */
+  /** Messages received during authentication; undefined from then on. */
   early: Early | undefined;
   session?: Session;
   /** Counted as signed in; false until it counts among its user's sockets. */
@@ -63,23 +63,23 @@ export interface Yjs {
 
 const PATH = '/y/';
 const DOCUMENT_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-/** A stock client leaves a server that says nothing for 30 s. */
+/** A stock client leaves a server that is silent for 30 s. */
 const KEEP_ALIVE_MS = 10_000;
 const IDLE_SECONDS = 30;
 /** Close code of a message that is larger than `maxPayloadBytes`. */
 const TOO_BIG = 1009;
-/** Who it is has to be found within this, milliseconds: a database that hangs answers nothing, and what waits takes memory. // I9: */
+/** Longest authentication, milliseconds: with a database that hangs, waiting messages take memory. // I9: */
 const LOOK_UP_MS = 15_000;
 /** Close code of a socket that failed by a fault of ours, as it is of the route's callbacks (LISTENER2). */
 const FAILED = 1011;
 const FRAME_OVERHEAD_BYTES = 4_096;
-/** Messages that wait until it is known who says them; a stock client begins with two. // I9: */
+/** Messages that may wait for authentication; a stock client begins with two. // I9: */
 const MAX_EARLY_MESSAGES = 64;
 
 export function createYjs(options: YjsOptions): Yjs {
   const { authenticator, limits } = options;
   const sessions = new Set<Session>();
-  const oversized = new Oversized();
+  const oversized = new OversizedClients();
   const keepAlive = periodic(KEEP_ALIVE_MS, 'signs of life to Yjs clients', options.log, async () => {
     for (const session of sessions) session.keepAlive();
   });
@@ -121,13 +121,13 @@ export function createYjs(options: YjsOptions): Yjs {
   async function enter(socket: RawSocket<Client>): Promise<void> {
     const { data } = socket;
     const late = later(options.lookUpMs ?? LOOK_UP_MS, 'a Yjs client', options.log, () => {
-      turnAway(socket, failure('unavailable').error);
+      refuse(socket, failure('unavailable').error);
     }).unref();
     const found = await identify(data).finally(() => clearTimeout(late));
     const { early } = data;
     if (!early) return;
     if ('code' in found) {
-      turnAway(socket, found);
+      refuse(socket, found);
       return;
     }
     data.early = undefined;
@@ -140,21 +140,21 @@ export function createYjs(options: YjsOptions): Yjs {
     data.counts = follows && sessions.has(session) && options.signedIn.acquire(networkOf(data.peer.address));
   }
 
-  /** Of whom nobody knows yet who it is; again, nothing. */
-  function turnAway(socket: RawSocket<Client>, error: ErrorBody): void {
+  /** Refuses a client during authentication; no effect afterwards. */
+  function refuse(socket: RawSocket<Client>, error: ErrorBody): void {
     if (!socket.data.early) return;
     socket.data.early = undefined;
     socket.close(closeCodeOf(error), error.code);
   }
 
-  function hear(socket: RawSocket<Client>, message: Uint8Array | string): void {
+  function onMessage(socket: RawSocket<Client>, message: Uint8Array | string): void {
     const { session, early } = socket.data;
     session?.message(message);
     if (!early) return;
     early.messages.push(message);
     early.bytes += message.length;
     if (early.messages.length > MAX_EARLY_MESSAGES || early.bytes > maxPayloadBytes) {
-      turnAway(socket, failure('rate_limited').error);
+      refuse(socket, failure('rate_limited').error);
     }
   }
 
@@ -174,12 +174,12 @@ export function createYjs(options: YjsOptions): Yjs {
           socket.close(FAILED, 'internal error');
         });
       },
-      message: hear,
+      message: onMessage,
       drain: ({ data }) => data.session?.drained(),
       close({ data }, code) {
         data.early = undefined;
         if (!data.session) return;
-        if (code === TOO_BIG) data.session.cutOff();
+        if (code === TOO_BIG) data.session.frameTooLarge();
         if (data.counts) options.signedIn.release(networkOf(data.peer.address));
         sessions.delete(data.session);
         data.session.closed();

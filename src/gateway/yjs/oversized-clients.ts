@@ -1,13 +1,13 @@
 /**
- * Clients whose last frame was larger than a frame may be. The transport ends such a socket as it must, with 1009 or without
- * a close frame, and a stock client takes neither for final: it would come back for ever and send the same again. So the
- * next socket of that client is told, once; a client that was made smaller meanwhile comes in at its next attempt.
+ * Clients whose last frame exceeded the limit. The transport closes such a socket with 1009 or without a close frame, and a stock
+ * client takes neither as final: it would reconnect for ever and send the same again. So the next socket of that client gets a
+ * final close code, once; a client whose update became smaller meanwhile gets in at its next attempt.
  */
 
-/** Everybody's; above it the oldest is forgotten, which costs its client one more attempt. // I9: */
+/** Most clients remembered; dropping the oldest costs its client one more attempt. // I9: */
 const MAX_CLIENTS = 10_000;
 
-export class Oversized {
+export class OversizedClients {
   readonly #clients = new Set<string>();
 
   add(userId: string, documentId: string, clientId: number): void {

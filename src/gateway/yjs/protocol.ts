@@ -17,12 +17,12 @@ const UPDATE = 2;
 const PERMISSION_DENIED = 0;
 
 export type ClientFrame =
-  /** What the client has; it wants the rest. */
+  /** The client's state vector: it requests the rest. */
   | { kind: 'step1'; stateVector: Uint8Array }
   /** Answer to our step 1. */
   | { kind: 'step2'; update: Uint8Array }
   | { kind: 'update'; update: Uint8Array }
-  /** What the client knows of anybody, itself among them. */
+  /** Awareness states that the client knows, its own included. */
   | { kind: 'awareness'; entries: readonly PresenceEntry[] }
   | { kind: 'query-awareness' };
 

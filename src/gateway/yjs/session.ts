@@ -1,8 +1,8 @@
 /**
- * One y-websocket client. Its protocol knows no acknowledgement and no position: so this end watches over what is complete.
+ * One y-websocket client. The protocol has neither acknowledgements nor positions, so this end keeps track of what is missing.
  *
- * I1, I3: nothing that it sends confirms an edit; what it sends was committed. An update that could not be taken is never
- * skipped: from then on updates are left aside, and the whole difference is asked for by step 1 and comes as step 2.
+ * I1, I3: nothing that is sent confirms an edit, and only committed updates are sent. An update that could not be applied is never
+ * skipped: from then on further updates are dropped, and the whole difference is requested by step 1 and arrives as step 2.
  * I7: what its draft subscriber delivers goes out in order. I9, I10: frames are counted, and a malformed one ends this client alone.
  */
 import { randomUUID } from 'node:crypto';
@@ -24,7 +24,7 @@ import type { Rooms } from '../authors/rooms.ts';
 import type { LargeAnswer, LargeAnswers } from '../listener/large-answers.ts';
 import type { RawSocket } from '../listener/listener.ts';
 import { Carets } from './carets.ts';
-import type { Oversized } from './oversized-clients.ts';
+import type { OversizedClients } from './oversized-clients.ts';
 import { awarenessFrame, deniedFrame, readFrame, step1Frame, step2Frame, updateFrame } from './protocol.ts';
 
 export interface SessionLimits {
@@ -41,25 +41,25 @@ export interface SessionPorts {
   /** Shared with authors on Socket.IO. */
   largeAnswers: LargeAnswers;
   userBudgets: UserBudgets;
-  oversized: Oversized;
+  oversized: OversizedClients;
   clock: Clock;
   random: Random;
   log: Logger;
   limits: SessionLimits;
 }
 
-/** Bytes that wait for the client, above which no more is handed to it. */
+/** Unsent bytes above which the client counts as slow. */
 const ENOUGH_BYTES = 262_144;
-/** A document that is not followed by then is tried again on another connection, milliseconds. */
+/** A client whose document is not open by then has to reconnect, milliseconds. */
 const OPEN_WITHIN_MS = 15_000;
-/** A client answers our step 1 within this, milliseconds, or its connection is no good. */
+/** A client that does not answer our step 1 by then is disconnected, milliseconds. */
 const STEP_2_WITHIN_MS = 30_000;
 const NOTHING = new Uint8Array([0]);
 /** A step 2 without structs and deletions. */
 const EMPTY_UPDATE_BYTES = 2;
 
-/** Whether the client's updates are taken, or left aside because one is missing: then a step 2 will hold them all. */
-type Flow = 'taking' | 'incomplete' | 'asked';
+/** Whether the client's updates are applied, or dropped because one is missing: then a step 2 will contain them all. */
+type Flow = 'accepting' | 'incomplete' | 'requested';
 
 export class Session {
   readonly #socket: RawSocket<unknown>;
@@ -73,22 +73,22 @@ export class Session {
   /** Of all sockets of the user. */
   readonly #user: UserBudget;
   #isDocumentCounted = false;
-  /** Refusals that are left before the client is sent away. */
-  readonly #patience: TokenBucket;
+  /** Refusals that are left before the client is disconnected. */
+  readonly #refusalBudget: TokenBucket;
   #subscriber: SubscriberHandle | undefined;
   #ended = false;
   #flow: Flow = 'incomplete';
-  /** Difference that the client asked for. */
-  #wanted: Uint8Array | undefined;
-  /** The client id has to be told to the owner. */
-  #unspoken = false;
+  /** The state vector of a step 1 that was not answered yet. */
+  #requestedFrom: Uint8Array | undefined;
+  /** The client id is still to be claimed at the owner. */
+  #claimDue = false;
   #exchanging = false;
-  /** What the owner had when it was last asked; undefined until a step 1 was answered. */
+  /** The owner's last known state vector; undefined until a step 1 was answered. */
   #ownerHas: Uint8Array | undefined;
-  /** Updates that could not be taken since one was. */
-  #losses = 0;
-  #collecting: ReturnType<typeof setTimeout> | undefined;
-  #unanswered: ReturnType<typeof setTimeout> | undefined;
+  /** Consecutive failures, for the backoff. */
+  #failures = 0;
+  #exchangeTimer: ReturnType<typeof setTimeout> | undefined;
+  #deadline: ReturnType<typeof setTimeout> | undefined;
   #drained: (() => void) | undefined;
   #large: LargeAnswer | undefined;
   #silent = true;
@@ -103,7 +103,7 @@ export class Session {
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#opens = new TokenBucket(limits.maxOpensPerSecond, limits.maxOpenBurst, now);
     this.#user = ports.userBudgets.of(identity.userId);
-    this.#patience = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
+    this.#refusalBudget = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, now);
     this.#carets = new Carets({
       documentId,
       connection: this.#connection,
@@ -122,13 +122,13 @@ export class Session {
       this.end(failure('too_many_documents').error);
       return false;
     }
-    // A client that hears nothing but signs of life would wait for ever.
-    this.#unanswered = this.#later(OPEN_WITHIN_MS, () => this.end(failure('unavailable').error));
+    // A client that receives nothing but keep-alives would wait for ever.
+    this.#deadline = this.#later(OPEN_WITHIN_MS, () => this.end(failure('unavailable').error));
     const subscribed = await this.#ports.draftSubscribers.subscribe({
       documentId: this.#documentId,
       identity: this.#identity,
       connection: this.#connection,
-      onUpdates: (updates) => this.#pass(updates),
+      onUpdates: (updates) => this.#sendUpdates(updates),
       onRole: (role) => this.#onRole(role),
       onNotice: () => undefined,
       onReopened: () => this.#onReopened(),
@@ -142,7 +142,7 @@ export class Session {
       subscribed.subscriber.close();
       return false;
     }
-    clearTimeout(this.#unanswered);
+    clearTimeout(this.#deadline);
     this.#subscriber = subscribed.subscriber;
     this.#carets.watch();
     void this.#exchange();
@@ -156,23 +156,23 @@ export class Session {
       this.end(failure('bad_request').error);
       return;
     }
-    // The answer that we asked for is not counted: without it the client's work would stay aside.
-    const expected = read.kind === 'step2' && this.#flow === 'asked';
+    // The requested step 2 is not counted: without it the client's work would stay unsaved.
+    const expected = read.kind === 'step2' && this.#flow === 'requested';
     const now = this.#ports.clock.now();
     const counted = expected || (this.#messages.take(now) && this.#user.messages.take(now));
-    if (!counted) this.#strike();
+    if (!counted) this.#countRefusal();
     switch (read.kind) {
       case 'step1':
-        this.#wanted = read.stateVector;
+        this.#requestedFrom = read.stateVector;
         if (counted && this.#takeOpen(now)) void this.#exchange();
-        else this.#collectIn(Math.max(this.#messageWaitMs(), this.#opens.waitMs(), this.#user.opens.waitMs()));
+        else this.#exchangeIn(Math.max(this.#messageWaitMs(), this.#opens.waitMs(), this.#user.opens.waitMs()));
         return;
       case 'step2':
         if (expected) this.#onStep2(read.update);
         return;
       case 'update':
         if (counted) this.#onUpdate(read.update);
-        else this.#lose(this.#messageWaitMs());
+        else this.#onUpdateLost(this.#messageWaitMs());
         return;
       case 'awareness':
         if (counted) this.#onAwareness(read.entries);
@@ -189,7 +189,7 @@ export class Session {
     this.#drained = undefined;
   }
 
-  /** Says something if it was silent since the last call: a stock client leaves a server that it hears nothing of. */
+  /** Sends something if nothing was sent since the last call: a stock client leaves a silent server. */
   keepAlive(): void {
     if (this.#silent) this.#send(awarenessFrame([]));
     this.#silent = true;
@@ -203,8 +203,8 @@ export class Session {
     this.#socket.close(closeCodeOf(error), error.code);
   }
 
-  /** The socket was ended for a frame that is too large. */
-  cutOff(): void {
+  /** The socket was closed for a frame that is too large. */
+  frameTooLarge(): void {
     const { clientId } = this.#carets;
     if (clientId !== undefined) this.#ports.oversized.add(this.#identity.userId, this.#documentId, clientId);
   }
@@ -213,8 +213,8 @@ export class Session {
   closed(): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#collecting);
-    clearTimeout(this.#unanswered);
+    clearTimeout(this.#exchangeTimer);
+    clearTimeout(this.#deadline);
     this.#carets.stop();
     this.#subscriber?.close();
     this.#large?.release();
@@ -223,7 +223,7 @@ export class Session {
   }
 
   /** Committed updates, to the client. A promise when it does not keep up. */
-  #pass(updates: readonly CommittedUpdates[]): Promise<void> | undefined {
+  #sendUpdates(updates: readonly CommittedUpdates[]): Promise<void> | undefined {
     for (const { update } of updates) this.#send(updateFrame(update));
     if (this.#ended || this.#socket.bufferedBytes() <= ENOUGH_BYTES) return undefined;
     return new Promise((resolve) => {
@@ -232,17 +232,17 @@ export class Session {
   }
 
   #onStep2(update: Uint8Array): void {
-    clearTimeout(this.#unanswered);
-    this.#flow = 'taking';
+    clearTimeout(this.#deadline);
+    this.#flow = 'accepting';
     if (update.byteLength > EMPTY_UPDATE_BYTES && this.#subscriber?.role !== 'view') this.#edit(update);
   }
 
   #onUpdate(update: Uint8Array): void {
     if (this.#subscriber?.role === 'view') this.#deny();
-    else if (this.#flow === 'taking') this.#edit(update);
-    else if (this.#ownerHas === undefined && this.#wanted === undefined) {
+    else if (this.#flow === 'accepting') this.#edit(update);
+    else if (this.#ownerHas === undefined && this.#requestedFrom === undefined) {
       // No stock client: it begins without step 1, so all that it lacks is everything.
-      this.#wanted = NOTHING;
+      this.#requestedFrom = NOTHING;
       void this.#exchange();
     }
   }
@@ -251,56 +251,56 @@ export class Session {
   #edit(update: Uint8Array): void {
     void this.#subscriber?.edit(update).then((answer) => {
       if (this.#ended) return;
-      if (answer.ok) this.#losses = 0;
+      if (answer.ok) this.#failures = 0;
       else if (answer.error.code === 'read_only') this.#deny();
-      else if (ERRORS[answer.error.code].retryable) this.#lose(this.#retryMs(answer.error));
+      else if (ERRORS[answer.error.code].retryable) this.#onUpdateLost(this.#retryMs(answer.error));
       else this.end(answer.error);
     });
   }
 
-  /** What the database refuses is tried again as rarely as its document says; the rest is over in a moment. */
+  /** An append that the database refuses is retried as its document says; other failures are short. */
   #retryMs({ code, retryAfterMs = 0 }: ErrorBody): number {
-    return code === 'append_refused' ? retryAfterMs : promptRetryMs(this.#losses, this.#ports.random);
+    return code === 'append_refused' ? retryAfterMs : promptRetryMs(this.#failures, this.#ports.random);
   }
 
-  /** An update was not taken: what follows waits for a step 2 that holds it. */
-  #lose(waitMs: number): void {
+  /** An update was not applied: later ones are dropped until a step 2 contains them all. */
+  #onUpdateLost(waitMs: number): void {
     if (this.#subscriber?.role === 'view') return;
-    this.#losses += 1;
+    this.#failures += 1;
     this.#flow = 'incomplete';
-    clearTimeout(this.#unanswered);
-    this.#collectIn(waitMs);
+    clearTimeout(this.#deadline);
+    this.#exchangeIn(waitMs);
   }
 
-  #collectIn(waitMs: number): void {
+  #exchangeIn(waitMs: number): void {
     if (this.#ended) return;
-    this.#collecting ??= this.#later(waitMs, () => {
-      this.#collecting = undefined;
+    this.#exchangeTimer ??= this.#later(waitMs, () => {
+      this.#exchangeTimer = undefined;
       return this.#exchange();
     });
   }
 
-  #onAwareness(entries: Parameters<Carets['hear']>[0]): void {
-    const heard = this.#carets.hear(entries);
-    if (heard === 'malformed') this.#strike();
-    if (heard !== 'claims') return;
+  #onAwareness(entries: Parameters<Carets['receive']>[0]): void {
+    const received = this.#carets.receive(entries);
+    if (received === 'malformed') this.#countRefusal();
+    if (received !== 'claims') return;
     const { clientId } = this.#carets;
     if (clientId !== undefined && this.#ports.oversized.take(this.#identity.userId, this.#documentId, clientId)) {
       this.end(failure('update_too_large').error);
       return;
     }
-    this.#unspoken = true;
+    this.#claimDue = true;
     void this.#exchange();
   }
 
   #onRole(role: Role): void {
-    // What was typed without the right to write may be had now.
-    if (role !== 'view' && this.#flow !== 'asked') this.#flow = 'incomplete';
+    // Updates that were dropped for want of access can be applied now.
+    if (role !== 'view' && this.#flow !== 'requested') this.#flow = 'incomplete';
     void this.#exchange();
   }
 
   #onReopened(): void {
-    this.#unspoken = true;
+    this.#claimDue = true;
     this.#flow = 'incomplete';
     void this.#exchange();
   }
@@ -308,11 +308,11 @@ export class Session {
   #isDue(): boolean {
     const { role } = this.#subscriber ?? {};
     if (this.#ended || role === undefined) return false;
-    const incomplete = this.#flow === 'incomplete' && role !== 'view' && this.#collecting === undefined;
-    return this.#wanted !== undefined || (this.#ownerHas !== undefined && (this.#unspoken || incomplete));
+    const incomplete = this.#flow === 'incomplete' && role !== 'view' && this.#exchangeTimer === undefined;
+    return this.#requestedFrom !== undefined || (this.#ownerHas !== undefined && (this.#claimDue || incomplete));
   }
 
-  /** Answers step 1, claims the client id and asks for what the client holds, whichever of these is due. */
+  /** Answers step 1, claims the client id, and requests missing updates, whichever of these is due. */
   async #exchange(): Promise<void> {
     if (this.#exchanging) return;
     this.#exchanging = true;
@@ -320,15 +320,15 @@ export class Session {
       // I9: one large answer at a time.
       await this.#large?.gone;
       if (this.#ended) break;
-      const wanted = this.#wanted;
+      const wanted = this.#requestedFrom;
       const { clientId } = this.#carets;
-      this.#wanted = undefined;
-      this.#unspoken = false;
+      this.#requestedFrom = undefined;
+      this.#claimDue = false;
       const answer = await this.#subscriber?.sync(wanted ?? this.#ownerHas ?? NOTHING, clientId);
       if (this.#ended || !answer) break;
       if (!answer.ok) {
-        this.#wanted ??= wanted;
-        this.#unspoken = true;
+        this.#requestedFrom ??= wanted;
+        this.#claimDue = true;
         this.#retry(answer);
         break;
       }
@@ -337,12 +337,12 @@ export class Session {
       if (wanted) {
         const refused = this.#answerStep1(answer.update);
         if (refused) {
-          this.#wanted ??= wanted;
+          this.#requestedFrom ??= wanted;
           this.#retry(refused);
           break;
         }
       }
-      if (this.#flow === 'incomplete' && answer.role !== 'view') this.#ask(answer.stateVector);
+      if (this.#flow === 'incomplete' && answer.role !== 'view') this.#requestUpdates(answer.stateVector);
     }
     this.#exchanging = false;
   }
@@ -361,20 +361,20 @@ export class Session {
       this.end(error);
       return;
     }
-    this.#losses += 1;
-    this.#collectIn(Math.max(error.retryAfterMs ?? 0, promptRetryMs(this.#losses, this.#ports.random)));
+    this.#failures += 1;
+    this.#exchangeIn(Math.max(error.retryAfterMs ?? 0, promptRetryMs(this.#failures, this.#ports.random)));
   }
 
-  #ask(stateVector: Uint8Array): void {
-    this.#flow = 'asked';
+  #requestUpdates(stateVector: Uint8Array): void {
+    this.#flow = 'requested';
     this.#awaitStep2();
     this.#send(step1Frame(stateVector));
   }
 
   /** A large answer to the client's own step 1 may be on its way before ours: it has a deadline of its own. */
   #awaitStep2(): void {
-    clearTimeout(this.#unanswered);
-    this.#unanswered = this.#later(STEP_2_WITHIN_MS, () => {
+    clearTimeout(this.#deadline);
+    this.#deadline = this.#later(STEP_2_WITHIN_MS, () => {
       if (this.#socket.bufferedBytes() > 0) this.#awaitStep2();
       else this.end(failure('unavailable').error);
     });
@@ -402,8 +402,8 @@ export class Session {
     return Math.max(this.#messages.waitMs(), this.#user.messages.waitMs());
   }
 
-  /** I9: a client that goes on after so many refusals is sent away. */
-  #strike(): void {
-    if (!this.#patience.take(this.#ports.clock.now())) this.end(failure('rate_limited').error);
+  /** I9: a client that continues after too many refusals is disconnected. */
+  #countRefusal(): void {
+    if (!this.#refusalBudget.take(this.#ports.clock.now())) this.end(failure('rate_limited').error);
   }
 }

@@ -60,7 +60,7 @@ export type Encoded = { ok: true; bytes: Uint8Array };
  * is for a user, whose other work it waits for.
  */
 export interface ContentWork {
-  /** Why work for this user would be refused now: to be asked before the database is. */
+  /** Why work for this user would be refused now: to check before querying the database. */
   refusal(userId: string): Failure | undefined;
   parse(userId: string, form: 'html' | 'markdown', text: string): Promise<Parsed | Failure>;
   /** A draft's text in a format. The same text is encoded once for all who ask for it. */

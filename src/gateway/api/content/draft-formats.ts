@@ -48,10 +48,10 @@ function qualityOf(type: string, ranges: readonly { type: string; q: number }[])
 /** The format that a request asks for, or the response that refuses it. */
 export function formatOf<F extends Format>(
   headers: Headers,
-  asked: F | undefined,
+  requested: F | undefined,
   formats: readonly F[],
 ): { ok: true; format: F } | { ok: false; refusal: Response } {
-  const format = asked ?? negotiate(headers.get('accept'), formats);
+  const format = requested ?? negotiate(headers.get('accept'), formats);
   if (format !== undefined) return { ok: true, format };
   const detail = `Available: ${formats.map((name) => MEDIA_TYPES[name]).join(', ')}.`;
   return { ok: false, refusal: problemOf('not_acceptable', { detail, headers: { vary: 'Accept' } }) };

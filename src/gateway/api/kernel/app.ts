@@ -42,7 +42,7 @@ export interface ApiPorts extends PipelinePorts {
   credentials: CredentialLookup;
   /** Whether the request came over TLS, here or at a trusted proxy: decides the cookie's name and attributes. */
   isSecure(request: Request, info: RequestInfo): boolean;
-  /** True when an error means that the database is away or asks to try again. */
+  /** True when an error means that the database is unavailable, or that a retry may succeed. */
   isUnavailable(error: unknown): boolean;
   log: Logger;
 }

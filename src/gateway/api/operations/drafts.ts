@@ -91,11 +91,11 @@ export function draftOperations(ports: DraftPorts): Operation[] {
     if (role === 'view') return problemOf('read_only');
     const precondition = await ifMatch(headers, async () => (await documents.get(identity.userId, id))?.seq);
     if (!precondition.ok) return precondition.refusal;
-    const asked = await changeOf();
-    if (!asked.ok) return asked.refusal;
+    const changed = await changeOf();
+    if (!changed.ok) return changed.refusal;
     const written = await drafts.write(id, {
       author: { userId: identity.userId, sessionId: identity.sessionId },
-      change: asked.change,
+      change: changed.change,
       ...(precondition.seq !== undefined && { ifSeq: precondition.seq }),
       ...(base !== undefined && { base }),
       ...(writeId !== undefined && { writeId }),
@@ -158,8 +158,10 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       acceptsIdempotencyKey: true,
       responses: { 200: ACCEPTED },
       errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
-      handle: (asked) =>
-        write(asked.identity, asked.params.id, asked, asked.query.base, () => replacement(asked.identity, asked.body)),
+      handle: (request) =>
+        write(request.identity, request.params.id, request, request.query.base, () =>
+          replacement(request.identity, request.body),
+        ),
     }),
     bodyOperation({
       id: 'appendBlocks',
@@ -178,8 +180,8 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       acceptsIdempotencyKey: true,
       responses: { 200: ACCEPTED },
       errors: ['content_invalid', 'precondition_failed', ...WRITE_ERRORS],
-      handle: (asked) =>
-        write(asked.identity, asked.params.id, asked, undefined, () => addition(asked.identity, asked.body)),
+      handle: (request) =>
+        write(request.identity, request.params.id, request, undefined, () => addition(request.identity, request.body)),
     }),
   ];
 }

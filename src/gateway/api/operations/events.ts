@@ -10,7 +10,7 @@ import { problem, problemOf } from '../../http/problem.ts';
 import type { UnreadBytes } from '../../listener/unread-bytes.ts';
 import { type Operation, type OperationRequest, operation } from '../kernel/operation.ts';
 import { json } from '../kernel/responses.ts';
-import type { DocumentEvents, DocumentEventsRequest, FollowEvents } from '../streams/document-events.ts';
+import type { DocumentEvents, DocumentEventsRequest, OpenDocumentEvents } from '../streams/document-events.ts';
 import { parsePosition, writePosition } from '../streams/position.ts';
 import { READ_ERRORS } from './drafts.ts';
 import { byId } from './paths.ts';
@@ -30,12 +30,12 @@ type EventsAsked = OperationRequest<'documents:read', typeof byId, typeof Events
 type After = DocumentEventsRequest['after'];
 
 export interface EventPorts {
-  followEvents: FollowEvents;
+  openDocumentEvents: OpenDocumentEvents;
   unread: UnreadBytes;
   log: Logger;
 }
 
-export function eventOperations({ followEvents, unread, log }: EventPorts): Operation[] {
+export function eventOperations({ openDocumentEvents, unread, log }: EventPorts): Operation[] {
   async function stream({ identity, params: { id }, raw, info }: EventsAsked, after: After): Promise<Response> {
     let source: DocumentEvents | undefined;
     let over = false;
@@ -51,7 +51,7 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
       },
     });
     try {
-      const followed = await followEvents({
+      const opened = await openDocumentEvents({
         documentId: id,
         identity,
         after,
@@ -59,11 +59,11 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
         room: events.room,
         onEnd: events.end,
       });
-      if (!followed.ok) {
+      if (!opened.ok) {
         events.end();
-        return problem(followed);
+        return problem(opened);
       }
-      source = followed;
+      source = opened;
       info.countsByUser?.();
     } catch (error) {
       events.end();
@@ -85,7 +85,7 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
     const { promise: done, resolve } = Promise.withResolvers<void>();
     let gathering: ReturnType<typeof setTimeout> | undefined;
     const full = () => events.length >= PAGE_EVENTS || bytes >= PAGE_BYTES;
-    const followed = await followEvents({
+    const opened = await openDocumentEvents({
       documentId: id,
       identity,
       after,
@@ -100,19 +100,19 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
       room: () => (full() ? NEVER : undefined),
       onEnd: () => resolve(),
     });
-    if (!followed.ok) return problem(followed);
+    if (!opened.ok) return problem(opened);
     info.countsByUser?.();
     // A HEAD request does not wait.
     const patient = wait > 0 && raw.method === 'GET';
-    if (!patient) void followed.caughtUp.then(resolve);
+    if (!patient) void opened.caughtUp.then(resolve);
     const waiting = setTimeout(resolve, patient ? wait * 1_000 : CATCH_UP_MS);
     raw.signal.addEventListener('abort', () => resolve(), { once: true });
     if (raw.signal.aborted) resolve();
     await done;
     clearTimeout(waiting);
     clearTimeout(gathering);
-    followed.close();
-    return json({ events, next: events.at(-1)?.id ?? writePosition(followed.position()) } satisfies EventPage);
+    opened.close();
+    return json({ events, next: events.at(-1)?.id ?? writePosition(opened.position()) } satisfies EventPage);
   }
 
   return [
@@ -137,13 +137,13 @@ export function eventOperations({ followEvents, unread, log }: EventPorts): Oper
         },
       },
       errors: ['too_many_sockets', ...READ_ERRORS],
-      handle(asked) {
-        const given = asked.headers.get('last-event-id') || asked.query.after;
-        const after = given === undefined ? undefined : parsePosition(given);
-        if (given !== undefined && !after)
+      handle(request) {
+        const requested = request.headers.get('last-event-id') || request.query.after;
+        const after = requested === undefined ? undefined : parsePosition(requested);
+        if (requested !== undefined && !after)
           return problemOf('bad_request', { detail: 'Last-Event-ID: is not a valid position.' });
-        const wantsStream = asked.headers.get('accept')?.includes('text/event-stream') ?? false;
-        return wantsStream ? stream(asked, after) : page(asked, after);
+        const wantsStream = request.headers.get('accept')?.includes('text/event-stream') ?? false;
+        return wantsStream ? stream(request, after) : page(request, after);
       },
     }),
   ];

@@ -1,9 +1,8 @@
 /**
- * A document's events for one receiver, in order and without gaps (I7): committed updates through a draft subscriber,
- * publications from the database whenever a notice, or now and then the clock, says that there may be news. Knows nothing
- * of HTTP.
+ * A document's events for one client, in order and without gaps (I7): committed updates through a draft subscriber,
+ * publications from the database after each notice, and periodically. Knows nothing of HTTP.
  *
- *   position.ts  where a receiver is     publications.ts  what readers see, read once for all
+ *   position.ts  a client's position     publications.ts  publication states, read once for all streams
  *   event-stream.ts  Server-Sent Events
  */
 import type { ErrorBody, Failure } from '../../../../schemas/errors.ts';
@@ -24,17 +23,17 @@ export interface DocumentEventsPorts {
   publications: Publications;
   newId: () => string;
   log: Logger;
-  /** Milliseconds between looks at the publications: pub/sub may have lost a notice. */
+  /** Milliseconds between checks of the publications: pub/sub may lose a notice. */
   recheckMs: number;
 }
 
 export interface DocumentEventsRequest {
   documentId: string;
   identity: Identity;
-  /** Where the receiver is; undefined: at the present. */
+  /** The client's position; undefined: the present one. */
   after: Position | undefined;
   onEvent(event: StreamEvent): void;
-  /** Undefined: more is welcome. A promise: no more updates before it settles (I9). */
+  /** Undefined: ready for more. A promise: no more updates until it settles (I9). */
   room(): Promise<void> | undefined;
   /** The stream is over; its last event was `bye`. Not called before it was opened. */
   onEnd(error: ErrorBody): void;
@@ -43,14 +42,14 @@ export interface DocumentEventsRequest {
 export interface DocumentEvents {
   /** Of the last event. */
   position(): Position;
-  /** Resolves when all was told that was there when it was opened. */
+  /** Resolves when all events up to the present have been emitted. */
   readonly caughtUp: Promise<void>;
   close(): void;
 }
 
-export type FollowEvents = (request: DocumentEventsRequest) => Promise<({ ok: true } & DocumentEvents) | Failure>;
+export type OpenDocumentEvents = (request: DocumentEventsRequest) => Promise<({ ok: true } & DocumentEvents) | Failure>;
 
-export function createDocumentEvents(ports: DocumentEventsPorts): FollowEvents {
+export function createDocumentEvents(ports: DocumentEventsPorts): OpenDocumentEvents {
   const shared = { ...ports, publications: sharedPublications(ports.publications) };
   return async (request) => {
     const present = await shared.publications.state(request.documentId);
@@ -62,7 +61,7 @@ class Events {
   readonly #ports: DocumentEventsPorts;
   readonly #request: DocumentEventsRequest;
   readonly #position: Position;
-  /** Without a position of its own it has one as soon as it follows. */
+  /** A client without a position gets the present one as soon as it is subscribed. */
   #placed: boolean;
   #subscriber: SubscriberHandle | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
@@ -88,13 +87,13 @@ class Events {
       identity,
       connection: this.#ports.newId(),
       ...(after && { from: after.seq }),
-      onUpdates: (updates) => this.#handOver(updates, 0),
-      onRole: (role) => this.#tell('access', { role }),
+      onUpdates: (updates) => this.#deliver(updates, 0),
+      onRole: (role) => this.#emit('access', { role }),
       onNotice: (notice) => this.#noticed(notice),
       onEnd: (error) => {
         ended = error;
         if (!this.#subscriber) return;
-        this.#tell('bye', { code: error.code, message: error.message });
+        this.#emit('bye', { code: error.code, message: error.message });
         this.#close();
         onEnd(error);
       },
@@ -117,32 +116,32 @@ class Events {
     };
   }
 
-  #tell(type: StreamEvent['type'], data: object): void {
+  #emit(type: StreamEvent['type'], data: object): void {
     if (!this.#closed && this.#placed) this.#request.onEvent({ id: writePosition(this.#position), type, data });
   }
 
-  /** Tells of one update after the other, as far as the receiver takes them. */
-  #handOver(updates: readonly CommittedUpdates[], first: number): Promise<void> | undefined {
+  /** Emits one update after the other, as long as the client keeps up. */
+  #deliver(updates: readonly CommittedUpdates[], first: number): Promise<void> | undefined {
     for (const [index, { from, seq, update }] of updates.entries()) {
       if (index < first) continue;
       if (this.#closed) return undefined;
       this.#position.seq = seq;
       this.#placed = true;
       const { buffer, byteOffset, byteLength } = update;
-      this.#tell('update', { from, seq, update: Buffer.from(buffer, byteOffset, byteLength).toString('base64') });
+      this.#emit('update', { from, seq, update: Buffer.from(buffer, byteOffset, byteLength).toString('base64') });
       const room = this.#request.room();
-      if (room) return room.then(() => this.#handOver(updates, index + 1));
+      if (room) return room.then(() => this.#deliver(updates, index + 1));
     }
-    this.#look();
+    this.#resolveCaughtUp();
     return undefined;
   }
 
   #noticed(notice: DocumentNotice): void {
-    if (notice.kind === 'changed') this.#tell('changed', {});
+    if (notice.kind === 'changed') this.#emit('changed', {});
     else void this.#recheck();
   }
 
-  /** Tells of every revision since the last one told, and of one taken back. */
+  /** Emits every revision since the last one emitted, and a withdrawal. */
   async #check(): Promise<void> {
     const state = await this.#ports.publications.state(this.#request.documentId);
     if (!state) return;
@@ -150,11 +149,11 @@ class Events {
     while (position.revision < state.latest) {
       position.revision += 1;
       position.withdrawn = false;
-      this.#tell('published', { revision: position.revision });
+      this.#emit('published', { revision: position.revision });
     }
     if (position.revision > 0 && !state.published && !position.withdrawn) {
       position.withdrawn = true;
-      this.#tell('unpublished', {});
+      this.#emit('unpublished', {});
     }
   }
 
@@ -166,11 +165,11 @@ class Events {
       this.#ports.log.warn({ documentId: this.#request.documentId, err: error }, 'publications not readable');
     }
     this.#checked = true;
-    this.#look();
+    this.#resolveCaughtUp();
   });
 
-  /** Whether all was told that is known to be there. */
-  #look(): void {
+  /** Resolves `caughtUp` once everything known has been emitted. */
+  #resolveCaughtUp(): void {
     if (this.#subscriber && this.#checked && this.#position.seq >= this.#subscriber.head) this.#caughtUp.resolve();
   }
 

@@ -1,10 +1,10 @@
-/** Where a receiver of a document's events is: enough to tell it later all that it missed (I7). */
+/** A client's position in a document's events: enough to send it later everything that it missed (I7). */
 export interface Position {
   /** Of the draft. */
   seq: number;
-  /** The last revision that it heard of; 0: of none. */
+  /** The last revision that it received; 0: none. */
   revision: number;
-  /** It heard that readers see nothing of it any more. */
+  /** It received that this revision was withdrawn. */
   withdrawn: boolean;
 }
 

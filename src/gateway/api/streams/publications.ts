@@ -1,16 +1,16 @@
 /**
- * What the database says of a document's publications, read once for all who ask at the same time: a notice wakes every
- * stream of a document on this node (I9). Knows nothing of notices and streams.
+ * The publication state of a document, from the database. Concurrent callers share one read: a notice wakes every stream of a
+ * document on this node at once (I9). Knows nothing of notices and streams.
  */
 export interface PublicationState {
   /** The newest revision's number; 0 without any. */
   readonly latest: number;
-  /** Whether readers see one. */
+  /** Whether one is published. */
   readonly published: boolean;
 }
 
 export interface Publications {
-  /** Undefined: there is no such document. Throws while the database is away. */
+  /** Undefined: no such document. Throws while the database is unavailable. */
   state(documentId: string): Promise<PublicationState | undefined>;
 }
 
