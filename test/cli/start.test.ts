@@ -127,7 +127,7 @@ test.serial('a start while PostgreSQL is away is one line, and goes on when it i
 });
 
 test.serial(
-  'a start that has waited long enough ends with one line, and one that is told to stop ends at once',
+  'a start that has waited long enough ends with one line, and one that is stopped ends at once',
   async (t) => {
     t.timeout(120_000);
     const away = { DATABASE_URL: `postgres://stet:x@127.0.0.1:${await freePort()}/stet`, PORT: '0' };

@@ -27,9 +27,9 @@ async function startChild(t: ExecutionContext, dataDir: string, value: string) {
     await until(() => postmaster === undefined || !isAlive(postmaster));
   });
   for await (const line of createInterface({ input: child.stdout })) {
-    const told = JSON.parse(line) as { url: string; pid: number };
-    postmaster = told.pid;
-    return { child, ...told };
+    const started = JSON.parse(line) as { url: string; pid: number };
+    postmaster = started.pid;
+    return { child, ...started };
   }
   throw new Error('the child ended without starting the database');
 }

@@ -252,7 +252,7 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
       refusalNow += ms;
     },
     trials,
-    /** Positions that the port of commits was told. */
+    /** Positions that the port of commits got. */
     commits,
     ports,
     answered,

@@ -1,5 +1,5 @@
-// A node that is killed in the turn in which its first update is committed, before anybody is told: whoever asked never
-// learns what came of it. To be forked; sends its port when it serves.
+// A node that is killed in the turn in which its first update is committed, before any answer: the sender never gets
+// the outcome. To be forked; sends its port when it serves.
 import { resolveConfig } from '../../src/config/config.ts';
 import { startNode } from '../../src/main.ts';
 import { silentLog } from './silent-log.ts';

@@ -1,4 +1,4 @@
-/** The journal on a real database: documents to write to, logs that remember what they were told, and a wire to cut. */
+/** The journal on a real database: documents to write to, logs that record their outcomes, and a wire to cut. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
@@ -93,7 +93,7 @@ export async function journalBench(databaseUrl: string): Promise<JournalBench> {
   };
 }
 
-/** The open end of a document's journal, with all that was appended and all that was heard. */
+/** The open end of a document's journal, with all its entries and outcomes. */
 export class RecordedLog {
   readonly documentId: string;
   readonly outcomes: Settled[] = [];

@@ -17,7 +17,7 @@ import { createJournal, type PostgresJournal } from '../../src/storage/postgres/
 import { actorHarness } from './actors.ts';
 import { silentLog } from './silent-log.ts';
 
-/** When a process dies: as soon as a write is applied, or as soon as it is committed and before anybody is told. */
+/** When a process dies: as soon as a write is applied, or as soon as it is committed and before any answer. */
 export type Dies = 'applied' | 'committed' | 'never';
 
 export interface PeerOptions {
@@ -152,7 +152,7 @@ async function main([databaseUrl = '', redisUrl = '', keyPrefix = '', nodeId = '
   });
   process.on('message', async (documentId) => {
     const read = await peer.router.read(String(documentId), 'content');
-    process.send?.(read.ok ? 'held' : read.error.code);
+    process.send?.(read.ok ? 'owned' : read.error.code);
   });
   process.once('disconnect', () => process.exit(0));
   process.send?.('up');

@@ -11,14 +11,14 @@ const DAY_MS = 86_400_000;
 function liveDocument(limits: Partial<DocumentLimits> = {}, loaded: LoadedDraft = EMPTY) {
   const harness = actorHarness(limits);
   harness.journal.epoch = CLAIM.epoch;
-  const heard: string[] = [];
+  const machineEvents: string[] = [];
   const resident = new ResidentDocument('doc', CLAIM, loaded, harness.ports, harness.refusal, {
-    onRefused: () => heard.push('refused'),
+    onRefused: () => machineEvents.push('refused'),
     onFenced: () => {
-      heard.push('fenced');
+      machineEvents.push('fenced');
       resident.end('deposed');
     },
-    onBroken: (error) => heard.push(`broken: ${error}`),
+    onBroken: (error) => machineEvents.push(`broken: ${error}`),
   });
   /** Opens under a client id; what came of it. */
   const speak = async (name: string, clientId: number, role: OpenRequest['participant']['role'] = 'edit') => {
@@ -33,7 +33,7 @@ function liveDocument(limits: Partial<DocumentLimits> = {}, loaded: LoadedDraft 
   };
   const leave = (name: string, clientId: number, role = 'edit') =>
     resident.leave('self', `${name} ${clientId} ${role}`);
-  return { ...harness, resident, heard, speak, leave };
+  return { ...harness, resident, machineEvents, speak, leave };
 }
 
 const type = (who: Author, words: string) => who.write((text) => text.insert(0, words));
@@ -130,20 +130,20 @@ test('I9 a reservation ends some time after its last use, which is noted once a 
   t.is(await h.speak('ann', 7), 'client_forged');
 });
 
-test('I4 what cannot be stored is not kept, and nobody is told that it is', async (t) => {
+test('I4 a reservation that cannot be stored is not kept, and its open fails', async (t) => {
   const h = liveDocument();
   h.journal.reserveWith = () => Promise.reject(new Error('away'));
   t.is(await h.speak('ann', 7), 'unavailable');
   h.journal.reserveWith = undefined;
   t.is(await h.speak('ben', 7), '0');
-  t.deepEqual(h.heard, []);
+  t.deepEqual(h.machineEvents, []);
 });
 
-test('I2 whoever is deposed keeps nothing for anybody', async (t) => {
+test('I2 a deposed owner reserves nothing', async (t) => {
   const h = liveDocument();
   h.journal.reserveWith = async () => false;
   t.is(await h.speak('ann', 7), 'reopen');
-  t.deepEqual(h.heard, ['fenced']);
+  t.deepEqual(h.machineEvents, ['fenced']);
 });
 
 test('what is to be kept while the journal is busy is stored together, and asked for once', async (t) => {

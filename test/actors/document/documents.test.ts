@@ -70,7 +70,7 @@ test('I2 a lost claim answers reopen and leaves the tree', async (t) => {
   t.is(n.documents.count(), 0);
 });
 
-test('I2 a deposed document tells everybody to open again and leaves the tree without a release', async (t) => {
+test('I2 a deposed document sends reopen to everybody and leaves the tree without a release', async (t) => {
   const n = node();
   await n.live();
   n.documents.deliver('doc', n.open(n.ann));
@@ -305,12 +305,12 @@ test('I9 a mailbox takes so many requests and answers the others at once', async
 });
 
 test('a mailbox answers each request once, whoever answers first', (t) => {
-  const heard: string[] = [];
+  const answers: string[] = [];
   const mailbox = new Mailbox<{ ok: true }>(2);
-  const first = mailbox.admit((answer) => heard.push(`first ${answer.ok}`));
-  const second = mailbox.admit((answer) => heard.push(`second ${answer.ok}`));
+  const first = mailbox.admit((answer) => answers.push(`first ${answer.ok}`));
+  const second = mailbox.admit((answer) => answers.push(`second ${answer.ok}`));
   t.is(
-    mailbox.admit((answer) => heard.push(answer.ok ? '?' : answer.error.code)),
+    mailbox.admit((answer) => answers.push(answer.ok ? '?' : answer.error.code)),
     undefined,
   );
   first?.({ ok: true });
@@ -318,7 +318,7 @@ test('a mailbox answers each request once, whoever answers first', (t) => {
   t.is(mailbox.length, 1);
   mailbox.failAll({ ok: false, error: { code: 'reopen', message: '' } });
   second?.({ ok: true });
-  t.deepEqual(heard, ['overloaded', 'first true', 'second false']);
+  t.deepEqual(answers, ['overloaded', 'first true', 'second false']);
   t.is(mailbox.length, 0);
 });
 

@@ -1,4 +1,4 @@
-/** A resident document against a journal that commits when the test says so: who hears what, and when. */
+/** A resident document against a journal that commits when the test says so: which messages are sent, to whom, and when. */
 import { deepStrictEqual } from 'node:assert/strict';
 import test from 'ava';
 import fc from 'fast-check';
@@ -14,19 +14,19 @@ const CLAIM = { epoch: 3, headSeq: 0 };
 function liveDocument(limits: Partial<DocumentLimits> = {}, loaded = EMPTY) {
   const harness = actorHarness(limits);
   harness.journal.epoch = CLAIM.epoch;
-  const heard: string[] = [];
+  const machineEvents: string[] = [];
   const resident = new ResidentDocument('doc', CLAIM, loaded, harness.ports, harness.refusal, {
-    onRefused: () => heard.push('refused'),
+    onRefused: () => machineEvents.push('refused'),
     onFenced: () => {
-      heard.push('fenced');
+      machineEvents.push('fenced');
       resident.end('deposed');
     },
     onBroken: (error) => {
-      heard.push(`broken: ${error}`);
+      machineEvents.push(`broken: ${error}`);
       resident.end('restarted');
     },
   });
-  return { ...harness, resident, heard };
+  return { ...harness, resident, machineEvents };
 }
 
 const type = (who: Author, words: string, at = 0) => who.write((text) => text.insert(at, words));
@@ -75,7 +75,7 @@ test('I3 an open answers with nothing that is not committed: it waits for the co
   t.deepEqual(h.story().slice(3), ['edits 2-2', 'ann again: 2']);
 });
 
-test('what one commit held is told in one message, to everybody when several wrote it', (t) => {
+test('one commit is broadcast as one message, to everybody when it has several authors', (t) => {
   const h = liveDocument();
   const [ann, bob] = [author('ann', 1), author('bob', 2)];
   h.resident.handle(h.open(ann));
@@ -92,7 +92,7 @@ test('what one commit held is told in one message, to everybody when several wro
   t.is(bytesOf(replay([edits.message.update])), bytesOf(shown(h)));
 });
 
-test('the only one who has the document open is not told of its own edits; an edit over HTTP reaches everybody', (t) => {
+test('the only participant does not get its own edits; an edit over HTTP reaches everybody', (t) => {
   const h = liveDocument();
   const ann = author('ann', 1);
   h.resident.handle(h.open(ann));
@@ -158,7 +158,7 @@ test("I4 others' work that overtook the answer to an open comes along with one's
   t.is(h.journal.entries.length, 2);
 });
 
-test('I4 who drew a used client id is not told that its work is saved, however little it wrote', async (t) => {
+test('I4 work under a client id that another user has is not acknowledged, however little it is', async (t) => {
   const h = liveDocument();
   h.resident.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a long text')));
   h.journal.commit();
@@ -208,7 +208,7 @@ test('I2 I4 a deposed owner takes nobody for a forger who brings what its succes
   h.resident.handle(h.edit(ben, Y.encodeStateAsUpdate(ann.doc)));
   await settle();
   t.deepEqual(h.story(), ['ann: 1', 'ben: reopen', 'reopen deposed']);
-  t.deepEqual(h.heard, ['fenced']);
+  t.deepEqual(h.machineEvents, ['fenced']);
   t.is(h.journal.entries.length, 1);
 });
 
@@ -220,7 +220,7 @@ test('I4 without the directory nobody is called a forger', async (t) => {
   h.resident.handle(h.edit(thief, type(thief, 'b')));
   await settle();
   t.deepEqual(h.story(), ['thief: unavailable']);
-  t.deepEqual(h.heard, []);
+  t.deepEqual(h.machineEvents, []);
 });
 
 test('I9 updates and bytes that wait for their commit are bounded', (t) => {
@@ -253,10 +253,10 @@ test('hostile state vectors and updates are answered and harm nobody', (t) => {
     'ann opens: bad_request',
     'ann: update_malformed',
   ]);
-  t.deepEqual(h.heard, []);
+  t.deepEqual(h.machineEvents, []);
 });
 
-test('I2 fenced in mid-flight: everybody who waits is told to open again, the room as well, and nothing is acknowledged', (t) => {
+test('I2 fenced in mid-flight: waiting requests and participants get reopen, and nothing is acknowledged', (t) => {
   const h = liveDocument();
   const [ann, bob] = [author('ann', 1), author('bob', 2)];
   h.resident.handle(h.open(ann));
@@ -268,10 +268,10 @@ test('I2 fenced in mid-flight: everybody who waits is told to open again, the ro
   h.resident.handle(h.edit(ann, type(ann, 'b'), 'late'));
   t.is(h.story().at(-1), 'late: reopen');
   h.journal.commit();
-  t.is(h.events.length, 4, 'whatever settles now is not heard');
+  t.is(h.events.length, 4, 'later outcomes send nothing');
 });
 
-test('the journal is shut: what waits is told to open again', async (t) => {
+test('the journal is closed: waiting requests get reopen', async (t) => {
   const h = liveDocument();
   const ann = author('ann', 1);
   h.resident.handle(h.edit(ann, type(ann, 'a')));
@@ -353,7 +353,7 @@ test('a snapshot that cannot be stored is tried again after a pause, one that is
   h.clock.increment(5_000);
   h.journal.saveWith = () => Promise.resolve(false);
   await write();
-  t.deepEqual(h.heard, ['fenced']);
+  t.deepEqual(h.machineEvents, ['fenced']);
 });
 
 test('a document is idle when nobody has it open, nothing waits and nothing happened for a while', (t) => {
@@ -414,7 +414,7 @@ test('I7 whatever several authors do, the journal replayed in order is the text 
   const steps = fc.array(
     fc.record({
       who: fc.nat(2),
-      what: fc.constantFrom('insert', 'insert', 'delete', 'format', 'learn', 'commit'),
+      what: fc.constantFrom('insert', 'insert', 'delete', 'format', 'merge', 'commit'),
       at: fc.nat(40),
       size: fc.integer({ min: 1, max: 6 }),
     }),
@@ -435,7 +435,7 @@ test('I7 whatever several authors do, the journal replayed in order is the text 
           const { length } = one.text;
           const from = Math.min(at, length);
           if (what === 'commit') h.journal.commit();
-          else if (what === 'learn')
+          else if (what === 'merge')
             Y.applyUpdate(one.doc, Y.encodeStateAsUpdate(replay(h.journal.entries.map(({ update }) => update))));
           else {
             const update = one.write((text) => {
@@ -463,7 +463,7 @@ test('I7 whatever several authors do, the journal replayed in order is the text 
           [],
         );
         deepStrictEqual(answers.length, sent);
-        deepStrictEqual(h.heard, []);
+        deepStrictEqual(h.machineEvents, []);
         const copy = new Y.Doc();
         copy.transact(() => {
           for (const { update } of h.journal.entries) Y.applyUpdate(copy, update);
@@ -508,10 +508,10 @@ test('I10 a trial that ends after the document did, or that fails itself, is nei
   const bob = author('bob', 2);
   other.resident.handle(other.edit(bob, type(bob, 'y'.repeat(200_000))));
   await settle();
-  t.deepEqual(other.heard, ['broken: Error: no threads left'], 'the supervisor hears of it, not the process');
+  t.deepEqual(other.machineEvents, ['broken: Error: no threads left'], 'the supervisor gets it, not the process');
 });
 
-test('I1 an append that is refused ends this life: its author hears so at once, the others open again', async (t) => {
+test('I1 an append that is refused ends this life: its author gets the refusal at once, the others open again', async (t) => {
   const h = liveDocument();
   const [ann, bob] = [author('ann', 1), author('bob', 2)];
   h.resident.handle(h.open(ann));
@@ -522,7 +522,7 @@ test('I1 an append that is refused ends this life: its author hears so at once, 
   h.journal.refuse(Object.assign(new Error('no'), { code: '23514' }));
   t.deepEqual(h.story(), ['ann: append_refused', 'bob opens: reopen', 'reopen restarted']);
   t.like(h.answers('ann'), [{ error: { code: 'append_refused', retryAfterMs: 1_000 } }]);
-  t.deepEqual(h.heard, ['refused']);
+  t.deepEqual(h.machineEvents, ['refused']);
   t.deepEqual(h.journal.refusals, ['23514']);
 });
 

@@ -24,7 +24,7 @@ const opened = (by: string) => ({
 
 function world() {
   const log: string[] = [];
-  const held = new Set<string>();
+  const owned = new Set<string>();
   const writeIds = new Set<number>();
   /** Answers of the documents here, the last one for ever. */
   let here: (() => object)[] = [() => opened('self')];
@@ -34,16 +34,16 @@ function world() {
   const liveness = new Map<string, Liveness>();
   const next = <T>(items: T[]): T => (items.length > 1 ? (items.shift() as T) : (items[0] as T));
   const documents = {
-    has: (documentId: string) => held.has(documentId),
+    has: (documentId: string) => owned.has(documentId),
     start(documentId: string, epoch: number) {
       log.push(`start at ${epoch}`);
-      held.add(documentId);
+      owned.add(documentId);
     },
     deliver(documentId: string, request: DocumentRequest) {
       log.push(`deliver ${request.kind}${'repeated' in request && request.repeated ? ', repeated' : ''}`);
       if (request.kind === 'write') writeIds.add(request.writeId);
       const answer = next(here)() as ReturnType<typeof failure>;
-      if (!answer.ok && answer.error.code === 'reopen') held.delete(documentId);
+      if (!answer.ok && answer.error.code === 'reopen') owned.delete(documentId);
       request.reply(answer);
     },
     leave: (documentId: string, node: string, connection: string) =>
@@ -88,7 +88,7 @@ function world() {
   });
   return {
     log,
-    held,
+    owned,
     writeIds,
     router,
     says(setting: {
@@ -121,12 +121,12 @@ test('a document that nobody holds is claimed here, at the epoch that was seen',
 
 test('a document that is here is asked without a look at the directory', async (t) => {
   const w = world();
-  w.held.add('doc');
+  w.owned.add('doc');
   w.says({ heads: [new Error('the database is away')] });
   t.is(by(await w.open()), 'self (self)');
 });
 
-test('a document that this node held in the directory alone is claimed again', async (t) => {
+test('a document that this node owns in the directory alone is claimed again', async (t) => {
   const w = world();
   w.says({ heads: [owned('self', 3)] });
   t.is(by(await w.open()), 'self (self)');
@@ -149,7 +149,7 @@ test('a dead owner is replaced at once, without a call', async (t) => {
   t.deepEqual(w.log, ['start at 7', 'deliver open']);
 });
 
-test('an owner whose channel nobody hears is replaced at once', async (t) => {
+test('an owner whose channel has no subscriber is replaced at once', async (t) => {
   const w = world();
   w.says({ heads: [owned('b', 7)], calls: [{ ok: false, reason: 'dead' }], liveness: { b: 'alive' } });
   t.is(by(await w.open()), 'self (self)');
@@ -223,13 +223,13 @@ test('I2 who loses a claim asks the winner', async (t) => {
 
 test('a document that crashes again and again is not waited for without end', async (t) => {
   const w = world();
-  w.held.add('doc');
+  w.owned.add('doc');
   w.says({ here: [() => failure('restarting')] });
   t.is(by(await w.open()), 'unavailable (undefined)');
   t.is(w.log.length, 6);
 });
 
-test('no document, and no directory, are told apart', async (t) => {
+test('a missing document and an unreachable directory are distinguished', async (t) => {
   const w = world();
   w.says({ heads: [undefined] });
   t.is(by(await w.open()), 'not_found (undefined)');

@@ -209,7 +209,7 @@ test('I2 what a deposed owner was asked to write is written once, by whoever hol
   t.is((await w.bench.head(w.documentId)).epoch, 3, 'it had to claim the document again');
 });
 
-test('I1 a commit that the owner never heard of is found when the write is asked again', async (t) => {
+test('I1 a commit whose outcome the owner never got is found when the write is repeated', async (t) => {
   const w = await world(t);
   let deaf = false;
   const node = await w.peer((journal) => ({

@@ -8,12 +8,12 @@ function user() {
   const happened: string[] = [];
   let connections = 0;
   let subscribed = 0;
-  let tell: (event: { type: string }) => void = () => undefined;
+  let deliver: (event: { type: string }) => void = () => undefined;
   const machine = userMachine.provide({
     actors: {
       changes: fromCallback(({ sendBack }) => {
         subscribed += 1;
-        tell = sendBack;
+        deliver = sendBack;
         return () => {
           subscribed -= 1;
         };
@@ -36,7 +36,7 @@ function user() {
     clock,
     happened,
     subscribed: () => subscribed,
-    tell: (event: object) => tell(event as { type: string }),
+    deliver: (event: object) => deliver(event as { type: string }),
     join() {
       connections += 1;
       actor.send({ type: 'JOINED' });
@@ -69,17 +69,17 @@ test('a user stays while connections are open, and a while after the last one', 
   t.is(u.subscribed(), 0);
 });
 
-test('I6 changes are applied, also between two connections, and what is open is checked once the channel is heard', (t) => {
+test('I6 changes are applied, also between two connections, and open documents are checked once the channel is subscribed', (t) => {
   const u = user();
   u.join();
-  u.tell({ type: 'LISTENING' });
-  u.tell({ type: 'CHANGED', change: { kind: 'access', documentId: 'd', role: null } });
+  u.deliver({ type: 'LISTENING' });
+  u.deliver({ type: 'CHANGED', change: { kind: 'access', documentId: 'd', role: null } });
   u.leave();
-  u.tell({ type: 'CHANGED', change: { kind: 'session-revoked', sessionId: 's' } });
+  u.deliver({ type: 'CHANGED', change: { kind: 'session-revoked', sessionId: 's' } });
   t.deepEqual(u.happened, ['recheck', 'access', 'session-revoked']);
 });
 
-test('a user started anew after a crash does not wait for a goodbye that went unheard', (t) => {
+test('a user restarted after a crash does not wait for a lost leave', (t) => {
   const u = user();
   u.clock.increment(1_000);
   t.true(u.over());

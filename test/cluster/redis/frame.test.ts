@@ -36,7 +36,7 @@ test('frames of unknown kinds are skipped, those around them count', (t) => {
   t.deepEqual(decoded, { outcome: 'frames', from: 'nøde', frames: [frames[2]!, frames[6]!], malformed: 1 });
 });
 
-test('another version and a refusal are told from the header alone', (t) => {
+test('another version and a refusal are recognised by the header alone', (t) => {
   const other = payload(Buffer.from([0xff, 0xff]));
   other[2] = 7;
   t.deepEqual(decodePayload(other), { outcome: 'foreign', from: 'nøde', version: 7 });

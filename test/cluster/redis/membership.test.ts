@@ -34,7 +34,7 @@ test('I2 nobody grows silent while our own heartbeats do not come back', (t) => 
   members.heartbeat('peer');
   pass(10 * LEASE, false);
   t.is(members.liveness('peer'), 'unknown');
-  t.is(members.liveness('never heard'), 'unknown');
+  t.is(members.liveness('never seen'), 'unknown');
   t.false(members.nobodyListens('peer'), 'nor does an unproven link convict');
   members.echoed(10_000 + LEASE);
   t.is(members.liveness('peer'), 'unknown', 'proven up to the lease, not past it');
@@ -95,7 +95,7 @@ test('I2 a channel without listeners convicts nobody until all had time to resub
   t.is(members.liveness('peer'), 'unknown', 'a broken link clears the verdict');
 });
 
-test('I2 a goodbye is for ever, with or without a link', (t) => {
+test('I2 a leave is for ever, with or without a link', (t) => {
   const { members, pass } = setup();
   members.heartbeat('peer');
   members.saidGoodbye('peer');

@@ -92,9 +92,9 @@ function setUp() {
     for (let made = 0; made < count; made += 1)
       journal.push({ seq: journal.length + 1, update: new Uint8Array([journal.length]) });
   };
-  const tell = (from: number, seq = from, except?: string): void =>
+  const broadcast = (from: number, seq = from, except?: string): void =>
     draftSubscribers.edits({ doc: DOC, epoch: 1, from, seq, update: new Uint8Array() }, except);
-  async function follow(request: Partial<SubscribeRequest> = {}) {
+  async function subscribe(request: Partial<SubscribeRequest> = {}) {
     const got: number[] = [];
     const events: string[] = [];
     const answer = await draftSubscribers.subscribe({
@@ -113,39 +113,39 @@ function setUp() {
     });
     return { answer, got, events };
   }
-  return { cluster, draftSubscribers, state, joined, commit, tell, follow };
+  return { cluster, draftSubscribers, state, joined, commit, broadcast, subscribe };
 }
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 test('I7 a subscriber gets what was committed after its position, then what comes, each once and in order', async (t) => {
-  const { commit, tell, follow } = setUp();
+  const { commit, broadcast, subscribe } = setUp();
   commit(10);
-  const one = await follow({ from: 0 });
-  const present = await follow();
+  const one = await subscribe({ from: 0 });
+  const present = await subscribe();
   commit(2);
-  tell(11, 12);
+  broadcast(11, 12);
   await until(() => one.got.length === 12);
   t.deepEqual(one.got, upTo(12));
   t.deepEqual(present.got, [11, 12]);
-  tell(12);
-  tell(11, 12);
+  broadcast(12);
+  broadcast(11, 12);
   t.is(one.got.length, 12, 'what was delivered is not delivered again');
 });
 
 test('I7 I9 a gap is read from the journal, once for all who miss the same', async (t) => {
-  const { commit, tell, follow, state } = setUp();
-  const all = await Promise.all([follow(), follow(), follow()]);
+  const { commit, broadcast, subscribe, state } = setUp();
+  const all = await Promise.all([subscribe(), subscribe(), subscribe()]);
   commit(5);
-  tell(5);
+  broadcast(5);
   await until(() => all.every(({ got }) => got.length === 5));
   for (const { got } of all) t.deepEqual(got, upTo(5));
   t.deepEqual(state.reads, [0, 3]);
 });
 
 test('I7 a head beyond what came leads to the journal, also when that is away for a while', async (t) => {
-  const { commit, follow, draftSubscribers, state } = setUp();
-  const one = await follow();
+  const { commit, subscribe, draftSubscribers, state } = setUp();
+  const one = await subscribe();
   commit(2);
   state.journalAway = true;
   draftSubscribers.head(DOC, 1, 2);
@@ -156,17 +156,17 @@ test('I7 a head beyond what came leads to the journal, also when that is away fo
 });
 
 test('I9 a receiver that does not keep up is handed nothing until it does', async (t) => {
-  const { commit, tell, follow } = setUp();
+  const { commit, broadcast, subscribe } = setUp();
   const { promise, resolve } = Promise.withResolvers<void>();
   const got: number[] = [];
-  await follow({
+  await subscribe({
     onUpdates(updates) {
       got.push(...updates.map(({ seq }) => seq));
       return got.length === 1 ? promise : undefined;
     },
   });
   commit(4);
-  for (const seq of upTo(4)) tell(seq);
+  for (const seq of upTo(4)) broadcast(seq);
   t.deepEqual(got, [1]);
   resolve();
   await until(() => got.length === 4);
@@ -174,17 +174,17 @@ test('I9 a receiver that does not keep up is handed nothing until it does', asyn
 });
 
 test('its own edits do not come back, and leave no gap', async (t) => {
-  const { commit, tell, follow } = setUp();
-  const one = await follow({ connection: 'own' });
+  const { commit, broadcast, subscribe } = setUp();
+  const one = await subscribe({ connection: 'own' });
   commit(2);
-  tell(1, 1, 'own');
-  tell(2);
+  broadcast(1, 1, 'own');
+  broadcast(2);
   t.deepEqual(one.got, [2]);
 });
 
-test('a document that moves is opened again, and the subscriber is told once', async (t) => {
-  const { commit, tell, follow, draftSubscribers, state } = setUp();
-  const one = await follow();
+test('a document that moves is opened again, and the subscriber is notified once', async (t) => {
+  const { commit, broadcast, subscribe, draftSubscribers, state } = setUp();
+  const one = await subscribe();
   state.refusal = failure('unavailable');
   draftSubscribers.reopen(DOC, 'unreachable');
   await until(() => state.opens > 3);
@@ -196,24 +196,24 @@ test('a document that moves is opened again, and the subscriber is told once', a
   const opens = state.opens;
   t.true(one.answer.ok && !(await one.answer.subscriber.edit(new Uint8Array())).ok);
   await until(() => state.opens > opens);
-  tell(1);
+  broadcast(1);
   t.deepEqual(one.got, [1]);
 });
 
 test('I6 access is checked first, its changes arrive, and its end is the end', async (t) => {
-  const { follow, joined, state, draftSubscribers, tell, commit } = setUp();
+  const { subscribe, joined, state, draftSubscribers, broadcast, commit } = setUp();
   state.role = null;
-  t.like((await follow()).answer, { ok: false, error: { code: 'not_found' } });
+  t.like((await subscribe()).answer, { ok: false, error: { code: 'not_found' } });
   t.is(state.opens, 0, 'nothing is opened for a stranger');
   t.is(joined.size, 0);
   state.role = 'edit';
-  const one = await follow();
+  const one = await subscribe();
   for (const connection of joined) connection.accessChanged(DOC, 'view');
   t.true(one.answer.ok && one.answer.subscriber.role === 'view');
   t.like(one.answer.ok && (await one.answer.subscriber.edit(new Uint8Array())), { error: { code: 'read_only' } });
   for (const connection of joined) connection.accessChanged(DOC, null);
   commit(1);
-  tell(1);
+  broadcast(1);
   t.deepEqual([one.events, one.got], [['view', 'not_found'], []]);
   t.is(draftSubscribers.count(), 0);
   t.is(joined.size, 0);
@@ -221,28 +221,28 @@ test('I6 access is checked first, its changes arrive, and its end is the end', a
 });
 
 test('I6 a token does no more than its scopes say', async (t) => {
-  const { follow } = setUp();
-  const holder = (...scopes: ('documents:read' | 'documents:write')[]): Identity => ({
+  const { subscribe } = setUp();
+  const tokenOf = (...scopes: ('documents:read' | 'documents:write')[]): Identity => ({
     ...someone,
     tokenRights: { scopes, allowPlaintext: false },
   });
-  t.like((await follow({ identity: holder('documents:write') })).answer, { error: { code: 'scope_missing' } });
-  const reading = await follow({ identity: holder('documents:read') });
+  t.like((await subscribe({ identity: tokenOf('documents:write') })).answer, { error: { code: 'scope_missing' } });
+  const reading = await subscribe({ identity: tokenOf('documents:read') });
   t.true(reading.answer.ok && reading.answer.subscriber.role === 'view');
-  const writing = await follow({ identity: holder('documents:read', 'documents:write') });
+  const writing = await subscribe({ identity: tokenOf('documents:read', 'documents:write') });
   t.true(writing.answer.ok && writing.answer.subscriber.role === 'edit');
 });
 
 test('notices reach subscribers, a deleted document ends them, and so does draining', async (t) => {
-  const { cluster, follow, draftSubscribers } = setUp();
-  const one = await follow();
+  const { cluster, subscribe, draftSubscribers } = setUp();
+  const one = await subscribe();
   cluster.publish(documentChannel(DOC), { kind: 'published', revision: 1 });
   await until(() => one.events.length > 0);
   cluster.publish(documentChannel(DOC), { kind: 'deleted' });
   await until(() => one.events.length > 2);
   t.deepEqual(one.events, ['published', 'deleted', 'not_found']);
-  const two = await follow();
+  const two = await subscribe();
   await draftSubscribers.drain(0);
   t.deepEqual(two.events, ['draining']);
-  t.like((await follow()).answer, { error: { code: 'draining' } });
+  t.like((await subscribe()).answer, { error: { code: 'draining' } });
 });

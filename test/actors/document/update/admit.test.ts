@@ -80,7 +80,7 @@ function everyKind(): Y.Doc {
   return doc;
 }
 
-test('I4 whatever differs from what the document has under an id, its sender is not told that it is saved', (t) => {
+test('I4 content that differs from what the document has under an id is not acknowledged', (t) => {
   const changes: readonly ((doc: Y.Doc) => void)[] = [
     (doc) => doc.getXmlFragment('body').insert(0, [new Y.XmlElement('heading')]),
     (doc) => doc.getXmlFragment('body').insert(0, [new Y.XmlText('other')]),
@@ -199,7 +199,7 @@ test('I9 what the document has already counts against no limit', (t) => {
   t.like(passGate(doc, Y.encodeStateAsUpdate(bob), owners, 'bob', limits), { admitted: false, code: 'update_limit' });
 });
 
-test('I4 content that nobody is bound to cannot be continued by anybody', (t) => {
+test('I4 content under a client id without a user cannot be continued', (t) => {
   const { doc } = draft();
   t.is(code(doc, after(7, 3, 7, 2), bindings(), 'ann'), 'client_forged');
 });

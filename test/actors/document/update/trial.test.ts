@@ -87,7 +87,7 @@ test('I10 a trial over its memory is ended, and the next one gets a new worker',
   });
 });
 
-test('I9 trials beyond the queue are turned away at once', async (t) => {
+test('I9 trials beyond the queue are refused at once', async (t) => {
   await withPool({ timeMs: 100, queueLength: 1 }, async (pool) => {
     const results = await Promise.all([pool.run(empty, slow), pool.run(empty, small), pool.run(empty, small)]);
     t.deepEqual(results[2], { ok: false, code: 'trial_busy' });

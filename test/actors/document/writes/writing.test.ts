@@ -28,12 +28,12 @@ const LONG = Array.from({ length: 600 }, (_, index) => `paragraph number ${index
 function liveDocument(limits: Partial<DocumentLimits> = {}) {
   const harness = actorHarness(limits);
   harness.journal.epoch = CLAIM.epoch;
-  const heard: string[] = [];
+  const machineEvents: string[] = [];
   let writes = 0;
   const resident = new ResidentDocument('doc', CLAIM, EMPTY, harness.ports, harness.refusal, {
     onRefused: () => undefined,
-    onFenced: () => heard.push('fenced'),
-    onBroken: (error) => heard.push(`broken: ${error}`),
+    onFenced: () => machineEvents.push('fenced'),
+    onBroken: (error) => machineEvents.push(`broken: ${error}`),
   });
   /** Lets everything run: large changes take a turn a part. */
   async function rest(): Promise<void> {
@@ -65,7 +65,7 @@ function liveDocument(limits: Partial<DocumentLimits> = {}) {
     ...harness,
     resident,
     rest,
-    heard,
+    machineEvents,
     write,
     read,
     logged,
@@ -97,7 +97,7 @@ test('I1 I3 a write is answered after its commit, and co-authors are shown it th
   for (const event of h.events) if (event.what === 'edits') Y.applyUpdate(bob.doc, event.message.update);
   t.is(renderText(readContent(bob.doc).body).trimEnd(), 'one\n\ntwo');
   t.is(readContent(bob.doc).title, 'T');
-  t.deepEqual(h.commits, [1, 2, 3], 'the port of commits hears of each');
+  t.deepEqual(h.commits, [1, 2, 3], 'the port gets each commit');
 });
 
 test('I3 a read shows committed content only, and costs nothing the second time', async (t) => {
@@ -390,7 +390,7 @@ test('I3 while a large change is taken in, who asks for the draft waits for the 
   t.deepEqual(readContent(bob.doc).body, expected);
 });
 
-test('a life that ends in the middle of a large change has written nothing of it, and everybody is told', async (t) => {
+test('a life that ends in the middle of a large change has written nothing of it, and everybody is to open again', async (t) => {
   const h = liveDocument();
   await h.written({ body: bodyOf(...LONG) });
   const given: (WriteAnswer | undefined)[] = [];
@@ -427,7 +427,7 @@ test('I9 limits hold for writes, and what is refused has left nothing behind', a
   for (const each of [h, many, full]) {
     t.is(each.text(), 'one\n\ntwo');
     await each.written({ title: 'still alive' });
-    t.deepEqual(each.heard, []);
+    t.deepEqual(each.machineEvents, []);
   }
 });
 
@@ -439,7 +439,7 @@ test('a change that cannot be made on a copy harms nothing', async (t) => {
   h.ports.copies.read = () => Promise.reject(new Error('a fault of ours'));
   t.is(codeOf(await h.read()), 'internal');
   await h.written({ title: 'T' });
-  t.deepEqual(h.heard, []);
+  t.deepEqual(h.machineEvents, []);
 });
 
 test('a life that ends answers every read and write', async (t) => {
@@ -494,7 +494,7 @@ test('I10 whatever authors put into the draft by Yjs, it can be read and written
     t.is(h.text(), 'one\n\ntwo', String(prepare));
     await h.written({ append: [paragraph('three')] });
     t.is(h.text(), 'one\n\ntwo\n\nthree');
-    t.deepEqual(h.heard, []);
+    t.deepEqual(h.machineEvents, []);
   }
 });
 

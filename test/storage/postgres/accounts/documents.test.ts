@@ -30,7 +30,7 @@ test('DOC1 a new document gets a name from its title, one of its own, and keeps 
   t.is(kept?.n, 11, 'what was refused left nothing');
 });
 
-test('DOC2 what a new document is like is told as a later reading tells it', async (t) => {
+test('DOC2 a new document is returned as a later read returns it', async (t) => {
   const { documents, person } = await accountsOf(t);
   const owner = await person();
   const made = await documents.create(owner.actor, owner.handle, {
@@ -87,11 +87,11 @@ test('DOC4 I6 a deleted document is gone for everybody, and its owner gets it ba
   t.is(codeOf(await documents.remove(stranger.actor, id)), 'not_found');
   const removed = await documents.remove(owner.actor, id);
   if (!removed.ok) return t.fail();
-  const told = (role: string | null) => ({ kind: 'access', documentId: id, role });
+  const change = (role: string | null) => ({ kind: 'access', documentId: id, role });
   const byUser = ({ userId: a }: { userId: string }, { userId: b }: { userId: string }) => a.localeCompare(b);
   t.deepEqual(
     removed.changes.toSorted(byUser),
-    [owner, friend].map(({ userId }) => ({ userId, change: told(null) })).toSorted(byUser) as never,
+    [owner, friend].map(({ userId }) => ({ userId, change: change(null) })).toSorted(byUser) as never,
   );
   t.is(codeOf(await documents.remove(owner.actor, id)), 'not_found');
   for (const { userId } of [owner, friend]) {
@@ -114,8 +114,8 @@ test('DOC4 I6 a deleted document is gone for everybody, and its owner gets it ba
   t.deepEqual(
     restored.changes.toSorted(byUser),
     [
-      { userId: owner.userId, change: told('own') },
-      { userId: friend.userId, change: told('edit') },
+      { userId: owner.userId, change: change('own') },
+      { userId: friend.userId, change: change('edit') },
     ].toSorted(byUser) as never,
   );
   t.is(await access.roleOf(friend.userId, id), 'edit');

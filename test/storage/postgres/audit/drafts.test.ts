@@ -69,7 +69,7 @@ test('I5 each author and session has an event with the positions that are theirs
   t.deepEqual(await coverage(accounts, id), once(6));
 });
 
-test('I5 work under an API token is told as that token’s', async (t) => {
+test('I5 an edit under an API token is recorded as that token’s', async (t) => {
   const { commit, document, events, orm, person, sql } = await accountsOf(t);
   const ann = await person();
   const id = await document(ann);
@@ -327,24 +327,24 @@ test('I5 a head that somebody holds is waited for, alone', async (t) => {
   const accounts = await accountsOf(t);
   const { commit, document, events, open, orm, person } = accounts;
   const ann = await person();
-  const [held, free] = [await document(ann), await document(ann)];
-  await commit(held, ann);
+  const [locked, free] = [await document(ann), await document(ann)];
+  await commit(locked, ann);
   await commit(free, ann);
   const other = await open();
   const audit = auditOf(t, orm);
   let flushed: Promise<void> | undefined;
   await transaction(other, async (run) => {
-    await run('select from draft_heads where document_id = $1 for no key update', [held]);
+    await run('select from draft_heads where document_id = $1 for no key update', [locked]);
     t.deepEqual(
-      (await coverFree(orm, [held])).map(({ documentId }) => documentId),
+      (await coverFree(orm, [locked])).map(({ documentId }) => documentId),
       [],
     );
-    for (const id of [held, free]) audit.committed(id);
+    for (const id of [locked, free]) audit.committed(id);
     flushed = audit.flush();
     await until(async () => (await events(free, 'draft.edited')).length === 1);
   });
   await flushed;
-  t.deepEqual(await coverage(accounts, held), once(1));
+  t.deepEqual(await coverage(accounts, locked), once(1));
 });
 
 test('I5 I2 a writer that never pauses is covered all the time, and neither waits for ever', async (t) => {
@@ -380,7 +380,7 @@ test('I5 I2 a writer that never pauses is covered all the time, and neither wait
   }
   stop = true;
   await Promise.all(writers);
-  t.is(lagging, 0, 'each round covered all that was committed before it');
+  t.is(lagging, 0, 'each run covered all that was committed before it');
   t.true(
     logs.every((log) => log.isOpen),
     'no commit was refused',

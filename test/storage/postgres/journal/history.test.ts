@@ -102,7 +102,7 @@ test('I9 a state that takes too much to read is not to be had', async (t) => {
   t.is(await journal.stateAt(documentId, 65), undefined);
 });
 
-test('I4 ids of writes are forgotten after a day, by the holder alone, and no others', async (t) => {
+test('I4 ids of writes are forgotten after a day, by the owner alone, and no others', async (t) => {
   const { bench, journal } = t.context;
   const documentId = await bench.document();
   const { log } = await openFor(bench, journal, documentId);
@@ -151,7 +151,7 @@ test('I4 reserved client ids are loaded by whoever holds the document next, the 
   t.is((await journal.load(documentId)).clients.size, 0);
 });
 
-test('I2 a deposed holder reserves nothing, and nobody claims in the middle of it', async (t) => {
+test('I2 a deposed owner reserves nothing, and no claim succeeds in the middle of it', async (t) => {
   const { bench, journal } = t.context;
   const documentId = await bench.document();
   await openFor(bench, journal, documentId);

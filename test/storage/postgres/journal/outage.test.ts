@@ -41,7 +41,7 @@ async function openLogs(bench: JournalBench, journal: PostgresJournal, count: nu
   );
 }
 
-/** What was appended is in the database once and in order, and everything was told as committed. */
+/** What was appended is in the database once and in order, and everything in it was reported as committed. */
 async function whole(bench: JournalBench, log: RecordedLog): Promise<string[]> {
   const wrong: string[] = [];
   const rows = await bench.logged(log.documentId);
@@ -51,13 +51,13 @@ async function whole(bench: JournalBench, log: RecordedLog): Promise<string[]> {
   }
   const { headSeq } = await bench.head(log.documentId);
   if (headSeq !== rows.length) wrong.push(`head ${headSeq} with ${rows.length} rows`);
-  if (log.committed > rows.length) wrong.push(`told ${log.committed} committed, ${rows.length} are there`);
+  if (log.committed > rows.length) wrong.push(`${log.committed} reported as committed, ${rows.length} are there`);
   if (rows.length > log.appended.size) wrong.push('more than was appended');
-  let told = 0;
+  let last = 0;
   for (const outcome of log.outcomes) {
     if (outcome.kind !== 'committed') wrong.push(`ended as ${outcome.kind}`);
-    else if (outcome.throughSeq <= told) wrong.push(`told ${outcome.throughSeq} after ${told}`);
-    else told = outcome.throughSeq;
+    else if (outcome.throughSeq <= last) wrong.push(`${outcome.throughSeq} reported after ${last}`);
+    else last = outcome.throughSeq;
   }
   return wrong;
 }
@@ -120,25 +120,28 @@ for (const [moment, cut] of [
   });
 }
 
-test.serial('I2 a commit without an answer whose document was taken meanwhile is not told as committed', async (t) => {
-  const { bench } = t.context;
-  const wire = await wireTo(bench.databaseUrl);
-  t.teardown(wire.close);
-  const journal = bench.journal({ databaseUrl: wire.url, statementTimeoutMs: 300 });
-  const [taken, kept] = (await openLogs(bench, journal, 2)) as [RecordedLog, RecordedLog];
-  for (const log of [taken, kept]) log.append('a');
-  await Promise.all([taken.through(1), kept.through(1)]);
-  wire.hold();
-  for (const log of [taken, kept]) log.append('b');
-  await until(() => !journal.connected());
-  t.deepEqual(await bench.journal().claim(taken.documentId, 1), { epoch: 2, headSeq: 1 });
-  wire.flow();
-  await until(() => !taken.isOpen && kept.committed === 2);
-  t.deepEqual(taken.outcomes.at(-1), { kind: 'fenced' });
-  t.is((await bench.logged(taken.documentId)).length, 1);
-  await assertWhole(t, bench, [kept]);
-  await journal.close(1_000);
-});
+test.serial(
+  'I2 a commit without an answer whose document was taken meanwhile is not reported as committed',
+  async (t) => {
+    const { bench } = t.context;
+    const wire = await wireTo(bench.databaseUrl);
+    t.teardown(wire.close);
+    const journal = bench.journal({ databaseUrl: wire.url, statementTimeoutMs: 300 });
+    const [taken, kept] = (await openLogs(bench, journal, 2)) as [RecordedLog, RecordedLog];
+    for (const log of [taken, kept]) log.append('a');
+    await Promise.all([taken.through(1), kept.through(1)]);
+    wire.hold();
+    for (const log of [taken, kept]) log.append('b');
+    await until(() => !journal.connected());
+    t.deepEqual(await bench.journal().claim(taken.documentId, 1), { epoch: 2, headSeq: 1 });
+    wire.flow();
+    await until(() => !taken.isOpen && kept.committed === 2);
+    t.deepEqual(taken.outcomes.at(-1), { kind: 'fenced' });
+    t.is((await bench.logged(taken.documentId)).length, 1);
+    await assertWhole(t, bench, [kept]);
+    await journal.close(1_000);
+  },
+);
 
 test.serial(
   'I1 a database that hangs settles nothing; after the statement timeout the outcome is looked up',
@@ -176,12 +179,12 @@ test.serial('I1 PostgreSQL crashes and comes back: nothing settles meanwhile, an
   await Promise.all(logs.map((log) => log.through(1)));
   await postgres.stopImmediate();
   await until(() => !journal.connected());
-  const told = logs.map(({ outcomes }) => outcomes.length);
+  const counts = logs.map(({ outcomes }) => outcomes.length);
   for (const log of logs) for (let index = 0; index < 50; index += 1) log.append(`during ${index}`);
   await t.throwsAsync(journal.head(logs[0]?.documentId ?? ''));
   t.deepEqual(
     logs.map(({ outcomes }) => outcomes.length),
-    told,
+    counts,
   );
   await postgres.start();
   await Promise.all(logs.map((log) => log.through(51)));

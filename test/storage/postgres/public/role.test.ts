@@ -121,7 +121,7 @@ test('I6 settings in the address of the database stand beside the role', async (
   t.like(await pool.bySlug('seen'), { slug: 'seen' });
 });
 
-test('I9 so many wait for a connection, and the next is told that it is too much', async (t) => {
+test('I9 queries that wait for a connection are limited, and the next one fails as overloaded', async (t) => {
   const { databaseUrl, shown } = await publicationsOf(t);
   await shown('seen', 'text');
   const pool = createPublicReads({
@@ -154,7 +154,7 @@ test('many databases of one server migrate at once', async (t) => {
 });
 
 test.serial(
-  'an owner of a database who may make roles makes it; one who may not is told what an administrator runs',
+  'an owner of a database who may make roles makes it; for one who may not, the error says what an administrator runs',
   async (t) => {
     const server = await startPostgres();
     t.teardown(() => server.stop());

@@ -18,8 +18,8 @@ import { silentLog } from '../../../support/silent-log.ts';
 
 const WHERE = 'select pg_is_in_recovery() as replica';
 
-async function isOnReplica(reads: ReplicaReads, holder?: string): Promise<boolean> {
-  const { rows, from } = await reads.query<{ replica: boolean }>(holder, WHERE, []);
+async function isOnReplica(reads: ReplicaReads, credentialId?: string): Promise<boolean> {
+  const { rows, from } = await reads.query<{ replica: boolean }>(credentialId, WHERE, []);
   if (rows[0]?.replica !== (from === 'replica')) throw new Error(`an answer of the other server than the ${from}`);
   return from === 'replica';
 }
@@ -68,8 +68,8 @@ function reads(t: ExecutionContext<Context>, options: Partial<ReplicaReadsOption
   return made;
 }
 
-async function sees(own: ReplicaReads, holder: string | undefined, note: string): Promise<boolean> {
-  return (await own.query(holder, 'select text from notes where text = $1', [note])).rows.length > 0;
+async function sees(own: ReplicaReads, credentialId: string | undefined, note: string): Promise<boolean> {
+  return (await own.query(credentialId, 'select text from notes where text = $1', [note])).rows.length > 0;
 }
 
 test.serial('READ1 positions of the log are compared as numbers', (t) => {
@@ -206,8 +206,8 @@ test.serial('READ6 what is no replica of this primary is left out, and the log s
     [nobody, /ECONNREFUSED/],
   ];
   for (const [url, why] of cases) {
-    const told: unknown[] = [];
-    const log = { ...silentLog, warn: (fields: object) => told.push((fields as { error?: unknown }).error) };
+    const warnings: unknown[] = [];
+    const log = { ...silentLog, warn: (fields: object) => warnings.push((fields as { error?: unknown }).error) };
     let looks = 0;
     const { orm } = t.context;
     const primary: Pick<Orm, 'query'> = {
@@ -217,10 +217,10 @@ test.serial('READ6 what is no replica of this primary is left out, and the log s
       },
     };
     const own = reads(t, { primary, replicaUrls: [url], log });
-    await until(() => looks > 5 && told.length > 0);
-    t.regex(String(told[0]), why);
-    t.is(told.length, 1, String(told));
-    t.notRegex(String(told), /wrong/);
+    await until(() => looks > 5 && warnings.length > 0);
+    t.regex(String(warnings[0]), why);
+    t.is(warnings.length, 1, String(warnings));
+    t.notRegex(String(warnings), /wrong/);
     t.is(own.count(), 0);
     t.false(await isOnReplica(own));
   }
@@ -260,35 +260,32 @@ test.serial(
   },
 );
 
-test.serial(
-  'READ3 a write that Redis did not hear of is told when it is back, and the later of two stays',
-  async (t) => {
-    const kept = new Map<string, string>();
-    let isAway = true;
-    const store = {
-      async get(key: string) {
-        if (isAway) throw new Error('away');
-        return kept.get(key) ?? null;
-      },
-      async eval(_script: string, _keys: number, key: string | number, text: string | number) {
-        if (isAway) throw new Error('away');
-        kept.set(String(key), String(text));
-      },
-    };
-    const options = { store, keyPrefix: '', now: Date.now, rememberedMs: 60_000 };
-    const [here, there] = [createWritePositions(options), createWritePositions(options)];
-    await here.record('anna', 9n);
-    await here.record('anna', 7n);
-    t.is(await there.positionOf('anna'), MAX_LSN, 'nobody knows');
-    isAway = false;
-    t.is(await there.positionOf('anna'), 0n);
-    await here.resend();
-    t.is(await there.positionOf('anna'), 9n);
-  },
-);
+test.serial('READ3 a write that Redis did not get is sent when it is back, and the later of two stays', async (t) => {
+  const kept = new Map<string, string>();
+  let isAway = true;
+  const store = {
+    async get(key: string) {
+      if (isAway) throw new Error('away');
+      return kept.get(key) ?? null;
+    },
+    async eval(_script: string, _keys: number, key: string | number, text: string | number) {
+      if (isAway) throw new Error('away');
+      kept.set(String(key), String(text));
+    },
+  };
+  const options = { store, keyPrefix: '', now: Date.now, rememberedMs: 60_000 };
+  const [here, there] = [createWritePositions(options), createWritePositions(options)];
+  await here.record('anna', 9n);
+  await here.record('anna', 7n);
+  t.is(await there.positionOf('anna'), MAX_LSN, 'nobody knows');
+  isAway = false;
+  t.is(await there.positionOf('anna'), 0n);
+  await here.resend();
+  t.is(await there.positionOf('anna'), 9n);
+});
 
 test.serial(
-  'READ3 of two writes of a session at two nodes the later stays, in whatever order they are told',
+  'READ3 of two writes of a session at two nodes the later stays, in whatever order they are sent',
   async (t) => {
     const redis = await startRedis();
     t.teardown(() => redis.stop());
@@ -319,20 +316,20 @@ test.serial(
   },
 );
 
-test.serial('the doctor tells a replica from what is none, and shows no password', async (t) => {
+test.serial('the doctor recognises a replica, and shows no password', async (t) => {
   const { databaseUrl, replica } = t.context;
-  const told = async (...urls: string[]) => {
+  const replicasFinding = async (...urls: string[]) => {
     const env = { DATABASE_URL: databaseUrl, DATABASE_REPLICA_URLS: urls.join(',') };
     return (await examine(env)).find(({ name }) => name === 'replicas');
   };
   const own = replica.urlOf(databaseUrl);
-  t.like(await told(own), { verdict: 'ok', found: `${withoutSecret(own)}, 0 s behind` });
-  t.is((await told())?.verdict, 'ok');
+  t.like(await replicasFinding(own), { verdict: 'ok', found: `${withoutSecret(own)}, 0 s behind` });
+  t.is((await replicasFinding())?.verdict, 'ok');
   for (const [url, why] of [
     [databaseUrl, /: no replica/],
     ['postgres://me:secret@127.0.0.1:1/stet', /ECONNREFUSED/],
   ] as const) {
-    const finding = await told(own, url);
+    const finding = await replicasFinding(own, url);
     t.is(finding?.verdict, 'note');
     t.regex(String(finding?.found), why);
     t.notRegex(JSON.stringify(finding), /secret/);
