@@ -3,49 +3,18 @@
  * saved under another one, all of it, and once.
  */
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import * as Y from 'yjs';
-import {
-  type App,
-  buildApp,
-  type Desk,
-  holds,
-  launchBrowser,
-  newDesk,
-  newDocument,
-  PASSWORD,
-  says,
-  startApp,
-  words,
-  write,
-} from '../support/browser.ts';
+import { type Desk, holds, newDesk, newDocument, PASSWORD, says, words, write } from '../support/browser.ts';
 import { Desk as Client, connectClient } from '../support/client.ts';
 import { query, until } from '../support/helpers.ts';
 import type { TestAuthor } from '../support/node.ts';
 import { startProxy, type Proxy as TcpProxy } from '../support/proxy.ts';
-import { startPostgres, type TestPostgres } from '../support/services.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
-interface Context {
-  postgres: TestPostgres;
-  databaseUrl: string;
-  app: App;
-  browser: Browser;
-}
-const test = anyTest as TestFn<Context>;
+const test = anyTest as TestFn<Stage>;
 
-test.before(async (t) => {
-  await buildApp();
-  const postgres = await startPostgres();
-  const databaseUrl = await postgres.createDatabase();
-  const app = await startApp(databaseUrl);
-  for (const handle of ['ana', 'ben']) app.addAuthor(handle);
-  t.context = { postgres, databaseUrl, app, browser: await launchBrowser() };
-});
-test.after.always(async (t) => {
-  await t.context.browser?.close();
-  await t.context.app?.close();
-  await t.context.postgres?.stop();
-});
+setStage(test, ['ana', 'ben']);
 
 interface Scene {
   readonly desk: Desk;
@@ -60,7 +29,7 @@ interface Scene {
 const BENS = 'Ben was first.';
 
 /** Ana has a document open whose server she does not reach; nothing is written in it. */
-async function scene(t: ExecutionContext<Context>): Promise<Scene> {
+async function scene(t: ExecutionContext<Stage>): Promise<Scene> {
   const { app, browser, databaseUrl } = t.context;
   const proxy = await startProxy(t, Number(new URL(app.origin).port));
   const desk = await newDesk(browser, proxy.url);
@@ -120,7 +89,7 @@ async function scene(t: ExecutionContext<Context>): Promise<Scene> {
 }
 
 /** Each of them comes to stand in the page, once. */
-async function shows(t: ExecutionContext<Context>, page: Page, each: readonly string[]): Promise<void> {
+async function shows(t: ExecutionContext<Stage>, page: Page, each: readonly string[]): Promise<void> {
   await until(async () => {
     const text = await words(page);
     return each.every((one) => text.includes(one));

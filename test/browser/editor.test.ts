@@ -1,18 +1,13 @@
 /** An author in a real browser before the whole program: what is shown is true, and nothing typed is gone. */
 import anyTest, { type TestFn } from 'ava';
-import type { Browser } from 'playwright-core';
 import {
-  type App,
-  buildApp,
   editable,
   holds,
-  launchBrowser,
   newDesk,
   newDocument,
   SAVED,
   says,
   signIn,
-  startApp,
   text,
   title,
   words,
@@ -20,26 +15,19 @@ import {
 } from '../support/browser.ts';
 import { until } from '../support/helpers.ts';
 import { startPostgres, type TestPostgres } from '../support/services.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
-interface Context {
+interface Context extends Stage {
   postgres: TestPostgres;
-  app: App;
-  browser: Browser;
 }
 const test = anyTest as TestFn<Context>;
 
-test.before(async (t) => {
-  await buildApp();
-  const postgres = await startPostgres();
-  const app = await startApp(await postgres.createDatabase());
-  for (const handle of ['ana', 'ben']) app.addAuthor(handle);
-  t.context = { postgres, app, browser: await launchBrowser() };
+// A PostgreSQL of its own: it is stopped.
+setStage(test, ['ana', 'ben'], async (t) => {
+  t.context.postgres = await startPostgres();
+  return await t.context.postgres.createDatabase();
 });
-test.after.always(async (t) => {
-  await t.context.browser?.close();
-  await t.context.app?.close();
-  await t.context.postgres?.stop();
-});
+test.serial.after.always((t) => t.context.postgres?.stop());
 
 test.serial('a wrong password is said, the right one leads to the page that was asked for', async (t) => {
   const { context, complaints } = await newDesk(t.context.browser, t.context.app.origin);

@@ -1,51 +1,29 @@
 /** Publishing before the whole program, in a real browser: authors decide what readers see, and readers see that. */
 import anyTest, { type TestFn } from 'ava';
 import pg from 'pg';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import * as Y from 'yjs';
 import {
-  type App,
-  buildApp,
   type Desk,
   editable,
   holds,
-  launchBrowser,
   newDesk,
   newDocument,
   SAVED,
   says,
   shoot,
   signIn,
-  startApp,
   text,
   title,
   write,
 } from '../support/browser.ts';
-import { startPostgres, type TestPostgres } from '../support/services.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 
-interface Context {
-  postgres: TestPostgres;
-  databaseUrl: string;
-  app: App;
-  browser: Browser;
-}
-const test = anyTest as TestFn<Context>;
+const test = anyTest as TestFn<Stage>;
 
-test.before(async (t) => {
-  await buildApp();
-  const postgres = await startPostgres();
-  const databaseUrl = await postgres.createDatabase();
-  const app = await startApp(databaseUrl);
-  for (const handle of ['ana', 'ben']) app.addAuthor(handle);
-  t.context = { postgres, databaseUrl, app, browser: await launchBrowser() };
-});
-test.after.always(async (t) => {
-  await t.context.browser?.close();
-  await t.context.app?.close();
-  await t.context.postgres?.stop();
-});
+setStage(test, ['ana', 'ben']);
 
-const desk = ({ browser, app }: Context) => newDesk(browser, app.origin);
+const desk = ({ browser, app }: Stage) => newDesk(browser, app.origin);
 const close = (...desks: Desk[]) => Promise.all(desks.map(({ context }) => context.close()));
 
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Publish' });
@@ -308,7 +286,7 @@ test.serial('PUB5 what a co-author changed at that moment is not published unsee
 });
 
 /** Readers of the days before today, as if they had been counted then. */
-async function readBefore({ databaseUrl }: Context, id: string): Promise<void> {
+async function readBefore({ databaseUrl }: Stage, id: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query('insert into document_views (document_id, views) values ($1, 1204)', [id]);

@@ -5,42 +5,14 @@
  * should be: a second wall.
  */
 import anyTest, { type TestFn } from 'ava';
-import type { Browser, Page } from 'playwright-core';
-import {
-  type App,
-  becomes,
-  buildApp,
-  launchBrowser,
-  newDesk,
-  newDocument,
-  SAVED,
-  says,
-  startApp,
-  text,
-  title,
-} from '../support/browser.ts';
-import { startPostgres, type TestPostgres } from '../support/services.ts';
+import type { Page } from 'playwright-core';
+import { becomes, newDesk, newDocument, SAVED, says, text, title } from '../support/browser.ts';
+import { type Stage, setStage } from '../support/stage.ts';
 import { XSS_VECTORS } from '../support/xss-vectors.ts';
 
-interface Context {
-  postgres: TestPostgres;
-  app: App;
-  browser: Browser;
-}
-const test = anyTest as TestFn<Context>;
+const test = anyTest as TestFn<Stage>;
 
-test.before(async (t) => {
-  await buildApp();
-  const postgres = await startPostgres();
-  const app = await startApp(await postgres.createDatabase());
-  app.addAuthor('ana');
-  t.context = { postgres, app, browser: await launchBrowser() };
-});
-test.after.always(async (t) => {
-  await t.context.browser?.close();
-  await t.context.app?.close();
-  await t.context.postgres?.stop();
-});
+setStage(test, ['ana']);
 
 /** Remembers that a script of a vector ran: they all call one of these sooner or later. */
 const WITNESS = `globalThis.ran = [];
@@ -56,7 +28,7 @@ const DANGERS = `[...document.querySelectorAll('*')].flatMap((element) => [
 ])`;
 
 /** @returns `state`: what happened in a page so far, and what could */
-async function watched({ browser, app }: Context, isUnprotected: boolean) {
+async function watched({ browser, app }: Stage, isUnprotected: boolean) {
   const desk = await newDesk(browser, app.origin, isUnprotected);
   const foreign: string[] = [];
   const dialogs: string[] = [];
