@@ -16,3 +16,24 @@ export const deafTo = (channels: RegExp): Replacements => ({
       cluster.subscribe(channel, channels.test(channel) ? () => undefined : handler, onPlaced),
   }),
 });
+
+/** What a node sends to others: on a channel, or to one node under a topic. */
+export interface Sending {
+  /** The channel, or the node. */
+  readonly to: string;
+  /** Of a post. */
+  readonly topic: string | undefined;
+}
+
+/** A node whose messages to others are lost on the way when a test says so. */
+export const losing = (isLost: (sending: Sending) => boolean): Replacements => ({
+  cluster: (cluster): Cluster => ({
+    ...cluster,
+    publish(channel, value) {
+      if (!isLost({ to: channel, topic: undefined })) cluster.publish(channel, value);
+    },
+    post(node, topic, value) {
+      if (!isLost({ to: node, topic })) cluster.post(node, topic, value);
+    },
+  }),
+});

@@ -1,6 +1,7 @@
 /** The load generator of `api`: keeps so many requests under way over kept connections, and counts. */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import type { BenchAuthor } from '../support/accounts.ts';
+import { sendRequest } from '../support/api-request.ts';
 
 export interface RequestsTask {
   kind: 'read' | 'append' | 'publish';
@@ -28,35 +29,11 @@ const RULES = {
 let measuring = false;
 const report: RequestsReport = { answered: 0, failed: 0, latenciesMs: [] };
 
-function send(task: RequestsTask, agent: Agent, { documentId, token }: BenchAuthor): Promise<number> {
-  const { method, path, body } = RULES[task.kind];
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      `${task.url}/v1/documents/${documentId}/${path}`,
-      {
-        agent,
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-        },
-      },
-      (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode ?? 0));
-        response.once('error', reject);
-      },
-    );
-    sent.once('error', reject);
-    sent.end(body);
-  });
-}
-
 async function work(task: RequestsTask, agent: Agent, worker: number): Promise<never> {
   for (let at = worker; ; at += task.connections) {
     const author = task.authors[at % task.authors.length]!;
     const startedAt = performance.now();
-    const status = await send(task, agent, author).catch(() => 0);
+    const status = await sendRequest({ url: task.url, agent, author, ...RULES[task.kind] }).catch(() => 0);
     if (!measuring) continue;
     if (status >= 200 && status < 300) report.answered += 1;
     else report.failed += 1;

@@ -1,6 +1,7 @@
 /** The load generator of `conversions`: one author who asks for texts of one large document, so many requests at a time. */
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import type { BenchAuthor } from '../support/accounts.ts';
+import { sendRequest } from '../support/api-request.ts';
 
 export interface FloodTask {
   url: string;
@@ -44,28 +45,8 @@ function pathOf({ positions, revisions }: FloodTask, turn: number): string {
   }
 }
 
-function send(task: FloodTask, agent: Agent, path: string, body?: string): Promise<number> {
-  const { documentId, token } = task.author;
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      `${task.url}/v1/documents/${documentId}/${path}`,
-      {
-        agent,
-        method: body === undefined ? 'GET' : 'POST',
-        headers: {
-          authorization: `Bearer ${token}`,
-          ...(body !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
-        },
-      },
-      (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode ?? 0));
-        response.once('error', reject);
-      },
-    );
-    sent.once('error', reject);
-    sent.end(body);
-  });
+function send({ url, author }: FloodTask, agent: Agent, path: string, body?: string): Promise<number> {
+  return sendRequest({ url, agent, author, method: body === undefined ? 'GET' : 'POST', path, body });
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

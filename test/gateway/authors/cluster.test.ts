@@ -4,10 +4,9 @@ import test from 'ava';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import { readPresence } from '../../../src/gateway/authors/awareness.ts';
-import type { Cluster } from '../../../src/ports/cluster.ts';
 import { connectClient, Desk } from '../../support/client.ts';
 import { createWorld, type World } from '../../support/node.ts';
-import { deafTo, NOTICES_ALONE } from '../../support/notices.ts';
+import { deafTo, losing, NOTICES_ALONE } from '../../support/notices.ts';
 import { startRedis } from '../../support/services.ts';
 import { keyPrefix, sharedRedis } from '../../support/shared-services.ts';
 
@@ -138,26 +137,15 @@ test.serial(
   async (t) => {
     const world = await createWorld(t);
     const env = { ...(await clustered()), SYNC_MS: '50' };
-    let losing = false;
-    const lossy = (cluster: Cluster): Cluster =>
-      new Proxy(cluster, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name);
-          if (name === 'post') {
-            return (node: string, topic: string, body: unknown): void => {
-              if (!(losing && topic === 'document.edits')) target.post(node, topic, body);
-            };
-          }
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
-    const [one, two] = [await world.node(env, { cluster: lossy }), await world.node(env)];
+    let isLosing = false;
+    const lossy = losing(({ topic }) => isLosing && topic === 'document.edits');
+    const [one, two] = [await world.node(env, lossy), await world.node(env)];
     const { ann, bob, doc } = await twoAuthors(world);
     const a = new Desk(await connectClient(t, one.url, { author: ann }), doc);
     const b = new Desk(await connectClient(t, two.url, { author: bob }), doc);
     await a.open();
     await b.open();
-    losing = true;
+    isLosing = true;
     t.like(await a.send(a.type('lost on the way')), { ok: true, seq: 1 });
     t.deepEqual(await b.client.take('head', ({ seq }) => seq === 1), { doc, epoch: 1, seq: 1 });
     t.is(b.read(), '');

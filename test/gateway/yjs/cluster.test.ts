@@ -2,11 +2,11 @@
 // ends up in the journal.
 import test from 'ava';
 import * as Y from 'yjs';
-import type { Cluster } from '../../../src/ports/cluster.ts';
 import { makeDocument, makeUsers, startCluster } from '../../chaos/cluster.ts';
 import { Operations } from '../../chaos/operations.ts';
 import { query, until } from '../../support/helpers.ts';
 import { createWorld } from '../../support/node.ts';
+import { losing } from '../../support/notices.ts';
 import { editor, reads, shows, type } from '../../support/sdk.ts';
 import { keyPrefix, sharedRedis } from '../../support/shared-services.ts';
 import { stockClient, synced } from '../../support/yjs.ts';
@@ -57,31 +57,20 @@ test.serial(
   async (t) => {
     const world = await createWorld(t);
     const env = { ...(await clustered()), SYNC_MS: '50' };
-    let losing = false;
-    const lossy = (cluster: Cluster): Cluster =>
-      new Proxy(cluster, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name);
-          if (name === 'post') {
-            return (node: string, topic: string, body: unknown): void => {
-              if (!(losing && topic === 'document.edits')) target.post(node, topic, body);
-            };
-          }
-          return typeof value === 'function' ? value.bind(target) : value;
-        },
-      });
-    const [one, two] = [await world.node(env, { cluster: lossy }), await world.node(env)];
+    let isLosing = false;
+    const lossy = losing(({ topic }) => isLosing && topic === 'document.edits');
+    const [one, two] = [await world.node(env, lossy), await world.node(env)];
     const ann = await world.author();
     const doc = await world.document(ann);
     const writing = stockClient(t, one.url, ann, doc);
     await synced(writing);
     const reading = stockClient(t, two.url, ann, doc);
     await synced(reading);
-    losing = true;
+    isLosing = true;
     writing.type('lost ');
     await until(() => reading.text() === 'lost ');
     writing.type('again ');
-    losing = false;
+    isLosing = false;
     writing.type('heard');
     await until(() => reading.text() === 'lost again heard');
     t.deepEqual(reading.codes, []);

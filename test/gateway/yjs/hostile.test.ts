@@ -1,6 +1,6 @@
 // Clients at /y that do what they must not: each pays for it alone (I9, I10).
 import { randomBytes, randomUUID } from 'node:crypto';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
 import type { Peer } from '../../../src/gateway/access/peer.ts';
@@ -28,6 +28,22 @@ function caret(clientId: number): Uint8Array {
   return encoding.toUint8Array(frame);
 }
 
+/** The endpoint with nothing behind it but what a test gives; it is asked for nothing else. */
+function yjsWith(t: ExecutionContext, options: object): Yjs {
+  const yjs = createYjs({
+    site: { serves: () => true },
+    rate: { take: () => true },
+    tickets: { userOf: () => undefined },
+    peerOf: (connection: Peer) => connection,
+    allowedOrigins: [],
+    limits: { maxUpdateBytes: 1_000 },
+    log: silentLog,
+    ...options,
+  } as unknown as YjsOptions);
+  t.teardown(() => yjs.close());
+  return yjs;
+}
+
 /** A client of `yjs` on a socket that keeps how it was ended. */
 function arriveAt(yjs: Yjs) {
   const ended: [code: number, reason: string][] = [];
@@ -46,17 +62,7 @@ function arriveAt(yjs: Yjs) {
 
 test('I9 what a client says while it is looked up who it is has a bound, and one that leaves meanwhile is forgotten', async (t) => {
   let answer: (identity: undefined) => void = () => undefined;
-  const yjs = createYjs({
-    authenticator: { byToken: () => new Promise((resolve) => (answer = resolve)) },
-    site: { serves: () => true },
-    rate: { take: () => true },
-    tickets: { userOf: () => undefined },
-    peerOf: (connection: Peer) => connection,
-    allowedOrigins: [],
-    limits: { maxUpdateBytes: 1_000 },
-    log: silentLog,
-  } as unknown as YjsOptions);
-  t.teardown(() => yjs.close());
+  const yjs = yjsWith(t, { authenticator: { byToken: () => new Promise((resolve) => (answer = resolve)) } });
   const arrive = () => arriveAt(yjs);
   const many = arrive();
   for (let index = 0; index < 64; index += 1) yjs.route.message(many.socket, STEP_1);
@@ -80,18 +86,7 @@ test('I9 what a client says while it is looked up who it is has a bound, and one
 });
 
 test('I9 a client of whom a database that hangs does not say who it is is sent away in time', async (t) => {
-  const yjs = createYjs({
-    authenticator: { byToken: () => new Promise(() => undefined) },
-    site: { serves: () => true },
-    rate: { take: () => true },
-    tickets: { userOf: () => undefined },
-    peerOf: (connection: Peer) => connection,
-    allowedOrigins: [],
-    limits: { maxUpdateBytes: 1_000 },
-    lookUpMs: 20,
-    log: silentLog,
-  } as unknown as YjsOptions);
-  t.teardown(() => yjs.close());
+  const yjs = yjsWith(t, { authenticator: { byToken: () => new Promise(() => undefined) }, lookUpMs: 20 });
   const { socket, ended } = arriveAt(yjs);
   yjs.route.message(socket, STEP_1);
   await until(() => ended.length > 0);
@@ -101,16 +96,10 @@ test('I9 a client of whom a database that hangs does not say who it is is sent a
 
 test('I10 an error of ours while a client is let in ends this client alone', async (t) => {
   const logged: string[] = [];
-  const yjs = createYjs({
+  const yjs = yjsWith(t, {
     authenticator: {
       byToken: async () => ({ userId: randomUUID(), sessionId: randomUUID(), handle: 'a', role: 'author' }),
     },
-    site: { serves: () => true },
-    rate: { take: () => true },
-    tickets: { userOf: () => undefined },
-    peerOf: (connection: Peer) => connection,
-    allowedOrigins: [],
-    limits: { maxUpdateBytes: 1_000 },
     clock: { now: () => 0 },
     userBudgets: {
       of() {
@@ -118,8 +107,7 @@ test('I10 an error of ours while a client is let in ends this client alone', asy
       },
     },
     log: { ...silentLog, error: (_: object, message: string) => logged.push(message) },
-  } as unknown as YjsOptions);
-  t.teardown(() => yjs.close());
+  });
   const { ended } = arriveAt(yjs);
   await until(() => ended.length > 0);
   t.deepEqual(ended, [[1_011, 'internal error']]);

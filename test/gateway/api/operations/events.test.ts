@@ -7,11 +7,11 @@ import test, { type ExecutionContext } from 'ava';
 import * as Y from 'yjs';
 import { readEvents } from '../../../../src/clients/http/events.ts';
 import { createStetClient } from '../../../../src/clients/http/index.ts';
-import type { Cluster } from '../../../../src/ports/cluster.ts';
 import { makeDocument, makeUsers, startCluster } from '../../../chaos/cluster.ts';
 import { Operations } from '../../../chaos/operations.ts';
 import { until } from '../../../support/helpers.ts';
 import { createWorld, LISTENERS, type TestAuthor, type TestNode } from '../../../support/node.ts';
+import { losing } from '../../../support/notices.ts';
 import { startProxy } from '../../../support/proxy.ts';
 import { keyPrefix, sharedRedis } from '../../../support/shared-services.ts';
 
@@ -379,27 +379,14 @@ test.serial('I9 who does not read is let go, and comes back to all of it', async
 test.serial('I7 a lost notice and a lost update are found out', async (t) => {
   const world = await createWorld(t);
   const env = { ...(await clustered()), SYNC_MS: '50' };
-  let losing = false;
-  const lossy = (cluster: Cluster): Cluster =>
-    new Proxy(cluster, {
-      get(target, name) {
-        const value: unknown = Reflect.get(target, name);
-        if (name === 'publish' || name === 'post') {
-          return (to: string, ...rest: [unknown, unknown?]): void => {
-            const isEdits = rest[0] === 'document.edits';
-            const isNotice = to.startsWith('document:');
-            if (!(losing && (isEdits || isNotice))) (value as (...all: unknown[]) => void).call(target, to, ...rest);
-          };
-        }
-        return typeof value === 'function' ? value.bind(target) : value;
-      },
-    });
-  const [one, two] = [await world.node(env, { cluster: lossy }), await world.node(env)];
+  let isLosing = false;
+  const lossy = losing(({ to, topic }) => isLosing && (topic === 'document.edits' || to.startsWith('document:')));
+  const [one, two] = [await world.node(env, lossy), await world.node(env)];
   const ann = await world.author();
   const doc = await world.document(ann);
   await write(one, ann, doc, 'heard');
   const stream = await listen(t, two.url, ann, doc);
-  losing = true;
+  isLosing = true;
   await write(one, ann, doc, 'lost');
   await one.call('POST', `/v1/documents/${doc}/publish`, ann);
   await until(() => stream.events.length === 2);

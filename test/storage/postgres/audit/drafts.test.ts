@@ -164,8 +164,8 @@ test('I5 the sweep finds a draft by its oldest update that nobody covered, howev
   t.deepEqual(await coverage(accounts, old?.log.documentId ?? ''), [1, 1, 0]);
 });
 
-test('I5 the sweep covers what can be covered, whatever stands before it', async (t) => {
-  const { document, orm, person, sql } = await accountsOf(t);
+/** More documents than one batch of a sweep takes, each with an update that no event covers yet. */
+async function manyEdited({ document, person, sql }: Accounts): Promise<string[]> {
   const ann = await person();
   const ids: string[] = [];
   while (ids.length < 201) ids.push(await document(ann));
@@ -176,6 +176,13 @@ test('I5 the sweep covers what can be covered, whatever stands before it', async
      select document_id, 1, $2, $3, 'abc' from heads`,
     [ids, ann.userId, ann.sessionId],
   );
+  return ids;
+}
+
+test('I5 the sweep covers what can be covered, whatever stands before it', async (t) => {
+  const accounts = await accountsOf(t);
+  const { orm, sql } = accounts;
+  const ids = await manyEdited(accounts);
   const bad = ids.toSorted().at(0) ?? '';
   await sql(
     `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not this one'; end $$`,
@@ -192,17 +199,9 @@ test('I5 the sweep covers what can be covered, whatever stands before it', async
 });
 
 test('I5 one sweep covers all that a busy node left, not only a batch of it', async (t) => {
-  const { document, orm, person, sql } = await accountsOf(t);
-  const ann = await person();
-  const ids: string[] = [];
-  while (ids.length < 201) ids.push(await document(ann));
-  await sql(
-    `with heads as (update draft_heads set head_seq = 1, edited_at = now() where document_id = any ($1::uuid[])
-                    returning document_id)
-     insert into draft_updates (document_id, seq, user_id, session_id, update)
-     select document_id, 1, $2, $3, 'abc' from heads`,
-    [ids, ann.userId, ann.sessionId],
-  );
+  const accounts = await accountsOf(t);
+  const { orm, sql } = accounts;
+  const ids = await manyEdited(accounts);
   await auditOf(t, orm).sweep();
   const left = await sql('select document_id from draft_heads where head_seq > audited_seq');
   t.is(left.length, 0);
