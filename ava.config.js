@@ -2,33 +2,33 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * The files that take longest, by their paths below test/, in the order in which they begin: those that compute and those that wait
- * by turns, so that they fill each other's pauses. `npm run test:repeat` prints the slowest tests; a test fails for a name
+ * The files that take longest, by their paths below test/, in the order in which they begin: those that compute, those that wait and
+ * those with a browser by turns, so that they fill each other's pauses and do not crowd each other. `npm run test:repeat` prints the slowest tests; a test fails for a name
  * that is no file any more.
  */
 export const LONGEST = [
   'gateway/api/large-drafts',
   'gateway/listener/deadlines',
-  'gateway/authors/large-documents',
   'browser/viewer',
   'gateway/listener/uws',
-  'browser/publishing',
+  'gateway/authors/large-documents',
   'gateway/api/operations/events',
-  'browser/widget',
-  'storage/postgres/journal/standbys',
   'gateway/listener/unread',
-  'chaos/mutants',
+  'browser/publishing',
   'gateway/access/address-quota',
+  'chaos/mutants',
+  'storage/postgres/journal/standbys',
+  'browser/widget',
   'storage/postgres/journal/unwritable',
   'chaos/node',
   'gateway/access/user-budgets',
-  'chaos/uws',
-  'bench/compare',
   'gateway/api/fuzz',
+  'bench/compare',
   'gateway/listener/node',
-  'project/readme',
   'browser/editor',
   'embedded/embedded',
+  'chaos/uws',
+  'project/readme',
   'gateway/authors/tokens',
   'browser/client-ids',
   'cli/start',
