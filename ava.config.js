@@ -2,9 +2,9 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * The files that take longest, by their paths below test/, in the order in which they begin: those that compute, those that wait and
- * those with a browser by turns, so that they fill each other's pauses and do not crowd each other. `npm run test:repeat` prints the slowest tests; a test fails for a name
- * that is no file any more.
+ * The files that take longest, by their paths below test/, in the order in which they begin: those that compute, those that wait
+ * and those with a browser by turns, so that they fill each other's pauses and do not crowd each other.
+ * `npm run test:repeat` prints the slowest tests; a test fails for a name that is no file any more.
  */
 export const LONGEST = [
   'gateway/api/large-drafts',
