@@ -92,14 +92,20 @@ test('two windows on one text do not write over each other', (t) => {
   t.true(next.text.toString().includes('left') && next.text.toString().includes('right'));
 });
 
-test('I1 what a window has written down since another one read it is not dropped with what was read', (t) => {
-  const store = memory();
+/** A window that writes on after a second one has read what it had written down. */
+function twoWindows(store: ReturnType<typeof memory>) {
   const first = page(store);
   first.text.insert(0, 'Read.');
   first.words.save();
   const second = page(store);
   first.text.insert(5, ' Not read.');
   first.words.save();
+  return { first, second };
+}
+
+test('I1 what a window has written down since another one read it is not dropped with what was read', (t) => {
+  const store = memory();
+  const { first, second } = twoWindows(store);
   second.status.set(saved);
   t.is(page(store).text.toString(), 'Read. Not read.');
   // The window itself drops it once the server has it.
@@ -109,12 +115,7 @@ test('I1 what a window has written down since another one read it is not dropped
 
 test('I4 what another window has written down since is left to that window, whatever is renamed here', (t) => {
   const store = memory();
-  const first = page(store);
-  first.text.insert(0, 'Read.');
-  first.words.save();
-  const second = page(store);
-  first.text.insert(5, ' Not read.');
-  first.words.save();
+  const { first, second } = twoWindows(store);
   const former = first.ydoc.clientID;
   for (const { ydoc, renamed } of [second, first]) {
     renameClient(ydoc, former, 7);
