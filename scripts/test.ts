@@ -9,9 +9,9 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Programs, runChecks } from './test/checks.ts';
+import { createReportReader } from './test/report.ts';
 import { areas, parseArguments, quickFiles, select, testFiles } from './test/select.ts';
 import { type Services, startServices } from './test/services.ts';
-import { createTapReader } from './test/tap.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const binaries = join(root, 'node_modules', '.bin');
@@ -54,10 +54,11 @@ function planOf(argv: readonly string[]): Plan | string {
 }
 
 async function runAva(services: Services, args: readonly string[]): Promise<{ passed: number; failed: number }> {
-  const reader = createTapReader();
-  const ava = spawn(join(binaries, 'ava'), ['--tap', ...args], {
+  const reader = createReportReader();
+  const ava = spawn(join(binaries, 'ava'), [...args], {
     cwd: root,
-    env: { ...env, ...services.env },
+    // `CI`: AVA prints lines, as off a terminal. Not as TAP: its reporter ends at an error that has an undefined property.
+    env: { ...env, ...services.env, CI: 'true' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve) => {

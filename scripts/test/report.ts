@@ -24,6 +24,38 @@ function milliseconds(text: string): number {
   return Math.round(ms);
 }
 
+const SKIPPED = /^\s*- \[(?:skip|todo)\] /;
+
+export interface ReportReader {
+  /** Takes a line; returns what to show for it, if anything. */
+  read(line: string): string | undefined;
+  readonly counts: { readonly passed: number; readonly failed: number; readonly skipped: number };
+}
+
+/** Reads line by line, and turns each into one that a person wants to see. */
+export function createReportReader(): ReportReader {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  return {
+    counts,
+    read(line) {
+      const passed = PASSED.exec(line);
+      if (passed) {
+        counts.passed += 1;
+        return `  ok  ${passed[1]}`;
+      }
+      if (saysFailure(line)) {
+        counts.failed += 1;
+        return `  FAILED  ${line.trim()}`;
+      }
+      if (SKIPPED.test(line)) {
+        counts.skipped += 1;
+        return `  -   ${line.trim()}`;
+      }
+      return line.trim() === '' ? undefined : `      ${line}`;
+    },
+  };
+}
+
 /** Whether the line says that something failed: to be shown at once. */
 export const saysFailure = (line: string): boolean => FAILED.test(line) || PENDING.test(line) || CRASHED.test(line);
 

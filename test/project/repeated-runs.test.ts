@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { outcomesOf, saysFailure } from '../../scripts/test/report.ts';
+import { createReportReader, outcomesOf, saysFailure } from '../../scripts/test/report.ts';
 import { isGreen, makeRun, openRuns, summary } from '../../scripts/test/runs.ts';
 import { folder } from '../support/helpers.ts';
 
@@ -34,6 +34,14 @@ test('every line that is a test is one outcome, with its title, time and message
     { title: '✘ test/d.test.ts exited with a non-zero exit code: 1', passed: false, ms: 0 },
   ]);
   t.is(OUTPUT.filter(saysFailure).length, 4);
+});
+
+test('only a passed test counts as passed, and what explains a failure is shown', (t) => {
+  const reader = createReportReader();
+  const shown = OUTPUT.map((line) => reader.read(line)).filter((line) => line !== undefined);
+  t.deepEqual(reader.counts, { passed: 2, failed: 4, skipped: 1 });
+  t.true(shown.includes('  ok  a › takes (1) time'));
+  t.true(shown.some((line) => line.includes('test/b.test.ts:12')));
 });
 
 test('runs of one kind are continued, and one that was cut off counts for nothing', (t) => {

@@ -7,7 +7,6 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import test from 'ava';
-import { createTapReader } from '../../scripts/test/tap.ts';
 import { oneAddress } from '../../src/cli/doctor/addresses.ts';
 import { withoutSecret } from '../../src/cli/doctor/finding.ts';
 import { examine } from '../../src/cli/doctor.ts';
@@ -136,26 +135,6 @@ test('the lockfile names every optional package, also those for other platforms'
     ),
   );
   t.deepEqual(missing, [], 'npm ci refuses such a lockfile');
-});
-
-test('only a passed test counts as passed', (t) => {
-  const reader = createTapReader();
-  const lines = [
-    'TAP version 13',
-    'ok 1 - a › works',
-    '    ok 2 - this is indented and part of an explanation',
-    'not ok 3 - a › fails',
-    '  ---',
-    '    message: it did not hold',
-    'ok 4 - a › later # SKIP',
-    'not ok 5 - a › some day # TODO',
-    'not ok 6 - test/b.test.ts exited with a non-zero exit code: 1',
-    '# pass 4',
-  ];
-  const shown = lines.map((line) => reader.read(line)).filter((line) => line !== undefined);
-  t.deepEqual(reader.counts, { passed: 1, failed: 2, skipped: 2 });
-  t.true(shown.some((line) => line.includes('it did not hold')));
-  t.false(shown.some((line) => line.includes('TAP version')));
 });
 
 test('temporary folders of processes that were killed are removed, and no others', (t) => {

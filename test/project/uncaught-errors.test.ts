@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { createTapReader } from '../../scripts/test/tap.ts';
+import { createReportReader } from '../../scripts/test/report.ts';
 import { folder } from '../support/helpers.ts';
 import { ROOT } from '../support/root.ts';
 
@@ -32,12 +32,12 @@ test('passes', async (t) => {
 `,
     );
     const { AVA_PATH: _, ...env } = process.env;
-    const run = spawnSync(process.execPath, [join(ROOT, 'node_modules', 'ava', 'entrypoints', 'cli.mjs'), '--tap'], {
+    const run = spawnSync(process.execPath, [join(ROOT, 'node_modules', 'ava', 'entrypoints', 'cli.mjs')], {
       cwd: project,
-      env,
+      env: { ...env, CI: 'true', FORCE_COLOR: '0' },
       encoding: 'utf8',
     });
-    const reader = createTapReader();
+    const reader = createReportReader();
     for (const line of run.stdout.split('\n')) reader.read(line);
     const said = run.stdout + run.stderr;
     if (code === '') {
