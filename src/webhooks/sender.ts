@@ -5,7 +5,7 @@
  *
  * I9: concurrent attempts are limited on a node, to a host and for a user: a receiver that hangs delays no one else.
  */
-import { varied } from '../lib/backoff.ts';
+import { fullJitter, varied } from '../lib/backoff.ts';
 import type { Clock, Random } from '../lib/clock.ts';
 import { coalesce } from '../lib/coalesce.ts';
 import { withDeadline } from '../lib/deadline.ts';
@@ -71,7 +71,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   let closed = false;
   let stopped = false;
   let isUnavailable = false;
-  let nextPurgeAt = clock.now() + random() * PURGE_EVERY_MS;
+  let nextPurgeAt = clock.now() + fullJitter(PURGE_EVERY_MS, random);
 
   /** Which hosts or users are at their limit of concurrent attempts. */
   function atLimit(of: (delivery: ClaimedDelivery) => string, limit: number): string[] {

@@ -6,14 +6,15 @@
  *   connection.ts  one socket's messages     awareness.ts  carets, stamped
  *   parse-message.ts  the schema check       sync.ts       documents of other nodes
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { failure } from '../../../schemas/errors.ts';
 import { isForViewers } from '../../../schemas/viewer-namespace.ts';
 import type { DocumentRouter } from '../../actors/document/router.ts';
 import type { Users } from '../../actors/user/users.ts';
 import { networkOf } from '../../lib/addresses.ts';
+import { fullJitter } from '../../lib/backoff.ts';
 import type { Clock, Random } from '../../lib/clock.ts';
+import { withDeadline } from '../../lib/deadline.ts';
 import type { Logger } from '../../lib/logger.ts';
 import * as parser from '../../lib/msgpack/sharing-parser.ts';
 import type { AccessPort } from '../../ports/access.ts';
@@ -194,10 +195,10 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       const sockets = [...io.of('/').sockets.values()];
       await Promise.all(
         sockets.map(async (socket) => {
-          const reconnectInMs = Math.floor(random() * spreadMs);
+          const reconnectInMs = Math.floor(fullJitter(spreadMs, random));
           socket.emit('drain', { reconnectInMs });
           const gone = new Promise((resolve) => socket.once('disconnect', resolve));
-          await Promise.race([gone, delay(reconnectInMs + FAREWELL_MS, undefined, { ref: false })]);
+          await withDeadline(gone, reconnectInMs + FAREWELL_MS, () => undefined);
           socket.emit('bye', { code: error.code, message: error.message });
           socket.disconnect(true);
         }),

@@ -82,8 +82,8 @@ test('I1 I4 a write is in the journal when it is answered, under client ids of i
     [ann.userId, bob.userId],
   );
   const bound = await w.bound();
-  const speakers = [...(await w.doc()).store.clients.keys()].map((id) => bound.get(id));
-  t.deepEqual(speakers.sort(), [ann.userId, bob.userId].sort());
+  const authors = [...(await w.doc()).store.clients.keys()].map((id) => bound.get(id));
+  t.deepEqual(authors.sort(), [ann.userId, bob.userId].sort());
   t.like(await node.router.write(randomUUID(), { author: ann, change: append('x') }), { error: { code: 'not_found' } });
 });
 

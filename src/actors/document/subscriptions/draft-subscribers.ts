@@ -9,6 +9,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Edits, ReopenReason } from '../../../../schemas/realtime.ts';
+import { fullJitter } from '../../../lib/backoff.ts';
 import type { Random } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort } from '../../../ports/access.ts';
@@ -134,7 +135,7 @@ export function createDraftSubscribers(options: DraftSubscribersOptions): DraftS
       draining = true;
       await Promise.all(
         [...subscribers].map(async (subscriber) => {
-          await delay(random() * spreadMs, undefined, { ref: false });
+          await delay(fullJitter(spreadMs, random), undefined, { ref: false });
           subscriber.end(failure('draining'));
         }),
       );
