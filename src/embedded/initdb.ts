@@ -6,6 +6,7 @@ import { chownSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import type { Account } from './account.ts';
 import { makePrivate } from './placement.ts';
+import { endWithUs } from './watcher.ts';
 
 /** The role and the database that Stet uses. */
 export const DATABASE_USER = 'stet';
@@ -72,6 +73,8 @@ function runInitdb(program: string, flags: readonly string[], account: Account):
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
     });
+    // Killed with us: it would go on writing into the folder that the next attempt makes.
+    if (child.pid !== undefined) child.once('exit', endWithUs(child.pid, 'KILL', account));
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       said += chunk;

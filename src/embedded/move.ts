@@ -15,7 +15,7 @@ import { claimDataDir } from './lock-files.ts';
 import { finishMove, MOVED, makePrivate, placeBinaries, placeData } from './placement.ts';
 import { ensureDatabase, ownBinaries } from './postgres.ts';
 import { DatabaseRefusal } from './refusal.ts';
-import { freePort, startServer } from './server.ts';
+import { endLeftover, freePort, startServer } from './server.ts';
 
 const MOVING = 'postgres.moving';
 const KEPT = `postgres.${MOVABLE_VERSION}`;
@@ -55,6 +55,8 @@ export async function moveEmbedded<Result>(options: MoveOptions<Result>): Promis
       throw new DatabaseRefusal(`${kept} is kept from an earlier move: put it elsewhere first`);
     }
     const account = serverAccount(place);
+    // A server that an earlier move was killed beside would write into it while it is removed.
+    if (existsSync(join(dataDir, MOVING))) await endLeftover(realpathSync(join(dataDir, MOVING)));
     for (const name of [MOVING, MOVED]) removeData(join(dataDir, name));
     const target = placeData(dataDir, account, MOVING);
     try {

@@ -112,8 +112,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return { pid, exited, stop: (mode) => stop(child, exited, mode) };
 }
 
-/** A server whose Stet was killed may still run: it is stopped in order, its successor then starts clean. */
-async function endLeftover(dataFolder: string): Promise<void> {
+/**
+ * A server whose Stet was killed may still run: it is stopped in order, and what comes after it starts clean.
+ *
+ * @param dataFolder an absolute path without links
+ */
+export async function endLeftover(dataFolder: string): Promise<void> {
   const left = readPostmaster(dataFolder);
   if (!left || !isPostgresOn(left.pid, dataFolder)) return;
   const modes = ['fast', 'immediate', 'kill'] as const;

@@ -9,8 +9,10 @@ import { examine } from '../../src/cli/doctor.ts';
 import { serverAccount } from '../../src/embedded/account.ts';
 import { earlierBinaries } from '../../src/embedded/earlier-binaries.ts';
 import { createCluster, DATABASE_USER, databasePassword } from '../../src/embedded/initdb.ts';
+import { readPostmaster } from '../../src/embedded/lock-files.ts';
 import { placeBinaries } from '../../src/embedded/placement.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
+import { isAlive } from '../../src/embedded/processes.ts';
 import { freePort, startServer } from '../../src/embedded/server.ts';
 import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
 import { ensureAuditPartitions } from '../../src/storage/postgres/audit/partitions.ts';
@@ -131,9 +133,16 @@ test.serial(
   async (t) => {
     t.timeout(180_000);
     const dataDir = copied(t);
+    const left: number[] = [];
     for (const moment of ['postgres.moving.new', 'postgres.moving', 'postgres.moving/stet.copy/table']) {
       const { child, ended, said } = move(dataDir);
       await until(() => existsSync(join(dataDir, moment)) || child.exitCode !== null);
+      // The server that is copied to is slow to end.
+      const server = readPostmaster(join(dataDir, 'postgres.moving'))?.pid;
+      if (moment.endsWith('table') && server !== undefined) {
+        process.kill(server, 'SIGSTOP');
+        left.push(server);
+      }
       child.kill('SIGKILL');
       await ended;
       t.is(child.signalCode, 'SIGKILL', said());
@@ -141,6 +150,7 @@ test.serial(
     }
     const whole = move(dataDir);
     t.is(await whole.ended, 0, whole.said());
+    t.deepEqual(left.map(isAlive), [false], 'nobody writes into the folder any more');
     t.deepEqual(
       readdirSync(dataDir).filter((name) => /moving|moved/.test(name)),
       [],
