@@ -41,7 +41,7 @@ export async function writeDeclarations({ root, entries, outDir, scratch }) {
     }),
   );
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  await run(process.execPath, [tsc, '-p', config]).catch((error) => {
+  await run(process.execPath, [tsc, '--pretty', 'false', '-p', config]).catch((error) => {
     throw new Error(`the SDK's types could not be made:\n${error.stdout}${error.stderr}`, { cause: error });
   });
 

@@ -208,7 +208,7 @@ for (const [moduleResolution, setting] of Object.entries(RESOLUTIONS)) {
       skipLibCheck: false,
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
-    const checked = await run(process.execPath, [tsc, '-p', folder], { cwd: project }).catch(
+    const checked = await run(process.execPath, [tsc, '--pretty', 'false', '-p', folder], { cwd: project }).catch(
       (error: { stdout: string }) => error,
     );
     // Yjs's own declarations name a browser's types.
