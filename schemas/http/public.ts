@@ -22,7 +22,7 @@ export const PublicDocument = Type.Object(
   { ...strict, title: 'PublicDocument' },
 );
 
-/** A revision as followers are told of it. */
+/** A revision as it is sent to readers. */
 export const PublicRevision = Type.Object(WidgetRevision.properties, { ...strict, title: 'PublicRevision' });
 
 export const PublicRevisionPage = Type.Object(

@@ -1,4 +1,4 @@
-/** Webhooks: where to tell what happened to documents, and the log of what was told. */
+/** Webhooks: where events of documents are sent, and the log of deliveries. */
 import Type, { type Static } from 'typebox';
 import { Limit, strict, Timestamp, Uuid } from './common.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Counts of a node that runs alone: in process, lost with it but for what was written. Unique readers are told apart up to a
+ * Counts of a node that runs alone: in process, lost with it but for what was written. Unique readers are counted up to a
  * number (I9); beyond it no new ones are counted that day.
  */
 import type { Batch, CountStore } from '../ports/counts.ts';

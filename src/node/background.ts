@@ -36,7 +36,7 @@ export interface BackgroundPorts {
 }
 
 export interface Background {
-  /** A document held by this node has committed edits. Cheap. */
+  /** A document that this node owns has committed edits. Cheap. */
   committed(documentId: string): void;
   /** The same, of a portion that the journal wrote. Cheap. */
   written: DraftAudit['written'];

@@ -23,7 +23,11 @@ export function watchGauges({ watch, watchBy }: Metrics, ports: GaugesPorts): vo
   watch('stet_viewers', 'Viewer sockets', () => sockets.viewers.count());
   watch('stet_widgets', 'Widget sockets', () => sockets.widget.count());
   watch('stet_unread_bytes', 'Bytes of answers that wait for their readers', () => access.unread.bytes);
-  watch('stet_public_cache_bytes', 'Published pages held in process', () => published.cache.stats().bytes);
+  watch(
+    'stet_public_cache_bytes',
+    'Bytes of published pages cached in the process',
+    () => published.cache.stats().bytes,
+  );
   watchBy('stet_document_actors', 'Document actors by state', 'state', () => actors.documents.states());
   watch('stet_documents_refused', 'Documents whose appends the database refuses', () =>
     actors.documents.refusedCount(),

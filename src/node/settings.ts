@@ -90,7 +90,7 @@ const DRAIN_MS_A_READER = 3;
 /** What search does not know yet gets so long to be stored when the node goes. */
 export const LAST_TEXTS_MS = 500;
 
-/** Milliseconds over which so many clients of a kind are told to go: whole, and never more than half of the drain. */
+/** Milliseconds over which that many clients of a kind are asked to move: whole, and at most half of the drain. */
 const spreadMs = (count: number, msEach: number, { drainMs }: Pick<Config, 'drainMs'>): number =>
   Math.min(count * msEach, Math.floor(drainMs / 2));
 

@@ -1,6 +1,6 @@
 /**
  * The journal as the document actor sees it. Positions are `seq`, from 1, without gaps (I7); every append is fenced by
- * the epoch (I2) and its outcome is told only after commit (I1).
+ * the epoch (I2) and its outcome is reported only after commit (I1).
  */
 
 /** A document's place in the directory (`draft_heads`). */
@@ -45,7 +45,7 @@ export type Settled =
   | { kind: 'refused'; error: unknown }
   | { kind: 'closed' };
 
-/** The open end of one held document's journal. */
+/** The open end of the journal of one document that this node owns. */
 export interface DraftLog {
   /** Queues an entry for the next group commit; returns the `seq` that it takes. */
   append(entry: Entry): number;
@@ -118,14 +118,14 @@ export interface Directory {
    * else was faster, or the document is gone.
    */
   claim(documentId: string, observedEpoch: number): Promise<Claim | undefined>;
-  /** Gives the document up, if it is still held under this epoch. */
+  /** Gives the document up, if it is still claimed under this epoch. */
   release(documentId: string, epoch: number): Promise<void>;
 }
 
 export interface Journal extends Directory {
   load(documentId: string): Promise<LoadedDraft>;
   /**
-   * Opens the end of a document's journal. `settled` is called once for each group commit that held entries of it, in
+   * Opens the end of a document's journal. `settled` is called once for each group commit with entries of it, in
    * order and never from inside `append`. While the database is away nothing settles; the caller bounds what it queues.
    * @param suspect what was last appended was refused: until something is written it shares no batch with others
    */

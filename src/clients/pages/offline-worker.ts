@@ -1,6 +1,6 @@
 /**
  * The service worker: keeps the shells of the list and the editor and the assets that they name, so that both open without
- * a server. Shells come from the network whenever it answers, so nobody is held on an old version; assets are named by
+ * a server. Shells come from the network whenever it answers, so nobody stays on an old version; assets are named by
  * their content and never change. Knows nothing of documents: `/v1`, sign-in and the sockets never pass through here, and
  * nothing private is in a shell.
  */

@@ -81,7 +81,7 @@ class AdapterPublisher extends EventEmitter {
     this.#connection.client.pubsub('NUMSUB', channel).then(
       (reply) => callback(null, reply),
       // A4: an error would leave acknowledgements unanswered for ever. "One other server" lets the request run into its
-      // timeout instead, which every caller is told.
+      // timeout instead, which every caller is answered with.
       () => callback(null, [channel, 2]),
     );
   }

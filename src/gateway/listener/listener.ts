@@ -28,7 +28,7 @@ export interface RequestInfo {
   secure: boolean;
 }
 
-/** What a handler is told besides. */
+/** What a handler gets besides the request. */
 export interface FetchInfo extends RequestInfo {
   /**
    * From now on this request counts by its user, who has a bound elsewhere: its address gets its share of the requests in

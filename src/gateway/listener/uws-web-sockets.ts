@@ -19,7 +19,7 @@ import { UwsPeer, type UwsTopics } from './uws-peer.ts';
 import { checkRoute, guarded } from './web-socket-route.ts';
 
 /**
- * uWS cuts a too large message without a close frame. It is told a limit that is larger by this, so that clients a
+ * uWS cuts a too large message without a close frame. Its own limit is larger by this, so that clients a
  * little over the real one get their 1009.
  */
 const PAYLOAD_GRACE_BYTES = 65_536;
