@@ -16,7 +16,7 @@ export type PublicChannels = PublicationChannels<EncodedRevision>;
 
 export type PublicChannelsOptions = Omit<
   PublicationChannelsOptions<EncodedRevision>,
-  'usersPages' | 'encoder' | 'keepUnused' | 'now'
+  'userReads' | 'encoder' | 'keepUnused' | 'now'
 >;
 
 const encoder: RevisionEncoder<EncodedRevision> = {

@@ -78,9 +78,12 @@ export class PublicationChannel<Message extends RevisionMessage> {
   readonly #subscribers = new Set<Subscriber<Message>>();
   readonly #missedReads = new Map<string, Promise<readonly Message[]>>();
   readonly #unsubscribe: () => void;
-  #publication: Publication;
+  /** I9: its text is the source's to keep: a channel of each document that is followed would keep all of them. */
+  #current: WeakRef<PublishedRevision>;
+  #live: boolean;
   #position: number;
-  #encoded: { readonly of: PublishedRevision; readonly message: Message } | undefined;
+  /** Encoded once, however many read it, and for as long as the revision is there. */
+  readonly #encoded = new WeakMap<PublishedRevision, Message>();
   #nextLook: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -89,7 +92,8 @@ export class PublicationChannel<Message extends RevisionMessage> {
     this.isPrivate = isPrivate;
     this.slug = publication.current.slug;
     this.documentId = publication.current.documentId;
-    this.#publication = publication;
+    this.#current = new WeakRef(publication.current);
+    this.#live = publication.live;
     this.#position = publication.current.revision;
     this.#ports = ports;
     this.#unsubscribe = ports.cluster.subscribe(
@@ -105,12 +109,8 @@ export class PublicationChannel<Message extends RevisionMessage> {
     return this.#position;
   }
 
-  get publication(): Publication {
-    return this.#publication;
-  }
-
   get isLive(): boolean {
-    return this.#publication.live;
+    return this.#live;
   }
 
   get isClosed(): boolean {
@@ -150,25 +150,27 @@ export class PublicationChannel<Message extends RevisionMessage> {
 
   /** Another read of the revision that was sent last: its author may have another name by now. */
   refresh({ current }: Publication): void {
-    if (current.revision !== this.#publication.current.revision) return;
-    this.#publication = { live: this.#publication.live, current };
+    if (current.revision === this.#position) this.#current = new WeakRef(current);
   }
 
   /**
    * What a subscriber at a position lacks, in order. Many that come back at once share a read.
    * @param after 0: it has nothing
+   * @param read what was just read for the subscriber
+   * @returns undefined: the current revision has to be read again
    */
-  missedAfter(after: number): Promise<readonly Message[]> | readonly Message[] {
-    const { current } = this.#publication;
+  missedAfter(after: number, read: PublishedRevision): Promise<readonly Message[]> | readonly Message[] | undefined {
+    const current = read.revision === this.#position ? read : this.#current.deref();
+    if (current?.revision !== this.#position) return undefined;
     if (after >= current.revision) return [];
     if (after === 0 || after === current.revision - 1) return [this.#encode(current, current)];
     const key = `${after}-${current.revision}`;
-    let read = this.#missedReads.get(key);
-    if (!read) {
-      read = this.#readMissed(after, current).finally(() => this.#missedReads.delete(key));
-      this.#missedReads.set(key, read);
+    let missed = this.#missedReads.get(key);
+    if (!missed) {
+      missed = this.#readMissed(after, current).finally(() => this.#missedReads.delete(key));
+      this.#missedReads.set(key, missed);
     }
-    return read;
+    return missed;
   }
 
   /** @param reason undefined: there are no subscribers left */
@@ -204,7 +206,8 @@ export class PublicationChannel<Message extends RevisionMessage> {
     if (publication.current.revision < this.#position) return;
     await this.#sendUpTo(publication.current);
     if (this.#closed) return;
-    this.#publication = publication;
+    this.#current = new WeakRef(publication.current);
+    this.#live = publication.live;
     this.draft?.update(publication);
   }
 
@@ -231,13 +234,13 @@ export class PublicationChannel<Message extends RevisionMessage> {
     return isAll && length <= MAX_MISSED_CHARACTERS ? missed : [this.#encode(current, current)];
   }
 
-  /** The current revision is encoded once, however many read it. */
   #encode(revision: PublishedRevision, current: PublishedRevision): Message {
     if (revision !== current) return this.#ports.encoder.encode(revision);
-    if (this.#encoded?.of !== current) {
-      this.#encoded = { of: current, message: this.#ports.encoder.encode(current) };
-    }
-    return this.#encoded.message;
+    const present = this.#encoded.get(current);
+    if (present) return present;
+    const message = this.#ports.encoder.encode(current);
+    this.#encoded.set(current, message);
+    return message;
   }
 
   #lookLater(published: number | undefined, step: number): void {

@@ -3,12 +3,12 @@
  * catches it up to the channel's position, and closes channels without subscribers.
  *
  * I7: a subscriber joins in the turn in which it gets what it missed: what comes after reaches it as all others. I6: a door
- * without `usersPages` reaches public documents alone. I9: the number of channels is bounded.
+ * without `userReads` reaches public documents alone. I9: the number of channels is bounded.
  */
 import type { Logger } from '../lib/logger.ts';
 import type { ChangeFeed, Changes } from '../ports/changes.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import type { Publication } from './publication.ts';
+import type { Publication, PublishedRevision } from './publication.ts';
 import {
   PublicationChannel,
   type RevisionEncoder,
@@ -40,7 +40,7 @@ export interface PublicationChannelsOptions<Message extends RevisionMessage> {
   /** Milliseconds; never goes back. */
   now(): number;
   /** A channel was opened; nobody subscribes yet. */
-  opened?(channel: PublicationChannel<Message>): void;
+  opened?(channel: PublicationChannel<Message>, publication: Publication): void;
 }
 
 export interface SubscribeRequest {
@@ -63,7 +63,11 @@ interface Found {
 /** A document that changes faster than a subscriber can get what it missed. */
 const MAX_TRIES = 8;
 
-const keyOf = (slug: string, isPrivate: boolean): string => `${isPrivate ? 'private' : 'public'} ${slug}`;
+const publicKey = (slug: string): string => `public ${slug}`;
+
+/** Private documents of different users may have one name (I6): each has a channel of its own. */
+const keyOf = ({ slug, documentId }: PublishedRevision, isPrivate: boolean): string =>
+  isPrivate ? `private ${slug} ${documentId}` : publicKey(slug);
 
 export class PublicationChannels<Message extends RevisionMessage> {
   readonly #options: PublicationChannelsOptions<Message>;
@@ -105,17 +109,20 @@ export class PublicationChannels<Message extends RevisionMessage> {
         : find());
       if (this.#closed) break;
       // I6: those who subscribe to it need not wait for the notice.
-      if (!found || found.isPrivate) this.#channels.get(keyOf(slug, false))?.close('withdrawn');
+      if (!found || found.isPrivate) this.#channels.get(publicKey(slug))?.close('withdrawn');
       if (!found) return { ok: false, code: 'not_found' };
       const channel = this.#channelOf(found);
       if (!channel) return { ok: false, code: 'overloaded' };
       channel.subscribe(joining);
       try {
-        if (channel.revision < found.publication.current.revision) await channel.look();
+        const { current } = found.publication;
+        if (channel.revision < current.revision) await channel.look();
         else channel.refresh(found.publication);
         const after = resumeAfter(position, channel);
-        const missed = await channel.missedAfter(after);
-        if (!channel.subscribers.has(joining) || (missed.at(-1)?.revision ?? after) !== channel.revision) continue;
+        const missed = await channel.missedAfter(after, current);
+        // I7: a look that failed leaves the channel behind what was read.
+        if (!missed || channel.revision < current.revision || !channel.subscribers.has(joining)) continue;
+        if ((missed.at(-1)?.revision ?? after) !== channel.revision) continue;
         joined(channel, missed);
         return { ok: true };
       } finally {
@@ -156,24 +163,24 @@ export class PublicationChannels<Message extends RevisionMessage> {
   }
 
   async #recheck(channels: Iterable<PublicationChannel<Message>>): Promise<void> {
-    const { publicPages, userReads: usersPages, now } = this.#options;
-    for (const channel of await recheck(channels, { publicPages, userReads: usersPages, now })) {
+    const { publicPages, userReads, now } = this.#options;
+    for (const channel of await recheck(channels, { publicPages, userReads, now })) {
       if (!channel.isClosed) this.#differing.add(channel);
     }
   }
 
   async #find(slug: string, userId: string | undefined): Promise<Found | undefined> {
-    const { publicPages, userReads: usersPages } = this.#options;
+    const { publicPages, userReads } = this.#options;
     const publication = await readPublic(publicPages, slug);
     if (publication) return { publication, isPrivate: false };
-    if (usersPages === undefined || userId === undefined) return undefined;
-    const own = await readAs(usersPages, slug, userId);
+    if (userReads === undefined || userId === undefined) return undefined;
+    const own = await readAs(userReads, slug, userId);
     return own && { publication: own, isPrivate: true };
   }
 
   #channelOf({ publication, isPrivate }: Found): PublicationChannel<Message> | undefined {
-    const { slug, documentId } = publication.current;
-    const key = keyOf(slug, isPrivate);
+    const { documentId } = publication.current;
+    const key = keyOf(publication.current, isPrivate);
     const present = this.#channels.get(key);
     // Not by the name alone: it may be another document's by now.
     if (present?.documentId === documentId) return present;
@@ -183,15 +190,15 @@ export class PublicationChannels<Message extends RevisionMessage> {
   }
 
   #open(key: string, publication: Publication, isPrivate: boolean): PublicationChannel<Message> {
-    const { publicPages, userReads: usersPages, encoder, cluster, log, keepUnused } = this.#options;
+    const { publicPages, userReads, encoder, cluster, log, keepUnused } = this.#options;
     const { slug, documentId } = publication.current;
     this.#opened += 1;
     const channel: PublicationChannel<Message> = new PublicationChannel(this.#opened, publication, isPrivate, {
       source:
-        isPrivate && usersPages
+        isPrivate && userReads
           ? privateSource(
-              usersPages,
-              slug,
+              userReads,
+              publication.current,
               () => channel.users(),
               (userId) => channel.withdrawFrom(new Set([userId])),
             )
@@ -211,7 +218,7 @@ export class PublicationChannels<Message extends RevisionMessage> {
     this.#channels.set(key, channel);
     const ofDocument = this.#byDocument.get(documentId) ?? new Set();
     this.#byDocument.set(documentId, ofDocument.add(channel));
-    this.#options.opened?.(channel);
+    this.#options.opened?.(channel, publication);
     return channel;
   }
 }

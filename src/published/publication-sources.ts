@@ -80,17 +80,19 @@ export const publicSource = (pages: PublicPages, slug: string): PublicationSourc
  */
 export const privateSource = (
   pages: UserReads,
-  slug: string,
+  { slug, documentId }: Pick<PublishedRevision, 'slug' | 'documentId'>,
   users: () => ReadonlySet<string>,
   revoked: (userId: string) => void,
 ): PublicationSource => ({
   async read() {
     const names = [...users()].map((userId) => ({ slug, userId }));
     const states = await pages.states(names);
-    for (const [index, { userId }] of names.entries()) if (!states[index]) revoked(userId);
-    for (const { userId } of names.filter((_, index) => states[index])) {
+    // To each user the name may show another document of theirs.
+    const shows = (index: number): boolean => states[index]?.documentId === documentId;
+    for (const [index, { userId }] of names.entries()) if (!shows(index)) revoked(userId);
+    for (const { userId } of names.filter((_, index) => shows(index))) {
       const publication = await readAs(pages, slug, userId);
-      if (publication) return publication;
+      if (publication?.current.documentId === documentId) return publication;
       revoked(userId);
     }
     return undefined;

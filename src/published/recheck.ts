@@ -20,7 +20,7 @@ export interface RecheckPorts {
  */
 export async function recheck<Message extends RevisionMessage>(
   channels: Iterable<PublicationChannel<Message>>,
-  { publicPages, userReads: usersPages, now }: RecheckPorts,
+  { publicPages, userReads, now }: RecheckPorts,
 ): Promise<PublicationChannel<Message>[]> {
   const all = [...channels];
   const parts = [
@@ -29,10 +29,10 @@ export async function recheck<Message extends RevisionMessage>(
       publicPages,
       now,
     ),
-    usersPages
+    userReads
       ? recheckPrivate(
           all.filter(({ isPrivate }) => isPrivate),
-          usersPages,
+          userReads,
           now,
         )
       : [],
@@ -76,7 +76,7 @@ async function recheckPrivate<Message extends RevisionMessage>(
   const revoked = new Map<PublicationChannel<Message>, Set<string>>();
   for (const [index, { channel, userId }] of names.entries()) {
     const state = states[index];
-    if (state) readable.set(channel, state);
+    if (state?.documentId === channel.documentId) readable.set(channel, state);
     else revoked.set(channel, (revoked.get(channel) ?? new Set()).add(userId));
   }
   for (const [channel, users] of revoked) channel.withdrawFrom(users);

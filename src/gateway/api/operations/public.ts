@@ -90,6 +90,9 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
         if (reason === 'withdrawn') stream.send(encodeEvent({ id: '0', type: 'gone', data: goneMessage(slug) }));
         stream.end();
       },
+    }).catch((error: unknown) => {
+      stream.end();
+      throw error;
     });
     if (!result.ok) {
       stream.end();

@@ -1,7 +1,8 @@
 /**
  * How many read a document now, over all nodes. Each node publishes its own numbers, changes soon and all of them every few
  * seconds: a lost message is made up for by the next (I7), and a node that stops sending is no longer counted.
- */ import type { Logger } from '../../../lib/logger.ts';
+ */
+import type { Logger } from '../../../lib/logger.ts';
 import { periodic } from '../../../lib/periodic.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 

@@ -48,10 +48,10 @@ export function createViewerChannels({ send, openDraft, ...options }: ViewerChan
     encoder,
     // A draft is followed at its owner for as long as somebody reads it.
     keepUnused: false,
-    opened(channel) {
+    opened(channel, publication) {
       const room = roomOf(channel);
       channel.listeners.add((revision) => send(room, 'revision', revision));
-      channel.draft = new DraftDisplay(channel.publication, {
+      channel.draft = new DraftDisplay(publication, {
         open: openDraft,
         send: (...message) => send(room, ...message),
         confirmedForMs: options.changes.pollMs * FAILED_LOOKS,

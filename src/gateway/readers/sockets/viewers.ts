@@ -23,7 +23,7 @@ import type { Cluster } from '../../../ports/cluster.ts';
 import type { DraftEvents } from '../../../published/draft-display.ts';
 import type { PublicPages, UserReads } from '../../../published/publication-sources.ts';
 import type { AddressQuota } from '../../access/address-quota.ts';
-import { type AdmissionPorts, connectError } from '../../access/handshake.ts';
+import { type AdmissionPorts, closingRefused, connectError } from '../../access/handshake.ts';
 import type { Audience } from '../../authors/sync.ts';
 import { identifyViewer } from './admission.ts';
 import { LiveDraft } from './live-draft.ts';
@@ -125,7 +125,8 @@ export function createViewers(options: ViewersOptions): Viewers {
     networkOf(options.admission.peerOf(handshake.headers, handshake.address).address);
 
   const handled = new WeakSet<object>();
-  namespace.use((socket, next) => {
+  namespace.use((socket, done) => {
+    const next = closingRefused(socket, done);
     // I9: one session lookup for each handshake that was counted, however often the client connects on it.
     if (handled.has(socket.conn)) {
       socket.conn.close();
