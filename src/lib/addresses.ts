@@ -24,7 +24,8 @@ function parse(text: string): Address | undefined {
     case 4:
       return ipaddr.IPv4.parse(text);
     case 6:
-      return ipaddr.IPv6.parse(text);
+      // `::1.2.3.4` is the deprecated IPv4-compatible form (RFC 4291, 2.5.5.1): no IPv4 address, which the library makes of it.
+      return ipaddr.IPv6.parse(text.replace(/^::(?=\d+\.)/, '::0:'));
     default:
       return undefined;
   }

@@ -25,6 +25,7 @@ test('an address has its short form, and IPv4 inside IPv6 is IPv4', (t) => {
   t.is(normalizeAddress('0000:0000:0000:0000:0000:0000:0000:0001'), '::1');
   t.is(normalizeAddress('2001:0db8:0000:0000:0000:0000:0000:00a1'), '2001:db8::a1');
   t.is(normalizeAddress('2001:DB8:0:1:0:0:0:A1'), '2001:db8:0:1::a1');
+  t.is(normalizeAddress('::127.0.0.1'), '::7f00:1', 'IPv4-compatible, which is not IPv4');
   for (const text of [
     '',
     'unknown',
