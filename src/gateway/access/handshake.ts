@@ -108,6 +108,17 @@ export function connectError(code: ErrorCode, retryAfterMs?: number): Error {
   return Object.assign(new Error(error.message), { data: error });
 }
 
+/** Milliseconds for which a connection may stay that asked for nothing yet, or was refused. */
+export const SILENCE_MS = 5_000;
+
+/** A middleware's `next` which also ends the connection of a client that is refused and does not leave by itself (I9). */
+export const closingRefused =
+  (socket: Socket, next: (error?: Error) => void) =>
+  (error?: Error): void => {
+    next(error);
+    if (error !== undefined) setTimeout(() => socket.conn.close(), SILENCE_MS).unref();
+  };
+
 export interface AdmissionPorts {
   authenticator: Authenticator;
   allowedOrigins: readonly string[];

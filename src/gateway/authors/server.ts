@@ -20,7 +20,15 @@ import * as parser from '../../lib/msgpack/sharing-parser.ts';
 import type { AccessPort } from '../../ports/access.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { AddressQuota } from '../access/address-quota.ts';
-import { type AdmissionPorts, connectError, type HandshakeRate, identify, queryOf } from '../access/handshake.ts';
+import {
+  type AdmissionPorts,
+  closingRefused,
+  connectError,
+  type HandshakeRate,
+  identify,
+  queryOf,
+  SILENCE_MS,
+} from '../access/handshake.ts';
 import type { HandshakeTickets } from '../access/handshake-tickets.ts';
 import type { UserBudgets } from '../access/user-budgets.ts';
 import type { LargeAnswers } from '../listener/large-answers.ts';
@@ -84,9 +92,7 @@ interface Admitted {
 
 /** Time for a client to be connected elsewhere before it is disconnected here, milliseconds. */
 const FAREWELL_MS = 1_000;
-/** Time for a client to ask for a namespace after the handshake, milliseconds. */
-const SILENCE_MS = 5_000;
-/** The same with the look-up of its session, which a busy database answers late; as long as on /y. */
+/** Time to join a namespace, the look-up of the session included, which a busy database answers late; as long as on /y. */
 const LOOK_UP_MS = 15_000;
 
 export function createRealtime(options: RealtimeOptions): Realtime {
@@ -119,7 +125,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   const rooms = new Rooms(io, cluster, options.adapter !== undefined);
 
   const handled = new WeakSet<object>();
-  io.use((socket, next) => {
+  io.use((socket, done) => {
+    const next = closingRefused(socket, done);
     // I9: one authentication for each handshake that was counted, however often the client tries on it.
     if (handled.has(socket.conn)) {
       socket.conn.close();
@@ -131,15 +138,12 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       next(connectError('bad_request'));
       return;
     }
-    identify(socket, admission).then(
-      (identity) => {
-        const { headers, address } = socket.handshake;
-        const peer = options.admission.peerOf(headers, address);
-        socket.data = { identity, network: networkOf(peer.address) } satisfies Admitted;
-        next();
-      },
-      (error: Error) => next(error),
-    );
+    identify(socket, admission).then((identity) => {
+      const { headers, address } = socket.handshake;
+      const peer = options.admission.peerOf(headers, address);
+      socket.data = { identity, network: networkOf(peer.address) } satisfies Admitted;
+      next();
+    }, next);
   });
 
   io.on('connection', (socket: Socket) => {
