@@ -12,11 +12,11 @@ export function ackBeforeCommit(journal: PostgresJournal): PostgresJournal {
   return {
     ...journal,
     connected: () => journal.connected(),
-    openLog(documentId: string, held: Claim, settled: (outcome: Settled) => void): DraftLog {
-      const log = journal.openLog(documentId, held, (outcome) => {
+    openLog(documentId: string, claim: Claim, settled: (outcome: Settled) => void): DraftLog {
+      const log = journal.openLog(documentId, claim, (outcome) => {
         if (outcome.kind !== 'committed') settled(outcome);
       });
-      let seq = held.headSeq;
+      let seq = claim.headSeq;
       let open = true;
       return {
         append(entry) {
@@ -51,7 +51,7 @@ WITH head AS (
 INSERT INTO draft_updates (document_id, seq, user_id, session_id, update)
 SELECT $1, head_seq, $2, $3, $4 FROM head`;
 
-/** Breaks I2: whoever once held a document goes on writing to it. */
+/** Breaks I2: whoever once owned a document goes on writing to it. */
 export function skipEpochCheck(journal: PostgresJournal, databaseUrl: string): PostgresJournal {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   pool.on('error', () => undefined);
@@ -71,8 +71,8 @@ export function skipEpochCheck(journal: PostgresJournal, databaseUrl: string): P
   return {
     ...journal,
     connected: () => journal.connected(),
-    openLog(documentId: string, held: Claim, settled: (outcome: Settled) => void): DraftLog {
-      let seq = held.headSeq;
+    openLog(documentId: string, claim: Claim, settled: (outcome: Settled) => void): DraftLog {
+      let seq = claim.headSeq;
       let open = true;
       let written = Promise.resolve();
       return {

@@ -174,7 +174,7 @@ export function clusterContract(test: TestFn, name: string, setup: () => Promise
     t.deepEqual(got, [1]);
   });
 
-  withPair('a dropped subscription is never told that it is in place', async (t, { node }) => {
+  withPair('a dropped subscription gets no notice that it is in place', async (t, { node }) => {
     node.subscribe(
       'gone',
       () => t.fail(),

@@ -1,5 +1,5 @@
 /**
- * The widget SDK: published documents on anybody's page, as an element or as data. Public documents alone; no cookie is set
+ * The widget SDK: published documents on any site's pages, as an element or as data. Public documents alone; no cookie is set
  * or sent. All followers of a server share one socket, and where sockets do not work they poll.
  *
  *   index.ts           what it offers            element.ts, style.ts  `<stet-widget>`

@@ -1,5 +1,5 @@
 /**
- * `/w`: one raw WebSocket for all widgets of a page, on anybody's site. It reads no cookie, checks no origin and can reach
+ * `/w`: one raw WebSocket for all widgets of a page, on any site. It reads no cookie, checks no origin and can reach
  * public documents alone (I6).
  *
  *   client-messages.ts  what widgets send     topics.ts  a document's widgets on this node, and what goes to all of them
