@@ -43,7 +43,7 @@ const STATEMENTS = [
   `create index webhook_deliveries_pending_index on webhook_deliveries (webhook_id) where state = 'pending'`,
   `create index webhook_deliveries_webhook_index on webhook_deliveries (webhook_id, created_at desc, id desc)`,
   `create index webhook_deliveries_created_index on webhook_deliveries (created_at)`,
-  // Edits that nobody was told of yet are one delivery.
+  // Edits that wait for delivery are merged into one.
   `create unique index webhook_deliveries_gathering_unique on webhook_deliveries (webhook_id, document_id)
      where gathering`,
 ];

@@ -48,7 +48,7 @@ function wantedOf(argv: readonly string[]): Wanted | undefined {
 const LOOP = `process.stdin.resume().on('end', () => process.exit());
   (function again() { for (let n = 0; n < 1e6; n += 1); setImmediate(again); })();`;
 
-/** Processes that do nothing, as fast as they can, until they are told to stop. */
+/** Processes that do nothing, as fast as they can, until they are stopped. */
 function keepBusy(count: number): () => void {
   const loops = Array.from({ length: count }, () =>
     spawn(process.execPath, ['-e', LOOP], { stdio: ['pipe', 'ignore', 'ignore'] }),

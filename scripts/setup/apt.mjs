@@ -63,7 +63,7 @@ export async function fetchPackages({ newer, present, work, into }) {
       `deb [signed-by=${archive.keyring} target=Packages] ${uri} ${suite} ${archive.parts}\n`;
     const apt = privateApt(work, source(archive.newer) + source(host.codename));
     const updated = await run('apt-get', [...apt, 'update'], { timeoutMs: 180_000 });
-    // `update` may end well with a warning and no index: the downloads are what tells.
+    // `update` may end well with a warning and no index: only the downloads show it.
     const wanted = {
       newer: { names: newer, suite: archive.newer },
       present: { names: present, suite: host.codename },
@@ -125,7 +125,7 @@ export function privateApt(work, sources) {
     'Acquire::Retries': '2',
     'Acquire::http::Timeout': '20',
     'Acquire::https::Timeout': '20',
-    // Whatever the system's apt is told to put up with: what is not signed with the distribution's keys is not taken.
+    // Whatever the system's apt is configured to accept, what is not signed with the distribution's keys is not taken.
     'Acquire::AllowInsecureRepositories': 'false',
     'Acquire::AllowWeakRepositories': 'false',
     'Acquire::AllowDowngradeToInsecureRepositories': 'false',

@@ -68,8 +68,8 @@ export async function ensureInstalled({ root, dev, say }) {
     timeoutMs: 1_800_000,
     onLine: (line) => {
       if (line.includes('http fetch GET 200')) fetched++;
-      const told = /^npm error (?!code |errno |syscall )(\S.*)$/.exec(line)?.[1];
-      if (told && errors.length < 3) errors.push(told);
+      const message = /^npm error (?!code |errno |syscall )(\S.*)$/.exec(line)?.[1];
+      if (message && errors.length < 3) errors.push(message);
     },
   });
   clearInterval(progress);

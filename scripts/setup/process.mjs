@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 
 /**
  * @typedef {{ok: boolean, code: number | null, out: string, why: string}} Outcome
- *   `out` is stdout; `why` is the last telling line of stderr (or of stdout), for one-sentence reports.
+ *   `out` is stdout; `why` is the last line of stderr that names a cause (or of stdout), for one-sentence reports.
  */
 
 /**
@@ -49,7 +49,7 @@ export function run(command, args, options = {}) {
     child.on('close', (code, signal) => {
       clearTimeout(late);
       if (rest && options.onLine) options.onLine(rest);
-      const why = tellingLine(err) || tellingLine(out) || (signal ? `ended by ${signal}` : `exit code ${code}`);
+      const why = reasonLine(err) || reasonLine(out) || (signal ? `ended by ${signal}` : `exit code ${code}`);
       resolve({ ok: code === 0, code, out, why });
     });
   });
@@ -59,7 +59,7 @@ export function run(command, args, options = {}) {
  * The last line that reads like an error, else the last line.
  * @param {string} text
  */
-function tellingLine(text) {
+function reasonLine(text) {
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.trim())

@@ -65,7 +65,7 @@ export async function exclusively(root, say, work) {
   const folder = join(root, '.stet', 'setup');
   const lock = join(folder, 'lock');
   mkdirSync(folder, { recursive: true });
-  let told = false;
+  let announced = false;
   for (;;) {
     try {
       writeFileSync(lock, String(process.pid), { flag: 'wx' });
@@ -76,8 +76,8 @@ export async function exclusively(root, say, work) {
         rmSync(lock, { force: true });
         continue;
       }
-      if (!told) say('another set-up of this folder is running: waiting for it');
-      told = true;
+      if (!announced) say('another set-up of this folder is running: waiting for it');
+      announced = true;
       await delay(250);
     }
   }

@@ -60,7 +60,7 @@ export function createReportReader(): ReportReader {
 export const saysFailure = (line: string): boolean => FAILED.test(line) || PENDING.test(line) || CRASHED.test(line);
 
 /**
- * What a whole output says of each test. A failure's line is its title, a space and its message, and nothing tells where one ends; the
+ * What a whole output says of each test. A failure's line is its title, a space and its message, and nothing marks where one ends; the
  * report at the end has the title alone on a line.
  */
 export function outcomesOf(lines: readonly string[]): TestOutcome[] {

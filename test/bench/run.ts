@@ -12,7 +12,7 @@ const HELP = `Usage: npm run bench -- NAME [options]
   reads           a cached public page and its JSON, beside a plain node:http server with a constant of the same size
                   --connections 64 --seconds 4 --warmup 3 --paragraphs 20 --encoding identity --only CONTENDER
                   --paths '/d/{slug},/v1/public/{slug}' --addresses 1
-  fanout          telling many readers of one document, beside Socket.IO on both of its servers, ws and uWebSockets.js
+  fanout          sending to many readers of one document, beside Socket.IO on both of its servers, ws and uWebSockets.js
                   --subscribers 2000 --rate 20 --bytes 300 --seconds 20 --warmup 5 --only CONTENDERS
   connections     memory, handshakes and idle CPU of many widget and viewer sockets on one node
                   --widgets 10000 --viewers 5000 --seconds 20

@@ -29,7 +29,7 @@ setStage(test, ['ana', 'ben'], async (t) => {
 });
 test.serial.after.always((t) => t.context.postgres?.stop());
 
-test.serial('a wrong password is said, the right one leads to the page that was asked for', async (t) => {
+test.serial('a wrong password is reported, the right one leads to the requested page', async (t) => {
   const { context, complaints } = await newDesk(t.context.browser, t.context.app.origin);
   const page = await context.newPage();
   const asked = '/edit/00000000-0000-4000-8000-000000000000';
@@ -43,30 +43,27 @@ test.serial('a wrong password is said, the right one leads to the page that was 
   await context.close();
 });
 
-test.serial(
-  'I1 what was called saved is there after a reload, on another device, and its title in the list',
-  async (t) => {
-    const { browser, app } = t.context;
-    const desk = await newDesk(browser, app.origin);
-    const page = await newDocument(desk, 'ana');
-    await page.keyboard.type('The last winter');
-    await page.keyboard.press('Enter');
-    await page.keyboard.type('The lamp was lit at four.');
-    await says(page, SAVED);
-    await page.reload();
-    await holds(page, 'The lamp was lit at four.');
+test.serial('I1 saved text is there after a reload and on another device, and its title in the list', async (t) => {
+  const { browser, app } = t.context;
+  const desk = await newDesk(browser, app.origin);
+  const page = await newDocument(desk, 'ana');
+  await page.keyboard.type('The last winter');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('The lamp was lit at four.');
+  await says(page, SAVED);
+  await page.reload();
+  await holds(page, 'The lamp was lit at four.');
 
-    const elsewhere = await newDesk(browser, app.origin);
-    const other = await elsewhere.context.newPage();
-    await other.goto('/');
-    await signIn(other, 'ana');
-    await other.getByRole('link', { name: 'The last winter' }).click();
-    await holds(other, 'The lamp was lit at four.');
-    t.is(await title(other).inputValue(), 'The last winter');
-    t.deepEqual([...desk.complaints, ...elsewhere.complaints], []);
-    await Promise.all([desk.context.close(), elsewhere.context.close()]);
-  },
-);
+  const elsewhere = await newDesk(browser, app.origin);
+  const other = await elsewhere.context.newPage();
+  await other.goto('/');
+  await signIn(other, 'ana');
+  await other.getByRole('link', { name: 'The last winter' }).click();
+  await holds(other, 'The lamp was lit at four.');
+  t.is(await title(other).inputValue(), 'The last winter');
+  t.deepEqual([...desk.complaints, ...elsewhere.complaints], []);
+  await Promise.all([desk.context.close(), elsewhere.context.close()]);
+});
 
 test.serial('two authors on the same text see each other and end with the same text', async (t) => {
   const { browser, app } = t.context;
@@ -101,7 +98,7 @@ test.serial('two authors on the same text see each other and end with the same t
 });
 
 test.serial(
-  'I1 with the database away nothing is called saved, and it is saved when the database is back',
+  'I1 while the database is down nothing is shown as saved; it is saved when the database is back',
   async (t) => {
     const { browser, app, postgres } = t.context;
     const desk = await newDesk(browser, app.origin);
@@ -192,7 +189,7 @@ test.serial(
   },
 );
 
-test.serial('I6 a reader can read and not write, and loses the text with the access', async (t) => {
+test.serial('I6 a viewer can read and not write, and loses the text with the access', async (t) => {
   const { browser, app } = t.context;
   const ana = await newDesk(browser, app.origin);
   const ben = await newDesk(browser, app.origin);
@@ -223,7 +220,7 @@ test.serial('I6 a reader can read and not write, and loses the text with the acc
   await Promise.all([ana.context.close(), ben.context.close()]);
 });
 
-test.serial('a session that ends while one writes is said, and nothing typed is gone', async (t) => {
+test.serial('the end of a session during writing is shown, and nothing typed is lost', async (t) => {
   const { browser, app } = t.context;
   const desk = await newDesk(browser, app.origin);
   const page = await newDocument(desk, 'ana');

@@ -134,7 +134,7 @@ test.serial('I6 what is published privately is there for those it is shared with
   await close(ana, ben, anyone);
 });
 
-test.serial('what was chosen of readers stands while it is on its way, whatever else is saved', async (t) => {
+test.serial('a chosen visibility is shown while it is being saved, whatever else is saved', async (t) => {
   const page = await newDocument(await desk(t.context), 'ana');
   await openDialog(page);
   await shows(page, 'readers see nothing');
@@ -179,7 +179,7 @@ test.serial('PUB2 an address can be chosen, unless another document has it', asy
   await close(author, reader);
 });
 
-test.serial('PUB3 a time to publish can be set and taken back, and is kept when it comes', async (t) => {
+test.serial('PUB3 a schedule can be set and removed, and is kept when its time comes', async (t) => {
   const [author, reader] = [await desk(t.context), await desk(t.context)];
   const page = await newDocument(author, 'ana');
   await title(page).fill('Tomorrow');
@@ -247,15 +247,15 @@ test.serial('PUB4 revisions can be compared, and gone back to without losing any
   await close(author);
 });
 
-test.serial('PUB5 what a co-author changed at that moment is not published unseen', async (t) => {
+test.serial("PUB5 a co-author's change made during the confirmation is not published unseen", async (t) => {
   const [left, right] = [await desk(t.context), await desk(t.context)];
-  // What the server tells this author is held back for a while.
-  let held: (() => void)[] | undefined;
+  // What the server sends this author is delayed for a while.
+  let delayed: (() => void)[] | undefined;
   await left.context.routeWebSocket(/socket\.io/, (socket) => {
     const server = socket.connectToServer();
     server.onMessage((message) => {
-      if (held === undefined) socket.send(message);
-      else held.push(() => socket.send(message));
+      if (delayed === undefined) socket.send(message);
+      else delayed.push(() => socket.send(message));
     });
   });
   const page = await newDocument(left, 'ana');
@@ -269,15 +269,15 @@ test.serial('PUB5 what a co-author changed at that moment is not published unsee
   await editable(other);
   await openDialog(page);
   await shows(page, 'readers see nothing');
-  held = [];
+  delayed = [];
   await write(other, ' Right.');
   await says(other, SAVED);
   await dialog(page).getByRole('button', { name: 'Publish now' }).click();
   await shows(page, 'Somebody changed it just now.');
   await shows(page, 'readers see nothing');
 
-  const late = held;
-  held = undefined;
+  const late = delayed;
+  delayed = undefined;
   for (const send of late) send();
   await holds(page, 'Left. Right.');
   await publish(page);
@@ -338,7 +338,7 @@ test.serial('PUB6 an author sees how much a document is read, in the list and wh
   await close(author, reader);
 });
 
-test.serial('the list finds, tells apart, deletes and brings back', async (t) => {
+test.serial('the list can be searched and filtered, and documents deleted and restored', async (t) => {
   const author = await desk(t.context);
   const page = await newDocument(author, 'ben');
   await title(page).fill('Kept');

@@ -163,7 +163,7 @@ test('an author shows the draft live by a switch, and readers see each word', as
   t.pass();
 });
 
-test('I6 who loses access while reading loses the text', async (t) => {
+test('I6 a reader who loses access loses the text', async (t) => {
   const here = await place(t, 'private');
   const ben = await here.world.author('ben');
   await here.article.publish('For few.');
@@ -180,12 +180,12 @@ test('I6 who loses access while reading loses the text', async (t) => {
   await following(here.node, 0);
 });
 
-test('I7 a hidden page lets go, and has caught up when it is seen again', async (t) => {
+test('I7 a hidden page disconnects, and catches up when it is shown again', async (t) => {
   const here = await place(t);
   await here.article.publish('One.');
   const page = await open(t, here, undefined, (made) => made.clock.install());
   await following(here.node, 1);
-  // From here on time passes when it is told to.
+  // From here on the test moves the page's clock.
   await page.clock.pauseAt(Date.now() + 60_000);
   const show = (hidden: boolean) => page.evaluate(SHOW.replace('HIDDEN', String(hidden)));
   await show(true);
@@ -216,7 +216,7 @@ test('I9 a page that is shown for the first time opens one socket, and one more 
   t.is(await page.evaluate('opened'), 2);
 });
 
-test('a page that loses its connection waits for a moment of its own before it comes back', async (t) => {
+test('a page that loses its connection reconnects after a random delay', async (t) => {
   const here = await place(t);
   await here.article.publish('One.');
   const page = await open(t, here, undefined, async (made) => {
@@ -224,7 +224,7 @@ test('a page that loses its connection waits for a moment of its own before it c
     await made.clock.install();
   });
   await becomes(page, 'shown && opened > 0');
-  // From here on time passes when it is told to.
+  // From here on the test moves the page's clock.
   await page.clock.pauseAt(((await page.evaluate('Date.now()')) as number) + 5_000);
   await page.evaluate(`last.onerror(new Event('error'))`);
   await page.clock.runFor(1_500);

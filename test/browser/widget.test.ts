@@ -141,7 +141,7 @@ test('all widgets of a page share one socket, also those that come later', async
   await shoot(page, 'widget-several');
 });
 
-test('where sockets are blocked the widget asks now and then', async (t) => {
+test('where sockets are blocked the widget polls', async (t) => {
   const server = await world(t, false, { sockets: false });
   const id = await server.shown('cranes', 'They come in April.');
   const page = await open(t, await foreignPage(t, snippet(server.url, 'cranes')));
@@ -178,7 +178,7 @@ test('a widget whose server has too much to do tries again, and does not take so
   const first = asked;
   while (server.turnedAway() < 4) await wait();
   t.is(asked, first);
-  // The last one that was turned away counts as open until it is closed; the page makes no other while its clock is held.
+  // The last refused one counts as open until it is closed; the page opens no other while its clock stands still.
   await until(() => server.widget.count() === 0);
   server.allow(1);
   while (server.widget.count() === 0) await wait();
@@ -194,7 +194,7 @@ test('a widget catches up after its server was away', async (t) => {
   await page.locator('stet-widget [part=body]', { hasText: 'one' }).waitFor();
   server.fail(true);
   await page.context().setOffline(true);
-  await server.publishUntold(id, 'two');
+  await server.publishSilently(id, 'two');
   server.fail(false);
   await page.context().setOffline(false);
   await server.publish(id, 'three');
@@ -237,7 +237,7 @@ test('I6 I7 a widget that slept while its name went to another document shows th
   t.is(await page.locator('stet-widget article').count(), 1);
 });
 
-test('what is not there is asked for rarely, over the socket, for ever, and found when it comes', async (t) => {
+test('a widget asks for a missing document rarely, over the socket, and shows it once it exists', async (t) => {
   const server = await world(t);
   const page = await open(t, 'about:blank');
   await page.clock.install();
@@ -247,7 +247,7 @@ test('what is not there is asked for rarely, over the socket, for ever, and foun
   page.on('request', (request) => request.url().includes('/v1/public/') && asked.push(request.url()));
   await page.goto(await foreignPage(t, snippet(server.url, 'nothing')));
   await until(() => closed.length === 1);
-  // From here on time passes when it is told to.
+  // From here on the test moves the page's clock.
   await page.clock.pauseAt(((await page.evaluate('Date.now()')) as number) + 10_000);
   for (let times = 2; times <= 6; times += 1) {
     await page.clock.fastForward(30_000);
@@ -265,7 +265,7 @@ test('what is not there is asked for rarely, over the socket, for ever, and foun
   });
 });
 
-test('where sockets are blocked what is not there is asked for rarely all the same', async (t) => {
+test('where sockets are blocked a widget polls rarely for a missing document', async (t) => {
   const server = await world(t, false, { sockets: false });
   await server.shown('cranes', 'They come in April.');
   const page = await open(t, 'about:blank');
@@ -296,7 +296,7 @@ test('without JavaScript there is a link', async (t) => {
   t.is(await page.getByRole('link', { name: 'Read it' }).getAttribute('href'), `${server.url}/d/cranes`);
 });
 
-test('a page dresses the widget with variables and parts, under a strict policy too', async (t) => {
+test('a page styles the widget with variables and parts, under a strict policy too', async (t) => {
   const server = await world(t);
   await server.shown('cranes', 'They come in April.');
   const policy = [

@@ -83,7 +83,7 @@ export class Author {
     await this.#loop;
   }
 
-  /** The machine loses power: no goodbye, and what only it held is gone. */
+  /** The machine loses power: no goodbye, and what only it had is gone. */
   vanish(): void {
     this.#gate?.setMode('refused');
     this.ledger.clientGone();
@@ -157,7 +157,7 @@ export class Author {
         await this.#cutOff('silent', this.#random.int(1_000, 4_000));
         return;
       case 'leaveForGood':
-        // After being told that all is saved; whether that is true is seen in the end.
+        // After all was reported as saved; whether that is true is checked at the end.
         if (!this.ledger.hasUnacked) this.vanish();
         return;
     }

@@ -59,9 +59,9 @@ function findVictim(
   owners: ReadonlyMap<string, string>,
 ): NodeProcess | undefined {
   if (nodes.filter((node) => node.isUp).length < 2) return undefined;
-  const held = (node: NodeProcess): number => [...owners.values()].filter((name) => name === node.name).length;
+  const owned = (node: NodeProcess): number => [...owners.values()].filter((name) => name === node.name).length;
   const first =
-    planned === 'busiest' ? nodes.indexOf([...nodes].sort((one, other) => held(other) - held(one))[0]!) : planned;
+    planned === 'busiest' ? nodes.indexOf([...nodes].sort((one, other) => owned(other) - owned(one))[0]!) : planned;
   return nodes.map((_, index) => nodes[(first + index) % nodes.length]!).find((node) => node.isUp);
 }
 

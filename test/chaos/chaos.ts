@@ -200,7 +200,7 @@ function inWords(values: readonly number[]): string {
   return `p50 ${Math.round(percentile(values, 0.5))} ms, p99 ${Math.round(percentile(values, 0.99))} ms`;
 }
 
-/** The waits of everybody who was cut off, milliseconds; tells of each kind of fault. */
+/** The waits of everybody who was cut off,milliseconds, by kind of fault. */
 function measure(broken: Broken, authors: readonly Author[], operations: Operations): number[] {
   const all: number[] = [];
   for (const kind of new Set(broken.losses.map((loss) => loss.kind))) {

@@ -237,7 +237,7 @@ test('I1 where text is also written over HTTP, what was acknowledged is in the j
   t.like(deleted, { acked: 1, lost: 0, duplicated: 0 });
   const missing = judge([evidence()], [written('[9]', { acked: true })], [], mixed);
   t.like(missing, { acked: 1, lost: 1 });
-  t.is(judge([evidence()], [written('[9]', { acked: false })], [], mixed).lost, 0, 'nobody was told of it');
+  t.is(judge([evidence()], [written('[9]', { acked: false })], [], mixed).lost, 0, 'it was not acknowledged');
 });
 
 test('I1 what somebody copies counts as there, and not as doubled', (t) => {

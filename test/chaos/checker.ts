@@ -1,4 +1,4 @@
-// The judgement: what the authors were told against what the journal holds, and every replica against the journal.
+// The judgement: what was acknowledged to the authors against the journal, and every replica against the journal.
 // Pure: knows neither the cluster nor the database, so that it can be shown inputs that are wrong.
 import * as Y from 'yjs';
 import { countTokens, wholeText } from './text.ts';

@@ -39,7 +39,7 @@ export function ackBeforeCommit(journal: PostgresJournal): PostgresJournal {
   };
 }
 
-/** The head moves for whoever asks: the epoch plays no part. */
+/** The head moves for every caller: the epoch is not checked. */
 const APPEND_UNFENCED = `
 WITH head AS (
   UPDATE draft_heads SET head_seq = head_seq + 1 WHERE document_id = $1 RETURNING head_seq
@@ -90,7 +90,7 @@ export function skipEpochCheck(journal: PostgresJournal, databaseUrl: string): P
         },
       };
     },
-    // The fence of snapshots would tell a deposed owner after all.
+    // The fence of snapshots would show a deposed owner after all.
     saveSnapshot: () => Promise.resolve(true),
     async close(deadlineMs) {
       await journal.close(deadlineMs);

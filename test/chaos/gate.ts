@@ -1,10 +1,10 @@
 // The network between one author and the nodes: a relay for each node, through which the author's SDK connects. It can
-// go dead in the ways that networks do, and it tells which node the author is connected to.
+// go dead in the ways that networks do, and it knows which node the author is connected to.
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
  * `through`: works. `refused`: connections break, new ones are refused at once. `silent`: nothing is delivered and
- * nobody is told.
+ * no side gets a notice.
  */
 export type GateMode = 'through' | 'refused' | 'silent';
 

@@ -1,5 +1,5 @@
-// What one author has written and been told about it. The SDK's `saved` is the only source of truth: it means that
-// everything the client held at that moment is committed (I1).
+// What one author has written and which of it was acknowledged. The SDK's `saved` is the only source of truth: it means that
+// everything the client had at that moment is committed (I1).
 import type { Written } from './checker.ts';
 import type { Span } from './failovers.ts';
 
@@ -15,14 +15,14 @@ export class Ledger {
   readonly #documentId: string;
   readonly #author: number;
   readonly #entries = new Map<string, Entry>();
-  /** What the present client still has to be told about. */
+  /** What the present client has no acknowledgement of yet. */
   #unacked: (() => void)[] = [];
   /** When the oldest of it was written. */
   #waitingSince = 0;
   #counter = 0;
   /** When the author was acknowledged, milliseconds on the monotonic clock. */
   readonly ackTimes: number[] = [];
-  /** From writing to being told, for the oldest edit of each acknowledgement. */
+  /** From the edit to its acknowledgement, for the oldest edit of each. */
   readonly waits: Span[] = [];
   /** When the author was cut off of its own will, and a while after. */
   readonly absences: Span[] = [];
@@ -73,7 +73,7 @@ export class Ledger {
     this.waits.push({ from: this.#waitingSince, to: now });
   }
 
-  /** The client is gone with what it had not been told about: whether that arrived is anybody's guess. */
+  /** The client is gone, and with it what was not acknowledged: whether that arrived is unknown. */
   clientGone(): void {
     this.#unacked = [];
   }

@@ -1,5 +1,5 @@
 // One node of the cluster as a real process on a port that it keeps: started, killed, paused, drained and started again.
-// A node that ends without having been told to is a failure, whatever the checker says.
+// A node that ends without having been asked to is a failure, whatever the checker says.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

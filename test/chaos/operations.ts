@@ -12,7 +12,7 @@ export class Operations {
   readonly #show: (line: string) => void;
   #startedAt = performance.now();
 
-  /** @param show told each line as it happens */
+  /** @param show called with each line as it happens */
   constructor(show: (line: string) => void) {
     this.#show = show;
   }

@@ -1,4 +1,4 @@
-// What `npm run chaos` can be told.
+// The options of `npm run chaos`.
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS, type FaultKind } from './plan.ts';
 

@@ -8,7 +8,7 @@ export type Victim = number | 'busiest';
 export type Fault =
   /** SIGKILL, and a new process after a while. */
   | { readonly kind: 'kill'; readonly node: Victim; readonly downMs: number }
-  /** SIGKILL together with the clients of all documents that the node owns: what only they held is gone. */
+  /** SIGKILL together with the clients of all documents that the node owns: what only they had is gone. */
   | { readonly kind: 'vanish'; readonly node: Victim; readonly downMs: number }
   /** SIGSTOP, then SIGCONT: a node past its lease that comes back to life. */
   | { readonly kind: 'pause'; readonly node: Victim; readonly downMs: number }

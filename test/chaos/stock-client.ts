@@ -44,7 +44,7 @@ export class StockClient {
   #at: { epoch: number; seq: number } | undefined;
   /** Positions of what came before the answer to `open` (rule 6). */
   #early: News[] = [];
-  /** Tells answers to an earlier `open`, and to edits before it, from those that count. */
+  /** Distinguishes answers to an earlier `open`, and to edits before it, from those that count. */
   #life = 0;
   #n = 0;
   #pending: Uint8Array[] = [];

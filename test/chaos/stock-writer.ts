@@ -1,4 +1,4 @@
-// An author without the SDK: types through a client that follows PROTOCOL.md, and believes what that is told about its work.
+// An author without the SDK: types through a client that follows PROTOCOL.md, and relies on what its client reports as saved.
 import { setTimeout as delay } from 'node:timers/promises';
 import * as Y from 'yjs';
 import { Gate } from './gate.ts';

@@ -1,4 +1,4 @@
-// Somebody with an editor of their own: the stock `y-websocket` client on `/y`, as it comes. It is never told that anything
+// Somebody with an editor of their own: the stock `y-websocket` client on `/y`, as it comes. It never hears that anything
 // is saved; in the end its copy and the journal must be the same.
 import { setTimeout as delay } from 'node:timers/promises';
 import WebSocket from 'ws';
@@ -26,7 +26,7 @@ export class YjsWriter {
   readonly #doc = new Y.Doc();
   #gate: Gate | undefined;
   #provider: WebsocketProvider | undefined;
-  /** Code and reason with which it was last sent away: after some of them it does not come back. */
+  /** Code and reason with which it was last disconnected: after some of them it does not come back. */
   #lastClose = 'none';
   #typing = false;
   #loop: Promise<void> | undefined;

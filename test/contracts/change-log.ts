@@ -78,7 +78,7 @@ export function changeLogContract(
     },
   );
 
-  rule('what was rolled back is no change', async (t, { log, change }) => {
+  rule('a rolled back change is not reported', async (t, { log, change }) => {
     const next = reader(log);
     await next();
     await (await change()).rollback();

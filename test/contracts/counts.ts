@@ -60,7 +60,7 @@ export function countStoreContract(
     t.deepEqual(await store.abandoned(), [next]);
   });
 
-  rule('COUNT1 readers are told apart by day and document, over all batches', async (t, store) => {
+  rule('COUNT1 readers are distinguished by day and document, over all batches', async (t, store) => {
     const [one, other] = [randomUUID(), randomUUID()];
     await store.add(1, readersOf(one, DAY, 'a', 'b'));
     await store.add(2, readersOf(one, DAY, 'b', 'c'));

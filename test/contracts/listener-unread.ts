@@ -19,7 +19,7 @@ const fastPathOf = (body: Uint8Array<ArrayBuffer>): HttpFastPath => ({
   find: () => prepareResponse(200, [['etag', '"q"']], body.buffer),
 });
 
-/** A client that asks and does not read before it is told to. */
+/** A client that sends requests and reads no response before the test asks it to. */
 class SlowClient {
   readonly socket: RawClient['socket'];
   readonly raw: RawClient;
@@ -84,7 +84,7 @@ export function unreadContract(test: TestFn, kind: Kind): void {
     );
   }
 
-  test.serial(title('I9 who pipelines requests and reads no answer is not buffered for'), async (t) => {
+  test.serial(title('I9 answers are not buffered for a client that pipelines requests and reads none'), async (t) => {
     const body = patterned(12_000);
     const { port, origin } = await start(t, kind, { fastPath: fastPathOf(body), fetch: () => new Response(body) });
     for (const path of ['/fast/page', '/page']) {
@@ -125,24 +125,27 @@ export function unreadContract(test: TestFn, kind: Kind): void {
     },
   );
 
-  test.serial(title('I9 when all wait for too much, the one that waits for most has to go'), async (t) => {
-    const size = 8 * MEBIBYTE;
-    const { unread, port } = await start(t, kind, {
-      unreadLimits: { maxUnreadBytes: 3 * size },
-      clientOf: (address, header) => header('x-forwarded-for') || address,
-      fetch: () => new Response(patterned(size)),
-    });
-    const ask = (client: string) => `GET /own HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ${client}\r\n\r\n`;
-    const clients: SlowClient[] = [];
-    for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.2', '192.0.2.3']) {
-      clients.push(new SlowClient(t, port, ask(address)));
-      const count = Math.min(clients.length, 3);
-      await until(() => unread.bytes === size * count);
-    }
-    const [one, cut, two, three] = clients;
-    t.true((await cut!.body(size)).length < size);
-    for (const client of [one, two, three]) t.is((await client!.body(size)).length, size);
-  });
+  test.serial(
+    title('I9 when too much is buffered over all clients, the client with the most is disconnected'),
+    async (t) => {
+      const size = 8 * MEBIBYTE;
+      const { unread, port } = await start(t, kind, {
+        unreadLimits: { maxUnreadBytes: 3 * size },
+        clientOf: (address, header) => header('x-forwarded-for') || address,
+        fetch: () => new Response(patterned(size)),
+      });
+      const ask = (client: string) => `GET /own HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: ${client}\r\n\r\n`;
+      const clients: SlowClient[] = [];
+      for (const address of ['192.0.2.1', '192.0.2.2', '192.0.2.2', '192.0.2.3']) {
+        clients.push(new SlowClient(t, port, ask(address)));
+        const count = Math.min(clients.length, 3);
+        await until(() => unread.bytes === size * count);
+      }
+      const [one, cut, two, three] = clients;
+      t.true((await cut!.body(size)).length < size);
+      for (const client of [one, two, three]) t.is((await client!.body(size)).length, size);
+    },
+  );
 
   test.serial(title('I9 an answer too large to wait is cut when its client does not take it at once'), async (t) => {
     const { port } = await start(t, kind, {

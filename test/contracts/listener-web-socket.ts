@@ -105,7 +105,7 @@ export function webSocketContract(test: TestFn, kind: Kind): void {
     t.is(seen.opened.length, 20);
   });
 
-  test(title('who does not ask for an upgrade of the connection gets none'), async (t) => {
+  test(title('a request without Connection: upgrade is not upgraded'), async (t) => {
     const { route, seen } = echo();
     const { port } = await start(t, kind, { setup: (listener) => listener.route(route) });
     for (const connection of ['close', 'keep-alive']) {
@@ -272,29 +272,34 @@ export function webSocketContract(test: TestFn, kind: Kind): void {
     t.true(log.lines.some(({ level }) => level === 'error'));
   });
 
-  test(title('I9 a slow consumer is told buffered, then dropped and ended, with bounded bytes waiting'), async (t) => {
-    const { route, seen } = echo();
-    const { port } = await start(t, kind, { setup: (listener) => listener.route(route) });
-    const client = await new Client(t, ws(port)).open();
-    await until(() => seen.opened.length === 1);
-    client.socket.pause();
-    const [socket] = seen.opened;
-    const chunk = new Uint8Array(50_000);
-    const outcomes = new Set<SendOutcome>();
-    let most = 0;
-    // The system's own buffers take some megabytes; a hundred of them could not hide.
-    for (let sent = 0; sent < 2_000 && !outcomes.has('dropped'); sent++) {
-      outcomes.add(socket!.send(chunk));
-      most = Math.max(most, socket!.bufferedBytes());
-      if (sent % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    t.deepEqual([...outcomes], ['sent', 'buffered', 'dropped']);
-    t.true(most <= route.maxBackpressureBytes + 60_000, `${most} bytes waited`);
-    await until(() => seen.closed.length === 1);
-    t.is(socket!.send(chunk), 'dropped');
-  });
+  test(
+    title(
+      'I9 sends to a slow consumer answer buffered, then dropped, and it is disconnected, with bounded bytes waiting',
+    ),
+    async (t) => {
+      const { route, seen } = echo();
+      const { port } = await start(t, kind, { setup: (listener) => listener.route(route) });
+      const client = await new Client(t, ws(port)).open();
+      await until(() => seen.opened.length === 1);
+      client.socket.pause();
+      const [socket] = seen.opened;
+      const chunk = new Uint8Array(50_000);
+      const outcomes = new Set<SendOutcome>();
+      let most = 0;
+      // The system's own buffers take some megabytes; a hundred of them could not hide.
+      for (let sent = 0; sent < 2_000 && !outcomes.has('dropped'); sent++) {
+        outcomes.add(socket!.send(chunk));
+        most = Math.max(most, socket!.bufferedBytes());
+        if (sent % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+      t.deepEqual([...outcomes], ['sent', 'buffered', 'dropped']);
+      t.true(most <= route.maxBackpressureBytes + 60_000, `${most} bytes waited`);
+      await until(() => seen.closed.length === 1);
+      t.is(socket!.send(chunk), 'dropped');
+    },
+  );
 
-  test(title('drain is told to the socket that was buffered, and to no other'), async (t) => {
+  test(title('drain is called for the socket that was buffered, and for no other'), async (t) => {
     const { route, seen } = echo({ maxBackpressureBytes: 50_000_000 });
     const { port } = await start(t, kind, { setup: (listener) => listener.route(route) });
     const slow = await new Client(t, ws(port)).open();
@@ -428,7 +433,7 @@ export function webSocketContract(test: TestFn, kind: Kind): void {
     t.deepEqual(client.received, [Buffer.from(bytes), Buffer.from(bytes.subarray(0, 9)), text, text]);
   });
 
-  test(title('I9 behind a large message no more may wait than ever'), async (t) => {
+  test(title('I9 the limit of buffered bytes holds behind a large message too'), async (t) => {
     const { route, seen } = echo();
     const { port } = await start(t, kind, { setup: (each) => each.route(route) });
     const client = await new Client(t, ws(port)).open();
@@ -466,7 +471,7 @@ export function webSocketContract(test: TestFn, kind: Kind): void {
     t.throws(() => listener.route(echo({ maxPayloadBytes: 0 }).route), { instanceOf: RangeError });
   });
 
-  test(title('I9 WebSockets count as connections, and their room is room again'), async (t) => {
+  test(title('I9 WebSockets count as connections until they are closed'), async (t) => {
     const { route } = echo();
     const { port } = await start(t, kind, { limits: { maxConnections: 2 }, setup: (each) => each.route(route) });
     const one = await new Client(t, ws(port)).open();

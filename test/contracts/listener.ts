@@ -265,7 +265,7 @@ export function httpContract(test: TestFn, kind: Kind): void {
     // The system takes some megabytes for both ends; the rest stays with the client for as long as nobody reads.
     await begun.promise;
     await settled(() => client.socket.writableLength);
-    t.true(client.socket.writableLength > 32 * MEBIBYTE, `${client.socket.writableLength} bytes held back`);
+    t.true(client.socket.writableLength > 32 * MEBIBYTE, `${client.socket.writableLength} bytes buffered`);
     release.resolve();
     await client.receives(`got ${total}`);
   });
@@ -467,7 +467,7 @@ export function httpContract(test: TestFn, kind: Kind): void {
       const two = new RawClient(t, port).send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
       await Promise.all([one.receives('hello'), two.receives('hello')]);
       if (kind === 'node') {
-        // uWS does not tell which connections are idle.
+        // uWS does not show which connections are idle.
         const three = new RawClient(t, port).send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
         await three.receives('hello');
         await one.closes();

@@ -60,7 +60,7 @@ export function publicReadsContract(
     },
   );
 
-  rule('I6 what was taken back does not come back with the next publication', async (t, world) => {
+  rule('I6 a withdrawn revision does not return with the next publication', async (t, world) => {
     const { reads, shown, publish, unpublish } = world;
     const id = await shown('cranes', 'right');
     await publish(id, 'said by mistake');
@@ -75,7 +75,7 @@ export function publicReadsContract(
     for (const revision of [1, 2]) t.is(await reads.revision(id, revision), undefined);
   });
 
-  rule('I6 times of what was published in private are nobody’s business', async (t, world) => {
+  rule('I6 the times of private publications are not shown', async (t, world) => {
     const { reads, shown, change, publish, clock } = world;
     const id = await shown('late', 'secret', 'private');
     clock.advance(60_000);
@@ -86,7 +86,7 @@ export function publicReadsContract(
     t.is(page?.publishedAt, new Date(clock.now()).toISOString());
   });
 
-  rule('what was published last comes first, however long ago', async (t, world) => {
+  rule('the latest publication comes first, however old', async (t, world) => {
     const { reads, shown, clock } = world;
     clock.advance(-800 * 86_400_000);
     await shown('old', 'text');
@@ -100,7 +100,7 @@ export function publicReadsContract(
     t.deepEqual(await slugs(1), ['fresh']);
   });
 
-  rule('I10 what is no name of anything is not asked for', async (t, world) => {
+  rule('I10 an invalid slug is not queried', async (t, world) => {
     const { reads } = world;
     for (const name of ['', 'A', '-', '../x', "x' or true --", 'a\u0000b', 'x'.repeat(81), '{}']) {
       t.is(await reads.bySlug(name), undefined);

@@ -62,7 +62,7 @@ test('I7 changes of a transaction that is committed late, under a savepoint too,
   t.deepEqual(await next(), []);
 });
 
-test('what was rolled back, or does not say who may read what, is no change', async (t) => {
+test('a rolled back change, or one that concerns no access, is not reported', async (t) => {
   const { world, log } = await prepare(t);
   const ann = await world.author();
   const doc = await world.document(ann);
@@ -125,7 +125,7 @@ const CHANGES: Readonly<Record<string, (ann: TestAuthor, doc: string) => [sql: s
 };
 
 for (const [name, change] of Object.entries(CHANGES)) {
-  test(`I6 ${name} names those who are to be looked at`, async (t) => {
+  test(`I6 ${name} reports whose access to check again`, async (t) => {
     const { world, log } = await prepare(t);
     const ann = await world.author();
     const doc = await world.document(ann);
@@ -137,7 +137,7 @@ for (const [name, change] of Object.entries(CHANGES)) {
   });
 }
 
-test('I6 a token that is revoked, and a withdrawal, name those who are to be looked at', async (t) => {
+test('I6 a revoked token and a withdrawal report whose access to check again', async (t) => {
   const { world, log } = await prepare(t);
   const ann = await world.author();
   const doc = await world.document(ann);
@@ -259,7 +259,7 @@ function feedOf() {
   };
 }
 
-test('I6 a change is named for as long as what is held in memory may be behind', async (t) => {
+test('I6 a change is reported for as long as memory may be behind it', async (t) => {
   const f = feedOf();
   t.teardown(() => f.feed.close());
   t.deepEqual(await f.next(), { everything: false, users: [] });

@@ -198,7 +198,7 @@ test('I9 the doctor warns when nearly all connections come from one address that
 
   // The doctor's own look at the port may count as well.
   await comeFrom('127.0.0.2', 45);
-  t.is((await look())?.verdict, 'ok', 'too few to tell');
+  t.is((await look())?.verdict, 'ok', 'too few connections to judge');
   await comeFrom('127.0.0.2', 15);
   await comeFrom('127.0.0.3', 4);
   const warned = await look();

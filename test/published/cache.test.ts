@@ -263,13 +263,13 @@ test('CACHE5 texts are bounded by bytes, with all that was made of them', async 
   last?.cached('large', () => 'y'.repeat(50_000));
   t.true(cache.stats().bytes <= maxBytes);
   t.true(cache.stats().documents < documents);
-  // Larger than all that may be held: shown, and not held.
+  // Larger than the whole cache: shown, and not cached.
   await shown('huge', 'z'.repeat(20_000));
   t.is(said(await cache.page('huge')), html('z'.repeat(20_000)));
   t.true(cache.stats().bytes <= maxBytes);
 });
 
-test('CACHE5 names of nothing are bounded by number, and what can be no name is not read', async (t) => {
+test('CACHE5 unknown names are bounded by number, and an invalid name is not read', async (t) => {
   const { cache, asked } = await cacheOf(t, { limits: { maxNames: 10 } });
   for (let n = 0; n < 30; n += 1) t.is(await cache.page(`none-${n}`), undefined);
   t.is(asked.length, 30);

@@ -114,7 +114,7 @@ test('I6 another document under the name, or none, closes the channel once; a fa
   t.is(ended(), 0);
 });
 
-test('I6 a draft is withheld while nobody confirms that it may be read, and sent whole afterwards', async (t) => {
+test('I6 a draft is withheld while access to it is not confirmed, and sent whole afterwards', async (t) => {
   const { channel, drafted, write, at } = open([], publicationOf(2, 'one', true));
   write(1);
   at(CONFIRMED_FOR_MS - 1);

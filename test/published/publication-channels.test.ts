@@ -87,7 +87,7 @@ test('I6 a user to whom the name shows another document leaves the channel, and 
   t.deepEqual([ann.closed, bob.closed], [[], ['withdrawn']]);
 });
 
-test('I7 nobody joins behind what was read, when the channel cannot be brought up to it', async (t) => {
+test('I7 a subscriber cannot join a channel that is behind what was read for it', async (t) => {
   const shown = new Map([['ann', publication('one', 5)]]);
   const channels = channelsOf(shown);
   await reader(channels, 'ann').subscribe();

@@ -226,7 +226,7 @@ test('COUNT4 what a node counted while Redis was away is counted when it is back
   t.like(await counted.views(id), { views: 4 });
 });
 
-test('COUNT5 nothing of a reader is stored', async (t) => {
+test('COUNT5 nothing that identifies a reader is stored', async (t) => {
   const redis = await redisClient(t);
   const { node, prefix, sql } = await countingOf(t, redis);
   const counters = node();
@@ -246,7 +246,7 @@ test('COUNT5 nothing of a reader is stored', async (t) => {
   }
 });
 
-test('COUNT6 what is too much in a moment is not counted, and names nothing is not either', async (t) => {
+test('COUNT6 views beyond the limit of a moment, and of unknown names, are not counted', async (t) => {
   const { node, counted, sql } = await countingOf(t);
   const counters = node({ maxDocuments: 3, maxReaders: 2 });
   const ids = Array.from({ length: 5 }, () => crypto.randomUUID());

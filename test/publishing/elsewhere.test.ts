@@ -137,7 +137,7 @@ test('PUB7 names of any length and kind fit into the answer, and three are enoug
   t.true(detail.length < 1_000, detail);
 });
 
-test('PUB7 I6 who may only view is refused for that, whatever the draft holds', async (t) => {
+test('PUB7 I6 a viewer may not publish, whatever the draft contains', async (t) => {
   const { api } = t.context;
   const { id, request } = await draftOf(api, (doc) => doc.getText('quill').insert(0, 'words'));
   const viewer = await api.author();

@@ -1,4 +1,4 @@
-/** Publishing in the database: numbers, what stays as it was, who may, who is told, and what readers can tell. */
+/** Publishing in the database: numbers, what never changes, who may publish, which webhooks are queued, and what readers can find out. */
 import test from 'ava';
 import type { DraftContent } from '../../src/content/model/types.ts';
 import { createPublicationStore } from '../../src/storage/postgres/publishing/publishing.ts';
@@ -23,7 +23,7 @@ async function listen({ sql }: Accounts, { userId }: Person): Promise<void> {
   );
 }
 
-const told = async ({ sql }: Accounts) =>
+const deliveries = async ({ sql }: Accounts) =>
   (await sql<{ event: string }>('select event from webhook_deliveries order by created_at')).map(({ event }) => event);
 
 test('PUB1 twenty who publish at once make twenty revisions without a gap', async (t) => {
@@ -45,7 +45,7 @@ test('PUB1 twenty who publish at once make twenty revisions without a gap', asyn
   );
   t.like(await documents.get(owner.userId, id), { published: { revision: 20 } });
   t.is((await events(id, 'document.published')).length, 20);
-  t.is((await told(accounts)).length, 20);
+  t.is((await deliveries(accounts)).length, 20);
   const { revisions } = await createRevisionStore(orm).list(id, { limit: 50, before: undefined });
   t.deepEqual(
     revisions.map(({ number, current }) => [number, current]),
@@ -71,7 +71,7 @@ test('PUB1 a revision, its event and its deliveries are one: none of them withou
   t.is(codeOf(await publishing.publish(owner.actor, id, { content: draft('x'), seq: 1 })), 'ok');
   t.is(codeOf(await publishing.unpublish(owner.actor, id)), 'ok');
   t.is(codeOf(await publishing.unpublish(owner.actor, id)), 'ok', 'again: as it is');
-  t.deepEqual(await told(accounts), ['document.published', 'document.unpublished']);
+  t.deepEqual(await deliveries(accounts), ['document.published', 'document.unpublished']);
   const said = (await events(id, 'document.%publish%')).map(({ action, before, after }) => [action, before, after]);
   t.deepEqual(said[0]?.[2], {
     revision: 1,
@@ -114,7 +114,7 @@ test('PUB3 a draft without a title of its own is published under the document’
   t.like(made, { ok: true, revision: { title: 'From the list', summary: 'About' } });
 });
 
-test('I5 I6 who may not edit publishes nothing, and a refusal is on record', async (t) => {
+test('I5 I6 a user who may not edit cannot publish, and the refusal is audited', async (t) => {
   const accounts = await accountsOf(t);
   const { document, documents, events, grant, person } = accounts;
   const { publishing } = publishingOf(accounts);

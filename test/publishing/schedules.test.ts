@@ -24,7 +24,7 @@ const readable: Read = async () => ({
   content: { ...CONTENT, body: { type: 'doc', content: [] } },
 });
 
-/** A node's scheduler that does nothing by itself, and what it told the others. */
+/** A node's scheduler that does nothing by itself, and the notices that it sent. */
 function nodeOf(t: ExecutionContext, { clock }: Accounts, orm: Orm, read: Read = readable) {
   const notices: DocumentNotice[] = [];
   const publishing = createPublicationStore(orm, clock);
@@ -68,7 +68,7 @@ test('SCHED1 three nodes that race publish each document once', async (t) => {
   t.is(nodes.flatMap(({ notices }) => notices).length, ids.length);
 });
 
-test('SCHED1 who publishes after its lease has run out, when another has, publishes nothing', async (t) => {
+test('SCHED1 a node whose lease ran out publishes nothing after another node has', async (t) => {
   const accounts = await accountsOf(t);
   const { clock, document, open, orm, person } = accounts;
   const owner = await person();
@@ -79,12 +79,12 @@ test('SCHED1 who publishes after its lease has run out, when another has, publis
     reading = resolve;
   });
   let release = () => {};
-  const held = new Promise<void>((resolve) => {
+  const published = new Promise<void>((resolve) => {
     release = resolve;
   });
   const slow = nodeOf(t, accounts, orm, async (documentId, want) => {
     reading();
-    await held;
+    await published;
     return readable(documentId, want);
   });
   await fast.publishing.schedule(owner.actor, id, new Date(clock.now() + MINUTE));
@@ -142,7 +142,7 @@ test('SCHED3 a draft whose text is not where it is published from is given up, a
   });
 });
 
-test('SCHED3 who lost the right meanwhile does not publish, and it is on record', async (t) => {
+test('SCHED3 a user who lost the right meanwhile does not publish, and it is audited', async (t) => {
   const accounts = await accountsOf(t);
   const { clock, document, events, grant, grants, orm, person, sql } = accounts;
   const [owner, lost, reader] = [await person(), await person(), await person()];
@@ -220,7 +220,7 @@ test('SCHED5 one time a document: a new one takes the place of the old, also of 
       [{ at: soon.toISOString() }, { at: later.toISOString() }],
     ],
   );
-  // Publishing by hand leaves it standing; taking it back is on record.
+  // Publishing by hand keeps the schedule; removing it is audited.
   await node.publishing.publish(owner.actor, id, {
     content: { ...CONTENT, body: { type: 'doc', content: [] } },
     seq: 1,

@@ -14,7 +14,7 @@ const bodyOf = (text: string): Body => ({
   content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
 });
 
-/** Drafts as the router reads them, a projector that does nothing by itself, and what it told. */
+/** Drafts as the router reads them, a projector that does nothing by itself, and the changes that it reported. */
 function projectorOf(t: ExecutionContext, { orm }: Accounts) {
   const drafts = new Map<string, { seq: number; content: DraftContent } | 'moving' | 'gone'>();
   const changed: string[] = [];
@@ -119,7 +119,7 @@ test('SEARCH3 a projection never goes back, and keeps title and summary equal to
   set(id, 6, 'six', 'Typed', '');
   await projector.flush();
   t.deepEqual(await seen(), ['Typed', '', 6, 'six']);
-  t.deepEqual(changed, [id, id], 'told when title or summary changed');
+  t.deepEqual(changed, [id, id], 'reported when title or summary changed');
   await Promise.all([
     ...Array.from({ length: 20 }, (_, n) =>
       createDraftTextStore(accounts.orm).project([

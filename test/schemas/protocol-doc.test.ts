@@ -97,7 +97,7 @@ for (const [protocol, described, schemas] of PROTOCOLS) {
   });
 
   for (const [name, event] of Object.entries(schemas)) {
-    test(`${protocol}, ${name}: the page tells its direction, its fields and its answer`, (t) => {
+    test(`${protocol}, ${name}: the page states its direction, fields and answer`, (t) => {
       const text = described.get(name) ?? '';
       t.true(text.trimStart().startsWith(DIRECTIONS[event.from]), 'direction');
       const [body = '', answer = ''] = text.split(/^Answer:$/m);
@@ -122,7 +122,7 @@ test('the page has a section for every message of widgets, and for nothing else'
 });
 
 for (const [name, { from, body }] of Object.entries(WIDGET_MESSAGES)) {
-  test(`widgets, ${name}: the page tells its direction and its fields`, (t) => {
+  test(`widgets, ${name}: the page states its direction and fields`, (t) => {
     const text = widgetMessages.get(name) ?? '';
     t.true(text.trimStart().startsWith(DIRECTIONS[from]), 'direction');
     t.deepEqual(firstTwo(text), fields(body));

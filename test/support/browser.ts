@@ -176,13 +176,13 @@ export async function says(page: Page, words: string | RegExp): Promise<void> {
   }
 }
 
-/** Waits until the text of the document holds these words. A failure says what it held instead. */
+/** Waits until the text of the document holds these words. A failure says what it had instead. */
 export async function holds(page: Page, wanted: string): Promise<void> {
   try {
     await page.locator('.prose').filter({ hasText: wanted }).waitFor();
   } catch (error) {
     const seen = await page.locator('#app').textContent();
-    throw new Error(`the text never held "${wanted}"; the page shows:\n${seen}`, { cause: error });
+    throw new Error(`the text never had "${wanted}"; the page shows:\n${seen}`, { cause: error });
   }
 }
 

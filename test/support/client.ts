@@ -1,6 +1,6 @@
 /**
  * A client of the author protocol that cannot miss a frame: everything that arrives is kept, from before the connection
- * is up, until a test takes it. It sends what it is told and mends nothing: no reconnecting, no recovery.
+ * is up, until a test takes it. It sends what a test asks for and repairs nothing: no reconnecting, no recovery.
  */
 import { randomInt } from 'node:crypto';
 import type { ExecutionContext } from 'ava';

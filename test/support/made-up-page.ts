@@ -1,4 +1,4 @@
-/** Pages of a document that is nowhere, for tests of what tells them. */
+/** Pages of a document that exists nowhere, for tests of what sends them. */
 import { createEntry, type PublicEntry } from '../../src/published/entry.ts';
 
 export const EMPTY_BODY = { type: 'doc' as const, content: [] };

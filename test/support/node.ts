@@ -45,7 +45,7 @@ export interface World {
   session(author: TestAuthor): Promise<TestAuthor>;
   /** A new document; its id. Its maker owns it. */
   document(owner: TestAuthor): Promise<string>;
-  /** Sets a level in the database without telling any node: for grants made before anything is open. */
+  /** Sets a level in the database without notifying any node: for grants made before anything is open. */
   grant(documentId: string, author: TestAuthor, level: Role): Promise<void>;
 }
 

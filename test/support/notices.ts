@@ -2,7 +2,7 @@
 import type { Replacements } from '../../src/main.ts';
 import type { Cluster } from '../../src/ports/cluster.ts';
 
-/** Nothing is compared with the database: what a node learns, it was told. */
+/** Nothing is compared with the database: a node hears of changes by notices alone. */
 export const NOTICES_ALONE: Replacements = { recheckMs: 3_600_000 };
 
 /** Notices of documents, of publications, and of users' access and sessions. */

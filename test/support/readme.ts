@@ -69,8 +69,8 @@ export async function runSession(
   steps: readonly Step[],
   options: { cwd: string; env: NodeJS.ProcessEnv; variables: readonly string[]; timeoutMs: number },
 ): Promise<Session> {
-  const told = options.variables.map((name) => `printf '%s=%s${MARK}' ${name} "$${name}"`);
-  const script = ['set -euo pipefail', ...steps.map(({ commands }) => `${commands}\nprintf '${MARK}'`), ...told];
+  const prints = options.variables.map((name) => `printf '%s=%s${MARK}' ${name} "$${name}"`);
+  const script = ['set -euo pipefail', ...steps.map(({ commands }) => `${commands}\nprintf '${MARK}'`), ...prints];
   const child = spawn('bash', ['--norc', '-c', script.join('\n')], {
     cwd: options.cwd,
     env: options.env,

@@ -40,7 +40,7 @@ export async function connectViewer(
   return viewer;
 }
 
-/** The draft as a viewer has it after what it was told. */
+/** The draft as a viewer has it after the messages so far. */
 export function liveText(viewer: TestViewer, from: LiveText | null): LiveText {
   let text = from;
   for (const { event, body } of viewer.frames) {

@@ -46,7 +46,7 @@ export interface Receiver {
 
 type Answer = (response: ServerResponse, received: Received, count: number) => void;
 
-/** An HTTP server on loopback that writes down what it gets; answers 204 unless told otherwise. */
+/** An HTTP server on loopback that writes down what it gets; answers 204 unless the test says otherwise. */
 export async function startReceiver(
   t: ExecutionContext,
   answer: Answer = (response) => response.writeHead(204).end(),

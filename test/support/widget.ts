@@ -93,7 +93,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   const unread = new UnreadBytes(unreadLimits);
   const pipeline = {
     credentials: undefined,
-    rates: { address: () => FREE, holder: () => FREE },
+    rates: { address: () => FREE, credential: () => FREE },
     isSecure: () => false,
     isUnavailable: () => true,
     log: silentLog,
@@ -136,16 +136,16 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     /** Every frame that was encoded for a topic. */
     published,
     url: `${scheme}://127.0.0.1:${port}`,
-    /** Publishes and tells of it, as a node does. */
+    /** Publishes and notifies, as a node does. */
     async publish(id: string, text: string, title?: string): Promise<number> {
       const revision = await shown.publish(id, text, title);
       notify(documentChannel(id), { kind: 'published', revision });
       return revision;
     },
     /** Publishes, and the notice is lost. */
-    publishUntold: shown.publish,
+    publishSilently: shown.publish,
     /** Changed, and the notice is lost. */
-    changeUntold: shown.change,
+    changeSilently: shown.change,
     async unpublish(id: string): Promise<void> {
       await shown.unpublish(id);
       notify(documentChannel(id), { kind: 'unpublished' });

@@ -1,4 +1,4 @@
-/** Stock y-websocket clients, and raw sockets that speak their protocol as they are told. Closed with the test. */
+/** Stock y-websocket clients, and raw sockets that speak their protocol as a test says. Closed with the test. */
 import type { ExecutionContext } from 'ava';
 import WebSocket from 'ws';
 import { WebsocketProvider } from 'y-websocket';

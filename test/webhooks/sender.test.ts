@@ -113,7 +113,7 @@ test('WH4 senders that race deliver each once', async (t) => {
   t.true((await hooks.log(ann, id)).every(({ attempts }) => attempts === 1));
 });
 
-test('WH4 what a killed node held is sent by another after the lease', async (t) => {
+test('WH4 a delivery that a killed node claimed is sent by another node after the lease', async (t) => {
   const clock = new TurnedClock();
   const hooks = await createHooks(t, clock);
   // The first attempt, of the process that dies, is never answered.
@@ -143,7 +143,7 @@ test('WH4 what a killed node held is sent by another after the lease', async (t)
   t.is(new Set(receiver.ids()).size, 1);
 });
 
-test('WH4 who was overtaken changes nothing any more', async (t) => {
+test('WH4 a node whose claim has expired changes nothing any more', async (t) => {
   const clock = new TurnedClock();
   const hooks = await createHooks(t, clock);
   const ann = await hooks.user();
@@ -165,7 +165,7 @@ test('WH4 who was overtaken changes nothing any more', async (t) => {
   t.like((await hooks.log(ann, id))[0], { state: 'delivered', lastStatus: 200 });
 });
 
-test('WH5 edits that nobody was told of yet are one delivery with the latest position', async (t) => {
+test('WH5 edits that wait for delivery become one delivery with the latest position', async (t) => {
   const clock = new TurnedClock();
   const hooks = await createHooks(t, clock);
   const receiver = await startReceiver(t);
@@ -191,7 +191,7 @@ test('WH5 edits that nobody was told of yet are one delivery with the latest pos
   t.is((await hooks.log(ann, id)).length, 3);
 });
 
-test('WH5 edits that become one tell the whole range and everybody who wrote', async (t) => {
+test('WH5 merged edits name the whole range and every author', async (t) => {
   const hooks = await createHooks(t);
   const ann = await hooks.user();
   const document = await hooks.document(ann);
@@ -223,7 +223,7 @@ test('WH5 what is enqueued is there when the transaction commits, and gone when 
   t.deepEqual(await hooks.log(ann, id), []);
 });
 
-test('I6 a webhook hears of what its owner has a grant for, both when it happens and when it is sent', async (t) => {
+test('I6 a webhook is sent only what its owner has a grant for, both when it happens and when it is sent', async (t) => {
   const clock = new TurnedClock();
   const hooks = await createHooks(t, clock);
   const receiver = await startReceiver(t);
@@ -363,7 +363,7 @@ test('WH7 the log forgets what is older than thirty days', async (t) => {
   t.is((await hooks.log(ann, id)).length, 1);
 });
 
-test('WH7 a node that stops hands back what it has not heard of; another tries at once', async (t) => {
+test('WH7 a node that stops releases its unanswered deliveries, and another tries them at once', async (t) => {
   const clock = new TurnedClock();
   const hooks = await createHooks(t, clock);
   const receiver = await startReceiver(t, (response, _received, count) => {
@@ -407,7 +407,7 @@ test('I9 what waits for one webhook is bounded: edits are left out, the rest is 
   t.like(await hooks.deliveries.test(ann, full.id), { ok: false, error: { code: 'overloaded' } });
 });
 
-test('WH5 a webhook that goes while something happens is passed over', async (t) => {
+test('WH5 a webhook that is deleted during an event is skipped', async (t) => {
   const hooks = await createHooks(t);
   const ann = await hooks.user();
   const document = await hooks.document(ann);

@@ -75,7 +75,7 @@ test("I4 an id stays its user's when that one leaves, writes nothing, and the do
   }
 });
 
-test('I4 whoever may only view reserves nothing, has its id no longer than it is there, and gives way to editors', async (t) => {
+test('I4 a viewer reserves no client id, keeps its id only while connected, and yields it to editors', async (t) => {
   const h = liveDocument();
   t.is(await h.speak('eve', 7, 'view'), '0');
   t.is(await h.speak('fay', 7, 'view'), 'client_forged', 'nobody speaks under the id of another');

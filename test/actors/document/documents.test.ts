@@ -96,7 +96,7 @@ test('an idle document is passivated and released; one that is used is not', asy
   t.deepEqual(n.journal.released, [1]);
 });
 
-test('a document that goes to rest is stored whole; one that is drained leaves its tail', async (t) => {
+test('a passivated document stores a snapshot; a drained one leaves its tail', async (t) => {
   const n = node({ idleMs: 1_000 });
   await n.live();
   n.write();
@@ -117,7 +117,7 @@ test('a document that goes to rest is stored whole; one that is drained leaves i
   t.deepEqual(hurried.journal.snapshots, []);
 });
 
-test('while a node drains its documents serve on, until another node asks for them', async (t) => {
+test('documents of a draining node are served until another node claims them', async (t) => {
   const n = node();
   await n.live();
   t.false(await n.documents.handOver('doc'), 'not before the drain');
@@ -178,7 +178,7 @@ test('a drain while documents are claimed, loaded or between two lives ends them
   }
 });
 
-test('a draining node takes no document any more', async (t) => {
+test('a draining node claims no documents', async (t) => {
   const n = node();
   await n.documents.drain();
   n.documents.start('doc', 0);
@@ -262,7 +262,7 @@ test('a document that breaks while it is live comes back with what was committed
   n.journal.commit();
   n.write('more ', 'more');
   n.ports.broadcast.edits = () => {
-    throw new Error('a fault in telling');
+    throw new Error('a fault in the broadcast');
   };
   n.documents.deliver('doc', n.open(n.bob));
   n.events.length = 0;

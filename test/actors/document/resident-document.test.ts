@@ -118,7 +118,7 @@ test('an update that changes nothing is acknowledged with the present position a
   t.is(h.journal.entries.length, 1);
 });
 
-test('I4 work under the client id of another is refused, and its opening too', async (t) => {
+test("I4 work and opens under another user's client id are refused", async (t) => {
   const h = liveDocument();
   h.resident.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a')));
   const thief = author('thief', 1);
@@ -196,7 +196,7 @@ test('I9 what the draft has already counts neither as structs nor as deletions, 
   t.is(h.story().at(-1), 'too much: update_too_large');
 });
 
-test('I2 I4 a deposed owner takes nobody for a forger who brings what its successor committed', async (t) => {
+test('I2 I4 a deposed owner does not refuse as forged what its successor committed', async (t) => {
   const h = liveDocument();
   const ann = author('ann', 1);
   h.resident.handle(h.edit(ann, type(ann, 'a')));
@@ -212,7 +212,7 @@ test('I2 I4 a deposed owner takes nobody for a forger who brings what its succes
   t.is(h.journal.entries.length, 1);
 });
 
-test('I4 without the directory nobody is called a forger', async (t) => {
+test('I4 while the directory cannot be read nothing is refused as forged', async (t) => {
   const h = liveDocument();
   h.resident.handle(h.edit(author('ann', 1), type(author('ann', 1), 'a')));
   h.journal.headWith = () => Promise.reject(new Error('away'));

@@ -112,14 +112,14 @@ const by = ({ answer, owner }: { answer: object; owner: string | undefined }) =>
     ? `${Buffer.from(answer.update as Uint8Array)} (${owner})`
     : `${(answer as ReturnType<typeof failure>).error.code} (${owner})`;
 
-test('a document that nobody holds is claimed here, at the epoch that was seen', async (t) => {
+test('a document without an owner is claimed here, at the epoch that was read', async (t) => {
   const w = world();
   w.says({ heads: [owned(null, 5)] });
   t.is(by(await w.open()), 'self (self)');
   t.deepEqual(w.log, ['start at 5', 'deliver open']);
 });
 
-test('a document that is here is asked without a look at the directory', async (t) => {
+test('a request to a document owned here reads no directory', async (t) => {
   const w = world();
   w.owned.add('doc');
   w.says({ heads: [new Error('the database is away')] });
@@ -133,7 +133,7 @@ test('a document that this node owns in the directory alone is claimed again', a
   t.deepEqual(w.log, ['start at 3', 'deliver open']);
 });
 
-test('the owner elsewhere is asked, and its refusals stand', async (t) => {
+test('a request goes to the owner on another node, and its refusal is the answer', async (t) => {
   const w = world();
   w.says({ heads: [owned('b')], calls: [answeredBy('b')], liveness: { b: 'alive' } });
   t.is(by(await w.open()), 'b (b)');
@@ -179,7 +179,7 @@ test('a hung owner is replaced when its lease has lapsed, not before', async (t)
   }
 });
 
-test('while the link is away nothing is taken on a guess, and what is here goes on', async (t) => {
+test('while the link is down nothing is claimed on a guess, and documents owned here are served', async (t) => {
   const w = world();
   w.says({ heads: [owned('b')], calls: [{ ok: false, reason: 'disconnected' }] });
   const { answer } = await w.open();
@@ -191,7 +191,7 @@ test('while the link is away nothing is taken on a guess, and what is here goes 
   t.is(by(await w.open()), 'self (self)', 'what nobody holds can be claimed');
 });
 
-test('an owner that lives and does not hold the document any more, whatever the directory says, is replaced', async (t) => {
+test('a live owner that no longer has the document, whatever the directory says, is replaced', async (t) => {
   const w = world();
   w.says({ heads: [owned('b', 4)], calls: [{ ok: true, value: 'not-owner' }], liveness: { b: 'alive' } });
   t.is(by(await w.open()), 'self (self)');
@@ -209,7 +209,7 @@ test('a document that changes hands is followed to its new owner', async (t) => 
   t.deepEqual(w.log, ['open at b', 'open at c']);
 });
 
-test('I2 who loses a claim asks the winner', async (t) => {
+test('I2 a node that loses a claim sends the request to the winner', async (t) => {
   const w = world();
   w.says({
     heads: [owned(null, 1), owned('b', 2)],
@@ -285,7 +285,7 @@ test('an edit by somebody who has not opened the document finds its owner', asyn
 
 const WRITE = { author: ME.author, change: { title: 'T' } };
 
-test('a write is asked again, under its id, only where its node can write no more', async (t) => {
+test('a write is repeated, under its id, only when its node can no longer write', async (t) => {
   const wrote = () => ({ ok: true, seq: 3 });
   for (const [call, expected] of [
     [{ ok: false, reason: 'dead' }, ['write at b, epoch 7', 'start at 7', 'deliver write, repeated']],
@@ -304,7 +304,7 @@ test('a write is asked again, under its id, only where its node can write no mor
   t.deepEqual(w.log, ['start at 1', 'deliver write', 'start at 1', 'deliver write, repeated']);
 });
 
-test('a write whose owner may still carry it out is not asked again anywhere', async (t) => {
+test('a write that its owner may still make is not repeated at another node', async (t) => {
   for (const reason of ['timeout', 'disconnected', 'failed'] as const) {
     const w = world();
     w.says({ heads: [owned('b', 7)], calls: [{ ok: false, reason }], liveness: { b: 'alive' } });

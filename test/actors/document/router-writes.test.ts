@@ -178,7 +178,7 @@ for (const dies of ['applied', 'committed'] as const) {
   });
 }
 
-test('I1 a write that is asked for again under its id, at another node and after a death, is made once', async (t) => {
+test('I1 a write that is repeated under its id, at another node and after a crash, is made once', async (t) => {
   const w = await world(t);
   const [one, two] = [await w.peer(), await w.peer()];
   const ann = someone();
@@ -197,7 +197,7 @@ test('I1 a write that is asked for again under its id, at another node and after
   t.deepEqual(await w.paragraphs(), ['once', 'once', 'once']);
 });
 
-test('I2 what a deposed owner was asked to write is written once, by whoever holds the document then', async (t) => {
+test('I2 a write that was sent to a deposed owner is made once, by the next owner', async (t) => {
   const w = await world(t);
   const [one, two] = [await w.peer(), await w.peer()];
   const ann = someone();

@@ -86,12 +86,12 @@ export async function measure(
   await load.wait('ready');
   await delay(options.warmupSeconds * 1_000);
   const measuring = load.wait('measuring');
-  load.tell('measure');
+  load.request('measure');
   await measuring;
   const [cpuBefore, dbBefore, startedAt] = [cpuSeconds(server.pid), treeCpuSeconds(postgres.pid), performance.now()];
   await delay(options.seconds * 1_000);
   const reported = load.wait<RequestsReport>('report');
-  load.tell('report');
+  load.request('report');
   const { answered, failed, latenciesMs } = await reported;
   const seconds = (performance.now() - startedAt) / 1_000;
   const us = (cpu: number) => Math.round((cpu / answered) * 1e6);

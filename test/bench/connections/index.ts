@@ -1,6 +1,6 @@
 /**
  * `connections`: many widget and viewer sockets on one node: how fast they come in, what each costs in memory, and what all
- * of them cost while nothing happens. Sockets are held by other processes, from several loopback addresses. The kernel's
+ * of them cost while nothing happens. Other processes hold the sockets, from several loopback addresses. The kernel's
  * memory for sockets is not counted.
  */
 import { setTimeout as delay } from 'node:timers/promises';

@@ -105,12 +105,12 @@ export async function measure(
     const acknowledgements = async (): Promise<[p50: number, p99: number]> => {
       await delay(options.warmupSeconds * 1_000);
       const measuring = typing.wait('measuring');
-      typing.tell('measure');
+      typing.request('measure');
       await measuring;
       await delay(options.seconds * 1_000);
-      const told = typing.wait<number[]>('latencies');
-      typing.tell('latencies');
-      const latencies = await told;
+      const measured = typing.wait<number[]>('latencies');
+      typing.request('latencies');
+      const latencies = await measured;
       return [quantile(latencies, 0.5), quantile(latencies, 0.99)];
     };
     const [quietP50, quietP99] = await acknowledgements();
@@ -128,7 +128,7 @@ export async function measure(
     const [floodP50, floodP99] = await acknowledgements();
     const memory = rssMb(server.pid);
     const reported = flood.wait<FloodReport>('report');
-    flood.tell('report');
+    flood.request('report');
     const { answered, overloaded, failed } = await reported;
     const seconds = (performance.now() - startedAt) / 1_000;
     const tenths = (value: number) => Number(value.toFixed(1));

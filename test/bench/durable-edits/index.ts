@@ -42,7 +42,7 @@ interface Contender {
   name: string;
   load: URL;
   start(databaseUrl: string): Promise<ServerProcess>;
-  /** Makes what the authors need, and tells who they are. */
+  /** Makes what the authors need, and returns who they are. */
   prepare(databaseUrl: string, count: number): Promise<BenchAuthor[]>;
   /** Characters of a document that are in the database. */
   stored(client: pg.Client, documentId: string): Promise<number>;
@@ -129,13 +129,13 @@ export async function measure(contender: Contender, postgres: TestPostgres, opti
   await delay(options.warmupSeconds * 1_000);
 
   const counting = load.wait<number>('measuring');
-  load.tell('measure');
+  load.request('measure');
   const ackedBefore = await counting;
   const cpuBefore = cpuSeconds(server.pid);
   const dbBefore = treeCpuSeconds(postgres.pid);
   await delay(options.seconds * 1_000);
   const counted = load.wait<number>('counted');
-  load.tell('count');
+  load.request('count');
   const acked = (await counted) - ackedBefore;
   const cpu = cpuSeconds(server.pid) - cpuBefore;
   const dbCpu = treeCpuSeconds(postgres.pid) - dbBefore;
@@ -144,7 +144,7 @@ export async function measure(contender: Contender, postgres: TestPostgres, opti
   // Killed while everybody is typing; what the clients hold for acknowledged is compared with what is stored.
   await server.kill('SIGKILL');
   const reported = load.wait<TypingReport>('report');
-  load.tell('report');
+  load.request('report');
   const report = await reported;
   load.end();
   const client = new pg.Client(databaseUrl);

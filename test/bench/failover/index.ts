@@ -1,6 +1,6 @@
 /**
  * `failover`: three nodes, authors who type without pause, and one node after another killed, stopped or drained. For
- * each author whose document that node held: the time from the last acknowledgement before to the first after (`gapMs`,
+ * each author whose document that node owned: the time from the last acknowledgement before to the first after (`gapMs`,
  * which includes the author's own pause of 100 ms between keystrokes), and the longest that one keystroke waited (`editMs`).
  * Nodes are fresh from their start when their turn comes. Not measured: load balancers, networks that lose packets.
  */
@@ -79,7 +79,7 @@ export async function failover({ authors: count, rounds, only }: Options): Promi
 
   const client = new pg.Client(databaseUrl);
   await client.connect();
-  const heldBy = async (name: string): Promise<string[]> =>
+  const ownedBy = async (name: string): Promise<string[]> =>
     (
       await client.query<{ document_id: string }>('select document_id from draft_heads where owner_node like $1', [
         `${name}.%`,
@@ -87,7 +87,7 @@ export async function failover({ authors: count, rounds, only }: Options): Promi
     ).rows.map((row) => row.document_id);
 
   async function round(operation: Operation, index: number): Promise<Waits[]> {
-    const held = await heldBy(NODES[index]!);
+    const owned = await ownedBy(NODES[index]!);
     const node = nodes[index]!;
     const from = performance.now();
     switch (operation) {
@@ -107,7 +107,7 @@ export async function failover({ authors: count, rounds, only }: Options): Promi
     const until = performance.now();
     if (operation !== 'SIGSTOP 3 s') nodes[index] = await startNode(index);
     await delay(SETTLE_MS);
-    return held.map((documentId) => {
+    return owned.map((documentId) => {
       const noted = acks.get(documentId)!;
       return { gapMs: noted.longestGap(from, until), waitMs: noted.longestWait(from, until) };
     });

@@ -1,5 +1,5 @@
 /**
- * `fanout`: what telling many readers of one document costs the server, CPU a delivery. Contenders one after another: the
+ * `fanout`: what sending to many readers of one document costs the server, CPU a delivery. Contenders one after another: the
  * native publish of uWebSockets.js as the floor, widgets, viewers, plain ws, Socket.IO on ws and on uWebSockets.js. Subscribers are other
  * processes. Not measured: networks, TLS, readers that do not read.
  */
@@ -48,7 +48,7 @@ async function framesOf(loads: readonly Load[]): Promise<SubscribersReport> {
   const reports = await Promise.all(
     loads.map((load) => {
       const reported = load.wait<SubscribersReport>('report');
-      load.tell('report');
+      load.request('report');
       return reported;
     }),
   );

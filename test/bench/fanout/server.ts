@@ -1,5 +1,5 @@
 /**
- * One contender of `fanout`: takes sockets and tells all of them 20 messages a second, of its own accord. Widgets and
+ * One contender of `fanout`: takes sockets and sends each of them 20 messages a second, of its own accord. Widgets and
  * viewers are served by the gateway's own modules, from the notice of a revision on; only the pages are made up.
  */
 import type { TemplatedApp } from 'uWebSockets.js';
@@ -36,9 +36,9 @@ const MANY = 1_000_000;
 
 const saysWhere = (port: number): void => console.log(`listening at http://127.0.0.1:${port}`);
 const text = 'x'.repeat(MESSAGE_BYTES);
-const every = (tell: () => void): void => void setInterval(tell, EVERY_MS);
+const every = (send: () => void): void => void setInterval(send, EVERY_MS);
 
-/** The pages of a document that is published again and again; `publish` tells of the next revision. */
+/** The pages of a document that is published again and again; `publish` notifies of the next revision. */
 function publishing() {
   const cluster = createLocalCluster({ nodeId: 'bench', log: silentLog });
   let revision = 1;

@@ -115,7 +115,7 @@ async function round(
     await watching;
     const memory = rssMb(server.pid);
     const reported = crowd.wait<number>('report');
-    crowd.tell('report');
+    crowd.request('report');
     const open = await reported;
     healthz.sort((a, b) => a - b);
     return {

@@ -84,7 +84,7 @@ export class Load {
     });
   }
 
-  tell(kind: string): void {
+  request(kind: string): void {
     this.#child.send({ kind });
   }
 

@@ -39,7 +39,7 @@ function pair(limits: { maxBytes?: number; maxStructs?: number } = {}) {
 
 const holds = (update: Uint8Array, word: string): boolean => Buffer.from(update).includes(word);
 
-test('what waits goes together as long as it is within the limit, in order', (t) => {
+test('waiting updates are sent together within the limit, in order', (t) => {
   const { client, server, outbox, deliver } = pair({ maxBytes: 1_000 });
   const text = client.getText('body');
   for (let at = 0; at < 10; at += 1) text.insert(text.length, `${at}`.repeat(300));

@@ -73,7 +73,7 @@ test.serial('a draining node hands its authors to another, and nothing is lost',
   t.is(document.ydoc.getText('body').toString(), 'abcdefgh');
 });
 
-/** Two nodes, and a document that is open at the first one; what that tells the other of edits is lost while `losing`. */
+/** Two nodes, and a document that is open at the first one; the edits that it sends to the other are lost while `losing`. */
 async function apart(t: ExecutionContext, settings: Record<string, string> = {}) {
   const world = await createWorld(t);
   const env = { REDIS_URL: await sharedRedis(), REDIS_PREFIX: keyPrefix(), ...settings };
@@ -86,7 +86,7 @@ async function apart(t: ExecutionContext, settings: Record<string, string> = {})
   return { link, writer, open: () => editor(t, two.url, ann).open(doc) };
 }
 
-/** What a node tells others of edits is lost while `losing`. */
+/** The edits that a node sends to others are lost while `losing`. */
 function lossy(): { losing: boolean; around(cluster: Cluster): Cluster } {
   const link = {
     losing: false,
@@ -104,7 +104,7 @@ function lossy(): { losing: boolean; around(cluster: Cluster): Cluster } {
   return link;
 }
 
-test.serial('I7 a message lost between nodes is noticed and made good', async (t) => {
+test.serial('I7 a message lost between nodes is noticed and recovered', async (t) => {
   const { link, writer, open } = await apart(t, { SYNC_MS: '50' });
   const reader = open();
   await shows(reader, 'saved');
@@ -181,7 +181,7 @@ test.serial('two windows converge whatever is typed and wherever the line is cut
   t.pass();
 });
 
-test.serial('what a device kept is sent when it is opened again, and is not taken for news meanwhile', async (t) => {
+test.serial('work kept on a device is sent when it opens again, and is not counted as new meanwhile', async (t) => {
   const world = await createWorld(t);
   const node = await world.node();
   const ann = await world.author();

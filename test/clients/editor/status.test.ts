@@ -1,4 +1,4 @@
-// What the author SDK tells its author, against a real node: `saved` is never said before the commit, and what is refused or
+// What the author SDK shows its author, against a real node: `saved` never comes before the commit, and what is refused or
 // closed is said as it is.
 import test from 'ava';
 import pg from 'pg';
@@ -56,7 +56,7 @@ test.serial('I1 saved is said only after the commit, and one edit is in flight a
   t.is(client.connection.get(), 'connected', 'a node that waits for its database is not given up');
 });
 
-test.serial('a value over the limit is refused where it was made, and taking it back mends it', async (t) => {
+test.serial('a value over the limit is reported where it was made, and removing it resolves the error', async (t) => {
   const world = await createWorld(t);
   const node = await world.node({ MAX_UPDATE_BYTES: '2048' });
   const ann = await world.author();
@@ -78,7 +78,7 @@ test.serial('a value over the limit is refused where it was made, and taking it 
   t.deepEqual(states, [], 'the connection was never lost');
 });
 
-test.serial('I6 denied, read-only and taken away are said as they are', async (t) => {
+test.serial('I6 denied, read-only and revoked access are shown as such', async (t) => {
   const world = await createWorld(t);
   const node = await world.node();
   const [ann, bob] = [await world.author('ann'), await world.author('bob')];
@@ -101,7 +101,7 @@ test.serial('I6 denied, read-only and taken away are said as they are', async (t
   t.is(document.role.get(), null);
 });
 
-test.serial('a session that ends is told of, and no reconnecting hammers the node', async (t) => {
+test.serial('the end of a session is reported, and the client does not hammer the node with reconnects', async (t) => {
   const world = await createWorld(t);
   const node = await world.node();
   const ann = await world.author();

@@ -95,7 +95,7 @@ test('what is unsent makes both sides equal, and holds no struct and no deletion
   );
 });
 
-test('undefined is said exactly when the server lacks nothing', (t) => {
+test('the result is undefined exactly when the server lacks nothing', (t) => {
   const { server, client } = pair([]);
   t.is(reopen(server, client), undefined, 'both empty');
   server.getText('body').insert(0, 'hello');
@@ -106,7 +106,7 @@ test('undefined is said exactly when the server lacks nothing', (t) => {
   t.is(Y.decodeUpdate(update!).structs.length, 0);
 });
 
-test('a text with thousands of old deletions is not told of them again', (t) => {
+test('thousands of old deletions are not sent again', (t) => {
   const { server, client } = pair([]);
   const text = server.getText('body');
   text.insert(0, 'ab'.repeat(5_000));

@@ -42,7 +42,7 @@ test('CLIENT2 a request that was not answered is sent again, a POST under one Id
   t.is(seen[0]?.headers.get('authorization'), 'Bearer secret');
 });
 
-test('CLIENT2 what was refused is not sent again, and tells why', async (t) => {
+test('CLIENT2 a refused request is not sent again, and the error says why', async (t) => {
   const { fetch, seen } = answering(json(404, { code: 'not_found' }));
   const client = createStetClient({ url: URL_, fetch });
   const { data, error } = await client.GET('/v1/documents/{id}', { params: { path: { id: 'x' } } });

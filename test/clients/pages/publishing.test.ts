@@ -117,12 +117,12 @@ test('an address of the list asks for what it says, and for nothing that there i
   t.is(listFiltersOf(`?q=${'a'.repeat(500)}`).q?.length, 200);
 });
 
-test('views are told of what everybody may read, to those who may know', (t) => {
+test('view counts are shown for published documents, to users who may see them', (t) => {
   t.is(viewsOf({ ...DOCUMENT, views: 0 }), 0);
   t.is(viewsOf({ ...DOCUMENT, views: 7, visibility: 'private' }), 7, 'read while it was public');
   t.is(viewsOf({ ...DOCUMENT, views: 0, visibility: 'private' }), null, 'nobody is counted there');
   t.is(viewsOf({ ...DOCUMENT, views: 7, published: null }), null);
-  t.is(viewsOf(DOCUMENT), null, 'who only reads is not told');
+  t.is(viewsOf(DOCUMENT), null, 'not shown to viewers');
   t.deepEqual([counted(1, 'view'), counted(1_204, 'view')], ['1 view', '1,204 views']);
 });
 

@@ -29,7 +29,7 @@ test('I2 a peer is alive within its lease and dead past it', (t) => {
   t.is(members.liveness('peer'), 'alive');
 });
 
-test('I2 nobody grows silent while our own heartbeats do not come back', (t) => {
+test('I2 no peer counts as silent while our own heartbeats do not come back', (t) => {
   const { members, pass } = setup();
   members.heartbeat('peer');
   pass(10 * LEASE, false);
@@ -42,7 +42,7 @@ test('I2 nobody grows silent while our own heartbeats do not come back', (t) => 
   t.is(members.liveness('peer'), 'dead');
 });
 
-test('I2 after the link came up nobody is dead of silence before a full lease', (t) => {
+test('I2 after the link came up no silent peer counts as dead before a full lease', (t) => {
   const { members, pass } = setup();
   t.is(members.liveness('peer'), 'unknown');
   pass(LEASE);
@@ -56,7 +56,7 @@ test('I2 after the link came up nobody is dead of silence before a full lease', 
   t.is(members.liveness('peer'), 'unknown');
 });
 
-test('I2 after our own pause nobody is dead of silence before a full lease', (t) => {
+test('I2 after our own pause no silent peer counts as dead before a full lease', (t) => {
   const { members, pass } = setup();
   members.heartbeat('peer');
   pass(10 * LEASE, false);
@@ -67,7 +67,7 @@ test('I2 after our own pause nobody is dead of silence before a full lease', (t)
   t.is(members.liveness('peer'), 'dead');
 });
 
-test('I2 a channel without listeners convicts until a heartbeat that was sent later', (t) => {
+test('I2 a channel without subscribers marks its node as dead until a later heartbeat', (t) => {
   const { members, pass } = setup();
   members.heartbeat('peer');
   pass(100);
@@ -81,7 +81,7 @@ test('I2 a channel without listeners convicts until a heartbeat that was sent la
   t.is(members.liveness('peer'), 'alive');
 });
 
-test('I2 a channel without listeners convicts nobody until all had time to resubscribe', (t) => {
+test('I2 a channel without subscribers marks no node as dead before all had time to resubscribe', (t) => {
   const { members, pass } = setup(false);
   members.heartbeat('peer');
   pass(LEASE - 1);
@@ -95,7 +95,7 @@ test('I2 a channel without listeners convicts nobody until all had time to resub
   t.is(members.liveness('peer'), 'unknown', 'a broken link clears the verdict');
 });
 
-test('I2 a leave is for ever, with or without a link', (t) => {
+test('I2 a node that left stays dead, with or without a link', (t) => {
   const { members, pass } = setup();
   members.heartbeat('peer');
   members.saidGoodbye('peer');

@@ -72,7 +72,7 @@ async function untilTheyMeet(a: Site, b: Site): Promise<void> {
       return to.got.includes(mark);
     });
   }
-  // What was repeated until it crossed may still be under way: what follows it tells when it is through.
+  // What was repeated until it crossed may still be under way: what follows it shows when it has arrived.
   a.io.emit('news', 'clear');
   b.io.emit('news', 'clear');
   for (const site of [a, b]) {

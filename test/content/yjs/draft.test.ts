@@ -382,10 +382,10 @@ test('I10 a format that is named as something every object has is gone after a w
     sender.getXmlFragment(BODY).insert(0, [heading]);
     heading.insert(0, [text]);
     const value = { href: 'javascript:alert(1)' };
-    const named = (held: unknown) =>
+    const named = (value: unknown) =>
       Object.fromEntries([
-        ['bold', held],
-        [name, held],
+        ['bold', value],
+        [name, value],
       ]);
     text.insert(0, 'a', named(value));
     text.insert(1, 'b', named(null));

@@ -47,7 +47,7 @@ async function signedInSockets(node: TestNode): Promise<number> {
   return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-test('an address has its share, and what is given back can be taken again', (t) => {
+test('an address has a quota, and what is released can be used again', (t) => {
   let room = true;
   const shares = createAddressQuota(2, () => room);
   t.true(shares.acquire('a') && shares.acquire('a'));
@@ -79,7 +79,7 @@ for (const LISTENER of LISTENERS) {
     await until(async () => (await statusFrom(node, '127.0.0.2')) === 200);
   });
 
-  test.serial(`${LISTENER}: I9 a node that strangers fill takes the author who comes back`, async (t) => {
+  test.serial(`${LISTENER}: I9 a node full of anonymous connections accepts a returning author`, async (t) => {
     const world = await createWorld(t);
     const node = await world.node({ LISTENER, MAX_SOCKETS: '100', RESERVED_AUTHOR_PERCENT: '10' });
     const ann = await world.author();
@@ -101,45 +101,48 @@ for (const LISTENER of LISTENERS) {
     await coming;
   });
 
-  test.serial(`${LISTENER}: I9 who is signed in takes nothing of what strangers of the address may have`, async (t) => {
-    const world = await createWorld(t);
-    const node = await world.node({ LISTENER, MAX_CONNECTIONS_PER_ADDRESS: '20' });
-    const ann = await world.author();
-    const doc = await world.document(ann);
-    const signedIn: { close: () => void }[] = [];
-    // Three times as many as the address may have of strangers: authors, signed-in viewers, stock Yjs clients.
-    for (let index = 0; index < 20; index += 1) {
-      const author = await connectClient(t, node.url, { author: ann });
-      const viewer = await connectViewer(t, node.url, { author: ann });
-      const stock = new WebSocket(`ws://127.0.0.1:${node.port}/y/${doc}?token=${ann.token}`);
-      t.teardown(() => stock.terminate());
-      let hears = false;
-      stock.on('error', () => undefined);
-      stock.on('open', () => stock.send(EMPTY_STEP_1));
-      stock.on('message', () => {
-        hears = true;
+  test.serial(
+    `${LISTENER}: I9 signed-in users do not use up the quota of anonymous users of their address`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER, MAX_CONNECTIONS_PER_ADDRESS: '20' });
+      const ann = await world.author();
+      const doc = await world.document(ann);
+      const signedIn: { close: () => void }[] = [];
+      // Three times as many as the address may have of strangers: authors, signed-in viewers, stock Yjs clients.
+      for (let index = 0; index < 20; index += 1) {
+        const author = await connectClient(t, node.url, { author: ann });
+        const viewer = await connectViewer(t, node.url, { author: ann });
+        const stock = new WebSocket(`ws://127.0.0.1:${node.port}/y/${doc}?token=${ann.token}`);
+        t.teardown(() => stock.terminate());
+        let hears = false;
+        stock.on('error', () => undefined);
+        stock.on('open', () => stock.send(EMPTY_STEP_1));
+        stock.on('message', () => {
+          hears = true;
+        });
+        await until(() => hears || stock.readyState === WebSocket.CLOSED);
+        t.true(author.socket.connected && viewer.socket.connected && hears, `after ${3 * index}`);
+        signedIn.push(author.socket, viewer.socket, stock);
+      }
+      // A few at a time, and again: uWS counts what comes while it asks the system twice, for a moment.
+      const strangers: Awaited<ReturnType<typeof idle>>[] = [];
+      const open = () => strangers.reduce((sum, some) => sum + some.open(), 0);
+      const fiveMore = async () => void strangers.push(await idle(t, node, '127.0.0.1', 5));
+      await until(async () => {
+        await fiveMore();
+        return open() >= 20;
       });
-      await until(() => hears || stock.readyState === WebSocket.CLOSED);
-      t.true(author.socket.connected && viewer.socket.connected && hears, `after ${3 * index}`);
-      signedIn.push(author.socket, viewer.socket, stock);
-    }
-    // A few at a time, and again: uWS counts what comes while it asks the system twice, for a moment.
-    const strangers: Awaited<ReturnType<typeof idle>>[] = [];
-    const open = () => strangers.reduce((sum, some) => sum + some.open(), 0);
-    const fiveMore = async () => void strangers.push(await idle(t, node, '127.0.0.1', 5));
-    await until(async () => {
-      await fiveMore();
-      return open() >= 20;
-    });
-    // Who has left leaves strangers nothing.
-    for (const one of signedIn) one.close();
-    await until(async () => (await signedInSockets(node)) === 0);
-    await until(async () => {
-      await fiveMore();
-      return (await statusFrom(node, '127.0.0.1')) === 0;
-    });
-    t.true(open() < 40, `${open()} open`);
-  });
+      // Who has left leaves strangers nothing.
+      for (const one of signedIn) one.close();
+      await until(async () => (await signedInSockets(node)) === 0);
+      await until(async () => {
+        await fiveMore();
+        return (await statusFrom(node, '127.0.0.1')) === 0;
+      });
+      t.true(open() < 40, `${open()} open`);
+    },
+  );
 
   test.serial(`${LISTENER}: I9 widgets of one address leave room for those of others, and for authors`, async (t) => {
     const world = await createWorld(t);
@@ -216,7 +219,7 @@ for (const LISTENER of LISTENERS) {
     await until(async () => (await statusFrom(node, '127.0.0.2')) === 200);
   });
 
-  test.serial(`${LISTENER}: I9 event streams and long polls of who is signed in count by user`, async (t) => {
+  test.serial(`${LISTENER}: I9 event streams and long polls of signed-in users count by user`, async (t) => {
     const world = await createWorld(t);
     const limits = { MAX_REQUESTS_PER_ADDRESS: '5', MAX_CONNECTIONS_PER_ADDRESS: '20', MAX_SOCKETS_PER_USER: '30' };
     const node = await world.node({ LISTENER, ...limits });

@@ -34,7 +34,7 @@ test('I9 two hundred addresses leave a quarter of the handshakes to those with t
   }
 });
 
-test('I9 whoever has an IPv6 network has the handshakes of one address', (t) => {
+test('I9 an IPv6 network has the handshakes of one address', (t) => {
   const rate = new HandshakeRate(LIMITS, { now: () => 0 });
   const taken = (address: (n: number) => string) =>
     Array.from({ length: 200 }, (_, n) => rate.take(address(n))).filter(Boolean).length;
@@ -61,7 +61,7 @@ test('I9 tickets of one user do not use up what is reserved, and beyond count as
   t.true(many.every(Boolean), 'while nothing storms the node a user may come more often');
 });
 
-test('I9 a ticket that is forged, of another installation or past its end is none', (t) => {
+test('I9 a forged ticket, one of another installation and an expired one are not accepted', (t) => {
   let now = 1_764_000_000_000;
   const secret = new Uint8Array(32).fill(1);
   const tickets = createHandshakeTickets(secret, { now: () => now });

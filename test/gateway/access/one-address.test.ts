@@ -20,7 +20,7 @@ const LONGEST_PAUSE_MS = 8_000;
 /** More than a hundred handshakes a second of one address ask of anybody, however busy the machine is. */
 const MAX_TRIES = 40;
 
-/** Comes until it is in, as PROTOCOL tells clients to. */
+/** Retries until it is connected, as PROTOCOL.md asks of clients. */
 async function getIn<T>(tryOnce: () => Promise<T | undefined>): Promise<T> {
   let pauseMs = FIRST_PAUSE_MS;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {

@@ -31,7 +31,7 @@ const open = operation({ ...probe, id: 'open', path: '/open', access: 'public', 
 
 test('I9 a key has so many requests in a window, then none until the window ends', (t) => {
   const clock = new TurnedClock();
-  const { credential: holder } = createRateLimits({
+  const { credential } = createRateLimits({
     perCredential: 3,
     perUser: 100_000,
     perAddress: 9,
@@ -39,7 +39,7 @@ test('I9 a key has so many requests in a window, then none until the window ends
     clock,
   });
   const took = () => {
-    const { remaining, resetMs, waitMs } = holder('a');
+    const { remaining, resetMs, waitMs } = credential('a');
     return [remaining, resetMs, waitMs];
   };
   t.deepEqual(took(), [2, WINDOW_MS, 0]);
@@ -49,7 +49,7 @@ test('I9 a key has so many requests in a window, then none until the window ends
   t.deepEqual(took(), [0, 50_000, 50_000]);
   clock.advance(49_999);
   t.deepEqual(took(), [0, 1, 1], 'asking does not put the end off');
-  t.is(holder('b').waitMs, 0, 'another key has its own');
+  t.is(credential('b').waitMs, 0, 'another key has its own');
   clock.advance(1);
   t.deepEqual(took(), [2, WINDOW_MS, 0]);
 });
@@ -71,38 +71,38 @@ test('I9 an address counts over all that come from it, an IPv6 network as one', 
   t.is(address('127.0.0.1').waitMs, WINDOW_MS, 'this machine is not exempt');
 });
 
-test('I9 a clock that is set back does not lock anybody out for long', (t) => {
+test('I9 a clock that is set back locks nobody out for long', (t) => {
   let now = 1_000_000_000;
   const clock = { now: () => now };
-  const { credential: holder } = createRateLimits({
+  const { credential } = createRateLimits({
     perCredential: 1,
     perUser: 100_000,
     perAddress: 1,
     windowMs: WINDOW_MS,
     clock,
   });
-  holder('a');
-  t.is(holder('a').waitMs, WINDOW_MS);
+  credential('a');
+  t.is(credential('a').waitMs, WINDOW_MS);
   now -= 3_600_000;
-  t.is(holder('a').waitMs, 0);
-  t.is(holder('a').waitMs, WINDOW_MS);
+  t.is(credential('a').waitMs, 0);
+  t.is(credential('a').waitMs, WINDOW_MS);
 });
 
-test('I9 the keys that a node remembers are bounded, and those whose window is over go first', (t) => {
+test('I9 the keys that a node counts are bounded, and those whose window is over are dropped first', (t) => {
   const clock = new TurnedClock();
-  const { credential: holder } = createRateLimits({
+  const { credential } = createRateLimits({
     perCredential: 1,
     perUser: 100_000,
     perAddress: 1,
     windowMs: WINDOW_MS,
     clock,
   });
-  holder('first');
-  holder('second');
-  for (let n = 0; n < 99_998; n += 1) holder(`key ${n}`);
-  t.is(holder('second').waitMs, WINDOW_MS, 'remembered');
-  holder('one more');
-  t.is(holder('first').waitMs, 0, 'forgotten');
+  credential('first');
+  credential('second');
+  for (let n = 0; n < 99_998; n += 1) credential(`key ${n}`);
+  t.is(credential('second').waitMs, WINDOW_MS, 'counted');
+  credential('one more');
+  t.is(credential('first').waitMs, 0, 'dropped');
 });
 
 test('I9 nodes count together, and no request waits for it', async (t) => {
@@ -119,7 +119,7 @@ test('I9 nodes count together, and no request waits for it', async (t) => {
   };
   const [one, two] = clients.map((client) => createRateLimits({ ...options, clock: { now: Date.now } }, client));
   if (!one || !two) return t.fail();
-  /** What a node told before has been answered: one connection keeps order. */
+  /** The node's earlier commands have been answered: one connection keeps order. */
   const settled = async (node: 0 | 1) => {
     await clients[node]?.ping();
     await setImmediate();
@@ -129,7 +129,7 @@ test('I9 nodes count together, and no request waits for it', async (t) => {
   // What gathered while the first was under way went after it.
   await settled(0);
   await settled(0);
-  t.is(two.credential('ann').remaining, 19, 'the first one is not held up');
+  t.is(two.credential('ann').remaining, 19, 'the first request waits for nothing');
   await settled(1);
   t.is(two.credential('ann').remaining, 8, 'from then on the others count');
   await settled(1);
@@ -142,12 +142,12 @@ test('I9 nodes count together, and no request waits for it', async (t) => {
   t.true(one.credential('ann').waitMs > 0);
   t.is(one.credential('eve').waitMs, 0);
 
-  const told = Number(await clients[0]?.get(`${options.keyPrefix}rate:holder:ann`));
+  const counted = Number(await clients[0]?.get(`${options.keyPrefix}rate:holder:ann`));
   for (let n = 0; n < 1_000; n += 1) one.credential('ann');
   await clients[0]?.ping();
   t.is(
     Number(await clients[0]?.get(`${options.keyPrefix}rate:holder:ann`)),
-    told,
+    counted,
     'what is refused costs Redis nothing',
   );
   const ttlMs = Number(await clients[0]?.pttl(`${options.keyPrefix}rate:holder:ann`));
@@ -159,7 +159,7 @@ test('I9 many requests at once are few commands', async (t) => {
   t.teardown(() => client.disconnect());
   await client.ping();
   const prefix = keyPrefix();
-  const { credential: holder } = createRateLimits(
+  const { credential } = createRateLimits(
     {
       perCredential: 100_000,
       perUser: 100_000,
@@ -176,12 +176,12 @@ test('I9 many requests at once are few commands', async (t) => {
     commands += 1;
     return send(...sent);
   };
-  for (let n = 0; n < 5_000; n += 1) holder('ann');
+  for (let n = 0; n < 5_000; n += 1) credential('ann');
   await until(async () => Number(await client.get(`${prefix}rate:holder:ann`)) === 5_000);
   const asked = commands;
   await client.get('nothing');
   t.true(asked < 100, `${asked} commands`);
-  t.is(holder('ann').remaining, 100_000 - 5_001);
+  t.is(credential('ann').remaining, 100_000 - 5_001);
 });
 
 test('I9 a node whose Redis hangs or is gone counts by itself, without waiting', async (t) => {
@@ -193,11 +193,11 @@ test('I9 a node whose Redis hangs or is gone counts by itself, without waiting',
     await server.stop();
   });
   await client.ping();
-  const { credential: holder } = createRateLimits(
+  const { credential } = createRateLimits(
     { perCredential: 3, perUser: 100_000, perAddress: 1, windowMs: WINDOW_MS, clock: { now: Date.now } },
     client,
   );
-  const four = (key: string) => [1, 2, 3, 4].map(() => holder(key).waitMs > 0);
+  const four = (key: string) => [1, 2, 3, 4].map(() => credential(key).waitMs > 0);
   process.kill(server.pid, 'SIGSTOP');
   t.deepEqual(four('hung'), [false, false, false, true]);
   process.kill(server.pid, 'SIGCONT');
@@ -247,7 +247,7 @@ test('I9 a user has so many requests over all tokens and sessions', async (t) =>
   t.deepEqual([await read(ann.token), await read(more.token), await read(bob.token)], [429, 429, 200]);
 });
 
-test('I9 who fails to say who he is, or asks for what is open to all, counts at his address', async (t) => {
+test('I9 requests with bad credentials, or for public operations, count against their address', async (t) => {
   const clock = new TurnedClock();
   const rates = createRateLimits({ perCredential: 1_000, perUser: 100_000, perAddress: 4, windowMs: WINDOW_MS, clock });
   const gate = await startGate(t, { operations: [probe, open], rates });
@@ -259,7 +259,7 @@ test('I9 who fails to say who he is, or asks for what is open to all, counts at 
   t.is((await gate.call('GET', '/v1/open')).headers.get('ratelimit-remaining'), '1');
   const right = await gate.call('GET', '/v1/probe', { token: ann.token });
   t.is(right.status, 204);
-  t.is(right.headers.get('ratelimit-limit'), '1000', 'the limit that is nearer to who asks');
+  t.is(right.headers.get('ratelimit-limit'), '1000', 'the limit that is closer to being reached');
   t.is((await gate.call('GET', '/v1/probe', { token: ann.token })).status, 429);
   t.is((await gate.call('GET', '/v1/open')).status, 429);
   const elsewhere = { remoteAddress: '198.51.100.1' };

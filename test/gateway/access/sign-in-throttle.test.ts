@@ -51,7 +51,7 @@ test.serial('I9 nodes count together, and a node without its Redis counts alone'
   t.is((await other.attempt(ada)).kind, 'counted', 'another cluster on the same Redis counts apart');
 
   if (third.kind === 'counted') third.refund();
-  t.is((await one.attempt(ada)).kind, 'counted', 'one was taken back');
+  t.is((await one.attempt(ada)).kind, 'counted', 'one was not counted');
   t.is((await two.attempt(ada)).kind, 'refused');
 
   process.kill(server.pid, 'SIGSTOP');
@@ -114,7 +114,7 @@ test('I9 a hundred addresses get few guesses of one password in an hour, and the
     const home = await attempt({ ...stranger('mara', '203.0.113.7'), isKnownNetwork: async () => true });
     t.is(home.kind, 'counted', 'nor does a network that she came from before');
     if (home.kind === 'counted') home.refund();
-    // From an address that nobody knows she has to be as quick as whoever guesses; she tries when she was told to.
+    // From an address that nobody knows she has to be as quick as whoever guesses; she retries when the answer said so.
     if (second * 1_000 >= ownerWaits) {
       const away = await attempt(stranger('mara', '203.0.113.8'));
       if (away.kind === 'refused') {
@@ -152,7 +152,7 @@ test('I9 refused attempts do not ask the database each', async (t) => {
   t.is(asked, 2);
 });
 
-test('what could not be asked is asked again', async (t) => {
+test('a check that could not be made is made again', async (t) => {
   const { attempt } = limiterOf(LIMITS);
   const guess = (isKnownNetwork: () => Promise<boolean>) =>
     attempt({ ...stranger('ada', '192.0.2.1'), isKnownNetwork });

@@ -18,7 +18,7 @@ test('without a setting a plain host is where the request came in', (t) => {
   t.deepEqual(originMeta(undefined), []);
 });
 
-test('I10 a host that makes no address is none', (t) => {
+test('I10 a host that forms no valid URL is refused', (t) => {
   const site = createSite();
   const hosts = ['a:65536', 'a:99999', '1.2.3.4.5', '999.1.1.1', '[:::]', '[1]', 'a b', 'a/b', 'a@b', "a';", ''];
   for (const host of [undefined, ...hosts]) {

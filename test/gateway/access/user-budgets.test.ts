@@ -8,7 +8,7 @@ import { rawClient } from '../../support/yjs.ts';
 
 test.beforeEach((t) => t.timeout(60_000));
 
-test('I9 all sockets of a user have so many times what one has, and others theirs', (t) => {
+test('I9 all sockets of a user share a budget, and other users have theirs', (t) => {
   let now = 0;
   const limits = {
     maxMessagesPerSecond: 50,
@@ -33,7 +33,7 @@ test('I9 all sockets of a user have so many times what one has, and others their
   );
 });
 
-test('I9 users who come and go are forgotten, and none by whom anything is open or was just spent', (t) => {
+test('I9 budgets of users who left are dropped, but not while anything is open or was just spent', (t) => {
   let now = 0;
   const limits = {
     maxMessagesPerSecond: 1,

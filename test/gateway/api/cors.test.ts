@@ -180,7 +180,7 @@ test('a script can read every refusal', async (t) => {
   t.is(limited.headers.get('retry-after'), '60');
 });
 
-test('cookies count for nothing across origins', async (t) => {
+test('cookies of a request from another origin are ignored', async (t) => {
   const gate = await startGate(t, { operations });
   const { token } = await gate.author();
   const cookie = `__Host-stet=${token}`;
@@ -209,7 +209,7 @@ test('cookies count for nothing across origins', async (t) => {
   t.is(own.status, 200);
 });
 
-test('asking beforehand needs nobody to sign in, and the answer may be remembered', async (t) => {
+test('a preflight needs no credentials, and its answer may be cached', async (t) => {
   const gate = await startGate(t, { operations });
   const preflight = await gate.call('OPTIONS', '/v1/probe', {
     headers: { origin: ORIGIN, 'access-control-request-method': 'PUT' },

@@ -72,7 +72,7 @@ async function fixtures(world: World, node: TestNode, operation: Operation, path
   return { author, values };
 }
 
-/** Good values of query parameters and bodies that no schema alone can tell. */
+/** Good values of query parameters and bodies that a schema alone does not give. */
 const HAPPY: Record<string, { query?: Record<string, string>; json?: unknown; text?: [type: string, body: string] }> = {
   signIn: { json: { handle: 'fuzz', password: 'not the right one' } },
   getHistory: { query: { at: '1' } },

@@ -217,7 +217,7 @@ test('a failure of the draft comes out as its problem, with the time to wait', a
   });
 });
 
-test('a fault of ours tells nothing of itself', async (t) => {
+test('an internal error reveals nothing about its cause', async (t) => {
   const broken = await startApi({
     databaseUrl: t.context.databaseUrl,
     drafts: { edit: () => Promise.reject(new Error('the secret is 42')) },

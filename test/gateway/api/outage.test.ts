@@ -10,7 +10,7 @@ test.serial('while the database is away everything is unavailable, and then it w
     const { token, handle } = await api.author();
     const id = await api.document(token);
     await postgres.stopImmediate();
-    // The session is no longer remembered.
+    // The session is no longer cached.
     api.clock.advance(2_000);
     for (const [method, path, call] of [
       ['GET', '/v1/documents', { token }],

@@ -107,7 +107,7 @@ test('an unknown address is a page of its own, with 404', async (t) => {
   t.regex(await response.text(), /<title>Not found/);
 });
 
-test('the service worker is looked for anew every time', async (t) => {
+test('the service worker is revalidated on every load', async (t) => {
   const { status, headers } = await get('/offline-worker.js');
   t.is(status, 200);
   t.is(headers.get('cache-control'), 'public, no-cache');

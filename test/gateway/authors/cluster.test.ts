@@ -91,25 +91,28 @@ test.serial('I6 a grant or session that ends on one node ends on the other', asy
   t.is((await connectClient(t, two.url, { author: bob })).refused?.code, 'unauthenticated');
 });
 
-test.serial('I6 a grant or session of whose end no message told is lost all the same, and no other', async (t) => {
-  const world = await createWorld(t);
-  const env = await clustered();
-  const [one, two] = [await world.node(env), await world.node(env, deafTo(/^user:/))];
-  const { ann, bob, doc } = await twoAuthors(world);
-  const a = new Desk(await connectClient(t, two.url, { author: ann }), doc);
-  const b = new Desk(await connectClient(t, two.url, { author: bob }), doc);
-  const again = new Desk(await connectClient(t, two.url, { author: bob }), doc);
-  for (const desk of [a, b, again]) await desk.open();
-  await one.call('PUT', `/v1/documents/${doc}/grants/${bob.handle}`, ann, { level: 'view' });
-  for (const { client } of [b, again]) t.deepEqual(await client.take('access'), { doc, role: 'view' });
-  await one.call('DELETE', `/v1/documents/${doc}/grants/${bob.handle}`, ann);
-  for (const { client } of [b, again]) t.deepEqual(await client.take('access'), { doc, role: null });
-  await one.call('DELETE', '/v1/sessions/current', bob);
-  for (const { client } of [b, again]) t.like(await client.take('bye'), { code: 'unauthenticated' });
-  t.is((await connectClient(t, two.url, { author: bob })).refused?.code, 'unauthenticated');
-  t.like(await a.send(a.type('x')), { ok: true });
-  t.false(a.client.frames.some(({ event }) => event === 'access'));
-});
+test.serial(
+  'I6 a grant or session whose end was not announced by a message is found to have ended, and no other',
+  async (t) => {
+    const world = await createWorld(t);
+    const env = await clustered();
+    const [one, two] = [await world.node(env), await world.node(env, deafTo(/^user:/))];
+    const { ann, bob, doc } = await twoAuthors(world);
+    const a = new Desk(await connectClient(t, two.url, { author: ann }), doc);
+    const b = new Desk(await connectClient(t, two.url, { author: bob }), doc);
+    const again = new Desk(await connectClient(t, two.url, { author: bob }), doc);
+    for (const desk of [a, b, again]) await desk.open();
+    await one.call('PUT', `/v1/documents/${doc}/grants/${bob.handle}`, ann, { level: 'view' });
+    for (const { client } of [b, again]) t.deepEqual(await client.take('access'), { doc, role: 'view' });
+    await one.call('DELETE', `/v1/documents/${doc}/grants/${bob.handle}`, ann);
+    for (const { client } of [b, again]) t.deepEqual(await client.take('access'), { doc, role: null });
+    await one.call('DELETE', '/v1/sessions/current', bob);
+    for (const { client } of [b, again]) t.like(await client.take('bye'), { code: 'unauthenticated' });
+    t.is((await connectClient(t, two.url, { author: bob })).refused?.code, 'unauthenticated');
+    t.like(await a.send(a.type('x')), { ok: true });
+    t.false(a.client.frames.some(({ event }) => event === 'access'));
+  },
+);
 
 test.serial('I6 with Redis gone, what ended is found in the database, and a view-only socket stays one', async (t) => {
   const redis = await startRedis();
@@ -132,29 +135,26 @@ test.serial('I6 with Redis gone, what ended is found in the database, and a view
   t.like(await looking.send(looking.type('x')), { ok: false, error: { code: 'read_only' } });
 });
 
-test.serial(
-  'I7 a last message that was lost between nodes is told of by head, and opening again brings it',
-  async (t) => {
-    const world = await createWorld(t);
-    const env = { ...(await clustered()), SYNC_MS: '50' };
-    let isLosing = false;
-    const lossy = losing(({ topic }) => isLosing && topic === 'document.edits');
-    const [one, two] = [await world.node(env, lossy), await world.node(env)];
-    const { ann, bob, doc } = await twoAuthors(world);
-    const a = new Desk(await connectClient(t, one.url, { author: ann }), doc);
-    const b = new Desk(await connectClient(t, two.url, { author: bob }), doc);
-    await a.open();
-    await b.open();
-    isLosing = true;
-    t.like(await a.send(a.type('lost on the way')), { ok: true, seq: 1 });
-    t.deepEqual(await b.client.take('head', ({ seq }) => seq === 1), { doc, epoch: 1, seq: 1 });
-    t.is(b.read(), '');
-    t.like(await b.open(), { ok: true, seq: 1 });
-    t.is(b.text, 'lost on the way');
-  },
-);
+test.serial('I7 the last message, lost between nodes, is noticed by its head, and reopening brings it', async (t) => {
+  const world = await createWorld(t);
+  const env = { ...(await clustered()), SYNC_MS: '50' };
+  let isLosing = false;
+  const lossy = losing(({ topic }) => isLosing && topic === 'document.edits');
+  const [one, two] = [await world.node(env, lossy), await world.node(env)];
+  const { ann, bob, doc } = await twoAuthors(world);
+  const a = new Desk(await connectClient(t, one.url, { author: ann }), doc);
+  const b = new Desk(await connectClient(t, two.url, { author: bob }), doc);
+  await a.open();
+  await b.open();
+  isLosing = true;
+  t.like(await a.send(a.type('lost on the way')), { ok: true, seq: 1 });
+  t.deepEqual(await b.client.take('head', ({ seq }) => seq === 1), { doc, epoch: 1, seq: 1 });
+  t.is(b.read(), '');
+  t.like(await b.open(), { ok: true, seq: 1 });
+  t.is(b.text, 'lost on the way');
+});
 
-test.serial('an edit by HTTP finds the node that holds the document', async (t) => {
+test.serial('an edit over HTTP reaches the node that owns the document', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
   const [one, two] = [await world.node(env), await world.node(env)];

@@ -33,7 +33,7 @@ async function started(t: ExecutionContext, kind: 'uws' | 'node', answer: (ack: 
 }
 
 for (const kind of ['uws', 'node'] as const) {
-  test(`an event is answered whichever way it came [${kind}]`, async (t) => {
+  test(`an event is answered on the fast path and on the full path [${kind}]`, async (t) => {
     const { ordinary, seen, socket } = await started(t, kind, (ack) => ack?.({ ok: true, seq: 3 }));
     const body = { doc: 'd', update: new Uint8Array([1, 2, 3]) };
     t.deepEqual(await socket.emitWithAck('edit', body), { ok: true, seq: 3 });

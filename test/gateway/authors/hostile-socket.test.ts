@@ -1,4 +1,4 @@
-// Hostile senders on a socket, beside an honest author: each gets an error code or is sent away with a reason, and the honest
+// Hostile senders on a socket, beside an honest author: each gets an error code or is disconnected with a reason, and the honest
 // author's edits are all acknowledged (I9, I10).
 import { createHash, randomBytes } from 'node:crypto';
 import test from 'ava';
@@ -174,7 +174,7 @@ for (const kind of LISTENERS) {
   });
 
   test.serial(
-    `${kind}: I9 ten thousand messages at once are refused, and their sender is sent away with a reason`,
+    `${kind}: I9 ten thousand messages at once are refused, and their sender is disconnected with a reason`,
     async (t) => {
       const world = await createWorld(t);
       const node = await world.node({ LISTENER: kind });
@@ -329,7 +329,7 @@ for (const kind of LISTENERS) {
   );
 
   test.serial(
-    `${kind}: I9 a connection asks to come in once; asking again and again ends it, and costs one look-up`,
+    `${kind}: I9 a connection authenticates once; repeating it ends the connection, and costs one look-up`,
     async (t) => {
       const world = await createWorld(t);
       const node = await world.node({ LISTENER: kind });
@@ -346,7 +346,7 @@ for (const kind of LISTENERS) {
   );
 
   test.serial(
-    `${kind}: I9 connections that never say who they are are dropped, and too many handshakes are refused`,
+    `${kind}: I9 connections that never authenticate are dropped, and too many handshakes are refused`,
     async (t) => {
       const world = await createWorld(t);
       const node = await world.node({ LISTENER: kind, MAX_HANDSHAKES_PER_ADDRESS_PER_SECOND: '30' });

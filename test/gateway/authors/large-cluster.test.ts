@@ -8,7 +8,7 @@ import { stockClient, synced } from '../../support/yjs.ts';
 
 test.beforeEach((t) => t.timeout(150_000));
 
-test('I9 a document of nearly 16 MiB opens at nodes that do not hold it, by many at once', async (t) => {
+test('I9 many clients at once open a document of nearly 16 MiB at nodes that do not own it', async (t) => {
   const world = await createWorld(t);
   const env = { REDIS_URL: await sharedRedis(), REDIS_PREFIX: keyPrefix() };
   const [owner, other] = [await world.node(env), await world.node(env)];

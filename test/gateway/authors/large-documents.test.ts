@@ -42,7 +42,7 @@ async function openStock(
   return Object.assign(client, { length: ydoc.getText('body').length });
 }
 
-/** Somebody who types a word as soon as the one before it is saved, until told to stop. */
+/** Somebody who types a word as soon as the one before it is saved, until it is stopped. */
 async function typist(
   t: ExecutionContext,
   node: TestNode,
@@ -111,12 +111,12 @@ test('I9 large answers are kept within bounds, shared bytes once, and no user ta
     return answer;
   };
   t.is(answers.admit('ann', new Uint8Array(1_000)), undefined, 'small answers need no admission');
-  const held = [admitted('ann', one), admitted('ann', one), admitted('bob', one)];
+  const admittedNow = [admitted('ann', one), admitted('ann', one), admitted('bob', one)];
   t.is(answers.bytes, one.byteLength);
   t.like(answers.admit('ann', sharing(two)), { ok: false, error: { code: 'overloaded', retryAfterMs: 1_000 } });
-  held.push(admitted('bob', one), admitted('cleo', two));
+  admittedNow.push(admitted('bob', one), admitted('cleo', two));
   t.like(answers.admit('dora', sharing(three)), { ok: false, error: { code: 'overloaded' } });
-  for (const answer of held) {
+  for (const answer of admittedNow) {
     answer.release();
     answer.release();
     await answer.gone;
@@ -138,7 +138,7 @@ test('I9 large answers are kept within bounds, shared bytes once, and no user ta
 
 for (const listener of LISTENERS) {
   test.serial(
-    `${listener}: I10 who opens a large document again and again is slowed down, and nobody else`,
+    `${listener}: I10 a user who reopens a large document again and again is slowed down, and nobody else`,
     async (t) => {
       const world = await createWorld(t);
       const node = await world.node({

@@ -108,7 +108,7 @@ function edited(words: string): Uint8Array {
   return Y.encodeStateAsUpdate(doc);
 }
 
-test.serial('I1 the next owner of a refused document knows, and forgets it when it is written', async (t) => {
+test.serial('I1 the next owner of a refused document knows of it until an append succeeds', async (t) => {
   const world = await createWorld(t);
   const first = await world.node();
   const ann = await world.author();

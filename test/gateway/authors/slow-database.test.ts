@@ -10,7 +10,7 @@ import { createWorld, LISTENERS } from '../../support/node.ts';
 const [CONNECT] = new msgpackParser.Encoder().encode({ type: 0, nsp: '/', data: {} }) as unknown as [Uint8Array];
 
 for (const LISTENER of LISTENERS) {
-  test(`${LISTENER}: a session that the database looks up late is let in; who asks for nothing or is refused is not kept for it`, async (t) => {
+  test(`${LISTENER}: a connection whose session is looked up late is accepted; one that asks for nothing, or is refused, is closed`, async (t) => {
     const world = await createWorld(t);
     const node = await world.node({ LISTENER });
     const author = await world.author();

@@ -20,7 +20,7 @@ test('I4 the name that any editor shows is the account, and so is the user', (t)
   t.deepEqual(shown({ name: { first: 'The', last: 'Queen' }, user: 'The Queen' }), { name: 'ann', user });
 });
 
-test('places of every stock editor are passed as they are', (t) => {
+test('cursor positions of every stock editor are passed on unchanged', (t) => {
   const pair = { anchor: place, head: place };
   for (const state of [
     { cursor: pair },
@@ -34,7 +34,7 @@ test('places of every stock editor are passed as they are', (t) => {
   }
 });
 
-test('what an application keeps beside is passed, also under names that editors use', (t) => {
+test('other fields of an application are passed on, also under names that editors use', (t) => {
   t.like(shown({ cursor: { x: 3, y: 4 }, mood: 'fine', deep: { er: [1, 2] } }), {
     cursor: { x: 3, y: 4 },
     mood: 'fine',
@@ -43,7 +43,7 @@ test('what an application keeps beside is passed, also under names that editors 
   t.like(shown({ selection: { from: 1, to: 2 } }), { selection: { from: 1, to: 2 } });
 });
 
-test('I10 colours that are none are left out: editors put them into styles', (t) => {
+test('I10 invalid colours are left out: editors put them into styles', (t) => {
   for (const color of ['#1b4d3e', '#abc', 'teal', 'rgb(1, 2, 3)', 'hsl(120deg 50% 50% / 0.5)']) {
     t.like(shown({ color, user: { color, colorLight: color } }), { color, user: { color, colorLight: color } });
   }

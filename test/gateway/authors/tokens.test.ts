@@ -63,7 +63,7 @@ for (const listener of LISTENERS) {
     t.is(asCookie.refused?.code, 'unauthenticated');
   });
 
-  test(`${listener}: I6 over plain HTTP a token comes in if it was made for that, and a session's does not`, async (t) => {
+  test(`${listener}: I6 over plain HTTP a token is accepted if it was made for that, and a session is not`, async (t) => {
     t.timeout(60_000);
     const world = await createWorld(t);
     const node = await world.node({ LISTENER: listener, TRUSTED_PROXIES: '127.0.0.1' });

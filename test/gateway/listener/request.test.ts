@@ -92,7 +92,7 @@ test('BODY1 the socket is paused while much waits and resumed when it is read', 
   t.deepEqual(events, ['pause', 'resume']);
 });
 
-test('BODY2 over the limit it is told once, and readers fail whenever they come', async (t) => {
+test('BODY2 a body over its limit is reported once, and every reader of it fails', async (t) => {
   const { body: incoming, events } = body(10);
   incoming.push(new Uint8Array(8));
   incoming.push(new Uint8Array(8));

@@ -58,7 +58,7 @@ for (const kind of LISTENERS) {
     }
   });
 
-  test(`${kind}: SDK4 a module comes compressed, without its body for HEAD, and not again to who has it`, async (t) => {
+  test(`${kind}: SDK4 a module is compressed, has no body for HEAD, and is answered with 304 to a client that has it`, async (t) => {
     const node = await (await createWorld(t)).node({ LISTENER: kind });
     const get = (headers: Record<string, string> = {}, method = 'GET', path = '/sdk/editor.js'): Promise<RawAnswer> =>
       request(new URL(node.url), { path, headers, method });
@@ -90,7 +90,7 @@ for (const kind of LISTENERS) {
     t.is((await get({ 'if-none-match': String(packed.headers.etag) }, 'GET', TARBALL)).status, 304);
   });
 
-  test(`${kind}: SDK4 whatever else is asked for below /sdk/ is not there, and the answer says so as a problem`, async (t) => {
+  test(`${kind}: SDK4 any other path below /sdk/ is answered 404 as a problem`, async (t) => {
     const node = await (await createWorld(t)).node({ LISTENER: kind });
     const get = (path: string, method = 'GET'): Promise<RawAnswer> => request(new URL(node.url), { path, method });
     for (const name of [

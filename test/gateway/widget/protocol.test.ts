@@ -1,4 +1,4 @@
-/** The widget protocol on both listeners: what sockets are told, in which order, and what they cannot find out. */
+/** The widget protocol on both listeners: what sockets are sent, in which order, and what they cannot find out. */
 import test from 'ava';
 import { Compile } from 'typebox/compile';
 import { WIDGET_MESSAGES } from '../../../schemas/widget.ts';
@@ -36,7 +36,7 @@ for (const kind of LISTENERS) {
     t.deepEqual(await joined.revisions(1), [25]);
     await world.publish(id, 'one more');
     t.deepEqual(await late.revisions(1), [26]);
-    t.deepEqual(await fresh.revisions(1), [26], 'the first that it is told of');
+    t.deepEqual(await fresh.revisions(1), [26], 'the first that it is sent');
     t.is(late.frames.length, 2);
   });
 
@@ -99,7 +99,7 @@ for (const kind of LISTENERS) {
     t.like(await socket.next(), { document: 'text-1', revision: 3 });
   });
 
-  test(`${kind}: I6 private, unpublished, deleted and never made look the same, byte by byte`, async (t) => {
+  test(`${kind}: I6 private, unpublished, deleted and missing documents get the same bytes`, async (t) => {
     const world = await widgetWorld(t, kind);
     await world.shown('hidden', 'a secret', 'private');
     await world.shown('draft');
@@ -152,14 +152,14 @@ for (const kind of LISTENERS) {
     const id = await world.shown('cranes', 'one');
     const socket = world.connect('documents=cranes');
     await socket.revisions(1);
-    await world.publishUntold(id, 'two');
-    await world.publishUntold(id, 'three');
+    await world.publishSilently(id, 'two');
+    await world.publishSilently(id, 'three');
     t.deepEqual(await socket.revisions(2), [2, 3]);
-    await world.changeUntold(id, { visibility: 'private' });
+    await world.changeSilently(id, { visibility: 'private' });
     t.deepEqual(await socket.next(), { type: 'gone', document: 'cranes' });
   });
 
-  test(`${kind}: I10 what is not well-formed ends its sender's socket alone`, async (t) => {
+  test(`${kind}: I10 a malformed message ends its sender's socket alone`, async (t) => {
     const world = await widgetWorld(t, kind, { maxMessageBurst: 5 });
     const id = await world.shown('cranes', 'one');
     const bystander = world.connect('documents=cranes');
@@ -238,7 +238,7 @@ for (const kind of LISTENERS) {
     t.like(await socket.next(), { document: 'text-50' });
   });
 
-  test(`${kind}: no cookie is read or set, and any origin may come`, async (t) => {
+  test(`${kind}: no cookie is read or set, and every origin is accepted`, async (t) => {
     const world = await widgetWorld(t, kind);
     await world.shown('cranes', 'one');
     const socket = world.connect('documents=cranes', {

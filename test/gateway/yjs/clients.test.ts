@@ -215,7 +215,7 @@ for (const listener of LISTENERS) {
   });
 
   test.serial(
-    `${listener}: I6 who may view reads on, is told that it may not write, and writes once it may`,
+    `${listener}: I6 a client with view access goes on reading, is refused its edits, and can edit once it may`,
     async (t) => {
       const world = await createWorld(t);
       const node = await world.node({ LISTENER: listener });
@@ -238,29 +238,32 @@ for (const listener of LISTENERS) {
     },
   );
 
-  test.serial(`${listener}: I6 a session that ends closes the socket for good; strangers learn nothing`, async (t) => {
-    const world = await createWorld(t);
-    const node = await world.node({ LISTENER: listener });
-    const { ann, bob, eve, doc } = await people(world);
-    const one = stockClient(t, node.url, bob, doc);
-    await synced(one);
-    await node.call('DELETE', '/v1/sessions/current', bob);
-    await until(() => one.closed() !== undefined);
-    t.deepEqual(one.closed(), { code: 4401, reason: 'unauthenticated' });
-    const ends: [string, Record<string, string>, number][] = [
-      [`/y/${doc}?token=${'x'.repeat(43)}`, {}, 4401],
-      [`/y/${doc}`, {}, 4401],
-      [`/y/${doc}?token=${eve.token}`, {}, 4404],
-      [`/y/nothing?token=${ann.token}`, {}, 4404],
-      // Refused before it is a WebSocket.
-      [`/y/${doc}`, { cookie: `stet=${ann.token}`, origin: 'https://elsewhere.example' }, 1006],
-    ];
-    for (const [path, headers, code] of ends) {
-      t.is((await (await rawClient(t, node.url, path, headers)).gone).code, code, path);
-    }
-    const own = await rawClient(t, node.url, `/y/${doc}`, { cookie: `stet=${ann.token}`, origin: node.url });
-    own.send(Uint8Array.of(0, 0, 1, 0));
-    await until(() => own.frames.length >= 2);
-    t.deepEqual([...(own.frames[0] ?? [])].slice(0, 2), [0, 1], 'step 2 answers step 1');
-  });
+  test.serial(
+    `${listener}: I6 the end of a session closes the socket for good; strangers find out nothing`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER: listener });
+      const { ann, bob, eve, doc } = await people(world);
+      const one = stockClient(t, node.url, bob, doc);
+      await synced(one);
+      await node.call('DELETE', '/v1/sessions/current', bob);
+      await until(() => one.closed() !== undefined);
+      t.deepEqual(one.closed(), { code: 4401, reason: 'unauthenticated' });
+      const ends: [string, Record<string, string>, number][] = [
+        [`/y/${doc}?token=${'x'.repeat(43)}`, {}, 4401],
+        [`/y/${doc}`, {}, 4401],
+        [`/y/${doc}?token=${eve.token}`, {}, 4404],
+        [`/y/nothing?token=${ann.token}`, {}, 4404],
+        // Refused before it is a WebSocket.
+        [`/y/${doc}`, { cookie: `stet=${ann.token}`, origin: 'https://elsewhere.example' }, 1006],
+      ];
+      for (const [path, headers, code] of ends) {
+        t.is((await (await rawClient(t, node.url, path, headers)).gone).code, code, path);
+      }
+      const own = await rawClient(t, node.url, `/y/${doc}`, { cookie: `stet=${ann.token}`, origin: node.url });
+      own.send(Uint8Array.of(0, 0, 1, 0));
+      await until(() => own.frames.length >= 2);
+      t.deepEqual([...(own.frames[0] ?? [])].slice(0, 2), [0, 1], 'step 2 answers step 1');
+    },
+  );
 }

@@ -98,7 +98,7 @@ test.serial('a node that drains sends its clients elsewhere, and nothing typed m
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await closing;
-  t.true(moving.codes.includes(1012), 'told to come back');
+  t.true(moving.codes.includes(1012), 'asked to reconnect');
   await until(() => moving.text() === staying.text() && moving.provider.synced);
   await until(async () => (await journaled(world.databaseUrl, doc)) === moving.text());
   for (let word = 0; word < 20; word += 1) t.true(moving.text().includes(`m${word} `));

@@ -60,7 +60,7 @@ function arriveAt(yjs: Yjs) {
   return { socket, ended };
 }
 
-test('I9 what a client says while it is looked up who it is has a bound, and one that leaves meanwhile is forgotten', async (t) => {
+test('I9 what a client sends while its credentials are looked up is bounded, and a client that leaves meanwhile is dropped', async (t) => {
   let answer: (identity: undefined) => void = () => undefined;
   const yjs = yjsWith(t, { authenticator: { byToken: () => new Promise((resolve) => (answer = resolve)) } });
   const arrive = () => arriveAt(yjs);
@@ -85,7 +85,7 @@ test('I9 what a client says while it is looked up who it is has a bound, and one
   t.is(large.ended.length, 1);
 });
 
-test('I9 a client of whom a database that hangs does not say who it is is sent away in time', async (t) => {
+test('I9 a client that a hanging database cannot identify is disconnected in time', async (t) => {
   const yjs = yjsWith(t, { authenticator: { byToken: () => new Promise(() => undefined) }, lookUpMs: 20 });
   const { socket, ended } = arriveAt(yjs);
   yjs.route.message(socket, STEP_1);
@@ -94,7 +94,7 @@ test('I9 a client of whom a database that hangs does not say who it is is sent a
   t.is(socket.data.early, undefined);
 });
 
-test('I10 an error of ours while a client is let in ends this client alone', async (t) => {
+test('I10 an internal error during a handshake ends that client alone', async (t) => {
   const logged: string[] = [];
   const yjs = yjsWith(t, {
     authenticator: {
@@ -114,7 +114,7 @@ test('I10 an error of ours while a client is let in ends this client alone', asy
   t.deepEqual(logged, ['a Yjs client could not be let in']);
 });
 
-test('I10 a frame that is none is read as none, and reading never throws', (t) => {
+test('I10 a malformed frame is recognised as such, and decoding never throws', (t) => {
   for (let run = 0; run < 5_000; run += 1) t.notThrows(() => readFrame(randomBytes(run % 40)));
   t.is(readFrame(Uint8Array.of(0, 0, 1)), undefined);
   t.is(readFrame(Uint8Array.of(0, 3, 0)), undefined);
@@ -208,20 +208,23 @@ for (const listener of LISTENERS) {
     t.deepEqual(other.codes, []);
   });
 
-  test.serial(`${listener}: I9 who types faster than allowed loses nothing; who floods is sent away`, async (t) => {
-    const world = await createWorld(t);
-    const node = await world.node({ LISTENER: listener, MAX_MESSAGES_PER_SECOND: '20', MAX_MESSAGE_BURST: '20' });
-    const ann = await world.author();
-    const doc = await world.document(ann);
-    const [one, other] = [stockClient(t, node.url, ann, doc), stockClient(t, node.url, ann, doc)];
-    await Promise.all([synced(one), synced(other)]);
-    for (let word = 0; word < 30; word += 1) one.type(`${word} `);
-    await until(() => other.text() === one.text());
-    t.deepEqual(one.codes, [], one.faults.join());
-    const flooding = await rawClient(t, node.url, `/y/${doc}?token=${ann.token}`);
-    for (let sent = 0; sent < 200; sent += 1) flooding.send(Uint8Array.of(3));
-    t.deepEqual(await flooding.gone, { code: 4529, reason: 'rate_limited' });
-  });
+  test.serial(
+    `${listener}: I9 a client that types faster than allowed loses nothing; one that floods is disconnected`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER: listener, MAX_MESSAGES_PER_SECOND: '20', MAX_MESSAGE_BURST: '20' });
+      const ann = await world.author();
+      const doc = await world.document(ann);
+      const [one, other] = [stockClient(t, node.url, ann, doc), stockClient(t, node.url, ann, doc)];
+      await Promise.all([synced(one), synced(other)]);
+      for (let word = 0; word < 30; word += 1) one.type(`${word} `);
+      await until(() => other.text() === one.text());
+      t.deepEqual(one.codes, [], one.faults.join());
+      const flooding = await rawClient(t, node.url, `/y/${doc}?token=${ann.token}`);
+      for (let sent = 0; sent < 200; sent += 1) flooding.send(Uint8Array.of(3));
+      t.deepEqual(await flooding.gone, { code: 4529, reason: 'rate_limited' });
+    },
+  );
 }
 
 test('I9 a user has so many sockets, of whatever kind', async (t) => {

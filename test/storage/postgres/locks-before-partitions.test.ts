@@ -65,7 +65,7 @@ async function runFaultyShape(server: TestPostgres): Promise<string | undefined>
 }
 
 for (const [name, start] of Object.entries(SERVERS)) {
-  test.serial(`I5 two that cover, and the group commit, against each other on ${name} harm nothing`, async (t) => {
+  test.serial(`I5 two nodes that cover edits beside the group commit do no harm on ${name}`, async (t) => {
     t.timeout(300_000);
     const server = await start();
     t.teardown(() => server.stop());

@@ -92,7 +92,7 @@ test('a node waits for the one that migrates, and gives up in the end', async (t
   await t.notThrowsAsync(other.query('select pg_advisory_lock($1)', [0x73746574]));
 });
 
-test('I6 what was taken back before documents remembered it is found', async (t) => {
+test('I6 documents that were unpublished by an older version are recognised', async (t) => {
   const orm = await open(t, await freshDatabase());
   await migrate(orm, quiet);
   const name = '0008-taken-back-before';

@@ -2,8 +2,8 @@
  * Argon2id, bounded: each hash takes 19 MiB and a thread for some milliseconds, so only a few run at once and few more
  * may wait (I9). Checking a password takes the same work whether or not the account exists.
  *
- * Two lanes: whoever is known from an earlier sign-in goes first, and strangers never have all places. In each lane those
- * who ask take turns.
+ * Two lanes: clients known from an earlier sign-in go first, and unknown clients never have all places. In each lane
+ * clients take turns.
  */
 import { hash as argon2, verify as argon2Verify } from '@node-rs/argon2';
 import { type Failure, failure } from '../../../../schemas/errors.ts';

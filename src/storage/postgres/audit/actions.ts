@@ -1,4 +1,4 @@
-/** What the audit trail can say was done. An action, once released, keeps its name: events are for ever. */
+/** The actions of the audit trail. An action, once released, keeps its name: events are for ever. */
 export type AuditAction =
   /** A document was made; `after` has its title, slug and visibility. */
   | 'document.created'

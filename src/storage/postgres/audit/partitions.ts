@@ -50,7 +50,7 @@ async function make(orm: Orm, { name, from, to }: Month, log: Logger): Promise<v
       orm,
       async (run) => {
         await run('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
-        // Not `to_regclass`: this session may remember from before the lock that there was none.
+        // Not `to_regclass`: this session may have cached, before the lock, that there was none.
         const found = await run('select from pg_class where relname = $1', [name]);
         if (found.length > 0) return;
         await attachAuditPartition(run, name, `for values from ('${from}') to ('${to}')`);

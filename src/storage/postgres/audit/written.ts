@@ -1,5 +1,5 @@
 /**
- * What this node has committed of a draft and no event covers yet, as the events will say it: pure. Knows no SQL.
+ * Updates of a draft that this node has committed and no audit event covers yet, summed up for the event: pure. Knows no SQL.
  */
 import type { Portion } from '../journal/batch.ts';
 

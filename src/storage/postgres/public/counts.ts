@@ -1,6 +1,6 @@
 /**
  * Views and unique readers in the database. A batch is one transaction that begins with its id: whoever comes second finds
- * the id, also when the first never learnt that its commit went well.
+ * the id, also when the first got no answer to its commit.
  */
 import type { Batch, ViewCountStore, Views } from '../../../ports/counts.ts';
 import type { Orm } from '../orm.ts';

@@ -1,5 +1,5 @@
 /**
- * What readers see: publishing the draft as a numbered revision, taking it back, and times to publish. Each is one
+ * What readers see: publishing the draft as a numbered revision, withdrawing it, and schedules. Each is one
  * transaction under a lock on the document's row, so that numbers have no gaps and nobody publishes who lost the right
  * meanwhile. Knows nothing of actors: the caller brings the draft's committed content.
  *

@@ -1,5 +1,5 @@
 /**
- * Times to publish, as the schedulers of all nodes share them. A claim is a lease: whoever holds it tries, and after it
+ * Schedules, as the schedulers of all nodes share them. A claim is a lease: whoever holds it tries, and after it
  * another node may, so that what a dead node claimed is taken over. That only one of them publishes is for `publish` to
  * see to: it deletes the row in its transaction.
  */

@@ -1,4 +1,4 @@
-/** The log of deliveries as a webhook's owner sees it, and what its owner may ask for: a test, and sending again. */
+/** The log of deliveries as a webhook's owner sees it, and what its owner may do: send a test, and send a delivery again. */
 import { type EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { Delivery } from '../../../../schemas/http.ts';

@@ -1,6 +1,6 @@
 /**
  * Switching a webhook off, by its owner or by the sender: nothing may wait for it any more. In the caller's transaction,
- * after the webhook's row was locked: everybody locks that row first and deliveries then.
+ * after the webhook's row was locked: all code locks that row first, then deliveries.
  */
 import type { EntityManager } from '@mikro-orm/postgresql';
 

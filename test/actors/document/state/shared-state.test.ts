@@ -77,7 +77,7 @@ function take(desk: Desk, { author, at, remove, insert, mark }: Step): void {
   });
 }
 
-test('I7 whoever opens gets all of the draft, whatever was written before, while and after it was encoded', async (t) => {
+test('I7 an open returns the whole draft, whatever was written before, while and after it was encoded', async (t) => {
   await fc.assert(
     fc.asyncProperty(steps, steps, steps, async (before, during, after) => {
       const waiting = [...during];
@@ -130,7 +130,7 @@ test('I10 a large state is encoded in many turns, and others have theirs in betw
   t.is(await encodeState(doc, async () => false), undefined);
 });
 
-test('I10 answers share their bytes, and who lacks little is sent little', async (t) => {
+test('I10 answers share their bytes, and a client that lacks little is sent little', async (t) => {
   const doc = new Y.Doc({ gc: true });
   Y.applyUpdate(doc, largeState(4_194_304, 'pasted').state);
   const shared = new SharedState(doc, async () => {

@@ -173,7 +173,7 @@ test('I9 a receiver that does not keep up is handed nothing until it does', asyn
   t.deepEqual(got, upTo(4));
 });
 
-test('its own edits do not come back, and leave no gap', async (t) => {
+test("a subscriber's own edits are not sent back, and leave no gap", async (t) => {
   const { commit, broadcast, subscribe } = setUp();
   const one = await subscribe({ connection: 'own' });
   commit(2);
@@ -200,7 +200,7 @@ test('a document that moves is opened again, and the subscriber is notified once
   t.deepEqual(one.got, [1]);
 });
 
-test('I6 access is checked first, its changes arrive, and its end is the end', async (t) => {
+test('I6 access is checked first, changes of it are sent, and losing it ends the subscription', async (t) => {
   const { subscribe, joined, state, draftSubscribers, broadcast, commit } = setUp();
   state.role = null;
   t.like((await subscribe()).answer, { ok: false, error: { code: 'not_found' } });

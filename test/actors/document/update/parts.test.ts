@@ -117,7 +117,7 @@ test('a small change is one part, the update itself', (t) => {
   t.is(parts[0], update);
 });
 
-test('I9 the largest content that is accepted can be written, and taken back', (t) => {
+test('I9 the largest accepted content can be written, and removed again', (t) => {
   const every: Mark[] = [link('/a', 't'), bold, { type: 'italic' }, { type: 'strike' }];
   const largest: [string, Body][] = [
     // Each text begins and ends all the marks that its neighbours lack.

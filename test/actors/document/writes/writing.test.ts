@@ -121,7 +121,7 @@ test('I3 a read shows committed content only, and costs nothing the second time'
   t.true(again.answer?.ok && 'content' in again.answer && again.answer.content === waits.answer.content);
   t.is(reads, 1);
   await Promise.all([h.written({ title: 'T' }), h.read(), h.read(), h.read()]);
-  t.true(reads <= 3, 'who asks while a text is read shares the next reading');
+  t.true(reads <= 3, 'a request that comes during a read shares the next one');
   const doc = new Y.Doc();
   if (state.answer?.ok && 'state' in state.answer) Y.applyUpdate(doc, state.answer.state);
   t.is(readContent(doc).body.content.length, LONG.length + 1);
@@ -145,7 +145,7 @@ test('I4 all that is written stands under client ids bound to its author, the sa
   t.true(doc.store.clients.has(serverClientIds('doc', 'ann')[0]!));
 });
 
-test('I4 ids that a co-author took first, or speaks under, are passed over', async (t) => {
+test('I4 ids that a co-author has reserved or uses are skipped', async (t) => {
   const h = liveDocument();
   const ids = serverClientIds('doc', 'ann');
   const mallory = author('mallory', ids[0]!);
@@ -223,7 +223,7 @@ test('what an older draft had already is no change, and what others made of it s
   t.is(readContent(h.logged()).title, 'A');
 });
 
-test('a change whose client id is written under while it is made is made anew', async (t) => {
+test('a change is made again when its client id was used meanwhile', async (t) => {
   const h = liveDocument();
   await h.written({ body: bodyOf('first', ...LONG) });
   const { compose } = h.ports.copies;
@@ -289,7 +289,7 @@ test('what is typed while a long change is made survives it', async (t) => {
   t.true(h.text().endsWith('last\n\nbehind it'));
 });
 
-test('a write that is asked again because nobody knows what came of it is carried out once', async (t) => {
+test('a write that is repeated because its outcome is unknown is made once', async (t) => {
   const h = liveDocument();
   await h.written({ append: [paragraph('a')] }, { writeId: 77 });
   t.is(await h.written({ append: [paragraph('a')] }, { writeId: 77, repeated: true }), 1);
@@ -302,7 +302,7 @@ test('a write that is asked again because nobody knows what came of it is carrie
   t.is(h.text(), 'a\n\nb\n\nc');
 });
 
-test('a write can be asked for again for a day, and no client id is taken for one', async (t) => {
+test('a write can be repeated for a day, and no client id is mistaken for a write id', async (t) => {
   const h = liveDocument();
   const again = { writeId: 77, repeated: true };
   await h.written({ append: [paragraph('a')] }, again);
@@ -335,7 +335,7 @@ test('a write that changes nothing takes no position, and waits for the one that
   t.is(h.journal.entries.length, 1);
 });
 
-test('I3 while a large change is taken in, who asks for the draft waits for the whole of it', async (t) => {
+test('I3 a read of the draft during a large change waits for the whole change', async (t) => {
   const h = liveDocument({ snapshotUpdates: 1 });
   await h.written({ body: bodyOf('first', ...LONG) });
   const snapshots = h.journal.snapshots.length;
@@ -390,7 +390,7 @@ test('I3 while a large change is taken in, who asks for the draft waits for the 
   t.deepEqual(readContent(bob.doc).body, expected);
 });
 
-test('a life that ends in the middle of a large change has written nothing of it, and everybody is to open again', async (t) => {
+test('a crash in the middle of a large change leaves nothing of it in the journal, and participants get reopen', async (t) => {
   const h = liveDocument();
   await h.written({ body: bodyOf(...LONG) });
   const given: (WriteAnswer | undefined)[] = [];
@@ -408,7 +408,7 @@ test('a life that ends in the middle of a large change has written nothing of it
   t.is(h.journal.entries.length, 1);
 });
 
-test('I9 limits hold for writes, and what is refused has left nothing behind', async (t) => {
+test('I9 limits apply to writes, and a refused write leaves nothing behind', async (t) => {
   const large = 'word '.repeat(2_000);
   const h = liveDocument({ composed: { ...composedLimits(1_048_576), maxBytes: 4_096 } });
   await h.written({ body: bodyOf('one', 'two') });
@@ -442,7 +442,7 @@ test('a change that cannot be made on a copy harms nothing', async (t) => {
   t.deepEqual(h.machineEvents, []);
 });
 
-test('a life that ends answers every read and write', async (t) => {
+test('reads and writes that wait are answered when the document ends', async (t) => {
   const h = liveDocument();
   await h.written({ body: bodyOf(...LONG) });
   const hold = Promise.withResolvers<never>();

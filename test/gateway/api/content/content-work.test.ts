@@ -89,7 +89,7 @@ test('drafts are encoded in every format, large or small', async (t) => {
   }
 });
 
-test('what there is no draft of, or cannot be had, is passed on', async (t) => {
+test('missing and unavailable drafts are reported as such', async (t) => {
   const { close, ...content } = work();
   t.teardown(close);
   const request = { documentId: 'd', title: '', format: 'html' } as const;

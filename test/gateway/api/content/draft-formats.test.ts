@@ -31,7 +31,7 @@ test('the best accepted format is taken, JSON where nothing is said', (t) => {
   t.is(negotiate('application/octet-stream', READING_FORMATS), undefined);
 });
 
-test('the query’s format wins, and a format that there is not is told with those that there are', async (t) => {
+test('the query’s format wins, and the error for an unknown format lists the known ones', async (t) => {
   const headers = new Headers({ accept: 'image/png' });
   t.deepEqual(formatOf(headers, 'markdown', DRAFT_FORMATS), { ok: true, format: 'markdown' });
   const none = formatOf(headers, undefined, READING_FORMATS);

@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 const ID = '00000000-0000-4000-8000-000000000001';
 const OTHER_ID = '00000000-0000-4000-8000-000000000002';
 
-/** Operations that count how often they are performed and answer what they are told. */
+/** Operations that count how often they are performed and answer what the test sets. */
 function counted() {
   const state = { performed: 0, answer: (n: number): Response | Promise<Response> => answerJson({ n }, 201) };
   const shared = {
@@ -142,7 +142,7 @@ test('answers without a body are kept too', async (t) => {
   t.is(state.performed, 1);
 });
 
-test('refusals are kept, answers that say “try again” are not', async (t) => {
+test('refusals are stored, retryable answers are not', async (t) => {
   const { operations, state } = counted();
   const gate = await startGate(t, { operations });
   const { token } = await gate.author();
@@ -213,7 +213,7 @@ test('two nodes that get the same key at once perform it once', async (t) => {
   }
 });
 
-test('while the first one runs the others are told to wait', async (t) => {
+test('while the first request runs, the others are asked to wait', async (t) => {
   const { operations, state } = counted();
   const here = await startGate(t, { operations });
   const there = await startGate(t, { operations, databaseUrl: here.databaseUrl });
@@ -269,7 +269,7 @@ test('of two nodes that find a dead request one performs it', async (t) => {
   t.true(answers.some(({ status }) => status === 201));
 });
 
-test('I9 an answer that is too large to keep is told to have been given', async (t) => {
+test('I9 a response too large to store is reported to the retry as sent', async (t) => {
   const { operations, state } = counted();
   const gate = await startGate(t, { operations });
   const { token } = await gate.author();
@@ -308,7 +308,7 @@ test('I9 keys are forgotten after a day, in batches', async (t) => {
   t.deepEqual(await gate.orm.query('select key from idempotency_keys', []), [{ key: 'k' }]);
 });
 
-test('the answer goes out although it cannot be kept', async (t) => {
+test('the answer is sent although it cannot be stored', async (t) => {
   const { operations, state } = counted();
   const gate = await startGate(t, { operations });
   const { token } = await gate.author();

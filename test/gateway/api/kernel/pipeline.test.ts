@@ -60,7 +60,7 @@ function probes() {
   return { operations, seen, wasCancelled: () => cancelled };
 }
 
-/** A body that tells whether it was read. */
+/** A body that records whether it was read. */
 function watched() {
   let pulled = 0;
   const body = new ReadableStream<Uint8Array>(
@@ -76,7 +76,7 @@ function watched() {
   return { body, wasRead: () => pulled > 0 };
 }
 
-test('I9 no body is read of who may not ask for this at all', async (t) => {
+test('I9 no body is read of a request that is refused by its head', async (t) => {
   const { operations, seen } = probes();
   const gate = await startGate(t, { operations });
   const ann = await gate.author();
@@ -126,7 +126,7 @@ test('I9 over its limit an address costs no query, and a token no more than look
   t.is((await ask()).status, 429, 'not even asked who it is');
 });
 
-test('I6 who is signed out while his body is on its way has not been heard', async (t) => {
+test('I6 a request whose session is revoked while its body arrives is not performed', async (t) => {
   const { operations, seen } = probes();
   const gate = await startGate(t, { operations });
   const there = await startGate(t, { operations, databaseUrl: gate.databaseUrl });

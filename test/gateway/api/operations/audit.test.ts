@@ -10,7 +10,7 @@ import { transaction } from '../../../../src/storage/postgres/transaction.ts';
 import { accountsOf, codeOf } from '../../../support/accounts.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
-test('I5 an event is committed with the change that it tells of, or neither is', async (t) => {
+test('I5 an event is committed together with its change, or neither is', async (t) => {
   const { orm, person, document, events, sql } = await accountsOf(t);
   const owner = await person();
   const id = await document(owner);

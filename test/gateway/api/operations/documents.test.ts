@@ -132,7 +132,7 @@ test.serial('only owners see who else has access', async (t) => {
   t.true(documentForm.Check(body), 'no grants in it');
 });
 
-test.serial('I6 a document of somebody else answers exactly like one that does not exist', async (t) => {
+test.serial("I6 another user's private document gets the same answer as one that does not exist", async (t) => {
   const { api } = t.context;
   const owner = await api.author();
   const stranger = await api.author();

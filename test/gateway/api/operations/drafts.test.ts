@@ -77,13 +77,13 @@ test('I1 what was put is read back, in every format, under the position of its c
   t.deepEqual(readContent(doc), { title: 'A new title', summary: 'About it', body: body('one', 'two') } as never);
 });
 
-test('a draft that nobody wrote has the document’s title and an empty text', async (t) => {
+test('a new draft has the document’s title and an empty text', async (t) => {
   const { read, request } = await writer(t.context.api, 'Untouched');
   t.like(await read(), { seq: 0, title: 'Untouched', summary: '' });
   t.is((await request('GET', '/draft?format=text')).status, 200);
 });
 
-test('a format that there is not is refused', async (t) => {
+test('an unknown format is refused', async (t) => {
   const { request } = await writer(t.context.api);
   const image = await request('GET', '/draft', { headers: { accept: 'image/png' } });
   t.is(image.status, 406);
@@ -93,7 +93,7 @@ test('a format that there is not is refused', async (t) => {
   }
 });
 
-test('a client that has the version gets no second copy', async (t) => {
+test('a client that has the present version gets 304', async (t) => {
   const { put, request } = await writer(t.context.api);
   const seq = await seqOf(await put({ json: { body: body('one') } }));
   const same = await request('GET', '/draft', { headers: { 'if-none-match': `W/"${seq}"` } });
@@ -156,7 +156,7 @@ test('a repeated request with its key appends once and gets the first answer', a
   t.is((await append({ json: { blocks: [paragraph('three')] }, headers: key })).status, 422);
 });
 
-test('content that is not accepted is refused with what is wrong, and changes nothing', async (t) => {
+test('invalid content is refused with what is wrong, and changes nothing', async (t) => {
   const { append, put, read, text } = await writer(t.context.api);
   await put({ json: { body: body('one') } });
   const before = await read();
@@ -261,7 +261,7 @@ test('I6 strangers find no draft, viewers write none', async (t) => {
   }
 });
 
-test('the past is read as it was, in every format', async (t) => {
+test('a past position of the draft can be read in every format', async (t) => {
   const { put, request } = await writer(t.context.api, 'First title');
   const first = await seqOf(await put({ json: { body: body('one') } }));
   const second = await seqOf(await put({ json: { title: 'Second title', body: body('one', 'two') } }));

@@ -17,9 +17,9 @@ import { keyPrefix, sharedRedis } from '../../../support/shared-services.ts';
 
 test.beforeEach((t) => t.timeout(150_000));
 
-type Told = { id: string; type: string; data: Record<string, unknown> };
+type StreamEvent = { id: string; type: string; data: Record<string, unknown> };
 interface Page {
-  events: Told[];
+  events: StreamEvent[];
   next: string;
 }
 
@@ -44,7 +44,7 @@ async function listen(t: ExecutionContext, url: string, author: { token: string 
   });
   t.is(response.status, 200);
   t.is(response.headers.get('content-type'), 'text/event-stream; charset=utf-8');
-  const events: Told[] = [];
+  const events: StreamEvent[] = [];
   const marks: string[] = [];
   const state = { over: false };
   const gone = (async () => {
@@ -79,8 +79,8 @@ async function followers(node: TestNode): Promise<number> {
   return Number(/^stet_followers (\d+)$/m.exec(metrics)?.[1]);
 }
 
-/** Every position that updates tell of, and the text that they make. */
-function heard(events: readonly Told[]): { seqs: number[]; text: string } {
+/** The positions of the updates, and the text that they make. */
+function replayed(events: readonly StreamEvent[]): { seqs: number[]; text: string } {
   const ydoc = new Y.Doc();
   const seqs: number[] = [];
   for (const { type, data } of events) {
@@ -95,7 +95,7 @@ function heard(events: readonly Told[]): { seqs: number[]; text: string } {
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 for (const listener of LISTENERS) {
-  test.serial(`I7 ${listener}: a stream tells of all that happens, each under its position`, async (t) => {
+  test.serial(`I7 ${listener}: a stream sends every event, each with its position`, async (t) => {
     const world = await createWorld(t);
     const env = await clustered();
     const [one, two] = [await world.node({ ...env, LISTENER: listener }), await world.node(env)];
@@ -105,18 +105,18 @@ for (const listener of LISTENERS) {
     const first = await write(two, ann, doc, 'before');
     const stream = await listen(t, one.url, bob, doc);
     t.deepEqual(stream.marks, [`${first}.0`], 'its position comes before any event');
-    const told = (type: string) => until(() => stream.types().includes(type));
+    const received = (type: string) => until(() => stream.types().includes(type));
 
     const second = await write(two, ann, doc, 'after');
-    await told('update');
+    await received('update');
     await two.call('POST', `/v1/documents/${doc}/publish`, ann);
-    await told('published');
+    await received('published');
     await two.call('POST', `/v1/documents/${doc}/unpublish`, ann);
-    await told('unpublished');
+    await received('unpublished');
     await two.call('PATCH', `/v1/documents/${doc}`, ann, { slug: `s-${doc}` });
-    await told('changed');
+    await received('changed');
     await two.call('PUT', `/v1/documents/${doc}/grants/${bob.handle}`, ann, { level: 'edit' });
-    await told('access');
+    await received('access');
     await two.call('DELETE', `/v1/documents/${doc}`, ann);
     await stream.gone;
     t.deepEqual(
@@ -133,7 +133,7 @@ for (const listener of LISTENERS) {
     t.like(stream.events[1]?.data, { revision: 1 });
     t.deepEqual(stream.events[4]?.data, { role: 'edit' });
     t.like(stream.events[5]?.data, { code: 'not_found' });
-    t.true(heard(stream.events).text === '' || stream.events[0]?.data.from === second);
+    t.true(replayed(stream.events).text === '' || stream.events[0]?.data.from === second);
   });
 }
 
@@ -159,11 +159,11 @@ test.serial('I7 a stream that breaks goes on at another node, without gap and re
   const resumed = await listen(t, two.url, ann, doc, last);
   const head = await write(two, ann, doc, 'd');
   const all = () => [...stream.events, ...resumed.events];
-  await until(() => resumed.types().includes('unpublished') && heard(all()).seqs.at(-1) === head);
-  const { seqs, text } = heard(all());
+  await until(() => resumed.types().includes('unpublished') && replayed(all()).seqs.at(-1) === head);
+  const { seqs, text } = replayed(all());
   t.deepEqual(seqs, upTo(head));
   t.regex(text, /a.*b.*c.*d/);
-  const publications = (from: readonly Told[]) => from.filter(({ type }) => /published$/.test(type));
+  const publications = (from: readonly StreamEvent[]) => from.filter(({ type }) => /published$/.test(type));
   t.deepEqual(
     publications(resumed.events).map(({ type, data }) => [type, data.revision]),
     [
@@ -175,7 +175,7 @@ test.serial('I7 a stream that breaks goes on at another node, without gap and re
   const again = await listen(t, one.url, ann, doc, resumed.events.at(-1)?.id);
   await write(one, ann, doc, 'e');
   await until(() => again.events.length > 0);
-  t.deepEqual(again.types(), ['update'], 'what was told is not told again, that it was taken back neither');
+  t.deepEqual(again.types(), ['update'], 'what was sent is not sent again, and neither is the withdrawal');
 });
 
 test.serial('I7 the typed client comes back by itself, also when it broke before the first event', async (t) => {
@@ -200,9 +200,10 @@ test.serial('I7 the typed client comes back by itself, also when it broke before
     return new Response(response.body?.pipeThrough(seen) ?? null, response);
   };
   const client = createStetClient({ url: proxy.url, token: ann.token, fetch: fetching });
-  const events: Told[] = [];
+  const events: StreamEvent[] = [];
   const over = (async () => {
-    for await (const event of client.events(doc, { signal: abort.signal, retryDelayMs: 5 })) events.push(event as Told);
+    for await (const event of client.events(doc, { signal: abort.signal, retryDelayMs: 5 }))
+      events.push(event as StreamEvent);
   })();
   await until(() => chunks > 0);
   proxy.open(false);
@@ -211,8 +212,8 @@ test.serial('I7 the typed client comes back by itself, also when it broke before
   await until(() => events.length > 0);
   proxy.cut();
   const head = await write(node, ann, doc, 'then');
-  await until(() => heard(events).seqs.at(-1) === head);
-  t.deepEqual(heard(events).seqs, [missed, head]);
+  await until(() => replayed(events).seqs.at(-1) === head);
+  t.deepEqual(replayed(events).seqs, [missed, head]);
   abort.abort();
   await over;
 });
@@ -238,7 +239,7 @@ test.serial('I7 the owner is killed: a stream elsewhere goes on without gap, one
   const dying = await listen(t, owner.url, ann, doc, '0.0');
   const staying = await listen(t, other.url, ann, doc, '0.0');
   const seen = await append(owner.url, 'b');
-  const at = (events: readonly Told[]) => events.filter(({ type }) => type === 'update').at(-1)?.data.seq;
+  const at = (events: readonly StreamEvent[]) => events.filter(({ type }) => type === 'update').at(-1)?.data.seq;
   await until(() => at(dying.events) === seen && at(staying.events) === seen);
   await owner.kill();
   await dying.gone;
@@ -249,8 +250,8 @@ test.serial('I7 the owner is killed: a stream elsewhere goes on without gap, one
   });
   const resumed = await listen(t, other.url, ann, doc, dying.events.at(-1)?.id);
   await until(() => at(staying.events) === head && at(resumed.events) === head);
-  t.deepEqual(heard(staying.events).seqs, upTo(head));
-  t.deepEqual(heard([...dying.events, ...resumed.events]).seqs, upTo(head));
+  t.deepEqual(replayed(staying.events).seqs, upTo(head));
+  t.deepEqual(replayed([...dying.events, ...resumed.events]).seqs, upTo(head));
   t.false(staying.state.over, 'it noticed nothing');
 });
 
@@ -265,13 +266,13 @@ test.serial(
     let head = 0;
     for (const text of ['a', 'b', 'c']) head = await write(node, ann, doc, text);
     const all = await page(node, ann, doc, '?after=0.0');
-    t.deepEqual(heard(all.events).seqs, upTo(head));
+    t.deepEqual(replayed(all.events).seqs, upTo(head));
     t.is(all.next, `${head}.0`);
     t.deepEqual(await page(node, ann, doc, `?after=${all.next}&wait=1`), { events: [], next: all.next });
     const waiting = page(node, ann, doc, `?after=${all.next}&wait=60`);
     const next = await write(node, ann, doc, 'd');
     const then = await waiting;
-    t.deepEqual(heard(then.events).seqs, [next]);
+    t.deepEqual(replayed(then.events).seqs, [next]);
     t.is(then.next, `${next}.0`);
   },
 );
@@ -284,17 +285,17 @@ test.serial('I7 I9 more than a page holds comes in pages, each beginning where t
   let head = 0;
   for (const letter of 'abcdef') head = await write(node, ann, doc, letter.repeat(400_000));
   const pages: Page[] = [];
-  for (let after = '0.0'; heard(pages.flatMap(({ events }) => events)).seqs.at(-1) !== head; ) {
+  for (let after = '0.0'; replayed(pages.flatMap(({ events }) => events)).seqs.at(-1) !== head; ) {
     const got = await page(node, ann, doc, `?after=${after}`);
     t.true(JSON.stringify(got.events.slice(0, -1)).length <= 1_048_576, 'the event that fills a page is its last');
     pages.push(got);
     after = got.next;
   }
   t.true(pages.length > 1);
-  t.deepEqual(heard(pages.flatMap(({ events }) => events)).seqs, upTo(head));
+  t.deepEqual(replayed(pages.flatMap(({ events }) => events)).seqs, upTo(head));
 });
 
-test.serial('I6 who loses access loses the stream, told why; so does a token that is revoked', async (t) => {
+test.serial('I6 a user who loses access loses the stream with the reason, and so does a revoked token', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
   const [one, two] = [await world.node(env), await world.node(env)];
@@ -317,10 +318,10 @@ test.serial('I6 who loses access loses the stream, told why; so does a token tha
   t.log(`${Date.now() - revokedAt} ms after the revocation was asked for`);
   await write(one, ann, doc, 'secret');
   t.like((await paged).events, [{ type: 'bye' }]);
-  t.deepEqual(heard(bySession.events).seqs, []);
+  t.deepEqual(replayed(bySession.events).seqs, []);
 });
 
-test.serial('I6 nobody without access, and no token without the scope, learns anything', async (t) => {
+test.serial('I6 a user without access and a token without the scope get no events', async (t) => {
   const world = await createWorld(t);
   const node = await world.node();
   const [ann, eve] = [await world.author('ann'), await world.author('eve')];
@@ -346,7 +347,7 @@ test.serial('I6 nobody without access, and no token without the scope, learns an
   t.is(await followers(node), 0, 'none of these is followed');
 });
 
-test.serial('I9 who does not read is let go, and comes back to all of it', async (t) => {
+test.serial('I9 a client that does not read is disconnected, and gets every event when it resumes', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
   const nodes = await Promise.all(LISTENERS.map((listener) => world.node({ ...env, LISTENER: listener })));
@@ -371,12 +372,12 @@ test.serial('I9 who does not read is let go, and comes back to all of it', async
       await until(async () => (await followers(node)) === 0);
       const resumed = await listen(t, node.url, ann, doc, '0.0');
       await until(() => resumed.events.at(-1)?.data.seq === head);
-      t.deepEqual(heard(resumed.events).seqs, upTo(head));
+      t.deepEqual(replayed(resumed.events).seqs, upTo(head));
     }),
   );
 });
 
-test.serial('I7 a lost notice and a lost update are found out', async (t) => {
+test.serial('I7 a lost notice and a lost update are noticed', async (t) => {
   const world = await createWorld(t);
   const env = { ...(await clustered()), SYNC_MS: '50' };
   let isLosing = false;
@@ -384,7 +385,7 @@ test.serial('I7 a lost notice and a lost update are found out', async (t) => {
   const [one, two] = [await world.node(env, lossy), await world.node(env)];
   const ann = await world.author();
   const doc = await world.document(ann);
-  await write(one, ann, doc, 'heard');
+  await write(one, ann, doc, 'replayed');
   const stream = await listen(t, two.url, ann, doc);
   isLosing = true;
   await write(one, ann, doc, 'lost');
@@ -411,5 +412,5 @@ test.serial('a node that drains says bye on streams and pages, and the stream go
   const head = await write(two, ann, doc, 'b');
   const resumed = await listen(t, two.url, ann, doc, stream.events.at(-1)?.id);
   await until(() => resumed.events.length > 0);
-  t.deepEqual(heard(resumed.events).seqs, [head]);
+  t.deepEqual(replayed(resumed.events).seqs, [head]);
 });

@@ -21,7 +21,7 @@ async function scene(api: ApiHarness) {
   return { owner, other, id, path, changes };
 }
 
-test('I6 each change of a level is told once, after it counts', async (t) => {
+test('I6 each change of a level is notified once, after it is in effect', async (t) => {
   const { api } = t.context;
   const { owner, other, id, path, changes } = await scene(api);
   for (const level of ['view', 'edit', 'edit', 'own'] as const) {

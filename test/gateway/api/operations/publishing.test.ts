@@ -95,7 +95,7 @@ test('a revision can be had as HTML, Markdown and text, not as Yjs', async (t) =
   }
 });
 
-test('the difference of two revisions is told block by block', async (t) => {
+test('two revisions are compared block by block', async (t) => {
   const { get, publish, put, request } = await writer(t.context.api);
   await put({ title: 'One', body: body('same', 'the old words') });
   await publish();
@@ -137,7 +137,7 @@ test('unpublishing takes the text from readers and keeps the revisions', async (
   t.like(await publish(), { number: 2, current: true });
 });
 
-test('a schedule is set, replaced and taken back', async (t) => {
+test('a schedule is set, replaced and removed', async (t) => {
   const { api, get, put, request } = await writer(t.context.api);
   await put({ body: body('one') });
   const later = (ms: number) => new Date(api.clock.now() + ms).toISOString();
@@ -169,7 +169,7 @@ test('a repeated publish with its key makes one revision', async (t) => {
   t.is((await get<RevisionList>('/revisions')).revisions.length, 1);
 });
 
-test('going back is a new edit of the draft, and publishes nothing', async (t) => {
+test('restoring a revision is a new edit of the draft, and publishes nothing', async (t) => {
   const { get, publish, put, request } = await writer(t.context.api);
   await put({ title: 'One', summary: 'first', body: body('one') });
   await publish();
@@ -224,7 +224,7 @@ test('I6 viewers see revisions and change nothing; strangers find nothing', asyn
   t.is((await api.call('GET', at('/audit'), { token: stranger.token })).status, 404);
 });
 
-test('I5 the audit trail tells owners who published, from where, newest first', async (t) => {
+test('I5 the audit trail shows owners who published and from where, newest first', async (t) => {
   const { get, owner, publish, put, request } = await writer(t.context.api);
   await put({ body: body('one') });
   await publish();

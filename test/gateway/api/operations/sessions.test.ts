@@ -92,7 +92,7 @@ test.serial('without a token, with a wrong one or a malformed header nobody gets
   }
 });
 
-test.serial('signing out ends the session at once, clears the cookie and tells the rest', async (t) => {
+test.serial('signing out ends the session at once, clears the cookie and notifies the other nodes', async (t) => {
   const { api } = t.context;
   const { token, identity, userId } = await api.author();
   const cookie = `stet=${token}`;
@@ -118,7 +118,7 @@ test.serial('a session ends when its time is over', async (t) => {
   const { token } = await api.author();
   api.clock.advance(30 * 86_400_000 - 1_500);
   t.is((await api.call('GET', '/v1/sessions/current', { token })).status, 200);
-  // What is remembered for two seconds does not outlive the session.
+  // What is cached for two seconds does not outlive the session.
   api.clock.advance(1_500);
   t.is((await api.call('GET', '/v1/sessions/current', { token })).status, 401);
 });
@@ -226,7 +226,7 @@ for (const secure of [false, true]) {
   );
 }
 
-test.serial('I9 more sign-ins than can wait for a hash are told to come again', async (t) => {
+test.serial('I9 sign-ins beyond the hash queue are refused with a time to retry', async (t) => {
   const api = await startApi({ databaseUrl: t.context.databaseUrl, passwords: { parallel: 1, queued: 1 } });
   t.teardown(api.close);
   const responses = await Promise.all(

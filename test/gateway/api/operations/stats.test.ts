@@ -34,7 +34,7 @@ async function scene(api: ApiHarness) {
   return { owner, editor, viewer, stranger, id, path: `/v1/documents/${id}` };
 }
 
-test('those who may edit see how much a document is read, and nobody else', async (t) => {
+test('only users with level edit see how often a document is read', async (t) => {
   const { api } = t.context;
   const { owner, editor, viewer, stranger, id, path } = await scene(api);
   const ask = (who?: { token: string }) => api.call('GET', `${path}/stats`, who ? { token: who.token } : {});
@@ -63,23 +63,23 @@ test('those who may edit see how much a document is read, and nobody else', asyn
   );
 });
 
-test('documents and lists of them tell the views to those who may edit', async (t) => {
+test('a document and the list show the view count to users with level edit', async (t) => {
   const { api } = t.context;
   const { owner, editor, viewer, id, path } = await scene(api);
-  const told = async ({ token }: { token: string }) => {
+  const views = async ({ token }: { token: string }) => {
     const get = async (from: string) => (await api.call('GET', from, { token })).json();
     const document = (await get(path)) as { views?: number };
     const { documents } = (await get('/v1/documents')) as { documents: { id: string; views?: number }[] };
     return [document.views, documents.find((one) => one.id === id)?.views];
   };
-  t.deepEqual(await told(owner), [0, 0]);
+  t.deepEqual(await views(owner), [0, 0]);
   await createViewCountStore(api.orm).write(crypto.randomUUID(), { views: new Map([[id, 7]]), readers: [] });
-  t.deepEqual(await told(owner), [7, 7]);
-  t.deepEqual(await told(editor), [7, 7]);
-  t.deepEqual(await told(viewer), [undefined, undefined]);
+  t.deepEqual(await views(owner), [7, 7]);
+  t.deepEqual(await views(editor), [7, 7]);
+  t.deepEqual(await views(viewer), [undefined, undefined]);
 });
 
-test('editors show the draft live, and take that back; the trail has it, and readers are told', async (t) => {
+test('editors switch the live draft on and off; it is audited, and readers are notified', async (t) => {
   const { api, databaseUrl } = t.context;
   const { owner, editor, viewer, id, path } = await scene(api);
   const patch = (who: { token: string }, json: object) => api.call('PATCH', path, { token: who.token, json });
@@ -99,11 +99,11 @@ test('editors show the draft live, and take that back; the trail has it, and rea
   await createPublicationStore(api.orm, api.clock).publish(actor, id, { content: textOf('text'), seq: 1 });
   t.like(await pool.byId(id), { live: false });
 
-  const told = api.notices.length;
+  const before = api.notices.length;
   const shown = await patch(editor, { live: true });
   t.is(shown.status, 200);
   t.like(await shown.json(), { live: true, visibility: 'public' });
-  t.deepEqual(api.notices.slice(told), [{ channel: `document:${id}`, notice: { kind: 'changed' } }]);
+  t.deepEqual(api.notices.slice(before), [{ channel: `document:${id}`, notice: { kind: 'changed' } }]);
   t.like(await pool.byId(id), { live: true });
   await patch(owner, { slug: `other-${id.slice(0, 8)}` });
   t.like(await pool.byId(id), { live: true });

@@ -48,7 +48,7 @@ async function start(t: ExecutionContext) {
   return { ...hooks, tokens, call, create };
 }
 
-test('WH8 a webhook tells its secret once, and can be read, changed and deleted', async (t) => {
+test("WH8 a webhook's secret is shown once; the webhook can be read, changed and deleted", async (t) => {
   const { user, call, create } = await start(t);
   const ann = await user();
   const { status, body: made } = await create(ann, { events: ['document.published'] });
@@ -145,7 +145,7 @@ test('WH8 a token needs the scope for it', async (t) => {
   t.is((await call(ann, 'GET', '/webhooks')).status, 200);
 });
 
-test('WH1 what leads into the own network is refused with a sentence, at creation and at change', async (t) => {
+test('WH1 a URL into a private network is refused with a sentence, at creation and on change', async (t) => {
   const { user, call, create } = await start(t);
   const ann = await user();
   const { body: made } = await create(ann);
@@ -171,7 +171,7 @@ test('WH1 what leads into the own network is refused with a sentence, at creatio
   t.is((await call<WebhookWithSecret>(ann, 'GET', `/webhooks/${made.id}`)).body.url, URL_OF);
 });
 
-test('WH8 a body of another form is refused by its field', async (t) => {
+test("WH8 an invalid body is refused with the field's name", async (t) => {
   const { user, call, create } = await start(t);
   const ann = await user();
   const { body: made } = await create(ann);
@@ -193,13 +193,13 @@ test('WH8 a body of another form is refused by its field', async (t) => {
   t.is((await call(ann, 'GET', '/webhooks/x')).status, 404);
 });
 
-test('I6 only of a document that is open to its owner may a webhook be made', async (t) => {
+test('I6 a webhook can be made only for a document that its owner may open', async (t) => {
   const { user, create, document, grant, sql } = await start(t);
   const [ann, bob] = [await user(), await user()];
   const documentId = await document(ann);
   t.is((await create(ann, { documentId })).body.documentId, documentId);
   const refused = await create(bob, { documentId });
-  t.deepEqual(refused, await create(bob, { documentId: crypto.randomUUID() }), 'nobody can tell which');
+  t.deepEqual(refused, await create(bob, { documentId: crypto.randomUUID() }), 'the two are indistinguishable');
   t.is(refused.status, 404);
   t.regex(refused.body.detail ?? '', /^documentId: /);
   await grant(documentId, bob);
@@ -248,7 +248,7 @@ test('WH7 a test is sent, shows in the log, and can be sent again under the same
   t.is((await call(ann, 'POST', missing)).status, 404);
 });
 
-test('WH6 switched off, nothing waits for a webhook and nothing is sent again', async (t) => {
+test('WH6 a webhook that is switched off has no waiting deliveries, and none can be sent again', async (t) => {
   const { user, call, create, document, enqueue, sql } = await start(t);
   const ann = await user();
   const { body: made } = await create(ann);

@@ -129,7 +129,7 @@ test('the reference’s policy admits its own style and nothing besides', async 
 test('documents and page are served to anyone, the page under its own policy', async (t) => {
   const free = { limit: 9, remaining: 8, resetMs: 1_000, waitMs: 0 };
   const ports = {
-    rates: { address: async () => free, holder: async () => free },
+    rates: { address: async () => free, credential: async () => free },
     isSecure: () => false,
   } as unknown as ApiPorts;
   const api = createApi(operations, ports);

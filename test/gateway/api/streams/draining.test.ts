@@ -4,7 +4,7 @@ import test from 'ava';
 import { until } from '../../../support/helpers.ts';
 import { createWorld, LISTENERS } from '../../../support/node.ts';
 
-test.serial('I7 a long poll that comes while a node drains is not told that the service is away', async (t) => {
+test.serial('I7 a long poll that reaches a draining node is not answered as unavailable', async (t) => {
   t.timeout(120_000);
   const world = await createWorld(t);
   const author = await world.author();
@@ -36,7 +36,7 @@ test.serial('I7 a long poll that comes while a node drains is not told that the 
 });
 
 for (const listener of LISTENERS) {
-  test.serial(`I7 a long poll at a node that drains is told to come back elsewhere (${listener})`, async (t) => {
+  test.serial(`I7 a draining node asks a long poll to reconnect to another node (${listener})`, async (t) => {
     t.timeout(120_000);
     const world = await createWorld(t);
     const author = await world.author();

@@ -23,9 +23,9 @@ const HTML = `<p>${'They come in April. '.repeat(100)}</p>`;
 const HEADERS = 1_000;
 
 function world() {
-  let held = 0;
+  let retained = 0;
   const entry = createEntry(DOCUMENT, { body: { type: 'doc', content: [] }, html: HTML }, (bytes) => {
-    held += bytes;
+    retained += bytes;
   });
   const pages = createPublishedFastPath({
     peek: (slug) => (slug === DOCUMENT.slug ? entry : undefined),
@@ -51,7 +51,7 @@ function world() {
 
   return {
     entry,
-    held: () => held,
+    retained: () => retained,
     /** The full path. */
     record(path: string, host: string, accepts: string): Promise<Response> {
       const request = new Request(`http://stet.test${path}`, { headers: { host, 'accept-encoding': accepts } });
@@ -92,17 +92,17 @@ for (const path of ['/d/cranes', '/v1/public/cranes']) {
 }
 
 test('I9 recorded responses count as bytes of the entry, and no more once they made room', async (t) => {
-  const { entry, record, ask, held } = world();
+  const { entry, record, ask, retained } = world();
   await record('/v1/public/cranes', 'stet.example', 'identity');
   const json = entry.json.plain;
   t.is(ask('/v1/public/cranes', 'stet.example', '')?.body, json.buffer, 'not a copy');
-  t.true(held() > 2 * json.length && held() < 2 * json.length + HEADERS);
+  t.true(retained() > 2 * json.length && retained() < 2 * json.length + HEADERS);
   for (let round = 0; round < 1_000; round += 1) await record('/d/cranes', `odd-${round}.example`, 'identity');
-  t.true(held() < 2 * 16 * (HTML.length + HEADERS) + json.length);
+  t.true(retained() < 2 * 16 * (HTML.length + HEADERS) + json.length);
 });
 
 test('of many requests at once one response is recorded', async (t) => {
-  const { record, held, entry } = world();
+  const { record, retained, entry } = world();
   await Promise.all(Array.from({ length: 50 }, () => record('/v1/public/cranes', 'stet.example', 'identity')));
-  t.true(held() < 2 * entry.json.plain.length + HEADERS);
+  t.true(retained() < 2 * entry.json.plain.length + HEADERS);
 });

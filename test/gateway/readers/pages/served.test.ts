@@ -78,7 +78,7 @@ function ask(page: PublishedPage | Error | undefined, { path, method, headers = 
   return reading(request, { address: '192.0.2.1', secure });
 }
 const html = async (page: PublishedPage, options?: Ask) => (await ask(page, options)).text();
-/** Everything that an answer tells. */
+/** The parts of an answer that a client can see. */
 const whole = async (response: Response) => ({
   status: response.status,
   headers: [...response.headers],
@@ -200,7 +200,7 @@ test('a hostile Host header is not repeated', async (t) => {
   t.false(page.includes('evil'));
 });
 
-test('what a reader has is not sent again until it changes', async (t) => {
+test('a reader who has the present page gets 304', async (t) => {
   const etag = (await ask(PAGE)).headers.get('etag') ?? '';
   const again = await ask(PAGE, { headers: { 'if-none-match': etag } });
   t.is(again.status, 304);
@@ -235,7 +235,7 @@ test('I6 a cookie counts only under the name of its kind of connection', async (
   t.is((await ask(hidden, { headers: { cookie: '__Host-stet=ben' } })).status, 404);
 });
 
-test('a page is compressed as its reader likes it', async (t) => {
+test('a page is compressed in a coding that its reader accepts', async (t) => {
   const body = { type: 'doc' as const, content: Array.from({ length: 50 }, () => paragraph('Again and again.')) };
   const long = { ...PAGE, body };
   const plain = await ask(long);
@@ -255,7 +255,7 @@ test('HEAD has the headers of GET, and no body', async (t) => {
   }
 });
 
-test('a page is only read', async (t) => {
+test('pages accept GET and HEAD only', async (t) => {
   const refused = await ask(PAGE, { method: 'POST' });
   t.is(refused.status, 405);
   t.is(refused.headers.get('allow'), 'GET, HEAD');

@@ -1,4 +1,4 @@
-// Viewers on two nodes over a real Redis: what one node publishes or takes back reaches those of the other, also when
+// Viewers on two nodes over a real Redis: what one node publishes or withdraws reaches those of the other, also when
 // messages are lost, and how many read is counted over both.
 import test from 'ava';
 import { createWorld } from '../../../support/node.ts';
@@ -98,7 +98,7 @@ test.serial(
   },
 );
 
-test.serial('I6 a page that no message said is private is gone, and its draft with it', async (t) => {
+test.serial('I6 a page that became private without a message is withdrawn, and its draft with it', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
   const [one, two] = [await world.node(env), await world.node(env, deafTo(NOTICES))];
@@ -119,7 +119,7 @@ test.serial('I6 a page that no message said is private is gone, and its draft wi
   t.deepEqual(await known.next('settled'), { slug: article.slug });
 });
 
-test.serial('readers are counted over all nodes, and those of a node that goes no more', async (t) => {
+test.serial('readers are counted over all nodes, without those of nodes that are gone', async (t) => {
   const world = await createWorld(t);
   const env = await clustered();
   const [one, two] = [await world.node(env), await world.node(env)];

@@ -1,4 +1,4 @@
-// A live draft without sockets, its owner in the test's hands: how often it is told, and that all of it is told anew.
+// A live draft without sockets, its owner simulated by the test: how often it is sent, and when it is sent whole.
 import test from 'ava';
 import type { Live } from '../../../../schemas/viewer.ts';
 import type { DocumentRouter } from '../../../../src/actors/document/router.ts';
@@ -7,7 +7,7 @@ import type { DraftContent } from '../../../../src/content/model/types.ts';
 import { LiveDraft } from '../../../../src/gateway/readers/sockets/live-draft.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
-type Told = Omit<Live, 'slug'>;
+type Sent = Omit<Live, 'slug'>;
 
 const contentOf = (text: string): DraftContent => ({
   title: 'Cranes',
@@ -16,7 +16,7 @@ const contentOf = (text: string): DraftContent => ({
 });
 
 function draftOf(read: () => Promise<{ seq: number; content: DraftContent }>) {
-  const told: (Told & { at: number })[] = [];
+  const sent: (Sent & { at: number })[] = [];
   let wake = () => {};
   const router = {
     open: async () => ({ answer: { ok: true, epoch: 1, seq: 1, stateVector: new Uint8Array([0]) }, owner: 'one' }),
@@ -30,7 +30,7 @@ function draftOf(read: () => Promise<{ seq: number; content: DraftContent }>) {
     log: silentLog,
     untitled: () => '',
     changed(change) {
-      told.push({ ...change, at: performance.now() });
+      sent.push({ ...change, at: performance.now() });
       wake();
     },
     failed: () => undefined,
@@ -38,9 +38,9 @@ function draftOf(read: () => Promise<{ seq: number; content: DraftContent }>) {
   });
   return {
     draft,
-    told,
+    sent,
     async until(count: number): Promise<void> {
-      while (told.length < count) {
+      while (sent.length < count) {
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -51,28 +51,28 @@ function draftOf(read: () => Promise<{ seq: number; content: DraftContent }>) {
 
 test('I9 a draft is sent at most four times in any second, however long its reads take', async (t) => {
   let seq = 0;
-  const { draft, told, until } = draftOf(async () => {
+  const { draft, sent, until } = draftOf(async () => {
     seq += 1;
-    // The first is slow: what is told late must not be followed too soon.
+    // The first is slow: what is sent late must not be followed too soon.
     if (seq === 1) await new Promise((resolve) => setTimeout(resolve, 150));
     draft.edits();
     return { seq, content: contentOf(`word ${seq}`) };
   });
   await until(6);
   draft.close();
-  for (const [index, { at }] of told.entries()) {
-    const fifth = told[index + 4];
+  for (const [index, { at }] of sent.entries()) {
+    const fifth = sent[index + 4];
     if (fifth) t.true(fifth.at - at >= 1_000, `five times in ${fifth.at - at} ms`);
   }
 });
 
 test('I7 a draft that is restarted is sent whole, changed or not', async (t) => {
-  const { draft, told, until } = draftOf(async () => ({ seq: 1, content: contentOf('words') }));
+  const { draft, sent, until } = draftOf(async () => ({ seq: 1, content: contentOf('words') }));
   await until(1);
   draft.restart();
   await until(2);
   draft.close();
   const whole = { seq: 1, base: null, title: 'Cranes', splices: [{ at: 0, remove: 0, blocks: ['<p>words</p>'] }] };
-  t.like(told[0], whole);
-  t.like(told[1], whole);
+  t.like(sent[0], whole);
+  t.like(sent[1], whole);
 });

@@ -64,9 +64,9 @@ test.serial('I6 drafts are shown of live documents alone, and only to readers wi
   await hidden.change({ live: true });
   await hidden.write('secret');
   await hidden.grant(bob.handle, 'view');
-  const anybody = await connectViewer(t, node.url);
-  t.like(await anybody.watch(still.slug), { ok: true, live: false, draft: null });
-  t.like(await anybody.watch(hidden.slug), { ok: false });
+  const anonymous = await connectViewer(t, node.url);
+  t.like(await anonymous.watch(still.slug), { ok: true, live: false, draft: null });
+  t.like(await anonymous.watch(hidden.slug), { ok: false });
   const b = await connectViewer(t, node.url, { author: bob });
   const answer = await b.watch(hidden.slug, 1);
   t.like(answer, { ok: true, live: true });
@@ -74,11 +74,11 @@ test.serial('I6 drafts are shown of live documents alone, and only to readers wi
   await hidden.revoke(bob.handle);
   await b.next('gone');
   await hidden.write('more secret');
-  await still.publish('told');
-  await anybody.next('revision', ({ html }) => html === '<p>told</p>');
+  await still.publish('shown');
+  await anonymous.next('revision', ({ html }) => html === '<p>shown</p>');
   await b.caughtUp();
-  t.false(JSON.stringify([...anybody.frames, ...b.frames]).includes('more secret'));
-  t.false(JSON.stringify(anybody.frames).includes('secret'));
+  t.false(JSON.stringify([...anonymous.frames, ...b.frames]).includes('more secret'));
+  t.false(JSON.stringify(anonymous.frames).includes('secret'));
 });
 
 test.serial(
@@ -179,8 +179,8 @@ test.serial('I9 fast writing is sent in few messages', async (t) => {
     article.call('POST', '/draft/blocks', { blocks: [{ type: 'paragraph', content: [{ type: 'text', text }] }] });
   await Promise.all(Array.from({ length: 60 }, (_, index) => append(`word ${index}`)));
   await viewer.until(() => liveText(viewer, null).blocks.length === 61);
-  const told = viewer.frames.filter(({ event }) => event === 'live').length;
-  t.true(told < 30, `${told} messages for 60 edits`);
+  const sent = viewer.frames.filter(({ event }) => event === 'live').length;
+  t.true(sent < 30, `${sent} messages for 60 edits`);
 });
 
 test('splices lead from one text to the other, whatever they are', (t) => {

@@ -1,5 +1,5 @@
 // The viewer protocol on a node alone, on both listeners: what is published reaches everybody who may read it, once and in
-// order, and nobody else. Notices alone tell the nodes, so that a test fails when they do.
+// order, and nobody else. Nodes hear of changes by notices alone, so that a test fails when a notice does.
 import test from 'ava';
 import { createWorld, LISTENERS } from '../../../support/node.ts';
 import { NOTICES_ALONE } from '../../../support/notices.ts';
@@ -28,26 +28,29 @@ for (const LISTENER of LISTENERS) {
     },
   );
 
-  test.serial(`${LISTENER} I6 what is private is as unknown as what is not, and goes when it becomes so`, async (t) => {
-    const world = await createWorld(t);
-    const node = await world.node({ LISTENER }, NOTICES_ALONE);
-    const ann = await world.author();
-    const [open, hidden] = [await Article.make(node, ann), await Article.make(node, ann, 'private')];
-    await open.publish('open');
-    await hidden.publish('hidden');
-    const viewer = await connectViewer(t, node.url);
-    const nothing = await viewer.watch('no-such-name');
-    t.like(nothing, { ok: false, error: { code: 'not_found' } });
-    t.deepEqual(await viewer.watch(hidden.slug), nothing);
-    t.deepEqual(await viewer.watch('Not a name!'), nothing);
-    const stranger = await connectViewer(t, node.url, { author: await world.author() });
-    t.deepEqual(await stranger.watch(hidden.slug), nothing);
+  test.serial(
+    `${LISTENER} I6 private and missing documents get the same answer, and a document that becomes private is withdrawn`,
+    async (t) => {
+      const world = await createWorld(t);
+      const node = await world.node({ LISTENER }, NOTICES_ALONE);
+      const ann = await world.author();
+      const [open, hidden] = [await Article.make(node, ann), await Article.make(node, ann, 'private')];
+      await open.publish('open');
+      await hidden.publish('hidden');
+      const viewer = await connectViewer(t, node.url);
+      const nothing = await viewer.watch('no-such-name');
+      t.like(nothing, { ok: false, error: { code: 'not_found' } });
+      t.deepEqual(await viewer.watch(hidden.slug), nothing);
+      t.deepEqual(await viewer.watch('Not a name!'), nothing);
+      const stranger = await connectViewer(t, node.url, { author: await world.author() });
+      t.deepEqual(await stranger.watch(hidden.slug), nothing);
 
-    await viewer.watch(open.slug);
-    await open.change({ visibility: 'private' });
-    t.deepEqual(await viewer.next('gone'), { slug: open.slug });
-    t.deepEqual(await viewer.watch(open.slug), nothing);
-  });
+      await viewer.watch(open.slug);
+      await open.change({ visibility: 'private' });
+      t.deepEqual(await viewer.next('gone'), { slug: open.slug });
+      t.deepEqual(await viewer.watch(open.slug), nothing);
+    },
+  );
 
   test.serial(`${LISTENER} I6 a user whose grant is revoked loses the document, and others keep it`, async (t) => {
     const world = await createWorld(t);
@@ -93,7 +96,7 @@ test.serial('I6 a reader with a grant keeps a page that is no longer for everybo
   await known.next('gone');
 });
 
-test.serial('I6 a session that ends takes what is private, and leaves what is public', async (t) => {
+test.serial('I6 the end of a session ends subscriptions to private documents, and no others', async (t) => {
   const world = await createWorld(t);
   const node = await world.node({}, NOTICES_ALONE);
   const [ann, bob] = [await world.author('ann'), await world.author('bob')];
@@ -174,7 +177,7 @@ test.serial('a viewer that stops watching gets nothing more', async (t) => {
   t.deepEqual(left.revisions(), []);
 });
 
-test.serial('I9 pages, messages and sockets are counted', async (t) => {
+test.serial('I9 pages, messages and sockets of a viewer are limited', async (t) => {
   const world = await createWorld(t);
   const env = { MAX_WATCHES_PER_SOCKET: '1', MAX_VIEWER_MESSAGES_PER_SECOND: '1', MAX_VIEWER_MESSAGE_BURST: '6' };
   const node = await world.node({ ...env, MAX_VIEWERS: '2' });

@@ -146,7 +146,7 @@ test('a watch that overtakes the search for a lost document is all that the view
   channels.close();
 });
 
-test('I9 a page that cannot be entered is let go', async (t) => {
+test('I9 a subscription that cannot be made is dropped', async (t) => {
   const { world, channels, viewer } = worldOf(async () => pageOf(CRANES, 9));
   world.revisionsAfter = () => Promise.reject(new Error('away'));
   t.like(await viewer().watch(2), { ok: false, error: { code: 'unavailable' } });
@@ -154,7 +154,7 @@ test('I9 a page that cannot be entered is let go', async (t) => {
   channels.close();
 });
 
-test('I6 I7 of two watches of one name at once the later one follows', async (t) => {
+test('I6 I7 of two concurrent watches of one slug the later one counts', async (t) => {
   const { world, channels, viewer, notice } = worldOf(async () => pageOf(CRANES, 3));
   const [one, other] = [viewer(), viewer()];
   await other.watch(3);

@@ -84,7 +84,7 @@ test.serial('I9 hashes run a few at a time, the rest waits or is refused', async
   t.deepEqual(await passwords.check('one', hashed.hash), { ok: true, matches: true });
 });
 
-test('I9 a flood of strangers makes nobody wait who is known, and each other in turns', async (t) => {
+test('I9 a flood of unknown clients delays no known client, and is served in turns', async (t) => {
   // One at a time: of two that run side by side a busy machine may end the later one first.
   const passwords = createPasswords({ parallel: 1, queued: 20 });
   const hashed = await passwords.hash('one');
@@ -128,7 +128,7 @@ test.serial('I6 a lookup under way while a session is revoked does not bring it 
   const { api } = t.context;
   const { token, identity } = await api.author();
   let release = () => {};
-  const held = new Promise<void>((resolve) => {
+  const looking = new Promise<void>((resolve) => {
     release = resolve;
   });
   const sessions = createSessionStore({
@@ -137,7 +137,7 @@ test.serial('I6 a lookup under way while a session is revoked does not bring it 
       ...api.orm,
       async query<Row>(sql: string, values: readonly unknown[]) {
         const rows = await api.orm.query<Row>(sql, values);
-        await held;
+        await looking;
         return rows;
       },
     },

@@ -78,7 +78,7 @@ test('DOC3 I5 editors change title and summary, owners the rest; the trail has w
   t.deepEqual(await events(other, 'document.changed'), []);
 });
 
-test('DOC4 I6 a deleted document is gone for everybody, and its owner gets it back', async (t) => {
+test('DOC4 I6 a deleted document is gone for everybody, and its owner can restore it', async (t) => {
   const { access, document, documents, events, grant, grants, person } = await accountsOf(t);
   const [owner, friend, stranger] = [await person(), await person(), await person()];
   const id = await document(owner);
@@ -222,7 +222,7 @@ test('a node of the version before makes documents that this one shows', async (
   t.is(found.documents.length, 1);
 });
 
-test('DOC9 I6 the name of a document that is closed to somebody is free for them, until one of the two is public', async (t) => {
+test('DOC9 I6 the slug of a document that a user may not see is free for them, until one of the two is public', async (t) => {
   const { clock, documents, orm, person } = await accountsOf(t);
   const publishing = createPublicationStore(orm, clock);
   const revisions = createRevisionStore(orm);

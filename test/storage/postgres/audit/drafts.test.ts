@@ -83,7 +83,7 @@ test('I5 an edit under an API token is recorded as that token’s', async (t) =>
   t.like(await events(id, 'draft.edited'), { 0: { actor_kind: 'token', token_id: token?.id, session_id: null } });
 });
 
-test('I5 of several who cover at once each update goes to one', async (t) => {
+test('I5 of several nodes that cover at once each update is covered by one', async (t) => {
   const accounts = await accountsOf(t);
   const { commit, document, open, orm, person } = accounts;
   const ann = await person();
@@ -100,7 +100,7 @@ test('I5 of several who cover at once each update goes to one', async (t) => {
   for (const id of ids) t.deepEqual(await coverage(accounts, id), once(12));
 });
 
-test('I5 who dies while covering leaves neither events nor a moved position', async (t) => {
+test('I5 a node that dies while covering leaves neither events nor a moved position', async (t) => {
   const accounts = await accountsOf(t);
   const { commit, document, events, orm, person, sql } = accounts;
   const ann = await person();
@@ -128,7 +128,7 @@ test('I5 who dies while covering leaves neither events nor a moved position', as
   ]);
 });
 
-test('I5 the sweep leaves to the living what is theirs', async (t) => {
+test('I5 the sweep leaves updates to the live nodes that will cover them', async (t) => {
   const { commit, document, events, orm, person, sql } = await accountsOf(t);
   const ann = await person();
   const id = await document(ann);
@@ -322,7 +322,7 @@ test('I9 a long backlog is covered in bounded events', async (t) => {
   t.deepEqual(await coverage(accounts, id), once(updates));
 });
 
-test('I5 a head that somebody holds is waited for, alone', async (t) => {
+test('I5 a locked head is waited for, by itself', async (t) => {
   const accounts = await accountsOf(t);
   const { commit, document, events, open, orm, person } = accounts;
   const ann = await person();

@@ -120,7 +120,7 @@ test('I4 ids of writes are forgotten after a day, by the owner alone, and no oth
   t.deepEqual(await bound(), [3]);
 });
 
-test('I4 reserved client ids are loaded by whoever holds the document next, the least recently used first', async (t) => {
+test('I4 reserved client ids are loaded by the next owner, the least recently used first', async (t) => {
   const { bench, journal } = t.context;
   const documentId = await bench.document();
   await openFor(bench, journal, documentId);
