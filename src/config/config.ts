@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { isNetwork } from '../lib/addresses.ts';
+import { canonicalLanguage } from '../lib/language-tag.ts';
 
 /** How a setting's text becomes a value; throws `ConfigError` with what is accepted. */
 type Parse<T> = (text: string) => T;
@@ -90,6 +91,21 @@ const networks: Parse<readonly string[]> = (text) =>
     return one.trim();
   });
 
+/** One line of plain text. */
+const words =
+  (most: number): Parse<string> =>
+  (text) => {
+    const line = text.trim();
+    if (line === '' || line.length > most || /\p{Cc}/u.test(line))
+      throw new ConfigError(`must be one line of 1 to ${most} characters`);
+    return line.toWellFormed();
+  };
+const language: Parse<string> = (text) => {
+  const tag = canonicalLanguage(text);
+  if (tag === undefined) throw new ConfigError('must be a language tag (BCP 47) like en or pt-BR');
+  return tag;
+};
+
 const setting = <T>(env: string, fallback: T, parse: Parse<T>, help: string): Setting<T> => ({
   env,
   fallback,
@@ -123,6 +139,14 @@ const SETTINGS = {
     hosts,
     'host names that are served besides that of PUBLIC_URL',
   ),
+  siteName: setting('SITE_NAME', 'Stet', words(80), 'name of the site, in feeds, pages and cards of shared links'),
+  siteDescription: setting<string>(
+    'SITE_DESCRIPTION',
+    '',
+    words(300),
+    'what the site is about, in one or two sentences',
+  ),
+  siteLanguage: setting('SITE_LANGUAGE', 'en', language, 'language of the site, and of documents that have no other'),
   opsHost: setting(
     'OPS_HOST',
     '127.0.0.1',
@@ -483,7 +507,9 @@ export function describeSettings(): string {
   return Object.values(SETTINGS)
     .map(({ env, fallback, help }) => {
       const shown =
-        fallback === undefined || (Array.isArray(fallback) && fallback.length === 0) ? '-' : String(fallback);
+        fallback === undefined || fallback === '' || (Array.isArray(fallback) && fallback.length === 0)
+          ? '-'
+          : String(fallback);
       return `  ${env.padEnd(40)} ${shown.padEnd(12)} ${help}`;
     })
     .join('\n');

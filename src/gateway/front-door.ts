@@ -20,7 +20,7 @@ export interface FrontDoorPorts {
   pages: { fetch(request: Request): Response | Promise<Response> };
   /** What is published, below `/d/`. */
   readerPages: ReaderPages;
-  /** `/feed.xml` and `/oembed`. */
+  /** Feed, oEmbed, sitemaps and `/robots.txt`. */
   feeds: Feeds;
   /** `/widget.js` and `/embed`. */
   widgetScripts: WidgetScripts;
@@ -53,7 +53,7 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
       return api.fetch(request, { remoteAddress: peer.address, secure: peer.secure, countsByUser });
     }
     if (pathname.startsWith('/d/')) return readerPages(request, peer);
-    if (pathname === '/feed.xml' || pathname === '/oembed') return feeds(request, peer);
+    if (feeds.serves(pathname)) return feeds.fetch(request, peer);
     if (pathname.startsWith(SDK_PATH)) return sdk(request);
     return widgetScripts(request) ?? pages.fetch(request);
   }

@@ -9,6 +9,7 @@ import type { Readiness } from '../gateway/ops/readiness.ts';
 import { createPublishedFastPath } from '../gateway/readers/pages/fast-path.ts';
 import { createFeeds } from '../gateway/readers/pages/feeds.ts';
 import { createReaderPages } from '../gateway/readers/pages/reader-pages.ts';
+import { createSiteFiles } from '../gateway/readers/pages/site-files.ts';
 import { createSdkFiles } from '../gateway/sdk/files.ts';
 import { createWidgetScripts } from '../gateway/widget/scripts.ts';
 import { createNetworkSet, networkOf } from '../lib/addresses.ts';
@@ -60,7 +61,13 @@ export async function openListener(
         site,
       }),
       fastPath,
-      feeds: createFeeds({ pages: published.cache, isUnavailable, log, site }),
+      feeds: createFeeds({
+        pages: published.cache,
+        siteFiles: createSiteFiles({ reads: published.reads, lists: published.lists, site }),
+        isUnavailable,
+        log,
+        site,
+      }),
       widgetScripts: createWidgetScripts({ webDir: WEB_DIR, publicUrl: config.publicUrl }),
       sdk: createSdkFiles(SDK_DIR),
       peerOf,

@@ -14,6 +14,7 @@ const CLOSING_ORDER = [
   'draft subscriptions',
   'author sockets',
   'publication channels',
+  'public lists',
   'view counters',
   'public cache',
   'public reads',

@@ -12,17 +12,21 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ChangeFeed } from '../ports/changes.ts';
 import type { Cluster } from '../ports/cluster.ts';
+import type { PublicLists } from '../ports/public-reads.ts';
 import { createPublicCache, type PublicCache, type PublicCacheMetrics } from '../published/cache.ts';
 import { createPublicChannels, type PublicChannels } from '../published/public-channels.ts';
+import { createKeptLists, type KeptLists } from '../published/public-lists.ts';
 import { createViewCounter, type ViewCounter } from '../published/view-counter.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
 import { createViewCountStore } from '../storage/postgres/public/counts.ts';
 import { createPublicReads } from '../storage/postgres/public/reads.ts';
 import type { Parts } from './parts.ts';
-import { COUNTS, PUBLIC_CHANNELS, PUBLIC_READS } from './settings.ts';
+import { COUNTS, PUBLIC_CHANNELS, PUBLIC_LISTS, PUBLIC_READS } from './settings.ts';
 
 export interface PublicParts {
   cache: PublicCache;
+  reads: PublicLists;
+  lists: KeptLists;
   channels: PublicChannels;
   viewCounter: ViewCounter;
   viewCounts: ReturnType<typeof createViewCountStore>;
@@ -82,5 +86,7 @@ export async function openPublic(
   parts.add('view counters', () => viewCounter.close());
   const channels = createPublicChannels({ publicPages: cache, cluster, log, changes, ...PUBLIC_CHANNELS });
   parts.add('publication channels', () => channels.close());
-  return { cache, channels, viewCounter, viewCounts };
+  const lists = createKeptLists({ cluster, changes, log, ...PUBLIC_LISTS, now: () => performance.now() });
+  parts.add('public lists', () => lists.close());
+  return { cache, reads, lists, channels, viewCounter, viewCounts };
 }

@@ -62,6 +62,8 @@ export const CATCH_UP = { maxCatchUpRows: 32, maxCatchUpReads: 2 } as const;
 export const PUBLICATIONS_RECHECK_MS = 5_000;
 /** Connections that can read what is public and nothing else, and what a read there may take. */
 export const PUBLIC_READS = { poolSize: 4, statementTimeoutMs: 5_000, maxWaiting: 1_000 } as const;
+/** Sitemaps that a node keeps: a large one has 10 MB. */
+export const PUBLIC_LISTS = { maxBytes: 64 * 1_048_576 } as const;
 /** Views are written in one batch for all nodes; one that its node left behind is written by another. */
 export const COUNTS = {
   shared: { batchMs: 10_000, abandonedMs: 30_000 },

@@ -46,6 +46,24 @@ export interface PublicReads {
   latest(limit: number): Promise<PublicDocument[]>;
 }
 
+/** Where a public document is, and when its revision was published. */
+export type PublicAddress = Pick<PublicDocument, 'documentId' | 'slug' | 'publishedAt'>;
+
+/** Lists of all that is public, for feeds and search engines. */
+export interface PublicLists {
+  /** In order of their ids: those after one (undefined: from the first), up to another (undefined: to the last). */
+  addresses(range: AddressRange, limit: number): Promise<PublicAddress[]>;
+  /** The id of each `every`th public document but the last, in that order: where a long list is divided. */
+  divisions(every: number): Promise<string[]>;
+  /** First published within so many hours, newest first. */
+  firstPublishedWithin(hours: number, limit: number): Promise<PublicDocument[]>;
+}
+
+export interface AddressRange {
+  readonly after?: string | undefined;
+  readonly upTo?: string | undefined;
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/;
 

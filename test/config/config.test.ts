@@ -46,6 +46,9 @@ const WORDS: Record<string, { good: string[]; bad: string[] }> = {
     good: ['node-1.internal', '127.0.0.1, [::1], stet.example'],
     bad: ['stet.example:8080', 'https://stet.example', 'a b', '*', 'stet.example,', 'Stet.example'],
   },
+  SITE_NAME: { good: ['Field & Fen', '新聞', 'x'.repeat(80)], bad: ['   ', 'a\nb', 'x'.repeat(81)] },
+  SITE_DESCRIPTION: { good: ['Birds of the north.', 'x'.repeat(300)], bad: ['\t', 'a\u0000b', 'x'.repeat(301)] },
+  SITE_LANGUAGE: { good: ['en', 'pt-BR', 'zh-Hant-TW', 'AR'], bad: ['english!', 'e', 'de_DE', '-', 'x'.repeat(36)] },
   OPS_HOST: { good: ['127.0.0.1', 'localhost', '::1'], bad: ['a b', 'http://x'] },
   TRUSTED_PROXIES: {
     good: ['10.0.0.1', '10.0.0.0/8, ::1', 'fd00::/8'],

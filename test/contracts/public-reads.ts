@@ -1,10 +1,11 @@
 // What every implementation of public reads does: anybody sees what is published of public documents, and nothing else.
 import type { ExecutionContext, TestFn } from 'ava';
-import type { PublicReads } from '../../src/ports/public-reads.ts';
+import type { PublicLists, PublicReads } from '../../src/ports/public-reads.ts';
 import type { publicationsOf } from '../support/public.ts';
 
 /** Documents that come and go, and what is to be read of them. */
 export type PublicWorld = Omit<Awaited<ReturnType<typeof publicationsOf>>, 'pool'> & { readonly reads: PublicReads };
+export type PublicListsWorld = Omit<PublicWorld, 'reads'> & { readonly reads: PublicLists };
 
 export function publicReadsContract(
   test: TestFn,
@@ -112,5 +113,48 @@ export function publicReadsContract(
       t.is(await reads.revision(id, revision), undefined);
       t.deepEqual(await reads.revisionsAfter(id, revision, 1), []);
     }
+  });
+}
+
+export function publicListsContract(
+  test: TestFn,
+  name: string,
+  worldOf: (t: ExecutionContext) => Promise<PublicListsWorld>,
+): void {
+  const rule = (title: string, run: (t: ExecutionContext, world: PublicListsWorld) => Promise<void>): void =>
+    void test(`${title} [${name}]`, async (t) => await run(t, await worldOf(t)));
+
+  rule('I6 addresses are those of what is public, in pieces that leave nothing out', async (t, world) => {
+    const { reads, shown, change } = world;
+    const ids: string[] = [];
+    for (const slug of ['a', 'b', 'c', 'd', 'e']) ids.push(await shown(slug, 'text'));
+    await shown('private', 'secret', 'private');
+    await shown('draft');
+    ids.sort();
+    const read = async (after: string | undefined, upTo: string | undefined, limit = 10) =>
+      (await reads.addresses({ after, upTo }, limit)).map(({ documentId }) => documentId);
+    t.deepEqual(await read(undefined, undefined), ids);
+    t.deepEqual(await reads.divisions(2), [ids[1], ids[3]]);
+    t.deepEqual(await reads.divisions(5), [], 'the last one ends the list');
+    t.deepEqual(await read(undefined, ids[1]), ids.slice(0, 2));
+    t.deepEqual(await read(ids[1], ids[3]), ids.slice(2, 4));
+    t.deepEqual(await read(ids[3], undefined), ids.slice(4));
+    t.deepEqual(await read(ids[0], undefined, 2), ids.slice(1, 3));
+    await change(ids[2] ?? '', { visibility: 'private' });
+    t.deepEqual(await read(undefined, undefined), ids.toSpliced(2, 1));
+  });
+
+  rule('news are what was first published lately, and not what was only changed', async (t, world) => {
+    const { reads, shown, publish, clock } = world;
+    clock.advance(-49 * 3_600_000);
+    const old = await shown('old', 'text');
+    clock.advance(2 * 3_600_000);
+    await shown('first', 'text');
+    clock.advance(46 * 3_600_000);
+    await shown('last', 'text');
+    await publish(old, 'changed');
+    const slugs = async (limit: number) => (await reads.firstPublishedWithin(48, limit)).map(({ slug }) => slug);
+    t.deepEqual(await slugs(10), ['last', 'first']);
+    t.deepEqual(await slugs(1), ['last']);
   });
 }

@@ -1,5 +1,5 @@
 /**
- * The site's own address: the origin that its pages, feeds and snippets name, and the hosts that it serves.
+ * The site's name, and its own address: the origin that its pages, feeds and snippets name, and the hosts that it serves.
  *
  * A client chooses the Host header. With `PUBLIC_URL` no URL is made of it, and a request for another host is misdirected
  * (RFC 9110, section 15.5.20): no page can be made to name a foreign site, and a foreign name that resolves to this machine
@@ -7,6 +7,11 @@
  */
 
 export interface Site {
+  readonly name: string;
+  /** Empty: none. */
+  readonly description: string;
+  /** BCP 47; that of documents which have no other. */
+  readonly language: string;
   /** `https://host`; undefined when neither the settings nor the request name a plain one. */
   originOf(request: Request, secure: boolean): string | undefined;
   /** Whether requests with this Host header are served. */
@@ -18,6 +23,9 @@ export interface SiteOptions {
   publicUrl?: string | undefined;
   /** Further hosts to serve, without ports. */
   allowedHosts?: readonly string[];
+  siteName?: string;
+  siteDescription?: string;
+  siteLanguage?: string;
 }
 
 const PLAIN_HOST = /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
@@ -28,9 +36,12 @@ const plainHost = (host: string | null | undefined): string | undefined =>
 /** A host without its port, as an address has it. */
 const nameOf = (host: string): string => new URL(`http://${host}`).hostname;
 
-export function createSite({ publicUrl, allowedHosts = [] }: SiteOptions = {}): Site {
+export function createSite(options: SiteOptions = {}): Site {
+  const { publicUrl, allowedHosts = [], siteName = 'Stet', siteDescription = '', siteLanguage = 'en' } = options;
+  const described = { name: siteName, description: siteDescription, language: siteLanguage };
   if (publicUrl === undefined) {
     return {
+      ...described,
       originOf(request, secure) {
         const host = plainHost(request.headers.get('host'));
         return host && `${secure ? 'https' : 'http'}://${host}`;
@@ -41,6 +52,7 @@ export function createSite({ publicUrl, allowedHosts = [] }: SiteOptions = {}): 
   const { origin, hostname } = new URL(publicUrl);
   const names = new Set([hostname, ...allowedHosts.map(nameOf)]);
   return {
+    ...described,
     originOf: () => origin,
     serves(header) {
       const host = plainHost(header);

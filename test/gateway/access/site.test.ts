@@ -41,6 +41,16 @@ test('with PUBLIC_URL every address is of it, and other hosts are not served', (
   t.deepEqual(originMeta('https://stet.example'), ['<meta name="stet-origin" content="https://stet.example">']);
 });
 
+test('a site has the name, description and language of its settings', (t) => {
+  const { name, description, language } = createSite({ siteName: 'Fen', siteDescription: 'Birds', siteLanguage: 'de' });
+  t.deepEqual([name, description, language], ['Fen', 'Birds', 'de']);
+  t.like(createSite({ publicUrl: 'https://stet.example', siteName: 'Fen' }), {
+    name: 'Fen',
+    description: '',
+    language: 'en',
+  });
+});
+
 test('every answer over TLS bears HSTS, save for a localhost, whose ports are not ours', (t) => {
   const hsts = (host: string, secure: boolean) =>
     withSecurityHeaders(from(host), secure, new Response('')).headers.get('strict-transport-security');

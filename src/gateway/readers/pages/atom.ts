@@ -1,7 +1,8 @@
-/** An Atom feed (RFC 4287) of what was published last. Pure; all text is escaped, and freed of what XML cannot hold. */
-import { escapeHtml } from '../../../content/html/html.ts';
+/** An Atom feed (RFC 4287) of what was published last. Pure. */
 import type { PublicDocument } from '../../../ports/public-reads.ts';
 import { titleOf } from './page.ts';
+import { pageAddress } from './sitemap.ts';
+import { XML_DECLARATION, xml } from './xml.ts';
 
 export interface FeedEntry {
   readonly document: PublicDocument;
@@ -11,19 +12,22 @@ export interface FeedEntry {
 
 /** When a feed changed that was always empty. */
 const NEVER = '1970-01-01T00:00:00Z';
-/** XML 1.0 has these characters in no form, not even escaped. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
-const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-
-const xml = (text: string): string => escapeHtml(text.toWellFormed().replace(NOT_XML, ''));
+/** The site that the feed is of. */
+export interface FeedSite {
+  /** `https://host`. */
+  readonly origin: string;
+  readonly name: string;
+  readonly description: string;
+  readonly language: string;
+}
 
 function entryOf({ document, html }: FeedEntry, origin: string): string[] {
-  const { documentId, slug, summary, author, publishedAt, firstPublishedAt } = document;
+  const { documentId, summary, author, publishedAt, firstPublishedAt } = document;
   return [
     '<entry>',
     `<id>urn:uuid:${xml(documentId)}</id>`,
     `<title>${xml(titleOf(document))}</title>`,
-    `<link rel="alternate" type="text/html" href="${xml(`${origin}/d/${slug}`)}"/>`,
+    `<link rel="alternate" type="text/html" href="${xml(pageAddress(origin, document))}"/>`,
     `<published>${xml(firstPublishedAt)}</published>`,
     `<updated>${xml(publishedAt)}</updated>`,
     `<author><name>${xml(author)}</name></author>`,
@@ -33,18 +37,19 @@ function entryOf({ document, html }: FeedEntry, origin: string): string[] {
   ];
 }
 
-/** @param origin `https://host`, which also names the feed */
-export function renderAtom(entries: readonly FeedEntry[], origin: string): string {
+export function renderAtom(entries: readonly FeedEntry[], { origin, name, description, language }: FeedSite): string {
   const [updated = NEVER] = entries
     .map(({ document }) => document.publishedAt)
     .toSorted()
     .toReversed();
   return [
-    '<?xml version="1.0" encoding="utf-8"?>',
-    '<feed xmlns="http://www.w3.org/2005/Atom">',
+    XML_DECLARATION,
+    `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${xml(language)}">`,
     `<id>${xml(origin)}/feed.xml</id>`,
-    `<title>${xml(new URL(origin).host)}</title>`,
+    `<title>${xml(name)}</title>`,
+    ...(description === '' ? [] : [`<subtitle>${xml(description)}</subtitle>`]),
     `<updated>${xml(updated)}</updated>`,
+    `<link rel="alternate" type="text/html" href="${xml(origin)}/"/>`,
     `<link rel="self" type="application/atom+xml" href="${xml(origin)}/feed.xml"/>`,
     '<generator>Stet</generator>',
     ...entries.flatMap((entry) => entryOf(entry, origin)),

@@ -1,6 +1,6 @@
 /**
- * `/feed.xml` and `/oembed`: published documents for feed readers and for sites that embed them. Reads public documents
- * alone, so that nothing private can appear (I6), and no cookie.
+ * Published documents for feed readers (`/feed.xml`), for sites that embed them (`/oembed`) and for search engines
+ * (`site-files.ts`). Reads public documents alone, so that nothing private can appear (I6), and no cookie.
  */
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
@@ -11,6 +11,7 @@ import type { Site } from '../../access/site.ts';
 import { representationOf, respond } from '../../http/representation.ts';
 import { renderAtom } from './atom.ts';
 import { oembedOf } from './oembed.ts';
+import { isSiteFile, type SiteFiles } from './site-files.ts';
 
 export interface FeedsPorts {
   /** The cache; both throw when the database cannot be reached. */
@@ -18,13 +19,18 @@ export interface FeedsPorts {
     page(slug: string): Promise<PublicEntry | undefined>;
     latest(limit: number): Promise<readonly PublicDocument[]>;
   };
+  siteFiles: SiteFiles;
   isUnavailable(error: unknown): boolean;
   log: Logger;
   site: Site;
 }
 
-/** Answers a request for `/feed.xml` or `/oembed`; never rejects. */
-export type Feeds = (request: Request, peer: Peer) => Promise<Response>;
+export interface Feeds {
+  /** Whether a path is one of these. */
+  serves(pathname: string): boolean;
+  /** Never rejects. */
+  fetch(request: Request, peer: Peer): Promise<Response>;
+}
 
 const ENTRIES = 20;
 const PATH = /^\/d\/([a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)$/;
@@ -34,7 +40,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-export function createFeeds({ pages, isUnavailable, log, site }: FeedsPorts): Feeds {
+export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: FeedsPorts): Feeds {
   /** The last feed of a few hosts: it is made again when something was published (I9). */
   const feeds = new Map<string, { of: string; bytes: CachedBytes }>();
   const MAX_HOSTS = 16;
@@ -55,7 +61,7 @@ export function createFeeds({ pages, isUnavailable, log, site }: FeedsPorts): Fe
     const of = entries.map(({ tag }) => tag).join(' ');
     let made = feeds.get(origin);
     if (made?.of !== of) {
-      made = { of, bytes: createBytes(renderAtom(entries, origin), () => undefined) };
+      made = { of, bytes: createBytes(renderAtom(entries, { ...site, origin }), () => undefined) };
       feeds.delete(origin);
       feeds.set(origin, made);
       const [first] = feeds.keys();
@@ -73,7 +79,7 @@ export function createFeeds({ pages, isUnavailable, log, site }: FeedsPorts): Fe
     const slug = isOurs ? PATH.exec(address.pathname)?.[1] : undefined;
     const entry = slug === undefined ? undefined : await pages.page(slug);
     if (!entry) return refuse(404, 'There is nothing of that address.');
-    const body = JSON.stringify(oembedOf(entry.document, origin, query));
+    const body = JSON.stringify(oembedOf(entry.document, { origin, name: site.name }, query));
     return send(
       request,
       'application/json; charset=utf-8',
@@ -81,19 +87,32 @@ export function createFeeds({ pages, isUnavailable, log, site }: FeedsPorts): Fe
     );
   }
 
-  return async (request, { secure }) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return refuse(405, 'It is only read.', { allow: 'GET, HEAD' });
-    }
-    const { pathname } = new URL(request.url);
-    const origin = site.originOf(request, secure);
-    if (origin === undefined) return refuse(400, 'The Host header is not plain.');
-    try {
-      return await (pathname === '/oembed' ? oembed(request, origin) : feed(request, origin));
-    } catch (error) {
-      if (isUnavailable(error)) return refuse(503, 'Try again shortly.', { 'retry-after': '5' });
-      log.error({ err: error, path: pathname }, 'a feed failed');
-      return refuse(500, 'The fault is on our side.');
-    }
+  async function siteFile(request: Request, pathname: string, origin: string): Promise<Response> {
+    const file = await siteFiles(pathname, origin);
+    return file ? send(request, file.type, file.bytes) : refuse(404, 'There is no such file.');
+  }
+
+  function answer(request: Request, pathname: string, origin: string): Promise<Response> {
+    if (pathname === '/feed.xml') return feed(request, origin);
+    return pathname === '/oembed' ? oembed(request, origin) : siteFile(request, pathname, origin);
+  }
+
+  return {
+    serves: (pathname) => pathname === '/feed.xml' || pathname === '/oembed' || isSiteFile(pathname),
+    async fetch(request, { secure }) {
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        return refuse(405, 'It is only read.', { allow: 'GET, HEAD' });
+      }
+      const { pathname } = new URL(request.url);
+      const origin = site.originOf(request, secure);
+      if (origin === undefined) return refuse(400, 'The Host header is not plain.');
+      try {
+        return await answer(request, pathname, origin);
+      } catch (error) {
+        if (isUnavailable(error)) return refuse(503, 'Try again shortly.', { 'retry-after': '5' });
+        log.error({ err: error, path: pathname }, 'a feed failed');
+        return refuse(500, 'The fault is on our side.');
+      }
+    },
   };
 }

@@ -15,7 +15,13 @@ const sizeWithin = (limit: string | null, usual: number): number => {
   return Math.max(Math.min(most, usual), LEAST);
 };
 
-export function oembedOf(document: PublicDocument, origin: string, query: URLSearchParams): object {
+export interface OembedSite {
+  /** `https://host`. */
+  readonly origin: string;
+  readonly name: string;
+}
+
+export function oembedOf(document: PublicDocument, { origin, name }: OembedSite, query: URLSearchParams): object {
   const snippet = [
     `<script async src="${escapeHtml(origin)}/widget.js"></script>`,
     `<stet-widget document="${escapeHtml(document.slug)}">`,
@@ -27,7 +33,7 @@ export function oembedOf(document: PublicDocument, origin: string, query: URLSea
     type: 'rich',
     title: titleOf(document),
     author_name: document.author,
-    provider_name: 'Stet',
+    provider_name: name,
     provider_url: `${origin}/`,
     cache_age: CACHE_AGE_S,
     html: snippet.join(''),

@@ -6,6 +6,7 @@
 import { escapeHtml } from '../../../content/html/html.ts';
 import { renderText } from '../../../content/model/text.ts';
 import type { Body } from '../../../content/model/types.ts';
+import type { Site } from '../../access/site.ts';
 
 /** What readers see of a document: its current revision. */
 export interface PublishedPage {
@@ -29,6 +30,7 @@ export interface PublishedPage {
 export interface PageContext {
   /** `https://host`; undefined when the request has no plain one. */
   readonly origin: string | undefined;
+  readonly site: Pick<Site, 'name' | 'description' | 'language'>;
   /** Names of assets. */
   readonly style: string;
   readonly icon: string;
@@ -71,10 +73,10 @@ function dates({ firstPublishedAt, publishedAt }: PublishedPage): string {
   return `<span class="dates">${text}</span>`;
 }
 
-function shell(head: readonly string[], body: readonly string[], { style, icon }: PageContext): string {
+function shell(head: readonly string[], body: readonly string[], { style, icon, site }: PageContext): string {
   return [
     '<!doctype html>',
-    '<html lang="en">',
+    `<html lang="${escapeHtml(site.language)}">`,
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -93,17 +95,26 @@ function shell(head: readonly string[], body: readonly string[], { style, icon }
   ].join('\n');
 }
 
+/** A page as its metadata describe it. */
+interface Described {
+  readonly title: string;
+  readonly description: string;
+  /** Undefined when the site's own address is not known. */
+  readonly url: string | undefined;
+}
+
 /** Metadata for search engines, in the terms of schema.org. */
-function jsonLd(page: PublishedPage, title: string, description: string, url: string | undefined): object {
+function jsonLd(page: PublishedPage, { title, description, url }: Described, { origin, site }: PageContext): object {
   return {
     '@context': 'https://schema.org',
-    '@type': page.live ? 'LiveBlogPosting' : 'Article',
+    '@type': page.live ? 'LiveBlogPosting' : 'NewsArticle',
     headline: title,
     ...(description === '' ? {} : { description }),
     author: { '@type': 'Person', name: page.author },
     datePublished: page.firstPublishedAt,
     dateModified: page.publishedAt,
     ...(page.live ? { coverageStartTime: page.firstPublishedAt } : {}),
+    publisher: { '@type': 'Organization', name: site.name, ...(origin === undefined ? {} : { url: `${origin}/` }) },
     ...(url === undefined ? {} : { url, mainEntityOfPage: url }),
   };
 }
@@ -113,7 +124,7 @@ function alternates({ visibility }: PublishedPage, context: PageContext, url: st
   if (visibility === 'private') return [];
   const oembed = url === undefined ? [] : [`${context.origin}/oembed?format=json&url=${encodeURIComponent(url)}`];
   return [
-    '<link rel="alternate" type="application/atom+xml" title="All texts" href="/feed.xml">',
+    `<link rel="alternate" type="application/atom+xml" title="${escapeHtml(context.site.name)}" href="/feed.xml">`,
     ...oembed.map((href) => `<link rel="alternate" type="application/json+oembed" href="${escapeHtml(href)}">`),
   ];
 }
@@ -132,12 +143,13 @@ export function renderPage(page: PublishedPage, html: string, context: PageConte
     `<link rel="canonical" href="${escapeHtml(url ?? path)}">`,
     ...alternates(page, context, url),
     property('og:type', 'article'),
+    property('og:site_name', context.site.name),
     property('og:title', title),
     ...(url === undefined ? [] : [property('og:url', url)]),
     property('article:published_time', page.firstPublishedAt),
     property('article:modified_time', page.publishedAt),
     meta('twitter:card', 'summary'),
-    `<script type="application/ld+json">${jsonData(jsonLd(page, title, description, url))}</script>`,
+    `<script type="application/ld+json">${jsonData(jsonLd(page, { title, description, url }, context))}</script>`,
     `<script type="module" src="/assets/${escapeHtml(context.script)}"></script>`,
   ];
   const live = `<span class="live"${page.live ? '' : ' hidden'}>Live</span>`;

@@ -57,7 +57,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   const { webDir, publicPage, published, viewerOf, countView, isUnavailable, log, site } = ports;
   const { reading: style, icon, viewer: script } = readManifest(webDir);
-  const context: PageContext = { origin: undefined, style, icon, script };
+  const context: PageContext = { origin: undefined, site, style, icon, script };
   const missing = renderNotice(
     'There is nothing here',
     'The address may be mistyped, or what it led to is gone.',

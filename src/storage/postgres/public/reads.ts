@@ -11,7 +11,9 @@ import type { Logger } from '../../../lib/logger.ts';
 import {
   isDocumentId,
   isSlug,
+  type PublicAddress,
   type PublicDocument,
+  type PublicLists,
   type PublicReads,
   type PublicRevision,
   type PublicState,
@@ -56,6 +58,16 @@ const DOCUMENT = `
 const REVISION = 'select document_id, number, title, summary, body, published_at from public_revisions';
 
 const STATES = 'select id as "documentId", slug, revision, live from public_documents where slug = any($1::text[])';
+const ADDRESSES = `
+  select id, slug, published_at from public_documents
+   where ($1::uuid is null or id > $1) and ($2::uuid is null or id <= $2) order by id limit $3`;
+const DIVISIONS = `
+  select id from (select id, row_number() over (order by id) as number, count(*) over () as total from public_documents) as d
+   where number % $1 = 0 and number < total order by id`;
+// The first time is that of this revision or of an earlier one: the index finds the documents.
+const FIRST_PUBLISHED = `${DOCUMENT}
+   where published_at > now() - $2 * interval '1 hour' and first_published_at > now() - $2 * interval '1 hour'
+   order by first_published_at desc, id limit $1`;
 /** Names in one statement. // I9: */
 const MAX_SLUGS = 1_000;
 
@@ -76,6 +88,12 @@ const toDocument = (row: DocumentRow): PublicDocument => ({
   publishedAt: row.published_at.toISOString(),
   firstPublishedAt: row.first_published_at.toISOString(),
   live: row.live,
+});
+
+const toAddress = (row: Pick<DocumentRow, 'id' | 'slug' | 'published_at'>): PublicAddress => ({
+  documentId: row.id,
+  slug: row.slug,
+  publishedAt: row.published_at.toISOString(),
 });
 
 const toRevision = (row: RevisionRow): PublicRevision => ({
@@ -110,7 +128,7 @@ async function assertRole(client: pg.ClientBase): Promise<void> {
   }
 }
 
-export interface PublicPool extends PublicReads {
+export interface PublicPool extends PublicReads, PublicLists {
   /** @throws when the database is away, or refuses this process the role */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -176,6 +194,12 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
       }
       return found.map(toDocument);
     },
+    addresses: async ({ after, upTo }, limit) =>
+      (await rows<DocumentRow>('public-addresses', ADDRESSES, [after ?? null, upTo ?? null, limit])).map(toAddress),
+    divisions: async (every) =>
+      (await rows<{ id: string }>('public-divisions', DIVISIONS, [every])).map(({ id }) => id),
+    firstPublishedWithin: async (hours, limit) =>
+      (await rows<DocumentRow>('public-first-published', FIRST_PUBLISHED, [limit, hours])).map(toDocument),
     async check() {
       await pool.query('select 1');
     },

@@ -10,7 +10,7 @@ test.beforeEach((t) => t.timeout(60_000));
 
 async function place(t: ExecutionContext, LISTENER: string) {
   const world = await createWorld(t);
-  const node = await world.node({ LISTENER });
+  const node = await world.node({ LISTENER, SITE_NAME: 'Field & Fen', SITE_DESCRIPTION: 'Birds of the north' });
   const ann = await world.author('ann');
   return { world, node, ann };
 }
@@ -36,6 +36,8 @@ for (const LISTENER of LISTENERS) {
     while (titles(feed.body.toString()).length < 2) feed = await ask(node, '/feed.xml');
     const xml = feed.body.toString();
     t.is(feed.headers['content-type'], 'application/atom+xml; charset=utf-8');
+    t.true(xml.includes('<title>Field &amp; Fen</title>\n<subtitle>Birds of the north</subtitle>'));
+    t.true(xml.includes(`<link rel="alternate" type="text/html" href="${node.url}/"/>`));
     t.deepEqual(titles(xml), ['Second', 'First &amp; &lt;foremost&gt;']);
     t.true(xml.includes('<summary>Summary</summary>'));
     t.true(xml.includes('<content type="html">&lt;p&gt;text of the first&lt;/p&gt;</content>'));
@@ -63,6 +65,7 @@ for (const LISTENER of LISTENERS) {
     t.is(answer.headers['access-control-allow-origin'], '*');
     const embed = JSON.parse(answer.body.toString());
     t.like(embed, { version: '1.0', type: 'rich', title: 'Cranes', author_name: ann.handle, width: 300, height: 480 });
+    t.is(embed.provider_name, 'Field & Fen');
     t.true(embed.html.includes(`<stet-widget document="${open.slug}">`));
     t.true(embed.html.includes(`src="${node.url}/widget.js"`));
     const etag = String(answer.headers.etag);
@@ -101,7 +104,12 @@ test('characters for which XML has no form are left out of a feed', (t) => {
     firstPublishedAt: '2026-01-01T00:00:00.000Z',
     live: false,
   };
-  const xml = renderAtom([{ document, html: '<p>\u0007\u000b\t\n</p>' }], 'http://stet.example');
+  const xml = renderAtom([{ document, html: '<p>\u0007\u000b\t\n</p>' }], {
+    origin: 'http://stet.example',
+    name: 'Stet',
+    description: '',
+    language: 'en',
+  });
   t.true(xml.includes('<title>ab\ufffd</title>'));
   t.true(xml.includes('<content type="html">&lt;p&gt;\t\n&lt;/p&gt;</content>'));
 });

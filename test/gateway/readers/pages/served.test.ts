@@ -69,7 +69,7 @@ function ask(page: PublishedPage | Error | undefined, { path, method, headers = 
     countView: (documentId, { userAgent }) => read.push(`${documentId} ${userAgent}`),
     isUnavailable: (error) => error === AWAY,
     log: silentLog,
-    site: createSite(),
+    site: createSite({ siteName: 'Field & Fen', siteLanguage: 'en-GB' }),
   });
   const request = new Request(`http://stet.example${path ?? '/d/cranes'}`, {
     method: method ?? 'GET',
@@ -113,14 +113,17 @@ test('a page has title, author and dates, for people and for machines', async (t
   t.true(page.includes('<meta name="description" content="Where to see them.">'));
   t.true(page.includes('<link rel="canonical" href="http://stet.example/d/cranes">'));
   t.true(page.includes('<meta property="og:title" content="Cranes">'));
+  t.true(page.includes('<meta property="og:site_name" content="Field &amp; Fen">'));
+  t.true(page.includes('<link rel="alternate" type="application/atom+xml" title="Field &amp; Fen" href="/feed.xml">'));
   t.deepEqual(dataOf(page), {
     '@context': 'https://schema.org',
-    '@type': 'Article',
+    '@type': 'NewsArticle',
     headline: 'Cranes',
     description: 'Where to see them.',
     author: { '@type': 'Person', name: 'ana' },
     datePublished: '2026-04-01T08:00:00.000Z',
     dateModified: '2026-05-03T22:30:00.000Z',
+    publisher: { '@type': 'Organization', name: 'Field & Fen', url: 'http://stet.example/' },
     url: 'http://stet.example/d/cranes',
     mainEntityOfPage: 'http://stet.example/d/cranes',
   });

@@ -1,9 +1,12 @@
 /** Public reads over the role that sees public views alone. */
-import test from 'ava';
-import { publicReadsContract } from '../../../contracts/public-reads.ts';
+import test, { type ExecutionContext } from 'ava';
+import { publicListsContract, publicReadsContract } from '../../../contracts/public-reads.ts';
 import { publicationsOf } from '../../../support/public.ts';
 
-publicReadsContract(test, 'public role', async (t) => {
+async function worldOf(t: ExecutionContext) {
   const { pool, ...world } = await publicationsOf(t);
   return { ...world, reads: pool };
-});
+}
+
+publicReadsContract(test, 'public role', worldOf);
+publicListsContract(test, 'public role', worldOf);

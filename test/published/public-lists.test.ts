@@ -1,0 +1,124 @@
+/** Lists of public documents: made once for many, made again when something changed, and never served when that is not known. */
+import { setImmediate as turn } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
+import { createLocalCluster } from '../../src/cluster/local.ts';
+import type { Changes, ChangesListener } from '../../src/ports/changes.ts';
+import { PUBLICATIONS } from '../../src/ports/public-reads.ts';
+import { createKeptLists } from '../../src/published/public-lists.ts';
+import { until } from '../support/helpers.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+const NOTHING: Changes = { everything: false, users: new Set(), documents: new Set() };
+
+function listsOf(t: ExecutionContext, maxBytes = 1_000) {
+  const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
+  let time = 1_000;
+  let listener: ChangesListener = async () => undefined;
+  const lists = createKeptLists({
+    cluster,
+    changes: {
+      pollMs: 500,
+      subscribe(given) {
+        listener = given;
+        return () => undefined;
+      },
+    },
+    log: silentLog,
+    maxBytes,
+    now: () => time,
+  });
+  t.teardown(async () => {
+    lists.close();
+    await cluster.close();
+  });
+  const made: string[] = [];
+  return {
+    lists,
+    made,
+    /** The text of a list, which says how many were made before it. */
+    async read(key: string, content: () => Promise<string> = async () => `${key} ${made.length}`) {
+      const { plain } = await lists.kept(key, () => {
+        made.push(key);
+        return content();
+      });
+      return new TextDecoder().decode(plain);
+    },
+    advance(ms: number) {
+      time += ms;
+    },
+    looked: (changes: Partial<Changes> = {}) => listener({ ...NOTHING, ...changes }, time),
+    publish: () => cluster.publish(PUBLICATIONS, { documentId: 'id', kind: 'published' }),
+  };
+}
+
+test('CACHE4 a list is made once, however many request it, and kept while nothing changes', async (t) => {
+  const { read, made, looked, advance } = listsOf(t);
+  const all = await Promise.all(Array.from({ length: 100 }, () => read('a')));
+  t.deepEqual(new Set(all), new Set(['a 1']));
+  for (let looks = 0; looks < 20; looks += 1) {
+    advance(500);
+    await looked();
+    t.is(await read('a'), 'a 1');
+  }
+  t.deepEqual(made, ['a']);
+});
+
+test('I6 a list is made again after a notice, and after a look that found a change', async (t) => {
+  const { read, made, looked, publish } = listsOf(t);
+  await read('a');
+  publish();
+  await until(async () => (await read('a')) === 'a 2');
+  await looked({ documents: new Set(['id']) });
+  t.is(await read('a'), 'a 3');
+  await looked({ everything: true });
+  t.is(await read('a'), 'a 4');
+  t.is(made.length, 4);
+});
+
+test('I6 while nobody can tell what changed, nothing that was kept is served', async (t) => {
+  const { read, advance } = listsOf(t);
+  await read('a');
+  advance(999);
+  t.is(await read('a'), 'a 1');
+  advance(1);
+  t.is(await read('a'), 'a 2');
+});
+
+test('CACHE3 what was read before a change is not kept after it', async (t) => {
+  const { read, looked } = listsOf(t);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const early = read('a', () => promise);
+  await turn();
+  await looked({ documents: new Set(['id']) });
+  const late = read('a', async () => 'new');
+  resolve('old');
+  t.is(await early, 'old');
+  t.is(await late, 'new');
+  t.is(await read('a'), 'new');
+});
+
+test('I9 one list is made at a time, and as many bytes are kept as there is room for', async (t) => {
+  const { read, made } = listsOf(t, 25);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const first = read('a', () => promise);
+  const second = read('b', async () => 'b'.repeat(20));
+  await turn();
+  t.deepEqual(made, ['a']);
+  resolve('a'.repeat(20));
+  await Promise.all([first, second]);
+  await read('b');
+  t.deepEqual(made, ['a', 'b']);
+  await read('a', async () => '');
+  t.deepEqual(made, ['a', 'b', 'a'], 'it had to go for the other');
+});
+
+test('a list that cannot be made is tried again', async (t) => {
+  const { read } = listsOf(t);
+  await t.throwsAsync(
+    read('a', async () => {
+      throw new Error('away');
+    }),
+    { message: 'away' },
+  );
+  t.is(await read('a'), 'a 2');
+});
