@@ -1,7 +1,7 @@
 /**
- * What the reference says about the sockets and event streams, beside the schemas of their messages: how to connect, what
- * each message is for, and how a request or a connection can fail. The AsyncAPI document is made from it; the types make
- * sure that no message of `realtime.ts`, `viewer.ts`, `widget.ts` and `http/events.ts` is left out.
+ * Descriptions of the sockets and event streams: how to connect, what each message is for, and how a request or a connection
+ * can fail. The AsyncAPI document is made from them and from the schemas. The types ensure that no message of `realtime.ts`,
+ * `viewer.ts`, `widget.ts` and `http/events.ts` is missing.
  */
 import { AUTHORS } from './sockets/authors.ts';
 import type { SocketChannel } from './sockets/channel.ts';

@@ -1,38 +1,40 @@
-/** The audit trail of a document: who did what, when, from where and with what outcome (I5). */
+/** The audit trail of a document: who did what, when, from where, and the result (I5). */
 import Type, { type Static } from 'typebox';
-import { Handle, Limit, strict, Timestamp, Uuid } from './common.ts';
+import { AfterCursor, Handle, Limit, NextCursor, strict, Timestamp, Uuid } from './common.ts';
 
-const State = Type.Object({}, { description: 'Present if it is small' });
+const state = (when: string) => Type.Object({}, { description: `State ${when} the change, if it is small` });
 
 export const AuditEvent = Type.Object(
   {
     id: Uuid,
     at: Timestamp,
-    action: Type.String({ description: '`document.published`, `grant.set`, `draft.edited`…' }),
-    outcome: Type.Union([Type.Literal('ok'), Type.Literal('denied'), Type.Literal('failed')]),
+    action: Type.String({ description: 'What was done: `document.published`, `grant.set`, `draft.edited` and others' }),
+    outcome: Type.Union([Type.Literal('ok'), Type.Literal('denied'), Type.Literal('failed')], {
+      description: 'Result of the action',
+    }),
     actor: Type.Object(
       {
-        kind: Type.Union([
-          Type.Literal('user'),
-          Type.Literal('token'),
-          Type.Literal('operator'),
-          Type.Literal('system'),
-        ]),
+        kind: Type.Union(
+          [Type.Literal('user'), Type.Literal('token'), Type.Literal('operator'), Type.Literal('system')],
+          { description: 'Who acted: a user, an API token, an operator of the server, or Stet itself' },
+        ),
         handle: Type.Optional(Handle),
-        userId: Type.Optional(Uuid),
-        tokenId: Type.Optional(Uuid),
-        sessionId: Type.Optional(Uuid),
-        ip: Type.Optional(Type.String()),
-        userAgent: Type.Optional(Type.String()),
-        requestId: Type.Optional(Type.String()),
-        surface: Type.Optional(Type.String({ description: '`www`, `m`, `api` or `widget`' })),
+        userId: Type.Optional(Type.String({ ...Uuid, description: 'The user' })),
+        tokenId: Type.Optional(Type.String({ ...Uuid, description: 'The API token' })),
+        sessionId: Type.Optional(Type.String({ ...Uuid, description: 'The session' })),
+        ip: Type.Optional(Type.String({ description: 'IP address, for your own events only' })),
+        userAgent: Type.Optional(Type.String({ description: 'User agent, for your own events only' })),
+        requestId: Type.Optional(Type.String({ description: '`X-Request-Id` of the request' })),
+        surface: Type.Optional(
+          Type.String({ description: 'Where the request came in: `www`, `m`, `api` or `widget`' }),
+        ),
         transport: Type.Optional(Type.String({ description: '`https` or `http`' })),
       },
       { ...strict, title: 'AuditActor' },
     ),
-    before: Type.Optional(State),
-    after: Type.Optional(State),
-    details: Type.Optional(Type.Object({})),
+    before: Type.Optional(state('before')),
+    after: Type.Optional(state('after')),
+    details: Type.Optional(Type.Object({}, { description: 'More about the action' })),
   },
   { ...strict, title: 'AuditEvent' },
 );
@@ -42,7 +44,7 @@ export type AuditEvent = Static<typeof AuditEvent>;
 export const AuditQuery = Type.Object(
   {
     limit: Type.Optional(Limit),
-    after: Type.Optional(Type.String({ ...Uuid, description: 'Cursor: `next` of the previous page' })),
+    after: Type.Optional(AfterCursor),
   },
   strict,
 );
@@ -50,7 +52,7 @@ export type AuditQuery = Static<typeof AuditQuery>;
 
 /** Newest first. `next` is there when more follow. */
 export const AuditPage = Type.Object(
-  { events: Type.Array(AuditEvent), next: Type.Optional(Uuid) },
+  { events: Type.Array(AuditEvent), next: Type.Optional(NextCursor) },
   { ...strict, title: 'AuditPage' },
 );
 export type AuditPage = Static<typeof AuditPage>;

@@ -1,4 +1,4 @@
-/** Documents, as the API shows and takes them, and who may do what with them. */
+/** Documents and grants. */
 import Type, { type Static } from 'typebox';
 import { Role } from '../realtime.ts';
 import { Handle, Limit, Seq, strict, Timestamp, Uuid } from './common.ts';
@@ -7,27 +7,27 @@ export const Title = Type.String({
   minLength: 1,
   maxLength: 300,
   pattern: '^[^\\u0000-\\u001F\\u007F]*$',
-  description: 'One line without control characters; surrounding spaces are removed',
+  description: 'Title: one line without control characters. Surrounding spaces are removed',
   examples: ['Spring in the north'],
 });
 export const Summary = Type.String({
   maxLength: 1_000,
   pattern: '^[^\\u0000-\\u0008\\u000B-\\u001F\\u007F]*$',
-  description: 'One or two sentences',
+  description: 'Summary of one or two sentences',
   examples: ['Where to see cranes in April.'],
 });
 export const Slug = Type.String({
   pattern: '^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$',
-  description: 'The name in its URL: `/d/{slug}`',
+  description: 'Name of the document in its URL, `/d/{slug}`',
   examples: ['spring-in-the-north'],
 });
 export const Visibility = Type.Union([Type.Literal('public'), Type.Literal('private')], {
-  description: 'Who can read the published document: everyone, or users with a grant',
+  description: 'Who can read the published document: everyone, or only users with a grant',
 });
 export type Visibility = Static<typeof Visibility>;
 
 export const Live = Type.Boolean({
-  description: 'Whether readers of the published document see the draft as it is written',
+  description: 'Whether readers of the published document see the draft while it is written',
 });
 
 export const NewDocument = Type.Object(
@@ -41,29 +41,52 @@ export const NewDocument = Type.Object(
 );
 export type NewDocument = Static<typeof NewDocument>;
 
+/** Level of access, as the API describes it. */
+export const Level = Type.Union(Role.anyOf, {
+  description: 'Level of access: read, write, or share and delete as well',
+});
+const YourRole = Type.Union(Role.anyOf, { description: 'Your level of access' });
+
 const DOCUMENT = {
   id: Uuid,
   slug: Slug,
-  title: Type.String(),
-  summary: Type.String(),
-  role: Role,
+  title: Type.String({ description: 'Title of the draft' }),
+  summary: Type.String({ description: 'Summary of the draft' }),
+  role: YourRole,
   owner: Handle,
   visibility: Visibility,
   live: Live,
   seq: Seq,
   createdAt: Timestamp,
-  editedAt: Type.String({ format: 'date-time', description: 'When the draft was last changed' }),
+  editedAt: Type.String({ format: 'date-time', description: 'Time of the last change to the draft' }),
   deletedAt: Type.Optional(
-    Type.String({ format: 'date-time', description: 'Present while a deleted document can be restored, for 30 days' }),
+    Type.String({
+      format: 'date-time',
+      description: 'Time of deletion. Present for 30 days, while the document can be restored',
+    }),
   ),
-  published: Type.Union([Type.Null(), Type.Object({ revision: Type.Integer({ minimum: 1 }), at: Timestamp }, strict)]),
+  published: Type.Union(
+    [
+      Type.Null(),
+      Type.Object(
+        {
+          revision: Type.Integer({ minimum: 1, description: 'Number of the published revision' }),
+          at: Timestamp,
+        },
+        strict,
+      ),
+    ],
+    { description: 'The current publication. `null` if the document is not published' },
+  ),
   views: Type.Optional(
     Type.Integer({
       minimum: 0,
-      description: 'Views of the published document, a few seconds behind; for users who can edit it',
+      description: 'Views of the published document, a few seconds old. Present if you can edit the document',
     }),
   ),
-  scheduled: Type.Union([Type.Null(), Type.Object({ at: Timestamp }, strict)]),
+  scheduled: Type.Union([Type.Null(), Type.Object({ at: Timestamp }, strict)], {
+    description: 'The scheduled publication. `null` if there is none',
+  }),
 } as const;
 export const Document = Type.Object(DOCUMENT, { ...strict, title: 'Document' });
 export type Document = Static<typeof Document>;
@@ -82,12 +105,12 @@ export const DocumentPatch = Type.Object(
 export type DocumentPatch = Static<typeof DocumentPatch>;
 
 /**
- * A place in the list, complete in itself: microseconds since 1970 at which a document was made, and its id. Nothing is looked
- * up by it, so that it tells nobody whether there is a document (I6).
+ * A position in the list that contains all that it needs: microseconds since 1970 at which a document was created, and its id.
+ * No document is looked up by it, so it reveals none (I6).
  */
 export const DocumentCursor = Type.String({
   pattern: '^[0-9]{1,16}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
-  description: 'Cursor: `next` of the previous page',
+  description: '`next` of the previous page',
 });
 
 /** Query of `GET /v1/documents`. */
@@ -99,39 +122,49 @@ export const DocumentListQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 200,
-        description: 'Words to find in title, summary and text; supports "phrases" and -exclusions',
+        description: 'Words to search for in title, summary and text. Supports "phrases" and -exclusions',
       }),
     ),
     visibility: Type.Optional(Visibility),
     state: Type.Optional(
       Type.Union(
         [Type.Literal('draft'), Type.Literal('published'), Type.Literal('scheduled'), Type.Literal('deleted')],
-        { description: '`deleted`: documents that you own and can restore' },
+        { description: 'State of the documents. `deleted` returns documents that you own and can restore' },
       ),
     ),
-    role: Type.Optional(Role),
+    role: Type.Optional(YourRole),
   },
   strict,
 );
 export type DocumentListQuery = Static<typeof DocumentListQuery>;
 
-/** Newest first. `next` is there when more follow: the `after` of the next request. */
 export const DocumentList = Type.Object(
-  { documents: Type.Array(Document), next: Type.Optional(DocumentCursor) },
+  {
+    documents: Type.Array(Document),
+    next: Type.Optional(
+      Type.String({
+        ...DocumentCursor,
+        description: 'Value of `after` for the next page. Omitted on the last page',
+      }),
+    ),
+  },
   { ...strict, title: 'DocumentList' },
 );
 export type DocumentList = Static<typeof DocumentList>;
 
-export const Grant = Type.Object({ handle: Handle, level: Role }, { ...strict, title: 'Grant' });
+export const Grant = Type.Object({ handle: Handle, level: Level }, { ...strict, title: 'Grant' });
 export type Grant = Static<typeof Grant>;
 export const GrantList = Type.Object({ grants: Type.Array(Grant) }, { ...strict, title: 'GrantList' });
 export type GrantList = Static<typeof GrantList>;
-export const SetGrant = Type.Object({ level: Role }, { ...strict, title: 'SetGrant' });
+export const SetGrant = Type.Object({ level: Level }, { ...strict, title: 'SetGrant' });
 export type SetGrant = Static<typeof SetGrant>;
 
 /** A document with its grants, which owners see. */
 export const DocumentWithGrants = Type.Object(
-  { ...DOCUMENT, grants: Type.Optional(Type.Array(Grant)) },
+  {
+    ...DOCUMENT,
+    grants: Type.Optional(Type.Array(Grant, { description: 'Grants of the document. Present if you own it' })),
+  },
   { ...strict, title: 'DocumentWithGrants' },
 );
 export type DocumentWithGrants = Static<typeof DocumentWithGrants>;

@@ -1,4 +1,4 @@
-/** The live text over HTTP: reading and writing it. */
+/** Reading and writing drafts over HTTP. */
 import Type, { type Static } from 'typebox';
 import { Seq, strict } from './common.ts';
 import { Summary, Title } from './documents.ts';
@@ -13,28 +13,47 @@ export type Accepted = Static<typeof Accepted>;
  */
 export const Block = Type.Object(
   {
-    type: Type.String({ description: '`paragraph`, `heading`, `bulletList`, `text`…' }),
-    attrs: Type.Optional(Type.Object({})),
-    content: Type.Optional(Type.Array(Type.Object({}, { title: 'Block' }))),
+    type: Type.String({ description: 'Type of the node: `paragraph`, `heading`, `bulletList`, `text` and others' }),
+    attrs: Type.Optional(Type.Object({}, { description: 'Attributes, such as `level` of a heading' })),
+    content: Type.Optional(Type.Array(Type.Object({}, { title: 'Block' }), { description: 'Child nodes' })),
     marks: Type.Optional(
-      Type.Array(Type.Object({ type: Type.String(), attrs: Type.Optional(Type.Object({})) }, { title: 'Mark' })),
+      Type.Array(
+        Type.Object(
+          {
+            type: Type.String({ description: 'Type of the mark: `bold`, `italic`, `link` and others' }),
+            attrs: Type.Optional(Type.Object({}, { description: 'Attributes, such as `href` of a link' })),
+          },
+          { title: 'Mark' },
+        ),
+        { description: 'Formatting of a text node' },
+      ),
     ),
-    text: Type.Optional(Type.String({ description: 'Only in nodes of type `text`' })),
+    text: Type.Optional(Type.String({ description: 'Text of a node of type `text`' })),
   },
-  { title: 'Block', description: 'A ProseMirror node' },
+  { title: 'Block', description: 'Node of ProseMirror JSON' },
 );
 export const Body = Type.Object(
   { type: Type.Literal('doc'), content: Type.Array(Block) },
   {
     ...strict,
     title: 'Body',
-    description: 'The text as ProseMirror JSON',
+    description: 'Text as ProseMirror JSON',
     examples: [{ type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Hello' }] }] }],
   },
 );
 
-const TEXT = { title: Type.String(), summary: Type.String(), body: Body } as const;
-export const Draft = Type.Object({ seq: Seq, epoch: Seq, ...TEXT }, { ...strict, title: 'Draft' });
+const TEXT = {
+  title: Type.String({ description: 'Title' }),
+  summary: Type.String({ description: 'Summary' }),
+  body: Body,
+} as const;
+/** Grows with each change of owner. */
+const Epoch = Type.Integer({
+  minimum: 0,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'Number of times that the draft has moved between nodes',
+});
+export const Draft = Type.Object({ seq: Seq, epoch: Epoch, ...TEXT }, { ...strict, title: 'Draft' });
 export type Draft = Static<typeof Draft>;
 
 /** The draft as it was at a position. */
@@ -43,7 +62,9 @@ export type PastDraft = Static<typeof PastDraft>;
 
 export const DraftFormat = Type.Union(
   [Type.Literal('json'), Type.Literal('html'), Type.Literal('markdown'), Type.Literal('text'), Type.Literal('yjs')],
-  { description: 'Takes precedence over the `Accept` header; `yjs` is the state as one Yjs v1 update' },
+  {
+    description: 'Format of the response. Takes precedence over `Accept`. `yjs` returns the state as one Yjs v1 update',
+  },
 );
 /** Query of `GET /v1/documents/{id}/draft`. */
 export const DraftQuery = Type.Object({ format: Type.Optional(DraftFormat) }, strict);
@@ -55,7 +76,7 @@ export const HistoryQuery = Type.Object(
     at: Type.Integer({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: 'The position; 0 is the empty draft',
+      description: 'Position to read. 0 is the empty draft',
     }),
     format: Type.Optional(DraftFormat),
   },
@@ -70,7 +91,7 @@ export const DraftWriteQuery = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: Number.MAX_SAFE_INTEGER,
-        description: 'The position that your text is based on: changes that authors made since then are kept',
+        description: 'Position that your text is based on. Changes that authors made since then are kept',
       }),
     ),
   },
@@ -78,7 +99,7 @@ export const DraftWriteQuery = Type.Object(
 );
 export type DraftWriteQuery = Static<typeof DraftWriteQuery>;
 
-/** What is left out stays as it is. */
+/** Omitted fields stay unchanged. */
 export const DraftWrite = Type.Object(
   { title: Type.Optional(Title), summary: Type.Optional(Summary), body: Type.Optional(Body) },
   { ...strict, title: 'DraftWrite', minProperties: 1 },

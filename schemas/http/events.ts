@@ -3,32 +3,42 @@
  * over long polling as a page of the same.
  */
 import Type, { type Static } from 'typebox';
-import { Role } from '../realtime.ts';
 import { Seq, strict } from './common.ts';
+import { Level } from './documents.ts';
 import { RevisionNumber } from './publishing.ts';
 
-/** A client's position: of the draft, the last revision it received, and whether it received its withdrawal. */
+/** A client's position: of the draft, the last revision that it received, and whether it received its unpublication. */
 export const EventPosition = Type.String({
   pattern: '^(?:0|[1-9][0-9]{0,15})\\.(?:0|[1-9][0-9]{0,9})u?$',
   description:
-    'Position: the draft’s `seq`, a dot, the last revision, and `u` if that was withdrawn. `0.0` is the beginning',
+    'Position in the stream: `seq` of the draft, a dot, the last revision, and `u` if it was unpublished. `0.0` is the beginning',
 });
 
 /** Committed updates `from`..`seq`, merged into one (I3). */
 export const UpdateData = Type.Object(
-  { from: Seq, seq: Seq, update: Type.String({ contentEncoding: 'base64', description: 'Yjs v1 update' }) },
+  {
+    from: Type.Integer({ ...Seq, description: 'Position of the first update' }),
+    seq: Type.Integer({ ...Seq, description: 'Position of the last update' }),
+    update: Type.String({ contentEncoding: 'base64', description: 'The updates as one Yjs v1 update, in base64' }),
+  },
   { ...strict, title: 'UpdateData' },
 );
 export const PublishedData = Type.Object({ revision: RevisionNumber }, { ...strict, title: 'PublishedData' });
-export const AccessData = Type.Object({ role: Role }, { ...strict, title: 'AccessData' });
-export const ByeData = Type.Object({ code: Type.String(), message: Type.String() }, { ...strict, title: 'ByeData' });
+export const AccessData = Type.Object({ role: Level }, { ...strict, title: 'AccessData' });
+export const ByeData = Type.Object(
+  {
+    code: Type.String({ description: 'Code of the error' }),
+    message: Type.String({ description: 'Message of the error, for people' }),
+  },
+  { ...strict, title: 'ByeData' },
+);
 const Nothing = Type.Object({}, strict);
 
 /** Every event and its data. */
 export const STREAM_EVENTS = {
   update: UpdateData,
   published: PublishedData,
-  /** Withdrawn from readers. */
+  /** Readers can no longer open the document. */
   unpublished: Nothing,
   /** Title, summary, slug or visibility changed. */
   changed: Nothing,
@@ -42,15 +52,21 @@ export type StreamEventType = keyof typeof STREAM_EVENTS;
 export const StreamEvent = Type.Object(
   {
     id: EventPosition,
-    type: Type.Union((Object.keys(STREAM_EVENTS) as StreamEventType[]).map((type) => Type.Literal(type))),
-    data: Type.Object({}),
+    type: Type.Union(
+      (Object.keys(STREAM_EVENTS) as StreamEventType[]).map((type) => Type.Literal(type)),
+      { description: 'Type of the event' },
+    ),
+    data: Type.Object({}, { description: 'Data of the event, by its type' }),
   },
   { ...strict, title: 'StreamEvent' },
 );
 export type StreamEvent = { id: string; type: StreamEventType; data: object };
 
 export const EventPage = Type.Object(
-  { events: Type.Array(StreamEvent), next: EventPosition },
+  {
+    events: Type.Array(StreamEvent),
+    next: Type.String({ ...EventPosition, description: 'Value of `after` for the next request' }),
+  },
   { ...strict, title: 'EventPage' },
 );
 export type EventPage = { events: StreamEvent[]; next: string };
@@ -59,7 +75,11 @@ export const EventsQuery = Type.Object(
   {
     after: Type.Optional(EventPosition),
     wait: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 60, description: 'Seconds to wait for the first event; long polling only' }),
+      Type.Integer({
+        minimum: 0,
+        maximum: 60,
+        description: 'Seconds to wait for the first event. For long polling only',
+      }),
     ),
   },
   strict,

@@ -1,4 +1,4 @@
-/** What anybody may read without signing in: published revisions of public documents. */
+/** Published revisions of public documents, which everyone can read. */
 import Type, { type Static } from 'typebox';
 import { WidgetRevision } from '../widget.ts';
 import { Handle, strict, Timestamp, Uuid } from './common.ts';
@@ -8,16 +8,16 @@ import { RevisionNumber } from './publishing.ts';
 export const PublicDocument = Type.Object(
   {
     id: Uuid,
-    slug: Type.String(),
+    slug: Type.String({ description: 'Name of the document in its URL, `/d/{slug}`' }),
     revision: RevisionNumber,
-    title: Type.String(),
-    summary: Type.String(),
+    title: Type.String({ description: 'Title' }),
+    summary: Type.String({ description: 'Summary' }),
     author: Handle,
     publishedAt: Timestamp,
     firstPublishedAt: Timestamp,
-    live: Type.Boolean({ description: 'Readers see the draft as it is written' }),
-    html: Type.String({ description: 'The text as sanitised HTML' }),
-    body: Type.Object({}, { description: 'The text as ProseMirror JSON' }),
+    live: Type.Boolean({ description: 'Whether readers see the draft while it is written' }),
+    html: Type.String({ description: 'Text as safe HTML' }),
+    body: Type.Object({}, { description: 'Text as ProseMirror JSON' }),
   },
   { ...strict, title: 'PublicDocument' },
 );
@@ -28,13 +28,15 @@ export const PublicRevision = Type.Object(WidgetRevision.properties, { ...strict
 export const PublicRevisionPage = Type.Object(
   {
     revisions: Type.Array(PublicRevision),
-    next: Type.Integer({ minimum: 0, description: 'Send it as `after` in the next request' }),
+    next: Type.Integer({ minimum: 0, description: 'Value of `after` for the next request' }),
   },
   { ...strict, title: 'PublicRevisionPage' },
 );
 
-/** Nothing of that name, whatever the reason, is one answer: so is what no document can be called. */
-export const PublicSlug = Type.Object({ slug: Type.String({ maxLength: 200, description: 'The name in its URL' }) });
+/** Any text: a name that no document can have gets the same response as one that no public document has (I6). */
+export const PublicSlug = Type.Object({
+  slug: Type.String({ maxLength: 200, description: 'Name of the document in its URL' }),
+});
 
 export const PublicEventsQuery = Type.Object(
   {
@@ -42,12 +44,12 @@ export const PublicEventsQuery = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 2_147_483_647,
-        description: 'The newest revision that you have, of `document` if given; 0: none',
+        description: 'Newest revision that you have, of `document` if you send it. 0 if you have none',
       }),
     ),
-    document: Type.Optional(Uuid),
+    document: Type.Optional(Type.String({ ...Uuid, description: 'Document of the revision in `after`' })),
     wait: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 60, description: 'Seconds to wait for a revision; long polling only' }),
+      Type.Integer({ minimum: 0, maximum: 60, description: 'Seconds to wait for a revision. For long polling only' }),
     ),
   },
   strict,

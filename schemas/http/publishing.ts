@@ -1,19 +1,22 @@
-/** Revisions and what is done to publish them. */
+/** Revisions and their publication. */
 import Type, { type Static } from 'typebox';
 import { Handle, Limit, Seq, strict, Timestamp } from './common.ts';
 import { Body } from './drafts.ts';
 
-/** Number of a revision: 1 is the first. */
-export const RevisionNumber = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
+export const RevisionNumber = Type.Integer({
+  minimum: 1,
+  maximum: 2_147_483_647,
+  description: 'Number of the revision, from 1',
+});
 
 const SUMMARY = {
   number: RevisionNumber,
-  title: Type.String(),
-  summary: Type.String(),
-  seq: Seq,
+  title: Type.String({ description: 'Title' }),
+  summary: Type.String({ description: 'Summary' }),
+  seq: Type.Integer({ ...Seq, description: 'Position of the draft that was published' }),
   publishedAt: Timestamp,
   publishedBy: Handle,
-  current: Type.Boolean({ description: 'Whether it is the published revision' }),
+  current: Type.Boolean({ description: 'Whether readers see this revision now' }),
 } as const;
 export const RevisionSummary = Type.Object(SUMMARY, { ...strict, title: 'RevisionSummary' });
 export type RevisionSummary = Static<typeof RevisionSummary>;
@@ -28,7 +31,7 @@ export const RevisionListQuery = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 2_147_483_647,
-        description: 'Revisions with lower numbers: `next` of the previous page',
+        description: '`next` of the previous page. Returns revisions with lower numbers',
       }),
     ),
   },
@@ -41,7 +44,7 @@ export const RevisionQuery = Type.Object(
   {
     format: Type.Optional(
       Type.Union([Type.Literal('json'), Type.Literal('html'), Type.Literal('markdown'), Type.Literal('text')], {
-        description: 'Takes precedence over the `Accept` header',
+        description: 'Format of the response. Takes precedence over `Accept`',
       }),
     ),
   },
@@ -49,17 +52,26 @@ export const RevisionQuery = Type.Object(
 );
 export type RevisionQuery = Static<typeof RevisionQuery>;
 
-/** Newest first. */
 export const RevisionList = Type.Object(
-  { revisions: Type.Array(RevisionSummary), next: Type.Optional(RevisionNumber) },
+  {
+    revisions: Type.Array(RevisionSummary),
+    next: Type.Optional(
+      Type.Integer({
+        ...RevisionNumber,
+        description: 'Value of `before` for the next page. Omitted on the last page',
+      }),
+    ),
+  },
   { ...strict, title: 'RevisionList' },
 );
 export type RevisionList = Static<typeof RevisionList>;
 
 export const DiffBlock = Type.Object(
   {
-    kind: Type.Union([Type.Literal('same'), Type.Literal('added'), Type.Literal('removed'), Type.Literal('changed')]),
-    html: Type.String({ description: 'Safe HTML; changed words in `<ins>` and `<del>`' }),
+    kind: Type.Union([Type.Literal('same'), Type.Literal('added'), Type.Literal('removed'), Type.Literal('changed')], {
+      description: 'How the block changed',
+    }),
+    html: Type.String({ description: 'Block as safe HTML, with changed words in `<ins>` and `<del>`' }),
   },
   { ...strict, title: 'DiffBlock' },
 );
@@ -72,7 +84,7 @@ export const RevisionDiffQuery = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 2_147_483_647,
-        description: 'The revision to compare with; by default the one before',
+        description: 'Revision to compare with. By default the one before',
       }),
     ),
   },
@@ -83,10 +95,16 @@ export type RevisionDiffQuery = Static<typeof RevisionDiffQuery>;
 /** How one revision differs from another: title and summary before and after, and the text block by block. */
 export const RevisionDiff = Type.Object(
   {
-    from: RevisionNumber,
-    to: RevisionNumber,
-    title: Type.Object({ from: Type.String(), to: Type.String() }, strict),
-    summary: Type.Object({ from: Type.String(), to: Type.String() }, strict),
+    from: Type.Integer({ ...RevisionNumber, description: 'Number of the earlier revision' }),
+    to: Type.Integer({ ...RevisionNumber, description: 'Number of the later revision' }),
+    title: Type.Object(
+      { from: Type.String(), to: Type.String() },
+      { ...strict, description: 'Titles of both revisions' },
+    ),
+    summary: Type.Object(
+      { from: Type.String(), to: Type.String() },
+      { ...strict, description: 'Summaries of both revisions' },
+    ),
     blocks: Type.Array(DiffBlock),
   },
   { ...strict, title: 'RevisionDiff' },
@@ -94,7 +112,9 @@ export const RevisionDiff = Type.Object(
 export type RevisionDiff = Static<typeof RevisionDiff>;
 
 export const NewSchedule = Type.Object(
-  { at: Type.String({ format: 'date-time', description: 'RFC 3339; in the future' }) },
+  {
+    at: Type.String({ format: 'date-time', description: 'Time of the publication in RFC 3339. Must be in the future' }),
+  },
   { ...strict, title: 'NewSchedule' },
 );
 export type NewSchedule = Static<typeof NewSchedule>;

@@ -1,22 +1,20 @@
-/** What was counted of a document's readers. */
+/** View counts of a document. */
 import Type, { type Static } from 'typebox';
 import { strict } from './common.ts';
-
-const Count = Type.Integer({ minimum: 0 });
 
 /** `GET /v1/documents/{id}/stats` */
 export const DocumentStats = Type.Object(
   {
-    views: Type.Integer({ minimum: 0, description: 'Views of the published document, a few seconds behind' }),
+    views: Type.Integer({ minimum: 0, description: 'Views of the published document, a few seconds old' }),
     readersByDay: Type.Array(
       Type.Object(
         {
-          day: Type.String({ format: 'date', description: 'UTC', examples: ['2026-05-01'] }),
-          readers: Count,
+          day: Type.String({ format: 'date', description: 'Day in UTC', examples: ['2026-05-01'] }),
+          readers: Type.Integer({ minimum: 0, description: 'Unique readers on that day, approximately' }),
         },
         strict,
       ),
-      { description: 'Unique readers a day, approximately; newest first, at most 90 days' },
+      { description: 'Readers by day, newest first. At most 90 days' },
     ),
   },
   { ...strict, title: 'DocumentStats' },

@@ -1,8 +1,8 @@
-/** API tokens: what one may do, and how they are made and listed. */
+/** API tokens and their scopes. */
 import Type, { type Static } from 'typebox';
 import { strict, Timestamp, Uuid } from './common.ts';
 
-/** What a token may do. A session may do all of it. */
+/** Permissions of a token. A session has all of them. */
 export const Scope = Type.Union([
   Type.Literal('documents:read'),
   Type.Literal('documents:write'),
@@ -20,20 +20,26 @@ export const NewToken = Type.Object(
       minLength: 1,
       maxLength: 100,
       pattern: '^[^\\u0000-\\u001F\\u007F]*$',
-      description: 'What the token is for',
+      description: 'Name of the token, for its owner',
       examples: ['Nightly export'],
     }),
-    scopes: Type.Array(Scope, { minItems: 1, uniqueItems: true, examples: [['documents:read']] }),
+    scopes: Type.Array(Scope, {
+      minItems: 1,
+      uniqueItems: true,
+      description: 'Permissions of the token',
+      examples: [['documents:read']],
+    }),
     expiresAt: Type.Optional(
       Type.String({
         format: 'date-time',
-        description: 'RFC 3339, at most 10 years ahead; by default one year',
+        description: 'Time of expiry in RFC 3339, at most 10 years from now. By default one year from now',
         examples: ['2030-01-01T00:00:00Z'],
       }),
     ),
     allowPlaintext: Type.Optional(
       Type.Boolean({
-        description: 'Whether the token works over plain HTTP, where others can read it; by default false',
+        description:
+          'Whether the token also works over plain HTTP, where others on the network can read it. By default false',
       }),
     ),
   },
@@ -43,21 +49,25 @@ export type NewToken = Static<typeof NewToken>;
 
 const TOKEN = {
   id: Uuid,
-  name: Type.String(),
-  scopes: Type.Array(Scope),
-  allowPlaintext: Type.Boolean(),
+  name: Type.String({ description: 'Name of the token' }),
+  scopes: Type.Array(Scope, { description: 'Permissions of the token' }),
+  allowPlaintext: Type.Boolean({ description: 'Whether the token also works over plain HTTP' }),
   createdAt: Timestamp,
   expiresAt: Timestamp,
-  lastUsedAt: Type.Union([Timestamp, Type.Null()], { description: 'Accurate to two minutes; null: never used' }),
+  lastUsedAt: Type.Union([Timestamp, Type.Null()], {
+    description: 'Time of the last use, accurate to two minutes. `null` if never used',
+  }),
 } as const;
 export const Token = Type.Object(TOKEN, { ...strict, title: 'Token' });
 export type Token = Static<typeof Token>;
 
-/** A token with its secret, which is shown only when it is made. */
+/** A token with its secret, which only the response to its creation contains. */
 export const TokenWithSecret = Type.Object(
   {
     ...TOKEN,
-    token: Type.String({ description: 'Send it as `Authorization: Bearer …`; only in this response' }),
+    token: Type.String({
+      description: 'The token. Send it as `Authorization: Bearer …`. Only this response contains it',
+    }),
   },
   { ...strict, title: 'TokenWithSecret' },
 );

@@ -1,6 +1,6 @@
-/** Webhooks: where events of documents are sent, and the log of deliveries. */
+/** Webhooks and the log of their deliveries. */
 import Type, { type Static } from 'typebox';
-import { Limit, strict, Timestamp, Uuid } from './common.ts';
+import { AfterCursor, Limit, NextCursor, strict, Timestamp, Uuid } from './common.ts';
 
 export const WebhookEvent = Type.Union([
   Type.Literal('document.published'),
@@ -14,17 +14,21 @@ const Url = Type.String({
   minLength: 1,
   maxLength: 2_048,
   pattern: '^[^\\u0000-\\u0020\\u007F]*$',
-  description: '`http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password',
+  description:
+    'URL that receives the events: `http` or `https`, a public address, port 80, 443 or 1024 and above, without username and password',
   examples: ['https://example.org/stet'],
 });
-const Events = Type.Array(WebhookEvent, { minItems: 1, uniqueItems: true });
+const Events = Type.Array(WebhookEvent, { minItems: 1, uniqueItems: true, description: 'Events to send' });
 
 export const NewWebhook = Type.Object(
   {
     url: Url,
     events: Events,
     documentId: Type.Optional(
-      Type.String({ ...Uuid, description: 'Only events of this document; by default of all that you have access to' }),
+      Type.String({
+        ...Uuid,
+        description: 'Document whose events are sent. By default all documents that you have access to',
+      }),
     ),
   },
   { ...strict, title: 'NewWebhook' },
@@ -35,11 +39,9 @@ export const WebhookChange = Type.Object(
   {
     url: Type.Optional(Url),
     events: Type.Optional(Events),
-    active: Type.Optional(
-      Type.Boolean({ description: 'A webhook that is switched off gets no events, and none are queued' }),
-    ),
+    active: Type.Optional(Type.Boolean({ description: 'Whether events are sent. While false, none are queued' })),
     rotateSecret: Type.Optional(
-      Type.Literal(true, { description: 'Creates a new secret; for 24 hours the old one signs as well' }),
+      Type.Literal(true, { description: 'Creates a new secret. Deliveries are signed with both secrets for 24 hours' }),
     ),
   },
   { ...strict, title: 'WebhookChange', minProperties: 1 },
@@ -48,26 +50,30 @@ export type WebhookChange = Static<typeof WebhookChange>;
 
 const WEBHOOK = {
   id: Uuid,
-  url: Type.String(),
-  events: Type.Array(WebhookEvent),
-  documentId: Type.Union([Uuid, Type.Null()]),
-  active: Type.Boolean(),
-  switchedOff: Type.Union([Type.String(), Type.Null()], { description: 'Why Stet switched it off, if it did' }),
+  url: Type.String({ description: 'URL that receives the events' }),
+  events: Type.Array(WebhookEvent, { description: 'Events to send' }),
+  documentId: Type.Union([Uuid, Type.Null()], {
+    description: 'Document whose events are sent. `null`: all documents that you have access to',
+  }),
+  active: Type.Boolean({ description: 'Whether events are sent' }),
+  switchedOff: Type.Union([Type.String(), Type.Null()], {
+    description: 'Why Stet disabled the webhook. `null` if it did not',
+  }),
   failingSince: Type.Union([Timestamp, Type.Null()], {
-    description: 'Time of the first failure since the last success',
+    description: 'Time of the first failure since the last success. `null` if the last delivery succeeded',
   }),
   createdAt: Timestamp,
 } as const;
 export const Webhook = Type.Object(WEBHOOK, { ...strict, title: 'Webhook' });
 export type Webhook = Static<typeof Webhook>;
 
-/** A webhook with its secret, which is shown only when it was made. */
+/** A webhook with its secret, which only the response to its creation or rotation contains. */
 export const WebhookWithSecret = Type.Object(
   {
     ...WEBHOOK,
     secret: Type.Optional(
       Type.String({
-        description: '`whsec_` and base64: the signing secret of Standard Webhooks; only in this response',
+        description: 'Signing secret of Standard Webhooks: `whsec_` and base64. Only this response contains it',
       }),
     ),
   },
@@ -80,16 +86,24 @@ export type WebhookList = Static<typeof WebhookList>;
 
 export const Delivery = Type.Object(
   {
-    id: Type.String({ ...Uuid, description: 'The `webhook-id` header, the same in all attempts' }),
-    event: Type.String({ description: 'The event, or `webhook.test`' }),
-    documentId: Type.Union([Uuid, Type.Null()]),
-    state: Type.Union([Type.Literal('pending'), Type.Literal('delivered'), Type.Literal('failed')]),
-    attempts: Type.Integer({ minimum: 0 }),
-    lastStatus: Type.Union([Type.Integer(), Type.Null()], { description: 'Status of the receiver’s last response' }),
-    lastError: Type.Union([Type.String(), Type.Null()], { description: 'Why the last attempt failed' }),
+    id: Type.String({ ...Uuid, description: 'Value of the `webhook-id` header. The same for all attempts' }),
+    event: Type.String({ description: 'Event that is sent, or `webhook.test`' }),
+    documentId: Type.Union([Uuid, Type.Null()], { description: 'Document of the event. `null` for a test event' }),
+    state: Type.Union([Type.Literal('pending'), Type.Literal('delivered'), Type.Literal('failed')], {
+      description: 'State of the delivery',
+    }),
+    attempts: Type.Integer({ minimum: 0, description: 'Number of attempts so far' }),
+    lastStatus: Type.Union([Type.Integer(), Type.Null()], {
+      description: 'HTTP status of the last response. `null` if there was none',
+    }),
+    lastError: Type.Union([Type.String(), Type.Null()], {
+      description: 'Why the last attempt failed. `null` if it did not',
+    }),
     createdAt: Timestamp,
-    nextAttemptAt: Type.Union([Timestamp, Type.Null()]),
-    deliveredAt: Type.Union([Timestamp, Type.Null()]),
+    nextAttemptAt: Type.Union([Timestamp, Type.Null()], {
+      description: 'Time of the next attempt. `null` if there is none',
+    }),
+    deliveredAt: Type.Union([Timestamp, Type.Null()], { description: 'Time of the delivery. `null` if not delivered' }),
   },
   { ...strict, title: 'Delivery' },
 );
@@ -98,15 +112,14 @@ export type Delivery = Static<typeof Delivery>;
 export const DeliveryListQuery = Type.Object(
   {
     limit: Type.Optional(Limit),
-    after: Type.Optional(Type.String({ ...Uuid, description: 'Cursor: `next` of the previous page' })),
+    after: Type.Optional(AfterCursor),
   },
   strict,
 );
 export type DeliveryListQuery = Static<typeof DeliveryListQuery>;
 
-/** Newest first. `next` is there when more follow: the `after` of the next request. */
 export const DeliveryList = Type.Object(
-  { deliveries: Type.Array(Delivery), next: Type.Optional(Uuid) },
+  { deliveries: Type.Array(Delivery), next: Type.Optional(NextCursor) },
   { ...strict, title: 'DeliveryList' },
 );
 export type DeliveryList = Static<typeof DeliveryList>;

@@ -1,4 +1,4 @@
-/** The form in which the reference describes a socket or an event stream. */
+/** How the reference describes a socket or an event stream. */
 import Type, { type TObject, type TSchema } from 'typebox';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 
@@ -8,17 +8,17 @@ export interface SocketMessage {
   readonly summary: string;
   /** The body; undefined: a binary frame, whose layout `summary` gives. */
   readonly body: TSchema | undefined;
-  /** What a Socket.IO acknowledgement brings when the request succeeds. */
+  /** The Socket.IO acknowledgement of a request that succeeds. */
   readonly answer?: TSchema | undefined;
-  /** Codes that a request can be refused with. */
+  /** Codes that a request can fail with. */
   readonly errors?: readonly ErrorCode[];
 }
 
 /** How a connection ends. */
 export interface Ending {
-  /** Error codes; none: WebSocket's own reason alone. */
+  /** Error codes. None: the close code has its meaning of the WebSocket standard. */
   readonly codes: readonly ErrorCode[];
-  /** Where it is not the close code that belongs to the error code. */
+  /** Only if it is not the close code of the error code. */
   readonly closeCode?: number;
   readonly advice: string;
 }
@@ -32,25 +32,25 @@ export interface SocketChannel {
   readonly description: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly query?: TObject;
-  /** By which credentials a client may come in; empty: open to anyone. */
+  /** Credentials that the handshake accepts. Empty: no authentication. */
   readonly credentials: readonly ('connectToken' | 'queryToken' | 'bearer' | 'cookie')[];
-  /** How a handshake is refused: an HTTP status, or a Socket.IO `connect_error` with the error as `data`. */
+  /** How a handshake fails: an HTTP status, or a Socket.IO `connect_error` with the error as `data`. */
   readonly refusals: readonly ErrorCode[];
-  /** How a connection that was let in ends: a `bye` message, or a WebSocket close code. */
+  /** How an accepted connection ends: a `bye` message, or a WebSocket close code. */
   readonly endings: readonly Ending[];
   readonly messages: Readonly<Record<string, SocketMessage>>;
-  /** What fields mean: by their name, or for one message by `message.field`, whose answer is `message.answer`. */
+  /** Descriptions of fields by their name, or for one message by `message.field`. Its answer is `message.answer`. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What a message's schema does not say. */
+/** What the schema of a message does not contain. */
 interface Notes {
   readonly summary: string;
   readonly errors?: readonly ErrorCode[];
   readonly answer?: TSchema;
 }
 
-/** Messages of a protocol with the notes on them; both have the same names. */
+/** The messages of a protocol with their notes, by name. */
 export function described<K extends string>(
   messages: Readonly<Record<K, Omit<SocketMessage, 'summary' | 'errors'>>>,
   notes: Readonly<Record<K, Notes>>,
@@ -60,19 +60,28 @@ export function described<K extends string>(
 }
 
 export const Ticket = Type.Optional(
-  Type.String({ description: 'Of `GET /v1/handshake-ticket`: the handshake counts by its user, not by its address' }),
+  Type.String({
+    description:
+      'Ticket from `GET /v1/handshake-ticket`. The handshake then counts against the rate limit of your user, not of your address',
+  }),
 );
 
-/** A refusal as the acknowledgement of a Socket.IO message. */
+/** The acknowledgement of a Socket.IO message that failed. */
 export const FailureAnswer = Type.Object(
   {
     ok: Type.Literal(false),
     error: Type.Object(
       {
-        code: Type.Union((Object.keys(ERRORS) as ErrorCode[]).map((code) => Type.Literal(code))),
-        message: Type.String({ description: 'May be shown to a person' }),
+        code: Type.Union(
+          (Object.keys(ERRORS) as ErrorCode[]).map((code) => Type.Literal(code)),
+          { description: 'Code of the error' },
+        ),
+        message: Type.String({ description: 'Message of the error, for people' }),
         retryAfterMs: Type.Optional(
-          Type.Integer({ minimum: 0, description: 'Milliseconds; present when the same request can succeed later' }),
+          Type.Integer({
+            minimum: 0,
+            description: 'Milliseconds to wait before a retry. Present if a retry can succeed',
+          }),
         ),
       },
       { additionalProperties: false },
@@ -81,5 +90,5 @@ export const FailureAnswer = Type.Object(
   { additionalProperties: false, title: 'FailureAnswer' },
 );
 
-/** Any request can be malformed or come too fast. */
+/** Codes that any request can fail with. */
 export const ANY = ['bad_request', 'rate_limited'] as const;

@@ -1,4 +1,4 @@
-/** Event streams over HTTP for the reference. */
+/** Descriptions of the event streams over HTTP. */
 import { STREAM_EVENTS, type StreamEventType } from '../http/events.ts';
 import { PublicRevision } from '../http/public.ts';
 import { WidgetGone } from '../widget.ts';
@@ -6,11 +6,11 @@ import type { SocketChannel } from './channel.ts';
 
 const SUMMARIES: Readonly<Record<StreamEventType, string>> = {
   update: 'Updates of the draft were committed.',
-  published: 'Readers see this revision now.',
-  unpublished: 'The document is not published any more.',
+  published: 'A revision was published.',
+  unpublished: 'The document was unpublished.',
   changed: 'Title, summary, slug or visibility changed.',
   access: 'Your level of access changed.',
-  bye: 'The stream ends, for the reason given.',
+  bye: 'Reports why the server ends the stream.',
 };
 
 export const DOCUMENT_EVENTS: SocketChannel = {
@@ -19,7 +19,7 @@ export const DOCUMENT_EVENTS: SocketChannel = {
   transport: 'server-sent-events',
   address: '/v1/documents/{id}/events',
   description:
-    'Server-Sent Events, with `Accept: text/event-stream`. Each event has a position as its `id`; `Last-Event-ID` continues after it, at any node and without gap. A comment comes every 15 s.',
+    'Streams the events of a document as Server-Sent Events. Send `Accept: text/event-stream`. The `id` of an event is its position. Send it as `Last-Event-ID` to resume without gaps, at any node. The server sends a comment every 15 seconds.',
   parameters: { id: 'UUID of the document' },
   credentials: ['bearer', 'cookie'],
   refusals: [
@@ -32,9 +32,9 @@ export const DOCUMENT_EVENTS: SocketChannel = {
     'unavailable',
   ],
   endings: [
-    { codes: ['not_found'], advice: 'The document is gone, or not open to you.' },
-    { codes: ['unauthenticated'], advice: 'Sign in again, or make a new token.' },
-    { codes: ['draining'], advice: 'Connect again, to any node, with the last position.' },
+    { codes: ['not_found'], advice: 'The document was deleted, or you no longer have access to it.' },
+    { codes: ['unauthenticated'], advice: 'Sign in again, or create a new API token.' },
+    { codes: ['draining'], advice: 'Connect to any node with the last position.' },
   ],
   fields: {},
   messages: Object.fromEntries(
@@ -47,18 +47,18 @@ export const DOCUMENT_EVENTS: SocketChannel = {
 
 export const PUBLIC_EVENTS: SocketChannel = {
   id: 'publicEvents',
-  title: 'Events of a published document',
+  title: 'Events of a public document',
   transport: 'server-sent-events',
   address: '/v1/public/{slug}/events',
   description:
-    'Server-Sent Events, with `Accept: text/event-stream`: each revision in full, in order. The `id` of an event is its revision, a dot and its document; `Last-Event-ID` continues after it.',
-  parameters: { slug: 'Name of the document' },
+    'Streams the revisions of a public document as Server-Sent Events, in full and in order. Send `Accept: text/event-stream`. The `id` of an event is the revision, a dot, and the document. Send it as `Last-Event-ID` to resume after it.',
+  parameters: { slug: 'Slug of the document' },
   credentials: [],
   refusals: ['bad_request', 'forbidden', 'rate_limited', 'overloaded', 'unavailable'],
   endings: [],
-  fields: { 'gone.type': 'Name of the message', 'gone.document': 'Name of the document' },
+  fields: { 'gone.type': 'Type of the message', 'gone.document': 'Slug of the document' },
   messages: {
-    revision: { from: 'server', summary: 'A published revision in full.', body: PublicRevision },
-    gone: { from: 'server', summary: 'There is no public document of this name any more.', body: WidgetGone },
+    revision: { from: 'server', summary: 'Sends a published revision in full.', body: PublicRevision },
+    gone: { from: 'server', summary: 'Reports that the document is no longer public.', body: WidgetGone },
   },
 };

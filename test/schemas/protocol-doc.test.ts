@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { ERRORS } from '../../schemas/errors.ts';
+import { ERROR_ACTIONS } from '../../schemas/error-actions.ts';
+import { ERRORS, type ErrorCode } from '../../schemas/errors.ts';
 import { STREAM_EVENTS } from '../../schemas/http.ts';
 import { EVENTS } from '../../schemas/realtime.ts';
 import { SOCKET_CHANNELS } from '../../schemas/sockets.ts';
@@ -143,13 +144,14 @@ test('the page lists every event of a stream with its data', (t) => {
   );
 });
 
-test('the page lists every error with its status, whether a retry helps, and its message', (t) => {
+test('the page lists every error with its status, whether a retry helps, its message and what to do', (t) => {
   const listed = rows(sections(page, 2).get('Errors') ?? '');
   const expected = Object.entries(ERRORS).map(([code, { status, retryable, message }]) => [
     `\`${code}\``,
     String(status),
     retryable ? 'yes' : 'no',
     message,
+    ERROR_ACTIONS[code as ErrorCode],
   ]);
   t.deepEqual(listed, expected);
 });

@@ -259,7 +259,7 @@ export interface paths {
   };
   '/v1/tokens': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** List your API tokens */
+    /** List API tokens */
     get: {
       parameters: {
         query?: never;
@@ -407,7 +407,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -466,20 +466,21 @@ export interface paths {
   };
   '/v1/documents': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** List the documents that you have access to */
+    /** List documents */
     get: {
       parameters: {
         query?: {
-          /** Maximum number of entries */
+          /** Maximum number of items to return */
           limit?: number;
-          /** Cursor: `next` of the previous page */
+          /** `next` of the previous page */
           after?: string;
-          /** Words to find in title, summary and text; supports "phrases" and -exclusions */
+          /** Words to search for in title, summary and text. Supports "phrases" and -exclusions */
           q?: string;
-          /** Who can read the published document: everyone, or users with a grant */
+          /** Who can read the published document: everyone, or only users with a grant */
           visibility?: 'public' | 'private';
-          /** `deleted`: documents that you own and can restore */
+          /** State of the documents. `deleted` returns documents that you own and can restore */
           state?: 'draft' | 'published' | 'scheduled' | 'deleted';
+          /** Your level of access */
           role?: 'view' | 'edit' | 'own';
         };
         header?: never;
@@ -538,7 +539,7 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** Repeated requests with the same key get the first one’s response, for 24 hours */
+          /** Unique key of the request. Requests with the same key get the response of the first one, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path?: never;
@@ -626,13 +627,13 @@ export interface paths {
   };
   '/v1/documents/{id}': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Read a document’s metadata */
+    /** Get a document */
     get: {
       parameters: {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -697,7 +698,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -751,13 +752,13 @@ export interface paths {
     };
     options?: never;
     head?: never;
-    /** Update a document’s metadata */
+    /** Update a document */
     patch: {
       parameters: {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -842,13 +843,13 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Restore a deleted document */
+    /** Restore a document */
     post: {
       parameters: {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -919,19 +920,19 @@ export interface paths {
   };
   '/v1/documents/{id}/draft': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Read the draft */
+    /** Get a draft */
     get: {
       parameters: {
         query?: {
-          /** Takes precedence over the `Accept` header; `yjs` is the state as one Yjs v1 update */
+          /** Format of the response. Takes precedence over `Accept`. `yjs` returns the state as one Yjs v1 update */
           format?: 'json' | 'html' | 'markdown' | 'text' | 'yjs';
         };
         header?: {
-          /** Respond with 304 if this is still the current version */
+          /** `ETag` of an earlier response. Responds with 304 if it is still current */
           'If-None-Match'?: string;
         };
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1005,21 +1006,21 @@ export interface paths {
         };
       };
     };
-    /** Replace the draft */
+    /** Replace a draft */
     put: {
       parameters: {
         query?: {
-          /** The position that your text is based on: changes that authors made since then are kept */
+          /** Position that your text is based on. Changes that authors made since then are kept */
           base?: number;
         };
         header?: {
-          /** Write only if the draft is still at this position: its `ETag`, or 412 */
+          /** `ETag` of the draft. Responds with 412 if the draft has changed since then */
           'If-Match'?: string;
-          /** Repeated requests with the same key get the first one’s response, for 24 hours */
+          /** Unique key of the request. Requests with the same key get the response of the first one, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1123,18 +1124,18 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Append blocks to the draft */
+    /** Append blocks to a draft */
     post: {
       parameters: {
         query?: never;
         header?: {
-          /** Write only if the draft is still at this position: its `ETag`, or 412 */
+          /** `ETag` of the draft. Responds with 412 if the draft has changed since then */
           'If-Match'?: string;
-          /** Repeated requests with the same key get the first one’s response, for 24 hours */
+          /** Unique key of the request. Requests with the same key get the response of the first one, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1237,13 +1238,13 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Apply a Yjs update to the draft */
+    /** Apply a Yjs update to a draft */
     post: {
       parameters: {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1337,21 +1338,21 @@ export interface paths {
   };
   '/v1/documents/{id}/history': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Read the draft at an earlier position */
+    /** Get a draft at an earlier position */
     get: {
       parameters: {
         query: {
-          /** The position; 0 is the empty draft */
+          /** Position to read. 0 is the empty draft */
           at: number;
-          /** Takes precedence over the `Accept` header; `yjs` is the state as one Yjs v1 update */
+          /** Format of the response. Takes precedence over `Accept`. `yjs` returns the state as one Yjs v1 update */
           format?: 'json' | 'html' | 'markdown' | 'text' | 'yjs';
         };
         header?: {
-          /** Respond with 304 if this is still the current version */
+          /** `ETag` of an earlier response. Responds with 304 if it is still current */
           'If-None-Match'?: string;
         };
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1433,14 +1434,14 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** Maximum number of entries */
+          /** Maximum number of items to return */
           limit?: number;
-          /** Revisions with lower numbers: `next` of the previous page */
+          /** `next` of the previous page. Returns revisions with lower numbers */
           before?: number;
         };
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1507,19 +1508,19 @@ export interface paths {
   };
   '/v1/documents/{id}/revisions/{number}': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Read a revision */
+    /** Get a revision */
     get: {
       parameters: {
         query?: {
-          /** Takes precedence over the `Accept` header */
+          /** Format of the response. Takes precedence over `Accept` */
           format?: 'json' | 'html' | 'markdown' | 'text';
         };
         header?: {
-          /** Respond with 304 if this is still the current version */
+          /** `ETag` of an earlier response. Responds with 304 if it is still current */
           'If-None-Match'?: string;
         };
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
           number: string;
         };
@@ -1597,16 +1598,16 @@ export interface paths {
   };
   '/v1/documents/{id}/revisions/{number}/diff': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Compare a revision with another */
+    /** Compare two revisions */
     get: {
       parameters: {
         query?: {
-          /** The revision to compare with; by default the one before */
+          /** Revision to compare with. By default the one before */
           from?: number;
         };
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
           number: string;
         };
@@ -1676,18 +1677,18 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Publish the draft */
+    /** Publish a document */
     post: {
       parameters: {
         query?: never;
         header?: {
-          /** Publish only if the draft is still at this position, given as its `ETag`; otherwise 412 */
+          /** `ETag` of the draft. Responds with 412 if the draft has changed since then */
           'If-Match'?: string;
-          /** Repeated requests with the same key get the first one’s response, for 24 hours */
+          /** Unique key of the request. Requests with the same key get the response of the first one, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1778,7 +1779,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1845,7 +1846,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1925,7 +1926,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -1986,18 +1987,18 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Revert the draft to a revision */
+    /** Restore a revision */
     post: {
       parameters: {
         query?: never;
         header?: {
-          /** Write only if the draft is still at this position: its `ETag`, or 412 */
+          /** `ETag` of the draft. Responds with 412 if the draft has changed since then */
           'If-Match'?: string;
-          /** Repeated requests with the same key get the first one’s response, for 24 hours */
+          /** Unique key of the request. Requests with the same key get the response of the first one, for 24 hours */
           'Idempotency-Key'?: string;
         };
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -2101,11 +2102,11 @@ export interface paths {
       parameters: {
         query?: never;
         header?: {
-          /** The `ETag` of an earlier response: 304 if it is still current */
+          /** `ETag` of an earlier response. Responds with 304 if it is still current */
           'If-None-Match'?: string;
         };
         path: {
-          /** The name in its URL */
+          /** Name of the document in its URL */
           slug: string;
         };
         cookie?: never;
@@ -2167,23 +2168,23 @@ export interface paths {
   };
   '/v1/public/{slug}/events': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Follow a public document */
+    /** Stream the revisions of a public document */
     get: {
       parameters: {
         query?: {
-          /** The newest revision that you have, of `document` if given; 0: none */
+          /** Newest revision that you have, of `document` if you send it. 0 if you have none */
           after?: number;
-          /** UUID, lower case */
+          /** Document of the revision in `after` */
           document?: string;
-          /** Seconds to wait for a revision; long polling only */
+          /** Seconds to wait for a revision. For long polling only */
           wait?: number;
         };
         header?: {
-          /** Of the newest revision that was received, or its number; takes precedence over `after` */
+          /** Id of the last event that you received, or its revision number. Takes precedence over `after` */
           'Last-Event-ID'?: string;
         };
         path: {
-          /** The name in its URL */
+          /** Name of the document in its URL */
           slug: string;
         };
         cookie?: never;
@@ -2249,17 +2250,17 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** Position: the draft’s `seq`, a dot, the last revision, and `u` if that was withdrawn. `0.0` is the beginning */
+          /** Position in the stream: `seq` of the draft, a dot, the last revision, and `u` if it was unpublished. `0.0` is the beginning */
           after?: string;
-          /** Seconds to wait for the first event; long polling only */
+          /** Seconds to wait for the first event. For long polling only */
           wait?: number;
         };
         header?: {
-          /** Position of the last event received; takes precedence over `after` */
+          /** Position of the last event that you received. Takes precedence over `after` */
           'Last-Event-ID'?: string;
         };
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -2339,7 +2340,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -2407,14 +2408,15 @@ export interface paths {
   '/v1/documents/{id}/grants/{handle}': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
-    /** Grant a user access */
+    /** Grant access to a user */
     put: {
       parameters: {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
+          /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
           handle: string;
         };
         cookie?: never;
@@ -2500,8 +2502,9 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
+          /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
           handle: string;
         };
         cookie?: never;
@@ -2572,7 +2575,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -2643,14 +2646,14 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** Maximum number of entries */
+          /** Maximum number of items to return */
           limit?: number;
-          /** Cursor: `next` of the previous page */
+          /** `next` of the previous page */
           after?: string;
         };
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -2717,7 +2720,7 @@ export interface paths {
   };
   '/v1/webhooks': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** List your webhooks */
+    /** List webhooks */
     get: {
       parameters: {
         query?: never;
@@ -2862,13 +2865,13 @@ export interface paths {
   };
   '/v1/webhooks/{id}': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Read a webhook */
+    /** Get a webhook */
     get: {
       parameters: {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -2927,13 +2930,13 @@ export interface paths {
     };
     put?: never;
     post?: never;
-    /** Delete a webhook and its deliveries */
+    /** Delete a webhook */
     delete: {
       parameters: {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -2993,7 +2996,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -3074,14 +3077,14 @@ export interface paths {
     get: {
       parameters: {
         query?: {
-          /** Maximum number of entries */
+          /** Maximum number of items to return */
           limit?: number;
-          /** Cursor: `next` of the previous page */
+          /** `next` of the previous page */
           after?: string;
         };
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -3150,13 +3153,13 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Send a `webhook.test` event */
+    /** Send a test event */
     post: {
       parameters: {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
         };
         cookie?: never;
@@ -3229,15 +3232,15 @@ export interface paths {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
     put?: never;
-    /** Redeliver */
+    /** Retry a delivery */
     post: {
       parameters: {
         query?: never;
         header?: never;
         path: {
-          /** UUID, lower case */
+          /** UUID in lower case */
           id: string;
-          /** UUID, lower case */
+          /** UUID in lower case */
           delivery: string;
         };
         cookie?: never;
@@ -3308,7 +3311,7 @@ export interface paths {
   };
   '/v1/openapi.json': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Get the OpenAPI 3.1 document of this API */
+    /** Get the OpenAPI document */
     get: {
       parameters: {
         query?: never;
@@ -3360,7 +3363,7 @@ export interface paths {
   };
   '/v1/asyncapi.json': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Sockets and event streams as an AsyncAPI 3.0 document */
+    /** Get the AsyncAPI document */
     get: {
       parameters: {
         query?: never;
@@ -3412,7 +3415,7 @@ export interface paths {
   };
   '/v1/docs': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    /** Get the reference of this API as a page */
+    /** Get the API reference */
     get: {
       parameters: {
         query?: never;
@@ -3467,53 +3470,63 @@ export interface paths {
 export interface components {
   schemas: {
     Accepted: {
-      /** Position of the draft */
+      /** Position in the journal of the draft */
       seq: number;
     };
     AuditActor: {
+      /** Who acted: a user, an API token, an operator of the server, or Stet itself */
       kind: 'user' | 'token' | 'operator' | 'system';
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
       handle?: string;
-      /** UUID, lower case */
+      /** The user */
       userId?: string;
-      /** UUID, lower case */
+      /** The API token */
       tokenId?: string;
-      /** UUID, lower case */
+      /** The session */
       sessionId?: string;
+      /** IP address, for your own events only */
       ip?: string;
+      /** User agent, for your own events only */
       userAgent?: string;
+      /** `X-Request-Id` of the request */
       requestId?: string;
-      /** `www`, `m`, `api` or `widget` */
+      /** Where the request came in: `www`, `m`, `api` or `widget` */
       surface?: string;
       /** `https` or `http` */
       transport?: string;
     };
     AuditEvent: {
-      /** UUID, lower case */
+      /** UUID in lower case */
       id: string;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       at: string;
-      /** `document.published`, `grant.set`, `draft.edited`… */
+      /** What was done: `document.published`, `grant.set`, `draft.edited` and others */
       action: string;
+      /** Result of the action */
       outcome: 'ok' | 'denied' | 'failed';
       actor: components['schemas']['AuditActor'];
-      /** Present if it is small */
+      /** State before the change, if it is small */
       before?: Record<string, unknown>;
-      /** Present if it is small */
+      /** State after the change, if it is small */
       after?: Record<string, unknown>;
+      /** More about the action */
       details?: Record<string, unknown>;
     };
     AuditPage: {
       events: components['schemas']['AuditEvent'][];
-      /** UUID, lower case */
+      /** Value of `after` for the next page. Omitted on the last page */
       next?: string;
     };
     Block: {
-      /** `paragraph`, `heading`, `bulletList`, `text`… */
+      /** Type of the node: `paragraph`, `heading`, `bulletList`, `text` and others */
       type: string;
+      /** Attributes, such as `level` of a heading */
       attrs?: Record<string, unknown>;
+      /** Child nodes */
       content?: components['schemas']['Block'][];
+      /** Formatting of a text node */
       marks?: components['schemas']['Mark'][];
-      /** Only in nodes of type `text` */
+      /** Text of a node of type `text` */
       text?: string;
     };
     Body: {
@@ -3522,240 +3535,282 @@ export interface components {
     };
     CurrentSession: {
       user: components['schemas']['User'];
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       expiresAt: string;
     };
     Delivery: {
-      /** The `webhook-id` header, the same in all attempts */
+      /** Value of the `webhook-id` header. The same for all attempts */
       id: string;
-      /** The event, or `webhook.test` */
+      /** Event that is sent, or `webhook.test` */
       event: string;
+      /** Document of the event. `null` for a test event */
       documentId: string | null;
+      /** State of the delivery */
       state: 'pending' | 'delivered' | 'failed';
+      /** Number of attempts so far */
       attempts: number;
-      /** Status of the receiver’s last response */
+      /** HTTP status of the last response. `null` if there was none */
       lastStatus: number | null;
-      /** Why the last attempt failed */
+      /** Why the last attempt failed. `null` if it did not */
       lastError: string | null;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       createdAt: string;
+      /** Time of the next attempt. `null` if there is none */
       nextAttemptAt: string | null;
+      /** Time of the delivery. `null` if not delivered */
       deliveredAt: string | null;
     };
     DeliveryList: {
       deliveries: components['schemas']['Delivery'][];
-      /** UUID, lower case */
+      /** Value of `after` for the next page. Omitted on the last page */
       next?: string;
     };
     DiffBlock: {
+      /** How the block changed */
       kind: 'same' | 'added' | 'removed' | 'changed';
-      /** Safe HTML; changed words in `<ins>` and `<del>` */
+      /** Block as safe HTML, with changed words in `<ins>` and `<del>` */
       html: string;
     };
     Document: {
-      /** UUID, lower case */
+      /** UUID in lower case */
       id: string;
-      /** The name in its URL: `/d/{slug}` */
+      /** Name of the document in its URL, `/d/{slug}` */
       slug: string;
+      /** Title of the draft */
       title: string;
+      /** Summary of the draft */
       summary: string;
+      /** Your level of access */
       role: 'view' | 'edit' | 'own';
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
       owner: string;
-      /** Who can read the published document: everyone, or users with a grant */
+      /** Who can read the published document: everyone, or only users with a grant */
       visibility: 'public' | 'private';
-      /** Whether readers of the published document see the draft as it is written */
+      /** Whether readers of the published document see the draft while it is written */
       live: boolean;
-      /** Position of the draft */
+      /** Position in the journal of the draft */
       seq: number;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       createdAt: string;
-      /** When the draft was last changed */
+      /** Time of the last change to the draft */
       editedAt: string;
-      /** Present while a deleted document can be restored, for 30 days */
+      /** Time of deletion. Present for 30 days, while the document can be restored */
       deletedAt?: string;
+      /** The current publication. `null` if the document is not published */
       published: null | {
+        /** Number of the published revision */
         revision: number;
-        /** RFC 3339, UTC */
+        /** Time in RFC 3339, UTC */
         at: string;
       };
-      /** Views of the published document, a few seconds behind; for users who can edit it */
+      /** Views of the published document, a few seconds old. Present if you can edit the document */
       views?: number;
+      /** The scheduled publication. `null` if there is none */
       scheduled: null | {
-        /** RFC 3339, UTC */
+        /** Time in RFC 3339, UTC */
         at: string;
       };
     };
     DocumentList: {
       documents: components['schemas']['Document'][];
-      /** Cursor: `next` of the previous page */
+      /** Value of `after` for the next page. Omitted on the last page */
       next?: string;
     };
     DocumentPatch: {
-      /** One line without control characters; surrounding spaces are removed */
+      /** Title: one line without control characters. Surrounding spaces are removed */
       title?: string;
-      /** One or two sentences */
+      /** Summary of one or two sentences */
       summary?: string;
-      /** The name in its URL: `/d/{slug}` */
+      /** Name of the document in its URL, `/d/{slug}` */
       slug?: string;
-      /** Who can read the published document: everyone, or users with a grant */
+      /** Who can read the published document: everyone, or only users with a grant */
       visibility?: 'public' | 'private';
-      /** Whether readers of the published document see the draft as it is written */
+      /** Whether readers of the published document see the draft while it is written */
       live?: boolean;
     };
     DocumentStats: {
-      /** Views of the published document, a few seconds behind */
+      /** Views of the published document, a few seconds old */
       views: number;
-      /** Unique readers a day, approximately; newest first, at most 90 days */
+      /** Readers by day, newest first. At most 90 days */
       readersByDay: {
-        /** UTC */
+        /** Day in UTC */
         day: string;
+        /** Unique readers on that day, approximately */
         readers: number;
       }[];
     };
     DocumentWithGrants: {
-      /** UUID, lower case */
+      /** UUID in lower case */
       id: string;
-      /** The name in its URL: `/d/{slug}` */
+      /** Name of the document in its URL, `/d/{slug}` */
       slug: string;
+      /** Title of the draft */
       title: string;
+      /** Summary of the draft */
       summary: string;
+      /** Your level of access */
       role: 'view' | 'edit' | 'own';
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
       owner: string;
-      /** Who can read the published document: everyone, or users with a grant */
+      /** Who can read the published document: everyone, or only users with a grant */
       visibility: 'public' | 'private';
-      /** Whether readers of the published document see the draft as it is written */
+      /** Whether readers of the published document see the draft while it is written */
       live: boolean;
-      /** Position of the draft */
+      /** Position in the journal of the draft */
       seq: number;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       createdAt: string;
-      /** When the draft was last changed */
+      /** Time of the last change to the draft */
       editedAt: string;
-      /** Present while a deleted document can be restored, for 30 days */
+      /** Time of deletion. Present for 30 days, while the document can be restored */
       deletedAt?: string;
+      /** The current publication. `null` if the document is not published */
       published: null | {
+        /** Number of the published revision */
         revision: number;
-        /** RFC 3339, UTC */
+        /** Time in RFC 3339, UTC */
         at: string;
       };
-      /** Views of the published document, a few seconds behind; for users who can edit it */
+      /** Views of the published document, a few seconds old. Present if you can edit the document */
       views?: number;
+      /** The scheduled publication. `null` if there is none */
       scheduled: null | {
-        /** RFC 3339, UTC */
+        /** Time in RFC 3339, UTC */
         at: string;
       };
+      /** Grants of the document. Present if you own it */
       grants?: components['schemas']['Grant'][];
     };
     Draft: {
-      /** Position of the draft */
+      /** Position in the journal of the draft */
       seq: number;
-      /** Position of the draft */
+      /** Number of times that the draft has moved between nodes */
       epoch: number;
+      /** Title */
       title: string;
+      /** Summary */
       summary: string;
       body: components['schemas']['Body'];
     };
     DraftWrite: {
-      /** One line without control characters; surrounding spaces are removed */
+      /** Title: one line without control characters. Surrounding spaces are removed */
       title?: string;
-      /** One or two sentences */
+      /** Summary of one or two sentences */
       summary?: string;
       body?: components['schemas']['Body'];
     };
     EventPage: {
       events: components['schemas']['StreamEvent'][];
-      /** Position: the draft’s `seq`, a dot, the last revision, and `u` if that was withdrawn. `0.0` is the beginning */
+      /** Value of `after` for the next request */
       next: string;
     };
     Grant: {
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
       handle: string;
+      /** Level of access: read, write, or share and delete as well */
       level: 'view' | 'edit' | 'own';
     };
     GrantList: {
       grants: components['schemas']['Grant'][];
     };
     HandshakeTicket: {
+      /** Value of the query parameter `ticket` */
       ticket: string;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       expiresAt: string;
     };
     Mark: {
+      /** Type of the mark: `bold`, `italic`, `link` and others */
       type: string;
+      /** Attributes, such as `href` of a link */
       attrs?: Record<string, unknown>;
     };
     NewBlocks: {
       blocks: components['schemas']['Block'][];
     };
     NewDocument: {
-      /** One line without control characters; surrounding spaces are removed */
+      /** Title: one line without control characters. Surrounding spaces are removed */
       title: string;
-      /** One or two sentences */
+      /** Summary of one or two sentences */
       summary?: string;
-      /** The name in its URL: `/d/{slug}` */
+      /** Name of the document in its URL, `/d/{slug}` */
       slug?: string;
-      /** Who can read the published document: everyone, or users with a grant */
+      /** Who can read the published document: everyone, or only users with a grant */
       visibility?: 'public' | 'private';
     };
     NewSchedule: {
-      /** RFC 3339; in the future */
+      /** Time of the publication in RFC 3339. Must be in the future */
       at: string;
     };
     NewSession: {
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
       handle: string;
+      /** Password */
       password: string;
     };
     NewToken: {
-      /** What the token is for */
+      /** Name of the token, for its owner */
       name: string;
+      /** Permissions of the token */
       scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
-      /** RFC 3339, at most 10 years ahead; by default one year */
+      /** Time of expiry in RFC 3339, at most 10 years from now. By default one year from now */
       expiresAt?: string;
-      /** Whether the token works over plain HTTP, where others can read it; by default false */
+      /** Whether the token also works over plain HTTP, where others on the network can read it. By default false */
       allowPlaintext?: boolean;
     };
     NewWebhook: {
-      /** `http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password */
+      /** URL that receives the events: `http` or `https`, a public address, port 80, 443 or 1024 and above, without username and password */
       url: string;
+      /** Events to send */
       events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
-      /** Only events of this document; by default of all that you have access to */
+      /** Document whose events are sent. By default all documents that you have access to */
       documentId?: string;
     };
     PastDraft: {
-      /** Position of the draft */
+      /** Position in the journal of the draft */
       seq: number;
+      /** Title */
       title: string;
+      /** Summary */
       summary: string;
       body: components['schemas']['Body'];
     };
     Problem: {
-      /** `urn:stet:problem:` and the code */
+      /** URI of the error: `urn:stet:problem:` and the code */
       type: string;
-      /** A message for people; the same for each occurrence of the error */
+      /** Message of the error, for people. The same for all occurrences */
       title: string;
+      /** HTTP status */
       status: number;
+      /** Code of the error. Codes are stable */
       code: string;
       /** What is wrong with this request */
       detail?: string;
-      /** Milliseconds; present if a retry can succeed */
+      /** Milliseconds to wait before a retry. Present if a retry can succeed */
       retryAfterMs?: number;
     };
     PublicDocument: {
-      /** UUID, lower case */
+      /** UUID in lower case */
       id: string;
+      /** Name of the document in its URL, `/d/{slug}` */
       slug: string;
+      /** Number of the revision, from 1 */
       revision: number;
+      /** Title */
       title: string;
+      /** Summary */
       summary: string;
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
       author: string;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       publishedAt: string;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       firstPublishedAt: string;
-      /** Readers see the draft as it is written */
+      /** Whether readers see the draft while it is written */
       live: boolean;
-      /** The text as sanitised HTML */
+      /** Text as safe HTML */
       html: string;
-      /** The text as ProseMirror JSON */
+      /** Text as ProseMirror JSON */
       body: Record<string, unknown>;
     };
     PublicRevision: {
@@ -3772,32 +3827,41 @@ export interface components {
     };
     PublicRevisionPage: {
       revisions: components['schemas']['PublicRevision'][];
-      /** Send it as `after` in the next request */
+      /** Value of `after` for the next request */
       next: number;
     };
     Revert: {
+      /** Number of the revision, from 1 */
       revision: number;
     };
     Revision: {
+      /** Number of the revision, from 1 */
       number: number;
+      /** Title */
       title: string;
+      /** Summary */
       summary: string;
-      /** Position of the draft */
+      /** Position of the draft that was published */
       seq: number;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       publishedAt: string;
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
       publishedBy: string;
-      /** Whether it is the published revision */
+      /** Whether readers see this revision now */
       current: boolean;
       body: components['schemas']['Body'];
     };
     RevisionDiff: {
+      /** Number of the earlier revision */
       from: number;
+      /** Number of the later revision */
       to: number;
+      /** Titles of both revisions */
       title: {
         from: string;
         to: string;
       };
+      /** Summaries of both revisions */
       summary: {
         from: string;
         to: string;
@@ -3806,116 +3870,142 @@ export interface components {
     };
     RevisionList: {
       revisions: components['schemas']['RevisionSummary'][];
+      /** Value of `before` for the next page. Omitted on the last page */
       next?: number;
     };
     RevisionSummary: {
+      /** Number of the revision, from 1 */
       number: number;
+      /** Title */
       title: string;
+      /** Summary */
       summary: string;
-      /** Position of the draft */
+      /** Position of the draft that was published */
       seq: number;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       publishedAt: string;
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
       publishedBy: string;
-      /** Whether it is the published revision */
+      /** Whether readers see this revision now */
       current: boolean;
     };
     Schedule: {
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       at: string;
     };
     Session: {
+      /** Token of the session. Send it as `Authorization: Bearer …` */
       token: string;
       user: components['schemas']['User'];
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       expiresAt: string;
     };
     SetGrant: {
+      /** Level of access: read, write, or share and delete as well */
       level: 'view' | 'edit' | 'own';
     };
     StreamEvent: {
-      /** Position: the draft’s `seq`, a dot, the last revision, and `u` if that was withdrawn. `0.0` is the beginning */
+      /** Position in the stream: `seq` of the draft, a dot, the last revision, and `u` if it was unpublished. `0.0` is the beginning */
       id: string;
+      /** Type of the event */
       type: 'update' | 'published' | 'unpublished' | 'changed' | 'access' | 'bye';
+      /** Data of the event, by its type */
       data: Record<string, unknown>;
     };
     Token: {
-      /** UUID, lower case */
+      /** UUID in lower case */
       id: string;
+      /** Name of the token */
       name: string;
+      /** Permissions of the token */
       scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
+      /** Whether the token also works over plain HTTP */
       allowPlaintext: boolean;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       createdAt: string;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       expiresAt: string;
-      /** Accurate to two minutes; null: never used */
+      /** Time of the last use, accurate to two minutes. `null` if never used */
       lastUsedAt: string | null;
     };
     TokenList: {
       tokens: components['schemas']['Token'][];
     };
     TokenWithSecret: {
-      /** UUID, lower case */
+      /** UUID in lower case */
       id: string;
+      /** Name of the token */
       name: string;
+      /** Permissions of the token */
       scopes: ('documents:read' | 'documents:write' | 'publish' | 'share' | 'webhooks' | 'audit:read')[];
+      /** Whether the token also works over plain HTTP */
       allowPlaintext: boolean;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       createdAt: string;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       expiresAt: string;
-      /** Accurate to two minutes; null: never used */
+      /** Time of the last use, accurate to two minutes. `null` if never used */
       lastUsedAt: string | null;
-      /** Send it as `Authorization: Bearer …`; only in this response */
+      /** The token. Send it as `Authorization: Bearer …`. Only this response contains it */
       token: string;
     };
     User: {
-      /** UUID, lower case */
+      /** UUID in lower case */
       id: string;
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
       handle: string;
+      /** Role of the account */
       role: 'author' | 'admin';
     };
     Webhook: {
-      /** UUID, lower case */
+      /** UUID in lower case */
       id: string;
+      /** URL that receives the events */
       url: string;
+      /** Events to send */
       events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
+      /** Document whose events are sent. `null`: all documents that you have access to */
       documentId: string | null;
+      /** Whether events are sent */
       active: boolean;
-      /** Why Stet switched it off, if it did */
+      /** Why Stet disabled the webhook. `null` if it did not */
       switchedOff: string | null;
-      /** Time of the first failure since the last success */
+      /** Time of the first failure since the last success. `null` if the last delivery succeeded */
       failingSince: string | null;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       createdAt: string;
     };
     WebhookChange: {
-      /** `http` or `https`, a public address, port 80, 443 or 1024 and above, without user name and password */
+      /** URL that receives the events: `http` or `https`, a public address, port 80, 443 or 1024 and above, without username and password */
       url?: string;
+      /** Events to send */
       events?: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
-      /** A webhook that is switched off gets no events, and none are queued */
+      /** Whether events are sent. While false, none are queued */
       active?: boolean;
-      /** Creates a new secret; for 24 hours the old one signs as well */
+      /** Creates a new secret. Deliveries are signed with both secrets for 24 hours */
       rotateSecret?: true;
     };
     WebhookList: {
       webhooks: components['schemas']['Webhook'][];
     };
     WebhookWithSecret: {
-      /** UUID, lower case */
+      /** UUID in lower case */
       id: string;
+      /** URL that receives the events */
       url: string;
+      /** Events to send */
       events: ('document.published' | 'document.unpublished' | 'document.edited' | 'media.ready')[];
+      /** Document whose events are sent. `null`: all documents that you have access to */
       documentId: string | null;
+      /** Whether events are sent */
       active: boolean;
-      /** Why Stet switched it off, if it did */
+      /** Why Stet disabled the webhook. `null` if it did not */
       switchedOff: string | null;
-      /** Time of the first failure since the last success */
+      /** Time of the first failure since the last success. `null` if the last delivery succeeded */
       failingSince: string | null;
-      /** RFC 3339, UTC */
+      /** Time in RFC 3339, UTC */
       createdAt: string;
-      /** `whsec_` and base64: the signing secret of Standard Webhooks; only in this response */
+      /** Signing secret of Standard Webhooks: `whsec_` and base64. Only this response contains it */
       secret?: string;
     };
   };

@@ -67,7 +67,7 @@ export async function ifMatch(headers: Headers, present: () => Promise<number | 
   if (header === null) return { ok: true, seq: undefined };
   const tags = parseTags(header);
   if (tags === undefined) {
-    return { ok: false, refusal: problemOf('bad_request', { detail: 'If-Match: send * or entity tags like "7".' }) };
+    return { ok: false, refusal: problemOf('bad_request', { detail: 'If-Match: must be * or entity tags like "7".' }) };
   }
   // What is written to exists.
   if (tags === 'any') return { ok: true, seq: undefined };
@@ -80,5 +80,5 @@ export async function ifMatch(headers: Headers, present: () => Promise<number | 
 
 /** For operations that take it. */
 export const IF_MATCH = {
-  'if-match': 'Write only if the draft is still at this position: its `ETag`, or 412',
+  'if-match': '`ETag` of the draft. Responds with 412 if the draft has changed since then',
 } as const;

@@ -76,7 +76,7 @@ export function formatResponses(
   formats: readonly Format[],
 ): Readonly<Record<number, ResponseRule>> {
   const forms = { json: schema, html: 'text', markdown: 'text', text: 'text', yjs: 'bytes' } as const;
-  const headers = { ETag: 'The position in quotes, for `If-Match` and `If-None-Match`' };
+  const headers = { ETag: 'Position in quotes, for `If-Match` and `If-None-Match`' };
   return {
     200: {
       description,
@@ -88,5 +88,5 @@ export function formatResponses(
 }
 
 export const FORMAT_HEADERS = {
-  'if-none-match': 'Respond with 304 if this is still the current version',
+  'if-none-match': '`ETag` of an earlier response. Responds with 304 if it is still current',
 } as const;

@@ -1,4 +1,4 @@
-/** What the API says of itself: the OpenAPI and AsyncAPI documents and the page made from them. Open to anyone; they hold nothing private. */
+/** The descriptions of the API: the OpenAPI and AsyncAPI documents and the page made from them. They are public. */
 import Type from 'typebox';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { json, text } from '../kernel/responses.ts';
@@ -18,7 +18,8 @@ export function aboutOperations(document: () => OpenApi, sockets: () => AsyncApi
       method: 'get',
       path: '/openapi.json',
       tag,
-      summary: 'Get the OpenAPI 3.1 document of this API',
+      summary: 'Get the OpenAPI document',
+      description: 'Returns the description of this API as OpenAPI 3.1.',
       access: 'public',
       params: noParams,
       query: noQuery,
@@ -31,7 +32,8 @@ export function aboutOperations(document: () => OpenApi, sockets: () => AsyncApi
       method: 'get',
       path: '/asyncapi.json',
       tag,
-      summary: 'Sockets and event streams as an AsyncAPI 3.0 document',
+      summary: 'Get the AsyncAPI document',
+      description: 'Returns the description of all sockets and event streams as AsyncAPI 3.0.',
       access: 'public',
       params: noParams,
       query: noQuery,
@@ -44,7 +46,8 @@ export function aboutOperations(document: () => OpenApi, sockets: () => AsyncApi
       method: 'get',
       path: '/docs',
       tag,
-      summary: 'Get the reference of this API as a page',
+      summary: 'Get the API reference',
+      description: 'Returns the page that you are reading.',
       access: 'public',
       params: noParams,
       query: noQuery,

@@ -22,11 +22,12 @@ export function auditOperations({ access, audit }: AuditPorts): Operation[] {
       path: '/documents/{id}/audit',
       tag: 'Audit',
       summary: 'List audit events',
-      description: 'Newest first; for owners. IP addresses and user agents are shown for your own events only.',
+      description:
+        'Returns the audit trail of a document that you own, newest first. Events of other users have no IP address and no user agent.',
       access: 'audit:read',
       params: byId,
       query: AuditQuery,
-      responses: { 200: { description: 'A page', content: { 'application/json': AuditPage } } },
+      responses: { 200: { description: 'A page of audit events', content: { 'application/json': AuditPage } } },
       errors: ['forbidden'],
       async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, after } }) {
         const role = await access.roleOf(identity.userId, id);

@@ -26,7 +26,7 @@ import { byId, noQuery } from './paths.ts';
 import { WRITE_ERRORS } from './updates.ts';
 
 const tag = 'Drafts';
-const NOTHING = 'The body has nothing to append.';
+const NOTHING = 'The body contains no blocks to append.';
 const BLANK_TITLE = 'title: must not be blank.';
 
 /** Codes that reading a draft can answer. */
@@ -109,9 +109,9 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       method: 'get',
       path: '/documents/{id}/draft',
       tag,
-      summary: 'Read the draft',
+      summary: 'Get a draft',
       description:
-        'As ProseMirror JSON with title and summary, or the text alone as HTML, Markdown, plain text or Yjs state. Committed content only.',
+        'Returns the draft as ProseMirror JSON with title and summary, or its text alone as HTML, Markdown, plain text or Yjs state. The response contains committed content only.',
       access: 'documents:read',
       params: byId,
       query: DraftQuery,
@@ -144,9 +144,9 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       method: 'put',
       path: '/documents/{id}/draft',
       tag,
-      summary: 'Replace the draft',
+      summary: 'Replace a draft',
       description:
-        'Only the differences are merged into the draft, so authors who are typing lose nothing. HTML and Markdown replace the text alone; with JSON, fields that you leave out stay as they are. With `If-Match` the write fails if the draft has changed; with `base` it is merged with those changes.',
+        'Replaces the text of the draft, and with JSON also its title and summary. Stet merges only the differences into the draft, so authors who are typing lose nothing. JSON fields that you omit stay unchanged. With `If-Match`, the request fails if the draft has changed; with `base`, Stet keeps the changes made since that position.',
       access: 'documents:write',
       params: byId,
       query: DraftWriteQuery,
@@ -168,7 +168,8 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       method: 'post',
       path: '/documents/{id}/draft/blocks',
       tag,
-      summary: 'Append blocks to the draft',
+      summary: 'Append blocks to a draft',
+      description: 'Adds blocks after the last one. Changes that authors make at the same time are kept.',
       access: 'documents:write',
       params: byId,
       query: noQuery,
@@ -187,9 +188,9 @@ export function draftOperations(ports: DraftPorts): Operation[] {
 }
 
 const ACCEPTED = {
-  description: 'Committed',
+  description: 'The position of the committed change',
   content: { 'application/json': Accepted },
-  headers: { ETag: 'The position after the commit, in quotes' },
+  headers: { ETag: 'Position of the draft after the commit, in quotes' },
 } as const;
 
 const accepted = (seq: number): Response => json({ seq } satisfies Accepted, 200, { etag: entityTag(seq) });

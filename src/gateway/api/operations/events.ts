@@ -123,16 +123,16 @@ export function eventOperations({ openDocumentEvents, unread, log }: EventPorts)
       tag: 'Events',
       summary: 'Stream a document’s events',
       description:
-        'With `Accept: text/event-stream` as Server-Sent Events, each with its position as `id`; after a lost connection `Last-Event-ID` resumes without gaps. Otherwise one page of the same events: `?wait=30&after=7.2` responds as soon as there is an event after that position. Without a position the stream starts with the next event. `changed` and `access` events are sent as they happen, and are not repeated after a lost connection.',
+        'With `Accept: text/event-stream`, streams events as Server-Sent Events. The `id` of an event is its position; send it as `Last-Event-ID` to resume without gaps. With any other `Accept`, returns one page of events: `?wait=30&after=7.2` responds as soon as there is an event after that position. Without a position, the stream starts with the next event. Events of type `changed` and `access` are not repeated after a lost connection.',
       access: 'documents:read',
       params: byId,
       query: EventsQuery,
       headers: {
-        'Last-Event-ID': 'Position of the last event received; takes precedence over `after`',
+        'Last-Event-ID': 'Position of the last event that you received. Takes precedence over `after`',
       },
       responses: {
         200: {
-          description: 'Events, in order and without gaps',
+          description: 'The events, in order and without gaps',
           content: { 'application/json': EventPage, 'text/event-stream': 'events' },
         },
       },

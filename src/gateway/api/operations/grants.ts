@@ -13,8 +13,8 @@ const tag = 'Sharing';
 const byHandle = Type.Object({ id: Uuid, handle: Handle });
 
 const DETAILS: Partial<Record<string, string>> = {
-  conflict: 'A document needs an owner: make someone else an owner first.',
-  forbidden: 'Only owners can change who has access.',
+  conflict: 'A document needs an owner. Make another user an owner first.',
+  forbidden: 'Only owners can change the grants of a document.',
 };
 
 export interface GrantPorts {
@@ -42,7 +42,7 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       path: '/documents/{id}/grants',
       tag,
       summary: 'List grants',
-      description: 'By handle; for owners.',
+      description: 'Returns the grants of a document that you own, sorted by username.',
       access: 'share',
       params: byId,
       query: noQuery,
@@ -51,7 +51,7 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       async handle({ identity, params: { id } }) {
         const role = await access.roleOf(identity.userId, id);
         if (role === null) return problemOf('not_found');
-        if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners can see who has access.' });
+        if (role !== 'own') return problemOf('forbidden', { detail: 'Only owners can list the grants of a document.' });
         return json({ grants: await grants.list(id) } satisfies GrantList);
       },
     }),
@@ -60,7 +60,9 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       method: 'put',
       path: '/documents/{id}/grants/{handle}',
       tag,
-      summary: 'Grant a user access',
+      summary: 'Grant access to a user',
+      description:
+        'Gives a user a level of access to a document that you own, or changes the level. `handle` is the username.',
       access: 'share',
       params: byHandle,
       query: noQuery,
@@ -80,7 +82,7 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
       tag,
       summary: 'Revoke a user’s access',
       description:
-        'Owners can revoke any grant, other users their own. Open sockets lose the document within a second.',
+        'Removes the grant of a user. Owners can remove any grant, other users their own. Open connections of the user lose the document within a second.',
       access: 'share',
       params: byHandle,
       query: noQuery,

@@ -29,13 +29,14 @@ export function historyOperations({ content, documents, drafts }: HistoryPorts):
       method: 'get',
       path: '/documents/{id}/history',
       tag: 'Drafts',
-      summary: 'Read the draft at an earlier position',
-      description: 'In the same formats as the draft. A position that the draft has not reached is `not_found`.',
+      summary: 'Get a draft at an earlier position',
+      description:
+        'Returns the draft as it was at a position of its journal, in the same formats as the current draft. Responds with `not_found` if the draft has not reached that position.',
       access: 'documents:read',
       params: byId,
       query: HistoryQuery,
       headers: FORMAT_HEADERS,
-      responses: formatResponses('The draft as of that position', PastDraft, DRAFT_FORMATS),
+      responses: formatResponses('The draft at that position', PastDraft, DRAFT_FORMATS),
       errors: ['not_acceptable', 'overloaded'],
       async handle({ headers, identity, params: { id }, query: { at, format } }) {
         const wanted = formatOf(headers, format, DRAFT_FORMATS);

@@ -138,18 +138,18 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       tag: 'Public',
       summary: 'Get a public document',
       description:
-        'Open to everybody, from any origin. A document that is private, not published or missing is `forbidden`, with no difference. At most a second old. Responses from memory count against the rate limit too, and come without `RateLimit-…` and `X-Request-Id`.',
+        'Returns the current revision of a public document, to any origin and without authentication. The response is at most one second old. A document that is private, unpublished or missing gets the same `forbidden` response. Cached responses count against the rate limit, but have no `RateLimit-…` and `X-Request-Id` headers.',
       access: 'public',
       params: PublicSlug,
       query: noQuery,
-      headers: { 'If-None-Match': 'The `ETag` of an earlier response: 304 if it is still current' },
+      headers: { 'If-None-Match': '`ETag` of an earlier response. Responds with 304 if it is still current' },
       responses: {
         200: {
           description: 'The document with its current revision',
           content: { 'application/json': PublicDocument },
-          headers: { ETag: 'Changes whenever the response does' },
+          headers: { ETag: 'Changes with the response' },
         },
-        304: { description: 'The version that `If-None-Match` names is current' },
+        304: { description: 'Not modified since the version in `If-None-Match`' },
       },
       errors: ['forbidden', 'unavailable'],
       async handle({ params: { slug }, raw }) {
@@ -167,18 +167,19 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       method: 'get',
       path: '/public/{slug}/events',
       tag: 'Public',
-      summary: 'Follow a public document',
+      summary: 'Stream the revisions of a public document',
       description:
-        'Each revision in full, in order, once. With `Accept: text/event-stream` as Server-Sent Events: `revision`, whose `id` is its number and its document, and `gone` when the document is not there any more. Else one page of the same, by long polling: `?after=3&document=…&wait=30`. Of more than 20 missed revisions only the last is sent. A name may be given to another document, whose revisions begin anew: a revision with another `id` in its data.',
+        'With `Accept: text/event-stream`, streams each revision in full and in order as a `revision` event, and sends `gone` when the document is no longer public. The `id` of an event is the revision and its document. With any other `Accept`, returns one page of revisions by long polling: `?after=3&document=…&wait=30`. If you missed more than 20 revisions, only the last one is sent. A slug can be assigned to another document; its revisions then have another `id` and start from 1.',
       access: 'public',
       params: PublicSlug,
       query: PublicEventsQuery,
       headers: {
-        'Last-Event-ID': 'Of the newest revision that was received, or its number; takes precedence over `after`',
+        'Last-Event-ID':
+          'Id of the last event that you received, or its revision number. Takes precedence over `after`',
       },
       responses: {
         200: {
-          description: 'Revisions, in order',
+          description: 'The revisions, in order',
           content: { 'application/json': PublicRevisionPage, 'text/event-stream': 'events' },
         },
       },

@@ -41,21 +41,21 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       method: 'post',
       path: '/documents/{id}/publish',
       tag,
-      summary: 'Publish the draft',
+      summary: 'Publish a document',
       description:
-        'Creates a numbered, immutable revision of the draft and makes it the published one. `visibility` decides who can read it.',
+        'Creates a numbered, immutable revision from the draft and shows it to readers. The `visibility` of the document decides who can read it.',
       access: 'publish',
       params: byId,
       query: noQuery,
       headers: {
-        'if-match': 'Publish only if the draft is still at this position, given as its `ETag`; otherwise 412',
+        'if-match': '`ETag` of the draft. Responds with 412 if the draft has changed since then',
       },
       acceptsIdempotencyKey: true,
       responses: {
         201: {
-          description: 'Published',
+          description: 'The new revision',
           content: { 'application/json': RevisionSummary },
-          headers: { Location: 'The revision' },
+          headers: { Location: 'Path of the revision' },
         },
       },
       errors: ['read_only', 'slug_taken', 'precondition_failed', 'text_elsewhere', ...READ_ERRORS],
@@ -79,7 +79,8 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       path: '/documents/{id}/unpublish',
       tag,
       summary: 'Unpublish a document',
-      description: 'Withdraws the document from readers. Its revisions stay; publishing again creates a new one.',
+      description:
+        'Readers can no longer open the document. Its revisions are kept, and publishing again creates a new one.',
       access: 'publish',
       params: byId,
       query: noQuery,
@@ -93,12 +94,12 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       path: '/documents/{id}/schedule',
       tag,
       summary: 'Schedule a publication',
-      description: 'Publishes the draft as it is at that time, once. Replaces an earlier schedule.',
+      description: 'Publishes the draft once, as it is at that time. Replaces an earlier schedule.',
       access: 'publish',
       params: byId,
       query: noQuery,
       json: NewSchedule,
-      responses: { 200: { description: 'Scheduled', content: { 'application/json': Schedule } } },
+      responses: { 200: { description: 'The schedule', content: { 'application/json': Schedule } } },
       errors: ['read_only'],
       async handle({ actor, body, params: { id } }) {
         const at = new Date(body.at);
@@ -116,7 +117,7 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       access: 'publish',
       params: byId,
       query: noQuery,
-      responses: { 204: { description: 'Nothing is scheduled' } },
+      responses: { 204: { description: 'Canceled, or nothing was scheduled' } },
       errors: ['read_only'],
       handle: async ({ actor, params: { id } }) => done(await publisher.unschedule(actor, id)),
     }),
@@ -125,9 +126,9 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       method: 'post',
       path: '/documents/{id}/revert',
       tag,
-      summary: 'Revert the draft to a revision',
+      summary: 'Restore a revision',
       description:
-        'Title, summary and text of the draft become those of the revision, as a new edit. Nothing is lost, and nothing is published.',
+        'Replaces title, summary and text of the draft with those of a revision, as a new edit. The history is kept, and nothing is published.',
       access: 'documents:write',
       params: byId,
       query: noQuery,
@@ -136,9 +137,9 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       acceptsIdempotencyKey: true,
       responses: {
         200: {
-          description: 'Committed',
+          description: 'The position of the committed change',
           content: { 'application/json': Accepted },
-          headers: { ETag: 'The position after the commit, in quotes' },
+          headers: { ETag: 'Position of the draft after the commit, in quotes' },
         },
       },
       errors: ['precondition_failed', ...WRITE_ERRORS],
@@ -151,7 +152,7 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
         const reverted = await publisher.revert(actor, id, body.revision, conditionOf(precondition.seq));
         if (!reverted.ok) return problem(reverted);
         const { seq } = reverted;
-        log.info({ documentId: id, userId: identity.userId, revision: body.revision }, 'reverted');
+        log.info({ documentId: id, userId: identity.userId, revision: body.revision }, 'revision restored');
         return json({ seq } satisfies Accepted, 200, { etag: entityTag(seq) });
       },
     }),

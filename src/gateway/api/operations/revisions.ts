@@ -53,11 +53,11 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
       path: '/documents/{id}/revisions',
       tag,
       summary: 'List revisions',
-      description: 'Newest first.',
+      description: 'Returns the published revisions of a document, newest first.',
       access: 'documents:read',
       params: byId,
       query: RevisionListQuery,
-      responses: { 200: { description: 'A page', content: { 'application/json': RevisionList } } },
+      responses: { 200: { description: 'A page of revisions', content: { 'application/json': RevisionList } } },
       errors: [],
       async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, before } }) {
         if (!(await isOpen(identity.userId, id))) return problemOf('not_found');
@@ -70,7 +70,9 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
       method: 'get',
       path: '/documents/{id}/revisions/{number}',
       tag,
-      summary: 'Read a revision',
+      summary: 'Get a revision',
+      description:
+        'Returns a revision with its text as ProseMirror JSON, or its text alone as HTML, Markdown or plain text.',
       access: 'documents:read',
       params: byNumber,
       query: RevisionQuery,
@@ -102,12 +104,13 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
       method: 'get',
       path: '/documents/{id}/revisions/{number}/diff',
       tag,
-      summary: 'Compare a revision with another',
+      summary: 'Compare two revisions',
+      description: 'Returns the differences between a revision and an earlier one, block by block.',
       access: 'documents:read',
       params: byNumber,
       query: RevisionDiffQuery,
       responses: {
-        200: { description: 'The differences, block by block', content: { 'application/json': RevisionDiff } },
+        200: { description: 'The differences', content: { 'application/json': RevisionDiff } },
       },
       errors: ['overloaded'],
       async handle({ identity, params: { id, number }, query: { from = Math.max(Number(number) - 1, 1) } }) {

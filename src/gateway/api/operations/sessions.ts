@@ -45,18 +45,19 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       path: '/sessions',
       tag,
       summary: 'Sign in',
-      description: 'Returns a bearer token, and sets the session cookie for browsers.',
+      description:
+        'Signs in with username and password. Returns a bearer token, and sets the session cookie for browsers. `handle` is the username.',
       access: 'public',
       params: noParams,
       query: noQuery,
       json: NewSession,
       responses: {
         201: {
-          description: 'Signed in',
+          description: 'The new session',
           content: { 'application/json': Session },
           headers: {
             'Set-Cookie':
-              'The session, for browsers; the known device, whose later attempts to sign in are throttled apart from others; and a handshake ticket',
+              'The session; the known device, whose sign-in attempts have a rate limit of their own; and a handshake ticket',
           },
         },
       },
@@ -69,7 +70,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
         const isKnownNetwork = (network: string) => sessions.wasOpenedFrom(handle, network);
         const attempt = await attempts.attempt({ handle, address, device, isKnownNetwork });
         if (attempt.kind === 'refused') {
-          log.debug({ handle, address }, 'too many attempts to sign in');
+          log.debug({ handle, address }, 'sign-in attempt throttled');
           return problem(failure('rate_limited', attempt.waitMs));
         }
         const turn = { known: attempt.isKnown, owner: device ?? networkOf(address) };
@@ -99,6 +100,7 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       path: '/sessions/current',
       tag,
       summary: 'Get the current session',
+      description: 'Returns the user and the expiry of the session that sends the request.',
       access: 'session',
       params: noParams,
       query: noQuery,
@@ -113,12 +115,12 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       tag,
       summary: 'Get a handshake ticket',
       description:
-        'Send it as the query parameter `ticket` when you open a socket: the handshake then counts against your own rate limit, not against the one that anonymous clients share. It grants no access. Browsers that signed in have it as a cookie.',
+        'Returns a ticket for opening sockets. Send it as the query parameter `ticket`, so that the handshake counts against your own rate limit and not against the one that anonymous clients share. A ticket grants no access. Browsers that are signed in have it as a cookie.',
       access: 'documents:read',
       params: noParams,
       query: noQuery,
       responses: {
-        200: { description: 'A ticket that every node accepts', content: { 'application/json': HandshakeTicket } },
+        200: { description: 'A ticket that all nodes accept', content: { 'application/json': HandshakeTicket } },
       },
       errors: [],
       handle({ identity }) {
@@ -132,10 +134,11 @@ export function sessionOperations(ports: SessionPorts): Operation[] {
       path: '/sessions/current',
       tag,
       summary: 'Sign out',
+      description: 'Ends the session that sends the request, and closes its connections.',
       access: 'session',
       params: noParams,
       query: noQuery,
-      responses: { 204: { description: 'Signed out; the sockets of the session are closed' } },
+      responses: { 204: { description: 'Signed out' } },
       errors: [],
       async handle({ actor, headers, identity, secure }) {
         for (const { userId, change } of await sessions.revoke(identity, actor)) onUserChange(userId, change);

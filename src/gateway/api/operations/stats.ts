@@ -20,17 +20,17 @@ export function statsOperations({ access, viewCounts }: StatsPorts): Operation[]
       path: '/documents/{id}/stats',
       tag: 'Publishing',
       summary: 'Get view counts',
-      description: 'Views and unique readers of the published document, if it is public. For users who can edit it.',
+      description: 'Returns the views and unique readers of a public document that you can edit.',
       access: 'documents:read',
       params: byId,
       query: noQuery,
-      responses: { 200: { description: 'The counts', content: { 'application/json': DocumentStats } } },
+      responses: { 200: { description: 'The view counts', content: { 'application/json': DocumentStats } } },
       errors: ['forbidden'],
       async handle({ identity, params: { id } }) {
         const role = await access.roleOf(identity.userId, id);
         if (role === null) return problemOf('not_found');
         if (role === 'view')
-          return problemOf('forbidden', { detail: 'Only users who can edit the document can see its view counts.' });
+          return problemOf('forbidden', { detail: 'Only users who can edit the document can get its view counts.' });
         return json((await viewCounts.views(id)) satisfies DocumentStats);
       },
     }),

@@ -23,12 +23,12 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       method: 'get',
       path: '/tokens',
       tag,
-      summary: 'List your API tokens',
-      description: 'Oldest first, without expired and revoked ones.',
+      summary: 'List API tokens',
+      description: 'Returns your API tokens, oldest first, without expired and revoked ones.',
       access: 'session',
       params: noParams,
       query: noQuery,
-      responses: { 200: { description: 'All tokens', content: { 'application/json': TokenList } } },
+      responses: { 200: { description: 'Your tokens', content: { 'application/json': TokenList } } },
       errors: [],
       handle: async ({ identity }) => json({ tokens: await tokens.list(identity.userId) } satisfies TokenList),
     }),
@@ -39,18 +39,18 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       tag,
       summary: 'Create an API token',
       description:
-        'The token itself is only in this response. Its scopes apply to all documents that you have access to.',
+        'Creates an API token with scopes. They apply to all documents that you have access to. Store the token safely: only this response contains it.',
       access: 'session',
       params: noParams,
       query: noQuery,
       json: NewToken,
       // No Idempotency-Key: the response would be stored, and the token with it.
-      responses: { 201: { description: 'Created', content: { 'application/json': TokenWithSecret } } },
+      responses: { 201: { description: 'The new token', content: { 'application/json': TokenWithSecret } } },
       errors: ['conflict'],
       async handle({ actor, body, identity: { userId } }) {
         const created = await tokens.create(actor, userId, body);
         if (!created.ok) return problem(created, { detail: created.detail });
-        log.info({ userId, tokenId: created.token.id }, 'token made');
+        log.info({ userId, tokenId: created.token.id }, 'API token created');
         return json(created.token satisfies TokenWithSecret, 201);
       },
     }),
@@ -60,16 +60,17 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       path: '/tokens/{id}',
       tag,
       summary: 'Revoke an API token',
+      description: 'Ends an API token at once, and closes its connections.',
       access: 'session',
       params: byId,
       query: noQuery,
-      responses: { 204: { description: 'Revoked; its sockets and streams are closed' } },
+      responses: { 204: { description: 'Revoked' } },
       errors: [],
       async handle({ actor, identity: { userId }, params: { id } }) {
         const revoked = await tokens.revoke(actor, userId, id);
         if (!revoked.ok) return problem(revoked);
         for (const { change } of revoked.changes) onUserChange(userId, change);
-        log.info({ userId, tokenId: id }, 'token revoked');
+        log.info({ userId, tokenId: id }, 'API token revoked');
         return empty();
       },
     }),

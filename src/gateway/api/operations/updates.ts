@@ -35,8 +35,9 @@ export function updateOperations({ access, drafts }: UpdatePorts): Operation[] {
       method: 'post',
       path: '/documents/{id}/updates',
       tag: 'Drafts',
-      summary: 'Apply a Yjs update to the draft',
-      description: 'Yjs encoding v1. The response is sent after the commit. Safe to repeat: an update is applied once.',
+      summary: 'Apply a Yjs update to a draft',
+      description:
+        'Takes one update in Yjs encoding v1, and responds after the commit. You can repeat the request safely: an update is applied once.',
       access: 'documents:write',
       params: byId,
       query: noQuery,
@@ -45,7 +46,9 @@ export function updateOperations({ access, drafts }: UpdatePorts): Operation[] {
         forms: { 'application/octet-stream': 'bytes', 'text/plain': 'bytes', '': 'bytes' },
         limit: 'maxUpdateBytes',
       },
-      responses: { 200: { description: 'Committed', content: { 'application/json': Accepted } } },
+      responses: {
+        200: { description: 'The position of the committed change', content: { 'application/json': Accepted } },
+      },
       errors: [...WRITE_ERRORS, 'update_malformed', 'update_unsupported', 'update_unknown_base', 'client_forged'],
       async handle({ body, identity, params: { id } }) {
         const role = await access.roleOf(identity.userId, id);

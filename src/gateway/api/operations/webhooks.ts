@@ -35,11 +35,12 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'get',
       path: '/webhooks',
       tag,
-      summary: 'List your webhooks',
+      summary: 'List webhooks',
+      description: 'Returns your webhooks, oldest first.',
       access: 'webhooks',
       params: noParams,
       query: noQuery,
-      responses: { 200: { description: 'All webhooks, oldest first', content: { 'application/json': WebhookList } } },
+      responses: { 200: { description: 'Your webhooks', content: { 'application/json': WebhookList } } },
       errors: [],
       handle: async ({ identity }) => json({ webhooks: await webhooks.list(identity.userId) } satisfies WebhookList),
     }),
@@ -50,15 +51,15 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       tag,
       summary: 'Create a webhook',
       description:
-        'Events of documents that you have access to are sent to the URL as JSON, signed according to Standard Webhooks. The receiver ' +
-        'must respond with 2xx within 10 seconds; otherwise delivery is retried for a day. The secret is only in this response.',
+        'Sends events of documents that you have access to as JSON to a URL, signed according to Standard Webhooks. The receiver must ' +
+        'respond with 2xx within 10 seconds; otherwise Stet retries the delivery for a day. Only this response contains the secret.',
       access: 'webhooks',
       params: noParams,
       query: noQuery,
       json: NewWebhook,
       // No Idempotency-Key: the response would be stored, and the secret with it.
       responses: {
-        201: { description: 'Created, with its secret', content: { 'application/json': WebhookWithSecret } },
+        201: { description: 'The new webhook, with its secret', content: { 'application/json': WebhookWithSecret } },
       },
       errors: ['not_found', 'conflict'],
       async handle({ actor, body, identity }) {
@@ -74,7 +75,8 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'get',
       path: '/webhooks/{id}',
       tag,
-      summary: 'Read a webhook',
+      summary: 'Get a webhook',
+      description: 'Returns one of your webhooks, without its secret.',
       access: 'webhooks',
       params: byId,
       query: noQuery,
@@ -92,7 +94,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       tag,
       summary: 'Update a webhook',
       description:
-        'Also switches it on or off, or rotates its secret. A new secret is only in this response; for 24 hours the old one signs as well.',
+        'Updates the fields that you send. You can also enable or disable the webhook, or rotate its secret: only this response contains the new secret, and deliveries are signed with both secrets for 24 hours.',
       access: 'webhooks',
       params: byId,
       query: noQuery,
@@ -110,7 +112,8 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'delete',
       path: '/webhooks/{id}',
       tag,
-      summary: 'Delete a webhook and its deliveries',
+      summary: 'Delete a webhook',
+      description: 'Deletes a webhook and the log of its deliveries.',
       access: 'webhooks',
       params: byId,
       query: noQuery,
@@ -129,11 +132,11 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       path: '/webhooks/{id}/deliveries',
       tag,
       summary: 'List deliveries',
-      description: 'Newest first. Deliveries are kept for 30 days.',
+      description: 'Returns the deliveries of a webhook, newest first. Stet keeps them for 30 days.',
       access: 'webhooks',
       params: byId,
       query: DeliveryListQuery,
-      responses: { 200: { description: 'A page', content: { 'application/json': DeliveryList } } },
+      responses: { 200: { description: 'A page of deliveries', content: { 'application/json': DeliveryList } } },
       errors: [],
       async handle({ identity, params: { id }, query: { limit = DEFAULT_PAGE, after } }) {
         const page = await deliveries.list(identity.userId, id, { limit, after });
@@ -147,11 +150,12 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'post',
       path: '/webhooks/{id}/test',
       tag,
-      summary: 'Send a `webhook.test` event',
+      summary: 'Send a test event',
+      description: 'Queues a `webhook.test` event for the webhook.',
       access: 'webhooks',
       params: byId,
       query: noQuery,
-      responses: { 202: { description: 'Queued', content: { 'application/json': Delivery } } },
+      responses: { 202: { description: 'The queued delivery', content: { 'application/json': Delivery } } },
       errors: ['conflict', 'overloaded'],
       async handle({ identity, params: { id } }) {
         const tested = await deliveries.test(identity.userId, id);
@@ -163,12 +167,12 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       method: 'post',
       path: '/webhooks/{id}/deliveries/{delivery}/redeliver',
       tag,
-      summary: 'Redeliver',
-      description: 'With the same `webhook-id`; the retries start over.',
+      summary: 'Retry a delivery',
+      description: 'Sends the event again with the same `webhook-id`, and starts its retries over.',
       access: 'webhooks',
       params: byDelivery,
       query: noQuery,
-      responses: { 202: { description: 'Queued', content: { 'application/json': Delivery } } },
+      responses: { 202: { description: 'The queued delivery', content: { 'application/json': Delivery } } },
       errors: ['conflict', 'overloaded'],
       async handle({ identity, params: { id, delivery } }) {
         const sent = await deliveries.redeliver(identity.userId, id, delivery);

@@ -17,9 +17,9 @@ import { createJsonSchemas } from './json-schema.ts';
 import type { SchemaObject } from './openapi-types.ts';
 
 const DESCRIPTION = [
-  'All sockets and event streams of a node. Every message is sent on one of these channels, and each direction is an operation of the server: it receives what clients send.',
-  'Over Socket.IO the name of a message is the event, its payload the one argument, and a reply the acknowledgement: either the answer or a failure with an error code.',
-  '`x-errors` are the codes that a request can fail with, `x-handshake-errors` those of the handshake, and `x-closing` says how a connection ends.',
+  'The sockets and event streams of a node. Operations are those of the server: it receives what clients send.',
+  'Over Socket.IO, the name of a message is the event and its payload the only argument. The reply is the acknowledgement: either the answer or a failure with an error code.',
+  '`x-errors` lists the error codes of a request and `x-handshake-errors` those of the handshake. `x-closing` describes how a connection ends.',
 ].join('\n\n');
 
 const CONTENT_TYPES = {
@@ -32,24 +32,24 @@ const SECURITY_SCHEMES = {
   connectToken: {
     type: 'apiKey',
     in: 'user',
-    description: 'Token of a session or an API token: `auth: {token}` of the Socket.IO client',
+    description: 'API token, or token of a session: `auth: {token}` of the Socket.IO client',
   },
   queryToken: {
     type: 'httpApiKey',
     in: 'query',
     name: 'token',
-    description: 'Token of a session or an API token',
+    description: 'API token, or token of a session',
   },
-  bearer: { type: 'http', scheme: 'bearer', description: 'Token of a session or an API token' },
+  bearer: { type: 'http', scheme: 'bearer', description: 'API token, or token of a session' },
   cookie: {
     type: 'httpApiKey',
     in: 'cookie',
     name: '__Host-stet',
-    description: 'The session cookie, from pages of an allowed origin; over plain HTTP it is named `stet`',
+    description: 'Session cookie, from pages of an allowed origin. Over plain HTTP it is named `stet`',
   },
 } as const;
 
-/** A frame that no schema describes: its layout is in the message's summary. */
+/** A frame without a schema: the summary of the message describes its layout. */
 const FRAME = { type: 'string', format: 'binary' } as const;
 
 /** @param version of the software, as the document's */
@@ -79,7 +79,7 @@ export function asyncApiOf(socketChannels: readonly SocketChannel[], version: st
       if (answer) own[`${name}.answer`] = addMessage(channel, `${name}.answer`, `Acknowledges \`${name}\`.`, answer);
     }
     if (channel.transport === 'socket.io') {
-      own.failure = addMessage(channel, 'failure', 'Refuses a request, as its acknowledgement.', FailureAnswer);
+      own.failure = addMessage(channel, 'failure', 'Acknowledges a request that failed.', FailureAnswer);
     }
     return own;
   }
@@ -142,13 +142,13 @@ export function asyncApiOf(socketChannels: readonly SocketChannel[], version: st
         host: 'localhost:8080',
         protocol: 'ws',
         title: 'Sockets',
-        description: 'Any node of the cluster; `wss` where TLS is.',
+        description: 'Any node of the cluster. Use `wss` with TLS.',
       },
       http: {
         host: 'localhost:8080',
         protocol: 'http',
         title: 'Event streams',
-        description: 'Any node of the cluster; `https` where TLS is.',
+        description: 'Any node of the cluster. Use `https` with TLS.',
       },
     },
     channels,
@@ -157,7 +157,7 @@ export function asyncApiOf(socketChannels: readonly SocketChannel[], version: st
   };
 }
 
-/** A payload with what its fields mean, where they do not say so themselves. A component is explained where it is defined. */
+/** A payload with descriptions of its fields. A component has its own, where it is defined. */
 function explained(payload: SchemaObject, name: string, meanings: SocketChannel['fields']): SchemaObject {
   if (!payload.properties) return payload;
   const fields = Object.entries(payload.properties).map(([field, schema]): [string, SchemaObject] => {
@@ -167,7 +167,7 @@ function explained(payload: SchemaObject, name: string, meanings: SocketChannel[
   return { ...payload, properties: Object.fromEntries(fields) };
 }
 
-/** How connections of a channel end; raw sockets by close codes, others by a `bye` message. */
+/** How connections of a channel end: raw sockets with close codes, others with a `bye` message. */
 function closingOf({ endings, transport }: SocketChannel): ClosingObject[] {
   if (transport !== 'websocket') return endings.map(({ advice, codes }) => ({ errors: codes, advice }));
   return endings.flatMap(({ advice, closeCode, codes }): ClosingObject[] => {

@@ -13,32 +13,33 @@ const IDEMPOTENCY_KEY: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'Repeated requests with the same key get the first one’s response, for 24 hours',
+  description: 'Unique key of the request. Requests with the same key get the response of the first one, for 24 hours',
   schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 };
 const RATE_HEADERS = ['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'] as const;
 
 /** Descriptions of the groups of operations. */
 const TAGS: Readonly<Record<string, string>> = {
-  Sessions: 'Signing in with handle and password. For scripts, use an API token.',
+  Sessions: 'Sign in with username and password. In scripts, use an API token instead.',
   Tokens:
-    'API tokens for scripts, with scopes, an expiry, and whether they work over plain HTTP. Shown once, stored as a hash.',
-  Documents: 'Metadata such as title, slug and visibility; listing, deleting and restoring documents.',
-  Drafts: 'The text that authors edit: reading it in several formats, writing it while others type, and its history.',
-  Publishing: 'Revisions: numbered, immutable versions for readers.',
-  Public: 'Published documents, without signing in.',
-  Events: 'Changes as they happen, for clients without WebSockets: Server-Sent Events, or long polling.',
-  Sharing: 'Grants: who can view, edit and own a document.',
-  Audit: 'Who did what to a document.',
-  Webhooks: 'Signed requests to a URL of yours when something happens, according to Standard Webhooks.',
-  About: 'This reference.',
+    'API tokens authenticate scripts. A token has scopes and an expiry. Stet shows it once and stores only its hash.',
+  Documents: 'A document is an article: its metadata, one draft, and its published revisions.',
+  Drafts:
+    'The draft is the text that authors edit together. You can read and write it in several formats while others type, and read its history.',
+  Publishing: 'Publishing creates a revision: a numbered, immutable version of a document that readers see.',
+  Public: 'Read public documents without authentication, from any origin.',
+  Events: 'Receive changes to a document over Server-Sent Events or long polling, without WebSockets.',
+  Sharing: 'A grant gives a user a level of access to a document: `view`, `edit` or `own`.',
+  Audit: 'The audit trail records who did what to a document, and when.',
+  Webhooks: 'A webhook sends events to your URL as signed requests, according to Standard Webhooks.',
+  About: 'The descriptions of this API.',
 };
 
 const DESCRIPTION = [
-  'Everything that the editor does, over HTTP. A successful response means that the change is committed: it survives the loss of any node.',
-  'Authenticate with an API token or a session’s token as `Authorization: Bearer …`. Pages of the same origin can use the session cookie instead.',
-  'Errors are `application/problem+json` (RFC 9457); `code` identifies the error and is stable. With `Retry-After`, the same request may succeed later.',
-  'Responses carry the state of the rate limit in `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`, except those of `/v1/public/{slug}` that come from memory.',
+  'The Stet API creates, edits, publishes and reads documents over HTTP. A successful response means that the change is committed to PostgreSQL.',
+  'Authenticate with an API token or the token of a session as `Authorization: Bearer …`. Pages of the same origin can use the session cookie instead.',
+  'Errors are `application/problem+json` (RFC 9457). Use `code` to identify an error: codes are stable. If the response has `Retry-After`, you can retry the same request after that time.',
+  'Responses have the state of the rate limit in `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset`. Cached responses of `/v1/public/{slug}` do not.',
 ].join('\n\n');
 
 /** @param version of the software, as the document's */
@@ -146,7 +147,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
     info: {
       title: 'Stet',
       version,
-      summary: 'Live publishing: an acknowledged edit is committed',
+      summary: 'Edit documents together and publish them live',
       description: DESCRIPTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
@@ -159,12 +160,12 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
     components: {
       schemas: components(),
       headers: {
-        'RateLimit-Limit': { description: 'Requests allowed per window', schema: { type: 'integer' } },
-        'RateLimit-Remaining': { description: 'Requests left in the window', schema: { type: 'integer' } },
-        'RateLimit-Reset': { description: 'Seconds until the next window', schema: { type: 'integer' } },
+        'RateLimit-Limit': { description: 'Number of requests allowed in the window', schema: { type: 'integer' } },
+        'RateLimit-Remaining': { description: 'Number of requests left in the window', schema: { type: 'integer' } },
+        'RateLimit-Reset': { description: 'Seconds until the next window starts', schema: { type: 'integer' } },
       },
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API token, or the token of a session' },
+        bearer: { type: 'http', scheme: 'bearer', description: 'API token, or token of a session' },
         cookieOverTls: { type: 'apiKey', in: 'cookie', name: '__Host-stet' },
         cookieOverPlainHttp: { type: 'apiKey', in: 'cookie', name: 'stet' },
       },
@@ -176,7 +177,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
 const canonical = (name: string): string =>
   name.replaceAll(/(^|-)(id$|[a-z])/g, (_all, before: string, letters: string) => before + letters.toUpperCase());
 
-/** Every code that an operation can answer with: its own, and what access, form, limits and the world bring. */
+/** Every code that an operation can respond with: its own, and those of access, validation and limits. */
 export function errorsOf(operation: Operation): ErrorCode[] {
   const { access, body, params } = operation;
   const codes: ErrorCode[] = [...operation.errors, 'bad_request', 'rate_limited', 'internal', 'unavailable'];
