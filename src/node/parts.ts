@@ -22,6 +22,7 @@ const CLOSING_ORDER = [
   'scheduler',
   'search projector',
   'draft audit',
+  'audit partitions',
   'upkeep',
   'users',
   'copies of drafts',
