@@ -13,6 +13,7 @@ import { DraftReservations } from './0014-draft-reservations.ts';
 import { ServerSecrets } from './0016-server-secrets.ts';
 import { UnauditedSince } from './0018-unaudited-since.ts';
 import { Names } from './0020-names.ts';
+import { DocumentLanguage } from './0024-document-language.ts';
 
 export const MIGRATIONS = [
   { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   { name: '0016-server-secrets', class: ServerSecrets },
   { name: '0018-unaudited-since', class: UnauditedSince },
   { name: '0020-names', class: Names },
+  { name: '0024-document-language', class: DocumentLanguage },
 ];

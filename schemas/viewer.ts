@@ -62,6 +62,8 @@ export const ViewedRevision = Type.Object(
     summary: Type.String(),
     html: Type.String(),
     publishedAt: Type.String(),
+    /** BCP 47. */
+    language: Type.String(),
   },
   strict,
 );

@@ -30,6 +30,8 @@ export const WidgetRevision = Type.Object(
     html: Type.String(),
     author: Type.String(),
     publishedAt: Type.String(),
+    /** BCP 47. */
+    language: Type.String(),
   },
   strict,
 );

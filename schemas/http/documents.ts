@@ -30,12 +30,20 @@ export const Live = Type.Boolean({
   description: 'Whether readers of the published document see the draft while it is written',
 });
 
+export const Language = Type.String({
+  pattern: '^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$',
+  maxLength: 35,
+  description: 'The language that it is written in, as a tag of BCP 47',
+  examples: ['en', 'pt-BR', 'ar'],
+});
+
 export const NewDocument = Type.Object(
   {
     title: Title,
     summary: Type.Optional(Summary),
     slug: Type.Optional(Slug),
     visibility: Type.Optional(Visibility),
+    language: Type.Optional(Language),
   },
   { ...strict, title: 'NewDocument' },
 );
@@ -56,6 +64,7 @@ const DOCUMENT = {
   owner: Handle,
   visibility: Visibility,
   live: Live,
+  language: Language,
   seq: Seq,
   createdAt: Timestamp,
   editedAt: Type.String({ format: 'date-time', description: 'Time of the last change to the draft' }),
@@ -99,6 +108,7 @@ export const DocumentPatch = Type.Object(
     slug: Type.Optional(Slug),
     visibility: Type.Optional(Visibility),
     live: Type.Optional(Live),
+    language: Type.Optional(Type.Union([Language, Type.Null()], { description: 'Null: the language of the site' })),
   },
   { ...strict, title: 'DocumentPatch', minProperties: 1 },
 );

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { WidgetRevision } from '../widget.ts';
 import { Handle, strict, Timestamp, Uuid } from './common.ts';
+import { Language } from './documents.ts';
 import { RevisionNumber } from './publishing.ts';
 
 /** A public document with its current revision. */
@@ -16,6 +17,7 @@ export const PublicDocument = Type.Object(
     publishedAt: Timestamp,
     firstPublishedAt: Timestamp,
     live: Type.Boolean({ description: 'Whether readers see the draft while it is written' }),
+    language: Language,
     html: Type.String({ description: 'Text as safe HTML' }),
     body: Type.Object({}, { description: 'Text as ProseMirror JSON' }),
   },

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { isNetwork } from '../lib/addresses.ts';
-import { canonicalLanguage } from '../lib/language-tag.ts';
+import { canonicalLanguage, DEFAULT_LANGUAGE } from '../lib/language-tag.ts';
 
 /** How a setting's text becomes a value; throws `ConfigError` with what is accepted. */
 type Parse<T> = (text: string) => T;
@@ -146,7 +146,12 @@ const SETTINGS = {
     words(300),
     'what the site is about, in one or two sentences',
   ),
-  siteLanguage: setting('SITE_LANGUAGE', 'en', language, 'language of the site, and of documents that have no other'),
+  siteLanguage: setting(
+    'SITE_LANGUAGE',
+    DEFAULT_LANGUAGE,
+    language,
+    'language of the site, and of documents that have no other',
+  ),
   opsHost: setting(
     'OPS_HOST',
     '127.0.0.1',

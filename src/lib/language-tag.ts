@@ -1,5 +1,7 @@
 /** Language tags (BCP 47), as `Intl` reads them. Pure. */
 
+/** That of a site whose settings name no other. */
+export const DEFAULT_LANGUAGE = 'en';
 /** Longest tag that is taken: language, script, region and a few variants. */
 const MAX_LENGTH = 35;
 /** Scripts of today that are written from right to left. */

@@ -52,11 +52,9 @@ export async function startBackground(
   { orm, drafts, publisher, purgeCounts, purgeChanges, onChanged, clock, log }: BackgroundPorts,
   parts: Parts,
 ): Promise<Background> {
-  // A missing partition loses nothing, so a database too busy to make one does not stop the start.
-  const partitions = periodic(HOUR_MS, 'audit partitions', log, () => ensureAuditPartitions(orm, clock, log));
-  parts.add('audit partitions', () => partitions.stop());
-  await partitions.runNow();
+  await ensureAuditPartitions(orm, clock, log);
   const hourly = periodic(HOUR_MS, 'upkeep', log, async () => {
+    await ensureAuditPartitions(orm, clock, log);
     await purgeDeleted(orm, clock);
     await purgeCounts();
     await purgeChanges();

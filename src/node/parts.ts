@@ -22,7 +22,6 @@ const CLOSING_ORDER = [
   'scheduler',
   'search projector',
   'draft audit',
-  'audit partitions',
   'upkeep',
   'users',
   'copies of drafts',

@@ -51,6 +51,7 @@ export async function openPublic(
   const reads = createPublicReads({
     databaseUrl: config.publicDatabaseUrl ?? config.databaseUrl,
     log,
+    siteLanguage: config.siteLanguage,
     ...PUBLIC_READS,
   });
   parts.add('public reads', () => reads.close());

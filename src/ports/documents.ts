@@ -32,7 +32,7 @@ export type DocumentChangeResult = { ok: true; changes: UserChangeNotice[] } | F
 
 export interface DocumentChanges {
   /**
-   * Title, summary and `live` need level edit, slug and visibility need own. Fails with `not_found`, `read_only`, `forbidden`, or
+   * Title, summary, language and `live` need level edit, slug and visibility need own. Fails with `not_found`, `read_only`, `forbidden`, or
    * `slug_taken`. The title and summary of the draft itself are not touched here.
    */
   change(actor: Actor, documentId: string, change: DocumentPatch): Promise<{ ok: true } | Failure>;

@@ -18,6 +18,8 @@ export interface PublicDocument {
   firstPublishedAt: string;
   /** The draft is shown as it is written. */
   live: boolean;
+  /** BCP 47. */
+  language: string;
 }
 
 export interface PublicRevision {

@@ -10,6 +10,8 @@ export interface Publication {
   seq: number;
   /** Publish for this schedule: only while it exists; publishing deletes it. */
   scheduleId?: string;
+  /** Called for a document whose language nobody chose. Undefined: it stays that of the site. */
+  guessLanguage?: () => string | undefined;
 }
 
 /** All need level edit, and fail with `not_found` or `read_only`. */

@@ -19,6 +19,8 @@ export interface PublishedPage {
   visibility: 'public' | 'private';
   /** Readers see the draft as it is written. */
   live: boolean;
+  /** BCP 47. */
+  language: string;
 }
 
 export interface RevisionStore {

@@ -104,6 +104,7 @@ export const isSameDocument = (a: PublicDocument, b: PublicDocument): boolean =>
   a.revision === b.revision &&
   a.slug === b.slug &&
   a.live === b.live &&
+  a.language === b.language &&
   a.author === b.author &&
   a.title === b.title &&
   a.summary === b.summary &&

@@ -20,7 +20,7 @@ export type PublicChannelsOptions = Omit<
 >;
 
 const encoder: RevisionEncoder<EncodedRevision> = {
-  encode({ documentId, slug, revision, title, summary, html, author, publishedAt }) {
+  encode({ documentId, slug, revision, title, summary, html, author, publishedAt, language }) {
     const message: WidgetRevision = {
       type: 'revision',
       document: slug,
@@ -31,6 +31,7 @@ const encoder: RevisionEncoder<EncodedRevision> = {
       html,
       author,
       publishedAt,
+      language,
     };
     return { documentId, revision, json: JSON.stringify(message) };
   },

@@ -22,6 +22,7 @@ export interface UserPublication {
   readonly body: Body;
   readonly publishedAt: string;
   readonly live: boolean;
+  readonly language: string;
 }
 
 /** Reads with the rights of one user each. */

@@ -13,6 +13,8 @@ export interface PublishedRevision {
   readonly publishedAt: string;
   /** Safe by construction. */
   readonly html: string;
+  /** BCP 47. */
+  readonly language: string;
 }
 
 /** What a name shows at the moment. */

@@ -46,6 +46,10 @@ const SET_UNLESS_INVALIDATED = `
   redis.call('set', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
   return 1`;
 
+/** I13: a node of the version before knows no languages. */
+const isWhole = (document: Partial<PublicDocument> | undefined): document is PublicDocument =>
+  document?.language !== undefined;
+
 export function createRedisCache({
   store,
   keyPrefix,
@@ -94,10 +98,8 @@ export function createRedisCache({
   return {
     async document(key) {
       const { text, stamp } = await find(documentKey(key));
-      return {
-        ...(stamp && { stamp }),
-        ...(text !== undefined && { document: JSON.parse(text) as PublicDocument }),
-      };
+      const document = text === undefined ? undefined : (JSON.parse(text) as Partial<PublicDocument>);
+      return { ...(stamp && { stamp }), ...(isWhole(document) && { document }) };
     },
     setDocument: (key, document, stamp) => set(documentKey(key), document, stamp, documentMs),
 

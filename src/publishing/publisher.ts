@@ -4,7 +4,9 @@
  */
 import { type Failure, failure } from '../../schemas/errors.ts';
 import type { RevisionSummary } from '../../schemas/http.ts';
+import { guessLanguage } from '../content/language/guess.ts';
 import { BODY } from '../content/model/names.ts';
+import { renderText } from '../content/model/text.ts';
 import type { Body, DraftChange, DraftContent } from '../content/model/types.ts';
 import { type Actor, userOf } from '../ports/actor.ts';
 import type { Author } from '../ports/journal.ts';
@@ -57,6 +59,9 @@ export interface Publisher {
 /** Clients choose names of any length. */
 const MAX_NAME = 40;
 
+const languageOf = ({ title, summary, body }: DraftContent): string | undefined =>
+  guessLanguage([title ?? '', summary, renderText(body)].join('\n'));
+
 function textElsewhereDetail(roots: readonly string[]): string {
   const names = roots.map((name) => JSON.stringify(name.slice(0, MAX_NAME))).join(', ');
   const hint = roots.includes(BODY) ? ' Text directly in it, or in unknown elements, is not read.' : '';
@@ -70,7 +75,12 @@ export function createPublisher({ publishing, revisions, drafts, notify }: Publi
       if (!draft.ok) return draft;
       const { content, seq } = draft;
       if (ifSeq !== undefined && ifSeq !== seq) return failure('precondition_failed');
-      const publication = { content, seq, ...(scheduleId !== undefined && { scheduleId }) };
+      const publication = {
+        content,
+        seq,
+        guessLanguage: () => languageOf(content),
+        ...(scheduleId !== undefined && { scheduleId }),
+      };
       const published = await publishing.publish(actor, documentId, publication);
       if (published.ok) {
         notify(documentChannel(documentId), { kind: 'published', revision: published.revision.number });

@@ -16,6 +16,7 @@ const revisionOf = (revision: number, documentId = 'one'): PublishedRevision => 
   summary: '',
   html: '',
   publishedAt: '',
+  language: 'en',
 });
 const publicationOf = (revision: number, documentId = 'one', live = false): Publication => ({
   live,

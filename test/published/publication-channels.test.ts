@@ -20,6 +20,7 @@ const publication = (documentId: string, revision: number): UserPublication => (
   body: { type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: documentId }] }] },
   publishedAt: '2026-11-27T12:00:00.000Z',
   live: false,
+  language: 'en',
 });
 
 /** Channels of private documents; `shown` is what the name `plan` shows to each user. */

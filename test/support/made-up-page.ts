@@ -16,6 +16,7 @@ export const pageOf = (documentId: string, revision: number): PublicEntry =>
       publishedAt: MADE_UP_AT,
       firstPublishedAt: MADE_UP_AT,
       live: false,
+      language: 'en',
     },
     { body: EMPTY_BODY, html: '' },
     () => undefined,

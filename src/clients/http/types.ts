@@ -3588,6 +3588,8 @@ export interface components {
       visibility: 'public' | 'private';
       /** Whether readers of the published document see the draft while it is written */
       live: boolean;
+      /** The language that it is written in, as a tag of BCP 47 */
+      language: string;
       /** Position in the journal of the draft */
       seq: number;
       /** Time in RFC 3339, UTC */
@@ -3627,6 +3629,8 @@ export interface components {
       visibility?: 'public' | 'private';
       /** Whether readers of the published document see the draft while it is written */
       live?: boolean;
+      /** Null: the language of the site */
+      language?: string | null;
     };
     DocumentStats: {
       /** Views of the published document, a few seconds old */
@@ -3656,6 +3660,8 @@ export interface components {
       visibility: 'public' | 'private';
       /** Whether readers of the published document see the draft while it is written */
       live: boolean;
+      /** The language that it is written in, as a tag of BCP 47 */
+      language: string;
       /** Position in the journal of the draft */
       seq: number;
       /** Time in RFC 3339, UTC */
@@ -3737,6 +3743,8 @@ export interface components {
       slug?: string;
       /** Who can read the published document: everyone, or only users with a grant */
       visibility?: 'public' | 'private';
+      /** The language that it is written in, as a tag of BCP 47 */
+      language?: string;
     };
     NewSchedule: {
       /** Time of the publication in RFC 3339. Must be in the future */
@@ -3808,6 +3816,8 @@ export interface components {
       firstPublishedAt: string;
       /** Whether readers see the draft while it is written */
       live: boolean;
+      /** The language that it is written in, as a tag of BCP 47 */
+      language: string;
       /** Text as safe HTML */
       html: string;
       /** Text as ProseMirror JSON */
@@ -3824,6 +3834,7 @@ export interface components {
       html: string;
       author: string;
       publishedAt: string;
+      language: string;
     };
     PublicRevisionPage: {
       revisions: components['schemas']['PublicRevision'][];

@@ -5,6 +5,7 @@
  * (RFC 9110, section 15.5.20): no page can be made to name a foreign site, and a foreign name that resolves to this machine
  * serves nothing. Without `PUBLIC_URL` only a plain Host is used, and only if it makes a valid URL.
  */
+import { DEFAULT_LANGUAGE } from '../../lib/language-tag.ts';
 
 export interface Site {
   readonly name: string;
@@ -37,7 +38,13 @@ const plainHost = (host: string | null | undefined): string | undefined =>
 const nameOf = (host: string): string => new URL(`http://${host}`).hostname;
 
 export function createSite(options: SiteOptions = {}): Site {
-  const { publicUrl, allowedHosts = [], siteName = 'Stet', siteDescription = '', siteLanguage = 'en' } = options;
+  const {
+    publicUrl,
+    allowedHosts = [],
+    siteName = 'Stet',
+    siteDescription = '',
+    siteLanguage = DEFAULT_LANGUAGE,
+  } = options;
   const described = { name: siteName, description: siteDescription, language: siteLanguage };
   if (publicUrl === undefined) {
     return {

@@ -66,6 +66,7 @@ function publishing() {
         publishedAt: at,
         firstPublishedAt: at,
         live: false,
+        language: 'en',
       },
       { body: { type: 'doc', content: [] }, html },
       () => undefined,

@@ -28,6 +28,7 @@ const DOCUMENT: Document = {
   owner: 'ana',
   visibility: 'public',
   live: false,
+  language: 'en',
   seq: 7,
   createdAt: '2026-05-01T00:00:00.000Z',
   editedAt: '2026-05-01T00:00:00.000Z',

@@ -7,6 +7,7 @@ import {
   DocumentWithGrants,
   NewDocument,
 } from '../../../../schemas/http.ts';
+import { canonicalLanguage } from '../../../lib/language-tag.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { Identity, PublishUserChange, UserChangeNotice } from '../../../ports/access.ts';
 import type { DocumentStore } from '../../../ports/documents.ts';
@@ -22,6 +23,7 @@ import { byId, noParams, noQuery } from './paths.ts';
 const tag = 'Documents';
 const DEFAULT_PAGE = 100;
 const BLANK_TITLE = 'title: must not be blank.';
+const UNKNOWN_LANGUAGE = 'language: must be a language tag (BCP 47), such as en or pt-BR.';
 
 export interface DocumentPorts {
   documents: DocumentStore;
@@ -30,6 +32,13 @@ export interface DocumentPorts {
   notify: Notify;
   onUserChange: PublishUserChange;
   log: Logger;
+}
+
+/** The same with the language as it is written canonically; undefined: it is none. */
+function canonicalized<Body extends { readonly language?: string | null }>(body: Body): Body | undefined {
+  if (body.language === undefined || body.language === null) return body;
+  const language = canonicalLanguage(body.language);
+  return language === undefined ? undefined : { ...body, language };
 }
 
 export function documentOperations(ports: DocumentPorts): Operation[] {
@@ -85,7 +94,9 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       async handle({ actor, body, identity }) {
         const title = body.title.trim();
         if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
-        const created = await documents.create(actor, identity.handle, { ...body, title });
+        const asked = canonicalized(body);
+        if (!asked) return problemOf('bad_request', { detail: UNKNOWN_LANGUAGE });
+        const created = await documents.create(actor, identity.handle, { ...asked, title });
         if (!created.ok) return problem(created);
         const { document } = created;
         log.info({ documentId: document.id, userId: identity.userId }, 'document created');
@@ -127,7 +138,9 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
         const { userId } = identity;
         const title = body.title?.trim();
         if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
-        const change = { ...body, ...(title !== undefined && { title }) };
+        const asked = canonicalized(body);
+        if (!asked) return problemOf('bad_request', { detail: UNKNOWN_LANGUAGE });
+        const change = { ...asked, ...(title !== undefined && { title }) };
         const changed = await documents.change(actor, id, change);
         if (!changed.ok) return problem(changed);
         // I6: this change is committed, whatever happens to the draft's.

@@ -24,6 +24,8 @@ export interface PublishedPage {
   readonly visibility: 'public' | 'private';
   /** The draft is shown as it is written, to those whose browsers run the script. */
   readonly live: boolean;
+  /** BCP 47. */
+  readonly language: string;
 }
 
 /** The site that shows the page, and its assets. */

@@ -28,7 +28,7 @@ export interface ViewerChannelsOptions
 const FAILED_LOOKS = 2;
 
 const encoder: RevisionEncoder<ViewedRevision> = {
-  encode: ({ documentId, slug, revision, title, summary, html, publishedAt }) => ({
+  encode: ({ documentId, slug, revision, title, summary, html, publishedAt, language }) => ({
     slug,
     id: documentId,
     revision,
@@ -36,6 +36,7 @@ const encoder: RevisionEncoder<ViewedRevision> = {
     summary,
     html,
     publishedAt,
+    language,
   }),
   lengthOf: ({ html }) => html.length,
 };

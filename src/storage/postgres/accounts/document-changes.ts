@@ -24,7 +24,7 @@ import { storableText } from './text.ts';
 export const KEEP_DELETED_MS = 30 * 86_400_000;
 
 const FIELDS = ['title', 'summary', 'slug', 'visibility'] as const;
-type Metadata = Record<(typeof FIELDS)[number], string> & { live: boolean };
+type Metadata = Record<(typeof FIELDS)[number], string> & { live: boolean; language: string | null };
 
 interface LockedRow extends Metadata {
   level: Role;
@@ -34,7 +34,7 @@ interface LockedRow extends Metadata {
 }
 
 const LOCK = `
-  select d.title, d.summary, coalesce(d.name, d.slug) as slug, d.visibility, d.live, g.level, d.published_revision,
+  select d.title, d.summary, coalesce(d.name, d.slug) as slug, d.visibility, d.live, d.language, g.level, d.published_revision,
          d.deleted_at is not null as deleted, coalesce(d.deleted_at > $3, false) as restorable
     from documents d join grants g on g.document_id = d.id
    where d.id = $1 and g.user_id = $2
@@ -90,15 +90,19 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
       before.live = document.live;
       after.live = asked.live;
     }
+    if (asked.language !== undefined && asked.language !== document.language) {
+      before.language = document.language;
+      after.language = asked.language;
+    }
     if (Object.keys(after).length === 0) return { ok: true } as const;
     if (after.slug !== undefined && (await isNameTaken(run, after.slug, userOf(actor), documentId)))
       return failure('slug_taken');
-    const { title, summary, slug, visibility, live } = { ...document, ...after };
+    const { title, summary, slug, visibility, live, language } = { ...document, ...after };
     await run(
       `with said as (update draft_texts set title = $2, summary = $3 where document_id = $1)
-       update documents set title = $2, summary = $3, name = $4, visibility = $5, live = $7, updated_at = $6
+       update documents set title = $2, summary = $3, name = $4, visibility = $5, live = $7, language = $8, updated_at = $6
         where id = $1`,
-      [documentId, title, summary, slug, visibility, new Date(clock.now()), live],
+      [documentId, title, summary, slug, visibility, new Date(clock.now()), live, language],
     );
     await record(run, 'document.changed', actor, documentId, { before, after });
     return { ok: true } as const;

@@ -7,6 +7,7 @@ import { failure } from '../../../../schemas/errors.ts';
 import type { Document as PublicDocument, Visibility } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
+import { DEFAULT_LANGUAGE } from '../../../lib/language-tag.ts';
 import { type Actor, userOf } from '../../../ports/actor.ts';
 import type { DocumentFilters, DocumentStore } from '../../../ports/documents.ts';
 import { recordEvent } from '../audit/events.ts';
@@ -25,6 +26,7 @@ interface DocumentRow {
   summary: string;
   visibility: Visibility;
   live: boolean;
+  language: string | null;
   level: Role;
   owner: string;
   seq: number;
@@ -42,7 +44,7 @@ type Moment = Pick<DocumentRow, 'id' | 'level' | 'seq' | 'edited_ms' | 'deleted_
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 const SELECT = `
-  select d.id, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.live, g.level, o.handle as owner, h.head_seq::float8 as seq,
+  select d.id, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.live, d.language, g.level, o.handle as owner, h.head_seq::float8 as seq,
          ${ms('d.created_at')} as created_ms, ${ms('h.edited_at')} as edited_ms, ${ms('d.deleted_at')} as deleted_ms,
          d.published_revision, ${ms('d.published_at')} as published_ms, ${ms('s.publish_at')} as scheduled_ms,
          coalesce(v.views, 0)::float8 as views
@@ -96,7 +98,7 @@ function placeOf(cursor: string): { createdUs: number; id: string } {
 
 const iso = (time: number) => new Date(time).toISOString();
 
-const toPublic = (row: DocumentRow): PublicDocument => ({
+const toPublic = (row: DocumentRow, siteLanguage: string): PublicDocument => ({
   id: row.id,
   slug: row.slug,
   title: row.title,
@@ -105,6 +107,7 @@ const toPublic = (row: DocumentRow): PublicDocument => ({
   owner: row.owner,
   visibility: row.visibility,
   live: row.live,
+  language: row.language ?? siteLanguage,
   seq: row.seq,
   createdAt: iso(row.created_ms),
   editedAt: iso(row.edited_ms),
@@ -117,8 +120,16 @@ const toPublic = (row: DocumentRow): PublicDocument => ({
   ...(row.level !== 'view' && { views: row.views }),
 });
 
-/** @param reads where lists are read and searched */
-export function createDocumentStore(orm: Orm, clock: Clock, reads: ReplicaReads = primaryReads(orm)): DocumentStore {
+/**
+ * @param reads where lists are read and searched
+ * @param siteLanguage of documents that have no other
+ */
+export function createDocumentStore(
+  orm: Orm,
+  clock: Clock,
+  reads: ReplicaReads = primaryReads(orm),
+  siteLanguage = DEFAULT_LANGUAGE,
+): DocumentStore {
   /** I6: without those that the user has lost since the replica's moment. */
   async function asOfNow(
     userId: string,
@@ -136,15 +147,20 @@ export function createDocumentStore(orm: Orm, clock: Clock, reads: ReplicaReads 
     });
   }
 
-  const insert = (actor: Actor, id: string, slug: string, { title, summary, visibility }: Required<Content>) =>
+  const insert = (
+    actor: Actor,
+    id: string,
+    slug: string,
+    { title, summary, visibility, language }: Required<Content>,
+  ) =>
     transaction(orm, async (run) => {
       const at = new Date(clock.now());
       const userId = userOf(actor);
       if (await isNameTaken(run, slug, userId)) return undefined;
       await run(
-        `insert into documents (id, name, title, summary, visibility, owner_id, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7)`,
-        [id, slug, title, summary, visibility, userId, at],
+        `insert into documents (id, name, title, summary, visibility, owner_id, created_at, updated_at, language)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
+        [id, slug, title, summary, visibility, userId, at, language],
       );
       await run(
         `with granted as (
@@ -160,7 +176,7 @@ export function createDocumentStore(orm: Orm, clock: Clock, reads: ReplicaReads 
         actor,
         target: { kind: 'document', id },
         outcome: 'ok',
-        after: { title, slug, visibility },
+        after: { title, slug, visibility, ...(language !== null && { language }) },
       });
       return at.getTime();
     });
@@ -168,18 +184,22 @@ export function createDocumentStore(orm: Orm, clock: Clock, reads: ReplicaReads 
   return {
     ...createDocumentChanges(orm, clock),
 
-    async create(actor, creatorHandle, { title: asked, summary: about = '', slug: wanted, visibility = 'private' }) {
+    async create(actor, creatorHandle, { title: asked, summary: about = '', slug: wanted, ...given }) {
       const id = randomUUID();
       const title = storableText(asked);
       const summary = storableText(about);
+      const { visibility = 'private', language = null } = given;
       for (let attempt = 0; attempt < SLUG_ATTEMPTS; attempt += 1) {
         const slug = wanted ?? newSlug(title);
-        const at = await insert(actor, id, slug, { title, summary, visibility });
+        const at = await insert(actor, id, slug, { title, summary, visibility, language });
         if (at !== undefined) {
-          const known = { id, slug, title, summary, visibility, live: false } as const;
+          const known = { id, slug, title, summary, visibility, language, live: false } as const;
           const row = { ...known, level: 'own', owner: creatorHandle, seq: 0 } as const;
           const times = { created_ms: at, edited_ms: at, deleted_ms: null, published_ms: null, scheduled_ms: null };
-          return { ok: true, document: toPublic({ ...row, ...times, published_revision: null, views: 0 }) };
+          return {
+            ok: true,
+            document: toPublic({ ...row, ...times, published_revision: null, views: 0 }, siteLanguage),
+          };
         }
         if (wanted !== undefined) return failure('slug_taken');
       }
@@ -188,7 +208,7 @@ export function createDocumentStore(orm: Orm, clock: Clock, reads: ReplicaReads 
 
     async get(userId, documentId) {
       const [row] = await orm.query<DocumentRow>(GET, [userId, documentId]);
-      return row && toPublic(row);
+      return row && toPublic(row, siteLanguage);
     },
 
     async list(userId, { limit, after, q, visibility, state, role }, credentialId) {
@@ -211,7 +231,10 @@ export function createDocumentStore(orm: Orm, clock: Clock, reads: ReplicaReads 
       );
       const page = rows.slice(0, limit);
       const open = from === 'replica' ? await asOfNow(userId, page, state) : page;
-      return { documents: open.map(toPublic), next: rows.length > limit ? cursorOf(page.at(-1)) : undefined };
+      return {
+        documents: open.map((row) => toPublic(row, siteLanguage)),
+        next: rows.length > limit ? cursorOf(page.at(-1)) : undefined,
+      };
     },
   };
 }
@@ -220,4 +243,5 @@ interface Content {
   title: string;
   summary?: string;
   visibility?: Visibility;
+  language?: string | null;
 }

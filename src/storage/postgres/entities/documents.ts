@@ -14,6 +14,8 @@ export const Document = defineEntity({
     summary: p.text().default(''),
     visibility: p.enum(['public', 'private']).default('private'),
     live: p.boolean().default(false),
+    /** BCP 47; null: the site's. */
+    language: p.text().nullable(),
     owner: () => p.manyToOne(User),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p.datetime().defaultRaw('now()'),

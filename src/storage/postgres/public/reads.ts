@@ -7,6 +7,7 @@
  */
 import pg from 'pg';
 import type { Body } from '../../../content/model/types.ts';
+import { DEFAULT_LANGUAGE } from '../../../lib/language-tag.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import {
   isDocumentId,
@@ -30,6 +31,8 @@ export interface PublicReadsOptions {
   statementTimeoutMs: number;
   /** Queries that may wait for a connection. */
   maxWaiting: number;
+  /** Of documents that have no other. */
+  siteLanguage?: string;
 }
 
 interface DocumentRow {
@@ -42,6 +45,7 @@ interface DocumentRow {
   author: string;
   published_at: Date;
   first_published_at: Date;
+  language: string | null;
 }
 
 interface RevisionRow {
@@ -54,7 +58,7 @@ interface RevisionRow {
 }
 
 const DOCUMENT = `
-  select id, slug, revision, live, title, summary, author, published_at, first_published_at from public_documents`;
+  select id, slug, revision, live, title, summary, author, published_at, first_published_at, language from public_documents`;
 const REVISION = 'select document_id, number, title, summary, body, published_at from public_revisions';
 
 const STATES = 'select id as "documentId", slug, revision, live from public_documents where slug = any($1::text[])';
@@ -78,7 +82,7 @@ const isRevision = (number: number) => Number.isInteger(number) && number >= 0 &
 /** Times to look back for what was published last: an index finds those since then; all of them have to be sorted. */
 const WINDOWS = ['7 days', '365 days', '100 years'] as const;
 
-const toDocument = (row: DocumentRow): PublicDocument => ({
+const toDocument = (row: DocumentRow, siteLanguage: string): PublicDocument => ({
   documentId: row.id,
   slug: row.slug,
   revision: row.revision,
@@ -88,6 +92,7 @@ const toDocument = (row: DocumentRow): PublicDocument => ({
   publishedAt: row.published_at.toISOString(),
   firstPublishedAt: row.first_published_at.toISOString(),
   live: row.live,
+  language: row.language ?? siteLanguage,
 });
 
 const toAddress = (row: Pick<DocumentRow, 'id' | 'slug' | 'published_at'>): PublicAddress => ({
@@ -135,7 +140,7 @@ export interface PublicPool extends PublicReads, PublicLists {
 }
 
 export function createPublicReads(options: PublicReadsOptions): PublicPool {
-  const { databaseUrl, log, poolSize, statementTimeoutMs, maxWaiting } = options;
+  const { databaseUrl, log, poolSize, statementTimeoutMs, maxWaiting, siteLanguage = DEFAULT_LANGUAGE } = options;
   const pool = new pg.Pool({
     connectionString: withOptions(databaseUrl),
     Client: Session,
@@ -159,12 +164,12 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
     async bySlug(slug) {
       if (!isSlug(slug)) return undefined;
       const [row] = await rows<DocumentRow>('public-by-slug', `${DOCUMENT} where slug = $1`, [slug]);
-      return row && toDocument(row);
+      return row && toDocument(row, siteLanguage);
     },
     async byId(documentId) {
       if (!isDocumentId(documentId)) return undefined;
       const [row] = await rows<DocumentRow>('public-by-id', `${DOCUMENT} where id = $1`, [documentId]);
-      return row && toDocument(row);
+      return row && toDocument(row, siteLanguage);
     },
     async states(slugs) {
       const asked = slugs.filter(isSlug);
@@ -192,14 +197,16 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
         found = await rows<DocumentRow>('public-latest', text, [limit, window]);
         if (found.length >= limit) break;
       }
-      return found.map(toDocument);
+      return found.map((row) => toDocument(row, siteLanguage));
     },
     addresses: async ({ after, upTo }, limit) =>
       (await rows<DocumentRow>('public-addresses', ADDRESSES, [after ?? null, upTo ?? null, limit])).map(toAddress),
     divisions: async (every) =>
       (await rows<{ id: string }>('public-divisions', DIVISIONS, [every])).map(({ id }) => id),
     firstPublishedWithin: async (hours, limit) =>
-      (await rows<DocumentRow>('public-first-published', FIRST_PUBLISHED, [limit, hours])).map(toDocument),
+      (await rows<DocumentRow>('public-first-published', FIRST_PUBLISHED, [limit, hours])).map((row) =>
+        toDocument(row, siteLanguage),
+      ),
     async check() {
       await pool.query('select 1');
     },

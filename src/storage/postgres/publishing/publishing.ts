@@ -26,11 +26,12 @@ interface DocumentRow {
   summary: string;
   visibility: 'public' | 'private';
   published_revision: number | null;
+  language: string | null;
 }
 
 // Changes of grants lock the document's row as well: the level is valid until this transaction ends.
 const LOCK = `
-  select g.level, u.handle, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.published_revision
+  select g.level, u.handle, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.published_revision, d.language
     from documents d
     join grants g on g.document_id = d.id
     join users u on u.id = g.user_id
@@ -45,7 +46,7 @@ const INSERT = `
       from revisions where document_id = $1
     returning number
   )
-  update documents d set published_revision = r.number, published_at = $7 from revised r where d.id = $1
+  update documents d set published_revision = r.number, published_at = $7, language = $9 from revised r where d.id = $1
   returning r.number`;
 
 const SCHEDULE = `
@@ -87,7 +88,7 @@ export function createPublicationStore(orm: Orm, clock: Clock): PublicationStore
     });
 
   return {
-    publish: (actor, documentId, { content, seq, scheduleId }) =>
+    publish: (actor, documentId, { content, seq, scheduleId, guessLanguage }) =>
       orSlugTaken(
         editing('document.published', actor, documentId, async (run, document) => {
           // The schedule stays until the scheduler that runs it gives it up, with this reason.
@@ -98,16 +99,33 @@ export function createPublicationStore(orm: Orm, clock: Clock): PublicationStore
             if (taken.length === 0) return failure('conflict');
           }
           const { slug, handle, visibility, published_revision: previous } = document;
+          const language = document.language ?? guessLanguage?.() ?? null;
           const { title, summary } = ownOrDocuments(content, document);
           const { body } = content;
           const at = new Date(clock.now());
-          const values = [documentId, title, summary, JSON.stringify(body), seq, userOf(actor), at, visibility];
+          const values = [
+            documentId,
+            title,
+            summary,
+            JSON.stringify(body),
+            seq,
+            userOf(actor),
+            at,
+            visibility,
+            language,
+          ];
           const [made] = await run<{ number: number }>(INSERT, values);
           if (!made) throw new Error(`document ${documentId} is locked, and gone`);
           const { number } = made;
           await record(run, 'document.published', actor, documentId, {
             ...(previous !== null && { before: { revision: previous } }),
-            after: { revision: number, title, slug, visibility },
+            after: {
+              revision: number,
+              title,
+              slug,
+              visibility,
+              ...(language !== document.language && { language }),
+            },
             details: { seq, ...(scheduleId !== undefined && { scheduleId }) },
           });
           const publishedAt = at.toISOString();

@@ -1,6 +1,7 @@
 /** What was published, for those who may see the document, and the page that readers get. Reads alone. */
 import type { Revision, RevisionSummary } from '../../../../schemas/http.ts';
 import type { Body } from '../../../content/model/types.ts';
+import { DEFAULT_LANGUAGE } from '../../../lib/language-tag.ts';
 import type { PublicState } from '../../../ports/public-reads.ts';
 import type { RevisionStore } from '../../../ports/revisions.ts';
 import type { Orm } from '../orm.ts';
@@ -39,7 +40,7 @@ const GET = `select ${COLUMNS}, r.body ${FROM} and r.number = $2`;
 const FIRST_OF_A_NAME = `d.visibility = 'public' desc, d.created_at, d.id`;
 
 const PUBLISHED = `
-  select d.id, coalesce(d.name, d.slug) as slug, d.visibility, d.live, r.number, r.title, r.summary, r.body, o.handle as author,
+  select d.id, coalesce(d.name, d.slug) as slug, d.visibility, d.live, d.language, r.number, r.title, r.summary, r.body, o.handle as author,
          (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
          (extract(epoch from first.published_at) * 1000)::float8 as first_ms
     from documents d
@@ -68,6 +69,7 @@ interface PublishedRow {
   slug: string;
   visibility: 'public' | 'private';
   live: boolean;
+  language: string | null;
   number: number;
   title: string;
   summary: string;
@@ -92,8 +94,15 @@ const toSummary = (row: RevisionRow): RevisionSummary => ({
   current: row.current,
 });
 
-/** @param reads where lists and old revisions are read */
-export function createRevisionStore(orm: Orm, reads: ReplicaReads = primaryReads(orm)): RevisionStore {
+/**
+ * @param reads where lists and old revisions are read
+ * @param siteLanguage of documents that have no other
+ */
+export function createRevisionStore(
+  orm: Orm,
+  reads: ReplicaReads = primaryReads(orm),
+  siteLanguage = DEFAULT_LANGUAGE,
+): RevisionStore {
   /** One revision's row. */
   async function row<R extends object>(
     statement: string,
@@ -163,6 +172,7 @@ export function createRevisionStore(orm: Orm, reads: ReplicaReads = primaryReads
           firstPublishedAt: iso(row.first_ms),
           visibility: row.visibility,
           live: row.live,
+          language: row.language ?? siteLanguage,
         }
       );
     },

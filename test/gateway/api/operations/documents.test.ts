@@ -34,6 +34,22 @@ test.serial('a new document belongs to its maker and has an empty draft', async 
   t.deepEqual(body, { ...document, grants: [{ handle, level: 'own' }] });
 });
 
+test.serial('LANG1 I10 a language is taken in its canonical form, and what is none is refused', async (t) => {
+  const { api } = t.context;
+  const { token } = await api.author();
+  const create = (language: unknown) =>
+    api.call('POST', '/v1/documents', { token, json: { title: 'Cranes', language } });
+  const made = (await (await create('ZH-hant-tw')).json()) as Document;
+  t.is(made.language, 'zh-Hant-TW');
+  const change = (language: unknown) => api.call('PATCH', `/v1/documents/${made.id}`, { token, json: { language } });
+  t.is(((await (await change('iw')).json()) as Document).language, 'he');
+  t.is(((await (await change(null)).json()) as Document).language, 'en');
+  for (const bad of ['', 'e', 'de_DE', 'en-', 'a-b-c-d', '"><script>', `en-${'x'.repeat(40)}`, 5, ['en']]) {
+    t.is((await create(bad)).status, 400, String(bad));
+    t.is((await change(bad)).status, 400, String(bad));
+  }
+});
+
 test('I6 a token sees who has access only if it may share', async (t) => {
   const { api } = t.context;
   const { token } = await api.author();

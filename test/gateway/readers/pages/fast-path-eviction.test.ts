@@ -16,6 +16,7 @@ const DOCUMENT = {
   publishedAt: AT,
   firstPublishedAt: AT,
   live: false,
+  language: 'en',
 };
 const PEER = { address: '192.0.2.1', secure: false };
 const HTML = `<p>${'They come in April. '.repeat(100)}</p>`;

@@ -103,6 +103,7 @@ test('characters for which XML has no form are left out of a feed', (t) => {
     publishedAt: '2026-01-01T00:00:00.000Z',
     firstPublishedAt: '2026-01-01T00:00:00.000Z',
     live: false,
+    language: 'en',
   };
   const xml = renderAtom([{ document, html: '<p>\u0007\u000b\t\n</p>' }], {
     origin: 'http://stet.example',

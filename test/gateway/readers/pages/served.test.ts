@@ -35,6 +35,7 @@ const PAGE: PublishedPage = {
   firstPublishedAt: '2026-04-01T08:00:00.000Z',
   visibility: 'public',
   live: false,
+  language: 'en',
 };
 const HOSTILE = `</script></title></style>"'><script>window.ran = 1</script><img src=x onerror="window.ran = 1">\u2028`;
 const AWAY = new Error('away');

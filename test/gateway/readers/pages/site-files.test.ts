@@ -77,6 +77,7 @@ test('a news sitemap names the publication, its language, and the title of each'
     publishedAt: '2026-01-02T00:00:00.000Z',
     firstPublishedAt: '2026-01-01T00:00:00.000Z',
     live: false,
+    language: 'en',
   };
   const render = (language: string) =>
     renderNewsSitemap([document], { origin: ORIGIN, name: 'Field & Fen', language }).replace(/\n/g, '');

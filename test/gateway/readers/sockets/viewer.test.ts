@@ -94,6 +94,7 @@ const ownPage = (documentId: string) => async () => ({
   body: EMPTY_BODY,
   publishedAt: MADE_UP_AT,
   live: false,
+  language: 'en',
 });
 
 test('I6 a user who may still read a document that became private keeps it, even when it cannot be read at first', async (t) => {

@@ -64,7 +64,18 @@ test('I6 no view shows more than what readers get', async (t) => {
     {
       view: 'public_documents',
       options: ['security_barrier=true'],
-      columns: ['author', 'first_published_at', 'id', 'live', 'published_at', 'revision', 'slug', 'summary', 'title'],
+      columns: [
+        'author',
+        'first_published_at',
+        'id',
+        'language',
+        'live',
+        'published_at',
+        'revision',
+        'slug',
+        'summary',
+        'title',
+      ],
     },
     {
       view: 'public_revisions',
