@@ -4,20 +4,18 @@
  *
  * I5: opening and ending a session write their audit event in the same transaction.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../lib/clock.ts';
-import type { Identity } from '../../../ports/access.ts';
 import type { SessionStore } from '../../../ports/sessions.ts';
 import { inetOf, recordEvent } from '../audit/events.ts';
 import { Session, User } from '../entities/accounts.ts';
 import type { Orm } from '../orm.ts';
-import { createSessionCache } from './session-cache.ts';
+import { createCredentialLookup, hashOf, identityColumns } from './credential-lookup.ts';
 
 const TOKEN_BYTES = 32;
 /** Base64url of 32 bytes; anything else is no token and costs no query. */
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const USER_AGENT_CHARS = 256;
-const CACHED_SESSIONS = 10_000;
 const DAY_MS = 86_400_000;
 /** Sessions that ended are kept this long, to show a user where they were signed in. */
 const KEEP_ENDED_MS = 30 * DAY_MS;
@@ -27,19 +25,12 @@ export interface SessionStoreOptions {
   clock: Clock;
   /** Milliseconds that a session lives. Default 30 days. */
   lifetimeMs?: number;
-  /** Milliseconds for which a session that was found valid is believed. Default and maximum 2,000. */
+  /** Milliseconds for which a session that was found valid is cached. Default and maximum 2,000. */
   cacheMs?: number;
 }
 
-interface SessionRow {
-  id: string;
-  user_id: string;
-  handle: string;
-  role: 'author' | 'admin';
-  expires_ms: number;
-}
-
-const hashOf = (token: string) => createHash('sha256').update(token).digest();
+const FIND = `select ${identityColumns('s')} from sessions s join users u on u.id = s.user_id
+               where s.token_hash = $1 and s.revoked_at is null`;
 
 export function createSessionStore({
   orm,
@@ -47,24 +38,7 @@ export function createSessionStore({
   lifetimeMs = 30 * DAY_MS,
   cacheMs = 2_000,
 }: SessionStoreOptions): SessionStore {
-  const cache = createSessionCache({ clock, capacity: CACHED_SESSIONS, maxAgeMs: Math.min(cacheMs, 2_000) });
-
-  async function find(hash: Buffer): Promise<Identity | undefined> {
-    const [row] = await orm.query<SessionRow>(
-      `select s.id, s.user_id, u.handle, u.role, (extract(epoch from s.expires_at) * 1000)::float8 as expires_ms
-         from sessions s join users u on u.id = s.user_id
-        where s.token_hash = $1 and s.revoked_at is null`,
-      [hash],
-    );
-    if (!row) return undefined;
-    return {
-      userId: row.user_id,
-      handle: row.handle,
-      role: row.role,
-      sessionId: row.id,
-      expiresAt: Math.floor(row.expires_ms),
-    };
-  }
+  const lookup = createCredentialLookup({ orm, clock, cacheMs, form: TOKEN, statement: FIND });
 
   return {
     async open({ user, userAgent, ip, actor }) {
@@ -96,18 +70,7 @@ export function createSessionStore({
       };
     },
 
-    async byToken(token) {
-      if (!TOKEN.test(token)) return undefined;
-      const hash = hashOf(token);
-      const key = hash.toString('base64');
-      let identity = cache.get(key);
-      if (!identity) {
-        const enter = cache.lookup();
-        identity = await find(hash);
-        if (identity) enter(key, identity);
-      }
-      return identity && identity.expiresAt > clock.now() ? identity : undefined;
-    },
+    byToken: lookup.bySecret,
 
     async revoke({ sessionId, userId }, actor) {
       const revoked = await orm.em().transactional(async (tx) => {
@@ -122,7 +85,7 @@ export function createSessionStore({
         }
         return ended;
       });
-      cache.forget(sessionId);
+      lookup.forget(sessionId);
       return revoked === 0 ? [] : [{ userId, change: { kind: 'session-revoked', sessionId } }];
     },
 
@@ -137,6 +100,6 @@ export function createSessionStore({
       return row?.known ?? false;
     },
 
-    forget: (sessionId) => cache.forget(sessionId),
+    forget: lookup.forget,
   };
 }

@@ -5,18 +5,17 @@
  * I5: creating and revoking write their audit event in the same transaction. The time of last use is no such change: it is stored in
  * batches, at most once a minute for a token, and no request waits for it.
  */
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { failure } from '../../../../schemas/errors.ts';
 import { type Token as PublicToken, SCOPES, type Scope } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { periodic } from '../../../lib/periodic.ts';
-import type { Identity } from '../../../ports/access.ts';
 import type { TokenStore } from '../../../ports/tokens.ts';
 import { recordEvent } from '../audit/events.ts';
 import { Token } from '../entities/tokens.ts';
 import type { Orm } from '../orm.ts';
-import { createSessionCache } from './session-cache.ts';
+import { CACHED_CREDENTIALS, createCredentialLookup, hashOf, identityColumns } from './credential-lookup.ts';
 
 const TOKEN_BYTES = 32;
 const PREFIX = 'stet_';
@@ -24,7 +23,6 @@ const PREFIX = 'stet_';
 const TOKEN = /^stet_[A-Za-z0-9_-]{43}$/;
 /** Tokens of one user that have neither ended nor been revoked (I9). */
 export const MAX_TOKENS = 100;
-const CACHED_TOKENS = 10_000;
 const DAY_MS = 86_400_000;
 const DEFAULT_LIFE_MS = 365 * DAY_MS;
 /** Ten years, however many of them have a leap day. */
@@ -37,21 +35,13 @@ export interface TokenStoreOptions {
   orm: Orm;
   clock: Clock;
   log: Logger;
-  /** Milliseconds for which a token that was found valid is believed. Default and maximum 2,000. */
+  /** Milliseconds for which a token that was found valid is cached. Default and maximum 2,000. */
   cacheMs?: number;
 }
 
-interface TokenRow {
-  id: string;
-  user_id: string;
-  handle: string;
-  role: 'author' | 'admin';
-  expires_ms: number;
-  scopes: Scope[];
-  allow_plaintext: boolean;
-}
-
-const hashOf = (token: string) => createHash('sha256').update(token).digest();
+const FIND = `select ${identityColumns('t')}, t.scopes, t.allow_plaintext
+                from tokens t join users u on u.id = t.user_id
+               where t.token_hash = $1 and t.revoked_at is null`;
 
 const toPublic = (token: Token): PublicToken => ({
   id: token.id,
@@ -81,28 +71,9 @@ function endOf(requested: string | undefined, now: number): number | string {
 }
 
 export function createTokenStore({ orm, clock, log, cacheMs = 2_000 }: TokenStoreOptions): TokenStore {
-  const cache = createSessionCache({ clock, capacity: CACHED_TOKENS, maxAgeMs: Math.min(cacheMs, 2_000) });
+  const lookup = createCredentialLookup({ orm, clock, cacheMs, form: TOKEN, statement: FIND });
   /** Last uses that are not written yet, by token. */
   const uses = new Map<string, number>();
-
-  async function find(hash: Buffer): Promise<Identity | undefined> {
-    const [row] = await orm.query<TokenRow>(
-      `select t.id, t.user_id, u.handle, u.role, (extract(epoch from t.expires_at) * 1000)::float8 as expires_ms,
-              t.scopes, t.allow_plaintext
-         from tokens t join users u on u.id = t.user_id
-        where t.token_hash = $1 and t.revoked_at is null`,
-      [hash],
-    );
-    if (!row) return undefined;
-    return {
-      userId: row.user_id,
-      handle: row.handle,
-      role: row.role,
-      sessionId: row.id,
-      expiresAt: Math.floor(row.expires_ms),
-      tokenRights: { scopes: row.scopes, allowPlaintext: row.allow_plaintext },
-    };
-  }
 
   async function writeUses(): Promise<void> {
     if (uses.size === 0) return;
@@ -126,23 +97,13 @@ export function createTokenStore({ orm, clock, log, cacheMs = 2_000 }: TokenStor
 
   function used(id: string, now: number): void {
     // Bounded while the database is away (I9).
-    if (uses.size < CACHED_TOKENS || uses.has(id)) uses.set(id, now);
+    if (uses.size < CACHED_CREDENTIALS || uses.has(id)) uses.set(id, now);
   }
 
   return {
     async byToken(token) {
-      if (!TOKEN.test(token)) return undefined;
-      const hash = hashOf(token);
-      const key = hash.toString('base64');
-      let identity = cache.get(key);
-      if (!identity) {
-        const enter = cache.lookup();
-        identity = await find(hash);
-        if (identity) enter(key, identity);
-      }
-      const now = clock.now();
-      if (!identity || identity.expiresAt <= now) return undefined;
-      used(identity.sessionId, now);
+      const identity = await lookup.bySecret(token);
+      if (identity) used(identity.sessionId, clock.now());
       return identity;
     },
 
@@ -203,12 +164,12 @@ export function createTokenStore({ orm, clock, log, cacheMs = 2_000 }: TokenStor
         });
         return true;
       });
-      cache.forget(id);
+      lookup.forget(id);
       if (!revoked) return failure('not_found');
       return { ok: true, changes: [{ userId, change: { kind: 'session-revoked', sessionId: id } }] };
     },
 
-    forget: (id) => cache.forget(id),
+    forget: lookup.forget,
     writeLastUsed: writes.runNow,
     async close() {
       await writes.stop();
