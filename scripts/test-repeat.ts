@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { outcomesOf, saysFailure } from './test/report.ts';
 import { isGreen, makeRun, openRuns, type Run, summary } from './test/runs.ts';
+import { needsBrowser, select, testFiles } from './test/select.ts';
 import { startServices } from './test/services.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -61,7 +62,10 @@ function keepBusy(count: number): () => void {
 async function runOnce({ of, results }: Wanted): Promise<Run> {
   const at = new Date();
   const begun = performance.now();
-  const services = await startServices();
+  const all = testFiles(root);
+  const selected = select(of.args, all);
+  const files = 'files' in selected ? selected.files : all;
+  const services = await startServices({ browser: needsBrowser(root, files) });
   const lines: string[] = [];
   const ava = spawn(join(binaries, 'ava'), [...of.args], {
     cwd: root,

@@ -1,4 +1,4 @@
-// The tests, against one real PostgreSQL and one real Redis:
+// The tests, against one real PostgreSQL, one real Redis and one real Chromium:
 //   npm test                       types, lint, dead code, then every test
 //   npm test -- readers widget     the tests of some areas, without those checks: folders or names below test/, or files
 //   npm run test:quick [-- AREAS]  the checks, and the tests that need no service, no browser and no process (test/select.ts)
@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Programs, runChecks } from './test/checks.ts';
 import { createReportReader } from './test/report.ts';
-import { areas, parseArguments, quickFiles, select, testFiles } from './test/select.ts';
+import { areas, needsBrowser, parseArguments, quickFiles, select, testFiles } from './test/select.ts';
 import { type Services, startServices } from './test/services.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -85,7 +85,9 @@ async function main(argv: readonly string[]): Promise<number> {
     console.error(plan);
     return 2;
   }
-  const services = plan.services ? startServices() : Promise.resolve(NO_SERVICES);
+  const services = plan.services
+    ? startServices({ browser: needsBrowser(root, plan.files) })
+    : Promise.resolve(NO_SERVICES);
   // A Ctrl-C reaches AVA as well; its end brings us to the clean-up below.
   process.on('SIGINT', () => undefined);
   const failedChecks = plan.checks ? await runChecks(programs) : 0;

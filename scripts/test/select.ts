@@ -4,7 +4,8 @@
 import { posix } from 'node:path';
 import { createImports, type Imports, sourceFiles } from '../imports/imports.ts';
 
-const SLOW = new Set(['node:child_process', 'pg', 'ioredis', 'playwright-core', 'uWebSockets.js']);
+const BROWSER = 'playwright-core';
+const SLOW = new Set(['node:child_process', 'pg', 'ioredis', BROWSER, 'uWebSockets.js']);
 /** Options of AVA that take the next word as their value. */
 const WITH_VALUE = new Set(['--match', '-m', '--timeout', '-T', '--concurrency', '-c', '--config', '--node-arguments']);
 const LINES = /:[\d,-]+$/;
@@ -61,6 +62,12 @@ export function isQuick(file: string, imports: Imports): boolean {
 export function quickFiles(root: string, files: readonly string[]): string[] {
   const imports = createImports(root);
   return files.filter((file) => isQuick(file, imports));
+}
+
+/** Whether any of the files drives pages, over whatever it imports. */
+export function needsBrowser(root: string, files: readonly string[]): boolean {
+  const imports = createImports(root);
+  return files.some((file) => imports.reachedBy(file.replace(LINES, '')).has(BROWSER));
 }
 
 /** The folders directly below test/ that have tests: what a message proposes. */

@@ -1,7 +1,7 @@
-// The services that a run of the tests shares: one real PostgreSQL and one real Redis.
-import type { TestPostgres, TestRedis } from '../../test/support/services.ts';
+// The services that a run of the tests shares: one real PostgreSQL, one real Redis, and one Chromium.
 import { startPostgres, startRedis } from '../../test/support/services.ts';
-import { SHARED } from '../../test/support/shared-services.ts';
+import { SHARED } from '../../test/support/shared-addresses.ts';
+import { startBrowserServer } from '../../test/support/shared-browser.ts';
 
 export interface Services {
   /** Where they are, for AVA's processes. */
@@ -9,26 +9,33 @@ export interface Services {
   stop(): Promise<void>;
 }
 
-/** A service that does not start is left out: the tests that need it say so themselves. */
-export async function startServices(): Promise<Services> {
-  const [postgres, redis] = await Promise.allSettled([startPostgres(), startRedis()]);
-  const running: (TestPostgres | TestRedis)[] = [];
-  const addresses: Record<string, string> = {};
-  for (const [service, name] of [
-    [postgres, SHARED.database],
-    [redis, SHARED.redis],
-  ] as const) {
-    if (service.status === 'rejected') {
-      console.log(service.reason instanceof Error ? service.reason.message : String(service.reason));
-      continue;
-    }
-    running.push(service.value);
-    addresses[name] = service.value.url;
-  }
+/**
+ * A service that does not start is left out: the tests that need it say so themselves.
+ * @param options.browser some of the tests have pages
+ */
+export async function startServices(options: { readonly browser: boolean }): Promise<Services> {
+  const starts = [
+    [SHARED.database, startPostgres],
+    [SHARED.redis, startRedis],
+    ...(options.browser ? ([[SHARED.browser, startBrowserServer]] as const) : []),
+  ] as const;
+  const env: Record<string, string> = {};
+  const stops: (() => Promise<void>)[] = [];
+  await Promise.all(
+    starts.map(async ([name, start]) => {
+      try {
+        const service = await start();
+        env[name] = service.url;
+        stops.push(() => service.stop());
+      } catch (error) {
+        console.log(error instanceof Error ? error.message : String(error));
+      }
+    }),
+  );
   return {
-    env: addresses,
+    env,
     async stop() {
-      await Promise.allSettled(running.map((service) => service.stop()));
+      await Promise.allSettled(stops.map((stop) => stop()));
     },
   };
 }

@@ -2,15 +2,16 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import type { Browser, Page } from 'playwright-core';
-import { buildApp, launchBrowser, newDesk } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { buildApp, newDesk } from '../support/browser.ts';
 import { createWorld, type TestAuthor, type TestNode } from '../support/node.ts';
+import { openBrowser, type TestBrowser } from '../support/shared-browser.ts';
 import { Article } from '../support/viewer.ts';
 
-let browser: Browser;
+let browser: TestBrowser;
 test.before(async () => {
   await buildApp();
-  browser = await launchBrowser();
+  browser = await openBrowser();
 });
 test.after.always(() => browser?.close());
 test.beforeEach((t) => t.timeout(90_000));

@@ -1,19 +1,20 @@
 /** The reading page in a real browser: it follows what is published and written live, lets go when nobody looks, and reads
  * as well without its script. */
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { becomes, buildApp, editable, launchBrowser, newDesk, shoot, write } from '../support/browser.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { becomes, buildApp, editable, newDesk, shoot, write } from '../support/browser.ts';
 import { createWorld, type TestAuthor, type TestNode, type World } from '../support/node.ts';
+import { openBrowser, type TestBrowser } from '../support/shared-browser.ts';
 import { Article } from '../support/viewer.ts';
 
 interface Context {
-  browser: Browser;
+  browser: TestBrowser;
 }
 const test = anyTest as TestFn<Context>;
 
 test.before(async (t) => {
   await buildApp();
-  t.context = { browser: await launchBrowser() };
+  t.context = { browser: await openBrowser() };
 });
 test.after.always(async (t) => {
   await t.context.browser?.close();

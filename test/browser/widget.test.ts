@@ -5,20 +5,20 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { createWidgetScripts } from '../../src/gateway/widget/scripts.ts';
 import { buildApp } from '../support/browser.ts';
 import { until } from '../support/helpers.ts';
 import { ROOT } from '../support/root.ts';
 import { temporaryFolder } from '../support/services.ts';
-import { findChromium } from '../support/tools.ts';
+import { openBrowser, type TestBrowser } from '../support/shared-browser.ts';
 import { type WidgetWorld, widgetWorld } from '../support/widget.ts';
 
 const webDir = `${ROOT}/.stet/web`;
 const folder = temporaryFolder('widget-tls');
 const tls = { keyFile: `${folder.path}/key.pem`, certFile: `${folder.path}/cert.pem` };
 const SHOTS = process.env.STET_SCREENSHOTS;
-let browser: Browser;
+let browser: TestBrowser;
 
 test.before(async () => {
   const made = spawnSync(
@@ -29,12 +29,7 @@ test.before(async () => {
   );
   if (made.status !== 0) throw new Error(String(made.stderr));
   await buildApp();
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('no chromium: install it (for example "apt-get install chromium")');
-  browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--ignore-certificate-errors'],
-  });
+  browser = await openBrowser();
 });
 test.after.always(async () => {
   await browser?.close();

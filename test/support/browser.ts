@@ -4,13 +4,13 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { buildSdk } from '../../scripts/build-sdk.mjs';
 import { buildWeb } from '../../scripts/build-web.mjs';
 import { freePort } from '../../src/embedded/server.ts';
 import { ROOT, STET } from './root.ts';
 import { temporaryFolder } from './services.ts';
-import { findChromium } from './tools.ts';
+import type { TestBrowser } from './shared-browser.ts';
 
 export const PASSWORD = 'correct horse battery';
 /** Milliseconds within which a page has to show what it should. Not a measurement: a failed wait ends the test. */
@@ -108,13 +108,6 @@ export async function startApp(databaseUrl: string): Promise<App> {
   };
 }
 
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('no chromium: install it (for example "apt-get install chromium")');
-  const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', ...quiet] });
-}
-
 /** A browser profile of its own: cookies, storage and all. `complaints` gathers what its pages throw or the policy blocks. */
 export interface Desk {
   readonly context: BrowserContext;
@@ -122,7 +115,7 @@ export interface Desk {
 }
 
 /** @param bypassCSP true: the pages' content policy does not hold, so that nothing hides behind it */
-export async function newDesk(browser: Browser, origin: string, bypassCSP = false): Promise<Desk> {
+export async function newDesk(browser: TestBrowser, origin: string, bypassCSP = false): Promise<Desk> {
   const context = await browser.newContext({ baseURL: origin, viewport: { width: 1280, height: 800 }, bypassCSP });
   context.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];

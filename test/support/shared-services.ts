@@ -1,14 +1,12 @@
-// One PostgreSQL and one Redis for all test files: the test runner starts them and passes their addresses by environment;
-// a file run by hand starts its own. Files do not see each other: each has its own database and its own key prefix.
+// One PostgreSQL and one Redis for all test files (shared-browser.ts: one Chromium): the test runner starts them and passes their
+// addresses by environment; a file run by hand starts its own. Files do not see each other: each has its own database and its own key prefix.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createDatabase, startPostgres, startRedis } from './services.ts';
+import { SHARED } from './shared-addresses.ts';
 import { silentLog } from './silent-log.ts';
-
-/** Environment variables by which the test runner passes the addresses. */
-export const SHARED = { database: 'STET_TEST_DATABASE_URL', redis: 'STET_TEST_REDIS_URL' } as const;
 
 /** A database with the present schema and nothing in it, that others are copies of: a fifth of the time of migrating each. */
 const TEMPLATE = 'stet_template';

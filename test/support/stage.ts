@@ -1,13 +1,13 @@
 // What tests of the pages stand on: the program on a database, its pages built, and a browser; made before a file's first test.
 import type { ExecutionContext, TestFn } from 'ava';
-import type { Browser } from 'playwright-core';
-import { type App, buildApp, launchBrowser, startApp } from './browser.ts';
+import { type App, buildApp, startApp } from './browser.ts';
+import { openBrowser, type TestBrowser } from './shared-browser.ts';
 import { freshDatabase } from './shared-services.ts';
 
 export interface Stage {
   readonly databaseUrl: string;
   readonly app: App;
-  readonly browser: Browser;
+  readonly browser: TestBrowser;
 }
 
 /**
@@ -25,7 +25,7 @@ export function setStage<Context extends Stage>(
     await buildApp();
     const app = await startApp(databaseUrl);
     for (const handle of handles) app.addAuthor(handle);
-    Object.assign(t.context as object, { databaseUrl, app, browser: await launchBrowser() });
+    Object.assign(t.context as object, { databaseUrl, app, browser: await openBrowser() });
   });
   test.serial.after.always(async (t) => {
     await t.context.browser?.close();
