@@ -1,12 +1,16 @@
 /**
  * Bundles the browser app of `src/clients/pages` into `.stet/web`: content-hashed ES modules and style sheets, each
  * with a gzip and a brotli twin, and `manifest.json`, which says what every page loads.
+ * Pages are written with the English texts (`src/messages/en`). A page that has a catalogue in another language
+ * (`src/messages/de/sign-in.ts`) is built once more for it, with that language's texts in place of the English ones: a page
+ * loads the texts of its own language alone. What has no texts comes out the same and is one file for all languages.
  * Plain JavaScript: it is run before anything is installed for development. It knows nothing of HTML or of HTTP: `src/gateway/app/pages.ts` does.
  * Does nothing, quickly, when the inputs are those of the last build.
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { keyOf, keyOfLastBuild } from './build/inputs.mjs';
+import { languagesIn, textsIn } from './build/languages.mjs';
 import { compress, replaceFolder } from './build/output.mjs';
 
 /** The service worker's entry module. */
@@ -22,13 +26,19 @@ const PAGES = {
 /** Style sheet of the pages that readers see, and the script that keeps them up to date, in one file. */
 const READING = 'styles/reading.css';
 const VIEWER = '../viewer/reading-page.ts';
+/** The catalogue of that script. Those of the pages have the names of the pages. */
+const READING_TEXTS = 'reading';
 /** The script for other people's pages, in one file, and the page that helps to put it there. */
 const WIDGET = '../widget/widget-script.ts';
 const EMBED = '../widget/embed/embed.ts';
+const EMBED_TEXTS = 'embed';
+/** A folder a language, each with the catalogues that there are. */
+const MESSAGES = 'src/messages';
 const INPUTS = [
   'src/clients',
   'src/content',
   'src/lib',
+  'src/messages',
   'schemas',
   'package-lock.json',
   'scripts/build',
@@ -69,6 +79,8 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
 
   const { build } = await import('esbuild');
   const pagesDir = join(root, 'src/clients/pages');
+  const pathOf = (/** @type {string} */ entry) => join(pagesDir, entry);
+  const sourceOf = (/** @type {string} */ entry) => relative(root, pathOf(entry));
   await replaceFolder(outDir, async (staging) => {
     const assets = join(staging, 'assets');
     mkdirSync(assets);
@@ -87,32 +99,55 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
       logLevel: 'error',
       ...(plugins === undefined ? {} : { plugins }),
     });
+    /** @type {Record<string, Record<string, ReturnType<typeof pageOf>>>} */
+    const pages = Object.fromEntries(Object.keys(PAGES).map((name) => [name, {}]));
+    /** @type {Record<string, ReturnType<typeof pageOf>>} */
+    const embed = {};
+    /** @type {Record<string, string>} */
+    const viewer = {};
+    /** @param {string} language */
+    async function buildIn(language) {
+      const has = (/** @type {string} */ catalogue) => existsSync(join(root, MESSAGES, language, `${catalogue}.ts`));
+      const options = { ...common, plugins: [...(plugins ?? []), textsIn(language)] };
+      const translated = Object.entries(PAGES).filter(([name]) => has(name));
+      const hasEmbed = has(EMBED_TEXTS);
+      const { metafile } = await build({
+        ...options,
+        entryPoints: [...translated.map(([, entry]) => entry), ...(hasEmbed ? [EMBED] : [])].map(pathOf),
+        chunkNames: 'chunk-[hash]',
+        splitting: true,
+        format: 'esm',
+      });
+      for (const [name, entry] of translated)
+        pages[name] = { ...pages[name], [language]: pageOf(metafile, sourceOf(entry)) };
+      if (hasEmbed) embed[language] = pageOf(metafile, sourceOf(EMBED));
+      if (!has(READING_TEXTS)) return;
+      const reading = await build({ ...options, entryPoints: [pathOf(VIEWER)], format: 'esm' });
+      viewer[language] = outputOf(reading.metafile, sourceOf(VIEWER)).file;
+    }
+    await buildIn('en');
+    for (const language of languagesIn(join(root, MESSAGES))) if (language !== 'en') await buildIn(language);
+
+    // Without texts.
     const { metafile } = await build({
       ...common,
-      entryPoints: [...Object.values(PAGES), WORKER, READING, EMBED, 'icon.svg'].map((entry) => join(pagesDir, entry)),
-      chunkNames: 'chunk-[hash]',
+      entryPoints: [WORKER, READING, 'icon.svg'].map(pathOf),
       assetNames: '[name]-[hash]',
       loader: { '.svg': 'copy' },
-      splitting: true,
       format: 'esm',
     });
     // Only a classic script knows where it came from.
-    const widget = await build({ ...common, entryPoints: [join(pagesDir, WIDGET)], format: 'iife' });
-    const viewer = await build({ ...common, entryPoints: [join(pagesDir, VIEWER)], format: 'esm' });
+    const widget = await build({ ...common, entryPoints: [pathOf(WIDGET)], format: 'iife' });
     compress(assets);
-    const icon = readdirSync(assets).find((name) => /^icon-.*\.svg$/.test(name));
-    const worker = outputOf(metafile, relative(root, join(pagesDir, WORKER))).file;
-    const reading = outputOf(metafile, relative(root, join(pagesDir, READING))).file;
-    const page = (/** @type {string} */ entry) => pageOf(metafile, relative(root, join(pagesDir, entry)));
     const manifest = {
       key,
-      icon,
-      worker,
-      reading,
-      viewer: outputOf(viewer.metafile, relative(root, join(pagesDir, VIEWER))).file,
-      widget: outputOf(widget.metafile, relative(root, join(pagesDir, WIDGET))).file,
-      embed: page(EMBED),
-      pages: Object.fromEntries(Object.entries(PAGES).map(([name, entry]) => [name, page(entry)])),
+      icon: readdirSync(assets).find((name) => /^icon-.*\.svg$/.test(name)),
+      worker: outputOf(metafile, sourceOf(WORKER)).file,
+      reading: outputOf(metafile, sourceOf(READING)).file,
+      viewer,
+      widget: outputOf(widget.metafile, sourceOf(WIDGET)).file,
+      embed,
+      pages,
     };
     writeFileSync(join(staging, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   });

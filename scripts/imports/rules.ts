@@ -18,6 +18,8 @@ const GATEWAY_TOOLS = ['src/gateway/access', 'src/gateway/listener', 'src/gatewa
 export const PARTS: readonly Part[] = [
   { path: 'schemas', imports: [] },
   { path: 'src/lib', imports: [] },
+  { path: 'src/messages', imports: ['src/lib'] },
+  { path: 'src/messages/en', imports: [] },
   { path: 'src/content', imports: TOOLS },
   { path: 'src/ports', imports: [...TOOLS, 'src/content'] },
   { path: 'src/actors', imports: INSIDE },
@@ -25,7 +27,7 @@ export const PARTS: readonly Part[] = [
   { path: 'src/published', imports: INSIDE },
   { path: 'src/webhooks', imports: INSIDE },
 
-  { path: 'src/gateway', imports: [...INSIDE, 'src/actors', 'src/publishing', 'src/published'] },
+  { path: 'src/gateway', imports: [...INSIDE, 'src/messages', 'src/actors', 'src/publishing', 'src/published'] },
   { path: 'src/gateway/access', imports: [] },
   { path: 'src/gateway/listener', imports: ['src/gateway/access'] },
   { path: 'src/gateway/http', imports: ['src/gateway/access', 'src/gateway/listener'] },
@@ -62,7 +64,8 @@ export const PARTS: readonly Part[] = [
     imports: [...INSIDE, 'src/gateway', 'src/storage', 'src/config', 'src/embedded', 'src/node', 'src/main.ts'],
   },
   { path: 'bin', imports: ['src/cli'] },
-  { path: 'src/clients', imports: [...TOOLS, 'src/content'] },
+  // The build puts the texts of other languages in the place of the English ones.
+  { path: 'src/clients', imports: [...TOOLS, 'src/content', 'src/messages/en'] },
 ];
 
 /** Packages that lead out of the process, and the parts that may import them. */

@@ -51,7 +51,7 @@ async function scene(t: ExecutionContext<Stage>): Promise<Scene> {
   await call('PUT', `/v1/documents/${doc}/grants/ben`, { level: 'edit' }, ana);
   let stolen: number[] = [];
   proxy.open(false);
-  await says(page, 'Offline – kept on this device');
+  await says(page, 'Offline – changes kept on this device');
   return {
     desk,
     page,
@@ -110,7 +110,7 @@ test.serial(
     await settled('Ana was offline.');
     // Everything that the device has is under ids that the server knows.
     proxy.open(false);
-    await says(page, 'Offline – kept on this device');
+    await says(page, 'Offline – changes kept on this device');
     await page.reload();
     await shows(t, page, ['Ana was offline.', BENS]);
     proxy.open(true);

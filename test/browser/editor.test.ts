@@ -35,10 +35,10 @@ test.serial('a wrong password is reported, the right one leads to the requested 
   const asked = '/edit/00000000-0000-4000-8000-000000000000';
   await page.goto(asked);
   await signIn(page, 'ana', 'not the password');
-  await page.getByRole('alert').filter({ hasText: 'do not match' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'Incorrect username or password' }).waitFor();
   await signIn(page, 'ana');
   await page.waitForURL(`**${asked}`);
-  await page.getByRole('heading', { name: 'This document is not open to you' }).waitFor();
+  await page.getByRole('heading', { name: "You don't have access" }).waitFor();
   t.deepEqual(complaints, []);
   await context.close();
 });
@@ -72,7 +72,7 @@ test.serial('two authors on the same text see each other and end with the same t
   const left = await newDocument(ana, 'ana');
   await write(left, 'Beginning.');
   await left.getByRole('button', { name: 'Share' }).click();
-  await left.getByLabel('Handle').fill('ben');
+  await left.getByLabel('Username').fill('ben');
   await left.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
   await left.getByRole('listitem').filter({ hasText: 'ben' }).waitFor();
   await left.getByRole('button', { name: 'Done' }).click();
@@ -138,10 +138,10 @@ test.serial(
     );
     await app.kill();
     await write(page, ' Without a server.');
-    await says(page, 'Offline – kept on this device');
+    await says(page, 'Offline – changes kept on this device');
     await page.reload();
     await holds(page, 'Before. Without a server.');
-    await says(page, 'Offline – kept on this device');
+    await says(page, 'Offline – changes kept on this device');
     t.is(await title(page).inputValue(), 'Kept');
     await editable(page);
     await write(page, ' After a reload.');
@@ -196,8 +196,8 @@ test.serial('I6 a viewer can read and not write, and loses the text with the acc
   const owner = await newDocument(ana, 'ana');
   await write(owner, 'Only to be read.');
   await owner.getByRole('button', { name: 'Share' }).click();
-  await owner.getByLabel('Handle').fill('ben');
-  await owner.getByLabel('What they can do').selectOption('view');
+  await owner.getByLabel('Username').fill('ben');
+  await owner.getByLabel('Permission', { exact: true }).selectOption('view');
   await owner.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
   await owner.getByRole('listitem').filter({ hasText: 'ben' }).waitFor();
 
@@ -211,7 +211,7 @@ test.serial('I6 a viewer can read and not write, and loses the text with the acc
   t.false(await reader.getByRole('toolbar').isVisible());
   t.false(await reader.getByRole('button', { name: 'Share' }).isVisible());
 
-  await owner.getByLabel('What ben can do').selectOption('edit');
+  await owner.getByLabel('Permission for ben').selectOption('edit');
   await editable(reader);
   await owner.getByRole('button', { name: 'Remove ben' }).click();
   await reader.getByRole('heading', { name: 'You no longer have access' }).waitFor();
@@ -230,7 +230,7 @@ test.serial('the end of a session during writing is shown, and nothing typed is 
   await list.goto('/');
   await list.getByRole('button', { name: 'Sign out' }).click();
   await list.waitForURL('**/sign-in');
-  await page.getByRole('alert').filter({ hasText: 'Your session has ended' }).waitFor();
+  await page.getByRole('alert').filter({ hasText: 'Your session has expired' }).waitFor();
   await write(page, ' After.');
   await page.getByRole('link', { name: 'Sign in' }).click();
   await signIn(page, 'ana');

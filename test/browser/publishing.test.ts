@@ -27,7 +27,7 @@ const desk = ({ browser, app }: Stage) => newDesk(browser, app.origin);
 const close = (...desks: Desk[]) => Promise.all(desks.map(({ context }) => context.close()));
 
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Publish' });
-const UP_TO_DATE = 'Readers see the text as it is here.';
+const UP_TO_DATE = 'Readers see the latest version.';
 
 /** Opens the publishing dialog by the button, whatever it says at present. */
 async function openDialog(page: Page): Promise<void> {
@@ -36,7 +36,7 @@ async function openDialog(page: Page): Promise<void> {
 }
 async function publish(page: Page): Promise<void> {
   await dialog(page)
-    .getByRole('button', { name: /^Publish (now|the changes)$/ })
+    .getByRole('button', { name: /^Publish (now|changes)$/ })
     .click();
   await shows(page, UP_TO_DATE);
 }
@@ -50,12 +50,12 @@ async function shows(page: Page, words: string): Promise<void> {
 }
 const shut = (page: Page) => dialog(page).getByRole('button', { name: 'Close' }).click();
 const addressOf = async (page: Page) => (await dialog(page).locator('.address-link').getAttribute('href')) ?? '';
-const makePublic = (page: Page) => dialog(page).getByRole('radio', { name: 'Everybody' }).check();
+const makePublic = (page: Page) => dialog(page).getByRole('radio', { name: 'Public' }).check();
 
 async function share(page: Page, handle: string, level: 'view' | 'edit'): Promise<void> {
   await page.getByRole('button', { name: 'Share' }).click();
-  await page.getByLabel('Handle').fill(handle);
-  await page.getByLabel('What they can do').selectOption(level);
+  await page.getByLabel('Username').fill(handle);
+  await page.getByLabel('Permission', { exact: true }).selectOption(level);
   await page.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
   await page.getByRole('listitem').filter({ hasText: handle }).waitFor();
   await page.getByRole('button', { name: 'Done' }).click();
@@ -66,7 +66,7 @@ async function read(page: Page, address: string): Promise<{ status: number | und
   const response = await page.goto(address);
   return { status: response?.status(), heading: await page.locator('h1').textContent() };
 }
-const NOTHING = { status: 404, heading: 'There is nothing here' };
+const NOTHING = { status: 404, heading: 'Page not found' };
 
 test.serial('PUB1 readers see what was published, then what is published next, then nothing', async (t) => {
   const [author, reader] = [await desk(t.context), await desk(t.context)];
@@ -74,7 +74,7 @@ test.serial('PUB1 readers see what was published, then what is published next, t
   await title(page).fill('The last winter');
   await write(page, 'The lamp was lit at four.');
   await openDialog(page);
-  await shows(page, 'readers see nothing');
+  await shows(page, 'Not published yet');
   await dialog(page).getByLabel('Summary').fill('What the harbour remembers.');
   await makePublic(page);
   await publish(page);
@@ -101,7 +101,7 @@ test.serial('PUB1 readers see what was published, then what is published next, t
 
   await dialog(page).getByRole('button', { name: 'Unpublish' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Unpublish' }).click();
-  await shows(page, 'readers see nothing');
+  await shows(page, 'Not published yet');
   t.deepEqual(await read(visit, address), NOTHING);
   t.deepEqual([...author.complaints, ...reader.complaints], []);
   await close(author, reader);
@@ -137,20 +137,20 @@ test.serial('I6 what is published privately is there for those it is shared with
 test.serial('a chosen visibility is shown while it is being saved, whatever else is saved', async (t) => {
   const page = await newDocument(await desk(t.context), 'ana');
   await openDialog(page);
-  await shows(page, 'readers see nothing');
+  await shows(page, 'Not published yet');
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   await page.route('**/v1/documents/*', async (route) => {
     if (route.request().method() === 'PATCH') await released;
     await route.continue();
   });
-  await dialog(page).getByText('Everybody').click();
+  await dialog(page).getByText('Anyone can read it').click();
   const summary = dialog(page).getByLabel('Summary');
   await summary.fill('What the harbour');
   await says(page, SAVED);
-  t.true(await dialog(page).getByRole('radio', { name: 'Everybody' }).isChecked());
+  t.true(await dialog(page).getByRole('radio', { name: 'Public' }).isChecked());
   release();
   await dialog(page).locator('input[type=radio]:enabled').first().waitFor();
-  t.true(await dialog(page).getByRole('radio', { name: 'Everybody' }).isChecked());
+  t.true(await dialog(page).getByRole('radio', { name: 'Public' }).isChecked());
 });
 
 test.serial('PUB2 an address can be chosen, unless another document has it', async (t) => {
@@ -160,7 +160,7 @@ test.serial('PUB2 an address can be chosen, unless another document has it', asy
   await openDialog(page);
   const field = dialog(page).getByRole('textbox', { name: 'Address' });
   await field.fill('Cranes in April!');
-  await dialog(page).getByRole('button', { name: 'Change' }).click();
+  await dialog(page).getByRole('button', { name: 'Change', exact: true }).click();
   await dialog(page).getByRole('link', { name: '/d/cranes-in-april' }).waitFor();
   await makePublic(page);
   await publish(page);
@@ -173,8 +173,8 @@ test.serial('PUB2 an address can be chosen, unless another document has it', asy
   await editable(other);
   await openDialog(other);
   await dialog(other).getByRole('textbox', { name: 'Address' }).fill('cranes-in-april');
-  await dialog(other).getByRole('button', { name: 'Change' }).click();
-  await shows(other, 'Another document has this address');
+  await dialog(other).getByRole('button', { name: 'Change', exact: true }).click();
+  await shows(other, 'This address is already in use');
   t.deepEqual(author.complaints, []);
   await close(author, reader);
 });
@@ -187,11 +187,11 @@ test.serial('PUB3 a schedule can be set and removed, and is kept when its time c
   await says(page, SAVED);
   await openDialog(page);
   await makePublic(page);
-  await dialog(page).getByText('Publish later').click();
-  await dialog(page).getByRole('button', { name: 'Schedule' }).click();
-  await shows(page, 'To be published');
-  await dialog(page).getByRole('button', { name: 'Cancel it' }).click();
-  await dialog(page).getByText('To be published').waitFor({ state: 'hidden' });
+  await dialog(page).getByText('Schedule for later').click();
+  await dialog(page).getByRole('button', { name: 'Schedule', exact: true }).click();
+  await shows(page, 'Scheduled for');
+  await dialog(page).getByRole('button', { name: 'Cancel schedule' }).click();
+  await dialog(page).getByText('Scheduled for').waitFor({ state: 'hidden' });
   const address = await addressOf(page);
   await shut(page);
 
@@ -232,11 +232,11 @@ test.serial('PUB4 revisions can be compared, and gone back to without losing any
   t.true(page.url().includes('to=1'));
   await page.locator('.diff', { hasText: 'It was a winter like any other.' }).waitFor();
 
-  await page.getByRole('button', { name: 'Go back to this' }).click();
+  await page.getByRole('button', { name: 'Restore this version' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
   t.true(page.url().includes('/revisions'), 'nothing is done unasked');
-  await page.getByRole('button', { name: 'Go back to this' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Go back to it' }).click();
+  await page.getByRole('button', { name: 'Restore this version' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Restore' }).click();
   await page.waitForURL(`**${path}`);
   await holds(page, 'It was a winter like any other.');
   await page.getByRole('button', { name: 'Update' }).waitFor();
@@ -268,13 +268,13 @@ test.serial("PUB5 a co-author's change made during the confirmation is not publi
   await holds(other, 'Left.');
   await editable(other);
   await openDialog(page);
-  await shows(page, 'readers see nothing');
+  await shows(page, 'Not published yet');
   delayed = [];
   await write(other, ' Right.');
   await says(other, SAVED);
   await dialog(page).getByRole('button', { name: 'Publish now' }).click();
-  await shows(page, 'Somebody changed it just now.');
-  await shows(page, 'readers see nothing');
+  await shows(page, 'Someone just changed this document.');
+  await shows(page, 'Not published yet');
 
   const late = delayed;
   delayed = undefined;
@@ -326,7 +326,7 @@ test.serial('PUB6 an author sees how much a document is read, in the list and wh
   const readers = dialog(page).getByRole('region', { name: 'Readers' });
   await readers.getByText('1,206 views').waitFor();
   const days = await readers
-    .getByRole('list', { name: 'Readers a day, last 14 days' })
+    .getByRole('list', { name: 'Readers per day, last 14 days' })
     .getByRole('listitem')
     .allTextContents();
   t.is(days.length, 14);
@@ -352,12 +352,12 @@ test.serial('the list can be searched and filtered, and documents deleted and re
   await page.getByRole('link', { name: 'Kept' }).getByText('published').waitFor();
 
   await page.getByRole('searchbox').fill('nothing like it');
-  await page.getByText('Nothing has these words.').waitFor();
+  await page.getByText('No results').waitFor();
   await page.getByRole('searchbox').fill('heron');
   await page.getByRole('link', { name: 'Kept' }).waitFor();
   await page.getByRole('searchbox').fill('');
   await page.getByRole('radio', { name: 'Scheduled' }).check({ force: true });
-  await page.getByText('Nothing is scheduled.').waitFor();
+  await page.getByText('No scheduled documents').waitFor();
   await page.getByRole('radio', { name: 'Published' }).check({ force: true });
 
   await page.getByRole('button', { name: 'Delete Kept' }).click();
@@ -421,9 +421,9 @@ test.serial('I1 without a connection nothing can be published, and the dialog sa
   await page.getByRole('button', { name: 'Publish' }).waitFor();
   await app.kill();
   await write(page, ' After.');
-  await says(page, 'Offline – kept on this device');
+  await says(page, 'Offline – changes kept on this device');
   await openDialog(page);
-  await shows(page, 'Offline. Publishing needs a connection');
+  await shows(page, 'Your changes have to be saved before you can publish');
   t.true(await dialog(page).getByRole('button', { name: 'Publish now' }).isDisabled());
   await app.start();
   // A server that has just begun may be slow enough to be left once more.

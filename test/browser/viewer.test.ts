@@ -174,9 +174,9 @@ test('I6 a reader who loses access loses the text', async (t) => {
   await here.article.publish('For few, second.');
   await block(page, 'For few, second.').waitFor();
   await here.article.revoke(ben.handle);
-  await page.getByRole('heading', { name: 'There is nothing here any more' }).waitFor();
+  await page.getByRole('heading', { name: 'This page is no longer available' }).waitFor();
   t.false((await page.content()).includes('For few'));
-  t.is(await page.title(), 'Stet');
+  t.is(await page.title(), 'This page is no longer available');
   await shoot(page, 'viewer-gone');
   await following(here.node, 0);
 });

@@ -338,8 +338,8 @@ for (const [name, width, scheme] of [
     await page.getByLabel('Document').fill(`${server.url}/d/cranes`);
     await page.locator('stet-widget [part=body]').waitFor();
     await page.getByLabel('Links and accents', { exact: true }).check();
-    await page.getByLabel('A frame around it').check();
-    const made = await page.getByLabel('Paste this').inputValue();
+    await page.getByLabel('Border').check();
+    const made = await page.getByLabel('Embed code').inputValue();
     t.true(made.includes(`<script async src="${server.url}/widget.js"></script>`));
     t.true(
       made.includes('document="cranes"') && made.includes('--stet-accent: #1f5f5b') && made.includes('>The title</a>'),

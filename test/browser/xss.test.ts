@@ -77,9 +77,9 @@ const paste = (page: Page, type: 'text/html' | 'text/plain') =>
 async function publish(page: Page): Promise<void> {
   await page.locator('.bar .publish').click();
   const dialog = page.getByRole('dialog', { name: 'Publish' });
-  await dialog.getByRole('radio', { name: 'Everybody' }).check();
-  await dialog.getByRole('button', { name: /^Publish (now|the changes)$/ }).click();
-  await dialog.getByText('Readers see the text as it is here.').waitFor();
+  await dialog.getByRole('radio', { name: 'Public' }).check();
+  await dialog.getByRole('button', { name: /^Publish (now|changes)$/ }).click();
+  await dialog.getByText('Readers see the latest version.').waitFor();
 }
 
 test.serial(

@@ -25,6 +25,8 @@ function planted(t: ExecutionContext, imports: Readonly<Record<string, string>>)
 const FAULTS: Readonly<Record<string, string>> = {
   'schemas/planted.ts': 'src/lib/clock.ts',
   'src/lib/planted.ts': 'schemas/errors.ts',
+  'src/messages/planted.ts': 'schemas/errors.ts',
+  'src/messages/en/planted.ts': 'src/messages/languages.ts',
   'src/content/planted.ts': 'src/ports/journal.ts',
   'src/ports/planted.ts': 'src/actors/user/users.ts',
   'src/actors/document/planted.ts': 'src/gateway/access/site.ts',
@@ -59,6 +61,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   'src/cli/planted.ts': 'src/clients/editor/index.ts',
   'bin/planted.ts': 'src/main.ts',
   'src/clients/editor/planted.ts': 'src/gateway/access/site.ts',
+  'src/clients/pages/planted.ts': 'src/messages/languages.ts',
 };
 
 test('a part that imports what its rule does not name is refused', (t) => {

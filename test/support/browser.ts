@@ -130,7 +130,7 @@ export async function newDesk(browser: TestBrowser, origin: string, bypassCSP = 
 
 /** Signs in by the form. Ends on the page that the form leads to. */
 export async function signIn(page: Page, handle: string, password = PASSWORD): Promise<void> {
-  await page.getByLabel('Handle').fill(handle);
+  await page.getByLabel('Username').fill(handle);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
 }

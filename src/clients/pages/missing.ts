@@ -1,13 +1,7 @@
 /** The page for addresses where there is nothing. */
 import './styles/base.css';
+import { texts } from '../../messages/en/missing.ts';
 import { appRoot, fill, h } from './common/dom.ts';
 import { notice } from './common/notice.ts';
 
-fill(
-  appRoot(),
-  notice(
-    'There is nothing here',
-    'The address may be mistyped, or what it led to is gone.',
-    h('a', { class: 'button primary', href: '/' }, 'Your documents'),
-  ),
-);
+fill(appRoot(), notice(texts.heading, texts.text, h('a', { class: 'button primary', href: '/' }, texts.home)));

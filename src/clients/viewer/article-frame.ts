@@ -1,7 +1,9 @@
 /** What stands around the text: title, summary, times, "Live", how many read now, and that there is nothing any more. */
+import { untitled } from '../../messages/en/common.ts';
+import { LOCALE } from '../../messages/en/locale.ts';
+import { frame as texts, updated as updatedText } from '../../messages/en/reading.ts';
 import { h } from '../pages/common/dom.ts';
 import { ago } from '../pages/common/time.ts';
-import { UNTITLED } from '../pages/common/untitled.ts';
 
 export interface ArticleFrame {
   setTitle(title: string, summary: string): void;
@@ -37,7 +39,7 @@ export function createArticleFrame(main: HTMLElement, header: HTMLElement): Arti
       else if (time.dataset.relative !== undefined) time.textContent = ago(at, now);
       else continue;
       time.dataset.relative = '';
-      time.title = new Date(at).toLocaleString();
+      time.title = new Date(at).toLocaleString(LOCALE);
     }
   }
 
@@ -48,7 +50,7 @@ export function createArticleFrame(main: HTMLElement, header: HTMLElement): Arti
 
   return {
     setTitle(given, summary) {
-      const title = given.trim() === '' ? UNTITLED : given;
+      const title = given.trim() === '' ? untitled : given;
       if (heading && heading.textContent !== title) heading.textContent = title;
       document.title = title;
       const present = header.querySelector('.summary');
@@ -60,7 +62,7 @@ export function createArticleFrame(main: HTMLElement, header: HTMLElement): Arti
       if (!dates) return;
       const [first, updated] = dates.querySelectorAll('time');
       if (updated) updated.dateTime = at;
-      else if (first) first.after(', updated ', h('time', { datetime: at }));
+      else if (first) first.after(updatedText, h('time', { datetime: at }));
       drawTimes();
     },
     setLive(isLive) {
@@ -69,16 +71,13 @@ export function createArticleFrame(main: HTMLElement, header: HTMLElement): Arti
     setReading(count) {
       // A single reader is the person who looks.
       reading.hidden = count < 2;
-      reading.textContent = `${count.toLocaleString('en-GB')} reading now`;
+      reading.textContent = texts.readers(count);
     },
     showGone(article) {
-      document.title = 'Stet';
+      document.title = texts.gone.title;
       for (const element of document.head.querySelectorAll(DOCUMENT_METADATA)) element.remove();
       main.className = 'notice';
-      article.replaceWith(
-        h('h1', {}, 'There is nothing here any more'),
-        h('p', { role: 'status' }, 'What stood at this address is no longer open to you, or is gone.'),
-      );
+      article.replaceWith(h('h1', {}, texts.gone.title), h('p', { role: 'status' }, texts.gone.text));
     },
   };
 }

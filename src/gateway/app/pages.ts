@@ -5,44 +5,18 @@
  * The content policy allows this origin alone and nothing inline.
  */
 import { type Context, Hono } from 'hono';
+import { SHELLS } from '../../messages/catalogues.ts';
 import { tokenOfCookies } from '../access/cookies.ts';
 import { originMeta, socketsOf } from '../access/site.ts';
-import { htmlAsset, type Manifest, type PageName, readAssets, readManifest } from '../http/built-app.ts';
+import { type PageName, readAssets, readManifest } from '../http/built-app.ts';
 import { type Representation, respond } from '../http/representation.ts';
+import { createShell, SHELL_VARIES } from '../http/shells.ts';
 
 export interface PagesOptions {
   /** Folder of the built app, as `scripts/build-web.mjs` leaves it. */
   readonly webDir: string;
   /** The origin that links on the pages name; left out: where the browser is. */
   readonly publicUrl?: string | undefined;
-}
-
-const TITLES: Readonly<Record<PageName, string>> = {
-  list: 'Documents – Stet',
-  'sign-in': 'Sign in – Stet',
-  edit: 'Stet',
-  revisions: 'Revisions – Stet',
-  missing: 'Not found – Stet',
-};
-
-function shellOf(name: PageName, manifest: Manifest, publicUrl: string | undefined): Representation {
-  const page = manifest.pages[name];
-  const head = [
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">',
-    '<meta name="color-scheme" content="light dark">',
-    '<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">',
-    '<meta name="theme-color" content="#191817" media="(prefers-color-scheme: dark)">',
-    ...originMeta(publicUrl),
-    `<title>${TITLES[name]}</title>`,
-    `<link rel="icon" type="image/svg+xml" href="/assets/${manifest.icon}">`,
-    ...(page.style === undefined ? [] : [`<link rel="stylesheet" href="/assets/${page.style}">`]),
-    ...page.preload.map((chunk) => `<link rel="modulepreload" href="/assets/${chunk}">`),
-    `<script type="module" src="/assets/${page.script}"></script>`,
-  ];
-  const body = '<div id="app" aria-busy="true"></div>\n<noscript>Stet needs JavaScript to write with.</noscript>';
-  const html = `<!doctype html>\n<html lang="en">\n<head>\n${head.join('\n')}\n</head>\n<body>\n${body}\n</body>\n</html>\n`;
-  return htmlAsset(html);
 }
 
 function contentPolicy(host: string | undefined): string {
@@ -76,12 +50,20 @@ function hasSession(request: Request): boolean {
 export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
   const manifest = readManifest(webDir);
   const assets = readAssets(webDir);
+  const shell = (name: PageName) =>
+    createShell({
+      page: manifest.pages[name],
+      texts: SHELLS[name],
+      icon: manifest.icon,
+      viewport: 'width=device-width, initial-scale=1, interactive-widget=resizes-content',
+      head: originMeta(publicUrl),
+    });
   const shells = {
-    list: shellOf('list', manifest, publicUrl),
-    'sign-in': shellOf('sign-in', manifest, publicUrl),
-    edit: shellOf('edit', manifest, publicUrl),
-    revisions: shellOf('revisions', manifest, publicUrl),
-    missing: shellOf('missing', manifest, publicUrl),
+    list: shell('list'),
+    'sign-in': shell('sign-in'),
+    edit: shell('edit'),
+    revisions: shell('revisions'),
+    missing: shell('missing'),
   };
 
   function send(c: Context, asset: Representation, headers: Readonly<Record<string, string>>, status: 200 | 404 = 200) {
@@ -90,6 +72,7 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
 
   function sendShell(c: Context, name: PageName): Response | Promise<Response> {
     const headers = {
+      ...SHELL_VARIES,
       'cache-control': 'private, no-cache',
       'content-security-policy': contentPolicy(c.req.header('host')),
       'referrer-policy': 'same-origin',
@@ -97,7 +80,7 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
       'cross-origin-opener-policy': 'same-origin',
       'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
     };
-    return send(c, shells[name], headers, name === 'missing' ? 404 : 200);
+    return send(c, shells[name](c.req.raw), headers, name === 'missing' ? 404 : 200);
   }
 
   function sendForAuthors(c: Context, name: 'list' | 'edit' | 'revisions'): Response | Promise<Response> {

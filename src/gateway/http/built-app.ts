@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import type { ByLanguage } from '../../messages/languages.ts';
 import { type Bytes, type ContentCoding, contentTag } from '../../published/cached-bytes.ts';
 import type { Representation } from './representation.ts';
 
@@ -22,11 +23,11 @@ export interface Manifest {
   readonly worker: string;
   /** Style sheet of the pages that readers see, and their script. */
   readonly reading: string;
-  readonly viewer: string;
+  readonly viewer: ByLanguage<string>;
   /** The script for other people's pages, and the page that helps to put it there. */
   readonly widget: string;
-  readonly embed: BuiltPage;
-  readonly pages: Readonly<Record<PageName, BuiltPage>>;
+  readonly embed: ByLanguage<BuiltPage>;
+  readonly pages: Readonly<Record<PageName, ByLanguage<BuiltPage>>>;
 }
 
 const COMPRESSED = [

@@ -42,7 +42,8 @@ export function respond(
   const { plain, tag, codings } = representation;
   const coding = chooseCoding(request.headers.get('accept-encoding'), codings);
   const etag = entityTag(tag, coding);
-  const ofVersion = { ...headers, etag, vary: 'accept-encoding' };
+  const vary = ['accept-encoding', ...(headers.vary === undefined ? [] : [headers.vary])].join(', ');
+  const ofVersion = { ...headers, etag, vary };
   if (status === 200 && isNotModified(request.headers.get('if-none-match'), etag)) {
     return notModifiedResponse(ofVersion);
   }

@@ -2,9 +2,11 @@
  * `/widget.js` for anyone's page and `/embed`, which helps to put it there: from memory, the same for everybody. Knows
  * nothing of documents. The script may be loaded by every origin; the page loads nothing from other origins.
  */
+import { SHELLS } from '../../messages/catalogues.ts';
 import { originMeta, socketsOf } from '../access/site.ts';
-import { htmlAsset, type Manifest, readAssets, readManifest } from '../http/built-app.ts';
+import { readAssets, readManifest } from '../http/built-app.ts';
 import { type Representation, respond } from '../http/representation.ts';
+import { createShell, SHELL_VARIES } from '../http/shells.ts';
 
 /** Undefined: the path is not one of the two. */
 export type WidgetScripts = (request: Request) => Response | Promise<Response> | undefined;
@@ -18,35 +20,6 @@ const SCRIPT_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': `public, max-age=300, stale-while-revalidate=${ONE_DAY_S}, stale-if-error=${ONE_DAY_S}`,
   'x-content-type-options': 'nosniff',
 };
-
-function shellOf({ embed, icon }: Manifest, publicUrl: string | undefined): Representation {
-  const html = [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    '<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">',
-    '<meta name="theme-color" content="#191817" media="(prefers-color-scheme: dark)">',
-    '<meta name="robots" content="noindex">',
-    ...originMeta(publicUrl),
-    '<title>Embed a document – Stet</title>',
-    `<link rel="icon" type="image/svg+xml" href="/assets/${icon}">`,
-    ...(embed.style === undefined ? [] : [`<link rel="stylesheet" href="/assets/${embed.style}">`]),
-    ...embed.preload.map((chunk) => `<link rel="modulepreload" href="/assets/${chunk}">`),
-    '<script async src="/widget.js"></script>',
-    `<script type="module" src="/assets/${embed.script}"></script>`,
-    '</head>',
-    '<body>',
-    '<div id="app" aria-busy="true"></div>',
-    '<noscript>This page makes a snippet with JavaScript. Without it, link to /d/ and the name of the document.</noscript>',
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
-  return htmlAsset(html);
-}
 
 function policyFor(host: string | null): string {
   return [
@@ -84,12 +57,19 @@ export function createWidgetScripts({ webDir, publicUrl }: WidgetScriptsOptions)
   const manifest = readManifest(webDir);
   const script = readAssets(webDir).get(manifest.widget);
   if (!script) throw new Error(`the widget is not built: no ${manifest.widget}`);
-  const shell = shellOf(manifest, publicUrl);
+  const shell = createShell({
+    page: manifest.embed,
+    texts: SHELLS.embed,
+    icon: manifest.icon,
+    head: ['<meta name="robots" content="noindex">', ...originMeta(publicUrl)],
+    scripts: ['<script async src="/widget.js"></script>'],
+  });
   return (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === '/widget.js') return send(request, script, SCRIPT_HEADERS);
     if (pathname !== '/embed') return undefined;
-    return send(request, shell, {
+    return send(request, shell(request), {
+      ...SHELL_VARIES,
       'cache-control': 'no-cache',
       'content-security-policy': policyFor(request.headers.get('host')),
       'cross-origin-opener-policy': 'same-origin',

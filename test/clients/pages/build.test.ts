@@ -6,12 +6,17 @@ import test from 'ava';
 import { ROOT } from '../../support/root.ts';
 import { temporaryFolder } from '../../support/services.ts';
 
+interface Page {
+  script: string;
+  style: string;
+  preload: string[];
+}
 interface Manifest {
   icon: string;
   worker: string;
   reading: string;
-  viewer: string;
-  pages: Record<string, { script: string; style: string; preload: string[] }>;
+  viewer: Record<string, string>;
+  pages: Record<string, Record<string, Page>>;
 }
 interface Builder {
   buildWeb(options: { root: string; outDir: string }): Promise<'built' | 'unchanged'>;
@@ -26,7 +31,7 @@ const build = async () => {
 };
 const manifest = () => JSON.parse(readFileSync(join(outDir, 'manifest.json'), 'utf8')) as Manifest;
 /** Bytes of script that a page loads before it can work. */
-const scriptBytes = ({ script, preload }: Manifest['pages'][string]) =>
+const scriptBytes = ({ script, preload }: Page) =>
   [script, ...preload].reduce((sum, name) => sum + statSync(join(assets, name)).size, 0);
 
 test.before(async (t) => {
@@ -45,9 +50,12 @@ test('nothing is built when nothing changed', async (t) => {
 
 test('all that the manifest names is there', (t) => {
   const { icon, worker, reading, viewer, pages } = manifest();
-  const named = Object.values(pages).flatMap(({ script, style, preload }) => [script, style, ...preload]);
+  const named = Object.values(pages).flatMap((languages) =>
+    Object.values(languages).flatMap(({ script, style, preload }) => [script, style, ...preload]),
+  );
   t.deepEqual(Object.keys(pages).sort(), ['edit', 'list', 'missing', 'revisions', 'sign-in']);
-  for (const name of [icon, worker, reading, viewer, ...named]) t.true(existsSync(join(assets, name)), name);
+  for (const name of [icon, worker, reading, ...Object.values(viewer), ...named])
+    t.true(existsSync(join(assets, name)), name);
 });
 
 test('the compressed twins hold the same bytes', (t) => {
@@ -60,14 +68,16 @@ test('the compressed twins hold the same bytes', (t) => {
 
 test('only the editor loads the editor', (t) => {
   const { pages } = manifest();
-  for (const name of ['list', 'sign-in', 'missing', 'revisions']) t.true(scriptBytes(pages[name]!) < 20_000, name);
-  t.true(scriptBytes(pages.edit!) > 200_000, 'the measure is not blind');
+  for (const name of ['list', 'sign-in', 'missing', 'revisions']) t.true(scriptBytes(pages[name]!.en!) < 20_000, name);
+  t.true(scriptBytes(pages.edit!.en!) > 200_000, 'the measure is not blind');
 });
 
 test("the reading page's script is one file of at most 25 KB, compressed", (t) => {
   const { viewer } = manifest();
-  t.true(statSync(join(assets, `${viewer}.gz`)).size <= 25_000);
-  t.notRegex(readFileSync(join(assets, viewer), 'utf8'), /^import |from"/m);
+  for (const name of Object.values(viewer)) {
+    t.true(statSync(join(assets, `${name}.gz`)).size <= 25_000, name);
+    t.notRegex(readFileSync(join(assets, name), 'utf8'), /^import |from"/m, name);
+  }
 });
 
 test('no asset calls for another host', (t) => {

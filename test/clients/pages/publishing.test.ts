@@ -3,7 +3,7 @@ import test from 'ava';
 import type { DiffBlock, Document, Revision } from '../../../schemas/http.ts';
 import { Subject } from '../../../src/clients/editor/observable.ts';
 import type { Status } from '../../../src/clients/editor/status.ts';
-import { counted, viewsOf } from '../../../src/clients/pages/common/counts.ts';
+import { viewsOf } from '../../../src/clients/pages/common/counts.ts';
 import { fromLocalField, toLocalField } from '../../../src/clients/pages/common/when.ts';
 import { positionOf, type RevisionReads } from '../../../src/clients/pages/edit/publish/position.ts';
 import {
@@ -17,6 +17,7 @@ import { readerDays } from '../../../src/clients/pages/edit/publish/reader-days.
 import { slugOf } from '../../../src/clients/pages/edit/publish/slug.ts';
 import { listFiltersOf } from '../../../src/clients/pages/list/list-filters.ts';
 import { foldUnchanged } from '../../../src/clients/pages/revisions/folding.ts';
+import { counts } from '../../../src/messages/en/common.ts';
 
 const NOON = new Date(2026, 4, 3, 12, 3).getTime();
 const DOCUMENT: Document = {
@@ -52,11 +53,8 @@ test('the draft is the same as what readers see, or it is not', (t) => {
 });
 
 test('what is said of a publication names its revision and its time', (t) => {
-  t.is(
-    publishStateText(published, 'current', NOON),
-    'Revision 2, published 12:03. Readers see the text as it is here.',
-  );
-  t.true(publishStateText(published, 'changed', NOON).endsWith('The draft has changed since then.'));
+  t.is(publishStateText(published, 'current', NOON), 'Revision 2, published 12:03. Readers see the latest version.');
+  t.true(publishStateText(published, 'changed', NOON).endsWith('The draft has unpublished changes.'));
   t.deepEqual(
     (['unpublished', 'current', 'changed'] as const).map((standing) => buttonLabel(standing, false)),
     ['Publish', 'Published', 'Update'],
@@ -124,7 +122,7 @@ test('view counts are shown for published documents, to users who may see them',
   t.is(viewsOf({ ...DOCUMENT, views: 0, visibility: 'private' }), null, 'nobody is counted there');
   t.is(viewsOf({ ...DOCUMENT, views: 7, published: null }), null);
   t.is(viewsOf(DOCUMENT), null, 'not shown to viewers');
-  t.deepEqual([counted(1, 'view'), counted(1_204, 'view')], ['1 view', '1,204 views']);
+  t.deepEqual([counts.views(1), counts.views(1_204)], ['1 view', '1,204 views']);
 });
 
 test('the last days are all there, those without readers too, in order and in UTC', (t) => {

@@ -13,14 +13,14 @@ const DAY = 86_400_000;
 test('I1 only what the server acknowledged is called saved', (t) => {
   t.is(statusText({ kind: 'saved', seq: 4, at: noon }, true, noon).text, 'Saved · 12:03');
   t.is(statusText({ kind: 'saving', unsaved: 1 }, true, noon).text, 'Saving…');
-  t.is(statusText({ kind: 'offline', unsaved: 2 }, true, noon).text, 'Offline – kept on this device');
+  t.is(statusText({ kind: 'offline', unsaved: 2 }, true, noon).text, 'Offline – changes kept on this device');
   t.is(statusText({ kind: 'saving', unsaved: 0 }, true, noon).text, 'Connecting…');
   const error = { code: 'document_too_large', message: 'Too large.' } as const;
   t.is(statusText({ kind: 'refused', unsaved: 1, error }, true, noon).text, 'Not saved – Too large.');
   const part = { root: 'body', path: [3], bytes: 2_140_000 };
   t.is(
     statusText({ kind: 'refused', unsaved: 1, error, part }, true, noon).text,
-    'A part of 2.1 MB is not saved – Too large.',
+    'A part of the text (2.1 MB) is not saved – Too large.',
   );
   t.is(statusText({ kind: 'readonly' }, true, noon).text, 'Read-only');
   t.is(statusText({ kind: 'denied' }, true, noon).text, 'You no longer have access');

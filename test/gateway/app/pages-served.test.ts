@@ -13,7 +13,9 @@ const webDir = mkdtempSync(join(tmpdir(), 'stet-pages-'));
 test.before(() => {
   const assets = join(webDir, 'assets');
   mkdirSync(assets);
-  const pages = { list: page, 'sign-in': page, edit: page, revisions: page, missing: page };
+  const pages = Object.fromEntries(
+    ['list', 'sign-in', 'edit', 'revisions', 'missing'].map((name) => [name, { en: page }]),
+  );
   writeFileSync(
     join(webDir, 'manifest.json'),
     JSON.stringify({ key: 'k', icon: 'icon-DDDD.svg', worker: 'offline-worker-EEEE.js', pages }),
@@ -104,7 +106,7 @@ test('only what was built is an asset', async (t) => {
 test('an unknown address is a page of its own, with 404', async (t) => {
   const response = await get('/nothing/here');
   t.is(response.status, 404);
-  t.regex(await response.text(), /<title>Not found/);
+  t.regex(await response.text(), /<title>Page not found/);
 });
 
 test('the service worker is revalidated on every load', async (t) => {

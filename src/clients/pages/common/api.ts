@@ -19,6 +19,7 @@ import type {
   Session,
 } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
+import { problems } from '../../../messages/en/common.ts';
 
 export interface Problem {
   /** A code of the error registry, or `unreachable` when no server answered. */
@@ -43,7 +44,7 @@ async function problemOf(response: Response): Promise<Problem> {
     // A proxy whose server is away answers 502 to 504 without a body of ours.
     code: typeof code === 'string' ? code : response.status >= 502 ? 'unreachable' : 'internal',
     status: response.status,
-    message: typeof detail === 'string' ? detail : `The server answered ${response.status}.`,
+    message: typeof detail === 'string' ? detail : problems.status(response.status),
     ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
   };
 }
@@ -63,7 +64,7 @@ async function call<T>(method: string, path: string, { body, headers }: Extras =
     const text = await response.text();
     return { ok: true, value: (text === '' ? undefined : JSON.parse(text)) as T };
   } catch {
-    return { ok: false, problem: { code: 'unreachable', status: 0, message: 'Stet cannot be reached.' } };
+    return { ok: false, problem: { code: 'unreachable', status: 0, message: problems.unreachable } };
   }
 }
 

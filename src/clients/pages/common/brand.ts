@@ -1,6 +1,7 @@
 /** The wordmark: a proofreader's stet, dots under the word. */
+import { name } from '../../../messages/en/common.ts';
 import { h } from './dom.ts';
 
 export function wordmark(): HTMLElement {
-  return h('span', { class: 'wordmark' }, 'Stet');
+  return h('span', { class: 'wordmark' }, name);
 }

@@ -1,4 +1,5 @@
 /** Asks before something that readers or co-authors will notice. */
+import { actions } from '../../../messages/en/common.ts';
 import { h } from './dom.ts';
 
 export interface Confirmation {
@@ -24,7 +25,7 @@ export function confirm({ title, text, action }: Confirmation): Promise<boolean>
       },
       action,
     );
-    const no = h('button', { type: 'button', class: 'button', onclick: () => element.close() }, 'Cancel');
+    const no = h('button', { type: 'button', class: 'button', onclick: () => element.close() }, actions.cancel);
     const element = h(
       'dialog',
       { class: 'dialog', role: 'alertdialog', 'aria-labelledby': 'confirm-title', 'aria-describedby': 'confirm-text' },

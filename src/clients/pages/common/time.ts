@@ -1,4 +1,6 @@
-/** Times as people say them. The reader's language and time zone are the browser's. */
+/** Times as people say them, in the language of the page. The time zone is the browser's. */
+import { times } from '../../../messages/en/common.ts';
+import { LOCALE } from '../../../messages/en/locale.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -11,19 +13,19 @@ export function clock(at: number, now: number): string {
   const date = new Date(at);
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
   const day = sameDay(date, new Date(now)) ? {} : ({ day: 'numeric', month: 'short' } as const);
-  return date.toLocaleString('en-GB', { ...time, ...day });
+  return date.toLocaleString(LOCALE, { ...time, ...day });
 }
 
 /** `just now`, `5 minutes ago`, `yesterday`, then the date. Both times in milliseconds since the Unix epoch. */
 export function ago(at: number, now: number): string {
   const passed = Math.max(0, now - at);
-  const words = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-  if (passed < MINUTE) return 'just now';
+  const words = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'auto' });
+  if (passed < MINUTE) return times.justNow;
   if (passed < HOUR) return words.format(-Math.floor(passed / MINUTE), 'minute');
   const date = new Date(at);
   if (sameDay(date, new Date(now))) return words.format(-Math.floor(passed / HOUR), 'hour');
-  if (sameDay(date, new Date(now - DAY))) return 'yesterday';
+  if (sameDay(date, new Date(now - DAY))) return words.format(-1, 'day');
   if (passed < 7 * DAY) return words.format(-Math.ceil(passed / DAY), 'day');
   const year = date.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const);
-  return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', ...year });
+  return date.toLocaleDateString(LOCALE, { day: 'numeric', month: 'long', ...year });
 }

@@ -1,4 +1,5 @@
 /** Times that a person chooses, in the time zone of this device. All numbers are milliseconds since the Unix epoch. */
+import { LOCALE } from '../../../messages/en/locale.ts';
 
 const pad = (value: number) => String(value).padStart(2, '0');
 
@@ -17,7 +18,7 @@ export function fromLocalField(value: string): number | null {
 
 /** `Sunday, 3 May 2026 at 12:03`: a moment that matters, in full. */
 export function inFull(at: number): string {
-  return new Date(at).toLocaleString('en-GB', {
+  return new Date(at).toLocaleString(LOCALE, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',

@@ -1,4 +1,5 @@
 /** Who else is in the document: their initials in their colours, the same colours as their carets. */
+import { page as texts } from '../../../messages/en/edit.ts';
 import { fill, h } from '../common/dom.ts';
 import { hueClass, initials } from '../common/people.ts';
 
@@ -30,7 +31,7 @@ export interface CoAuthorList {
 }
 
 export function createCoAuthorList(awareness: AwarenessLike, ownHandle: string): CoAuthorList {
-  const element = h('ul', { class: 'presence', 'aria-label': 'Also here' });
+  const element = h('ul', { class: 'presence', 'aria-label': texts.coAuthors });
   let drawn = '';
   let isKnown = true;
 

@@ -1,5 +1,6 @@
 /** What the toolbar can do, as data: each command's name, look, shortcut, effect and state. */
 import type { ChainedCommands, Editor } from '@tiptap/core';
+import { toolbar } from '../../../messages/en/edit.ts';
 import type { IconName } from '../common/icons.ts';
 
 export interface Command {
@@ -16,6 +17,8 @@ export interface Command {
   readonly possible?: (editor: Editor) => boolean;
 }
 
+const texts = toolbar.commands;
+
 const mark = (name: string) => (editor: Editor) => editor.isActive(name);
 const heading = (level: 2 | 3) => ({
   run: (chain: ChainedCommands) => chain.toggleHeading({ level }),
@@ -27,7 +30,7 @@ export const COMMANDS: readonly (readonly Command[])[] = [
   [
     {
       id: 'bold',
-      label: 'Bold',
+      label: texts.bold,
       face: { glyph: 'B' },
       keys: 'Mod-b',
       run: (chain) => chain.toggleBold(),
@@ -35,7 +38,7 @@ export const COMMANDS: readonly (readonly Command[])[] = [
     },
     {
       id: 'italic',
-      label: 'Italic',
+      label: texts.italic,
       face: { glyph: 'I' },
       keys: 'Mod-i',
       run: (chain) => chain.toggleItalic(),
@@ -43,7 +46,7 @@ export const COMMANDS: readonly (readonly Command[])[] = [
     },
     {
       id: 'code',
-      label: 'Code',
+      label: texts.code,
       face: { icon: 'code' },
       keys: 'Mod-e',
       run: (chain) => chain.toggleCode(),
@@ -51,11 +54,11 @@ export const COMMANDS: readonly (readonly Command[])[] = [
     },
   ],
   [
-    { id: 'heading', label: 'Heading', face: { glyph: 'H' }, keys: 'Mod-Alt-2', ...heading(2) },
-    { id: 'subheading', label: 'Subheading', face: { glyph: 'H' }, keys: 'Mod-Alt-3', ...heading(3) },
+    { id: 'heading', label: texts.heading, face: { glyph: 'H' }, keys: 'Mod-Alt-2', ...heading(2) },
+    { id: 'subheading', label: texts.subheading, face: { glyph: 'H' }, keys: 'Mod-Alt-3', ...heading(3) },
     {
       id: 'bullets',
-      label: 'Bulleted list',
+      label: texts.bullets,
       face: { icon: 'bullets' },
       keys: 'Mod-Shift-8',
       run: (chain) => chain.toggleBulletList(),
@@ -63,7 +66,7 @@ export const COMMANDS: readonly (readonly Command[])[] = [
     },
     {
       id: 'numbers',
-      label: 'Numbered list',
+      label: texts.numbers,
       face: { icon: 'numbers' },
       keys: 'Mod-Shift-7',
       run: (chain) => chain.toggleOrderedList(),
@@ -71,7 +74,7 @@ export const COMMANDS: readonly (readonly Command[])[] = [
     },
     {
       id: 'quote',
-      label: 'Quote',
+      label: texts.quote,
       face: { icon: 'quote' },
       keys: 'Mod-Shift-b',
       run: (chain) => chain.toggleBlockquote(),
@@ -81,7 +84,7 @@ export const COMMANDS: readonly (readonly Command[])[] = [
   [
     {
       id: 'undo',
-      label: 'Undo',
+      label: texts.undo,
       face: { icon: 'undo' },
       keys: 'Mod-z',
       run: (chain) => chain.undo(),
@@ -89,7 +92,7 @@ export const COMMANDS: readonly (readonly Command[])[] = [
     },
     {
       id: 'redo',
-      label: 'Redo',
+      label: texts.redo,
       face: { icon: 'redo' },
       keys: 'Mod-Shift-z',
       run: (chain) => chain.redo(),

@@ -5,6 +5,8 @@
 import '../styles/base.css';
 import '../styles/prose.css';
 import '../styles/edit.css';
+import { actions } from '../../../messages/en/common.ts';
+import { notices } from '../../../messages/en/edit.ts';
 import { connect } from '../../editor/index.ts';
 import { indexedDbPersistence } from '../../editor/persistence-indexeddb.ts';
 import { api } from '../common/api.ts';
@@ -21,8 +23,8 @@ async function start(): Promise<void> {
   const root = appRoot();
   const documentId = DOCUMENT_ID.exec(location.pathname)?.[1];
   if (documentId === undefined) {
-    const home = h('a', { class: 'button primary', href: '/' }, 'Your documents');
-    fill(root, notice('There is no such document', 'The address is not that of a document.', home));
+    const home = h('a', { class: 'button primary', href: '/' }, actions.yourDocuments);
+    fill(root, notice(notices.invalidAddress.title, notices.invalidAddress.text, home));
     return;
   }
   const [visitor, keeps] = await Promise.all([currentVisitor(api), canStoreOnDevice()]);
@@ -34,9 +36,9 @@ async function start(): Promise<void> {
     const retry = h(
       'button',
       { class: 'button primary', type: 'button', onclick: () => location.reload() },
-      'Try again',
+      actions.tryAgain,
     );
-    fill(root, notice('Stet cannot be reached', 'Opening a document for the first time needs a connection.', retry));
+    fill(root, notice(notices.unreachable.title, notices.unreachable.text, retry));
     return;
   }
   const client = connect();

@@ -4,6 +4,8 @@
  */
 import type { Editor } from '@tiptap/core';
 import type { User } from '../../../../schemas/http.ts';
+import { actions, name, untitled } from '../../../messages/en/common.ts';
+import { notices, page as texts } from '../../../messages/en/edit.ts';
 import type { EditorClient, OpenDocument } from '../../editor/index.ts';
 import type { Api } from '../common/api.ts';
 import { rememberedRole, rememberRole } from '../common/device-memory.ts';
@@ -48,13 +50,13 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const shareDialog = createShareDialog(api, documentId, user.handle);
   const publish = createPublishControl({ api, documentId, ydoc: open.ydoc, status: open.status });
   const wordCount = createWordCount();
-  const share = h('button', { class: 'button', type: 'button', onclick: () => shareDialog.show() }, 'Share');
+  const share = h('button', { class: 'button', type: 'button', onclick: () => shareDialog.show() }, texts.share);
   const tools = h('div', { class: 'tools-area' });
   const banner = h('div', { class: 'banner', role: 'alert', hidden: true });
   const title = createTitle(
     open.ydoc,
     (text) => {
-      document.title = `${text.trim() === '' ? UNTITLED : text} – Stet`;
+      document.title = texts.documentTitle(text.trim() === '' ? untitled : text);
     },
     () => {
       // Not Tiptap's focus command: it waits for a frame, and the next key would still go into the title.
@@ -64,7 +66,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   );
   const loading = h('div', { class: 'text loading', 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
   const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, title.element, loading);
-  const home = h('a', { class: 'tool back', href: '/', 'aria-label': 'Documents', title: 'Documents' }, icon('back'));
+  const home = h('a', { class: 'tool back', href: '/', 'aria-label': texts.home, title: texts.home }, icon('back'));
   const bar = h('header', { class: 'bar' }, home, status.element, coAuthors.element, publish.button, share);
   const top = h('div', { class: 'top' }, bar, banner, tools);
 
@@ -136,25 +138,22 @@ export function createEditorPage({ api, client, document: open, documentId, user
     coAuthors.close();
     wordCount.close();
     void open.close();
-    document.title = 'Stet';
-    const list = h('a', { class: 'button primary', href: '/' }, 'Your documents');
-    const [head, words] = wasHere
-      ? ['You no longer have access', 'The owner has closed this document to you. What was saved is still there.']
-      : ['This document is not open to you', 'It may be gone, or its owner has not shared it with you.'];
+    document.title = name;
+    const list = h('a', { class: 'button primary', href: '/' }, actions.yourDocuments);
+    const message = wasHere ? notices.accessEnded : notices.noAccess;
     tools.hidden = true;
     share.hidden = true;
     status.element.hidden = !wasHere;
-    fill(sheet, notice(head, words, list));
+    fill(sheet, notice(message.title, message.text, list));
   }
 
   const session = watchSession(client, api, (ended) => {
     banner.hidden = !ended;
     if (ended) {
-      const kept = keeps ? 'What you wrote is kept on this device.' : 'Keep this page open and sign in on another tab.';
       const link = keeps
-        ? h('a', { class: 'button primary', href: signInHref(location) }, 'Sign in')
-        : h('a', { class: 'button primary', href: '/sign-in', target: '_blank' }, 'Sign in');
-      fill(banner, h('span', {}, `Your session has ended. ${kept}`), link);
+        ? h('a', { class: 'button primary', href: signInHref(location) }, actions.signIn)
+        : h('a', { class: 'button primary', href: '/sign-in', target: '_blank' }, actions.signIn);
+      fill(banner, h('span', {}, keeps ? notices.sessionEnded : notices.sessionEndedOpen), link);
     } else if (keeps && client.connection.get() !== 'connected') location.reload();
   });
 

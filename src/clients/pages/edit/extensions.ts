@@ -9,6 +9,7 @@ import { Plugin } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
 import { CONTENT } from '../../../content/model/extensions.ts';
 import { BODY } from '../../../content/model/names.ts';
+import { page as texts } from '../../../messages/en/edit.ts';
 import type { OpenDocument } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
 import { hueClass } from '../common/people.ts';
@@ -26,6 +27,11 @@ function caret(user: Record<string, unknown>): HTMLElement {
 }
 
 /** Marks the one empty paragraph of an empty text, for the style sheet to write the placeholder there. */
+const PLACEHOLDER = {
+  class: 'placeholder',
+  'data-write': texts.placeholder,
+  'data-read': texts.emptyReadOnly,
+};
 const Placeholder = Extension.create({
   name: 'placeholder',
   addProseMirrorPlugins() {
@@ -35,7 +41,7 @@ const Placeholder = Extension.create({
           decorations({ doc }) {
             const only = doc.childCount === 1 ? doc.firstChild : null;
             if (only === null || only.type.name !== 'paragraph' || only.content.size > 0) return DecorationSet.empty;
-            return DecorationSet.create(doc, [Decoration.node(0, only.nodeSize, { class: 'placeholder' })]);
+            return DecorationSet.create(doc, [Decoration.node(0, only.nodeSize, PLACEHOLDER)]);
           },
         },
       }),

@@ -1,5 +1,7 @@
 /** Asks for the address of a link; makes, changes or removes the link at the selection. */
 import type { Editor } from '@tiptap/core';
+import { actions } from '../../../messages/en/common.ts';
+import { linkDialog as texts } from '../../../messages/en/edit.ts';
 import { h } from '../common/dom.ts';
 import { linkTarget } from './link-target.ts';
 
@@ -30,7 +32,7 @@ export function createLinkDialog(): LinkDialog {
     }
     const href = linkTarget(address.value);
     if (href === null) {
-      error.textContent = 'This is not a web or mail address.';
+      error.textContent = texts.invalid;
       return;
     }
     const isBare = editor.state.selection.empty && !editor.isActive('link');
@@ -42,7 +44,7 @@ export function createLinkDialog(): LinkDialog {
     element.close();
   }
 
-  const remove = h('button', { type: 'button', class: 'button quiet', onclick: () => finish('remove') }, 'Remove link');
+  const remove = h('button', { type: 'button', class: 'button quiet', onclick: () => finish('remove') }, texts.remove);
   const form = h(
     'form',
     {
@@ -51,16 +53,16 @@ export function createLinkDialog(): LinkDialog {
         finish('set');
       },
     },
-    h('h2', { id: 'link-title' }, 'Link'),
-    h('label', { for: 'link-address' }, 'Address'),
+    h('h2', { id: 'link-title' }, texts.title),
+    h('label', { for: 'link-address' }, texts.address),
     address,
     error,
     h(
       'div',
       { class: 'actions' },
       remove,
-      h('button', { type: 'button', class: 'button', onclick: () => element.close() }, 'Cancel'),
-      h('button', { type: 'submit', class: 'button primary' }, 'Set link'),
+      h('button', { type: 'button', class: 'button', onclick: () => element.close() }, actions.cancel),
+      h('button', { type: 'submit', class: 'button primary' }, texts.apply),
     ),
   );
   const element = h(

@@ -1,16 +1,14 @@
 /** The owner's dialog: who may open the document, at which level. The server decides and answers; nothing is assumed. */
 import type { Grant } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
+import { actions } from '../../../messages/en/common.ts';
+import { shareDialog as texts } from '../../../messages/en/edit.ts';
 import type { Answer, Api, Problem } from '../common/api.ts';
 import { fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { hueClass, initials } from '../common/people.ts';
 
-const LEVELS: readonly (readonly [Role, string])[] = [
-  ['view', 'can read'],
-  ['edit', 'can edit'],
-  ['own', 'owner'],
-];
+const LEVELS: readonly Role[] = ['view', 'edit', 'own'];
 
 type GrantApi = Pick<Api, 'document' | 'setGrant' | 'removeGrant'>;
 
@@ -20,15 +18,15 @@ export interface ShareDialog {
 }
 
 function levelChoice(label: string, chosen: Role, onchange?: (level: Role) => void): HTMLSelectElement {
-  const options = LEVELS.map(([value, words]) => h('option', { value, selected: value === chosen }, words));
+  const options = LEVELS.map((value) => h('option', { value, selected: value === chosen }, texts.levels[value]));
   const select = h('select', { 'aria-label': label }, ...options);
   if (onchange !== undefined) select.addEventListener('change', () => onchange(select.value as Role));
   return select;
 }
 
 function explain(problem: Problem, handle: string): string {
-  if (problem.code === 'unreachable') return 'Stet cannot be reached at the moment; nothing was changed.';
-  if (problem.code === 'not_found' || problem.code === 'bad_request') return `Nobody here has the handle “${handle}”.`;
+  if (problem.code === 'unreachable') return texts.unreachable;
+  if (problem.code === 'not_found' || problem.code === 'bad_request') return texts.noUser(handle);
   return problem.message;
 }
 
@@ -43,9 +41,9 @@ export function createShareDialog(api: GrantApi, documentId: string, ownHandle: 
     autocomplete: 'off',
     autocapitalize: 'none',
     spellcheck: 'false',
-    placeholder: 'handle',
+    placeholder: texts.username,
   });
-  const level = levelChoice('What they can do', 'edit');
+  const level = levelChoice(texts.permission, 'edit');
 
   async function change(who: string, action: () => Promise<Answer<unknown>>): Promise<boolean> {
     fill(error);
@@ -58,7 +56,7 @@ export function createShareDialog(api: GrantApi, documentId: string, ownHandle: 
   function row({ handle: who, level: at }: Grant): HTMLElement {
     const isSelf = who === ownHandle;
     const choice = levelChoice(
-      `What ${who} can do`,
+      texts.permissionOf(who),
       at,
       (to) => void change(who, () => api.setGrant(documentId, who, to)),
     );
@@ -68,8 +66,8 @@ export function createShareDialog(api: GrantApi, documentId: string, ownHandle: 
       {
         type: 'button',
         class: 'tool',
-        'aria-label': `Remove ${who}`,
-        title: `Remove ${who}`,
+        'aria-label': texts.remove(who),
+        title: texts.remove(who),
         onclick: () => change(who, () => api.removeGrant(documentId, who)),
       },
       icon('close'),
@@ -79,7 +77,7 @@ export function createShareDialog(api: GrantApi, documentId: string, ownHandle: 
       'li',
       {},
       h('span', { class: `avatar ${hueClass(who)}`, 'aria-hidden': 'true' }, initials(who)),
-      h('span', { class: 'handle' }, who, isSelf && h('span', { class: 'you' }, ' (you)')),
+      h('span', { class: 'handle' }, who, isSelf && h('span', { class: 'you' }, texts.you)),
       choice,
       remove,
     );
@@ -102,21 +100,21 @@ export function createShareDialog(api: GrantApi, documentId: string, ownHandle: 
   const element = h(
     'dialog',
     { class: 'dialog', 'aria-labelledby': 'share-title' },
-    h('h2', { id: 'share-title' }, 'Share'),
+    h('h2', { id: 'share-title' }, texts.title),
     h(
       'form',
       { class: 'share-form', onsubmit: add },
-      h('label', { for: 'share-handle', class: 'visually-hidden' }, 'Handle'),
+      h('label', { for: 'share-handle', class: 'visually-hidden' }, texts.username),
       handle,
       level,
-      h('button', { type: 'submit', class: 'button primary' }, 'Share'),
+      h('button', { type: 'submit', class: 'button primary' }, texts.share),
     ),
     error,
     list,
     h(
       'div',
       { class: 'actions' },
-      h('button', { type: 'button', class: 'button', onclick: () => element.close() }, 'Done'),
+      h('button', { type: 'button', class: 'button', onclick: () => element.close() }, actions.done),
     ),
   );
   element.addEventListener('click', (event) => {

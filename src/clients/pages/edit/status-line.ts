@@ -3,6 +3,7 @@
  * I1: bad news shows at once; "Saved" shows when it has been true for a moment, so the line is never ahead of the truth
  * and does not flicker with each key. Screen readers hear changes between safe and not safe, not every save.
  */
+import { status as texts } from '../../../messages/en/edit.ts';
 import type { Observable, Status } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
 import { statusText } from './status-text.ts';
@@ -19,7 +20,7 @@ export interface StatusLine {
 
 /** @param keeps whether this device keeps what is unsaved */
 export function createStatusLine(status: Observable<Status>, keeps: boolean): StatusLine {
-  const text = h('span', { class: 'status-text' }, 'Opening…');
+  const text = h('span', { class: 'status-text' }, texts.opening);
   const line = h('div', { class: 'status', role: 'status', 'aria-live': 'off', 'data-tone': 'busy' }, text);
   const spoken = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   let settling: ReturnType<typeof setTimeout> | undefined;

@@ -2,6 +2,7 @@
  * The text of the status line.
  * I1: "Saved" is said only of the SDK's `saved`, which it reports after the server's acknowledgement, hence after the commit.
  */
+import { status as texts } from '../../../messages/en/edit.ts';
 import type { Status } from '../../editor/index.ts';
 import { clock } from '../common/time.ts';
 
@@ -15,23 +16,25 @@ export type Tone = 'calm' | 'busy' | 'warn';
 export function statusText(status: Status, keeps: boolean, now: number): { text: string; tone: Tone } {
   switch (status.kind) {
     case 'saved':
-      return { text: status.at > 0 ? `Saved · ${clock(status.at, now)}` : 'Saved', tone: 'calm' };
+      return { text: status.at > 0 ? texts.savedAt(clock(status.at, now)) : texts.saved, tone: 'calm' };
     case 'saving':
-      return { text: status.unsaved > 0 ? 'Saving…' : 'Connecting…', tone: 'busy' };
+      return { text: status.unsaved > 0 ? texts.saving : texts.connecting, tone: 'busy' };
     case 'offline':
-      if (keeps) return { text: 'Offline – kept on this device', tone: 'warn' };
-      return { text: status.unsaved > 0 ? 'Offline – keep this page open' : 'Offline', tone: 'warn' };
+      if (keeps) return { text: texts.offlineKept, tone: 'warn' };
+      return { text: status.unsaved > 0 ? texts.offlineOpen : texts.offline, tone: 'warn' };
     case 'refused':
-      if (!status.part) return { text: `Not saved – ${status.error.message}`, tone: 'warn' };
+      if (!status.part) return { text: texts.notSaved(status.error.message), tone: 'warn' };
       // The rest goes on being saved: what cannot be is said with its size, so that it can be found.
-      return { text: `A part of ${size(status.part.bytes)} is not saved – ${status.error.message}`, tone: 'warn' };
+      return { text: texts.partNotSaved(size(status.part.bytes), status.error.message), tone: 'warn' };
     case 'readonly':
-      return { text: 'Read-only', tone: 'calm' };
+      return { text: texts.readOnly, tone: 'calm' };
     case 'denied':
-      return { text: 'You no longer have access', tone: 'warn' };
+      return { text: texts.denied, tone: 'warn' };
   }
 }
 
 function size(bytes: number): string {
-  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return bytes < 1_000_000
+    ? texts.kilobytes(Math.ceil(bytes / 1_000))
+    : texts.megabytes(Math.round(bytes / 100_000) / 10);
 }

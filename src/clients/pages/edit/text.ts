@@ -1,5 +1,6 @@
 /** The writing surface: Tiptap on the draft's `body`. */
 import { Editor } from '@tiptap/core';
+import { page as texts } from '../../../messages/en/edit.ts';
 import type { OpenDocument } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
 import { type Shortcuts, textExtensions } from './extensions.ts';
@@ -21,7 +22,7 @@ export function createText({ open, handle, editable, onLink }: TextOptions): { e
     injectCSS: false,
     extensions: textExtensions(open, handle, { onLink }),
     editorProps: {
-      attributes: { class: 'prose', role: 'textbox', 'aria-multiline': 'true', 'aria-label': 'Text' },
+      attributes: { class: 'prose', role: 'textbox', 'aria-multiline': 'true', 'aria-label': texts.text },
     },
   });
   return { editor, element };

@@ -3,6 +3,7 @@
  * is; the list's copy of it is the server's business.
  */
 import type * as Y from 'yjs';
+import { page as texts } from '../../../messages/en/edit.ts';
 import { h } from '../common/dom.ts';
 
 /** Longest title, in UTF-16 units; the API's limit. */
@@ -33,8 +34,8 @@ export function createTitle(ydoc: Y.Doc, onChange: (title: string) => void, onLe
     class: 'title',
     rows: 1,
     maxlength: MAX_LENGTH,
-    placeholder: 'Title',
-    'aria-label': 'Title',
+    placeholder: texts.title,
+    'aria-label': texts.title,
     readonly: true,
     autocomplete: 'off',
     oninput: () => {

@@ -1,5 +1,6 @@
 /** The toolbar: one tab stop, arrow keys inside, buttons that say what the selection is. */
 import type { Editor } from '@tiptap/core';
+import { toolbar as texts } from '../../../messages/en/edit.ts';
 import { fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { COMMANDS, type Command, keysLabel } from './commands.ts';
@@ -11,7 +12,7 @@ export interface Toolbar {
 
 const LINK: Pick<Command, 'id' | 'label' | 'face' | 'keys'> = {
   id: 'link',
-  label: 'Link',
+  label: texts.commands.link,
   face: { icon: 'link' },
   keys: 'Mod-k',
 };
@@ -25,7 +26,7 @@ function makeButton(command: typeof LINK, apple: boolean, run: () => void): HTML
     'data-command': id,
     'aria-label': label,
     'aria-keyshortcuts': keys.replaceAll('-', '+').replace('Mod', apple ? 'Meta' : 'Control'),
-    title: `${label} (${shortcut})`,
+    title: texts.withKeys(label, shortcut),
     tabindex: -1,
     // Keeps the selection, and the phone's keyboard, where they are.
     onmousedown: (event: MouseEvent) => event.preventDefault(),
@@ -59,7 +60,7 @@ export function createToolbar(editor: Editor, onLink: () => void): Toolbar {
   groups[1]?.append(link);
   const element = h(
     'div',
-    { class: 'toolbar', role: 'toolbar', 'aria-label': 'Formatting', 'aria-orientation': 'horizontal' },
+    { class: 'toolbar', role: 'toolbar', 'aria-label': texts.label, 'aria-orientation': 'horizontal' },
     ...groups,
   );
   const buttons = [...element.querySelectorAll('button')];

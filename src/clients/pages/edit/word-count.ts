@@ -1,7 +1,8 @@
 /** The quiet count in the corner. Counts when the typing pauses: on a long text counting takes a while. */
 import type { Editor } from '@tiptap/core';
+import { page as texts } from '../../../messages/en/edit.ts';
 import { h } from '../common/dom.ts';
-import { countWords, wordsLabel } from './words.ts';
+import { countWords } from './words.ts';
 
 /** Milliseconds without a change after which the words are counted again. */
 const PAUSE_MS = 300;
@@ -20,7 +21,8 @@ export function createWordCount(): WordCount {
     follow(editor) {
       const count = () => {
         const { doc } = editor.state;
-        element.textContent = wordsLabel(countWords(doc.textBetween(0, doc.content.size, '\n', ' ')));
+        const words = countWords(doc.textBetween(0, doc.content.size, '\n', ' '));
+        element.textContent = words === 0 ? '' : texts.words(words);
       };
       editor.on('update', () => {
         clearTimeout(timer);

@@ -11,9 +11,3 @@ export function countWords(text: string): number {
   for (const [word] of text.matchAll(WORD)) if (HAS_LETTER.test(word)) count += 1;
   return count;
 }
-
-/** `1 word`, `1,234 words`; nothing is said of an empty text. */
-export function wordsLabel(count: number): string {
-  if (count === 0) return '';
-  return count === 1 ? '1 word' : `${count.toLocaleString('en')} words`;
-}

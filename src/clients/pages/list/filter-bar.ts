@@ -1,4 +1,5 @@
 /** The list's filters: a state and a search. Kept in the address, so that a reload and the back button keep them. */
+import { filters as texts } from '../../../messages/en/list.ts';
 import { h } from '../common/dom.ts';
 import { type ListFilters, listFiltersOf, MAX_SEARCH, STATES } from './list-filters.ts';
 
@@ -16,8 +17,8 @@ export function createFilterBar(onChange: () => void): FilterBar {
   const find = h('input', {
     type: 'search',
     class: 'find',
-    placeholder: 'Search titles and text',
-    'aria-label': 'Search titles and text',
+    placeholder: texts.search,
+    'aria-label': texts.search,
     maxlength: MAX_SEARCH,
     oninput: () => {
       clearTimeout(timer);
@@ -60,7 +61,7 @@ export function createFilterBar(onChange: () => void): FilterBar {
       h(
         'fieldset',
         { class: 'states' },
-        h('legend', { class: 'visually-hidden' }, 'Show'),
+        h('legend', { class: 'visually-hidden' }, texts.legend),
         ...states.map((s) => s.label),
       ),
     ),

@@ -1,5 +1,6 @@
 /** The list's header: the wordmark, who is signed in, and the way out. */
 import type { User } from '../../../../schemas/http.ts';
+import { texts } from '../../../messages/en/list.ts';
 import type { Api } from '../common/api.ts';
 import { wordmark } from '../common/brand.ts';
 import { forgetAll } from '../common/device-memory.ts';
@@ -19,13 +20,13 @@ export function listHeader(api: Pick<Api, 'signOut'>): ListHeader {
     const answer = await api.signOut();
     // 401: the session was over already, which is what was asked for.
     if (!answer.ok && answer.problem.status !== 401) {
-      leave.textContent = 'Sign out failed – try again';
+      leave.textContent = texts.signOutFailed;
       return;
     }
     forgetAll();
     location.assign('/sign-in');
   }
-  const leave = h('button', { class: 'button quiet', type: 'button', onclick: signOut }, 'Sign out');
+  const leave = h('button', { class: 'button quiet', type: 'button', onclick: signOut }, texts.signOut);
 
   return {
     element,

@@ -1,15 +1,16 @@
 /** The list's filters in the query of its address. Pure. */
 import type { DocumentListQuery } from '../../../../schemas/http.ts';
+import { filters as texts } from '../../../messages/en/list.ts';
 
 type State = NonNullable<DocumentListQuery['state']>;
 
 /** States to filter by, with their labels; the empty one is all but what is deleted. */
 export const STATES: readonly (readonly [State | '', string])[] = [
-  ['', 'All'],
-  ['draft', 'Drafts'],
-  ['published', 'Published'],
-  ['scheduled', 'Scheduled'],
-  ['deleted', 'Deleted'],
+  ['', texts.all],
+  ['draft', texts.draft],
+  ['published', texts.published],
+  ['scheduled', texts.scheduled],
+  ['deleted', texts.deleted],
 ];
 /** Characters of the longest search; the API's limit. */
 export const MAX_SEARCH = 200;

@@ -2,6 +2,8 @@
 import '../styles/base.css';
 import '../styles/list.css';
 import type { Document } from '../../../../schemas/http.ts';
+import { actions as buttons } from '../../../messages/en/common.ts';
+import { empty, texts } from '../../../messages/en/list.ts';
 import { api, type Problem } from '../common/api.ts';
 import { rememberDocuments, rememberedDocuments, rememberedUser } from '../common/device-memory.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
@@ -24,13 +26,13 @@ const header = listHeader(api);
 const toast = createToast();
 const filterBar = createFilterBar(() => void load());
 const body = h('div', { class: 'documents' }, skeletonRows());
-const more = h('button', { class: 'button more', type: 'button', onclick: () => void loadMore() }, 'Show more');
+const more = h('button', { class: 'button more', type: 'button', onclick: () => void loadMore() }, texts.more);
 const message = h('p', { class: 'error', role: 'alert' });
 const create = h(
   'button',
   { class: 'button primary', type: 'button', onclick: () => void createDocument() },
   icon('plus'),
-  'New document',
+  texts.create,
 );
 let documents: readonly Document[] | null = null;
 let next: string | undefined;
@@ -44,19 +46,7 @@ const actions: RowActions = {
 
 function emptyText(): string {
   const { q, state } = filterBar.filters();
-  if (q !== undefined) return 'Nothing has these words.';
-  switch (state) {
-    case 'deleted':
-      return 'Nothing deleted. What you delete can be restored here for 30 days.';
-    case 'scheduled':
-      return 'Nothing is scheduled.';
-    case 'published':
-      return 'Nothing is published yet.';
-    case 'draft':
-      return 'No drafts: all is published.';
-    default:
-      return 'Nothing written yet. Begin with a new document.';
-  }
+  return q === undefined ? empty[state ?? 'all'] : empty.search;
 }
 
 function show(): void {
@@ -76,15 +66,12 @@ function showProblem(problem: Problem): void {
     documents = rememberedDocuments(user.id);
     show();
   }
-  const text =
-    problem.code === 'unreachable'
-      ? 'Stet cannot be reached at the moment. What you wrote here is kept on this device.'
-      : problem.message;
+  const text = problem.code === 'unreachable' ? texts.unreachable : problem.message;
   // A list that is on the page stays there: it is still good enough to open something from.
-  const retry = h('button', { class: 'button', type: 'button', onclick: () => void load() }, 'Try again');
+  const retry = h('button', { class: 'button', type: 'button', onclick: () => void load() }, buttons.tryAgain);
   if (documents !== null) fill(message, h('span', {}, text), retry);
   else {
-    fill(body, notice('The list is out of reach', text, retry));
+    fill(body, notice(texts.loadFailed, text, retry));
   }
 }
 
@@ -138,7 +125,7 @@ async function remove(document: Document): Promise<void> {
   const answer = await api.deleteDocument(document.id);
   if (!answer.ok) return showProblem(answer.problem);
   without(document.id);
-  toast.show(`Deleted “${document.title}”.`, () => void restore(document));
+  toast.show(texts.deleted(document.title), () => void restore(document));
 }
 
 async function restore(document: Document): Promise<void> {
@@ -146,7 +133,7 @@ async function restore(document: Document): Promise<void> {
   const answer = await api.restoreDocument(document.id);
   if (!answer.ok) return showProblem(answer.problem);
   await load();
-  toast.show(`Restored “${document.title}”.`);
+  toast.show(texts.restored(document.title));
 }
 
 async function createDocument(): Promise<void> {
@@ -160,7 +147,7 @@ async function createDocument(): Promise<void> {
   if (answer.problem.status === 401) showProblem(answer.problem);
   else {
     const out = answer.problem.code === 'unreachable';
-    fill(message, out ? 'A new document needs a connection. Try again shortly.' : answer.problem.message);
+    fill(message, out ? texts.createOffline : answer.problem.message);
   }
 }
 
@@ -170,7 +157,7 @@ fill(
   h(
     'div',
     { class: 'column' },
-    h('div', { class: 'heading' }, h('h1', {}, 'Documents'), create),
+    h('div', { class: 'heading' }, h('h1', {}, texts.heading), create),
     filterBar.element,
     message,
     body,

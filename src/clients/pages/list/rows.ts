@@ -1,10 +1,13 @@
 /** The rows of the list. */
 import type { Document } from '../../../../schemas/http.ts';
-import { counted, viewsOf } from '../common/counts.ts';
+import { counts, untitled } from '../../../messages/en/common.ts';
+import { texts as listTexts, rows as texts } from '../../../messages/en/list.ts';
+import { viewsOf } from '../common/counts.ts';
 import { h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { ago, clock } from '../common/time.ts';
 import { UNTITLED } from '../common/untitled.ts';
+import { inFull } from '../common/when.ts';
 
 /** What can be done with a row. */
 export interface RowActions {
@@ -12,47 +15,59 @@ export interface RowActions {
   restore(document: Document): void;
 }
 
+type Badge = keyof typeof texts.badges;
+
 /** What a glance should tell of a document, in the order of its weight. */
-export function badgesOf({ published, scheduled, visibility, role }: Document): string[] {
-  return [
-    ...(published === null ? [] : [visibility === 'private' ? 'published privately' : 'published']),
-    ...(scheduled === null ? [] : ['scheduled']),
-    ...(role === 'view' ? ['read-only'] : []),
-  ];
+function badgesOf({ published, scheduled, visibility, role }: Document): Badge[] {
+  const badges: Badge[] = [];
+  if (published !== null) badges.push(visibility === 'private' ? 'published-privately' : 'published');
+  if (scheduled !== null) badges.push('scheduled');
+  if (role === 'view') badges.push('read-only');
+  return badges;
 }
 
 /** `title` of a badge: what it says in full. */
-function explain(badge: string, { published, scheduled }: Document, now: number): string | undefined {
-  if (badge === 'scheduled' && scheduled !== null) return `To be published ${clock(Date.parse(scheduled.at), now)}`;
+function explain(badge: Badge, { published, scheduled }: Document, now: number): string | undefined {
+  if (badge === 'scheduled' && scheduled !== null) return texts.scheduledFor(clock(Date.parse(scheduled.at), now));
   if (!badge.startsWith('published') || published === null) return undefined;
-  return `Revision ${published.revision}, ${clock(Date.parse(published.at), now)}`;
+  return texts.revision(published.revision, clock(Date.parse(published.at), now));
 }
 
 function details(document: Document, now: number): HTMLElement {
   const { deletedAt, editedAt, owner, role } = document;
   const at = deletedAt ?? editedAt;
   const views = viewsOf(document);
-  const words = `${deletedAt === undefined ? 'Edited' : 'Deleted'} ${ago(Date.parse(at), now)}`;
+  const age = ago(Date.parse(at), now);
+  const words = deletedAt === undefined ? texts.edited(age) : texts.deleted(age);
   return h(
     'span',
     { class: 'details' },
     ...badgesOf(document).map((badge) =>
-      h('span', { class: `badge ${badge.split(' ')[0]}`, title: explain(badge, document, now) }, badge),
+      h('span', { class: `badge ${badge.split('-')[0]}`, title: explain(badge, document, now) }, texts.badges[badge]),
     ),
-    role !== 'own' && h('span', {}, `by ${owner}`),
-    views !== null && h('span', { class: 'views' }, counted(views, 'view')),
-    h('time', { datetime: at, title: new Date(at).toLocaleString() }, words),
+    role !== 'own' && h('span', {}, texts.owner(owner)),
+    views !== null && h('span', { class: 'views' }, counts.views(views)),
+    h('time', { datetime: at, title: inFull(Date.parse(at)) }, words),
   );
 }
 
 function row(document: Document, now: number, actions: RowActions): HTMLElement {
   const { id, title, role, deletedAt } = document;
-  const name = h('span', { class: title === UNTITLED ? 'title untitled' : 'title' }, title === '' ? UNTITLED : title);
+  const name = h(
+    'span',
+    { class: title === UNTITLED ? 'title untitled' : 'title' },
+    title === '' || title === UNTITLED ? untitled : title,
+  );
   if (deletedAt !== undefined) {
     const restore = h(
       'button',
-      { type: 'button', class: 'button', 'aria-label': `Restore ${title}`, onclick: () => actions.restore(document) },
-      'Restore',
+      {
+        type: 'button',
+        class: 'button',
+        'aria-label': texts.restoreTitle(title),
+        onclick: () => actions.restore(document),
+      },
+      texts.restore,
     );
     return h('li', {}, h('div', { class: 'document deleted' }, name, details(document, now)), restore);
   }
@@ -61,8 +76,8 @@ function row(document: Document, now: number, actions: RowActions): HTMLElement 
     {
       type: 'button',
       class: 'row-action',
-      'aria-label': `Delete ${title}`,
-      title: 'Delete',
+      'aria-label': texts.deleteTitle(title),
+      title: texts.delete,
       onclick: () => actions.remove(document),
     },
     icon('bin'),
@@ -83,5 +98,5 @@ export function documentRows(documents: readonly Document[], now: number, action
 /** What stands in for the rows while they are on their way. */
 export function skeletonRows(): HTMLElement {
   const bar = () => h('li', { class: 'skeleton' }, h('span'), h('span'));
-  return h('ul', { class: 'rows', 'aria-busy': 'true', 'aria-label': 'Loading' }, bar(), bar(), bar());
+  return h('ul', { class: 'rows', 'aria-busy': 'true', 'aria-label': listTexts.loading }, bar(), bar(), bar());
 }

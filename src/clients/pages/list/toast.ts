@@ -1,4 +1,5 @@
 /** Says what was done, and for a while offers to undo it. One at a time. */
+import { actions } from '../../../messages/en/common.ts';
 import { fill, h } from '../common/dom.ts';
 
 /** Milliseconds for which it stays; longer while it is pointed at or has the focus. */
@@ -35,7 +36,7 @@ export function createToast(): Toast {
         hide();
         undo?.();
       };
-      const button = h('button', { type: 'button', class: 'button', onclick: act }, 'Undo');
+      const button = h('button', { type: 'button', class: 'button', onclick: act }, actions.undo);
       fill(element, h('span', { class: 'toast-text' }, text), undo !== undefined && button);
       element.hidden = false;
       later();

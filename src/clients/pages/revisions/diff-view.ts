@@ -1,14 +1,15 @@
 /** Shows how one revision differs from another: what was added, what went, and what stands around it. */
 import type { DiffBlock, RevisionDiff } from '../../../../schemas/http.ts';
+import { diff as texts } from '../../../messages/en/revisions.ts';
 import { h } from '../common/dom.ts';
 import { safeNodes } from '../common/safe-html.ts';
 import { foldUnchanged, type Run } from './folding.ts';
 
 const SPOKEN: Readonly<Record<DiffBlock['kind'], string>> = {
   same: '',
-  added: 'Added: ',
-  removed: 'Removed: ',
-  changed: 'Changed: ',
+  added: texts.added,
+  removed: texts.removed,
+  changed: texts.changed,
 };
 
 function line(name: string, { from, to }: { from: string; to: string }): HTMLElement | null {
@@ -36,7 +37,7 @@ function block({ kind, html }: DiffBlock): HTMLElement {
 function run({ blocks, isFolded }: Run): Node[] {
   const shown = blocks.map(block);
   if (!isFolded) return shown;
-  return [h('details', { class: 'folded' }, h('summary', {}, `${blocks.length} parts unchanged`), ...shown)];
+  return [h('details', { class: 'folded' }, h('summary', {}, texts.unchanged(blocks.length)), ...shown)];
 }
 
 export function diffView(diff: RevisionDiff): HTMLElement {
@@ -47,9 +48,9 @@ export function diffView(diff: RevisionDiff): HTMLElement {
   return h(
     'div',
     { class: 'diff' },
-    isSame && diff.from !== diff.to && h('p', { class: 'hint' }, 'The two are the same.'),
-    line('Title', diff.title),
-    line('Summary', diff.summary),
+    isSame && diff.from !== diff.to && h('p', { class: 'hint' }, texts.same),
+    line(texts.title, diff.title),
+    line(texts.summary, diff.summary),
     h('div', { class: 'prose' }, ...foldUnchanged(diff.blocks).flatMap(run)),
   );
 }

@@ -6,6 +6,8 @@ import '../styles/base.css';
 import '../styles/prose.css';
 import '../styles/revisions.css';
 import type { DocumentWithGrants, RevisionSummary } from '../../../../schemas/http.ts';
+import { actions, untitled } from '../../../messages/en/common.ts';
+import { texts } from '../../../messages/en/revisions.ts';
 import { api, type Problem } from '../common/api.ts';
 import { confirm } from '../common/confirm.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
@@ -19,8 +21,8 @@ const PATH = /^\/edit\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/revisions$
 const root = appRoot();
 const documentId = PATH.exec(location.pathname)?.[1] ?? '';
 
-const list = h('ol', { class: 'revisions', 'aria-label': 'Revisions' });
-const more = h('button', { type: 'button', class: 'button quiet', onclick: () => void loadMore() }, 'Older revisions');
+const list = h('ol', { class: 'revisions', 'aria-label': texts.heading });
+const more = h('button', { type: 'button', class: 'button quiet', onclick: () => void loadMore() }, texts.older);
 const message = h('p', { class: 'error', role: 'alert' });
 const compare = h('div', { class: 'compare' });
 const result = h('div', { class: 'result', 'aria-live': 'polite' });
@@ -71,13 +73,13 @@ function row(revision: RevisionSummary, to: number): HTMLElement {
       h(
         'span',
         { class: 'about' },
-        h('span', { class: 'title' }, title === '' ? 'Untitled' : title),
+        h('span', { class: 'title' }, title === '' ? untitled : title),
         h(
           'span',
           { class: 'details' },
           h('time', { datetime: publishedAt }, clock(Date.parse(publishedAt), Date.now())),
-          ` by ${publishedBy}`,
-          current && h('span', { class: 'badge' }, 'readers see this'),
+          texts.publishedBy(publishedBy),
+          current && h('span', { class: 'badge' }, texts.current),
         ),
       ),
     ),
@@ -89,17 +91,13 @@ function fromChoice(from: number, to: number): HTMLElement {
   const select = h(
     'select',
     { id: 'compare-with', onchange: () => choose(Number(select.value), to) },
-    ...others.map(({ number }) => h('option', { value: number, selected: number === from }, `revision ${number}`)),
+    ...others.map(({ number }) => h('option', { value: number, selected: number === from }, texts.revision(number))),
   );
-  return h('span', { class: 'compare-with' }, h('label', { for: 'compare-with' }, 'compared with'), select);
+  return h('span', { class: 'compare-with' }, h('label', { for: 'compare-with' }, texts.comparedWith), select);
 }
 
 async function revert(number: number): Promise<void> {
-  const isConfirmed = await confirm({
-    title: `Go back to revision ${number}?`,
-    text: `The draft becomes what revision ${number} was. This adds a new edit; nothing is lost, and nothing is published.`,
-    action: 'Go back to it',
-  });
+  const isConfirmed = await confirm(texts.confirmRestore(number));
   if (!isConfirmed) return;
   fill(message);
   const answer = await api.revert(documentId, number);
@@ -111,11 +109,11 @@ async function showChosen(): Promise<void> {
   const { from, to } = chosen();
   fill(list, ...revisions.map((revision) => row(revision, to)));
   more.hidden = next === undefined;
-  const back = h('button', { type: 'button', class: 'button', onclick: () => void revert(to) }, 'Go back to this');
+  const back = h('button', { type: 'button', class: 'button', onclick: () => void revert(to) }, texts.restore);
   fill(
     compare,
-    h('h2', {}, `Revision ${to}`),
-    from === to ? h('span', { class: 'hint' }, 'in full') : fromChoice(from, to),
+    h('h2', {}, texts.revision(to)),
+    from === to ? h('span', { class: 'hint' }, texts.inFull) : fromChoice(from, to),
     mayEdit && back,
   );
   asked += 1;
@@ -141,12 +139,12 @@ async function loadMore(): Promise<void> {
 }
 
 const backLink = () =>
-  h('a', { class: 'tool back', href: `/edit/${documentId}`, 'aria-label': 'Back to the draft' }, icon('back'));
+  h('a', { class: 'tool back', href: `/edit/${documentId}`, 'aria-label': texts.back }, icon('back'));
 
 function frame(document: DocumentWithGrants): void {
   mayEdit = document.role !== 'view';
-  const title = document.title === '' ? 'Untitled' : document.title;
-  window.document.title = `Revisions of ${title} – Stet`;
+  const title = document.title === '' ? untitled : document.title;
+  window.document.title = texts.documentTitle(title);
   fill(
     root,
     h(
@@ -154,13 +152,13 @@ function frame(document: DocumentWithGrants): void {
       { class: 'revisions-header' },
       backLink(),
       h('h1', {}, title),
-      h('span', { class: 'hint' }, 'Revisions'),
+      h('span', { class: 'hint' }, texts.heading),
     ),
     message,
     h(
       'div',
       { class: 'revisions-columns' },
-      h('nav', { class: 'past', 'aria-label': 'Revisions' }, list, more),
+      h('nav', { class: 'past', 'aria-label': texts.heading }, list, more),
       h('main', { class: 'comparison' }, compare, result),
     ),
   );
@@ -170,23 +168,22 @@ async function start(): Promise<void> {
   const answer = await api.document(documentId);
   if (!answer.ok) {
     if (answer.problem.status === 401) return showProblem(answer.problem);
-    const home = h('a', { class: 'button primary', href: '/' }, 'Your documents');
-    const retry = h('button', { class: 'button', type: 'button', onclick: () => location.reload() }, 'Try again');
+    const home = h('a', { class: 'button primary', href: '/' }, actions.yourDocuments);
+    const retry = h('button', { class: 'button', type: 'button', onclick: () => location.reload() }, actions.tryAgain);
     const isClosed = answer.problem.status === 404 || answer.problem.status === 400;
     fill(
       root,
       isClosed
-        ? notice('This document is not open to you', 'It may be gone, or its owner has not shared it with you.', home)
-        : notice('The revisions are out of reach', answer.problem.message, retry),
+        ? notice(texts.noAccess.title, texts.noAccess.text, home)
+        : notice(texts.loadFailed, answer.problem.message, retry),
     );
     return;
   }
   frame(answer.value);
   await loadMore();
   if (revisions.length > 0) return;
-  const text = 'Each time the document is published, a revision is kept here.';
-  const write = h('a', { class: 'button primary', href: `/edit/${documentId}` }, 'To the draft');
-  fill(root, notice('Nothing has been published yet', text, write));
+  const write = h('a', { class: 'button primary', href: `/edit/${documentId}` }, texts.back);
+  fill(root, notice(texts.none.title, texts.none.text, write));
 }
 
 window.addEventListener('popstate', () => void showChosen());

@@ -1,6 +1,7 @@
 /** The sign-in page. */
 import '../styles/base.css';
 import '../styles/sign-in.css';
+import { texts } from '../../../messages/en/sign-in.ts';
 import { api, type Problem } from '../common/api.ts';
 import { wordmark } from '../common/brand.ts';
 import { rememberUser } from '../common/device-memory.ts';
@@ -10,19 +11,17 @@ import { currentVisitor, nextHref } from '../common/session.ts';
 function explain(problem: Problem): string {
   switch (problem.code) {
     case 'bad_credentials':
-      return 'That handle and password do not match. Check both and try again.';
+      return texts.wrong;
     case 'unreachable':
-      return navigator.onLine
-        ? 'Stet cannot be reached at the moment. Try again shortly.'
-        : 'You are offline. Signing in needs a connection; what you wrote on this device is still here.';
+      return navigator.onLine ? texts.unreachable : texts.offline;
     case 'rate_limited':
       return problem.retryAfterMs === undefined
-        ? 'Too many attempts. Wait a little before the next one.'
-        : `Too many attempts. Try again in ${Math.max(1, Math.ceil(problem.retryAfterMs / 1000))} seconds.`;
+        ? texts.tooMany
+        : texts.tooManyFor(Math.max(1, Math.ceil(problem.retryAfterMs / 1000)));
     case 'bad_request':
-      return 'A handle is made of small letters, digits, - and _, and begins with a letter.';
+      return texts.usernameForm;
     default:
-      return problem.message;
+      return texts.failed;
   }
 }
 
@@ -45,12 +44,12 @@ const password = h('input', {
   maxlength: 1024,
 });
 const error = h('p', { class: 'error', role: 'alert', id: 'sign-in-error' });
-const submit = h('button', { class: 'button primary', type: 'submit' }, 'Sign in');
+const submit = h('button', { class: 'button primary', type: 'submit' }, texts.submit);
 
 async function signIn(event: SubmitEvent): Promise<void> {
   event.preventDefault();
   submit.disabled = true;
-  submit.textContent = 'Signing in…';
+  submit.textContent = texts.submitting;
   fill(error);
   const answer = await api.signIn({ handle: handle.value.trim().toLowerCase(), password: password.value });
   if (answer.ok) {
@@ -59,7 +58,7 @@ async function signIn(event: SubmitEvent): Promise<void> {
     return;
   }
   submit.disabled = false;
-  submit.textContent = 'Sign in';
+  submit.textContent = texts.submit;
   fill(error, explain(answer.problem));
   if (answer.problem.code === 'bad_credentials') {
     password.setAttribute('aria-describedby', error.id);
@@ -72,11 +71,11 @@ fill(
   h(
     'form',
     { class: 'sign-in', onsubmit: signIn },
-    h('h1', {}, wordmark(), h('span', { class: 'visually-hidden' }, ' – sign in')),
-    h('p', { class: 'tagline' }, 'Let it stand.'),
-    h('label', { for: 'handle' }, 'Handle'),
+    h('h1', {}, wordmark(), h('span', { class: 'visually-hidden' }, texts.heading)),
+    h('p', { class: 'tagline' }, texts.tagline),
+    h('label', { for: 'handle' }, texts.username),
     handle,
-    h('label', { for: 'password' }, 'Password'),
+    h('label', { for: 'password' }, texts.password),
     password,
     error,
     submit,

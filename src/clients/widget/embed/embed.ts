@@ -1,23 +1,25 @@
 /** The page that helps to make a snippet: what to show, how it looks, and how it will look, live. */
 import '../../pages/styles/base.css';
 import './embed.css';
+import { texts } from '../../../messages/en/embed.ts';
 import { wordmark } from '../../pages/common/brand.ts';
 import { appRoot, fill, h } from '../../pages/common/dom.ts';
 import { siteOrigin } from '../../pages/common/site.ts';
 import { slugOf, snippetOf, styleOf, type WidgetAppearance } from './snippet.ts';
 
 const FONTS: readonly [name: string, value: string][] = [
-  ['Book serif', ''],
-  ['Sans serif', 'system-ui, sans-serif'],
-  ['That of your page', 'inherit'],
-  ['Monospace', 'ui-monospace, monospace'],
+  [texts.font.serif, ''],
+  [texts.font.sans, 'system-ui, sans-serif'],
+  [texts.font.page, 'inherit'],
+  [texts.font.mono, 'ui-monospace, monospace'],
 ];
 const WIDTHS: readonly [name: string, value: string][] = [
-  ['Wide', 'wide'],
-  ['Column', 'column'],
-  ['Phone', 'phone'],
+  [texts.width.wide, 'wide'],
+  [texts.width.column, 'column'],
+  [texts.width.phone, 'phone'],
 ];
 const SETTLE_MS = 350;
+const [stylingStart, stylingMiddle, stylingEnd] = texts.styling;
 
 /** A labelled field. */
 const field = (label: string, control: HTMLElement, hint?: string): HTMLElement =>
@@ -42,13 +44,13 @@ function colour(id: string, label: string, start: string) {
     update();
   }
   const element = h('div', { class: 'colour' }, own, h('label', { for: own.id }, label), picker);
-  picker.setAttribute('aria-label', `${label}: pick`);
+  picker.setAttribute('aria-label', texts.colors.pick(label));
   return { element, value: () => (own.checked ? picker.value : '') };
 }
 
 const slug = h('input', {
   id: 'slug',
-  placeholder: 'my-document or its address',
+  placeholder: texts.documentPlaceholder,
   autocapitalize: 'none',
   autocorrect: 'off',
   spellcheck: 'false',
@@ -58,23 +60,23 @@ const slug = h('input', {
 });
 const found = h('p', { class: 'hint', role: 'status' });
 const theme = select('theme', [
-  ['As your page', 'auto'],
-  ['Light', 'light'],
-  ['Dark', 'dark'],
+  [texts.theme.auto, 'auto'],
+  [texts.theme.light, 'light'],
+  [texts.theme.dark, 'dark'],
 ]);
 const font = select('font', FONTS);
 const size = select('size', [
-  ['Medium', ''],
-  ['Small', '0.9375rem'],
-  ['Large', '1.1875rem'],
+  [texts.size.medium, ''],
+  [texts.size.small, '0.9375rem'],
+  [texts.size.large, '1.1875rem'],
 ]);
-const text = colour('color', 'Text', '#23211d');
-const background = colour('background', 'Background', '#ffffff');
-const accent = colour('accent', 'Links and accents', '#1f5f5b');
+const text = colour('color', texts.colors.text, '#23211d');
+const background = colour('background', texts.colors.background, '#ffffff');
+const accent = colour('accent', texts.colors.accent, '#1f5f5b');
 const frame = h('input', { id: 'frame', type: 'checkbox', oninput: update });
 const width = select('width', WIDTHS);
 const code = h('textarea', { id: 'code', readonly: true, rows: 5, spellcheck: 'false', onfocus: () => code.select() });
-const copy = h('button', { class: 'button primary', type: 'button', onclick: copyCode }, 'Copy');
+const copy = h('button', { class: 'button primary', type: 'button', onclick: copyCode }, texts.copy);
 const preview = h('div', { class: 'stage' });
 let shown: HTMLElement | undefined;
 let title = '';
@@ -99,7 +101,7 @@ function lookNow(): WidgetAppearance {
 function update(): void {
   const name = slugOf(slug.value);
   const look = lookNow();
-  code.value = snippetOf(siteOrigin(), name ?? 'my-document', name ? title : '', look);
+  code.value = snippetOf(siteOrigin(), name ?? texts.documentExample, name ? title : '', look);
   copy.disabled = name === undefined;
   preview.className = `stage ${width.value} ${look.theme}`;
   if (shown?.getAttribute('document') !== (name ?? null)) {
@@ -122,20 +124,20 @@ function show(): void {
   title = '';
   shown = undefined;
   if (name === undefined) {
-    fill(preview, h('p', { class: 'empty' }, 'The document appears here.'));
-    showMessage(slug.value.trim() === '' ? '' : 'A name has small letters, digits and hyphens.');
+    fill(preview, h('p', { class: 'empty' }, texts.previewEmpty));
+    showMessage(slug.value.trim() === '' ? '' : texts.invalid);
     return;
   }
-  const waiting = h('span', { class: 'empty' }, 'Nothing public has this name.');
+  const waiting = h('span', { class: 'empty' }, texts.notFound);
   shown = h('stet-widget' as 'div', { document: name }, waiting);
   shown.addEventListener('stet-revision', (event) => {
     const { detail } = event as CustomEvent<{ title: string; revision: number }>;
     title = detail.title;
-    showMessage(`Revision ${detail.revision}. It changes here as soon as you publish.`);
+    showMessage(texts.shown(detail.revision));
     update();
   });
   fill(preview, shown);
-  showMessage('Shown as soon as it is published and public.');
+  showMessage(texts.waiting);
   update();
 }
 
@@ -147,9 +149,9 @@ async function copyCode(): Promise<void> {
     code.select();
     document.execCommand('copy');
   }
-  copy.textContent = 'Copied';
+  copy.textContent = texts.copied;
   setTimeout(() => {
-    copy.textContent = 'Copy';
+    copy.textContent = texts.copy;
   }, 2_000);
 }
 
@@ -161,45 +163,45 @@ fill(
     { class: 'embed' },
     h(
       'section',
-      { class: 'choices', 'aria-label': 'What and how' },
-      h('h1', {}, 'Put a document on your page'),
-      h('p', { class: 'lead' }, 'Readers see what you publish the moment you publish it. No cookies, no tracking.'),
-      field('Document', slug),
+      { class: 'choices', 'aria-label': texts.options },
+      h('h1', {}, texts.heading),
+      h('p', { class: 'lead' }, texts.lead),
+      field(texts.document, slug),
       found,
       h(
         'div',
         { class: 'pair' },
-        field('Colours', theme),
-        field('Typeface', font),
-        field('Size', size),
-        field('Preview', width),
+        field(texts.theme.label, theme),
+        field(texts.font.label, font),
+        field(texts.size.label, size),
+        field(texts.width.label, width),
       ),
       h(
         'fieldset',
         { class: 'colours' },
-        h('legend', { class: 'visually-hidden' }, 'Colours of your own'),
+        h('legend', { class: 'visually-hidden' }, texts.colors.legend),
         text.element,
         background.element,
         accent.element,
-        h('div', { class: 'colour' }, frame, h('label', { for: frame.id }, 'A frame around it')),
+        h('div', { class: 'colour' }, frame, h('label', { for: frame.id }, texts.border)),
       ),
       h(
         'div',
         { class: 'snippet' },
-        h('div', { class: 'snippet-head' }, h('label', { for: code.id }, 'Paste this where it should stand'), copy),
+        h('div', { class: 'snippet-head' }, h('label', { for: code.id }, texts.code), copy),
         code,
       ),
       h(
         'p',
         { class: 'hint' },
-        'One script serves any number of documents on a page. More of its look is yours: ',
+        stylingStart,
         h('code', {}, '--stet-*'),
-        ' variables and ',
+        stylingMiddle,
         h('code', {}, '::part(title)'),
-        '.',
+        stylingEnd,
       ),
     ),
-    h('section', { class: 'preview', 'aria-label': 'Preview' }, preview),
+    h('section', { class: 'preview', 'aria-label': texts.preview }, preview),
   ),
 );
 show();

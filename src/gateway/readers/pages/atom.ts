@@ -1,4 +1,5 @@
 /** An Atom feed (RFC 4287) of what was published last. Pure. */
+import { READERS } from '../../../messages/catalogues.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
 import { titleOf } from './page.ts';
 import { pageAddress } from './sitemap.ts';
@@ -51,7 +52,7 @@ export function renderAtom(entries: readonly FeedEntry[], { origin, name, descri
     `<updated>${xml(updated)}</updated>`,
     `<link rel="alternate" type="text/html" href="${xml(origin)}/"/>`,
     `<link rel="self" type="application/atom+xml" href="${xml(origin)}/feed.xml"/>`,
-    '<generator>Stet</generator>',
+    `<generator>${xml(READERS.en.product)}</generator>`,
     ...entries.flatMap((entry) => entryOf(entry, origin)),
     '</feed>',
     '',

@@ -3,6 +3,7 @@
  * (`site-files.ts`). Reads public documents alone, so that nothing private can appear (I6), and no cookie.
  */
 import type { Logger } from '../../../lib/logger.ts';
+import { feeds as texts } from '../../../messages/en/notices.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
 import { type CachedBytes, createBytes } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
@@ -73,12 +74,12 @@ export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: Feed
   async function oembed(request: Request, origin: string): Promise<Response> {
     const query = new URL(request.url).searchParams;
     const format = query.get('format') ?? 'json';
-    if (format !== 'json') return refuse(501, 'The format is json.');
+    if (format !== 'json') return refuse(501, texts.format);
     const address = URL.parse(query.get('url') ?? '');
     const isOurs = address !== null && address.host === new URL(origin).host && /^https?:$/.test(address.protocol);
     const slug = isOurs ? PATH.exec(address.pathname)?.[1] : undefined;
     const entry = slug === undefined ? undefined : await pages.page(slug);
-    if (!entry) return refuse(404, 'There is nothing of that address.');
+    if (!entry) return refuse(404, texts.notFound);
     const body = JSON.stringify(oembedOf(entry.document, { origin, name: site.name }, query));
     return send(
       request,
@@ -89,7 +90,7 @@ export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: Feed
 
   async function siteFile(request: Request, pathname: string, origin: string): Promise<Response> {
     const file = await siteFiles(pathname, origin);
-    return file ? send(request, file.type, file.bytes) : refuse(404, 'There is no such file.');
+    return file ? send(request, file.type, file.bytes) : refuse(404, texts.noFile);
   }
 
   function answer(request: Request, pathname: string, origin: string): Promise<Response> {
@@ -101,17 +102,17 @@ export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: Feed
     serves: (pathname) => pathname === '/feed.xml' || pathname === '/oembed' || isSiteFile(pathname),
     async fetch(request, { secure }) {
       if (request.method !== 'GET' && request.method !== 'HEAD') {
-        return refuse(405, 'It is only read.', { allow: 'GET, HEAD' });
+        return refuse(405, texts.method, { allow: 'GET, HEAD' });
       }
       const { pathname } = new URL(request.url);
       const origin = site.originOf(request, secure);
-      if (origin === undefined) return refuse(400, 'The Host header is not plain.');
+      if (origin === undefined) return refuse(400, texts.host);
       try {
         return await answer(request, pathname, origin);
       } catch (error) {
-        if (isUnavailable(error)) return refuse(503, 'Try again shortly.', { 'retry-after': '5' });
+        if (isUnavailable(error)) return refuse(503, texts.unavailable, { 'retry-after': '5' });
         log.error({ err: error, path: pathname }, 'a feed failed');
-        return refuse(500, 'The fault is on our side.');
+        return refuse(500, texts.broken);
       }
     },
   };

@@ -6,6 +6,8 @@
 import { escapeHtml } from '../../../content/html/html.ts';
 import { renderText } from '../../../content/model/text.ts';
 import type { Body } from '../../../content/model/types.ts';
+import { READERS, type ReaderTexts } from '../../../messages/catalogues.ts';
+import { DEFAULT_LANGUAGE, directionOf, type Language, languageOf } from '../../../messages/languages.ts';
 import type { Site } from '../../access/site.ts';
 
 /** What readers see of a document: its current revision. */
@@ -37,6 +39,8 @@ export interface PageContext {
   readonly style: string;
   readonly icon: string;
   readonly script: string;
+  /** Of what stands around the text, and of the script. */
+  readonly language: Language;
 }
 
 /** Characters of a description made from the text when there is no summary. */
@@ -45,7 +49,11 @@ const DESCRIPTION = 160;
 /** JSON inside a `script` element: no `<`, so that nothing in it can end the element. */
 const jsonData = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-export const titleOf = ({ title }: Pick<PublishedPage, 'title'>): string => (title.trim() === '' ? 'Untitled' : title);
+export const textsOf = (language: Language): ReaderTexts => READERS[language] ?? READERS[DEFAULT_LANGUAGE];
+
+/** A document's title; one that is empty is called so in its language. */
+export const titleOf = ({ title, language }: Pick<PublishedPage, 'title' | 'language'>): string =>
+  title.trim() === '' ? textsOf(languageOf(language)).untitled : title;
 
 function describe({ summary, body }: PublishedPage): string {
   const text = (summary.trim() === '' ? renderText(body) : summary).replace(/\s+/g, ' ').trim();
@@ -59,8 +67,8 @@ const property = (name: string, content: string): string =>
   `<meta property="${name}" content="${escapeHtml(content)}">`;
 
 /** `3 May 2026`; readers of a page without a script get one date for all, that of UTC. */
-function time(at: string): string {
-  const words = new Date(at).toLocaleDateString('en-GB', {
+function time(at: string, locale: string): string {
+  const words = new Date(at).toLocaleDateString(locale, {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
@@ -69,16 +77,19 @@ function time(at: string): string {
   return `<time datetime="${escapeHtml(at)}">${words}</time>`;
 }
 
-function dates({ firstPublishedAt, publishedAt }: PublishedPage): string {
+function dates({ firstPublishedAt, publishedAt }: PublishedPage, { locale, updated }: ReaderTexts): string {
   const isSameDay = firstPublishedAt.slice(0, 10) === publishedAt.slice(0, 10);
-  const text = isSameDay ? time(firstPublishedAt) : `${time(firstPublishedAt)}, updated ${time(publishedAt)}`;
+  const first = time(firstPublishedAt, locale);
+  const text = isSameDay ? first : `${first}${escapeHtml(updated)}${time(publishedAt, locale)}`;
   return `<span class="dates">${text}</span>`;
 }
 
-function shell(head: readonly string[], body: readonly string[], { style, icon, site }: PageContext): string {
+/** @param lang BCP 47, of most of the page */
+function shell(lang: string, head: readonly string[], body: readonly string[], context: PageContext): string {
+  const { style, icon, language } = context;
   return [
     '<!doctype html>',
-    `<html lang="${escapeHtml(site.language)}">`,
+    `<html lang="${escapeHtml(lang)}" dir="${directionOf(language)}">`,
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -131,8 +142,11 @@ function alternates({ visibility }: PublishedPage, context: PageContext, url: st
   ];
 }
 
+const isIn = (tag: string, language: Language): boolean => tag.split('-', 1)[0]?.toLowerCase() === language;
+
 /** @param html of the page's body */
 export function renderPage(page: PublishedPage, html: string, context: PageContext): string {
+  const texts = textsOf(context.language);
   const title = titleOf(page);
   const description = describe(page);
   const path = `/d/${page.slug}`;
@@ -154,7 +168,10 @@ export function renderPage(page: PublishedPage, html: string, context: PageConte
     `<script type="application/ld+json">${jsonData(jsonLd(page, { title, description, url }, context))}</script>`,
     `<script type="module" src="/assets/${escapeHtml(context.script)}"></script>`,
   ];
-  const live = `<span class="live"${page.live ? '' : ' hidden'}>Live</span>`;
+  const live = `<span class="live"${page.live ? '' : ' hidden'}>${escapeHtml(texts.live)}</span>`;
+  const author = `<span class="author">${escapeHtml(page.author)}</span>`;
+  // Around a text whose language the pages do not speak.
+  const around = isIn(page.language, context.language) ? '' : ` lang="${context.language}"`;
   // `dir`: each text runs as its own script does, whatever the language of the page around it.
   const body = [
     `<main class="reading" data-slug="${escapeHtml(page.slug)}" data-id="${page.documentId}" data-revision="${page.revision}">`,
@@ -162,19 +179,20 @@ export function renderPage(page: PublishedPage, html: string, context: PageConte
     '<header>',
     `<h1 dir="auto">${escapeHtml(title)}</h1>`,
     ...(page.summary.trim() === '' ? [] : [`<p class="summary" dir="auto">${escapeHtml(page.summary)}</p>`]),
-    `<p class="byline">By <span class="author">${escapeHtml(page.author)}</span> · ${dates(page)}${live}</p>`,
+    `<p class="byline"${around}>${texts.byline(author, dates(page, texts))}${live}</p>`,
     '</header>',
     `<div class="prose" dir="auto">\n${html}\n</div>`,
     '</article>',
     '</main>',
-    '<footer class="colophon"><span class="wordmark">Stet</span></footer>',
+    `<footer class="colophon"><span class="wordmark">${escapeHtml(texts.product)}</span></footer>`,
   ];
-  return shell(head, body, context);
+  return shell(page.language, head, body, context);
 }
 
 /** A page of one sentence: that there is nothing, or nothing at the moment. */
 export function renderNotice(title: string, text: string, context: PageContext): string {
   const words = escapeHtml(title);
   const body = `<main class="notice"><h1>${words}</h1><p>${escapeHtml(text)}</p></main>`;
-  return shell([`<title>${words}</title>`, meta('robots', 'noindex')], [body], context);
+  const head = [`<title>${words}</title>`, meta('robots', 'noindex')];
+  return shell(context.language, head, [body], context);
 }

@@ -7,6 +7,15 @@
  */
 import { renderHtml } from '../../../content/html/html.ts';
 import type { Logger } from '../../../lib/logger.ts';
+import { READERS } from '../../../messages/catalogues.ts';
+import type { NoticeTexts } from '../../../messages/en/notices.ts';
+import {
+  DEFAULT_LANGUAGE,
+  type Language,
+  languageOf,
+  languagesOf,
+  preferredLanguage,
+} from '../../../messages/languages.ts';
 import { type Bytes, contentTag, createBytes } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import { tokenOfCookies } from '../../access/cookies.ts';
@@ -14,7 +23,7 @@ import type { Peer } from '../../access/peer.ts';
 import { type Site, socketsOf } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
 import { type Representation, representationOf, respond } from '../../http/representation.ts';
-import { type PageContext, type PublishedPage, renderNotice, renderPage } from './page.ts';
+import { type PageContext, type PublishedPage, renderNotice, renderPage, textsOf } from './page.ts';
 
 export interface ReaderPagesPorts {
   /** Folder of the built app: style sheet and script are in it. */
@@ -56,18 +65,34 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   const { webDir, publicPage, published, viewerOf, countView, isUnavailable, log, site } = ports;
-  const { reading: style, icon, viewer: script } = readManifest(webDir);
-  const context: PageContext = { origin: undefined, site, style, icon, script };
-  const missing = renderNotice(
-    'There is nothing here',
-    'The address may be mistyped, or what it led to is gone.',
-    context,
-  );
-  const away = renderNotice('One moment', 'This page cannot be reached just now. Try again shortly.', context);
-  const broken = renderNotice('Something went wrong', 'The fault is on our side. Try again later.', context);
+  const { reading: style, icon, viewer } = readManifest(webDir);
+  const languages = languagesOf(viewer).filter((language) => READERS[language] !== undefined);
+  const contextIn = (language: Language, origin?: string): PageContext => ({
+    origin,
+    site,
+    style,
+    icon,
+    script: viewer[language] ?? viewer[DEFAULT_LANGUAGE],
+    language,
+  });
+  const noticesIn = (language: Language): Readonly<Record<keyof NoticeTexts, string>> => {
+    const context = contextIn(language);
+    const { missing, away, broken } = textsOf(language).notices;
+    const render = ({ title, text }: NoticeTexts['missing']) => renderNotice(title, text, context);
+    return { missing: render(missing), away: render(away), broken: render(broken) };
+  };
+  const notices = new Map(languages.map((language) => [language, noticesIn(language)]));
+  const englishNotices = noticesIn(DEFAULT_LANGUAGE);
 
   /** A page that says why there is no document. */
-  function notice(request: Request, status: number, html: string, more: Record<string, string> = {}): Response {
+  function notice(
+    request: Request,
+    status: number,
+    name: keyof NoticeTexts,
+    more: Record<string, string> = {},
+  ): Response {
+    const language = preferredLanguage(request.headers.get('accept-language'), languages);
+    const html = (notices.get(language) ?? englishNotices)[name];
     const body: Bytes = new Uint8Array(Buffer.from(html));
     const length = { 'content-type': TYPE, 'content-length': String(body.length) };
     const headers = { ...HEADERS, ...length, 'cache-control': 'no-store', ...more };
@@ -85,7 +110,11 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   function publicPageOf(request: Request, { address, secure }: Peer, entry: PublicEntry): Response | Promise<Response> {
     const origin = site.originOf(request, secure);
     const bytes = entry.cached(`page ${origin}`, ({ document, body, html }) =>
-      renderPage({ ...document, body, visibility: 'public' }, html, { ...context, origin }),
+      renderPage(
+        { ...document, body, visibility: 'public' },
+        html,
+        contextIn(languageOf(document.language, languages), origin),
+      ),
     );
     if (request.method === 'GET' && !request.headers.has('sec-purpose')) {
       countView(entry.document.documentId, { address, userAgent: request.headers.get('user-agent') ?? '' });
@@ -94,7 +123,7 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   }
 
   function privatePageOf(request: Request, secure: boolean, found: PublishedPage): Response | Promise<Response> {
-    const pageContext = { ...context, origin: site.originOf(request, secure) };
+    const pageContext = contextIn(languageOf(found.language, languages), site.originOf(request, secure));
     const bytes = createBytes(renderPage(found, renderHtml(found.body), pageContext), () => undefined);
     // Of the visibility too: a shared cache that checks its copy of a public page must not find it current once the page is
     // private.
@@ -114,23 +143,23 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   return async (request, peer) => {
     const { secure } = peer;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      return notice(request, 405, missing, { allow: 'GET, HEAD' });
+      return notice(request, 405, 'missing', { allow: 'GET, HEAD' });
     }
     const { pathname } = new URL(request.url);
     try {
       const slug = PATH.exec(pathname)?.[1];
-      if (slug === undefined) return notice(request, 404, missing);
+      if (slug === undefined) return notice(request, 404, 'missing');
       const entry = await publicPage(slug);
       if (entry) return await publicPageOf(request, peer, entry);
       const found = await privatePage(request, secure, slug);
-      return found ? await privatePageOf(request, secure, found) : notice(request, 404, missing);
+      return found ? await privatePageOf(request, secure, found) : notice(request, 404, 'missing');
     } catch (error) {
       if (isUnavailable(error)) {
         log.warn({ err: error }, 'the database is away');
-        return notice(request, 503, away, { 'retry-after': String(RETRY_S) });
+        return notice(request, 503, 'away', { 'retry-after': String(RETRY_S) });
       }
       log.error({ err: error, path: pathname }, 'reading page failed');
-      return notice(request, 500, broken);
+      return notice(request, 500, 'broken');
     }
   };
 }

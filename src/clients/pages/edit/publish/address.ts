@@ -1,18 +1,16 @@
 /** Where readers find the document: its address to copy and, for owners, to change; and who they are. */
 import type { Document, Visibility } from '../../../../../schemas/http.ts';
+import { address as texts, visibility } from '../../../../messages/en/publish.ts';
 import type { Api, Problem } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
 import { siteOrigin } from '../../common/site.ts';
 import { slugOf } from './slug.ts';
 
-const READERS: readonly (readonly [Visibility, string, string])[] = [
-  ['public', 'Everybody', 'Anyone with the address; search engines may find it.'],
-  ['private', 'Only people it is shared with', 'For all others there is nothing at the address.'],
-];
+const CHOICES: readonly Visibility[] = ['public', 'private'];
 
 function explain(problem: Problem): string {
-  if (problem.code === 'slug_taken') return 'Another document has this address. Choose another one.';
-  if (problem.code === 'unreachable') return 'Stet cannot be reached at the moment; nothing was changed.';
+  if (problem.code === 'slug_taken') return texts.taken;
+  if (problem.code === 'unreachable') return texts.unreachable;
   return problem.message;
 }
 
@@ -34,7 +32,7 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   let isChanging = false;
   const error = h('p', { class: 'error', role: 'alert' });
   const link = h('a', { class: 'address-link', target: '_blank', rel: 'noopener' });
-  const copy = h('button', { type: 'button', class: 'button', onclick: () => copyLink() }, 'Copy link');
+  const copy = h('button', { type: 'button', class: 'button', onclick: () => copyLink() }, texts.copy);
   const hint = h('p', { class: 'hint' });
   const slug = h('input', {
     id: 'publish-slug',
@@ -45,16 +43,17 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     'aria-describedby': 'publish-slug-hint',
     oninput: () => drawRename(),
   });
-  const rename = h('button', { type: 'submit', class: 'button' }, 'Change');
+  const rename = h('button', { type: 'submit', class: 'button' }, texts.change);
   const renameHint = h('p', { class: 'hint', id: 'publish-slug-hint' });
   const form = h(
     'form',
     { class: 'slug-form', onsubmit: (event: SubmitEvent) => void changeSlug(event) },
-    h('label', { for: 'publish-slug' }, 'Address'),
+    h('label', { for: 'publish-slug' }, texts.label),
     h('span', { class: 'slug-row' }, h('span', { class: 'prefix', 'aria-hidden': 'true' }, '/d/'), slug, rename),
     renameHint,
   );
-  const choices = READERS.map(([value, name, text]) => {
+  const choices = CHOICES.map((value) => {
+    const { name, text } = visibility[value];
     const input = h('input', {
       type: 'radio',
       name: 'publish-visibility',
@@ -72,7 +71,7 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   const readers = h(
     'fieldset',
     { class: 'readers' },
-    h('legend', {}, 'Who may read it'),
+    h('legend', {}, visibility.legend),
     ...choices.map(({ row }) => row),
   );
   const readersText = h('p', { class: 'hint' });
@@ -80,14 +79,14 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   async function copyLink(): Promise<void> {
     try {
       await navigator.clipboard.writeText(link.href);
-      copy.textContent = 'Copied';
+      copy.textContent = texts.copied;
       setTimeout(() => {
-        copy.textContent = 'Copy link';
+        copy.textContent = texts.copy;
       }, 2_000);
     } catch {
       // Over plain HTTP browsers give no clipboard: the address is selected for the author's own hand.
       getSelection()?.selectAllChildren(link);
-      copy.textContent = 'Press Ctrl+C';
+      copy.textContent = texts.copyByHand;
     }
   }
 
@@ -95,7 +94,7 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     const isChanged = shown !== null && slug.value !== shown.slug;
     rename.hidden = !isChanged;
     renameHint.hidden = !isChanged;
-    if (isChanged) renameHint.textContent = 'Links to the old address will lead nowhere.';
+    if (isChanged) renameHint.textContent = texts.changeHint;
   }
 
   async function change(patch: { slug?: string; visibility?: Visibility }): Promise<void> {
@@ -116,7 +115,7 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     slug.value = slugOf(slug.value);
     drawRename();
     if (slug.value === '') {
-      fill(error, 'An address is made of small letters, digits and hyphens.');
+      fill(error, texts.invalid);
       return;
     }
     if (slug.value === shown?.slug) return;
@@ -135,12 +134,11 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     form.hidden = !isOwner;
     readers.hidden = !isOwner;
     readersText.hidden = isOwner;
-    const readable = READERS.find(([value]) => value === document.visibility);
-    readersText.textContent = readable === undefined ? '' : `Who may read it: ${readable[1].toLowerCase()}.`;
+    readersText.textContent = visibility.is(visibility[document.visibility].name);
     if (!isRenaming) slug.value = document.slug;
     if (!isChanging) for (const { value, input } of choices) input.checked = value === document.visibility;
     hint.hidden = document.published !== null;
-    hint.textContent = 'There is nothing at this address until it is published.';
+    hint.textContent = texts.unpublished;
     drawRename();
   }
 

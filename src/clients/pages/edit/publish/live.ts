@@ -1,5 +1,6 @@
 /** The switch that shows readers the draft as it is written. The server decides its state. */
 import type { Document } from '../../../../../schemas/http.ts';
+import { live as texts } from '../../../../messages/en/publish.ts';
 import type { Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
 
@@ -22,7 +23,7 @@ export function createLive({ api, documentId, onChanged }: LiveOptions): Live {
   const input = h('input', {
     type: 'checkbox',
     role: 'switch',
-    'aria-label': 'Live',
+    'aria-label': texts.label,
     'aria-describedby': 'publish-live-hint',
     onchange: () => void change(),
   });
@@ -44,17 +45,14 @@ export function createLive({ api, documentId, onChanged }: LiveOptions): Live {
   const element = h(
     'div',
     { class: 'live-switch' },
-    h('label', { class: 'choice' }, input, h('span', {}, 'Live', hint)),
+    h('label', { class: 'choice' }, input, h('span', {}, texts.label, hint)),
     error,
   );
   return {
     element,
     show({ live, published }) {
       if (!isChanging) input.checked = live;
-      hint.textContent =
-        published === null
-          ? 'Once it is published, readers see the draft as you write it.'
-          : 'Readers see the draft as you write it.';
+      hint.textContent = published === null ? texts.unpublished : texts.published;
     },
   };
 }

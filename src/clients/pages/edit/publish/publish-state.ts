@@ -1,5 +1,6 @@
 /** How the draft differs from what readers see, and the texts about it. Pure. */
 import type { Document } from '../../../../../schemas/http.ts';
+import { dialog, obstacles, state as stateTexts } from '../../../../messages/en/publish.ts';
 import type { Status } from '../../../editor/index.ts';
 import { clock } from '../../common/time.ts';
 
@@ -25,8 +26,7 @@ export function publishStateOf(
 
 /** Label of the button in the header. */
 export function buttonLabel(state: PublishState, isScheduled: boolean): string {
-  if (isScheduled) return 'Scheduled';
-  return { unpublished: 'Publish', current: 'Published', changed: 'Update' }[state];
+  return dialog.button[isScheduled ? 'scheduled' : state];
 }
 
 /** The present state in a sentence. */
@@ -35,9 +35,9 @@ export function publishStateText(
   state: PublishState,
   now: number,
 ): string {
-  if (published === null) return 'Not published: readers see nothing.';
-  const draft = state === 'current' ? 'Readers see the text as it is here.' : 'The draft has changed since then.';
-  return `Revision ${published.revision}, published ${clock(Date.parse(published.at), now)}. ${draft}`;
+  if (published === null) return stateTexts.unpublished;
+  const sentence = state === 'current' ? stateTexts.current : stateTexts.changed;
+  return sentence(published.revision, clock(Date.parse(published.at), now));
 }
 
 /**
@@ -50,15 +50,13 @@ export function publishObstacle(status: Status): string | null {
     case 'saving':
       return null;
     case 'offline':
-      return status.unsaved > 0
-        ? 'Offline. Publishing needs a connection: what you wrote has to be saved first.'
-        : 'Offline. Publishing needs a connection.';
+      return status.unsaved > 0 ? obstacles.offlineUnsaved : obstacles.offline;
     case 'refused':
-      return `Not everything is saved: ${status.error.message}`;
+      return obstacles.notSaved(status.error.message);
     case 'readonly':
-      return 'You may read this document, not publish it.';
+      return obstacles.readOnly;
     case 'denied':
-      return 'You no longer have access.';
+      return obstacles.denied;
   }
 }
 

@@ -4,6 +4,8 @@
  * not published unseen.
  */
 import type * as Y from 'yjs';
+import { actions } from '../../../../messages/en/common.ts';
+import { dialog as texts } from '../../../../messages/en/publish.ts';
 import type { Observable, Status } from '../../../editor/index.ts';
 import type { Answer, Api } from '../../common/api.ts';
 import { confirm } from '../../common/confirm.ts';
@@ -11,14 +13,7 @@ import { fill, h } from '../../common/dom.ts';
 import { createAddress } from './address.ts';
 import { createLive } from './live.ts';
 import { createPublicationLoader } from './publication-loader.ts';
-import {
-  buttonLabel,
-  type PublishState,
-  publishObstacle,
-  publishStateOf,
-  publishStateText,
-  whenSaved,
-} from './publish-state.ts';
+import { buttonLabel, publishObstacle, publishStateOf, publishStateText, whenSaved } from './publish-state.ts';
 import { createReadership } from './readership.ts';
 import { createSchedule } from './schedule.ts';
 import { createSummary } from './summary.ts';
@@ -40,12 +35,6 @@ export interface PublishControl {
   refresh(): void;
   close(): void;
 }
-
-const ACTIONS: Readonly<Record<PublishState, string>> = {
-  unpublished: 'Publish now',
-  changed: 'Publish the changes',
-  current: 'Published',
-};
 
 export function createPublishControl({ api, documentId, ydoc, status }: PublishControlOptions): PublishControl {
   let isAllowed = false;
@@ -70,12 +59,16 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   const error = h('p', { class: 'error', role: 'alert' });
   const hint = h('p', { class: 'hint', 'aria-live': 'polite' });
   const now = h('button', { type: 'button', class: 'button primary', onclick: () => void publish() });
-  const unpublish = h('button', { type: 'button', class: 'button quiet', onclick: () => void takeBack() }, 'Unpublish');
-  const past = h('a', { class: 'button quiet', href: `/edit/${documentId}/revisions` }, 'Revisions');
+  const unpublish = h(
+    'button',
+    { type: 'button', class: 'button quiet', onclick: () => void takeBack() },
+    texts.unpublish,
+  );
+  const past = h('a', { class: 'button quiet', href: `/edit/${documentId}/revisions` }, texts.revisions);
   const body = h(
     'div',
     { class: 'publish-parts' },
-    h('div', { class: 'field' }, h('label', { for: summary.element.id }, 'Summary'), summary.element),
+    h('div', { class: 'field' }, h('label', { for: summary.element.id }, texts.summary), summary.element),
     address.element,
     live.element,
     schedule.element,
@@ -83,7 +76,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   const dialog = h(
     'dialog',
     { class: 'dialog publish-dialog', 'aria-labelledby': 'publish-title' },
-    h('h2', { id: 'publish-title' }, 'Publish'),
+    h('h2', { id: 'publish-title' }, texts.title),
     state,
     readership.element,
     body,
@@ -93,7 +86,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
       'div',
       { class: 'actions' },
       h('span', { class: 'aside' }, past, unpublish),
-      h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, 'Close'),
+      h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, actions.close),
       now,
     ),
   );
@@ -128,11 +121,11 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     schedule.show(document);
     schedule.setObstacle(value.kind === 'offline' ? reason : null);
     summary.setEditable(isAllowed);
-    now.textContent = ACTIONS[standing];
+    now.textContent = texts.action[standing];
     now.disabled = isBusy || reason !== null || standing === 'current';
     unpublish.hidden = document.published === null;
     unpublish.disabled = isBusy || value.kind === 'offline';
-    hint.textContent = reason ?? (isBusy && value.kind === 'saving' ? 'Waiting until everything is saved…' : '');
+    hint.textContent = reason ?? (isBusy && value.kind === 'saving' ? texts.waiting : '');
   }
 
   /** Does one thing at a time, and shows its outcome. */
@@ -147,10 +140,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     if (typeof answer === 'string') fill(error, answer);
     else if (!answer.ok) {
       const isOvertaken = answer.problem.code === 'precondition_failed';
-      fill(
-        error,
-        isOvertaken ? 'Somebody changed it just now. Look at it, then publish again.' : answer.problem.message,
-      );
+      fill(error, isOvertaken ? texts.overtaken : answer.problem.message);
     }
     draw();
   }
@@ -162,11 +152,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     });
 
   async function takeBack(): Promise<void> {
-    const isConfirmed = await confirm({
-      title: 'Unpublish?',
-      text: 'Readers will find nothing at its address. Draft and revisions stay, and it can be published again.',
-      action: 'Unpublish',
-    });
+    const isConfirmed = await confirm(texts.confirmUnpublish);
     if (isConfirmed) await run(() => api.unpublish(documentId));
   }
 

@@ -1,5 +1,6 @@
 /** Readers of the last days, also of those that had none. Days are UTC, as they are counted. Pure. */
 import type { DocumentStats } from '../../../../../schemas/http.ts';
+import { LOCALE } from '../../../../messages/en/locale.ts';
 
 export interface ReaderDay {
   /** `3 May` */
@@ -17,7 +18,7 @@ export function readerDays({ readersByDay }: DocumentStats, now: number, count: 
   const known = new Map(readersByDay.map(({ day, readers }) => [day, readers]));
   return Array.from({ length: count }, (_, index) => {
     const date = new Date(now - (count - 1 - index) * DAY);
-    const name = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+    const name = date.toLocaleDateString(LOCALE, { day: 'numeric', month: 'short', timeZone: 'UTC' });
     return { name, readers: known.get(date.toISOString().slice(0, 10)) ?? 0 };
   });
 }

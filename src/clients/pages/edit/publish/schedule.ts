@@ -1,5 +1,6 @@
 /** Publishing at a time that the author chooses, in the author's time zone. */
 import type { Document } from '../../../../../schemas/http.ts';
+import { schedule as texts } from '../../../../messages/en/publish.ts';
 import type { Answer, Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
 import { fromLocalField, inFull, toLocalField, zoneName } from '../../common/when.ts';
@@ -26,21 +27,21 @@ const suggestion = (now: number) => Math.ceil((now + HOUR / 2) / HOUR) * HOUR;
 export function createSchedule({ api, documentId, onChanged }: ScheduleOptions): Schedule {
   const error = h('p', { class: 'error', role: 'alert' });
   const field = h('input', { id: 'publish-at', type: 'datetime-local', required: true });
-  const submit = h('button', { type: 'submit', class: 'button' }, 'Schedule');
-  const zone = h('p', { class: 'hint' }, `Your time (${zoneName()}). The draft is published as it is then.`);
+  const submit = h('button', { type: 'submit', class: 'button' }, texts.submit);
+  const zone = h('p', { class: 'hint' }, texts.zone(zoneName()));
   const form = h(
     'form',
     { class: 'schedule-form', onsubmit: (event: SubmitEvent) => void set(event) },
-    h('label', { for: 'publish-at' }, 'Date and time'),
+    h('label', { for: 'publish-at' }, texts.label),
     h('span', { class: 'schedule-row' }, field, submit),
     zone,
   );
-  const later = h('details', { class: 'later' }, h('summary', {}, 'Publish later'), form);
+  const later = h('details', { class: 'later' }, h('summary', {}, texts.later), form);
   const pendingText = h('span', {});
   const cancel = h(
     'button',
     { type: 'button', class: 'button', onclick: () => void run(() => api.unschedule(documentId)) },
-    'Cancel it',
+    texts.cancel,
   );
   const pending = h('div', { class: 'pending' }, pendingText, cancel);
 
@@ -66,7 +67,7 @@ export function createSchedule({ api, documentId, onChanged }: ScheduleOptions):
     event.preventDefault();
     const at = fromLocalField(field.value);
     if (at === null || at <= Date.now()) {
-      fill(error, 'Choose a time in the future.');
+      fill(error, texts.inPast);
       return;
     }
     if (await run(() => api.schedule(documentId, new Date(at).toISOString()))) later.open = false;
@@ -77,8 +78,8 @@ export function createSchedule({ api, documentId, onChanged }: ScheduleOptions):
     show({ scheduled }) {
       pending.hidden = scheduled === null;
       const summary = later.firstElementChild;
-      if (summary !== null) summary.textContent = scheduled === null ? 'Publish later' : 'Choose another time';
-      pendingText.textContent = scheduled === null ? '' : `To be published ${inFull(Date.parse(scheduled.at))}`;
+      if (summary !== null) summary.textContent = scheduled === null ? texts.later : texts.change;
+      pendingText.textContent = scheduled === null ? '' : texts.pending(inFull(Date.parse(scheduled.at)));
     },
     setObstacle(reason) {
       submit.disabled = reason !== null;

@@ -1,6 +1,7 @@
 /** The summary: the shared value `summary` of the draft's `meta` map, saved and seen by co-authors as the title is. */
 import type * as Y from 'yjs';
 import { META } from '../../../../content/model/names.ts';
+import { dialog as texts } from '../../../../messages/en/publish.ts';
 import { h } from '../../common/dom.ts';
 
 /** Longest summary, in UTF-16 units; the API's limit. */
@@ -21,7 +22,7 @@ export function createSummary(ydoc: Y.Doc, id: string): Summary {
     class: 'summary-field',
     rows: 2,
     maxlength: MAX_LENGTH,
-    placeholder: 'What it is about, in a sentence or two',
+    placeholder: texts.summaryPlaceholder,
     oninput: () => {
       meta.set('summary', element.value.replace(REFUSED, ''));
     },

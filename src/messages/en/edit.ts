@@ -1,0 +1,92 @@
+/** The editor page. The dialog that publishes has its own catalogue (publish.ts). */
+import { number, plural } from './locale.ts';
+
+export const title: string = 'Stet';
+
+export const page = {
+  documentTitle: (title: string) => `${title} – Stet`,
+  home: 'Documents',
+  share: 'Share',
+  coAuthors: 'Also in this document',
+  title: 'Title',
+  text: 'Text',
+  placeholder: 'Start writing…',
+  emptyReadOnly: 'This document is empty.',
+  words: (count: number) => plural(count, { one: `${number(count)} word`, other: `${number(count)} words` }),
+};
+
+export const status = {
+  opening: 'Opening…',
+  saved: 'Saved',
+  savedAt: (when: string) => `Saved · ${when}`,
+  saving: 'Saving…',
+  connecting: 'Connecting…',
+  offline: 'Offline',
+  offlineKept: 'Offline – changes kept on this device',
+  offlineOpen: 'Offline – keep this page open',
+  notSaved: (reason: string) => `Not saved – ${reason}`,
+  partNotSaved: (size: string, reason: string) => `A part of the text (${size}) is not saved – ${reason}`,
+  kilobytes: (size: number) => `${number(size)} KB`,
+  megabytes: (size: number) => `${number(size)} MB`,
+  readOnly: 'Read-only',
+  denied: 'You no longer have access',
+};
+
+/** Notices that stand where the text would be, and the banner above it. */
+export const notices = {
+  invalidAddress: { title: 'Page not found', text: 'This is not the address of a document.' },
+  unreachable: {
+    title: "Couldn't reach the server",
+    text: 'Opening a document for the first time on this device needs a connection.',
+  },
+  noAccess: {
+    title: "You don't have access",
+    text: "The document may have been deleted, or its owner hasn't shared it with you.",
+  },
+  accessEnded: {
+    title: 'You no longer have access',
+    text: 'The owner removed your access. Everything that was saved is kept.',
+  },
+  sessionEnded: 'Your session has expired. Your changes are kept on this device.',
+  sessionEndedOpen: 'Your session has expired. Keep this page open and sign in in another tab.',
+};
+
+export const toolbar = {
+  label: 'Formatting',
+  /** A button's label with its shortcut. */
+  withKeys: (label: string, keys: string) => `${label} (${keys})`,
+  commands: {
+    bold: 'Bold',
+    italic: 'Italic',
+    code: 'Code',
+    heading: 'Heading',
+    subheading: 'Subheading',
+    bullets: 'Bulleted list',
+    numbers: 'Numbered list',
+    quote: 'Quote',
+    link: 'Link',
+    undo: 'Undo',
+    redo: 'Redo',
+  },
+};
+
+export const linkDialog = {
+  title: 'Link',
+  address: 'Address',
+  invalid: 'Enter a web or email address.',
+  remove: 'Remove link',
+  apply: 'Apply',
+};
+
+export const shareDialog = {
+  title: 'Share',
+  username: 'Username',
+  share: 'Share',
+  permission: 'Permission',
+  permissionOf: (username: string) => `Permission for ${username}`,
+  levels: { view: 'Can view', edit: 'Can edit', own: 'Owner' },
+  you: ' (you)',
+  remove: (username: string) => `Remove ${username}`,
+  unreachable: "Couldn't reach the server. Nothing was changed.",
+  noUser: (username: string) => `No user named “${username}”`,
+};

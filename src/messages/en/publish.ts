@@ -1,0 +1,83 @@
+/** The dialog that publishes a document, and the button that opens it. */
+
+export const dialog = {
+  title: 'Publish',
+  /** The button in the editor's header. */
+  button: { unpublished: 'Publish', current: 'Published', changed: 'Update', scheduled: 'Scheduled' },
+  /** The dialog's main button. */
+  action: { unpublished: 'Publish now', current: 'Published', changed: 'Publish changes' },
+  unpublish: 'Unpublish',
+  revisions: 'Revisions',
+  waiting: 'Saving your latest changes…',
+  overtaken: 'Someone just changed this document. Review the changes, then publish again.',
+  confirmUnpublish: {
+    title: 'Unpublish this document?',
+    text: 'Readers can no longer open it. The draft and its revisions are kept, and you can publish again.',
+    action: 'Unpublish',
+  },
+  summary: 'Summary',
+  summaryPlaceholder: 'Describe the document in a sentence or two',
+};
+
+export const state = {
+  unpublished: 'Not published yet',
+  current: (revision: number, when: string) =>
+    `Revision ${revision}, published ${when}. Readers see the latest version.`,
+  changed: (revision: number, when: string) =>
+    `Revision ${revision}, published ${when}. The draft has unpublished changes.`,
+};
+
+/** Why nothing can be published at the moment. */
+export const obstacles = {
+  offline: "You're offline. Publishing needs a connection.",
+  offlineUnsaved: "You're offline. Your changes have to be saved before you can publish.",
+  notSaved: (reason: string) => `Some changes are not saved: ${reason}`,
+  readOnly: "You can view this document, but you can't publish it.",
+  denied: 'You no longer have access',
+};
+
+export const address = {
+  label: 'Address',
+  copy: 'Copy link',
+  copied: 'Copied',
+  copyByHand: 'Press Ctrl+C',
+  change: 'Change',
+  changeHint: 'Links to the old address will stop working.',
+  taken: 'This address is already in use. Choose another one.',
+  invalid: 'Addresses use lowercase letters, numbers and hyphens.',
+  unpublished: 'Readers can open this address once the document is published.',
+  unreachable: "Couldn't reach the server. Nothing was changed.",
+};
+
+export const visibility = {
+  legend: 'Visibility',
+  public: { name: 'Public', text: 'Anyone can read it, and search engines can list it.' },
+  private: { name: 'Private', text: 'Only people you share it with can read it.' },
+  is: (name: string) => `Visibility: ${name}`,
+};
+
+export const live = {
+  label: 'Live',
+  published: 'Readers see the draft as you write it.',
+  unpublished: 'Once published, readers see the draft as you write it.',
+};
+
+export const schedule = {
+  later: 'Schedule for later',
+  change: 'Change the time',
+  label: 'Date and time',
+  submit: 'Schedule',
+  zone: (zone: string) => `Your time zone is ${zone}. The draft is published as it is at that time.`,
+  inPast: 'Choose a time in the future.',
+  pending: (when: string) => `Scheduled for ${when}`,
+  cancel: 'Cancel schedule',
+};
+
+export const readership = {
+  label: 'Readers',
+  today: 'today',
+  perDay: 'readers per day',
+  perDayOf: (days: number) => `Readers per day, last ${days} days`,
+  readersToday: (readers: string) => `${readers} today`,
+  day: (day: string, readers: string) => `${day}: ${readers}`,
+};
