@@ -121,6 +121,7 @@ export type DocumentPatch = Static<typeof DocumentPatch>;
 export const DocumentCursor = Type.String({
   pattern: '^[0-9]{1,16}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
   description: '`next` of the previous page',
+  examples: ['1767225600000000.7f3c2a90-5d1e-4b6f-8a27-3c9e1d4f5b60'],
 });
 
 /** Query of `GET /v1/documents`. */

@@ -10,6 +10,7 @@ import { RevisionNumber } from './publishing.ts';
 /** A client's position: of the draft, the last revision that it received, and whether it received its unpublication. */
 export const EventPosition = Type.String({
   pattern: '^(?:0|[1-9][0-9]{0,15})\\.(?:0|[1-9][0-9]{0,9})u?$',
+  examples: ['7.2'],
   description:
     'Position in the stream: `seq` of the draft, a dot, the last revision, and `u` if it was unpublished. `0.0` is the beginning',
 });

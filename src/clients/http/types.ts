@@ -407,7 +407,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the API token */
           id: string;
         };
         cookie?: never;
@@ -633,7 +633,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -698,7 +698,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -758,7 +758,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -849,7 +849,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -932,7 +932,7 @@ export interface paths {
           'If-None-Match'?: string;
         };
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1020,7 +1020,7 @@ export interface paths {
           'Idempotency-Key'?: string;
         };
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1135,7 +1135,7 @@ export interface paths {
           'Idempotency-Key'?: string;
         };
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1244,7 +1244,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1352,7 +1352,7 @@ export interface paths {
           'If-None-Match'?: string;
         };
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1441,7 +1441,7 @@ export interface paths {
         };
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1520,8 +1520,9 @@ export interface paths {
           'If-None-Match'?: string;
         };
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
+          /** Number of the revision */
           number: string;
         };
         cookie?: never;
@@ -1607,8 +1608,9 @@ export interface paths {
         };
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
+          /** Number of the revision */
           number: string;
         };
         cookie?: never;
@@ -1688,7 +1690,7 @@ export interface paths {
           'Idempotency-Key'?: string;
         };
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1779,7 +1781,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1846,7 +1848,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1926,7 +1928,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -1998,7 +2000,7 @@ export interface paths {
           'Idempotency-Key'?: string;
         };
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -2260,7 +2262,7 @@ export interface paths {
           'Last-Event-ID'?: string;
         };
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -2340,7 +2342,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -2414,7 +2416,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
           /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
           handle: string;
@@ -2502,7 +2504,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
           /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
           handle: string;
@@ -2575,7 +2577,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -2653,7 +2655,7 @@ export interface paths {
         };
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the document */
           id: string;
         };
         cookie?: never;
@@ -2871,7 +2873,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the webhook */
           id: string;
         };
         cookie?: never;
@@ -2936,7 +2938,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the webhook */
           id: string;
         };
         cookie?: never;
@@ -2996,7 +2998,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the webhook */
           id: string;
         };
         cookie?: never;
@@ -3084,7 +3086,7 @@ export interface paths {
         };
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the webhook */
           id: string;
         };
         cookie?: never;
@@ -3159,7 +3161,7 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the webhook */
           id: string;
         };
         cookie?: never;
@@ -3238,9 +3240,9 @@ export interface paths {
         query?: never;
         header?: never;
         path: {
-          /** UUID in lower case */
+          /** Id of the webhook */
           id: string;
-          /** UUID in lower case */
+          /** Id of the delivery */
           delivery: string;
         };
         cookie?: never;
@@ -3419,7 +3421,10 @@ export interface paths {
     get: {
       parameters: {
         query?: never;
-        header?: never;
+        header?: {
+          /** `ETag` of an earlier response. Responds with 304 if it is still current */
+          'If-None-Match'?: string;
+        };
         path?: never;
         cookie?: never;
       };
@@ -3431,6 +3436,7 @@ export interface paths {
             'text/html': string;
           };
         };
+        304: { headers: Record<string, unknown>; content?: never };
         400: {
           headers: Record<string, unknown>;
           content: {

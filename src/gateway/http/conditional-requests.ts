@@ -79,6 +79,10 @@ export async function ifMatch(headers: Headers, present: () => Promise<number | 
 }
 
 /** For operations that take it. */
+/** Descriptions of the headers, for the reference. */
+export const IF_NONE_MATCH = {
+  'if-none-match': '`ETag` of an earlier response. Responds with 304 if it is still current',
+} as const;
 export const IF_MATCH = {
   'if-match': '`ETag` of the draft. Responds with 412 if the draft has changed since then',
 } as const;

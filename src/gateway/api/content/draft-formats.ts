@@ -86,7 +86,3 @@ export function formatResponses(
     304: { description: 'Not modified since the version in `If-None-Match`', headers },
   };
 }
-
-export const FORMAT_HEADERS = {
-  'if-none-match': '`ETag` of an earlier response. Responds with 304 if it is still current',
-} as const;

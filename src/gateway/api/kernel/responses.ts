@@ -4,10 +4,6 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
   return new Response(JSON.stringify(value), { status, headers: { 'content-type': 'application/json', ...headers } });
 }
 
-export function text(value: string, type: string, headers: Record<string, string> = {}): Response {
-  return new Response(value, { headers: { 'content-type': `${type}; charset=utf-8`, ...headers } });
-}
-
 /** A body that is encoded already, sent as it is. */
 export function bytes(value: Uint8Array, type: string, headers: Record<string, string> = {}): Response {
   return new Response(value as Uint8Array<ArrayBuffer>, { headers: { 'content-type': type, ...headers } });

@@ -9,17 +9,10 @@ import type { DraftChange } from '../../../content/model/types.ts';
 import type { AccessPort, Identity } from '../../../ports/access.ts';
 import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
-import { entityTag, IF_MATCH, ifMatch, isNotModified } from '../../http/conditional-requests.ts';
+import { entityTag, IF_MATCH, IF_NONE_MATCH, ifMatch, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';
-import {
-  DRAFT_FORMATS,
-  FORMAT_HEADERS,
-  formatOf,
-  formatResponses,
-  notModified,
-  represent,
-} from '../content/draft-formats.ts';
+import { DRAFT_FORMATS, formatOf, formatResponses, notModified, represent } from '../content/draft-formats.ts';
 import { bodyOperation, type Operation, operation, type ReadBody } from '../kernel/operation.ts';
 import { json } from '../kernel/responses.ts';
 import { byId, noQuery } from './paths.ts';
@@ -115,7 +108,7 @@ export function draftOperations(ports: DraftPorts): Operation[] {
       access: 'documents:read',
       params: byId,
       query: DraftQuery,
-      headers: FORMAT_HEADERS,
+      headers: IF_NONE_MATCH,
       responses: formatResponses('The draft', Draft, DRAFT_FORMATS),
       errors: ['not_acceptable', ...READ_ERRORS],
       async handle({ headers, identity, params: { id }, query }) {

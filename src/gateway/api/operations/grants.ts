@@ -1,16 +1,16 @@
 /** `/v1/documents/{id}/grants`: granting and revoking access. A change is committed, then published (I6). */
 import Type from 'typebox';
-import { Grant, GrantList, Handle, SetGrant, Uuid } from '../../../../schemas/http.ts';
+import { Grant, GrantList, Handle, SetGrant } from '../../../../schemas/http.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort, PublishUserChange } from '../../../ports/access.ts';
 import type { GrantChangeResult, GrantStore, GrantTarget } from '../../../ports/grants.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
-import { byId, noQuery } from './paths.ts';
+import { byId, idOf, noQuery } from './paths.ts';
 
 const tag = 'Sharing';
-const byHandle = Type.Object({ id: Uuid, handle: Handle });
+const byHandle = Type.Object({ id: idOf('document'), handle: Handle });
 
 const DETAILS: Partial<Record<string, string>> = {
   conflict: 'A document needs an owner. Make another user an owner first.',

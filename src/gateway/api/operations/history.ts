@@ -2,17 +2,10 @@
 import { HistoryQuery, PastDraft } from '../../../../schemas/http.ts';
 import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
-import { entityTag, isNotModified } from '../../http/conditional-requests.ts';
+import { entityTag, IF_NONE_MATCH, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';
-import {
-  DRAFT_FORMATS,
-  FORMAT_HEADERS,
-  formatOf,
-  formatResponses,
-  notModified,
-  represent,
-} from '../content/draft-formats.ts';
+import { DRAFT_FORMATS, formatOf, formatResponses, notModified, represent } from '../content/draft-formats.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { byId } from './paths.ts';
 
@@ -35,7 +28,7 @@ export function historyOperations({ content, documents, drafts }: HistoryPorts):
       access: 'documents:read',
       params: byId,
       query: HistoryQuery,
-      headers: FORMAT_HEADERS,
+      headers: IF_NONE_MATCH,
       responses: formatResponses('The draft at that position', PastDraft, DRAFT_FORMATS),
       errors: ['not_acceptable', 'overloaded'],
       async handle({ headers, identity, params: { id }, query: { at, format } }) {

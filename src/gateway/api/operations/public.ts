@@ -10,6 +10,7 @@ import type { PublicCache } from '../../../published/cache.ts';
 import { type EncodedRevision, goneMessage, type PublicChannels } from '../../../published/public-channels.ts';
 import type { CloseReason } from '../../../published/publication-channel.ts';
 import { formatPosition, parsePosition, type ReaderPosition } from '../../../published/reader-position.ts';
+import { IF_NONE_MATCH } from '../../http/conditional-requests.ts';
 import { createEventStream, type EncodedEvent, EVENT_STREAM_HEADERS, encodeEvent } from '../../http/event-stream.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { representationOf, respond } from '../../http/representation.ts';
@@ -142,7 +143,7 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       access: 'public',
       params: PublicSlug,
       query: noQuery,
-      headers: { 'If-None-Match': '`ETag` of an earlier response. Responds with 304 if it is still current' },
+      headers: IF_NONE_MATCH,
       responses: {
         200: {
           description: 'The document with its current revision',

@@ -7,29 +7,24 @@ import {
   RevisionList,
   RevisionListQuery,
   RevisionQuery,
-  Uuid,
 } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
 import type { RevisionStore } from '../../../ports/revisions.ts';
-import { entityTag, isNotModified } from '../../http/conditional-requests.ts';
+import { entityTag, IF_NONE_MATCH, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';
-import {
-  FORMAT_HEADERS,
-  formatOf,
-  formatResponses,
-  notModified,
-  READING_FORMATS,
-  represent,
-} from '../content/draft-formats.ts';
+import { formatOf, formatResponses, notModified, READING_FORMATS, represent } from '../content/draft-formats.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { bytes, json } from '../kernel/responses.ts';
-import { byId } from './paths.ts';
+import { byId, idOf } from './paths.ts';
 
 const tag = 'Publishing';
 const DEFAULT_PAGE = 50;
 // A path's parameter is text: a number that no revision can have is a 404.
-const byNumber = Type.Object({ id: Uuid, number: Type.String({ pattern: '^[1-9][0-9]{0,9}$' }) });
+const byNumber = Type.Object({
+  id: idOf('document'),
+  number: Type.String({ pattern: '^[1-9][0-9]{0,9}$', description: 'Number of the revision' }),
+});
 const LARGEST = 2_147_483_647;
 
 export interface RevisionPorts {
@@ -76,7 +71,7 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
       access: 'documents:read',
       params: byNumber,
       query: RevisionQuery,
-      headers: FORMAT_HEADERS,
+      headers: IF_NONE_MATCH,
       responses: formatResponses('The revision', Revision, READING_FORMATS),
       errors: ['not_acceptable', 'overloaded'],
       async handle({ headers, identity, params: { id, number }, query: { format } }) {

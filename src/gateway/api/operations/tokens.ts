@@ -6,7 +6,7 @@ import type { TokenStore } from '../../../ports/tokens.ts';
 import { problem } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
-import { byId, noParams, noQuery } from './paths.ts';
+import { byTokenId, noParams, noQuery } from './paths.ts';
 
 const tag = 'Tokens';
 
@@ -62,7 +62,7 @@ export function tokenOperations({ tokens, log, onUserChange }: TokenPorts): Oper
       summary: 'Revoke an API token',
       description: 'Ends an API token at once, and closes its connections.',
       access: 'session',
-      params: byId,
+      params: byTokenId,
       query: noQuery,
       responses: { 204: { description: 'Revoked' } },
       errors: [],

@@ -5,7 +5,6 @@ import {
   DeliveryList,
   DeliveryListQuery,
   NewWebhook,
-  Uuid,
   Webhook,
   WebhookChange,
   WebhookList,
@@ -16,11 +15,11 @@ import type { DeliveryLog, WebhookStore } from '../../../ports/webhooks.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
-import { byId, noParams, noQuery } from './paths.ts';
+import { byWebhookId, idOf, noParams, noQuery } from './paths.ts';
 
 const tag = 'Webhooks';
 const DEFAULT_PAGE = 50;
-const byDelivery = Type.Object({ id: Uuid, delivery: Uuid });
+const byDelivery = Type.Object({ id: idOf('webhook'), delivery: idOf('delivery') });
 
 export interface WebhookPorts {
   webhooks: WebhookStore;
@@ -78,7 +77,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       summary: 'Get a webhook',
       description: 'Returns one of your webhooks, without its secret.',
       access: 'webhooks',
-      params: byId,
+      params: byWebhookId,
       query: noQuery,
       responses: { 200: { description: 'The webhook', content: { 'application/json': Webhook } } },
       errors: [],
@@ -96,7 +95,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       description:
         'Updates the fields that you send. You can also enable or disable the webhook, or rotate its secret: only this response contains the new secret, and deliveries are signed with both secrets for 24 hours.',
       access: 'webhooks',
-      params: byId,
+      params: byWebhookId,
       query: noQuery,
       json: WebhookChange,
       responses: { 200: { description: 'The webhook', content: { 'application/json': WebhookWithSecret } } },
@@ -115,7 +114,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       summary: 'Delete a webhook',
       description: 'Deletes a webhook and the log of its deliveries.',
       access: 'webhooks',
-      params: byId,
+      params: byWebhookId,
       query: noQuery,
       responses: { 204: { description: 'Deleted' } },
       errors: [],
@@ -134,7 +133,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       summary: 'List deliveries',
       description: 'Returns the deliveries of a webhook, newest first. Stet keeps them for 30 days.',
       access: 'webhooks',
-      params: byId,
+      params: byWebhookId,
       query: DeliveryListQuery,
       responses: { 200: { description: 'A page of deliveries', content: { 'application/json': DeliveryList } } },
       errors: [],
@@ -153,7 +152,7 @@ export function webhookOperations({ webhooks, deliveries, log }: WebhookPorts): 
       summary: 'Send a test event',
       description: 'Queues a `webhook.test` event for the webhook.',
       access: 'webhooks',
-      params: byId,
+      params: byWebhookId,
       query: noQuery,
       responses: { 202: { description: 'The queued delivery', content: { 'application/json': Delivery } } },
       errors: ['conflict', 'overloaded'],

@@ -1,104 +1,109 @@
-/** Schemas of an OpenAPI document in words and as examples. Pure. */
+/** Schemas on the reference page: each field with its type, its bounds and the fields within it. Pure. */
 import { html } from 'hono/html';
-import type { OpenApi, SchemaObject } from './openapi-types.ts';
+import { type Html, inline, joined } from './docs-html.ts';
+import { nameOf, type SchemaObject, type Schemas } from './openapi-types.ts';
 
-export type Html = ReturnType<typeof html>;
+/** Levels of fields that are shown open; deeper ones can be expanded. */
+const OPEN_LEVELS = 2;
 
-const REFERENCE = '#/components/schemas/';
-export const nameOf = (schema: SchemaObject): string | undefined => schema.$ref?.slice(REFERENCE.length);
-
-/** Text with `code` in it, and paragraphs where there are blank lines. */
-export function prose(text: string): Html {
-  const paragraphs = text.split('\n\n').map((part) => html`<p>${inline(part)}</p>`);
-  return html`${paragraphs}`;
-}
-
-export function inline(text: string): Html {
-  const parts = text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
-  return html`${parts}`;
-}
-
-/** The kind of value, as a phrase. */
-export function kindOf(schema: SchemaObject): Html {
+const resolve = (schema: SchemaObject, schemas: Schemas): SchemaObject => {
   const name = nameOf(schema);
-  if (name !== undefined) return html`<a href="#schema-${name}">${name}</a>`;
+  return name === undefined ? schema : (schemas[name] ?? schema);
+};
+
+/** The type of a value, as a phrase. */
+function typeOf(schema: SchemaObject): Html {
+  const name = nameOf(schema);
+  if (name !== undefined) return html`${name}`;
   if (schema.const !== undefined) return html`<code>${String(schema.const)}</code>`;
   if (schema.enum) return joined(schema.enum.map((value) => html`<code>${String(value)}</code>`));
-  if (schema.anyOf) return joined(schema.anyOf.map(kindOf));
-  if (schema.type === 'array') return html`list of ${schema.items ? kindOf(schema.items) : 'anything'}`;
-  if (schema.type === 'object' && schema.properties && Object.keys(schema.properties).length > 0) {
-    const fields = Object.entries(schema.properties).map(([key, field]) => html`<code>${key}</code> ${kindOf(field)}`);
-    return html`object of ${joined(fields, ', ')}`;
-  }
-  return html`${schema.format === 'binary' ? 'bytes' : (schema.type ?? 'anything')}`;
-}
-
-function joined(parts: readonly Html[], by = ' or '): Html {
-  return html`${parts.flatMap((part, index) => (index === 0 ? [part] : [by, part]))}`;
+  if (schema.anyOf) return joined(schema.anyOf.map(typeOf));
+  if (schema.type === 'array') return html`list of ${schema.items ? typeOf(schema.items) : 'values'}`;
+  return html`${schema.format === 'binary' ? 'bytes' : (schema.type ?? 'any value')}`;
 }
 
 /** The bounds of a value, as a phrase; empty when it has none. */
-export function boundsOf(schema: SchemaObject): string {
-  const { format, maximum, maxItems, maxLength, minimum, minItems, minLength, pattern } = schema;
+function boundsOf(schema: SchemaObject): string {
+  const { format, maximum, maxItems, maxLength, minimum, minItems, minLength, pattern, uniqueItems } = schema;
   const range = (least: number | undefined, most: number | undefined, unit: string): string[] => {
-    const tellsMost = most !== undefined && most < Number.MAX_SAFE_INTEGER;
-    if (least !== undefined && tellsMost) return [`${least} to ${most}${unit}`];
-    if (tellsMost) return [`at most ${most}${unit}`];
+    const hasMost = most !== undefined && most < Number.MAX_SAFE_INTEGER;
+    if (least !== undefined && hasMost) return [`${least} to ${most}${unit}`];
+    if (hasMost) return [`at most ${most}${unit}`];
     return least === undefined ? [] : [`at least ${least}${unit}`];
   };
   return [
     ...range(minimum, maximum, ''),
     ...range(minLength, maxLength, ' characters'),
-    ...range(minItems, maxItems, ' entries'),
+    ...range(minItems, maxItems, minItems === 1 && maxItems === undefined ? ' item' : ' items'),
+    ...(uniqueItems === true ? ['no item twice'] : []),
     ...(format === undefined || format === 'binary' ? [] : [format]),
     ...(pattern === undefined || schema.description !== undefined ? [] : [`matches ${pattern}`]),
   ].join(', ');
 }
 
-/** A field as a row of a definition list. */
-export function fieldRow(
-  name: string,
-  schema: SchemaObject,
-  required: boolean,
-  description: string | undefined,
-  place: string,
-): Html {
-  const bounds = boundsOf({ ...schema, ...(description !== undefined && { description }) });
-  const details = [place, bounds].filter((part) => part !== '').join('; ');
-  return html`<dt><code>${name}</code>${required ? html` <span class="must">required</span>` : ''}</dt>
-<dd><p>${kindOf(schema)}${details === '' ? '' : html` <span class="soft">(${details})</span>`}</p>${
-    description === undefined ? '' : html`<p>${inline(description)}</p>`
-  }</dd>`;
+/** The object whose fields a value has, directly or as items of a list or as one of several types. */
+function objectIn(schema: SchemaObject, schemas: Schemas): SchemaObject | undefined {
+  const target = resolve(schema, schemas);
+  if (target.properties && Object.keys(target.properties).length > 0) return target;
+  if (target.items) return objectIn(target.items, schemas);
+  for (const member of target.anyOf ?? []) {
+    const found = objectIn(member, schemas);
+    if (found) return found;
+  }
+  return undefined;
 }
 
-/** A value that fits a schema: its own example where it has one. */
-export function exampleOf(schema: SchemaObject, schemas: OpenApi['components']['schemas'], depth = 0): unknown {
-  const name = nameOf(schema);
-  const target = name === undefined ? schema : schemas[name];
-  if (!target || depth > 8) return {};
-  if (target.examples) return target.examples[0];
-  if (target.const !== undefined) return target.const;
-  if (target.enum) return target.enum[0];
-  const [first] = target.anyOf ?? [];
-  if (first) return exampleOf(first, schemas, depth + 1);
-  switch (target.type) {
-    case 'object': {
-      const fields = Object.entries(target.properties ?? {});
-      return Object.fromEntries(fields.map(([key, field]) => [key, exampleOf(field, schemas, depth + 1)]));
-    }
-    case 'array':
-      return target.items ? [exampleOf(target.items, schemas, depth + 1)] : [];
-    case 'integer':
-    case 'number':
-      return Math.max(target.minimum ?? 1, 1);
-    case 'boolean':
-      return false;
-    case 'string':
-      if (target.format === 'binary') return '<bytes>';
-      if (target.format === 'date-time') return '2030-01-31T09:00:00Z';
-      if (target.pattern?.startsWith('^[0-9a-f]{8}-') === true) return '7f3c2a90-5d1e-4b6f-8a27-3c9e1d4f5b60';
-      return 'a text';
-    default:
-      return null;
-  }
+/**
+ * The fields of an object as a list, with those of objects within it.
+ * @param within the objects that this one is in: a field that holds one of them again is not repeated
+ */
+function fieldList(object: SchemaObject, schemas: Schemas, within: readonly SchemaObject[] = []): Html {
+  const { properties = {}, required = [] } = object;
+  const fields = Object.entries(properties).map(([name, field]) => {
+    const target = resolve(field, schemas);
+    const description = field.description ?? target.description;
+    return fieldItem({ name, schema: field, required: required.includes(name), description }, schemas, [
+      ...within,
+      object,
+    ]);
+  });
+  return html`<ul class="fields">${fields}</ul>`;
 }
+
+export interface Field {
+  readonly name: string;
+  readonly schema: SchemaObject;
+  readonly required: boolean;
+  readonly description: string | undefined;
+  /** Where it is sent, if it is not in a body. */
+  readonly place?: string;
+}
+
+/** A field with its type, its bounds, its description and the fields within it. */
+export function fieldItem(field: Field, schemas: Schemas, within: readonly SchemaObject[] = []): Html {
+  const { description, name, place, required, schema } = field;
+  const bounds = boundsOf({ ...resolve(schema, schemas), ...(description !== undefined && { description }) });
+  const details = [place ?? '', bounds].filter((part) => part !== '').join(', ');
+  const object = objectIn(schema, schemas);
+  const isRepeated = object !== undefined && within.includes(object);
+  return html`<li><code class="name">${name}</code> <span class="type">${typeOf(schema)}${
+    details === '' ? '' : `, ${details}`
+  }</span>${required ? html` <b class="must">required</b>` : ''}${
+    description === undefined ? '' : html`<p>${inline(description)}</p>`
+  }${object && !isRepeated ? nested(object, schemas, within) : ''}</li>`;
+}
+
+function nested(object: SchemaObject, schemas: Schemas, within: readonly SchemaObject[]): Html {
+  const count = Object.keys(object.properties ?? {}).length;
+  const summary = `${count} ${count === 1 ? 'field' : 'fields'}`;
+  return html`<details${within.length < OPEN_LEVELS ? html` open` : ''}><summary>${summary}</summary>${fieldList(object, schemas, within)}</details>`;
+}
+
+/** A whole body: its fields, or its type where it has none. */
+export function bodyFields(schema: SchemaObject, schemas: Schemas): Html {
+  const object = objectIn(schema, schemas);
+  return object ? fieldList(object, schemas) : html`<p class="type">${typeOf(schema)}</p>`;
+}
+
+/** The name of a body's type. */
+export const bodyType = (schema: SchemaObject): Html => typeOf(schema);

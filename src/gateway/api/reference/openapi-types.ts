@@ -20,8 +20,16 @@ export interface SchemaObject {
   readonly maxLength?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
+  readonly uniqueItems?: boolean;
   readonly pattern?: string;
 }
+
+/** The schemas that others refer to, by name. */
+export type Schemas = Readonly<Record<string, SchemaObject>>;
+
+const REFERENCE = '#/components/schemas/';
+/** The name of the schema that this one refers to; undefined: it is a schema itself. */
+export const nameOf = (schema: SchemaObject): string | undefined => schema.$ref?.slice(REFERENCE.length);
 
 export interface Parameter {
   readonly name: string;
@@ -63,7 +71,7 @@ export interface OpenApi {
   readonly tags: readonly { readonly name: string; readonly description?: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
   readonly components: {
-    readonly schemas: Readonly<Record<string, SchemaObject>>;
+    readonly schemas: Schemas;
     readonly headers: Readonly<Record<string, { readonly description: string; readonly schema: SchemaObject }>>;
     readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, string>>>>;
   };

@@ -19,7 +19,7 @@ import { apiOperations, type OperationPorts } from '../../../../src/gateway/api/
 import { asyncApiOf } from '../../../../src/gateway/api/reference/asyncapi.ts';
 import type { Reference } from '../../../../src/gateway/api/reference/asyncapi-types.ts';
 import { docsPage } from '../../../../src/gateway/api/reference/docs-page.ts';
-import { exampleOf } from '../../../../src/gateway/api/reference/docs-schema.ts';
+import { exampleOf } from '../../../../src/gateway/api/reference/example-values.ts';
 import { openApiOf } from '../../../../src/gateway/api/reference/openapi.ts';
 import {
   awarenessFrame,
@@ -197,7 +197,7 @@ test('a schema that both documents have is the same in both', (t) => {
   }
 });
 
-test('the reference has a section for every channel and message, with direction, errors and an example', async (t) => {
+test('REF1 the reference has a section for every channel and message, with direction, errors and an example', async (t) => {
   const page = await docsPage(openApi, document);
   for (const [id, channel] of Object.entries(document.channels)) {
     const names = Object.keys(channel.messages).filter((name) => !name.endsWith('.answer') && name !== 'failure');
@@ -208,7 +208,9 @@ test('the reference has a section for every channel and message, with direction,
       t.regex(section.slice(0, 400), /client to server|server to client|both ways/, `${id} ${name}`);
       const errors = document.operations[`${id}.receive.${name}`]?.['x-errors'] ?? [];
       for (const code of errors) t.true(section.split('</section>')[0]?.includes(`href="#error-${code}"`), code);
-      if (id !== 'yjs') t.true(section.split('</section>')[0]?.includes('<pre><code>'), `${id} ${name}`);
+      const payload = document.components.messages[`${id}.${name}`]?.payload.properties ?? {};
+      for (const field of Object.keys(payload)) t.true(section.includes(`<code class="name">${field}</code>`), field);
+      if (id !== 'yjs') t.true(section.split('</section>')[0]?.includes('<pre tabindex="0"'), `${id} ${name}`);
     }
   }
 });
