@@ -13,7 +13,9 @@ export type Accepted = Static<typeof Accepted>;
  */
 export const Block = Type.Object(
   {
-    type: Type.String({ description: 'Type of the node: `paragraph`, `heading`, `bulletList`, `text` and others' }),
+    type: Type.String({
+      description: 'Type of the node: `paragraph`, `heading`, `bulletList`, `table`, `text` and others',
+    }),
     attrs: Type.Optional(Type.Object({}, { description: 'Attributes, such as `level` of a heading' })),
     content: Type.Optional(Type.Array(Type.Object({}, { title: 'Block' }), { description: 'Child nodes' })),
     marks: Type.Optional(
@@ -37,7 +39,8 @@ export const Body = Type.Object(
   {
     ...strict,
     title: 'Body',
-    description: 'Text as ProseMirror JSON',
+    description:
+      'Text as ProseMirror JSON. A `table` holds `tableRow` nodes of equal length, which hold `tableCell` and `tableHeader` nodes, which hold blocks; cells are not merged. At most 1,000 rows, 100 columns and 10,000 cells a table.',
     examples: [{ type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Hello' }] }] }],
   },
 );

@@ -137,7 +137,50 @@ function inline(options: BodyOptions, breaks: boolean, minLength: number): fc.Ar
   });
 }
 
+export const cell = (...content: Node[]): Node => ({ type: 'tableCell', content });
+export const header = (...content: Node[]): Node => ({ type: 'tableHeader', content });
+export const row = (...content: Node[]): Node => ({ type: 'tableRow', content });
+export const table = (...content: Node[]): Node => ({ type: 'table', content });
+
+/** A table of plain cells with these words, the first row as its head. */
+export const wordTable = ([head = [], ...rows]: readonly string[][]): Node => {
+  const cells = (words: readonly string[], make: typeof cell) =>
+    row(...words.map((word) => make(word === '' ? paragraph() : paragraph(word))));
+  return table(cells(head, header), ...rows.map((words) => cells(words, cell)));
+};
+
+/** Rectangular; in Markdown with a head or none, and a line in each cell. */
+function tables(options: BodyOptions): fc.Arbitrary<Node> {
+  const isMarkdown = options.for === 'markdown';
+  const line = inline(options, !isMarkdown, 0).map((nodes) => [withContent({ type: 'paragraph' }, nodes)]);
+  const content: fc.Arbitrary<Node[]> = isMarkdown
+    ? line
+    : fc.oneof(
+        { weight: 4, arbitrary: line },
+        { weight: 1, arbitrary: fc.array(blocksOf(options, false), { minLength: 1, maxLength: 2 }) },
+      );
+  return fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })).chain(([rows, columns]) => {
+    const cells = fc.array(fc.tuple(content, fc.boolean()), { minLength: rows * columns, maxLength: rows * columns });
+    return fc.tuple(cells, fc.boolean()).map(([filled, hasHead]): Node => {
+      const made = filled.map(([blocks, isHeader], index) => {
+        const isHead = hasHead && index < columns;
+        return isHead || (!isMarkdown && isHeader) ? header(...blocks) : cell(...blocks);
+      });
+      const isEmptyHead = made.slice(0, columns).every(({ content: [only] = [] }) => only?.content === undefined);
+      // A head without a word is no head in Markdown, unless there is nothing else.
+      if (isMarkdown && isEmptyHead && rows > 1) for (const one of made.slice(0, columns)) one.type = 'tableCell';
+      return table(...Array.from({ length: rows }, (_, at) => row(...made.slice(at * columns, (at + 1) * columns))));
+    });
+  });
+}
+
 export function bodies(options: BodyOptions = {}): fc.Arbitrary<Body> {
+  return fc
+    .array(blocksOf(options, true), { minLength: 1, maxLength: 5 })
+    .map((content): Body => ({ type: 'doc', content }));
+}
+
+function blocksOf(options: BodyOptions, hasTables: boolean): fc.Arbitrary<Node> {
   const isMarkdown = options.for === 'markdown';
   const plain = inline(options, true, isMarkdown ? 1 : 0).map((nodes) => withContent({ type: 'paragraph' }, nodes));
   const heading = fc
@@ -156,6 +199,7 @@ export function bodies(options: BodyOptions = {}): fc.Arbitrary<Body> {
     { weight: 1, arbitrary: heading },
     { weight: 1, arbitrary: code },
     { weight: 1, arbitrary: fc.constant<Node>({ type: 'horizontalRule' }) },
+    ...(hasTables ? [{ weight: 1, arbitrary: tables(options) }] : []),
   );
   const { block } = fc.letrec<{ block: Node; item: Node }>((tie) => ({
     block: fc.oneof(
@@ -179,5 +223,5 @@ export function bodies(options: BodyOptions = {}): fc.Arbitrary<Body> {
         return { type: 'listItem', content: [...head, ...rest] };
       }),
   }));
-  return fc.array(block, { minLength: 1, maxLength: 5 }).map((content): Body => ({ type: 'doc', content }));
+  return block;
 }

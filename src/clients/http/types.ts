@@ -3524,7 +3524,7 @@ export interface components {
       next?: string;
     };
     Block: {
-      /** Type of the node: `paragraph`, `heading`, `bulletList`, `text` and others */
+      /** Type of the node: `paragraph`, `heading`, `bulletList`, `table`, `text` and others */
       type: string;
       /** Attributes, such as `level` of a heading */
       attrs?: Record<string, unknown>;

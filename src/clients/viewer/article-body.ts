@@ -32,6 +32,13 @@ function blockOf(html: string): Block {
   return block;
 }
 
+/** Whether the node has all that the other one has besides its content. */
+function canStay(node: Element, { localName, attributes }: Element): boolean {
+  const has = (name: string, value: string) =>
+    name === 'class' ? node.classList.contains(value) : node.getAttribute(name) === value;
+  return node.localName === localName && [...attributes].every(({ name, value }) => has(name, value));
+}
+
 /**
  * @param element contains the blocks
  * @param above what comes before them and stays
@@ -57,8 +64,9 @@ export function createArticleBody(element: Element, above: Element): ArticleBody
   /** A block that is another one now; the node stays if it can, and with it what the reader has there. */
   function change({ node }: Block, html: string): Block {
     const fresh = blockOf(html);
-    if (fresh.node.localName !== node.localName || fresh.node.attributes.length > 0) return fresh;
-    for (const { name } of [...node.attributes]) if (name !== 'class') node.removeAttribute(name);
+    if (!canStay(node, fresh.node)) return fresh;
+    for (const { name } of [...node.attributes])
+      if (name !== 'class' && !fresh.node.hasAttribute(name)) node.removeAttribute(name);
     node.replaceChildren(...fresh.node.childNodes);
     return { node, html };
   }

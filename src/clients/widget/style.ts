@@ -21,6 +21,10 @@ blockquote{padding-left:1em;border-left:3px solid var(--a);font-style:italic}
 a{color:var(--a);text-underline-offset:.16em}
 code{font-size:.88em}
 pre{overflow-x:auto;padding:.8em 1em;border-radius:6px;background:color-mix(in srgb,currentcolor 7%,transparent)}
+.table{overflow-x:auto;margin:0 0 .9em}
+table{min-width:100%;border-collapse:collapse;font-size:.94em;line-height:1.4;font-variant-numeric:lining-nums tabular-nums}
+th,td{min-width:3.5em;padding:.4em .6em;border-bottom:1px solid color-mix(in srgb,currentcolor 22%,transparent);text-align:start;vertical-align:top}
+:is(th,td)>:last-child{margin-bottom:0}
 img{max-width:100%;height:auto}
 hr{width:4em;margin:1.8em auto;border:0;border-top:3px dotted var(--m)}
 [part=body]>:last-child{margin-bottom:0}

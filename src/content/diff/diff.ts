@@ -8,9 +8,11 @@
 import { renderBlock } from '../html/html.ts';
 import { MAX_DEPTH } from '../model/limits.ts';
 import { SHAPES } from '../model/shape.ts';
+import { cellsOf } from '../model/tables.ts';
 import type { Block, Body, Mark, Node } from '../model/types.ts';
 import { type Item, match } from './match.ts';
 import { gapsFromEnd, type Pair } from './sequence.ts';
+import { columnPlaces, type Place } from './table-changes.ts';
 import { alignWords } from './text-changes.ts';
 import { words } from './words.ts';
 
@@ -64,6 +66,7 @@ function itemOf(node: Block): Item {
 function merge(before: Node, after: Node, depth: number): Node {
   const shape = SHAPES.get(after.type);
   if (depth > MAX_DEPTH || shape === 'nothing') return after;
+  if (shape === 'rows') return mergeTables(before, after, depth);
   const content =
     shape === 'inline' || shape === 'code'
       ? mergeTexts(before.content ?? [], after.content ?? [])
@@ -79,6 +82,35 @@ function merge(before: Node, after: Node, depth: number): Node {
         });
   return { ...after, content };
 }
+
+function mergeTables(before: Node, after: Node, depth: number): Node {
+  const [old, fresh] = [before.content ?? [], after.content ?? []];
+  const columns = columnPlaces(old, fresh);
+  const rows = steps(old, fresh).map((step) => {
+    if (step.kind === 'same') return step.node;
+    const [first, second] = step.kind === 'changed' ? [step.before, step.after] : sidesOf(step.kind, step.node);
+    return mergeRows(first, second, columns, depth + 1);
+  });
+  return { ...after, content: rows };
+}
+
+/** The row before and after; null: there is none. */
+function sidesOf(kind: 'added' | 'removed', row: Node): [Node | null, Node | null] {
+  return [kind === 'added' ? null : row, kind === 'removed' ? null : row];
+}
+
+function mergeRows(before: Node | null, after: Node | null, columns: readonly Place[], depth: number): Node {
+  const content = columns.map((place): Node => {
+    const old = place.before === null || before === null ? undefined : cellsOf(before)[place.before];
+    const fresh = place.after === null || after === null ? undefined : cellsOf(after)[place.after];
+    if (old !== undefined && fresh !== undefined) return merge(old, fresh, depth + 1);
+    if (fresh !== undefined) return marked(fresh, 'ins', depth + 1);
+    return old === undefined ? EMPTY_CELL : marked(old, 'del', depth + 1);
+  });
+  return { type: 'tableRow', content };
+}
+
+const EMPTY_CELL: Node = { type: 'tableCell', content: [{ type: 'paragraph' }] };
 
 /** The node with all of its texts marked. */
 function marked(node: Node, type: 'ins' | 'del', depth: number): Node {

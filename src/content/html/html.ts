@@ -5,6 +5,7 @@
 import { MAX_DEPTH } from '../model/limits.ts';
 import { linkHref } from '../model/link.ts';
 import { nodeAttrs, SHAPES } from '../model/shape.ts';
+import { cellsOf, isHeaderRow, onlyParagraph } from '../model/tables.ts';
 import type { Block, Body, Mark, Node } from '../model/types.ts';
 
 /** What a link to someone else's page says of it: it is a user's, and vouched for by nobody. */
@@ -48,6 +49,8 @@ function render(node: Node, depth: number): string {
       return `<ol${attrs.start === 1 ? '' : ` start="${attrs.start}"`}${numerals(attrs.type)}>${children()}</ol>`;
     case 'listItem':
       return `<li>${renderItem(node, depth)}</li>`;
+    case 'table':
+      return renderTable(node, depth);
     case 'codeBlock':
       return renderCode(node, attrs.language);
     case 'horizontalRule':
@@ -65,6 +68,30 @@ function renderItem({ content = [] }: Node, depth: number): string {
   const isLine = first?.type === 'paragraph' && rest.every(({ type }) => SHAPES.get(type) === 'items');
   const head = first === undefined ? '' : isLine ? renderInline(first) : render(first, depth + 1);
   return head + rest.map((child) => render(child, depth + 1)).join('');
+}
+
+/** In an element that scrolls sideways where the page is narrower, and takes the focus for that. */
+function renderTable({ content = [] }: Node, depth: number): string {
+  const hasHead = content[0] !== undefined && isHeaderRow(content[0]);
+  const rows = content.map((row, index) => {
+    const cells = cellsOf(row).map((cell, column) => {
+      const scope = hasHead && index === 0 ? 'col' : column === 0 ? 'row' : '';
+      return renderCell(cell, scope, depth + 2);
+    });
+    return `<tr>${cells.join('')}</tr>`;
+  });
+  const head = hasHead ? `<thead>${rows.shift()}</thead>` : '';
+  const body = rows.length > 0 ? `<tbody>${rows.join('')}</tbody>` : '';
+  return `<div class="table" tabindex="0"><table>${head}${body}</table></div>`;
+}
+
+function renderCell(cell: Node, scope: string, depth: number): string {
+  if (SHAPES.get(cell.type) !== 'cell' || depth > MAX_DEPTH) return '';
+  const line = onlyParagraph(cell);
+  const content =
+    line === null ? (cell.content ?? []).map((child) => render(child, depth + 1)).join('') : renderInline(line);
+  if (cell.type === 'tableCell') return `<td>${content}</td>`;
+  return `<th${scope === '' ? '' : ` scope="${scope}"`}>${content}</th>`;
 }
 
 function renderCode(node: Node, language: unknown): string {

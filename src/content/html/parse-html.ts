@@ -1,7 +1,7 @@
 /**
  * Reads HTML as a browser would show it, into what the schema has: a fixed mapping of elements; what is no text for
  * readers goes with its content, everything unknown is unwrapped. Nothing of the source but text, addresses of links,
- * numbers of lists and the language of code gets through.
+ * numbers of lists, the language of code and what a table's cells span gets through.
  */
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, html as names, parse } from 'parse5';
 import { BodyBuilder } from '../model/builder.ts';
@@ -9,6 +9,7 @@ import { cleanText } from '../model/clean.ts';
 import { MAX_SOURCE } from '../model/limits.ts';
 import { type Getter, markOf, orderMarks } from '../model/shape.ts';
 import type { Mark, Parsed } from '../model/types.ts';
+import { layoutTables } from './layout-tables.ts';
 
 type Tree = DefaultTreeAdapterTypes.ChildNode;
 type Element = DefaultTreeAdapterTypes.Element;
@@ -22,7 +23,7 @@ const DROPPED = setOf(
   'head title script style template noscript noembed noframes iframe object embed applet canvas audio video select datalist textarea frameset',
 );
 const BLOCKS = setOf(
-  'address article aside body button caption center dd details dialog dir div dl dt fieldset figcaption figure footer form header hgroup legend main nav optgroup search section summary table tbody td tfoot th thead tr',
+  'address article aside body button caption center dd details dialog dir div dl dt fieldset figcaption figure footer form header hgroup legend main nav optgroup search section summary tbody tfoot thead',
 );
 const NODES: ReadonlyMap<string, string> = new Map([
   ['p', 'paragraph'],
@@ -35,6 +36,10 @@ const NODES: ReadonlyMap<string, string> = new Map([
   ['listing', 'codeBlock'],
   ['xmp', 'codeBlock'],
   ['plaintext', 'codeBlock'],
+  ['table', 'table'],
+  ['tr', 'tableRow'],
+  ['td', 'tableCell'],
+  ['th', 'tableHeader'],
 ]);
 const MARK_TAGS: ReadonlyMap<string, string> = new Map([
   ['strong', 'bold'],
@@ -94,8 +99,10 @@ interface Frame {
 
 class HtmlReader {
   readonly #builder = new BodyBuilder();
+  #layoutTables: ReadonlySet<Element> = new Set();
 
   read(nodes: readonly Tree[]): Parsed {
+    this.#layoutTables = layoutTables(nodes);
     const frames: Frame[] = [{ nodes, next: 0, level: 1, marks: [], tag: '' }];
     for (let frame = frames.at(-1); frame !== undefined; frame = frames.at(-1)) {
       const node = frame.nodes[frame.next++];
@@ -124,6 +131,7 @@ class HtmlReader {
     }
     const heading = HEADING.exec(tag);
     if (heading !== null) return { ...frame, level: this.#open('heading', () => Number(heading[1])) };
+    if (tag === 'table') return this.#table(element, frame);
     const type = NODES.get(tag);
     if (type !== undefined) return { ...frame, level: this.#open(type, attributes(type, element, attr)) };
     if (BLOCKS.has(tag)) return { ...frame, level: this.#open('') };
@@ -133,6 +141,16 @@ class HtmlReader {
     const mark = MARK_TAGS.get(tag);
     const own = mark === undefined ? null : markOf(mark, attr);
     return own === null ? frame : { ...frame, marks: orderMarks([...marks, own]) };
+  }
+
+  #table(element: Element, frame: Frame): Frame {
+    const caption = element.childNodes.find(({ nodeName }) => nodeName === 'caption');
+    if (caption !== undefined) {
+      // A paragraph before the table: the schema has no place for it inside.
+      defaultTreeAdapter.detachNode(caption);
+      return { ...frame, nodes: [caption, element] };
+    }
+    return { ...frame, level: this.#open(this.#layoutTables.has(element) ? '' : 'table') };
   }
 
   #text(value: string, { marks, tag }: Frame): void {
@@ -180,8 +198,9 @@ class HtmlReader {
 }
 
 function attributes(type: string, element: Element, attr: Getter): Getter {
-  if (type === 'orderedList')
-    return (name) => (name === 'start' ? Number.parseInt(String(attr('start')), 10) : attr(name));
+  const numberOf = (name: string) => Number.parseInt(String(attr(name)), 10);
+  if (type === 'orderedList') return (name) => (name === 'start' ? numberOf('start') : attr(name));
+  if (type === 'tableCell' || type === 'tableHeader') return numberOf;
   if (type !== 'codeBlock') return () => undefined;
   const only = element.childNodes.find((child) => defaultTreeAdapter.isElementNode(child));
   const classes = `${attr('class') ?? ''} ${only?.attrs.find(({ name }) => name === 'class')?.value ?? ''}`;

@@ -9,6 +9,9 @@ export type Piece =
   | { readonly kind: 'open' | 'close' | 'bracket' | 'code'; readonly source: string }
   | { readonly kind: 'break' };
 
+/** Where the line stands: each place has signs of its own. */
+export type Surroundings = 'paragraph' | 'heading' | 'cell';
+
 /** What a delimiter sees beside it. `other`: CommonMark readers disagree. */
 type Side = 'word' | 'mark' | 'space' | 'other';
 
@@ -25,7 +28,7 @@ interface Writing {
   isLastReferred: boolean;
 }
 
-export function attention(pieces: readonly Piece[], isHeading: boolean): string {
+export function attention(pieces: readonly Piece[], within: Surroundings): string {
   const writings = joinTexts(pieces).map(
     (piece): Writing => ({ piece, isFirstReferred: false, isLastReferred: false }),
   );
@@ -33,7 +36,7 @@ export function attention(pieces: readonly Piece[], isHeading: boolean): string 
   // Again from the end: a text of one character lies between two delimiters, and both see how it is written.
   const places = delimiterRuns(writings);
   for (const [start, end] of [...places, ...places.toReversed()]) separate(writings, start, end);
-  return writings.map((writing, index) => write(writing, writings[index - 1], writings[index + 1], isHeading)).join('');
+  return writings.map((writing, index) => write(writing, writings[index - 1], writings[index + 1], within)).join('');
 }
 
 /** Half-open ranges of delimiters without anything between them. */
@@ -118,29 +121,42 @@ function referLast(writing: Writing | undefined): void {
   if (writing !== undefined) writing.isLastReferred = true;
 }
 
-function write(writing: Writing, before: Writing | undefined, after: Writing | undefined, isHeading: boolean): string {
+function write(
+  writing: Writing,
+  before: Writing | undefined,
+  after: Writing | undefined,
+  within: Surroundings,
+): string {
   const { piece } = writing;
   if (piece.kind === 'break') return '\\\n';
-  if (piece.kind !== 'text') return piece.source;
+  if (piece.kind !== 'text') return within === 'cell' ? inCell(piece.kind, piece.source) : piece.source;
   const first = writing.isFirstReferred || (writing.isLastReferred && isOne(piece.text)) ? firstOf(piece.text) : '';
   const rest = piece.text.slice(first.length);
   const last = writing.isLastReferred && rest !== '' ? lastOf(rest) : '';
-  let middle = escapeText(rest.slice(0, rest.length - last.length), isHeading);
+  let middle = escapeText(rest.slice(0, rest.length - last.length), within);
   if (first === '' && isLineEnd(before)) middle = escapeStart(middle);
   // `![` begins an image.
   if (last === '' && after?.piece.kind === 'bracket' && middle.endsWith('!')) middle = `${middle.slice(0, -1)}\\!`;
   return reference(first) + middle + reference(last);
 }
 
-const reference = (character: string): string => (character === '' ? '' : `&#${character.codePointAt(0)};`);
-
-/** `#` at the end of a heading would be read as its closing sequence. */
-function escapeText(text: string, isHeading: boolean): string {
-  const special = isHeading ? /[\\`*_[\]<~#]|&(?=[#\w])/g : /[\\`*_[\]<~]|&(?=[#\w])/g;
-  return text.replace(special, '\\$&').replaceAll('\n', '&#10;');
+function reference(character: string): string {
+  return character === '' ? '' : `&#${character.codePointAt(0)};`;
 }
 
-/** What would begin a heading, a list, a quote or a rule. */
+/** `#` at the end of a heading would be read as its closing sequence, `|` in a cell as its end. */
+function escapeText(text: string, within: Surroundings): string {
+  const special = within === 'heading' ? /[\\`*_[\]<~#]|&(?=[#\w])/g : /[\\`*_[\]<~]|&(?=[#\w])/g;
+  const escaped = text.replace(special, '\\$&').replaceAll('\n', '&#10;');
+  return within === 'cell' ? escaped.replaceAll('|', BAR) : escaped;
+}
+
+const BAR = reference('|');
+
+/** Cells are told apart before anything else is read, code too; only there a reference stays what it is. */
+const inCell = (kind: string, source: string): string => source.replaceAll('|', kind === 'code' ? '\\|' : BAR);
+
+/** What would begin a heading, a list, a quote, a rule, or the second line of a table. */
 function escapeStart(text: string): string {
-  return text.replace(/^[#+=>-]/, '\\$&').replace(/^(\d{1,9})([.)])/, '$1\\$2');
+  return text.replace(/^(?:[#+=>|-]|:(?=-))/, '\\$&').replace(/^(\d{1,9})([.)])/, '$1\\$2');
 }

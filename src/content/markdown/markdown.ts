@@ -1,13 +1,15 @@
 /**
- * A body as CommonMark with strikethrough, such that reading it again gives the same body. What Markdown cannot say and is
- * therefore lost: empty paragraphs (but for empty list items), breaks at the end of a paragraph, breaks in headings (a
- * space takes their place), line ends in inline code, quotes with nothing in them, and how an ordered list is numbered.
+ * A body as CommonMark with strikethrough and GitHub's tables, such that reading it again gives the same body. What Markdown
+ * cannot say and is therefore lost: empty paragraphs (but for empty list items and cells), breaks at the end of a
+ * paragraph, breaks in headings and cells (a space takes their place), line ends in inline code, quotes with nothing in
+ * them, how an ordered list is numbered, and of tables what `table-lines.ts` says.
  */
 
 import { MAX_DEPTH } from '../model/limits.ts';
 import { nodeAttrs, orderMarks } from '../model/shape.ts';
 import type { Body, Mark, Node } from '../model/types.ts';
-import { attention, type Piece } from './markdown-inline.ts';
+import { attention, type Piece, type Surroundings } from './markdown-inline.ts';
+import { tableLines } from './table-lines.ts';
 
 export { parseMarkdown } from './parse-markdown.ts';
 
@@ -35,7 +37,7 @@ function block(node: Node, variant: boolean, depth: number): string {
   const attrs = nodeAttrs(node.type, (name) => node.attrs?.[name]) ?? {};
   switch (node.type) {
     case 'heading':
-      return `${'#'.repeat(attrs.level as number)} ${inline(node, true)}`.trimEnd();
+      return `${'#'.repeat(attrs.level as number)} ${inline(node, 'heading')}`.trimEnd();
     case 'blockquote':
       return prefixed(blocks(node.content, depth + 1), '> ', '> ');
     case 'bulletList':
@@ -47,13 +49,15 @@ function block(node: Node, variant: boolean, depth: number): string {
         (index) => `${Math.min((attrs.start as number) + index, 999_999_999)}${variant ? ') ' : '. '}`,
         depth,
       );
+    case 'table':
+      return tableLines(node, (content) => inline({ type: 'paragraph', content }, 'cell'));
     case 'codeBlock':
       return fenced(node, attrs.language);
     case 'horizontalRule':
       // Neither of the list signs: `- ---` were a rule and no item.
       return '___';
     default:
-      return inline(node, false);
+      return inline(node, 'paragraph');
   }
 }
 
@@ -94,7 +98,7 @@ const DELIMITERS: ReadonlyMap<string, string> = new Map([
   ['strike', '~~'],
 ]);
 
-function inline({ content = [] }: Node, isHeading: boolean): string {
+function inline({ content = [] }: Node, within: Surroundings): string {
   const pieces: Piece[] = [];
   const open: Mark[] = [];
   const closeTo = (length: number) => {
@@ -112,12 +116,13 @@ function inline({ content = [] }: Node, isHeading: boolean): string {
       pieces.push(beginning(mark));
       open.push(mark);
     }
-    if (node.type === 'hardBreak') pieces.push(isHeading ? { kind: 'text', text: ' ' } : { kind: 'break' });
+    if (node.type === 'hardBreak')
+      pieces.push(within === 'paragraph' ? { kind: 'break' } : { kind: 'text', text: ' ' });
     else if (isCode) pieces.push({ kind: 'code', source: codeSpan(node.text ?? '') });
     else pieces.push({ kind: 'text', text: node.text ?? '' });
   }
   closeTo(0);
-  return attention(pieces, isHeading);
+  return attention(pieces, within);
 }
 
 const sameMark = (a: Mark, b: Mark | undefined): boolean =>

@@ -1,4 +1,4 @@
-/** Reads CommonMark with strikethrough. HTML in it is text; an image becomes its description. */
+/** Reads CommonMark with strikethrough and GitHub's tables. HTML in it is text; an image becomes its description. */
 import MarkdownIt, { type Token } from 'markdown-it';
 import { BodyBuilder } from '../model/builder.ts';
 import { cleanText } from '../model/clean.ts';
@@ -12,7 +12,10 @@ const MAX_NESTING = 100;
 /** Brackets are looked at again and again: 50,000 take some 100 ms, a million would take seconds. */
 const MAX_BRACKETS = 50_000;
 
-const markdown = new MarkdownIt('commonmark', { html: false, maxNesting: MAX_NESTING }).enable('strikethrough');
+const markdown = new MarkdownIt('commonmark', { html: false, maxNesting: MAX_NESTING }).enable([
+  'strikethrough',
+  'table',
+]);
 // Addresses stay as written, and `linkHref` judges them: else a link that is not allowed would show its source.
 markdown.normalizeLink = (url) => url;
 markdown.validateLink = () => true;
@@ -24,6 +27,10 @@ const BLOCKS: ReadonlyMap<string, string> = new Map([
   ['bullet_list_open', 'bulletList'],
   ['ordered_list_open', 'orderedList'],
   ['list_item_open', 'listItem'],
+  ['table_open', 'table'],
+  ['tr_open', 'tableRow'],
+  ['th_open', 'tableHeader'],
+  ['td_open', 'tableCell'],
 ]);
 const MARK_TOKENS: ReadonlyMap<string, string> = new Map([
   ['strong_open', 'bold'],
@@ -39,11 +46,11 @@ export function parseMarkdown(text: string): Parsed {
   const tokens = markdown.parse(cleanText(text.replace(/^\uFEFF/, '')), {});
   const builder = new BodyBuilder();
   const levels: number[] = [];
-  for (const token of tokens) {
+  for (const token of withoutEmptyHeads(tokens)) {
     const type = BLOCKS.get(token.type);
     if (token.level >= MAX_NESTING - 1)
       return { ok: false, detail: `The Markdown nests more than ${MAX_NESTING} blocks.` };
-    if (type !== undefined) levels.push(builder.open(type, blockAttrs(token)));
+    if (token.nesting === 1) levels.push(builder.open(type ?? '', blockAttrs(token)));
     else if (token.nesting === -1) builder.close(levels.pop() ?? 1);
     else if (token.type === 'inline') readInline(token.children ?? [], builder);
     else if (token.type === 'hr') builder.horizontalRule();
@@ -52,6 +59,26 @@ export function parseMarkdown(text: string): Parsed {
     if (detail !== null) return { ok: false, detail };
   }
   return { ok: true, body: builder.finish() };
+}
+
+/** Every table has a head in Markdown: one without is written with an empty one. */
+function withoutEmptyHeads(tokens: readonly Token[]): Token[] {
+  const kept: Token[] = [];
+  let head: Token[] | null = null;
+  for (const token of tokens) {
+    if (token.type === 'thead_open') head = [];
+    if (head === null) {
+      kept.push(token);
+      continue;
+    }
+    head.push(token);
+    if (token.type === 'tbody_open' || token.type === 'table_close') {
+      const isEmpty = token.type === 'tbody_open' && head.every(({ content }) => content === '');
+      kept.push(...(isEmpty ? [token] : head));
+      head = null;
+    }
+  }
+  return kept;
 }
 
 function countOf(character: string, text: string): number {

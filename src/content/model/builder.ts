@@ -7,11 +7,14 @@
  */
 import { MAX_DEPTH, MAX_NODES, MAX_TEXT } from './limits.ts';
 import { type Getter, nodeAttrs, SHAPES, type Shape, sameMarks } from './shape.ts';
+import { FillerBudget, TableBuilder } from './table-builder.ts';
 import type { Body, Mark, Node } from './types.ts';
 
 interface Open {
   readonly node: Node;
   readonly shape: Shape;
+  /** Of a table, and of what stands in one. */
+  readonly table: TableBuilder | null;
 }
 
 /** Deepest that a node of a shape may be, so that what it must hold still fits below it. */
@@ -19,6 +22,9 @@ const DEEPEST: Readonly<Record<Shape, number>> = {
   items: MAX_DEPTH - 3,
   blocks: MAX_DEPTH - 2,
   item: MAX_DEPTH - 2,
+  rows: MAX_DEPTH - 4,
+  cells: MAX_DEPTH - 3,
+  cell: MAX_DEPTH - 2,
   inline: MAX_DEPTH - 1,
   code: MAX_DEPTH - 1,
   nothing: MAX_DEPTH,
@@ -29,13 +35,16 @@ const NO_ATTRS: Getter = () => undefined;
 export class BodyBuilder {
   readonly #root: Body = { type: 'doc', content: [] };
   /** From the body down to the node that is being filled; a node's index is its depth. */
-  readonly #open: Open[] = [{ node: this.#root, shape: 'blocks' }];
+  readonly #open: Open[] = [{ node: this.#root, shape: 'blocks', table: null }];
+  readonly #fillers = new FillerBudget();
   #nodes = 1;
   #characters = 0;
+  #tableExcess: string | null = null;
 
   /** Says what is too large for a body that comes from outside (I9). */
   get excess(): string | null {
-    if (this.#nodes > MAX_NODES) return `The text has more than ${MAX_NODES} nodes.`;
+    if (this.#tableExcess !== null) return this.#tableExcess;
+    if (this.#nodes + this.#fillers.nodes > MAX_NODES) return `The text has more than ${MAX_NODES} nodes.`;
     return this.#characters > MAX_TEXT ? `The text is longer than ${MAX_TEXT} characters.` : null;
   }
 
@@ -45,7 +54,7 @@ export class BodyBuilder {
     const level = this.#open.length;
     const shape = SHAPES.get(type);
     if (shape === undefined || shape === 'nothing' || type === 'doc') return level;
-    if (type === 'listItem' ? this.#top.shape !== 'items' : !this.#enterBlocks(shape)) return level;
+    if (!this.#enter(shape)) return level;
     if (this.#open.length <= DEEPEST[shape]) this.#push(type, shape, get);
     return level;
   }
@@ -121,20 +130,34 @@ export class BodyBuilder {
   #push(type: string, shape: Shape, get: Getter = NO_ATTRS): void {
     const attrs = nodeAttrs(type, get);
     const node: Node = attrs === undefined ? { type } : { type, attrs };
+    const { node: parent, table } = this.#top;
+    if (shape === 'cell') table?.coverSpans(parent);
     this.#add(node);
-    this.#open.push({ node, shape });
+    if (shape === 'cell') table?.spread(parent, type, get);
+    this.#open.push({ node, shape, table: shape === 'rows' ? new TableBuilder(node, this.#fillers) : table });
   }
 
   #pop(): void {
-    const { node, shape } = this.#open.pop()!;
+    const { node, shape, table } = this.#open.pop()!;
+    if (shape === 'cells') table?.coverSpans(node);
+    if (shape === 'rows') this.#finishTable(table!);
     const isEmpty = node.content === undefined || node.content.length === 0;
-    if (!isEmpty) return;
-    // A list without items and a quote without blocks do not exist; an item has its paragraph at least.
-    if (shape === 'items' || shape === 'blocks') this.#removeLast(this.#top.node);
-    else if (shape === 'item') {
+    if (!isEmpty || shape === 'rows') return;
+    // A list without items, a row without cells and a quote without blocks do not exist; an item and a cell have a paragraph.
+    if (shape === 'items' || shape === 'blocks' || shape === 'cells') this.#removeLast(this.#top.node);
+    else if (shape === 'item' || shape === 'cell') {
       node.content = [{ type: 'paragraph' }];
       this.#nodes += 1;
     }
+  }
+
+  #finishTable(table: TableBuilder): void {
+    const instead = table.finish();
+    if (instead === null) return;
+    this.#tableExcess ??= instead.excess;
+    const { node: parent } = this.#top;
+    this.#removeLast(parent);
+    if (instead.blocks.length > 0) parent.content = [...(parent.content ?? []), ...instead.blocks];
   }
 
   #removeLast(parent: Node): void {
@@ -147,13 +170,35 @@ export class BodyBuilder {
     if (this.#top.shape === 'inline' || this.#top.shape === 'code') this.#pop();
   }
 
+  /** Makes the top a node that one of this shape may stand in; false where there is none. */
+  #enter(shape: Shape): boolean {
+    const { shape: top, table } = this.#top;
+    switch (shape) {
+      case 'item':
+        return top === 'items';
+      case 'cells':
+        return top === 'rows';
+      case 'cell':
+        if (top === 'rows') this.#push('tableRow', 'cells');
+        return top === 'rows' || top === 'cells';
+      case 'rows':
+        if (table === null) this.#enterBlocks(shape);
+        return table === null;
+      default:
+        this.#enterBlocks(shape);
+        return true;
+    }
+  }
+
   /** Makes the top a node that a block may stand in. A list inside of a list belongs to the item before it. */
-  #enterBlocks(shape: Shape): boolean {
-    if (this.#top.shape !== 'items') return true;
-    const last = this.#top.node.content?.at(-1);
-    if (shape === 'items' && last !== undefined) this.#open.push({ node: last, shape: 'item' });
+  #enterBlocks(shape: Shape): void {
+    if (this.#top.shape === 'rows') this.#push('tableRow', 'cells');
+    if (this.#top.shape === 'cells') this.#push('tableCell', 'cell');
+    if (this.#top.shape !== 'items') return;
+    const { node, table } = this.#top;
+    const last = node.content?.at(-1);
+    if (shape === 'items' && last !== undefined) this.#open.push({ node: last, shape: 'item', table });
     else this.#push('listItem', 'item');
-    return true;
   }
 
   #enterInline(): void {

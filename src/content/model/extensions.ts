@@ -6,6 +6,8 @@
 import { StarterKit } from '@tiptap/starter-kit';
 import { linkHref } from './link.ts';
 
+export { TABLE_NODES } from './table-nodes.ts';
+
 export const CONTENT = StarterKit.configure({
   undoRedo: false,
   underline: false,

@@ -6,7 +6,8 @@ import type { ContentMatch } from '@tiptap/pm/model';
 import { cleanLinkTitle, cleanText } from './clean.ts';
 import { MAX_DEPTH, MAX_NODES, MAX_TEXT } from './limits.ts';
 import { SCHEMA } from './schema.ts';
-import { MARKS, markOf, nodeAttrs, sameMarks } from './shape.ts';
+import { MARKS, markOf, nodeAttrs, SHAPES, sameMarks } from './shape.ts';
+import { cellsOf, tableExcess } from './tables.ts';
 import type { Body, Mark, Node, Parsed, ParsedBlocks } from './types.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -31,10 +32,13 @@ const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const LINK_DEFAULTS: Members = SCHEMA.mark('link').attrs;
+/** What other editors' tables say of each cell, and this schema takes for granted. */
+const CELL_DEFAULTS: Members = { colspan: 1, rowspan: 1, colwidth: null, align: null };
 
 /** One check of one value; its methods answer null once `problem` says why. */
 class Check {
   problem = '';
+  #isInTable = false;
   #nodes = 0;
   #characters = 0;
 
@@ -56,6 +60,7 @@ class Check {
     const given = value.content ?? [];
     if (!Array.isArray(given)) return this.#fail(`${path}.content`, 'must be an array');
     if (type === 'doc' && given.length === 0) return { type, content: [{ type: 'paragraph' }] };
+    if (type === 'table') return this.#table(given, path, depth);
     const content = this.children(given, `${path}.content`, SCHEMA.nodes[type]!.contentMatch, depth + 1, type);
     if (content === null) return null;
     return { type, ...(attrs && { attrs }), ...(content.length > 0 && { content }) };
@@ -88,6 +93,24 @@ class Check {
     return nodes;
   }
 
+  #table(given: readonly unknown[], path: string, depth: number): Node | null {
+    if (this.#isInTable) return this.#fail(path, 'a table cannot stand in a table');
+    this.#isInTable = true;
+    const place = `${path}.content`;
+    const rows = this.children(given, place, SCHEMA.nodes.table!.contentMatch, depth + 1, 'table');
+    this.#isInTable = false;
+    if (rows === null) return null;
+    const width = cellsOf(rows[0]!).length;
+    for (const [index, row] of rows.entries()) {
+      const { length } = cellsOf(row);
+      if (length === 0) return this.#fail(`${place}[${index}].content`, 'tableRow needs a cell in it');
+      if (length !== width)
+        return this.#fail(`${place}[${index}].content`, `has ${length} cells, the first row ${width}`);
+    }
+    const excess = tableExcess(rows.length, width);
+    return excess === null ? { type: 'table', content: rows } : this.#fail(path, excess);
+  }
+
   #text(value: Members, path: string): Node | null {
     if (!this.#only(value, path, ['type', 'text', 'marks'])) return null;
     if (typeof value.text !== 'string') return this.#fail(`${path}.text`, 'must be a string');
@@ -104,6 +127,7 @@ class Check {
   #attrs(type: string, value: unknown, path: string): Members | undefined | null {
     const given = value ?? {};
     if (!isMembers(given)) return this.#fail(path, 'must be an object');
+    if (SHAPES.get(type) === 'cell') return this.#cellAttrs(given, path);
     const attrs = nodeAttrs(type, (name) => given[name]);
     if (!this.#only(given, path, Object.keys(attrs ?? {}))) return null;
     for (const [name, kept] of Object.entries(attrs ?? {})) {
@@ -111,6 +135,12 @@ class Check {
       if (!isLeftOut && given[name] !== kept) return this.#fail(`${path}.${name}`, 'is not an allowed value');
     }
     return attrs;
+  }
+
+  #cellAttrs(given: Members, path: string): undefined | null {
+    if (!this.#only(given, path, Object.keys(CELL_DEFAULTS))) return null;
+    const other = Object.keys(given).find((name) => (given[name] ?? CELL_DEFAULTS[name]) !== CELL_DEFAULTS[name]);
+    return other === undefined ? undefined : this.#fail(`${path}.${other}`, 'is not an allowed value');
   }
 
   #marks(value: unknown, path: string): Mark[] | null {

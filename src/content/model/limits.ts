@@ -6,6 +6,9 @@ export const MAX_DEPTH = 50;
 export const MAX_NODES = 50_000;
 /** Characters of text in a body, in UTF-16 units. */
 export const MAX_TEXT = 1_000_000;
+export const MAX_TABLE_ROWS = 1_000;
+export const MAX_TABLE_COLUMNS = 100;
+export const MAX_TABLE_CELLS = 10_000;
 /** Characters of HTML or Markdown to be read. */
 export const MAX_SOURCE = 2_000_000;
 

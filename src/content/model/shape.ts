@@ -8,8 +8,11 @@ import { linkHref } from './link.ts';
 import { SCHEMA } from './schema.ts';
 import type { Mark } from './types.ts';
 
-/** What a node holds: blocks, list items, blocks behind a paragraph, texts and breaks, unmarked text, or nothing. */
-export type Shape = 'blocks' | 'items' | 'item' | 'inline' | 'code' | 'nothing';
+/**
+ * What a node holds: blocks, list items, blocks behind a paragraph, table rows, table cells, blocks of a cell, texts and
+ * breaks, unmarked text, or nothing.
+ */
+export type Shape = 'blocks' | 'items' | 'item' | 'rows' | 'cells' | 'cell' | 'inline' | 'code' | 'nothing';
 
 export const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ['doc', 'blocks'],
@@ -17,6 +20,10 @@ export const SHAPES: ReadonlyMap<string, Shape> = new Map([
   ['bulletList', 'items'],
   ['orderedList', 'items'],
   ['listItem', 'item'],
+  ['table', 'rows'],
+  ['tableRow', 'cells'],
+  ['tableCell', 'cell'],
+  ['tableHeader', 'cell'],
   ['paragraph', 'inline'],
   ['heading', 'inline'],
   ['codeBlock', 'code'],

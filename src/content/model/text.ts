@@ -1,6 +1,7 @@
 /** A body as plain text: for search, previews and readers without markup. */
 import { MAX_DEPTH } from './limits.ts';
 import { nodeAttrs } from './shape.ts';
+import { cellsOf } from './tables.ts';
 import type { Body, Node } from './types.ts';
 
 export function renderText(body: Body): string {
@@ -19,6 +20,8 @@ function block(node: Node, depth: number): string {
       return items(node, depth);
     case 'blockquote':
       return prefixed(blocks(node.content, depth + 1), '> ', '> ');
+    case 'table':
+      return (node.content ?? []).map((row) => rowText(row, depth + 2)).join('\n');
     case 'horizontalRule':
       return '---';
     default:
@@ -40,6 +43,14 @@ function items(list: Node, depth: number): string {
 function itemText({ content = [] }: Node, depth: number): string {
   const isTight = content.every(({ type }, index) => index === 0 || type === 'bulletList' || type === 'orderedList');
   return isTight && depth <= MAX_DEPTH ? content.map((node) => block(node, depth)).join('\n') : blocks(content, depth);
+}
+
+/** A line with tabs between the cells, as spreadsheets take it. */
+function rowText(row: Node, depth: number): string {
+  return cellsOf(row)
+    .map(({ content }) => blocks(content, depth).replace(/\s+/g, ' ').trim())
+    .join('\t')
+    .trimEnd();
 }
 
 function prefixed(text: string, first: string, rest: string): string {

@@ -7,7 +7,7 @@ import { parseHtml } from '../../../src/content/html/parse-html.ts';
 import { checkBlocks, checkBody } from '../../../src/content/model/json.ts';
 import { renderText } from '../../../src/content/model/text.ts';
 import type { Body, Node } from '../../../src/content/model/types.ts';
-import { bodies, body, bold, isValid, link, paragraph, text } from '../../support/bodies.ts';
+import { bodies, body, bold, cell, isValid, link, paragraph, row, table, text } from '../../support/bodies.ts';
 
 function read(html: string): Body {
   const parsed = parseHtml(html);
@@ -67,7 +67,7 @@ test('HTML2 HTML reads as a browser shows it', (t) => {
     ],
     ['<ul><li>a</li><ul><li>b</li></ul></ul>', body(bullets(item(paragraph('a'), bullets(item(paragraph('b'))))))],
     ['<li>a</li>', body(paragraph('a'))],
-    ['<table><tr><td>a</td><td>b</td></tr></table>', body(paragraph('a'), paragraph('b'))],
+    ['<table><tr><td>a</td><td>b</td></tr></table>', body(table(row(cell(paragraph('a')), cell(paragraph('b')))))],
     ['<p>a<!-- b --><script>c</script><style>d</style><x-y>e</x-y></p>', body(paragraph('ae'))],
     ['<p>a <b> b</b><br> c<br></p>', body(paragraph('a ', text('b', bold), { type: 'hardBreak' }, 'c'))],
     [
@@ -95,7 +95,11 @@ test('HTML2 any HTML reads as a valid body', (t) => {
     'code',
     'a href=/x',
     'table',
-    'td',
+    'tr',
+    'td colspan=2',
+    'th rowspan=3',
+    'caption',
+    'thead',
     'br',
     'hr',
     'svg',

@@ -42,9 +42,16 @@ const PLAIN: readonly string[] = [
   's',
   'ins',
   'del',
+  'table',
+  'thead',
+  'tbody',
+  'tr',
+  'td',
 ];
 const ALLOWED: Readonly<Record<string, Attributes>> = {
   ...Object.fromEntries(PLAIN.map((tag) => [tag, {}])),
+  div: { class: (value) => value === 'table', tabindex: (value) => value === '0' },
+  th: { scope: (value) => value === 'col' || value === 'row' },
   a: { href: leadsToSafety, rel: (value) => value === 'noopener nofollow ugc' },
   ol: { start: (value) => /^\d{1,9}$/.test(value), type: (value) => /^[1aAiI]$/.test(value) },
   code: { class: (value) => /^language-[\w.+#-]{1,40}$/.test(value) },

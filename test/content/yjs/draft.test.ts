@@ -242,6 +242,8 @@ const anything: fc.Arbitrary<() => unknown> = fc.oneof(
       null,
       true,
       1.5,
+      2,
+      3,
       -1,
       2 ** 60,
       5n,
@@ -258,7 +260,7 @@ const anything: fc.Arbitrary<() => unknown> = fc.oneof(
   fc.constant(() => new Y.Map([['a', 1]])),
   fc.constant(() => Y.Array.from(['a'])),
 );
-const NAMES = [...SHAPES.keys(), 'text', 'script', '__proto__', 'constructor', 'UNDEFINED', '', 'table'];
+const NAMES = [...SHAPES.keys(), 'text', 'script', '__proto__', 'constructor', 'UNDEFINED', '', 'image'];
 const FORMATS = [
   'bold',
   'italic',
@@ -298,7 +300,18 @@ const deltas = fc.array(
   }),
   { maxLength: 4 },
 );
-const ATTRIBUTES = ['level', 'start', 'type', 'language', 'href', 'onclick', '__proto__', 'ychange'];
+const ATTRIBUTES = [
+  'level',
+  'start',
+  'type',
+  'language',
+  'href',
+  'colspan',
+  'rowspan',
+  'onclick',
+  '__proto__',
+  'ychange',
+];
 
 const { child } = fc.letrec<{ child: () => unknown }>((tie) => ({
   child: fc.oneof(

@@ -7,7 +7,7 @@ import { Collaboration } from '@tiptap/extension-collaboration';
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret';
 import { Plugin } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
-import { CONTENT } from '../../../content/model/extensions.ts';
+import { CONTENT, TABLE_NODES } from '../../../content/model/extensions.ts';
 import { BODY } from '../../../content/model/names.ts';
 import { page as texts } from '../../../messages/en/edit.ts';
 import type { OpenDocument } from '../../editor/index.ts';
@@ -72,6 +72,7 @@ export function textExtensions(open: OpenDocument, handle: string, shortcuts: Sh
       link: { openOnClick: 'whenNotEditable' },
       dropcursor: { class: 'drop-cursor', color: false },
     }),
+    ...TABLE_NODES,
     Collaboration.configure({ fragment: open.ydoc.getXmlFragment(BODY) }),
     CollaborationCaret.configure({
       provider: { awareness: open.awareness },
