@@ -33,7 +33,7 @@ export const Live = Type.Boolean({
 export const Language = Type.String({
   pattern: '^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$',
   maxLength: 35,
-  description: 'The language that it is written in, as a tag of BCP 47',
+  description: 'Language of the text, as a tag of BCP 47',
   examples: ['en', 'pt-BR', 'ar'],
 });
 
@@ -108,7 +108,11 @@ export const DocumentPatch = Type.Object(
     slug: Type.Optional(Slug),
     visibility: Type.Optional(Visibility),
     live: Type.Optional(Live),
-    language: Type.Optional(Type.Union([Language, Type.Null()], { description: 'Null: the language of the site' })),
+    language: Type.Optional(
+      Type.Union([Language, Type.Null()], {
+        description: 'Language of the text, as a tag of BCP 47. `null`: the language of the site',
+      }),
+    ),
   },
   { ...strict, title: 'DocumentPatch', minProperties: 1 },
 );

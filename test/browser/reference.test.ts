@@ -42,7 +42,7 @@ const isCurrent = (page: Page, name: string): Promise<unknown> =>
     `[...document.querySelectorAll('nav [aria-current]')].map((link) => link.textContent).join() === '${name}'`,
   );
 
-test('REF3 the reference is one response of at most 60 KB', async (t) => {
+test.serial('REF3 the reference is one response of at most 60 KB', async (t) => {
   const { app, browser } = t.context;
   const { context } = await newDesk(browser, app.origin);
   t.teardown(() => context.close());
@@ -57,7 +57,7 @@ test('REF3 the reference is one response of at most 60 KB', async (t) => {
   t.true(bytes > 0 && bytes <= MOST_BYTES, `${bytes} bytes`);
 });
 
-test('REF2 search finds an operation by its title, its path and its fields, by keyboard alone', async (t) => {
+test.serial('REF2 search finds an operation by its title, its path and its fields, by keyboard alone', async (t) => {
   const page = await reference(t);
   await page.keyboard.press('/');
   await page.keyboard.type('schedule');
@@ -98,31 +98,34 @@ test('REF2 search finds an operation by its title, its path and its fields, by k
   t.true(await page.locator('#results').isHidden());
 });
 
-test('REF2 a copied example has the address of the page, and is copied by keyboard and without the clipboard’s API', async (t) => {
-  const page = await reference(t, '#createDocument');
-  const shown = await page.getByRole('region', { name: 'Request: Create a document' }).textContent();
-  t.true(shown?.includes(`curl -X POST "${t.context.app.origin}/v1/documents"`), String(shown));
-  const button = page.getByRole('button', { name: 'Copy Request: Create a document' });
-  await button.focus();
-  await page.keyboard.press('Enter');
-  await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
-  t.is(await clipboard(page), shown);
+test.serial(
+  'REF2 a copied example has the address of the page, and is copied by keyboard and without the clipboard’s API',
+  async (t) => {
+    const page = await reference(t, '#createDocument');
+    const shown = await page.getByRole('region', { name: 'Request: Create a document' }).textContent();
+    t.true(shown?.includes(`curl -X POST "${t.context.app.origin}/v1/documents"`), String(shown));
+    const button = page.getByRole('button', { name: 'Copy Request: Create a document' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
+    t.is(await clipboard(page), shown);
 
-  // As on a page that came over plain HTTP from another machine.
-  await page.evaluate(
-    `Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined, configurable: true })`,
-  );
-  const response = page.getByRole('button', { name: 'Copy Response: Create a document' });
-  await response.focus();
-  await page.keyboard.press('Space');
-  await response.filter({ hasText: 'Copied' }).waitFor();
-  await becomes(page, `document.activeElement.textContent === 'Copied'`);
-  const other = await page.context().newPage();
-  await other.goto('/v1/docs');
-  t.is(JSON.parse(String(await clipboard(other))).title, 'Spring in the north');
-});
+    // As on a page that came over plain HTTP from another machine.
+    await page.evaluate(
+      `Object.defineProperty(Navigator.prototype, 'clipboard', { value: undefined, configurable: true })`,
+    );
+    const response = page.getByRole('button', { name: 'Copy Response: Create a document' });
+    await response.focus();
+    await page.keyboard.press('Space');
+    await response.filter({ hasText: 'Copied' }).waitFor();
+    await becomes(page, `document.activeElement.textContent === 'Copied'`);
+    const other = await page.context().newPage();
+    await other.goto('/v1/docs');
+    t.is(JSON.parse(String(await clipboard(other))).title, 'Spring in the north');
+  },
+);
 
-test('REF1 fields are shown where they are used, and those within them can be expanded', async (t) => {
+test.serial('REF1 fields are shown where they are used, and those within them can be expanded', async (t) => {
   const page = await reference(t, '#listDocuments');
   const operation = page.locator('#listDocuments');
   t.true(await operation.getByText('Views of the published document', { exact: false }).isVisible());
@@ -133,7 +136,7 @@ test('REF1 fields are shown where they are used, and those within them can be ex
   t.true(await revision.isVisible());
 });
 
-test('REF3 the contents mark the section on screen', async (t) => {
+test.serial('REF3 the contents mark the section on screen', async (t) => {
   const page = await reference(t);
   await isCurrent(page, 'Stet API');
   await page.getByRole('navigation').getByRole('link', { name: 'Publish a document', exact: true }).click();
@@ -144,7 +147,7 @@ test('REF3 the contents mark the section on screen', async (t) => {
   t.truthy(await becomes(page, `${seen}.top >= 0 && ${seen}.bottom <= innerHeight`));
 });
 
-test('REF3 on a phone the contents are a panel, which a link closes', async (t) => {
+test.serial('REF3 on a phone the contents are a panel, which a link closes', async (t) => {
   const page = await reference(t, '', PHONE);
   const link = page.locator('nav').getByRole('link', { name: 'Create a webhook' });
   t.false(await link.isVisible());
@@ -165,7 +168,7 @@ test('REF3 on a phone the contents are a panel, which a link closes', async (t) 
 });
 
 for (const width of [320, PHONE.width]) {
-  test(`REF3 nothing overflows at ${width} px, also with all fields open and with results`, async (t) => {
+  test.serial(`REF3 nothing overflows at ${width} px, also with all fields open and with results`, async (t) => {
     const page = await reference(t, '', { width, height: 700 });
     await page.evaluate(`for (const details of document.querySelectorAll('details')) details.open = true;`);
     const overflowing = `[...document.querySelectorAll('body *')].filter((element) => !element.closest('pre, nav, #status, .skip')
@@ -177,7 +180,7 @@ for (const width of [320, PHONE.width]) {
   });
 }
 
-test('REF3 code blocks scroll by keyboard, and each has a name of its own', async (t) => {
+test.serial('REF3 code blocks scroll by keyboard, and each has a name of its own', async (t) => {
   const page = await reference(t, '#createToken', { width: 320, height: 700 });
   const block = page.getByRole('region', { name: 'Request: Create an API token' });
   await block.focus();
@@ -190,19 +193,22 @@ test('REF3 code blocks scroll by keyboard, and each has a name of its own', asyn
   t.is(new Set(names).size, names.length);
 });
 
-test('REF3 the page has one main part and one heading of the first level, and each link leads somewhere', async (t) => {
-  const page = await reference(t);
-  t.is(await page.locator('main').count(), 1);
-  t.is(await page.locator('h1').count(), 1);
-  t.deepEqual(
-    await page.evaluate(
-      `[...document.querySelectorAll('a[href^="#"]')].map((link) => link.hash.slice(1)).filter((id) => !document.getElementById(id))`,
-    ),
-    [],
-  );
-});
+test.serial(
+  'REF3 the page has one main part and one heading of the first level, and each link leads somewhere',
+  async (t) => {
+    const page = await reference(t);
+    t.is(await page.locator('main').count(), 1);
+    t.is(await page.locator('h1').count(), 1);
+    t.deepEqual(
+      await page.evaluate(
+        `[...document.querySelectorAll('a[href^="#"]')].map((link) => link.hash.slice(1)).filter((id) => !document.getElementById(id))`,
+      ),
+      [],
+    );
+  },
+);
 
-test('REF3 without scripts the whole reference can be read, and nothing is offered that needs one', async (t) => {
+test.serial('REF3 without scripts the reference can be read, and offers nothing that needs one', async (t) => {
   const { app, browser } = t.context;
   const context = await browser.newContext({ baseURL: app.origin, javaScriptEnabled: false, viewport: PHONE });
   t.teardown(() => context.close());

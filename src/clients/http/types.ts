@@ -3594,7 +3594,7 @@ export interface components {
       visibility: 'public' | 'private';
       /** Whether readers of the published document see the draft while it is written */
       live: boolean;
-      /** The language that it is written in, as a tag of BCP 47 */
+      /** Language of the text, as a tag of BCP 47 */
       language: string;
       /** Position in the journal of the draft */
       seq: number;
@@ -3635,7 +3635,7 @@ export interface components {
       visibility?: 'public' | 'private';
       /** Whether readers of the published document see the draft while it is written */
       live?: boolean;
-      /** Null: the language of the site */
+      /** Language of the text, as a tag of BCP 47. `null`: the language of the site */
       language?: string | null;
     };
     DocumentStats: {
@@ -3666,7 +3666,7 @@ export interface components {
       visibility: 'public' | 'private';
       /** Whether readers of the published document see the draft while it is written */
       live: boolean;
-      /** The language that it is written in, as a tag of BCP 47 */
+      /** Language of the text, as a tag of BCP 47 */
       language: string;
       /** Position in the journal of the draft */
       seq: number;
@@ -3749,7 +3749,7 @@ export interface components {
       slug?: string;
       /** Who can read the published document: everyone, or only users with a grant */
       visibility?: 'public' | 'private';
-      /** The language that it is written in, as a tag of BCP 47 */
+      /** Language of the text, as a tag of BCP 47 */
       language?: string;
     };
     NewSchedule: {
@@ -3822,7 +3822,7 @@ export interface components {
       firstPublishedAt: string;
       /** Whether readers see the draft while it is written */
       live: boolean;
-      /** The language that it is written in, as a tag of BCP 47 */
+      /** Language of the text, as a tag of BCP 47 */
       language: string;
       /** Text as safe HTML */
       html: string;
