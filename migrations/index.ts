@@ -13,6 +13,8 @@ import { DraftReservations } from './0014-draft-reservations.ts';
 import { ServerSecrets } from './0016-server-secrets.ts';
 import { UnauditedSince } from './0018-unaudited-since.ts';
 import { Names } from './0020-names.ts';
+import { Addresses } from './0021-addresses.ts';
+import { PlaceholderNames } from './0022-placeholder-names.ts';
 import { DocumentLanguage } from './0024-document-language.ts';
 
 export const MIGRATIONS = [
@@ -30,5 +32,7 @@ export const MIGRATIONS = [
   { name: '0016-server-secrets', class: ServerSecrets },
   { name: '0018-unaudited-since', class: UnauditedSince },
   { name: '0020-names', class: Names },
+  { name: '0021-addresses', class: Addresses },
+  { name: '0022-placeholder-names', class: PlaceholderNames },
   { name: '0024-document-language', class: DocumentLanguage },
 ];

@@ -33,7 +33,7 @@ interface Operation {
   operationId: string;
   summary: string;
   parameters: Parameter[];
-  requestBody?: Content;
+  requestBody?: Content & { required: boolean };
   responses: Record<string, Content>;
 }
 export interface OpenApi {
@@ -111,7 +111,9 @@ function contentOf({ content }: Content): string {
 }
 
 function operationOf(operation: Operation): string {
-  const body = operation.requestBody ? `requestBody: { ${contentOf(operation.requestBody)} };` : 'requestBody?: never;';
+  const body = operation.requestBody
+    ? `requestBody${operation.requestBody.required ? '' : '?'}: { ${contentOf(operation.requestBody)} };`
+    : 'requestBody?: never;';
   const responses = Object.entries(operation.responses).map(
     ([status, response]) => `${status}: { headers: Record<string, unknown>; ${contentOf(response)} };`,
   );

@@ -1,6 +1,7 @@
 /** Documents and grants. */
 import Type, { type Static } from 'typebox';
 import { Role } from '../realtime.ts';
+import { MAX_SLUG_BYTES, MAX_SLUG_CHARACTERS, SLUG_PATTERN } from '../slug.ts';
 import { Handle, Limit, Seq, strict, Timestamp, Uuid } from './common.ts';
 
 export const Title = Type.String({
@@ -17,10 +18,16 @@ export const Summary = Type.String({
   examples: ['Where to see cranes in April.'],
 });
 export const Slug = Type.String({
-  pattern: '^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$',
-  description: 'Name of the document in its URL, `/d/{slug}`',
+  maxLength: MAX_SLUG_CHARACTERS,
+  pattern: SLUG_PATTERN,
+  description: `Name of the document in its URL, \`/d/{slug}\`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most ${MAX_SLUG_CHARACTERS} characters and ${MAX_SLUG_BYTES} bytes`,
   examples: ['spring-in-the-north'],
 });
+export const SlugStyle = Type.Union([Type.Literal('unicode'), Type.Literal('ascii')], {
+  description:
+    'How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`)',
+});
+export type SlugStyle = Static<typeof SlugStyle>;
 export const Visibility = Type.Union([Type.Literal('public'), Type.Literal('private')], {
   description: 'Who can read the published document: everyone, or only users with a grant',
 });
@@ -42,6 +49,7 @@ export const NewDocument = Type.Object(
     title: Title,
     summary: Type.Optional(Summary),
     slug: Type.Optional(Slug),
+    slugStyle: Type.Optional(SlugStyle),
     visibility: Type.Optional(Visibility),
     language: Type.Optional(Language),
   },
@@ -58,6 +66,10 @@ const YourRole = Type.Union(Role.anyOf, { description: 'Your level of access' })
 const DOCUMENT = {
   id: Uuid,
   slug: Slug,
+  slugStyle: SlugStyle,
+  slugFollowsTitle: Type.Boolean({
+    description: 'Whether a new title makes a new slug: until the first publication, unless an owner set the slug',
+  }),
   title: Type.String({ description: 'Title of the draft' }),
   summary: Type.String({ description: 'Summary of the draft' }),
   role: YourRole,
@@ -106,6 +118,7 @@ export const DocumentPatch = Type.Object(
     title: Type.Optional(Title),
     summary: Type.Optional(Summary),
     slug: Type.Optional(Slug),
+    slugStyle: Type.Optional(SlugStyle),
     visibility: Type.Optional(Visibility),
     live: Type.Optional(Live),
     language: Type.Optional(

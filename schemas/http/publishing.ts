@@ -1,6 +1,7 @@
 /** Revisions and their publication. */
 import Type, { type Static } from 'typebox';
 import { Handle, Limit, Seq, strict, Timestamp } from './common.ts';
+import { Slug, SlugStyle } from './documents.ts';
 import { Body } from './drafts.ts';
 
 export const RevisionNumber = Type.Integer({
@@ -110,6 +111,16 @@ export const RevisionDiff = Type.Object(
   { ...strict, title: 'RevisionDiff' },
 );
 export type RevisionDiff = Static<typeof RevisionDiff>;
+
+/** `POST /v1/documents/{id}/publish`, which needs no body. */
+export const NewPublication = Type.Object(
+  {
+    slug: Type.Optional(Slug),
+    slugStyle: Type.Optional(SlugStyle),
+  },
+  { ...strict, title: 'NewPublication' },
+);
+export type NewPublication = Static<typeof NewPublication>;
 
 export const NewSchedule = Type.Object(
   {

@@ -32,8 +32,8 @@ export type DocumentChangeResult = { ok: true; changes: UserChangeNotice[] } | F
 
 export interface DocumentChanges {
   /**
-   * Title, summary, language and `live` need level edit, slug and visibility need own. Fails with `not_found`, `read_only`, `forbidden`, or
-   * `slug_taken`. The title and summary of the draft itself are not touched here.
+   * Title, summary, language and `live` need level edit, slug, its style and visibility need own. Fails with `not_found`, `read_only`,
+   * `forbidden`, or `slug_taken`. A new title makes a new slug until the first publication, unless an owner set it. The title and summary of the draft itself are not touched here.
    */
   change(actor: Actor, documentId: string, change: DocumentPatch): Promise<{ ok: true } | Failure>;
   /** Deletes it for everyone. Needs own; fails with `not_found` or `forbidden`. */
@@ -43,7 +43,7 @@ export interface DocumentChanges {
 }
 
 export interface DocumentStore extends DocumentChanges {
-  /** Creates a document with an empty draft; the creator owns it. Fails with `slug_taken`. */
+  /** Creates a document with an empty draft; the creator owns it. Without a slug its title makes one. Fails with `slug_taken`. */
   create(
     actor: Actor,
     creatorHandle: string,

@@ -31,14 +31,15 @@ export interface PublicRevision {
   body: Body;
 }
 
-/** What tells whether a document is still what it was shown as. */
+/** What tells whether a document is still what it was shown as; `slug` is the name that it was asked by. */
 export type PublicState = Pick<PublicDocument, 'documentId' | 'slug' | 'revision' | 'live'>;
 
 /** Undefined: private, unpublished, deleted or none; nobody can tell which. */
 export interface PublicReads {
+  /** By its slug, or one that it had in public: then the answer's `slug` is another. A former slug that is in use again is none. */
   bySlug(slug: string): Promise<PublicDocument | undefined>;
   byId(documentId: string): Promise<PublicDocument | undefined>;
-  /** Of many names at once, in any order; those of nothing are left out. */
+  /** Of many slugs at once, former ones too, in any order; those of nothing are left out. */
   states(slugs: readonly string[]): Promise<PublicState[]>;
   /** The current one, and earlier ones that were published while the document was public. */
   revision(documentId: string, revision: number): Promise<PublicRevision | undefined>;
@@ -67,11 +68,9 @@ export interface AddressRange {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/;
 
-/** Anything else names no document, and needs no query. */
+/** Anything else names no document, and needs no query. Of slugs: `isSlug`. */
 export const isDocumentId = (text: string): boolean => UUID.test(text);
-export const isSlug = (text: string): boolean => SLUG.test(text);
 
 /** The cluster channel that carries every publication and change of a document, after its commit, to all caches. */
 export const PUBLICATIONS = 'publications';

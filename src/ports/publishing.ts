@@ -1,6 +1,6 @@
 /** Publishing in the database: revisions made and withdrawn, and times to publish, each in one transaction. */
 import type { Failure } from '../../schemas/errors.ts';
-import type { RevisionSummary } from '../../schemas/http.ts';
+import type { RevisionSummary, SlugStyle } from '../../schemas/http.ts';
 import type { DraftContent } from '../content/model/types.ts';
 import type { Actor } from './actor.ts';
 
@@ -12,13 +12,19 @@ export interface Publication {
   scheduleId?: string;
   /** Called for a document whose language nobody chose. Undefined: it stays that of the site. */
   guessLanguage?: () => string | undefined;
+  /**
+   * The address to publish at: this very one, or one of this style, made from the title. Whoever may edit chooses it as long as it
+   * follows the title, afterwards owners alone. Left out: the one that follows the title, or the present one.
+   */
+  slug?: string;
+  slugStyle?: SlugStyle;
 }
 
 /** All need level edit, and fail with `not_found` or `read_only`. */
 export interface PublicationStore {
   /**
    * Makes the next revision the published one. Fails with `conflict` when the schedule no longer exists, with `slug_taken` when
-   * another public document has the slug, with `text_elsewhere` when the text is in another type of the Yjs document.
+   * another public document has the slug, with `forbidden` when the slug is not this user's to change, with `text_elsewhere` when the text is in another type of the Yjs document.
    */
   publish(
     actor: Actor,

@@ -40,11 +40,12 @@ export interface RevisionStore {
   /** As `get`, the body alone, as JSON: parsing a large one takes long. */
   body(documentId: string, number: number, credentialId?: string): Promise<string | undefined>;
   /**
-   * The page published under a slug: to everyone when it is public, to users with a grant when it is not. Undefined in all other
+   * The page published under a slug: to everyone when it is public, to users with a grant when it is not. Under a former slug
+   * of it too, if no document that the user may read has that now: then the page's `slug` is another. Undefined in all other
    * cases: indistinguishable (I6).
    */
   published(slug: string, viewerUserId?: string): Promise<PublishedPage | undefined>;
-  /** What many slugs show to users, in order, without the text; undefined as above. */
+  /** What many slugs, former ones too, show to users, in order, without the text; undefined as above. */
   states(queries: readonly { slug: string; userId: string }[]): Promise<(PublicState | undefined)[]>;
   /** The newest revision's number, 0 without any, and whether readers see one; undefined: no such document. */
   state(documentId: string): Promise<{ latest: number; published: boolean } | undefined>;

@@ -13,6 +13,7 @@
  *   name-cache.ts  what names show    entry-cache.ts  texts and all that is made of them    redis-cache.ts  what nodes share
  */
 import type { Redis } from 'ioredis';
+import { isSlug } from '../../schemas/slug.ts';
 import type { Body } from '../content/model/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -21,7 +22,6 @@ import { ticking } from '../lib/timers.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import {
   isDocumentId,
-  isSlug,
   PUBLICATIONS,
   type PublicationNotice,
   type PublicDocument,
@@ -35,7 +35,10 @@ import { createNameCache } from './name-cache.ts';
 import { createRedisCache } from './redis-cache.ts';
 
 export interface PublicCache {
-  /** What a name shows; undefined: nothing public. Throws when the database cannot be read. */
+  /**
+   * What a slug shows; undefined: nothing public. By a former slug, the entry of the document that has another by now. Throws
+   * when the database cannot be read.
+   */
   page(slug: string): Promise<PublicEntry | undefined>;
   byId(documentId: string): Promise<PublicEntry | undefined>;
   /** The same without waiting: null when there is nothing, undefined when it is not in process. */

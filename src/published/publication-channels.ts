@@ -58,6 +58,8 @@ export type SubscribeResult =
 interface Found {
   readonly publication: Publication;
   readonly isPrivate: boolean;
+  /** Whatever the subscriber found, others find something public. */
+  readonly isPublicToo: boolean;
 }
 
 /** A document that changes faster than a subscriber can get what it missed. */
@@ -109,7 +111,7 @@ export class PublicationChannels<Message extends RevisionMessage> {
         : find());
       if (this.#closed) break;
       // I6: those who subscribe to it need not wait for the notice.
-      if (!found || found.isPrivate) this.#channels.get(publicKey(slug))?.close('withdrawn');
+      if (!found?.isPublicToo) this.#channels.get(publicKey(slug))?.close('withdrawn');
       if (!found) return { ok: false, code: 'not_found' };
       const channel = this.#channelOf(found);
       if (!channel) return { ok: false, code: 'overloaded' };
@@ -172,10 +174,12 @@ export class PublicationChannels<Message extends RevisionMessage> {
   async #find(slug: string, userId: string | undefined): Promise<Found | undefined> {
     const { publicPages, userReads } = this.#options;
     const publication = await readPublic(publicPages, slug);
-    if (publication) return { publication, isPrivate: false };
-    if (userReads === undefined || userId === undefined) return undefined;
+    const isPublicToo = publication !== undefined;
+    const open = publication && { publication, isPrivate: false, isPublicToo };
+    if (open?.publication.isFormer === false || userReads === undefined || userId === undefined) return open;
     const own = await readAs(userReads, slug, userId);
-    return own && { publication: own, isPrivate: true };
+    // A document that has the slug now comes before one that had it.
+    return own && (!open || !own.isFormer) ? { publication: own, isPrivate: true, isPublicToo } : open;
   }
 
   #channelOf({ publication, isPrivate }: Found): PublicationChannel<Message> | undefined {

@@ -27,7 +27,7 @@ export interface UserPublication {
 
 /** Reads with the rights of one user each. */
 export interface UserReads {
-  /** Undefined: nothing that the user may read. */
+  /** Undefined: nothing that the user may read. By a former slug, the document that has another by now. */
   published(slug: string, userId: string): Promise<UserPublication | undefined>;
   /** What each name shows to a user now, in order; undefined: nothing. */
   states(names: readonly { readonly slug: string; readonly userId: string }[]): Promise<(PublicState | undefined)[]>;
@@ -38,28 +38,29 @@ export interface UserReads {
   ): Promise<(Pick<UserPublication, 'title' | 'summary' | 'publishedAt'> & { readonly body: object }) | undefined>;
 }
 
-/** One object an entry: a revision that was encoded is recognised by it. */
-const publications = new WeakMap<PublicEntry, Publication>();
+/** One object an entry and slug: a revision that was encoded is recognised by it. I9: a document has few former slugs. */
+const publications = new WeakMap<PublicEntry, Map<string, Publication>>();
 
-function publicationOf(entry: PublicEntry): Publication {
-  const present = publications.get(entry);
+function publicationOf(entry: PublicEntry, slug: string): Publication {
+  const ofEntry = publications.get(entry) ?? new Map<string, Publication>();
+  const present = ofEntry.get(slug);
   if (present) return present;
-  const publication = { live: entry.document.live, current: { ...entry.document, html: entry.html } };
-  publications.set(entry, publication);
+  const { document, html } = entry;
+  const publication = { live: document.live, isFormer: document.slug !== slug, current: { ...document, slug, html } };
+  publications.set(entry, ofEntry.set(slug, publication));
   return publication;
 }
 
 export async function readPublic(pages: PublicPages, slug: string): Promise<Publication | undefined> {
   const entry = await pages.page(slug);
-  // The cache may answer a former name too: the notices of a channel are those of its own name.
-  return entry?.document.slug === slug ? publicationOf(entry) : undefined;
+  return entry && publicationOf(entry, slug);
 }
 
 export async function readAs(pages: UserReads, slug: string, userId: string): Promise<Publication | undefined> {
   const page = await pages.published(slug, userId);
-  if (page?.slug !== slug) return undefined;
+  if (!page) return undefined;
   const { body, live, ...revision } = page;
-  return { live, current: { ...revision, html: renderHtml(body) } };
+  return { live, isFormer: page.slug !== slug, current: { ...revision, slug, html: renderHtml(body) } };
 }
 
 export const publicSource = (pages: PublicPages, slug: string): PublicationSource => ({

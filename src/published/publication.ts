@@ -1,8 +1,9 @@
 /** What is published under a name, and where a publication channel reads it from. Knows no encoding and no transport. */
 
-/** One revision in full, under the name that its document has now. */
+/** One revision in full. */
 export interface PublishedRevision {
   readonly documentId: string;
+  /** The one that it is followed by: its document's, or one that the document had. */
   readonly slug: string;
   /** Handle of the document's owner. */
   readonly author: string;
@@ -21,6 +22,8 @@ export interface PublishedRevision {
 export interface Publication {
   /** The draft is shown as it is written. */
   readonly live: boolean;
+  /** The slug is one that the document had before. */
+  readonly isFormer: boolean;
   readonly current: PublishedRevision;
 }
 

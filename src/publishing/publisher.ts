@@ -11,7 +11,7 @@ import type { Body, DraftChange, DraftContent } from '../content/model/types.ts'
 import { type Actor, userOf } from '../ports/actor.ts';
 import type { Author } from '../ports/journal.ts';
 import { documentChannel, type Notify } from '../ports/notices.ts';
-import type { PublicationStore } from '../ports/publishing.ts';
+import type { Publication, PublicationStore } from '../ports/publishing.ts';
 import type { RevisionStore } from '../ports/revisions.ts';
 
 /** Drafts wherever their owner is; the document router fits. */
@@ -42,7 +42,7 @@ export interface Publisher {
   publish(
     actor: Actor,
     documentId: string,
-    condition?: { ifSeq?: number; scheduleId?: string },
+    options?: { ifSeq?: number } & Omit<Publication, 'content' | 'seq'>,
   ): Promise<{ ok: true; revision: RevisionSummary } | PublishFailure>;
   unpublish(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
   schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
@@ -70,18 +70,17 @@ function textElsewhereDetail(roots: readonly string[]): string {
 
 export function createPublisher({ publishing, revisions, drafts, notify }: PublisherOptions): Publisher {
   return {
-    async publish(actor, documentId, { ifSeq, scheduleId } = {}) {
+    async publish(actor, documentId, { ifSeq, ...options } = {}) {
       const draft = await drafts.read(documentId, 'content');
       if (!draft.ok) return draft;
       const { content, seq } = draft;
       if (ifSeq !== undefined && ifSeq !== seq) return failure('precondition_failed');
-      const publication = {
+      const published = await publishing.publish(actor, documentId, {
+        ...options,
         content,
         seq,
         guessLanguage: () => languageOf(content),
-        ...(scheduleId !== undefined && { scheduleId }),
-      };
-      const published = await publishing.publish(actor, documentId, publication);
+      });
       if (published.ok) {
         notify(documentChannel(documentId), { kind: 'published', revision: published.revision.number });
         return published;

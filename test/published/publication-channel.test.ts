@@ -20,6 +20,7 @@ const revisionOf = (revision: number, documentId = 'one'): PublishedRevision => 
 });
 const publicationOf = (revision: number, documentId = 'one', live = false): Publication => ({
   live,
+  isFormer: false,
   current: revisionOf(revision, documentId),
 });
 

@@ -122,7 +122,7 @@ function text(schema: Schema): fc.Arbitrary<string> {
       .date({ min: new Date('2027-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
       .map((date) => date.toISOString());
   }
-  if (schema.pattern !== undefined) return fc.stringMatching(new RegExp(schema.pattern)).filter(fits(schema));
+  if (schema.pattern !== undefined) return fc.stringMatching(new RegExp(schema.pattern, 'u')).filter(fits(schema));
   const bounds = { minLength: schema.minLength ?? 0, maxLength: Math.min(schema.maxLength ?? 40, 40) };
   return fc.string({ unit: 'grapheme', ...bounds }).filter(fits(schema));
 }

@@ -1,4 +1,5 @@
 /** Viewers of the protocol on `/view` that cannot miss a frame, and authors who publish over HTTP for them to see. */
+import { randomBytes } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import type { ErrorBody } from '../../schemas/errors.ts';
 import type { LiveText, ViewerEventName, Watched } from '../../schemas/viewer.ts';
@@ -74,8 +75,10 @@ export class Article {
   }
 
   static async make(node: TestNode, author: TestAuthor, visibility: 'public' | 'private' = 'public'): Promise<Article> {
-    const made = await (await node.call('POST', '/v1/documents', author, { title: 'Cranes' })).json();
-    const { id, slug } = made as { id: string; slug: string };
+    // Set, so that it stays when a test changes the title.
+    const slug = `cranes-${randomBytes(4).toString('hex')}`;
+    const made = await (await node.call('POST', '/v1/documents', author, { title: 'Cranes', slug })).json();
+    const { id } = made as { id: string };
     const article = new Article(node, author, id, slug);
     await article.change({ visibility });
     return article;

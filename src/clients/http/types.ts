@@ -1695,7 +1695,11 @@ export interface paths {
         };
         cookie?: never;
       };
-      requestBody?: never;
+      requestBody?: {
+        content: {
+          'application/json': components['schemas']['NewPublication'];
+        };
+      };
       responses: {
         201: {
           headers: Record<string, unknown>;
@@ -1734,6 +1738,18 @@ export interface paths {
           };
         };
         412: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
           headers: Record<string, unknown>;
           content: {
             'application/problem+json': components['schemas']['Problem'];
@@ -2108,7 +2124,7 @@ export interface paths {
           'If-None-Match'?: string;
         };
         path: {
-          /** Name of the document in its URL */
+          /** Name of the document in its URL, or a former one */
           slug: string;
         };
         cookie?: never;
@@ -2122,6 +2138,7 @@ export interface paths {
           };
         };
         304: { headers: Record<string, unknown>; content?: never };
+        308: { headers: Record<string, unknown>; content?: never };
         400: {
           headers: Record<string, unknown>;
           content: {
@@ -2186,7 +2203,7 @@ export interface paths {
           'Last-Event-ID'?: string;
         };
         path: {
-          /** Name of the document in its URL */
+          /** Name of the document in its URL, or a former one */
           slug: string;
         };
         cookie?: never;
@@ -2200,6 +2217,7 @@ export interface paths {
             'text/event-stream': string;
           };
         };
+        308: { headers: Record<string, unknown>; content?: never };
         400: {
           headers: Record<string, unknown>;
           content: {
@@ -3580,8 +3598,12 @@ export interface components {
     Document: {
       /** UUID in lower case */
       id: string;
-      /** Name of the document in its URL, `/d/{slug}` */
+      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
       slug: string;
+      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      slugStyle: 'unicode' | 'ascii';
+      /** Whether a new title makes a new slug: until the first publication, unless an owner set the slug */
+      slugFollowsTitle: boolean;
       /** Title of the draft */
       title: string;
       /** Summary of the draft */
@@ -3629,8 +3651,10 @@ export interface components {
       title?: string;
       /** Summary of one or two sentences */
       summary?: string;
-      /** Name of the document in its URL, `/d/{slug}` */
+      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
       slug?: string;
+      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      slugStyle?: 'unicode' | 'ascii';
       /** Who can read the published document: everyone, or only users with a grant */
       visibility?: 'public' | 'private';
       /** Whether readers of the published document see the draft while it is written */
@@ -3652,8 +3676,12 @@ export interface components {
     DocumentWithGrants: {
       /** UUID in lower case */
       id: string;
-      /** Name of the document in its URL, `/d/{slug}` */
+      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
       slug: string;
+      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      slugStyle: 'unicode' | 'ascii';
+      /** Whether a new title makes a new slug: until the first publication, unless an owner set the slug */
+      slugFollowsTitle: boolean;
       /** Title of the draft */
       title: string;
       /** Summary of the draft */
@@ -3745,12 +3773,20 @@ export interface components {
       title: string;
       /** Summary of one or two sentences */
       summary?: string;
-      /** Name of the document in its URL, `/d/{slug}` */
+      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
       slug?: string;
+      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      slugStyle?: 'unicode' | 'ascii';
       /** Who can read the published document: everyone, or only users with a grant */
       visibility?: 'public' | 'private';
       /** Language of the text, as a tag of BCP 47 */
       language?: string;
+    };
+    NewPublication: {
+      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
+      slug?: string;
+      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      slugStyle?: 'unicode' | 'ascii';
     };
     NewSchedule: {
       /** Time of the publication in RFC 3339. Must be in the future */

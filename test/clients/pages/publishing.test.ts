@@ -22,6 +22,8 @@ import { counts } from '../../../src/messages/en/common.ts';
 const NOON = new Date(2026, 4, 3, 12, 3).getTime();
 const DOCUMENT: Document = {
   id: '00000000-0000-4000-8000-000000000000',
+  slugStyle: 'unicode',
+  slugFollowsTitle: false,
   slug: 'cranes',
   title: 'Cranes',
   summary: '',

@@ -40,6 +40,23 @@ for (const kind of LISTENERS) {
     t.is(late.frames.length, 2);
   });
 
+  test(`${kind}: ADDR3 a widget with a former slug stays and comes, and is sent what the document says`, async (t) => {
+    const world = await widgetWorld(t, kind);
+    const id = await world.shown('cranes', 'one');
+    const early = world.connect('documents=cranes');
+    t.like(await early.next(), { document: 'cranes', id, revision: 1 });
+    await world.change(id, { slug: 'kraniche-größe' });
+    const late = world.connect('documents=cranes');
+    t.like(await late.next(), { document: 'cranes', id, revision: 1 });
+    const fresh = world.connect(`documents=${encodeURIComponent('kraniche-größe')}`);
+    t.like(await fresh.next(), { document: 'kraniche-größe', id, revision: 1 });
+    await world.publish(id, 'two');
+    for (const socket of [early, late]) t.like(await socket.next(), { document: 'cranes', id, revision: 2 });
+    t.like(await fresh.next(), { document: 'kraniche-größe', id, revision: 2 });
+    await world.unpublish(id);
+    for (const socket of [early, late]) t.deepEqual(await socket.next(), { type: 'gone', document: 'cranes' });
+  });
+
   test(`${kind}: I6 a withdrawn revision is never sent, however a later one is requested`, async (t) => {
     const world = await widgetWorld(t, kind);
     const id = await world.shown('cranes', 'one');

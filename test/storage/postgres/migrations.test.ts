@@ -122,6 +122,71 @@ test('I6 documents that were unpublished by an older version are recognised', as
   t.deepEqual(takenBack, { [`${always}`]: 0, [`${gone}`]: 4, [`${back}`]: 2 });
 });
 
+test('ADDR2 I13 the slugs of untitled drafts follow the title from the upgrade on, and no slug that somebody may have chosen', async (t) => {
+  const orm = await open(t, await freshDatabase());
+  await migrate(orm, quiet);
+  const name = '0022-placeholder-names';
+  const [owner] = await orm.query<{ id: string }>(
+    "insert into users (handle, password_hash, role) values ('ana', 'x', 'author') returning id",
+    [],
+  );
+  // As nodes of the version before write them; the first one as those before that did.
+  const written = [
+    ['untitled-aaaaa0', null, 0, false],
+    ['x-1', 'untitled-wbhgi6', 0, false],
+    ['x-2', 'untitled-wbhgi7', 0, true],
+    ['x-3', 'untitled-wbhgi8', 3, false],
+    ['x-4', 'untitled-story', 0, false],
+    ['x-5', 'storm-wbhgi6', 0, false],
+  ] as const;
+  for (const [slug, given, takenBack, isPublished] of written) {
+    await orm.query(
+      `insert into documents (title, owner_id, slug, name, taken_back, published_revision) values ('T', $1, $2, $3, $4, $5)`,
+      [owner?.id, slug, given, takenBack, isPublished ? 1 : null],
+    );
+  }
+  await orm.query('delete from migrations where name = $1', [name]);
+  t.deepEqual(await migrate(orm, quiet), { applied: [name] });
+  const rows = await orm.query<{ made_name: string }>(
+    'select made_name from documents where made_name is not null order by 1',
+    [],
+  );
+  t.deepEqual(
+    rows.map((row) => row.made_name),
+    ['untitled-aaaaa0', 'untitled-wbhgi6'],
+  );
+});
+
+test('ADDR3 I13 the address that a node of the version before changes leads on as well', async (t) => {
+  const orm = await open(t, await freshDatabase());
+  await migrate(orm, quiet);
+  const [document] = await orm.query<{ id: string }>(
+    `with u as (insert into users (handle, password_hash, role) values ('ana', 'x', 'author') returning id)
+     insert into documents (title, owner_id, slug, visibility, published_revision) select 'T', id, 'first', 'public', 1 from u returning id`,
+    [],
+  );
+  const change = (set: string) => orm.query(`update documents set ${set} where id = $1`, [document?.id]);
+  await change(`slug = 'second'`);
+  await change(`name = 'third', visibility = 'public'`);
+  await change(`title = 'Another'`);
+  await change(`visibility = 'private'`);
+  await change(`name = 'fourth'`);
+  await change(`published_revision = null`);
+  const rows = await orm.query<{ name: string; public: boolean }>(
+    'select name, public from former_names order by at',
+    [],
+  );
+  t.deepEqual(
+    rows.map((row) => [row.name, row.public]),
+    [
+      ['first', true],
+      ['second', true],
+      ['third', true],
+      ['fourth', false],
+    ],
+  );
+});
+
 test('every entity maps its table, column by column', async (t) => {
   const databaseUrl = await freshDatabase();
   const orm = await open(t, databaseUrl);
@@ -148,7 +213,7 @@ test('every entity maps its table, column by column', async (t) => {
   t.deepEqual(
     [...unmapped].toSorted().filter((table) => !/^(draft_updates_\d|audit_events_(default|\d{4}_\d{2}))$/.test(table)),
     // The migrator's own, and what plain SQL alone reads and writes.
-    ['access_changes', 'draft_refusals', 'idempotency_keys', 'migrations', 'server_secrets'],
+    ['access_changes', 'draft_refusals', 'former_names', 'idempotency_keys', 'migrations', 'server_secrets'],
   );
 });
 

@@ -1,4 +1,6 @@
 /** The snippet that a person puts on their page. Pure. */
+import { documentPath, slugInPath } from '../../../content/slug/address.ts';
+import { normalSlug } from '../../../content/slug/slug-of.ts';
 
 export interface WidgetAppearance {
   theme: 'auto' | 'light' | 'dark';
@@ -6,13 +8,11 @@ export interface WidgetAppearance {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?$/;
-
 /** The name that was typed, or that is in a pasted address; undefined when it can be none. */
 export function slugOf(typed: string): string | undefined {
   const text = typed.trim();
-  const name = /\/d\/([^/?#]+)/.exec(text)?.[1] ?? text;
-  return SLUG.test(name) ? name : undefined;
+  const segment = /\/d\/([^/?#]+)/.exec(text)?.[1];
+  return normalSlug(segment === undefined ? text : (slugInPath(segment) ?? ''));
 }
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -31,7 +31,7 @@ export function snippetOf(origin: string, slug: string, title: string, look: Wid
     ...(look.theme === 'auto' ? [] : [`theme="${look.theme}"`]),
     ...(style === '' ? [] : [`style="${escaped(style)}"`]),
   ];
-  const link = `<noscript><a href="${escaped(`${origin}/d/${slug}`)}">${escaped(title || slug)}</a></noscript>`;
+  const link = `<noscript><a href="${escaped(`${origin}${documentPath(slug)}`)}">${escaped(title || slug)}</a></noscript>`;
   return [
     `<script async src="${escaped(origin)}/widget.js"></script>`,
     `<stet-widget ${attributes.join(' ')}>`,

@@ -33,6 +33,8 @@ export interface BodyRule {
   readonly forms: Readonly<Record<string, BodyForm>>;
   /** Which limit of the configuration counts. */
   readonly limit: keyof BodyLimits;
+  /** A request may have no body. */
+  readonly optional?: boolean;
 }
 
 /** A body that was read and validated. */
@@ -120,6 +122,22 @@ export function jsonOperation<A extends AccessRule, P extends TObject, Q extends
     body: { forms: { 'application/json': json }, limit },
     handle: (request: OperationRequest<A, P, Q, ReadBody>) =>
       handle({ ...request, body: request.body.value as Static<S> }),
+  });
+}
+
+/** The same, and a request without a body is one with an empty object. */
+export function optionalJsonOperation<A extends AccessRule, P extends TObject, Q extends TObject, S extends TObject>(
+  rule: OperationRule<A, P, Q> & {
+    json: S;
+    handle: (request: OperationRequest<A, P, Q, Partial<Static<S>>>) => Promise<Response> | Response;
+  },
+): Operation {
+  const { json, handle, ...shape } = rule;
+  return complete({
+    ...shape,
+    body: { forms: { 'application/json': json }, limit: 'maxJsonBytes', optional: true },
+    handle: (request: OperationRequest<A, P, Q, ReadBody | undefined>) =>
+      handle({ ...request, body: (request.body?.value ?? {}) as Partial<Static<S>> }),
   });
 }
 

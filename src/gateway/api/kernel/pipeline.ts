@@ -114,21 +114,24 @@ async function readInput(operation: Operation, c: Context<ApiEnv>, ports: Pipeli
 }
 
 type BodyInput = Pick<Input, 'body' | 'bytes'>;
+const NO_BODY: BodyInput = { body: undefined, bytes: new Uint8Array(0) };
 
 /** The body, parsed by its media type; none for operations that take none. */
 async function readBody(operation: Operation, request: Request, ports: PipelinePorts): Promise<Validated<BodyInput>> {
   const rule = operation.body;
-  if (!rule) return { ok: true, value: { body: undefined, bytes: new Uint8Array(0) } };
+  if (!rule) return { ok: true, value: NO_BODY };
   const type = mediaType(request);
   const form = Object.hasOwn(rule.forms, type) ? rule.forms[type] : undefined;
-  if (form === undefined) {
-    const detail = `Send the body as ${Object.keys(rule.forms).filter(Boolean).join(', ')}.`;
-    return { ok: false, refusal: problemOf('unsupported_media_type', { detail }) };
-  }
+  const detail = `Send the body as ${Object.keys(rule.forms).filter(Boolean).join(', ')}.`;
+  const unsupported = { ok: false, refusal: problemOf('unsupported_media_type', { detail }) } as const;
+  if (form === undefined && !rule.optional) return unsupported;
   const maxBytes = ports.limits[rule.limit];
   const read = await readBytes(request, maxBytes, form === 'bytes' ? 'update_too_large' : 'body_too_large');
   if (!read.ok) return read;
   const bytes = read.value;
+  // Some clients name a type for the body that they do not send.
+  if (rule.optional && bytes.length === 0) return { ok: true, value: NO_BODY };
+  if (form === undefined) return unsupported;
   if (form === 'bytes') return { ok: true, value: { bytes, body: { type, value: bytes } } };
   const invalid = (detail: string) => ({ ok: false, refusal: problemOf('bad_request', { detail }) }) as const;
   let text: string;

@@ -19,6 +19,7 @@ import { problem, problemOf } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
 import { byId, noParams, noQuery } from './paths.ts';
+import { readSlug } from './slug.ts';
 
 const tag = 'Documents';
 const DEFAULT_PAGE = 100;
@@ -96,7 +97,9 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
         if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
         const asked = canonicalized(body);
         if (!asked) return problemOf('bad_request', { detail: UNKNOWN_LANGUAGE });
-        const created = await documents.create(actor, identity.handle, { ...asked, title });
+        const named = readSlug(body);
+        if (!named.ok) return problemOf('bad_request', { detail: named.detail });
+        const created = await documents.create(actor, identity.handle, { ...asked, ...named.value, title });
         if (!created.ok) return problem(created);
         const { document } = created;
         log.info({ documentId: document.id, userId: identity.userId }, 'document created');
@@ -127,7 +130,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       tag,
       summary: 'Update a document',
       description:
-        'Updates the fields that you send, and leaves the others unchanged. Title and summary are part of the draft, so authors who have it open see the change at once. Only owners can change the slug, the visibility and whether the document is live. A slug is reserved for the document from its first public publication.',
+        'Updates the fields that you send, and leaves the others unchanged. Title and summary are part of the draft, so authors who have it open see the change at once. Only owners can change the slug, the visibility and whether the document is live. The slug follows the title until the first publication, unless you set `slug`; `slugStyle` makes a new slug from the title in that style. A slug is reserved for the document from its first public publication. After a change the former URL redirects to the new one, until another document is published there.',
       access: 'documents:write',
       params: byId,
       query: noQuery,
@@ -140,7 +143,9 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
         if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
         const asked = canonicalized(body);
         if (!asked) return problemOf('bad_request', { detail: UNKNOWN_LANGUAGE });
-        const change = { ...asked, ...(title !== undefined && { title }) };
+        const named = readSlug(body);
+        if (!named.ok) return problemOf('bad_request', { detail: named.detail });
+        const change = { ...asked, ...named.value, ...(title !== undefined && { title }) };
         const changed = await documents.change(actor, id, change);
         if (!changed.ok) return problem(changed);
         // I6: this change is committed, whatever happens to the draft's.

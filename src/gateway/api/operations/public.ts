@@ -4,9 +4,11 @@
  */
 import { failure } from '../../../../schemas/errors.ts';
 import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } from '../../../../schemas/http.ts';
+import { normalSlug } from '../../../content/slug/slug-of.ts';
 import { networkOf } from '../../../lib/addresses.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { PublicCache } from '../../../published/cache.ts';
+import type { PublicEntry } from '../../../published/entry.ts';
 import { type EncodedRevision, goneMessage, type PublicChannels } from '../../../published/public-channels.ts';
 import type { CloseReason } from '../../../published/publication-channel.ts';
 import { formatPosition, parsePosition, type ReaderPosition } from '../../../published/reader-position.ts';
@@ -30,6 +32,17 @@ const MAX_BUFFERED_BYTES = 8 * 1_048_576;
 const ANY_ORIGIN = { 'cross-origin-resource-policy': 'cross-origin' } as const;
 
 const ERRORS = ['forbidden', 'overloaded', 'unavailable'] as const;
+
+const MOVED = {
+  description: 'The document has another slug now',
+  headers: { Location: 'The same path with the new slug' },
+} as const;
+
+/** As `no-store`: another document may get the former slug. */
+function moved({ url }: Request, { document: { slug } }: PublicEntry, below: string): Response {
+  const location = `/v1/public/${encodeURIComponent(slug)}${below}${new URL(url).search}`;
+  return new Response(null, { status: 308, headers: { ...ANY_ORIGIN, location } });
+}
 
 /** Who gets revisions over HTTP. */
 interface Reader {
@@ -151,10 +164,12 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
           headers: { ETag: 'Changes with the response' },
         },
         304: { description: 'Not modified since the version in `If-None-Match`' },
+        308: MOVED,
       },
       errors: ['forbidden', 'unavailable'],
       async handle({ params: { slug }, raw }) {
-        const entry = await publicPages.page(slug);
+        const entry = await publicPages.page(normalSlug(slug) ?? '');
+        if (entry && entry.document.slug !== slug) return moved(raw, entry, '');
         return entry
           ? respond(raw, representationOf('application/json', entry.json), {
               ...ANY_ORIGIN,
@@ -183,9 +198,13 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
           description: 'The revisions, in order',
           content: { 'application/json': PublicRevisionPage, 'text/event-stream': 'events' },
         },
+        308: MOVED,
       },
       errors: [...ERRORS],
-      handle(request) {
+      async handle(request) {
+        const { slug } = request.params;
+        const entry = await publicPages.page(normalSlug(slug) ?? '');
+        if (entry && entry.document.slug !== slug) return moved(request.raw, entry, '/events');
         const { after: revision = 0, document: documentId } = request.query;
         const given = request.headers.get('last-event-id');
         const after = given ? parsePosition(given) : { revision, documentId };

@@ -3,7 +3,7 @@
  * transaction with its audit event (I5); reverting to a revision is an edit of the draft like any other.
  */
 import type { Failure } from '../../../../schemas/errors.ts';
-import { Accepted, NewSchedule, Revert, RevisionSummary, Schedule } from '../../../../schemas/http.ts';
+import { Accepted, NewPublication, NewSchedule, Revert, RevisionSummary, Schedule } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort } from '../../../ports/access.ts';
@@ -11,10 +11,11 @@ import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Publisher } from '../../../publishing/publisher.ts';
 import { entityTag, IF_MATCH, ifMatch } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
-import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
+import { jsonOperation, type Operation, operation, optionalJsonOperation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
 import { READ_ERRORS } from './drafts.ts';
 import { byId, noQuery } from './paths.ts';
+import { readSlug } from './slug.ts';
 import { WRITE_ERRORS } from './updates.ts';
 
 const tag = 'Publishing';
@@ -36,17 +37,18 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
   const done = (outcome: { ok: true } | Failure): Response => (outcome.ok ? empty() : problem(outcome));
 
   return [
-    operation({
+    optionalJsonOperation({
       id: 'publishDocument',
       method: 'post',
       path: '/documents/{id}/publish',
       tag,
       summary: 'Publish a document',
       description:
-        'Creates a numbered, immutable revision from the draft and shows it to readers. The `visibility` of the document decides who can read it.',
+        'Creates a numbered, immutable revision from the draft and shows it to readers. The `visibility` of the document decides who can read it. Until the first publication the slug follows the title of the draft; send `slug` to publish at exactly that slug, or `slugStyle` to choose how it is made. After the first publication only owners can send another one.',
       access: 'publish',
       params: byId,
       query: noQuery,
+      json: NewPublication,
       headers: {
         'if-match': '`ETag` of the draft. Responds with 412 if the draft has changed since then',
       },
@@ -58,13 +60,15 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
           headers: { Location: 'Path of the revision' },
         },
       },
-      errors: ['read_only', 'slug_taken', 'precondition_failed', 'text_elsewhere', ...READ_ERRORS],
-      async handle({ actor, headers, identity, params: { id } }) {
+      errors: ['read_only', 'forbidden', 'slug_taken', 'precondition_failed', 'text_elsewhere', ...READ_ERRORS],
+      async handle({ actor, body, headers, identity, params: { id } }) {
+        const asked = readSlug(body);
+        if (!asked.ok) return problemOf('bad_request', { detail: asked.detail });
         // Users without access must not learn the draft's position. The transaction checks the level.
         if ((await access.roleOf(identity.userId, id)) === null) return problemOf('not_found');
         const precondition = await ifMatch(headers, () => presentSeq(identity.userId, id));
         if (!precondition.ok) return precondition.refusal;
-        const published = await publisher.publish(actor, id, conditionOf(precondition.seq));
+        const published = await publisher.publish(actor, id, { ...conditionOf(precondition.seq), ...asked.value });
         if (!published.ok) return problem(published, { detail: published.detail });
         const { revision } = published;
         log.info({ documentId: id, userId: identity.userId, revision: revision.number }, 'published');

@@ -126,7 +126,7 @@ export function openApiOf(operations: readonly Operation[], version: string): Op
       ],
       ...(body && {
         requestBody: {
-          required: true,
+          required: body.optional !== true,
           content: contents(body.forms),
         },
       }),

@@ -3,6 +3,7 @@
  * recorded and given again as it is, for as long as the cache has the very same entry (at most a second old, I6), to requests
  * that differ in nothing that the answer depends on. All others take the full path.
  */
+import { slugInPath } from '../../../content/slug/address.ts';
 import type { ContentCoding } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import type { Peer, PeerOf } from '../../access/peer.ts';
@@ -70,6 +71,13 @@ interface RecordedResponse extends CacheKey {
   wasUsed: boolean;
 }
 
+/** What a slug shows under its own name: a former one leads to another address, on the full path. */
+function peekNamed(peek: PublishedFastPathPorts['peek'], segment: string): PublicEntry | undefined {
+  const slug = slugInPath(segment);
+  const entry = slug === undefined ? undefined : peek(slug);
+  return entry?.document.slug === slug ? (entry ?? undefined) : undefined;
+}
+
 const prefixOf = (path: string): Prefix | undefined => PREFIXES.find((prefix) => path.startsWith(prefix));
 
 /** A loop, which allocates nothing: it runs with every request. */
@@ -114,7 +122,7 @@ export function createPublishedFastPath({ peek, countView, admit, peerOf }: Publ
   function find(head: RequestHead): PreparedResponse | undefined {
     const { path } = head;
     const prefix = prefixOf(path);
-    const entry = prefix && peek(path.slice(prefix.length));
+    const entry = prefix && peekNamed(peek, path.slice(prefix.length));
     const recorded = entry && responses.get(entry);
     if (!recorded) return undefined;
     const peer = peerOf({ address: head.remoteAddress(), secure: head.secure }, (name) => head.header(name));
@@ -158,12 +166,12 @@ export function createPublishedFastPath({ peek, countView, admit, peerOf }: Publ
       const { pathname, search } = new URL(request.url);
       const prefix = prefixOf(pathname);
       if (prefix === undefined || request.method !== 'GET' || search !== '') return handle();
-      const slug = pathname.slice(prefix.length);
-      const before = peek(slug);
+      const segment = pathname.slice(prefix.length);
+      const before = peekNamed(peek, segment);
       const response = await handle();
       const host = request.headers.get('host') ?? '';
       // The same entry before and after: the answer is of that one.
-      if (before && peek(slug) === before && host.length <= MAX_HOST_LENGTH) {
+      if (before && peekNamed(peek, segment) === before && host.length <= MAX_HOST_LENGTH) {
         const coding = codingOf(request.headers.get('accept-encoding') ?? '');
         await store({ prefix, secure, host, coding }, before, response);
       }

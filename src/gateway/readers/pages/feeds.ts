@@ -2,6 +2,8 @@
  * Published documents for feed readers (`/feed.xml`), for sites that embed them (`/oembed`) and for search engines
  * (`site-files.ts`). Reads public documents alone, so that nothing private can appear (I6), and no cookie.
  */
+import { slugInPath } from '../../../content/slug/address.ts';
+import { normalSlug } from '../../../content/slug/slug-of.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { feeds as texts } from '../../../messages/en/notices.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
@@ -34,7 +36,7 @@ export interface Feeds {
 }
 
 const ENTRIES = 20;
-const PATH = /^\/d\/([a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)$/;
+const PATH = /^\/d\/([^/]+)$/;
 const HEADERS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
   'cache-control': 'public, max-age=0, must-revalidate',
@@ -77,7 +79,8 @@ export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: Feed
     if (format !== 'json') return refuse(501, texts.format);
     const address = URL.parse(query.get('url') ?? '');
     const isOurs = address !== null && address.host === new URL(origin).host && /^https?:$/.test(address.protocol);
-    const slug = isOurs ? PATH.exec(address.pathname)?.[1] : undefined;
+    // A former address is answered with the present one: sites that embed follow no redirects.
+    const slug = isOurs ? normalSlug(slugInPath(PATH.exec(address.pathname)?.[1] ?? '') ?? '') : undefined;
     const entry = slug === undefined ? undefined : await pages.page(slug);
     if (!entry) return refuse(404, texts.notFound);
     const body = JSON.stringify(oembedOf(entry.document, { origin, name: site.name }, query));

@@ -1,5 +1,6 @@
 /** A page's description for sites that embed it: oEmbed 1.0, type rich. Pure. */
 import { escapeHtml } from '../../../content/html/html.ts';
+import { documentPath } from '../../../content/slug/address.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
 import { titleOf } from './page.ts';
 
@@ -25,7 +26,7 @@ export function oembedOf(document: PublicDocument, { origin, name }: OembedSite,
   const snippet = [
     `<script async src="${escapeHtml(origin)}/widget.js"></script>`,
     `<stet-widget document="${escapeHtml(document.slug)}">`,
-    `<a href="${escapeHtml(`${origin}/d/${document.slug}`)}">${escapeHtml(titleOf(document))}</a>`,
+    `<a href="${escapeHtml(`${origin}${documentPath(document.slug)}`)}">${escapeHtml(titleOf(document))}</a>`,
     '</stet-widget>',
   ];
   return {

@@ -6,6 +6,7 @@
 import { escapeHtml } from '../../../content/html/html.ts';
 import { renderText } from '../../../content/model/text.ts';
 import type { Body } from '../../../content/model/types.ts';
+import { documentPath } from '../../../content/slug/address.ts';
 import { READERS, type ReaderTexts } from '../../../messages/catalogues.ts';
 import { DEFAULT_LANGUAGE, directionOf, type Language, languageOf } from '../../../messages/languages.ts';
 import type { Site } from '../../access/site.ts';
@@ -149,7 +150,7 @@ export function renderPage(page: PublishedPage, html: string, context: PageConte
   const texts = textsOf(context.language);
   const title = titleOf(page);
   const description = describe(page);
-  const path = `/d/${page.slug}`;
+  const path = documentPath(page.slug);
   const url = context.origin === undefined ? undefined : `${context.origin}${path}`;
   const head = [
     `<title>${escapeHtml(title)}</title>`,

@@ -4,8 +4,13 @@
  * A public page comes from the cache, the same for everybody. Only when there is none is the session looked up: a private
  * page is never cached. I6: to those who may not read it a page does not exist. That answer is one value, the same bytes and
  * headers whether nobody uses the name, nothing is published, or the reader has no access.
+ *
+ * A former slug of a document that the reader may read leads to the present one, unless another document has it now. So does any
+ * other form of a slug: in upper case, or with its accents as characters of their own.
  */
 import { renderHtml } from '../../../content/html/html.ts';
+import { documentPath, slugInPath } from '../../../content/slug/address.ts';
+import { normalSlug } from '../../../content/slug/slug-of.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { READERS } from '../../../messages/catalogues.ts';
 import type { NoticeTexts } from '../../../messages/en/notices.ts';
@@ -28,11 +33,11 @@ import { type PageContext, type PublishedPage, renderNotice, renderPage, textsOf
 export interface ReaderPagesPorts {
   /** Folder of the built app: style sheet and script are in it. */
   webDir: string;
-  /** The public document of a name. Throws when the database cannot be reached. */
+  /** The public document of a slug, or of a former one. Throws when the database cannot be reached. */
   publicPage(slug: string): Promise<PublicEntry | undefined>;
   /**
-   * The current revision of the document of that name, if the user with that id may read it. Throws when the database
-   * cannot be reached.
+   * The current revision of the document of that slug, or former slug, if the user with that id may read it. Throws when the
+   * database cannot be reached.
    */
   published(slug: string, viewerUserId: string): Promise<PublishedPage | undefined>;
   /** The signed-in user by the `Cookie` header. Throws when the database cannot be reached. */
@@ -48,7 +53,7 @@ export interface ReaderPagesPorts {
 /** Answers a request below `/d/`; never rejects. */
 export type ReaderPages = (request: Request, peer: Peer) => Promise<Response>;
 
-const PATH = /^\/d\/([a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?)$/;
+const PATH = /^\/d\/([^/]+)$/;
 const RETRY_S = 5;
 
 const POLICY =
@@ -131,6 +136,24 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
     return page(request, representationOf(TYPE, bytes, tag), 'private, no-store');
   }
 
+  /** Not cached: another document may have the former address in a moment, and what is private leads nowhere. */
+  function moved(request: Request, slug: string): Response {
+    const { search } = new URL(request.url);
+    const headers = { ...HEADERS, 'cache-control': 'no-store', location: `${documentPath(slug)}${search}` };
+    return new Response(null, { status: 308, headers });
+  }
+
+  async function find(request: Request, peer: Peer, asked: string, slug: string): Promise<Response> {
+    const entry = await publicPage(slug);
+    if (entry?.document.slug === slug) {
+      return asked === slug ? await publicPageOf(request, peer, entry) : moved(request, slug);
+    }
+    const found = await privatePage(request, peer.secure, slug);
+    if (found?.slug === slug && asked === slug) return await privatePageOf(request, peer.secure, found);
+    const present = found?.slug === slug ? slug : (entry?.document.slug ?? found?.slug);
+    return present === undefined ? notice(request, 404, 'missing') : moved(request, present);
+  }
+
   /** A private document, if the reader may read it. */
   async function privatePage(request: Request, secure: boolean, slug: string): Promise<PublishedPage | undefined> {
     const cookies = request.headers.get('cookie');
@@ -141,18 +164,14 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   }
 
   return async (request, peer) => {
-    const { secure } = peer;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return notice(request, 405, 'missing', { allow: 'GET, HEAD' });
     }
     const { pathname } = new URL(request.url);
     try {
-      const slug = PATH.exec(pathname)?.[1];
-      if (slug === undefined) return notice(request, 404, 'missing');
-      const entry = await publicPage(slug);
-      if (entry) return await publicPageOf(request, peer, entry);
-      const found = await privatePage(request, secure, slug);
-      return found ? await privatePageOf(request, secure, found) : notice(request, 404, 'missing');
+      const asked = slugInPath(PATH.exec(pathname)?.[1] ?? '');
+      const slug = asked && normalSlug(asked);
+      return slug ? await find(request, peer, asked, slug) : notice(request, 404, 'missing');
     } catch (error) {
       if (isUnavailable(error)) {
         log.warn({ err: error }, 'the database is away');

@@ -1,4 +1,5 @@
 /** Sitemaps (sitemaps.org, protocol 0.9) and Google's extension of them for news. Pure. */
+import { documentPath } from '../../../content/slug/address.ts';
 import type { PublicAddress, PublicDocument } from '../../../ports/public-reads.ts';
 import { titleOf } from './page.ts';
 import { XML_DECLARATION, xml } from './xml.ts';
@@ -7,7 +8,7 @@ const SITEMAPS = 'http://www.sitemaps.org/schemas/sitemap/0.9';
 const NEWS = 'http://www.google.com/schemas/sitemap-news/0.9';
 
 export const pageAddress = (origin: string, { slug }: Pick<PublicDocument, 'slug'>): string =>
-  `${origin}/d/${encodeURIComponent(slug)}`;
+  `${origin}${documentPath(slug)}`;
 
 export const renderUrl = (address: PublicAddress, origin: string): string =>
   `<url><loc>${xml(pageAddress(origin, address))}</loc><lastmod>${xml(address.publishedAt)}</lastmod></url>\n`;

@@ -6,7 +6,7 @@
  * I6: deleting and restoring return the new level of every user with a grant, for their open sockets.
  */
 import { failure } from '../../../../schemas/errors.ts';
-import type { DocumentPatch } from '../../../../schemas/http.ts';
+import type { DocumentPatch, SlugStyle, Visibility } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { UserChangeNotice } from '../../../ports/access.ts';
@@ -15,7 +15,7 @@ import type { DocumentChangeResult, DocumentChanges } from '../../../ports/docum
 import type { AuditAction } from '../audit/actions.ts';
 import { recordEvent } from '../audit/events.ts';
 import { enqueueWebhooks } from '../enqueue-webhooks.ts';
-import { isNameTaken, orSlugTaken } from '../names.ts';
+import { FOLLOWS_TITLE, NAME, NEVER_PUBLISHED, nextName, orSlugTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
 import { storableText } from './text.ts';
@@ -23,10 +23,23 @@ import { storableText } from './text.ts';
 /** Time during which a deleted document can be restored, milliseconds. */
 export const KEEP_DELETED_MS = 30 * 86_400_000;
 
-const FIELDS = ['title', 'summary', 'slug', 'visibility'] as const;
-type Metadata = Record<(typeof FIELDS)[number], string> & { live: boolean; language: string | null };
+interface Metadata {
+  title: string;
+  summary: string;
+  slug: string;
+  slugStyle: SlugStyle;
+  slugFollowsTitle: boolean;
+  visibility: Visibility;
+  live: boolean;
+  language: string | null;
+}
+const FIELDS = ['title', 'summary', 'slug', 'slugStyle', 'slugFollowsTitle', 'visibility', 'live', 'language'] as const;
 
-interface LockedRow extends Metadata {
+interface LockedRow extends Omit<Metadata, 'slugStyle' | 'slugFollowsTitle'> {
+  slug_style: SlugStyle;
+  follows_title: boolean;
+  /** Nothing was ever published. */
+  unpublished: boolean;
   level: Role;
   deleted: boolean;
   restorable: boolean;
@@ -34,7 +47,8 @@ interface LockedRow extends Metadata {
 }
 
 const LOCK = `
-  select d.title, d.summary, coalesce(d.name, d.slug) as slug, d.visibility, d.live, d.language, g.level, d.published_revision,
+  select d.title, d.summary, ${NAME} as slug, d.slug_style, ${FOLLOWS_TITLE} as follows_title, ${NEVER_PUBLISHED} as unpublished, d.visibility,
+         d.live, d.language, g.level, d.published_revision,
          d.deleted_at is not null as deleted, coalesce(d.deleted_at > $3, false) as restorable
     from documents d join grants g on g.document_id = d.id
    where d.id = $1 and g.user_id = $2
@@ -74,36 +88,46 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
     const document = await locked(run, actor, documentId);
     if (!document || document.deleted) return failure('not_found');
     const { level } = document;
-    const ownersOnly = asked.slug !== undefined || asked.visibility !== undefined;
+    const ownersOnly = asked.slug !== undefined || asked.slugStyle !== undefined || asked.visibility !== undefined;
     if (ownersOnly && level !== 'own') return denied(run, 'document.changed', actor, documentId, 'forbidden');
     if (level === 'view') return denied(run, 'document.changed', actor, documentId, 'read_only');
 
-    const before: Partial<Metadata> = {};
-    const after: Partial<Metadata> = {};
-    for (const field of FIELDS) {
-      const value = asked[field] === undefined ? undefined : storableText(asked[field]);
-      if (value === undefined || value === document[field]) continue;
-      before[field] = document[field];
-      after[field] = value;
-    }
-    if (asked.live !== undefined && asked.live !== document.live) {
-      before.live = document.live;
-      after.live = asked.live;
-    }
-    if (asked.language !== undefined && asked.language !== document.language) {
-      before.language = document.language;
-      after.language = asked.language;
-    }
-    if (Object.keys(after).length === 0) return { ok: true } as const;
-    if (after.slug !== undefined && (await isNameTaken(run, after.slug, userOf(actor), documentId)))
-      return failure('slug_taken');
-    const { title, summary, slug, visibility, live, language } = { ...document, ...after };
+    const title = storableText(asked.title ?? document.title);
+    const named = await nextName(run, { ...document, documentId, title }, userOf(actor), asked);
+    if ('error' in named) return named;
+    const next: Metadata = {
+      title,
+      summary: storableText(asked.summary ?? document.summary),
+      slug: named.name,
+      slugStyle: named.style,
+      slugFollowsTitle: document.unpublished && named.made !== null,
+      visibility: asked.visibility ?? document.visibility,
+      live: asked.live ?? document.live,
+      language: asked.language === undefined ? document.language : asked.language,
+    };
+    const present: Metadata = { ...document, slugStyle: document.slug_style, slugFollowsTitle: document.follows_title };
+    const changed = FIELDS.filter((field) => next[field] !== present[field]);
+    if (changed.length === 0) return { ok: true } as const;
     await run(
       `with said as (update draft_texts set title = $2, summary = $3 where document_id = $1)
-       update documents set title = $2, summary = $3, name = $4, visibility = $5, live = $7, language = $8, updated_at = $6
+       update documents set title = $2, summary = $3, name = $4, made_name = $8, slug_style = $9, visibility = $5, live = $7,
+              language = $10, updated_at = $6
         where id = $1`,
-      [documentId, title, summary, slug, visibility, new Date(clock.now()), live, language],
+      [
+        documentId,
+        title,
+        next.summary,
+        next.slug,
+        next.visibility,
+        new Date(clock.now()),
+        next.live,
+        named.made,
+        named.style,
+        next.language,
+      ],
     );
+    const only = (values: Metadata) => Object.fromEntries(changed.map((field) => [field, values[field]]));
+    const [before, after] = [only(present), only(next)];
     await record(run, 'document.changed', actor, documentId, { before, after });
     return { ok: true } as const;
   }
@@ -173,7 +197,7 @@ const purgeOne = (orm: Orm, before: Date): Promise<boolean> =>
     orm,
     async (run) => {
       const [document] = await run<{ id: string; slug: string; title: string; owner: string }>(
-        `select d.id, coalesce(d.name, d.slug) as slug, d.title, u.handle as owner from documents d join users u on u.id = d.owner_id
+        `select d.id, ${NAME} as slug, d.title, u.handle as owner from documents d join users u on u.id = d.owner_id
           where d.deleted_at <= $1 order by d.deleted_at limit 1 for update of d skip locked`,
         [before],
       );

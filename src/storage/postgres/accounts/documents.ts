@@ -4,24 +4,25 @@
  */
 import { randomUUID } from 'node:crypto';
 import { failure } from '../../../../schemas/errors.ts';
-import type { Document as PublicDocument, Visibility } from '../../../../schemas/http.ts';
+import type { Document as PublicDocument, SlugStyle, Visibility } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { DEFAULT_LANGUAGE } from '../../../lib/language-tag.ts';
 import { type Actor, userOf } from '../../../ports/actor.ts';
 import type { DocumentFilters, DocumentStore } from '../../../ports/documents.ts';
 import { recordEvent } from '../audit/events.ts';
-import { isNameTaken } from '../names.ts';
+import { FOLLOWS_TITLE, isNameTaken, NAME, nameFromTitle } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { primaryReads, type ReplicaReads } from '../replicas/replica-reads.ts';
 import { transaction } from '../transaction.ts';
 import { createDocumentChanges } from './document-changes.ts';
-import { newSlug } from './slug.ts';
 import { storableText } from './text.ts';
 
 interface DocumentRow {
   id: string;
   slug: string;
+  slug_style: SlugStyle;
+  follows_title: boolean;
   title: string;
   summary: string;
   visibility: Visibility;
@@ -44,7 +45,8 @@ type Moment = Pick<DocumentRow, 'id' | 'level' | 'seq' | 'edited_ms' | 'deleted_
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 const SELECT = `
-  select d.id, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.live, d.language, g.level, o.handle as owner, h.head_seq::float8 as seq,
+  select d.id, ${NAME} as slug, d.slug_style, ${FOLLOWS_TITLE} as follows_title, d.title, d.summary, d.visibility, d.live, d.language,
+         g.level, o.handle as owner, h.head_seq::float8 as seq,
          ${ms('d.created_at')} as created_ms, ${ms('h.edited_at')} as edited_ms, ${ms('d.deleted_at')} as deleted_ms,
          d.published_revision, ${ms('d.published_at')} as published_ms, ${ms('s.publish_at')} as scheduled_ms,
          coalesce(v.views, 0)::float8 as views
@@ -85,7 +87,8 @@ const AT_THIS_MOMENT = `
     join draft_heads h on h.document_id = d.id
    where g.user_id = $1 and g.document_id = any($2::uuid[])`;
 
-const SLUG_ATTEMPTS = 3;
+/** Of two documents that a user creates at once, the second sees the name of the first. */
+const ONE_AT_A_TIME = `select pg_advisory_xact_lock(hashtextextended('name ' || $1, 0))`;
 
 /** A place in the list, as `DocumentCursor` writes it. */
 const cursorOf = (row: Pick<DocumentRow, 'id' | 'created_ms'> | undefined): string | undefined =>
@@ -101,6 +104,8 @@ const iso = (time: number) => new Date(time).toISOString();
 const toPublic = (row: DocumentRow, siteLanguage: string): PublicDocument => ({
   id: row.id,
   slug: row.slug,
+  slugStyle: row.slug_style,
+  slugFollowsTitle: row.follows_title,
   title: row.title,
   summary: row.summary,
   role: row.level,
@@ -147,20 +152,19 @@ export function createDocumentStore(
     });
   }
 
-  const insert = (
-    actor: Actor,
-    id: string,
-    slug: string,
-    { title, summary, visibility, language }: Required<Content>,
-  ) =>
+  /** Undefined: the slug that was asked for is taken. */
+  const insert = (actor: Actor, id: string, { slug: wanted, ...content }: Content) =>
     transaction(orm, async (run) => {
+      const { title, summary, slugStyle, visibility, language } = content;
       const at = new Date(clock.now());
       const userId = userOf(actor);
-      if (await isNameTaken(run, slug, userId)) return undefined;
+      if (wanted !== undefined && (await isNameTaken(run, wanted, userId))) return undefined;
+      if (wanted === undefined) await run(ONE_AT_A_TIME, [userId]);
+      const slug = wanted ?? (await nameFromTitle(run, { title, style: slugStyle, userId }));
       await run(
-        `insert into documents (id, name, title, summary, visibility, owner_id, created_at, updated_at, language)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
-        [id, slug, title, summary, visibility, userId, at, language],
+        `insert into documents (id, name, made_name, slug_style, title, summary, visibility, owner_id, created_at, updated_at, language)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
+        [id, slug, wanted === undefined ? slug : null, slugStyle, title, summary, visibility, userId, at, language],
       );
       await run(
         `with granted as (
@@ -178,32 +182,40 @@ export function createDocumentStore(
         outcome: 'ok',
         after: { title, slug, visibility, ...(language !== null && { language }) },
       });
-      return at.getTime();
+      return { slug, at: at.getTime() };
     });
 
   return {
     ...createDocumentChanges(orm, clock),
 
-    async create(actor, creatorHandle, { title: asked, summary: about = '', slug: wanted, ...given }) {
+    async create(actor, creatorHandle, { title: asked, summary: about = '', ...more }) {
       const id = randomUUID();
-      const title = storableText(asked);
-      const summary = storableText(about);
-      const { visibility = 'private', language = null } = given;
-      for (let attempt = 0; attempt < SLUG_ATTEMPTS; attempt += 1) {
-        const slug = wanted ?? newSlug(title);
-        const at = await insert(actor, id, slug, { title, summary, visibility, language });
-        if (at !== undefined) {
-          const known = { id, slug, title, summary, visibility, language, live: false } as const;
-          const row = { ...known, level: 'own', owner: creatorHandle, seq: 0 } as const;
-          const times = { created_ms: at, edited_ms: at, deleted_ms: null, published_ms: null, scheduled_ms: null };
-          return {
-            ok: true,
-            document: toPublic({ ...row, ...times, published_revision: null, views: 0 }, siteLanguage),
-          };
-        }
-        if (wanted !== undefined) return failure('slug_taken');
-      }
-      throw new Error('no slug was free');
+      const { slug: wanted, slugStyle = 'unicode', visibility = 'private', language = null } = more;
+      const content = { title: storableText(asked), summary: storableText(about), slugStyle, visibility, language };
+      const made = await insert(actor, id, { ...content, slug: wanted });
+      if (!made) return failure('slug_taken');
+      const { slug, at } = made;
+      const { title, summary } = content;
+      const known = {
+        id,
+        slug,
+        slug_style: slugStyle,
+        follows_title: wanted === undefined,
+        title,
+        summary,
+        visibility,
+        language,
+      } as const;
+      const row = {
+        ...known,
+        live: false,
+        level: 'own',
+        owner: creatorHandle,
+        seq: 0,
+        published_revision: null,
+      } as const;
+      const times = { created_ms: at, edited_ms: at, deleted_ms: null, published_ms: null, scheduled_ms: null };
+      return { ok: true, document: toPublic({ ...row, ...times, views: 0 }, siteLanguage) };
     },
 
     async get(userId, documentId) {
@@ -241,7 +253,9 @@ export function createDocumentStore(
 
 interface Content {
   title: string;
-  summary?: string;
-  visibility?: Visibility;
-  language?: string | null;
+  summary: string;
+  slug: string | undefined;
+  slugStyle: SlugStyle;
+  visibility: Visibility;
+  language: string | null;
 }

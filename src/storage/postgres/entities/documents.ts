@@ -9,6 +9,9 @@ export const Document = defineEntity({
     id: p.uuid().primary().defaultRaw('gen_random_uuid()'),
     /** Its address below `/d/`, `slug` at every door; null: that is the next column, which nodes of the version before write. */
     name: p.text().nullable(),
+    /** The name that was last made from the title. */
+    madeName: p.text().nullable(),
+    slugStyle: p.enum(['unicode', 'ascii']).default('unicode'),
     slug: p.text().unique().defaultRaw(`'d-' || replace(gen_random_uuid()::text, '-', '')`),
     title: p.text(),
     summary: p.text().default(''),

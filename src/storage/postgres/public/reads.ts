@@ -6,12 +6,12 @@
  * I9: so many queries wait for a connection, and the next ones fail as when the database is overloaded.
  */
 import pg from 'pg';
+import { isSlug } from '../../../../schemas/slug.ts';
 import type { Body } from '../../../content/model/types.ts';
 import { DEFAULT_LANGUAGE } from '../../../lib/language-tag.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import {
   isDocumentId,
-  isSlug,
   type PublicAddress,
   type PublicDocument,
   type PublicLists,
@@ -57,11 +57,26 @@ interface RevisionRow {
   published_at: Date;
 }
 
-const DOCUMENT = `
-  select id, slug, revision, live, title, summary, author, published_at, first_published_at, language from public_documents`;
+const COLUMNS =
+  'd.id, d.slug, d.revision, d.live, d.title, d.summary, d.author, d.published_at, d.first_published_at, d.language';
+const DOCUMENT = `select ${COLUMNS} from public_documents d`;
+/** Of those that had the name, the one that had it last. */
+const FORMERLY = `from public_former_names f join public_documents d on d.id = f.document_id`;
+const LAST_FIRST = 'order by f.at desc, f.document_id limit 1';
+const BY_SLUG = `
+  (${DOCUMENT} where d.slug = $1)
+   union all
+  (select ${COLUMNS} ${FORMERLY} where f.name = $1 ${LAST_FIRST})`;
 const REVISION = 'select document_id, number, title, summary, body, published_at from public_revisions';
 
-const STATES = 'select id as "documentId", slug, revision, live from public_documents where slug = any($1::text[])';
+const STATE = 'd.id as "documentId", d.revision, d.live';
+const STATES = `
+  select asked.slug, s.*
+    from unnest($1::text[]) as asked (slug)
+   cross join lateral (
+     (select ${STATE} from public_documents d where d.slug = asked.slug)
+      union all
+     (select ${STATE} ${FORMERLY} where f.name = asked.slug ${LAST_FIRST})) s`;
 const ADDRESSES = `
   select id, slug, published_at from public_documents
    where ($1::uuid is null or id > $1) and ($2::uuid is null or id <= $2) order by id limit $3`;
@@ -70,8 +85,8 @@ const DIVISIONS = `
    where number % $1 = 0 and number < total order by id`;
 // The first time is that of this revision or of an earlier one: the index finds the documents.
 const FIRST_PUBLISHED = `${DOCUMENT}
-   where published_at > now() - $2 * interval '1 hour' and first_published_at > now() - $2 * interval '1 hour'
-   order by first_published_at desc, id limit $1`;
+   where d.published_at > now() - $2 * interval '1 hour' and d.first_published_at > now() - $2 * interval '1 hour'
+   order by d.first_published_at desc, d.id limit $1`;
 /** Names in one statement. // I9: */
 const MAX_SLUGS = 1_000;
 
@@ -163,16 +178,16 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
   return {
     async bySlug(slug) {
       if (!isSlug(slug)) return undefined;
-      const [row] = await rows<DocumentRow>('public-by-slug', `${DOCUMENT} where slug = $1`, [slug]);
+      const [row] = await rows<DocumentRow>('public-by-slug', BY_SLUG, [slug]);
       return row && toDocument(row, siteLanguage);
     },
     async byId(documentId) {
       if (!isDocumentId(documentId)) return undefined;
-      const [row] = await rows<DocumentRow>('public-by-id', `${DOCUMENT} where id = $1`, [documentId]);
+      const [row] = await rows<DocumentRow>('public-by-id', `${DOCUMENT} where d.id = $1`, [documentId]);
       return row && toDocument(row, siteLanguage);
     },
     async states(slugs) {
-      const asked = slugs.filter(isSlug);
+      const asked = [...new Set(slugs)].filter(isSlug);
       const found: PublicState[] = [];
       for (let at = 0; at < asked.length; at += MAX_SLUGS) {
         found.push(...(await rows<PublicState>('public-states', STATES, [asked.slice(at, at + MAX_SLUGS)])));
@@ -191,7 +206,7 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
       return (await rows<RevisionRow>('public-revisions', text, [documentId, after, limit])).map(toRevision);
     },
     async latest(limit) {
-      const text = `${DOCUMENT} where published_at > now() - $2::interval order by published_at desc, id limit $1`;
+      const text = `${DOCUMENT} where d.published_at > now() - $2::interval order by d.published_at desc, d.id limit $1`;
       let found: DocumentRow[] = [];
       for (const window of WINDOWS) {
         found = await rows<DocumentRow>('public-latest', text, [limit, window]);

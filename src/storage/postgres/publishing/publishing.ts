@@ -6,15 +6,16 @@
  * I5: the audit event and the deliveries of webhooks are written in the same transaction; so is a refusal's event.
  */
 import { type Failure, failure } from '../../../../schemas/errors.ts';
+import type { SlugStyle } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 import type { DraftContent } from '../../../content/model/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { type Actor, userOf } from '../../../ports/actor.ts';
-import type { PublicationStore } from '../../../ports/publishing.ts';
+import type { Publication, PublicationStore } from '../../../ports/publishing.ts';
 import type { AuditAction } from '../audit/actions.ts';
 import { type AuditEvent, recordEvent } from '../audit/events.ts';
 import { enqueueWebhooks } from '../enqueue-webhooks.ts';
-import { orSlugTaken } from '../names.ts';
+import { FOLLOWS_TITLE, NAME, nextName, orSlugTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { type Run, transaction } from '../transaction.ts';
 
@@ -22,6 +23,8 @@ interface DocumentRow {
   level: Role;
   handle: string;
   slug: string;
+  slug_style: SlugStyle;
+  follows_title: boolean;
   title: string;
   summary: string;
   visibility: 'public' | 'private';
@@ -31,7 +34,8 @@ interface DocumentRow {
 
 // Changes of grants lock the document's row as well: the level is valid until this transaction ends.
 const LOCK = `
-  select g.level, u.handle, coalesce(d.name, d.slug) as slug, d.title, d.summary, d.visibility, d.published_revision, d.language
+  select g.level, u.handle, ${NAME} as slug, d.slug_style, ${FOLLOWS_TITLE} as follows_title, d.title,
+         d.summary, d.visibility, d.published_revision, d.language
     from documents d
     join grants g on g.document_id = d.id
     join users u on u.id = g.user_id
@@ -46,7 +50,9 @@ const INSERT = `
       from revisions where document_id = $1
     returning number
   )
-  update documents d set published_revision = r.number, published_at = $7, language = $9 from revised r where d.id = $1
+  update documents d set published_revision = r.number, published_at = $7, name = $9, made_name = $10, slug_style = $11,
+         language = $12
+    from revised r where d.id = $1
   returning r.number`;
 
 const SCHEDULE = `
@@ -65,6 +71,9 @@ function ownOrDocuments({ title, summary }: DraftContent, document: DocumentRow)
   if (title !== null) return { title, summary };
   return { title: document.title, summary: summary === '' ? document.summary : summary };
 }
+
+/** Times that a name is made, of which the last may be taken too. */
+const NAME_ATTEMPTS = 3;
 
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -87,56 +96,72 @@ export function createPublicationStore(orm: Orm, clock: Clock): PublicationStore
       return failure('read_only');
     });
 
+  /** Until the first publication the name is made from the title, and so the one of this text. */
+  async function publicationName(
+    run: Run,
+    actor: Actor,
+    documentId: string,
+    document: DocumentRow,
+    { title, ...asked }: { title: string; slug?: string; slugStyle?: SlugStyle },
+  ) {
+    const { slug, follows_title, level } = document;
+    const isMove = (asked.slug ?? slug) !== slug || asked.slugStyle !== undefined;
+    if (!isMove || follows_title || level === 'own') {
+      return nextName(run, { ...document, documentId, title }, userOf(actor), asked);
+    }
+    await record(run, 'document.published', actor, documentId, { outcome: 'denied' });
+    return failure('forbidden');
+  }
+
+  const publishOnce = (
+    actor: Actor,
+    documentId: string,
+    { content, seq, scheduleId, guessLanguage, ...asked }: Publication,
+  ): ReturnType<PublicationStore['publish']> =>
+    editing('document.published', actor, documentId, async (run, document) => {
+      // The schedule stays until the scheduler that runs it gives it up, with this reason.
+      if (content.textElsewhere !== undefined) return failure('text_elsewhere');
+      const { title, summary } = ownOrDocuments(content, document);
+      const named = await publicationName(run, actor, documentId, document, { ...asked, title });
+      if ('error' in named) return named;
+      if (scheduleId !== undefined) {
+        // The row is the right to publish, once: of several nodes one deletes it.
+        const taken = await run('delete from schedules where id = $1 returning id', [scheduleId]);
+        if (taken.length === 0) return failure('conflict');
+      }
+      const { slug: former, handle, visibility, published_revision: previous } = document;
+      const language = document.language ?? guessLanguage?.() ?? null;
+      const { name: slug, made, style } = named;
+      const { body } = content;
+      const at = new Date(clock.now());
+      const revised = [documentId, title, summary, JSON.stringify(body), seq, userOf(actor), at, visibility];
+      const [inserted] = await run<{ number: number }>(INSERT, [...revised, slug, made, style, language]);
+      if (!inserted) throw new Error(`document ${documentId} is locked, and gone`);
+      const { number } = inserted;
+      const before = { ...(previous !== null && { revision: previous }), ...(slug !== former && { slug: former }) };
+      await record(run, 'document.published', actor, documentId, {
+        ...(Object.keys(before).length > 0 && { before }),
+        after: { revision: number, title, slug, visibility, ...(language !== document.language && { language }) },
+        details: { seq, ...(scheduleId !== undefined && { scheduleId }) },
+      });
+      const publishedAt = at.toISOString();
+      const payload = { documentId, slug, revision: number, title, summary, seq, publishedAt, publishedBy: handle };
+      await enqueueWebhooks(run, [{ event: 'document.published', documentId, payload }]);
+      return {
+        ok: true,
+        revision: { number, title, summary, seq, publishedAt, publishedBy: handle, current: true },
+      } as const;
+    });
+
   return {
-    publish: (actor, documentId, { content, seq, scheduleId, guessLanguage }) =>
-      orSlugTaken(
-        editing('document.published', actor, documentId, async (run, document) => {
-          // The schedule stays until the scheduler that runs it gives it up, with this reason.
-          if (content.textElsewhere !== undefined) return failure('text_elsewhere');
-          if (scheduleId !== undefined) {
-            // The row is the right to publish, once: of several nodes one deletes it.
-            const taken = await run('delete from schedules where id = $1 returning id', [scheduleId]);
-            if (taken.length === 0) return failure('conflict');
-          }
-          const { slug, handle, visibility, published_revision: previous } = document;
-          const language = document.language ?? guessLanguage?.() ?? null;
-          const { title, summary } = ownOrDocuments(content, document);
-          const { body } = content;
-          const at = new Date(clock.now());
-          const values = [
-            documentId,
-            title,
-            summary,
-            JSON.stringify(body),
-            seq,
-            userOf(actor),
-            at,
-            visibility,
-            language,
-          ];
-          const [made] = await run<{ number: number }>(INSERT, values);
-          if (!made) throw new Error(`document ${documentId} is locked, and gone`);
-          const { number } = made;
-          await record(run, 'document.published', actor, documentId, {
-            ...(previous !== null && { before: { revision: previous } }),
-            after: {
-              revision: number,
-              title,
-              slug,
-              visibility,
-              ...(language !== document.language && { language }),
-            },
-            details: { seq, ...(scheduleId !== undefined && { scheduleId }) },
-          });
-          const publishedAt = at.toISOString();
-          const payload = { documentId, slug, revision: number, title, summary, seq, publishedAt, publishedBy: handle };
-          await enqueueWebhooks(run, [{ event: 'document.published', documentId, payload }]);
-          return {
-            ok: true,
-            revision: { number, title, summary, seq, publishedAt, publishedBy: handle, current: true },
-          } as const;
-        }),
-      ),
+    async publish(actor, documentId, publication) {
+      for (let attempt = 1; ; attempt += 1) {
+        const published = await orSlugTaken(publishOnce(actor, documentId, publication));
+        // Another document was published at this moment under the name that was made: the next one is another.
+        const isOvertaken = !published.ok && published.error.code === 'slug_taken' && publication.slug === undefined;
+        if (!isOvertaken || attempt === NAME_ATTEMPTS) return published;
+      }
+    },
 
     unpublish: (actor, documentId) =>
       editing('document.unpublished', actor, documentId, async (run, { published_revision: revision, slug }) => {

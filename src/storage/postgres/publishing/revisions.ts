@@ -4,6 +4,7 @@ import type { Body } from '../../../content/model/types.ts';
 import { DEFAULT_LANGUAGE } from '../../../lib/language-tag.ts';
 import type { PublicState } from '../../../ports/public-reads.ts';
 import type { RevisionStore } from '../../../ports/revisions.ts';
+import { NAME } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { primaryReads, type ReplicaReads } from '../replicas/replica-reads.ts';
 
@@ -36,30 +37,36 @@ const SUMMARY = `select ${COLUMNS} ${FROM} and r.number = $2`;
 const BODY = `select r.body::text as body ${FROM} and r.number = $2`;
 const GET = `select ${COLUMNS}, r.body ${FROM} and r.number = $2`;
 
-// Of several that a reader may see: what everybody sees, else the oldest.
-const FIRST_OF_A_NAME = `d.visibility = 'public' desc, d.created_at, d.id`;
+/** What a user may read under a slug: by the slug of now, or by one that it had, in public or while the user may read it. */
+const readable = (slug: string, userId: string) => `
+    select d.*, false as is_former, null::timestamptz as had_until from documents d
+     where ${NAME} = ${slug} and d.deleted_at is null and d.published_revision is not null
+       and (d.visibility = 'public' or exists (select from grants g where g.document_id = d.id and g.user_id = ${userId}))
+     union all
+    select d.*, true, f.at from former_names f join documents d on d.id = f.document_id
+     where f.name = ${slug} and d.deleted_at is null and d.published_revision is not null
+       and (f.public and d.visibility = 'public'
+            or exists (select from grants g where g.document_id = d.id and g.user_id = ${userId}))`;
+// Of several: one that has the slug now, before one that had it; of these what everybody sees; then the one that had it last, and
+// the oldest.
+const FIRST_OF_A_NAME = `d.is_former, d.visibility = 'public' desc, d.had_until desc, d.created_at, d.id`;
 
 const PUBLISHED = `
-  select d.id, coalesce(d.name, d.slug) as slug, d.visibility, d.live, d.language, r.number, r.title, r.summary, r.body, o.handle as author,
+  select d.id, ${NAME} as slug, d.visibility, d.live, d.language, r.number, r.title, r.summary, r.body, o.handle as author,
          (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
          (extract(epoch from first.published_at) * 1000)::float8 as first_ms
-    from documents d
+    from (${readable('$1', '$2::uuid')}) d
     join revisions r on r.document_id = d.id and r.number = d.published_revision
     join revisions first on first.document_id = d.id and first.number = 1
     join users o on o.id = d.owner_id
-   where coalesce(d.name, d.slug) = $1 and d.deleted_at is null
-     and (d.visibility = 'public'
-          or exists (select from grants g where g.document_id = d.id and g.user_id = $2::uuid))
    order by ${FIRST_OF_A_NAME}
    limit 1`;
 
 const STATES = `
   select distinct on (p.index)
-         p.index, d.id as "documentId", coalesce(d.name, d.slug) as slug, d.published_revision as revision, d.live
+         p.index, d.id as "documentId", p.slug, d.published_revision as revision, d.live
     from unnest($1::text[], $2::uuid[], $3::int[]) as p (slug, user_id, index)
-    join documents d on coalesce(d.name, d.slug) = p.slug and d.deleted_at is null and d.published_revision is not null
-   where d.visibility = 'public'
-      or exists (select from grants g where g.document_id = d.id and g.user_id = p.user_id)
+   cross join lateral (${readable('p.slug', 'p.user_id')}) d
    order by p.index, ${FIRST_OF_A_NAME}`;
 /** In one statement. // I9: */
 const MAX_STATES = 1_000;

@@ -43,6 +43,43 @@ async function writer(api: ApiHarness) {
   return { api, owner, id, at, request, get, put, publish };
 }
 
+test('ADDR2 API1 a publication needs no body, and takes the slug that its author was shown, or a style', async (t) => {
+  const { api, at, get, owner, put, request } = await writer(t.context.api);
+  await put({ title: 'Größe', body: body('one') });
+  for (const json of [
+    { slug: 'Größe' },
+    { slug: 'a b' },
+    { slug: '東'.repeat(67) },
+    { slug: 'a\u034fb' },
+    { slugStyle: 'latin' },
+    { slug: 'a', slugStyle: 'ascii' },
+    { title: 'x' },
+  ]) {
+    const refused = await request('POST', '/publish', { json });
+    t.deepEqual([refused.status, await codeOf(refused)], [400, 'bad_request'], JSON.stringify(json));
+  }
+  t.like(await get(''), { published: null });
+  // Clients that name a type for a body that they do not send.
+  const headers = { authorization: `Bearer ${owner.token}`, 'content-type': 'application/x-www-form-urlencoded' };
+  t.is((await api.call('POST', at('/publish'), { headers })).status, 201);
+  t.like(await get(''), { slug: 'größe', slugStyle: 'unicode', slugFollowsTitle: false });
+  const text = await api.call('POST', at('/publish'), {
+    headers: { ...headers, 'content-type': 'text/plain' },
+    body: 'x',
+  });
+  t.is(text.status, 415);
+
+  // Letters and accents apart, as some systems write them, are the same slug.
+  t.is((await request('POST', '/publish', { json: { slug: 'gro\u0308ße-2' } })).status, 201);
+  t.like(await get(''), { slug: 'größe-2' });
+  t.is((await request('POST', '/publish', { json: { slugStyle: 'ascii' } })).status, 201);
+  t.like(await get(''), { slug: 'grosse', slugStyle: 'ascii' });
+  t.is((await request('POST', '/publish')).status, 201);
+  t.like(await get(''), { slug: 'grosse' });
+  const renamed = await request('PATCH', '', { json: { slug: 'cafe\u0301' } });
+  t.like(await renamed.json(), { slug: 'café', slugFollowsTitle: false });
+});
+
 test('publishing makes numbered revisions that do not change with the draft', async (t) => {
   const { api, at, get, owner, put, request } = await writer(t.context.api);
   const seq = await put({ title: 'One', summary: 'The first', body: body('one') });

@@ -2,7 +2,6 @@
 import test from 'ava';
 import { purgeDeleted } from '../../../../src/storage/postgres/accounts/document-changes.ts';
 import { createDocumentStore } from '../../../../src/storage/postgres/accounts/documents.ts';
-import { newSlug } from '../../../../src/storage/postgres/accounts/slug.ts';
 import { createPublicationStore } from '../../../../src/storage/postgres/publishing/publishing.ts';
 import { createRevisionStore } from '../../../../src/storage/postgres/publishing/revisions.ts';
 import { accountsOf, codeOf } from '../../../support/accounts.ts';
@@ -10,12 +9,6 @@ import { accountsOf, codeOf } from '../../../support/accounts.ts';
 const DAY = 86_400_000;
 
 test('DOC1 a new document gets a name from its title, one of its own, and keeps one that was asked for', async (t) => {
-  t.regex(newSlug('Spring in the North'), /^spring-in-the-north-[0-9a-z]{6}$/);
-  t.regex(newSlug('  Zażółć “gęślą” JAŹŃ! '), /^zazo-c-gesla-jazn-[0-9a-z]{6}$/);
-  t.regex(newSlug('春の北'), /^[0-9a-z]{6}$/);
-  t.regex(newSlug('x'.repeat(500)), /^x{60}-[0-9a-z]{6}$/);
-  t.regex(newSlug(`${'a'.repeat(59)} b`), /^a{59}-[0-9a-z]{6}$/);
-
   const { documents, person, sql } = await accountsOf(t);
   const owner = await person();
   const create = (slug?: string) =>
@@ -23,7 +16,7 @@ test('DOC1 a new document gets a name from its title, one of its own, and keeps 
   const made = await Promise.all(Array.from({ length: 10 }, () => create()));
   const slugs = made.map((outcome) => (outcome.ok ? outcome.document.slug : ''));
   t.is(new Set(slugs).size, 10);
-  t.true(slugs.every((slug) => /^same-title-[0-9a-z]{6}$/.test(slug)));
+  t.true(slugs.every((slug) => /^same-title(-\d+)?$/.test(slug)));
   t.deepEqual([codeOf(await create('mine')), codeOf(await create('mine'))], ['ok', 'slug_taken']);
   await t.throwsAsync(create('Not-A-Slug'), { message: /documents_name_check/ });
   const [kept] = await sql<{ n: number }>('select count(*)::int as n from documents');
@@ -69,11 +62,15 @@ test('DOC3 I5 editors change title and summary, owners the rest; the trail has w
     after,
   ]);
   t.deepEqual(said, [
-    ['ok', ['title'], { title: 'New' }],
+    ['ok', ['slug', 'title'], { slug: 'new', title: 'New' }],
     ['denied', null, null],
     ['denied', null, null],
     ['denied', null, null],
-    ['ok', ['slug', 'visibility'], { slug: 'the-name', visibility: 'public' }],
+    [
+      'ok',
+      ['slug', 'visibility', 'slugFollowsTitle'],
+      { slug: 'the-name', visibility: 'public', slugFollowsTitle: false },
+    ],
   ]);
   t.deepEqual(await events(other, 'document.changed'), []);
 });

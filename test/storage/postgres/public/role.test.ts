@@ -10,7 +10,7 @@ import { startPostgres } from '../../../support/services.ts';
 import { freshDatabase } from '../../../support/shared-services.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
-const VIEWS = ['public_documents', 'public_revisions'];
+const VIEWS = ['public_documents', 'public_former_names', 'public_revisions'];
 
 /** A connection as public reads have them; in the hands of one who may say anything on it. */
 async function asPublic(t: ExecutionContext, databaseUrl: string): Promise<pg.Client> {
@@ -20,9 +20,9 @@ async function asPublic(t: ExecutionContext, databaseUrl: string): Promise<pg.Cl
   return client;
 }
 
-test('I6 the public role may read two views, and nothing else that the database holds', async (t) => {
-  const { databaseUrl, shown } = await publicationsOf(t);
-  await shown('seen', 'text');
+test('I6 the public role may read three views, and nothing else that the database holds', async (t) => {
+  const { databaseUrl, shown, change } = await publicationsOf(t);
+  await change(await shown('seen-before', 'text'), { slug: 'seen' });
   const client = await asPublic(t, databaseUrl);
   const { rows: relations } = await client.query<{ name: string; kind: string }>(
     `select c.relname as name, c.relkind as kind from pg_class c
@@ -77,6 +77,7 @@ test('I6 no view shows more than what readers get', async (t) => {
         'title',
       ],
     },
+    { view: 'public_former_names', options: ['security_barrier=true'], columns: ['at', 'document_id', 'name'] },
     {
       view: 'public_revisions',
       options: ['security_barrier=true'],
