@@ -27,7 +27,8 @@ const desk = ({ browser, app }: Stage) => newDesk(browser, app.origin);
 const close = (...desks: Desk[]) => Promise.all(desks.map(({ context }) => context.close()));
 
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Publish' });
-const UP_TO_DATE = 'Readers see the latest version.';
+const UP_TO_DATE = /Readers see the latest version\.|Only people you share it with see it\./;
+const CHOOSE = 'Choose Public or Private before you publish.';
 
 /** Opens the publishing dialog by the button, whatever it says at present. */
 async function openDialog(page: Page): Promise<void> {
@@ -41,7 +42,7 @@ async function publish(page: Page): Promise<void> {
   await shows(page, UP_TO_DATE);
 }
 /** Waits until the dialog says this. A failure says what it said instead. */
-async function shows(page: Page, words: string): Promise<void> {
+async function shows(page: Page, words: string | RegExp): Promise<void> {
   try {
     await dialog(page).getByText(words).waitFor();
   } catch (error) {
@@ -51,6 +52,7 @@ async function shows(page: Page, words: string): Promise<void> {
 const shut = (page: Page) => dialog(page).getByRole('button', { name: 'Close' }).click();
 const addressOf = async (page: Page) => (await dialog(page).locator('.address-link').getAttribute('href')) ?? '';
 const makePublic = (page: Page) => dialog(page).getByRole('radio', { name: 'Public' }).check();
+const makePrivate = (page: Page) => dialog(page).getByRole('radio', { name: 'Private' }).check();
 
 async function share(page: Page, handle: string, level: 'view' | 'edit'): Promise<void> {
   await page.getByRole('button', { name: 'Share' }).click();
@@ -113,6 +115,7 @@ test.serial('I6 what is published privately is there for those it is shared with
   await title(owner).fill('For friends');
   await write(owner, 'Between us.');
   await openDialog(owner);
+  await makePrivate(owner);
   await publish(owner);
   const address = await addressOf(owner);
   await shut(owner);
@@ -134,6 +137,73 @@ test.serial('I6 what is published privately is there for those it is shared with
   await close(ana, ben, anyone);
 });
 
+test.serial('PUB8 a first publication waits until Public or Private was chosen', async (t) => {
+  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const page = await newDocument(author, 'ana');
+  await title(page).fill('Chosen');
+  await write(page, 'By its author.');
+  await says(page, SAVED);
+  await openDialog(page);
+  await shows(page, CHOOSE);
+  await shows(page, 'Who can read this document?');
+  const now = dialog(page).getByRole('button', { name: 'Publish now' });
+  t.true(await now.isDisabled());
+  t.is(await dialog(page).getByRole('radio', { checked: true }).count(), 0, 'no default is preselected');
+  await dialog(page).getByText('Schedule for later').click();
+  t.true(await dialog(page).getByRole('button', { name: 'Schedule', exact: true }).isDisabled());
+  await shoot(page, 'publishing-first');
+
+  await makePrivate(page);
+  await dialog(page).getByText(CHOOSE).waitFor({ state: 'hidden' });
+  t.true(await now.isEnabled());
+  await makePublic(page);
+  await publish(page);
+  t.is((await read(await reader.context.newPage(), await addressOf(page))).heading, 'Chosen');
+
+  // Not asked again: it was published before.
+  await dialog(page).getByRole('button', { name: 'Unpublish' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Unpublish' }).click();
+  await shows(page, 'Not published yet');
+  await makePrivate(page);
+  await page.reload();
+  await editable(page);
+  await openDialog(page);
+  await dialog(page).getByRole('radio', { name: 'Private', checked: true }).waitFor();
+  t.deepEqual([...author.complaints, ...reader.complaints], []);
+  await close(author, reader);
+});
+
+test.serial('PUB9 a document without title or text is published by a second, explicit action', async (t) => {
+  const author = await desk(t.context);
+  const page = await newDocument(author, 'ana');
+  await openDialog(page);
+  await shows(page, 'This document has no title and no text.');
+  await makePrivate(page);
+  await dialog(page).getByRole('button', { name: 'Publish now' }).click();
+  const question = page.getByRole('alertdialog', { name: 'This document has no title and no text.' });
+  await page.keyboard.press('Escape');
+  await question.waitFor({ state: 'detached' });
+  await shows(page, 'Not published yet');
+  await shut(page);
+
+  await title(page).fill('Only a title');
+  await says(page, SAVED);
+  await openDialog(page);
+  await shows(page, 'This document is empty.');
+  await dialog(page).getByRole('button', { name: 'Publish now' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Publish anyway' }).click();
+  await shows(page, UP_TO_DATE);
+  await shut(page);
+
+  await write(page, 'And a text.');
+  await says(page, SAVED);
+  await openDialog(page);
+  await dialog(page).getByText('This document is empty.').waitFor({ state: 'hidden' });
+  await publish(page);
+  t.deepEqual(author.complaints, []);
+  await close(author);
+});
+
 test.serial('a chosen visibility is shown while it is being saved, whatever else is saved', async (t) => {
   const page = await newDocument(await desk(t.context), 'ana');
   await openDialog(page);
@@ -143,7 +213,7 @@ test.serial('a chosen visibility is shown while it is being saved, whatever else
     if (route.request().method() === 'PATCH') await released;
     await route.continue();
   });
-  await dialog(page).getByText('Anyone can read it').click();
+  await dialog(page).getByText('Anyone with the link can read it').click();
   const summary = dialog(page).getByLabel('Summary');
   await summary.fill('What the harbour');
   await says(page, SAVED);
@@ -157,6 +227,7 @@ test.serial('PUB2 an address can be chosen, unless another document has it', asy
   const [author, reader] = [await desk(t.context), await desk(t.context)];
   const page = await newDocument(author, 'ana');
   await title(page).fill('Cranes');
+  await write(page, 'They come in April.');
   await openDialog(page);
   const field = dialog(page).getByRole('textbox', { name: 'Address' });
   await field.fill('Cranes in April!');
@@ -214,6 +285,7 @@ test.serial('PUB4 revisions can be compared, and gone back to without losing any
   await title(page).fill('Ice');
   await write(page, 'It was a winter like any other.');
   await openDialog(page);
+  await makePrivate(page);
   await publish(page);
   await shut(page);
   await text(page).fill('It was a winter like no other.');
@@ -269,6 +341,7 @@ test.serial("PUB5 a co-author's change made during the confirmation is not publi
   await editable(other);
   await openDialog(page);
   await shows(page, 'Not published yet');
+  await makePrivate(page);
   delayed = [];
   await write(other, ' Right.');
   await says(other, SAVED);
@@ -400,7 +473,9 @@ test.serial(
     );
     t.is(status, 200);
     await openDialog(page);
+    await makePrivate(page);
     await dialog(page).getByRole('button', { name: 'Publish now' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Publish anyway' }).click();
     await shows(page, 'The text is in "quill". Only the Y.XmlFragment "body" is published, and it is empty.');
     await dialog(page).getByRole('button', { name: 'Close' }).click();
     await write(page, 'The text in its place');
@@ -416,6 +491,7 @@ test.serial('I1 without a connection nothing can be published, and the dialog sa
   const { app } = t.context;
   const author = await desk(t.context);
   const page = await newDocument(author, 'ana');
+  await title(page).fill('Offline');
   await write(page, 'Before.');
   await says(page, SAVED);
   await page.getByRole('button', { name: 'Publish' }).waitFor();
@@ -428,6 +504,7 @@ test.serial('I1 without a connection nothing can be published, and the dialog sa
   await app.start();
   // A server that has just begun may be slow enough to be left once more.
   await says(page, SAVED);
+  await makePrivate(page);
   await publish(page);
   t.deepEqual(author.complaints, []);
   await close(author);

@@ -15,14 +15,19 @@ export const dialog = {
     text: 'Readers can no longer open it. The draft and its revisions are kept, and you can publish again.',
     action: 'Unpublish',
   },
+  confirmIncomplete: { text: 'You can publish it as it is, or go back and complete it.', action: 'Publish anyway' },
   summary: 'Summary',
   summaryPlaceholder: 'Describe the document in a sentence or two',
 };
 
 export const state = {
   unpublished: 'Not published yet',
-  current: (revision: number, when: string) =>
-    `Revision ${revision}, published ${when}. Readers see the latest version.`,
+  current: {
+    public: (revision: number, when: string) =>
+      `Revision ${revision}, published ${when}. Readers see the latest version.`,
+    private: (revision: number, when: string) =>
+      `Revision ${revision}, published ${when}. Only people you share it with see it.`,
+  },
   changed: (revision: number, when: string) =>
     `Revision ${revision}, published ${when}. The draft has unpublished changes.`,
 };
@@ -50,10 +55,21 @@ export const address = {
 };
 
 export const visibility = {
+  /** Before the first publication. */
+  question: 'Who can read this document?',
   legend: 'Visibility',
-  public: { name: 'Public', text: 'Anyone can read it, and search engines can list it.' },
+  choose: 'Choose Public or Private before you publish.',
+  public: { name: 'Public', text: 'Anyone with the link can read it. Feeds and search engines list it.' },
   private: { name: 'Private', text: 'Only people you share it with can read it.' },
   is: (name: string) => `Visibility: ${name}`,
+  unreachable: "Couldn't reach the server. Nothing was changed.",
+};
+
+/** What readers would miss. */
+export const missing = {
+  title: 'This document has no title.',
+  text: 'This document is empty.',
+  both: 'This document has no title and no text.',
 };
 
 export const live = {

@@ -1,13 +1,16 @@
 /** The plain decisions of publishing, counting readers, comparing and listing. No browser is needed for these. */
 import test from 'ava';
+import * as Y from 'yjs';
 import type { DiffBlock, Document, Revision } from '../../../schemas/http.ts';
 import { Subject } from '../../../src/clients/editor/observable.ts';
 import type { Status } from '../../../src/clients/editor/status.ts';
 import { viewsOf } from '../../../src/clients/pages/common/counts.ts';
 import { fromLocalField, toLocalField } from '../../../src/clients/pages/common/when.ts';
-import { positionOf, type RevisionReads } from '../../../src/clients/pages/edit/publish/position.ts';
+import { missingParts } from '../../../src/clients/pages/edit/publish/missing-parts.ts';
+import { publishedBefore, type RevisionReads } from '../../../src/clients/pages/edit/publish/position.ts';
 import {
   buttonLabel,
+  chosenVisibility,
   publishObstacle,
   publishStateOf,
   publishStateText,
@@ -38,7 +41,7 @@ const DOCUMENT: Document = {
   published: { revision: 2, at: new Date(NOON).toISOString() },
   scheduled: null,
 };
-const published = { document: DOCUMENT, publishedSeq: 7 };
+const published = { document: DOCUMENT, publishedSeq: 7, isFirst: false };
 const refused: Status = { kind: 'refused', unsaved: 1, error: { code: 'update_too_large', message: 'Too large.' } };
 
 test('the draft is the same as what readers see, or it is not', (t) => {
@@ -56,12 +59,40 @@ test('the draft is the same as what readers see, or it is not', (t) => {
 
 test('what is said of a publication names its revision and its time', (t) => {
   t.is(publishStateText(published, 'current', NOON), 'Revision 2, published 12:03. Readers see the latest version.');
+  const shared = { ...published, document: { ...DOCUMENT, visibility: 'private' as const } };
+  t.regex(publishStateText(shared, 'current', NOON), /Only people you share it with see it\.$/);
   t.true(publishStateText(published, 'changed', NOON).endsWith('The draft has unpublished changes.'));
   t.deepEqual(
     (['unpublished', 'current', 'changed'] as const).map((standing) => buttonLabel(standing, false)),
     ['Publish', 'Published', 'Update'],
   );
   t.is(buttonLabel('changed', true), 'Scheduled');
+});
+
+test('PUB8 who may read a first publication is what its owner chose, never the default', (t) => {
+  const first = { document: { ...DOCUMENT, visibility: 'private' as const, published: null }, publishedSeq: null };
+  t.is(chosenVisibility({ ...first, isFirst: true }, null), null);
+  t.is(chosenVisibility({ ...first, isFirst: true }, 'private'), 'private');
+  t.is(chosenVisibility({ ...first, isFirst: false }, null), 'private', 'it was published before');
+  t.is(chosenVisibility({ ...first, document: DOCUMENT, isFirst: true }, null), 'public', 'somebody made it so');
+  const editors = { ...first, document: { ...first.document, role: 'edit' as const }, isFirst: true };
+  t.is(chosenVisibility(editors, null), 'private', 'an editor has no choice');
+});
+
+test('PUB9 a draft without a title, without a text, or with neither', (t) => {
+  const ydoc = new Y.Doc();
+  t.deepEqual(missingParts(ydoc, 'Untitled'), { title: true, text: true });
+  t.deepEqual(missingParts(ydoc, 'Made with a title'), { title: false, text: true });
+  ydoc.getMap('meta').set('title', ' ');
+  t.true(missingParts(ydoc, 'Made with a title').title, 'it was deleted since');
+  ydoc.getMap('meta').set('title', 'Untitled');
+  t.false(missingParts(ydoc, 'Untitled').title, 'it was typed');
+  const item = new Y.XmlElement('listItem');
+  ydoc.getXmlFragment('body').insert(0, [new Y.XmlElement('horizontalRule'), item]);
+  item.insert(0, [new Y.XmlText('  ')]);
+  t.true(missingParts(ydoc, '').text);
+  item.insert(1, [new Y.XmlText('A heron.')]);
+  t.false(missingParts(ydoc, '').text);
 });
 
 test('I1 only what is saved can be published', async (t) => {
@@ -177,10 +208,11 @@ test('what readers see is compared with the revision that they see, also when a 
         return { ok: true, value: revision(number) };
       },
     };
-    const position = await positionOf(api, DOCUMENT.id, 2);
-    t.deepEqual(position, { ok: true, value: 7 });
-    const publication = { document: DOCUMENT, publishedSeq: position.ok ? position.value : null };
-    t.is(publishStateOf(publication, 7, false), 'current');
+    const before = await publishedBefore(api, DOCUMENT.id, 2);
+    t.deepEqual(before, { ok: true, value: { publishedSeq: 7, isFirst: false } });
+    t.is(publishStateOf(published, 7, false), 'current');
     t.deepEqual(exact, listed[0]?.number === 2 ? [] : [2], 'asked for by itself only then');
+    const isFirst = listed.length === 0;
+    t.deepEqual(await publishedBefore(api, DOCUMENT.id, null), { ok: true, value: { publishedSeq: null, isFirst } });
   }
 });

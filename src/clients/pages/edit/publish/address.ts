@@ -1,12 +1,10 @@
-/** Where readers find the document: its address to copy and, for owners, to change; and who they are. */
-import type { Document, Visibility } from '../../../../../schemas/http.ts';
-import { address as texts, visibility } from '../../../../messages/en/publish.ts';
+/** Where readers find the document: its address to copy and, for owners, to change. */
+import type { Document } from '../../../../../schemas/http.ts';
+import { address as texts } from '../../../../messages/en/publish.ts';
 import type { Api, Problem } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
 import { siteOrigin } from '../../common/site.ts';
 import { slugOf } from './slug.ts';
-
-const CHOICES: readonly Visibility[] = ['public', 'private'];
 
 function explain(problem: Problem): string {
   if (problem.code === 'slug_taken') return texts.taken;
@@ -28,8 +26,6 @@ export interface Address {
 
 export function createAddress({ api, documentId, onChanged }: AddressOptions): Address {
   let shown: Document | null = null;
-  /** What was chosen stands meanwhile, whatever else is shown anew. */
-  let isChanging = false;
   const error = h('p', { class: 'error', role: 'alert' });
   const link = h('a', { class: 'address-link', target: '_blank', rel: 'noopener' });
   const copy = h('button', { type: 'button', class: 'button', onclick: () => copyLink() }, texts.copy);
@@ -52,29 +48,6 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     h('span', { class: 'slug-row' }, h('span', { class: 'prefix', 'aria-hidden': 'true' }, '/d/'), slug, rename),
     renameHint,
   );
-  const choices = CHOICES.map((value) => {
-    const { name, text } = visibility[value];
-    const input = h('input', {
-      type: 'radio',
-      name: 'publish-visibility',
-      value,
-      'aria-label': name,
-      'aria-describedby': `publish-${value}`,
-      onchange: () => void change({ visibility: value }),
-    });
-    return {
-      value,
-      input,
-      row: h('label', { class: 'choice' }, input, h('span', {}, name, h('small', { id: `publish-${value}` }, text))),
-    };
-  });
-  const readers = h(
-    'fieldset',
-    { class: 'readers' },
-    h('legend', {}, visibility.legend),
-    ...choices.map(({ row }) => row),
-  );
-  const readersText = h('p', { class: 'hint' });
 
   async function copyLink(): Promise<void> {
     try {
@@ -97,17 +70,11 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     if (isChanged) renameHint.textContent = texts.changeHint;
   }
 
-  async function change(patch: { slug?: string; visibility?: Visibility }): Promise<void> {
-    isChanging = true;
+  async function change(patch: { slug: string }): Promise<void> {
     fill(error);
-    for (const { input } of choices) input.disabled = true;
     const answer = await api.changeDocument(documentId, patch);
     await onChanged();
-    isChanging = false;
-    for (const { input } of choices) input.disabled = false;
-    if (answer.ok) return;
-    fill(error, explain(answer.problem));
-    if (shown !== null && patch.visibility !== undefined) show(shown);
+    if (!answer.ok) fill(error, explain(answer.problem));
   }
 
   async function changeSlug(event: SubmitEvent): Promise<void> {
@@ -130,27 +97,13 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     const { href } = new URL(`/d/${document.slug}`, siteOrigin());
     link.href = href;
     link.textContent = href.replace(/^https?:\/\//, '');
-    const isOwner = document.role === 'own';
-    form.hidden = !isOwner;
-    readers.hidden = !isOwner;
-    readersText.hidden = isOwner;
-    readersText.textContent = visibility.is(visibility[document.visibility].name);
+    form.hidden = document.role !== 'own';
     if (!isRenaming) slug.value = document.slug;
-    if (!isChanging) for (const { value, input } of choices) input.checked = value === document.visibility;
     hint.hidden = document.published !== null;
     hint.textContent = texts.unpublished;
     drawRename();
   }
 
-  const element = h(
-    'div',
-    { class: 'address' },
-    h('div', { class: 'address-row' }, link, copy),
-    hint,
-    form,
-    readers,
-    readersText,
-    error,
-  );
+  const element = h('div', { class: 'address' }, h('div', { class: 'address-row' }, link, copy), hint, form, error);
   return { element, show };
 }

@@ -1,4 +1,4 @@
-/** The draft's position that a revision was made of. Knows no page. */
+/** What was published of a document before: whether anything was, and of which position of the draft. Knows no page. */
 import type { Revision, RevisionList } from '../../../../../schemas/http.ts';
 
 type Answer<T, P> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: P };
@@ -8,11 +8,7 @@ export interface RevisionReads<P> {
   revision(documentId: string, number: number): Promise<Answer<Revision, P>>;
 }
 
-export async function positionOf<P>(
-  api: RevisionReads<P>,
-  documentId: string,
-  number: number,
-): Promise<Answer<number, P>> {
+async function positionOf<P>(api: RevisionReads<P>, documentId: string, number: number): Promise<Answer<number, P>> {
   // The newest revision is the current one: publishing makes a new one each time. The list has no texts, which are long.
   const newest = await api.revisions(documentId, { limit: 1 });
   if (!newest.ok) return newest;
@@ -21,4 +17,25 @@ export async function positionOf<P>(
   // Lists may come from a replica that is behind the document, or have come to hold a newer one: only this one counts.
   const exact = await api.revision(documentId, number);
   return exact.ok ? { ok: true, value: exact.value.seq } : exact;
+}
+
+export interface PublishedBefore {
+  /** Position of the draft that the current revision was made of; null when nothing is published. */
+  readonly publishedSeq: number | null;
+  /** It was never published. */
+  readonly isFirst: boolean;
+}
+
+/** @param current number of the revision that readers see, if there is one */
+export async function publishedBefore<P>(
+  api: RevisionReads<P>,
+  documentId: string,
+  current: number | null,
+): Promise<Answer<PublishedBefore, P>> {
+  if (current !== null) {
+    const position = await positionOf(api, documentId, current);
+    return position.ok ? { ok: true, value: { publishedSeq: position.value, isFirst: false } } : position;
+  }
+  const newest = await api.revisions(documentId, { limit: 1 });
+  return newest.ok ? { ok: true, value: { publishedSeq: null, isFirst: newest.value.revisions.length === 0 } } : newest;
 }

@@ -4,7 +4,7 @@
  */
 import { type Observable, Subject } from '../../../editor/observable.ts';
 import type { Api, Problem } from '../../common/api.ts';
-import { positionOf } from './position.ts';
+import { publishedBefore } from './position.ts';
 import type { DraftPublication } from './publish-state.ts';
 
 /** Milliseconds after the scheduled time, and between reads when it has passed and nothing happened yet. */
@@ -45,12 +45,11 @@ export function createPublicationLoader(
       return answer.problem;
     }
     const { published } = answer.value;
-    const position =
-      published === null ? { ok: true as const, value: null } : await positionOf(api, documentId, published.revision);
-    if (!position.ok) return position.problem;
+    const past = await publishedBefore(api, documentId, published?.revision ?? null);
+    if (!past.ok) return past.problem;
     // An answer that a later question has overtaken is old.
     if (mine !== asked || isClosed) return null;
-    value.set({ document: answer.value, publishedSeq: position.value });
+    value.set({ document: answer.value, ...past.value });
     watchSchedule();
     return null;
   }

@@ -1,14 +1,13 @@
 /** How the draft differs from what readers see, and the texts about it. Pure. */
-import type { Document } from '../../../../../schemas/http.ts';
+import type { Document, Visibility } from '../../../../../schemas/http.ts';
 import { dialog, obstacles, state as stateTexts } from '../../../../messages/en/publish.ts';
 import type { Status } from '../../../editor/index.ts';
 import { clock } from '../../common/time.ts';
+import type { PublishedBefore } from './position.ts';
 
 /** From the server's last answer. */
-export interface DraftPublication {
+export interface DraftPublication extends PublishedBefore {
   readonly document: Document;
-  /** Position of the draft that the current revision was made of; null when nothing is published. */
-  readonly publishedSeq: number | null;
 }
 
 export type PublishState = 'unpublished' | 'current' | 'changed';
@@ -24,6 +23,19 @@ export function publishStateOf(
   return hasUnsaved || publishedSeq === null || latest > publishedSeq ? 'changed' : 'current';
 }
 
+/**
+ * Who will be able to read it; null while an owner has not chosen. The default of a document that was never published is no
+ * choice, so it is not taken for one.
+ * @param picked what the owner selected here
+ */
+export function chosenVisibility(
+  { document: { role, visibility }, isFirst }: DraftPublication,
+  picked: Visibility | null,
+): Visibility | null {
+  if (!isFirst || role !== 'own' || visibility === 'public') return visibility;
+  return picked;
+}
+
 /** Label of the button in the header. */
 export function buttonLabel(state: PublishState, isScheduled: boolean): string {
   return dialog.button[isScheduled ? 'scheduled' : state];
@@ -31,12 +43,12 @@ export function buttonLabel(state: PublishState, isScheduled: boolean): string {
 
 /** The present state in a sentence. */
 export function publishStateText(
-  { document: { published } }: DraftPublication,
+  { document: { published, visibility } }: DraftPublication,
   state: PublishState,
   now: number,
 ): string {
   if (published === null) return stateTexts.unpublished;
-  const sentence = state === 'current' ? stateTexts.current : stateTexts.changed;
+  const sentence = state === 'changed' ? stateTexts.changed : stateTexts.current[visibility];
   return sentence(published.revision, clock(Date.parse(published.at), now));
 }
 

@@ -5,18 +5,20 @@
  */
 import type * as Y from 'yjs';
 import { actions } from '../../../../messages/en/common.ts';
-import { dialog as texts } from '../../../../messages/en/publish.ts';
+import { missing, dialog as texts, visibility as visibilityTexts } from '../../../../messages/en/publish.ts';
 import type { Observable, Status } from '../../../editor/index.ts';
 import type { Answer, Api } from '../../common/api.ts';
 import { confirm } from '../../common/confirm.ts';
 import { fill, h } from '../../common/dom.ts';
 import { createAddress } from './address.ts';
 import { createLive } from './live.ts';
+import { type MissingParts, missingParts } from './missing-parts.ts';
 import { createPublicationLoader } from './publication-loader.ts';
 import { buttonLabel, publishObstacle, publishStateOf, publishStateText, whenSaved } from './publish-state.ts';
 import { createReadership } from './readership.ts';
 import { createSchedule } from './schedule.ts';
 import { createSummary } from './summary.ts';
+import { createVisibility } from './visibility.ts';
 
 export interface PublishControlOptions {
   readonly api: Api;
@@ -36,6 +38,13 @@ export interface PublishControl {
   close(): void;
 }
 
+/** What readers would miss, in a sentence; empty when nothing is. */
+function missingText({ title, text }: MissingParts): string {
+  if (title && text) return missing.both;
+  if (title) return missing.title;
+  return text ? missing.text : '';
+}
+
 export function createPublishControl({ api, documentId, ydoc, status }: PublishControlOptions): PublishControl {
   let isAllowed = false;
   let isBusy = false;
@@ -46,6 +55,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   const refresh = () => loader.load();
   const summary = createSummary(ydoc, 'publish-summary');
   const address = createAddress({ api, documentId, onChanged: refresh });
+  const visibility = createVisibility({ api, documentId, onChanged: refresh });
   const readership = createReadership({ api, documentId });
   const live = createLive({ api, documentId, onChanged: refresh });
   const schedule = createSchedule({ api, documentId, onChanged: refresh });
@@ -57,8 +67,14 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   });
   const state = h('p', { class: 'standing' });
   const error = h('p', { class: 'error', role: 'alert' });
-  const hint = h('p', { class: 'hint', 'aria-live': 'polite' });
-  const now = h('button', { type: 'button', class: 'button primary', onclick: () => void publish() });
+  const warning = h('p', { class: 'warning' });
+  const hint = h('p', { class: 'hint', id: 'publish-hint', 'aria-live': 'polite' });
+  const now = h('button', {
+    type: 'button',
+    class: 'button primary',
+    'aria-describedby': hint.id,
+    onclick: () => void publish(),
+  });
   const unpublish = h(
     'button',
     { type: 'button', class: 'button quiet', onclick: () => void takeBack() },
@@ -68,6 +84,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   const body = h(
     'div',
     { class: 'publish-parts' },
+    visibility.element,
     h('div', { class: 'field' }, h('label', { for: summary.element.id }, texts.summary), summary.element),
     address.element,
     live.element,
@@ -80,14 +97,19 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     state,
     readership.element,
     body,
-    error,
-    hint,
     h(
       'div',
-      { class: 'actions' },
-      h('span', { class: 'aside' }, past, unpublish),
-      h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, actions.close),
-      now,
+      { class: 'publish-foot' },
+      warning,
+      error,
+      hint,
+      h(
+        'div',
+        { class: 'actions' },
+        h('span', { class: 'aside' }, past, unpublish),
+        h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, actions.close),
+        now,
+      ),
     ),
   );
   dialog.addEventListener('click', (event) => {
@@ -117,15 +139,19 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     button.title = state.textContent;
     readership.show(document);
     address.show(document);
+    visibility.show(publication);
     live.show(document);
     schedule.show(document);
-    schedule.setObstacle(value.kind === 'offline' ? reason : null);
+    const unchosen = visibility.chosen() === null ? visibilityTexts.choose : null;
+    schedule.setObstacle(value.kind === 'offline' ? reason : unchosen);
+    // Read only while it is seen: this runs after each key.
+    warning.textContent = dialog.open ? missingText(missingParts(ydoc, document.title)) : '';
     summary.setEditable(isAllowed);
     now.textContent = texts.action[standing];
-    now.disabled = isBusy || reason !== null || standing === 'current';
+    now.disabled = isBusy || reason !== null || unchosen !== null || standing === 'current';
     unpublish.hidden = document.published === null;
     unpublish.disabled = isBusy || value.kind === 'offline';
-    hint.textContent = reason ?? (isBusy && value.kind === 'saving' ? texts.waiting : '');
+    hint.textContent = reason ?? unchosen ?? (isBusy && value.kind === 'saving' ? texts.waiting : '');
   }
 
   /** Does one thing at a time, and shows its outcome. */
@@ -145,11 +171,17 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     draw();
   }
 
-  const publish = () =>
-    run(async () => {
+  async function publish(): Promise<void> {
+    const title = loader.value.get()?.document.title ?? '';
+    const missing = missingText(missingParts(ydoc, title));
+    if (missing !== '' && !(await confirm({ ...texts.confirmIncomplete, title: missing }))) return;
+    await run(async () => {
+      await visibility.settled();
+      if (visibility.chosen() === null) return visibilityTexts.choose;
       const saved = await whenSaved(status, giveUp.signal);
       return saved.ok ? api.publish(documentId, saved.seq) : saved.reason;
     });
+  }
 
   async function takeBack(): Promise<void> {
     const isConfirmed = await confirm(texts.confirmUnpublish);
@@ -159,8 +191,8 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   async function show(): Promise<void> {
     fill(error);
     giveUp = new AbortController();
-    draw();
     dialog.showModal();
+    draw();
     void readership.load();
     const problem = await refresh();
     if (problem !== null && problem.code !== 'unreachable') fill(error, problem.message);
