@@ -13,6 +13,7 @@ import { page as texts } from '../../../messages/en/edit.ts';
 import type { OpenDocument } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
 import { hueClass } from '../common/people.ts';
+import { TableEditing } from './tables/table-editing.ts';
 
 export { BODY };
 
@@ -73,6 +74,7 @@ export function textExtensions(open: OpenDocument, handle: string, shortcuts: Sh
       dropcursor: { class: 'drop-cursor', color: false },
     }),
     ...TABLE_NODES,
+    TableEditing,
     Collaboration.configure({ fragment: open.ydoc.getXmlFragment(BODY) }),
     CollaborationCaret.configure({
       provider: { awareness: open.awareness },
