@@ -94,6 +94,10 @@ export type Head = Static<typeof Head>;
 export const Access = Type.Object({ doc: DocumentId, role: Type.Union([Role, Type.Null()]) }, strict);
 export type Access = Static<typeof Access>;
 
+/** The document was published, unpublished, or changed in visibility, address, title or whether it is live: read it again. */
+export const Changed = Type.Object({ doc: DocumentId }, strict);
+export type Changed = Static<typeof Changed>;
+
 export const ReopenReason = Type.Union([
   Type.Literal('deposed'),
   Type.Literal('moved'),
@@ -120,6 +124,7 @@ export const EVENTS = {
   edits: { from: 'server', body: Edits, answer: undefined },
   head: { from: 'server', body: Head, answer: undefined },
   access: { from: 'server', body: Access, answer: undefined },
+  changed: { from: 'server', body: Changed, answer: undefined },
   reopen: { from: 'server', body: Reopen, answer: undefined },
   drain: { from: 'server', body: Drain, answer: undefined },
   bye: { from: 'server', body: Bye, answer: undefined },

@@ -104,6 +104,7 @@ async function startParts(context: NodeContext): Promise<RunningNode> {
       publisher,
       draftSubscribers,
       users,
+      readersOf: sockets.viewers.readersOf,
       redis,
       notify,
       secret,

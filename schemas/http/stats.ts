@@ -6,6 +6,11 @@ import { strict } from './common.ts';
 export const DocumentStats = Type.Object(
   {
     views: Type.Integer({ minimum: 0, description: 'Views of the published document, a few seconds old' }),
+    readingNow: Type.Integer({
+      minimum: 0,
+      description:
+        'Open pages of the published document, on all nodes, a few seconds old. Widgets on other sites are not counted',
+    }),
     readersByDay: Type.Array(
       Type.Object(
         {

@@ -117,6 +117,10 @@ export const AUTHORS: SocketChannel = {
     access: {
       summary: 'Reports that your level of access changed. With `null`, the server sends nothing more of the document.',
     },
+    changed: {
+      summary:
+        'Reports that the document was published, unpublished or changed besides its text. Read it again. It may be lost: read the document after connecting, too.',
+    },
     reopen: { summary: 'Reports that the document was moved or reloaded. Open it again.' },
     drain: { summary: 'Reports that the node is shutting down. Connect to another node after this time.' },
     bye: { summary: 'Reports why the server closes the connection.' },

@@ -30,6 +30,8 @@ export interface NodeApiPorts {
   publisher: Publisher;
   draftSubscribers: DraftSubscribers;
   users: Users;
+  /** Who read a document now, on all nodes. */
+  readersOf(documentId: string): number;
   /** An ioredis client, when the node has one. */
   redis: object | undefined;
   notify: Notify;
@@ -85,6 +87,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
     publicPages: published.cache,
     publicChannels: published.channels,
     viewCounts: published.viewCounts,
+    readersOf: ports.readersOf,
     publisher,
     openDocumentEvents,
     unread: ports.unread,

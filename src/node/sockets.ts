@@ -9,6 +9,7 @@ import { createWidgetEndpoint, type WidgetEndpoint } from '../gateway/widget/end
 import { createYjs, type Yjs } from '../gateway/yjs/endpoint.ts';
 import { createRelay, type Relay } from '../lib/relay.ts';
 import type { Journal } from '../ports/journal.ts';
+import { PUBLICATIONS, type PublicationNotice } from '../ports/public-reads.ts';
 import type { Access } from './access.ts';
 import type { Accounts } from './accounts.ts';
 import type { Actors } from './actors.ts';
@@ -63,7 +64,13 @@ export function openSockets(
     admission,
     limits: { ...config, maxFrameBytes: config.maxUpdateBytes + FRAME_OVERHEAD_BYTES },
   });
-  parts.add('author sockets', () => realtime.close());
+  const stopReporting = cluster.subscribe(PUBLICATIONS, (notice) =>
+    realtime.rooms.changed((notice as PublicationNotice).documentId),
+  );
+  parts.add('author sockets', () => {
+    stopReporting();
+    return realtime.close();
+  });
   const draftSubscribers = createDraftSubscribers({
     cluster,
     router,

@@ -137,6 +137,7 @@ export async function startApi(options: ApiHarnessOptions) {
     publisher: createPublisher({ publishing: createPublicationStore(orm, clock), revisions, drafts, notify }),
     revisions,
     viewCounts: createViewCountStore(orm),
+    readersOf: () => 0,
     audit: createAuditTrail(orm),
     webhooks: createWebhookStore({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
     deliveries: createDeliveryLog(orm, clock),

@@ -59,6 +59,7 @@ export class EditorDocument implements ConnectionListener {
   readonly #awarenessSync: AwarenessSync;
   readonly #status = new Subject<Status>({ kind: 'saving', unsaved: 0 }, sameStatus);
   readonly #role = new Subject<Role | null>(null);
+  readonly #changed = new Subject(0);
   #phase: Phase = 'waiting';
   #persisted: Persisted | undefined;
   readonly #outbox = new Outbox();
@@ -110,6 +111,11 @@ export class EditorDocument implements ConnectionListener {
   /** Counts how often work was moved to another client id: what was stored of it before must not be applied any more. */
   get renamed(): Observable<number> {
     return this.#clientIds.renamed;
+  }
+
+  /** Counts the reports of changes besides the text. */
+  get changed(): Observable<number> {
+    return this.#changed;
   }
 
   get role(): Observable<Role | null> {
@@ -174,6 +180,9 @@ export class EditorDocument implements ConnectionListener {
         return;
       case 'access':
         this.#onAccess(body as Access);
+        return;
+      case 'changed':
+        this.#changed.set(this.#changed.get() + 1);
         return;
       case 'reopen':
         if (this.#phase === 'live' || this.#phase === 'waiting') this.#open();

@@ -73,6 +73,11 @@ export interface OpenDocument {
    * document that were stored elsewhere before: their work would be there twice.
    */
   readonly renamed: Observable<number>;
+  /**
+   * Counts how often the server reported that the document changed besides its text: it was published or unpublished, or its
+   * visibility, slug or live switch changed. A report may be lost: read the document after connecting, too.
+   */
+  readonly changed: Observable<number>;
   /** Resolves when the server's state has arrived for the first time. */
   readonly synced: Promise<void>;
   /** Ends the document here, and destroys `ydoc`. What is not acknowledged stays in `persistence`, if there is one. */
@@ -175,6 +180,7 @@ export function connect(options: ConnectOptions = {}): EditorClient {
         status: document.status,
         role: document.role,
         renamed: document.renamed,
+        changed: document.changed,
         synced: document.synced,
         async close() {
           open.delete(documentId);

@@ -3665,6 +3665,8 @@ export interface components {
     DocumentStats: {
       /** Views of the published document, a few seconds old */
       views: number;
+      /** Open pages of the published document, on all nodes, a few seconds old. Widgets on other sites are not counted */
+      readingNow: number;
       /** Readers by day, newest first. At most 90 days */
       readersByDay: {
         /** Day in UTC */

@@ -4,7 +4,7 @@
  * cluster. Access is checked before a socket joins a room.
  */
 import type { Server } from 'socket.io';
-import type { Edits, Head, ReopenReason } from '../../../schemas/realtime.ts';
+import type { Changed, Edits, Head, ReopenReason } from '../../../schemas/realtime.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import { type Presence, readPresences, writePresence } from './awareness.ts';
 
@@ -57,6 +57,11 @@ export class Rooms {
 
   head(message: Head): void {
     this.#io.local.to(roomOf(message.doc)).emit('head', message);
+  }
+
+  /** The document itself changed, not its text. */
+  changed(documentId: string): void {
+    this.#io.local.to(roomOf(documentId)).emit('changed', { doc: documentId } satisfies Changed);
   }
 
   reopen(documentId: string, reason: ReopenReason): void {

@@ -78,6 +78,19 @@ export const live = {
   unpublished: 'Once published, readers see the draft as you write it.',
 };
 
+/** The bar above the text of a document whose draft readers see. */
+export const onAir = {
+  label: 'On air',
+  /** The number of readers, `214 readers`; null: not known yet. */
+  is: (readers: string | null) => (readers === null ? 'On air' : `On air · ${readers}`),
+  explained: 'Readers see every change as you type.',
+  end: 'End live',
+  ended: (revision: number) => `Live has ended. Readers see revision ${revision}.`,
+  endedChanged: (revision: number) =>
+    `Live has ended. Readers see revision ${revision}; your later changes are not published.`,
+  undo: 'Go live again',
+};
+
 export const schedule = {
   later: 'Schedule for later',
   change: 'Change the time',

@@ -164,7 +164,7 @@ test('the last days are all there, those without readers too, in order and in UT
     { day: '2026-04-30', readers: 2 },
     { day: '2026-04-01', readers: 9 },
   ];
-  t.deepEqual(readerDays({ views: 20, readersByDay }, Date.UTC(2026, 4, 2, 23, 59), 4), [
+  t.deepEqual(readerDays({ views: 20, readingNow: 0, readersByDay }, Date.UTC(2026, 4, 2, 23, 59), 4), [
     { name: '29 Apr', readers: 0 },
     { name: '30 Apr', readers: 2 },
     { name: '1 May', readers: 0 },

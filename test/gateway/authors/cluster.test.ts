@@ -49,6 +49,27 @@ test.serial('I3 I7 edits of either node reach the other, at the same positions',
 });
 
 test.serial(
+  'I7 authors on every node are told when the document changes besides its text, and nobody else is',
+  async (t) => {
+    const world = await createWorld(t);
+    const env = await clustered();
+    const [one, two] = [await world.node(env), await world.node(env)];
+    const { ann, bob, doc } = await twoAuthors(world);
+    const a = new Desk(await connectClient(t, one.url, { author: ann }), doc);
+    const b = new Desk(await connectClient(t, two.url, { author: bob }), doc);
+    const stranger = await connectClient(t, two.url, { author: await world.author('eve') });
+    await a.open();
+    await b.open();
+    t.is((await two.call('PATCH', `/v1/documents/${doc}`, ann, { visibility: 'public' })).status, 200);
+    for (const { client } of [a, b]) t.deepEqual(await client.take('changed'), { doc });
+    t.is((await one.call('POST', `/v1/documents/${doc}/publish`, bob)).status, 201);
+    for (const { client } of [a, b]) t.deepEqual(await client.take('changed'), { doc });
+    await stranger.caughtUp();
+    t.deepEqual(stranger.frames, []);
+  },
+);
+
+test.serial(
   'I4 presence crosses nodes under real names, a newcomer is shown it, and leaving takes it away',
   async (t) => {
     const world = await createWorld(t);

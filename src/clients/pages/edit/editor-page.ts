@@ -68,7 +68,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, title.element, loading);
   const home = h('a', { class: 'tool back', href: '/', 'aria-label': texts.home, title: texts.home }, icon('back'));
   const bar = h('header', { class: 'bar' }, home, status.element, coAuthors.element, publish.button, share);
-  const top = h('div', { class: 'top' }, bar, banner, tools);
+  const top = h('div', { class: 'top' }, bar, publish.onAir, banner, tools);
 
   let lastRole = rememberedRole(user.id, documentId);
   const role = () => open.role.get() ?? lastRole;
@@ -166,6 +166,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     });
   });
   open.role.subscribe(drawAccess);
+  open.changed.subscribe(() => publish.refresh());
   open.ydoc.on('update', mountLocalCopy);
   mountLocalCopy();
   open.synced.then(

@@ -10,9 +10,11 @@ import { byId, noQuery } from './paths.ts';
 export interface StatsPorts {
   access: Pick<AccessPort, 'roleOf'>;
   viewCounts: Pick<ViewCountStore, 'views'>;
+  /** Who read a document now, on all nodes. */
+  readersOf(documentId: string): number;
 }
 
-export function statsOperations({ access, viewCounts }: StatsPorts): Operation[] {
+export function statsOperations({ access, readersOf, viewCounts }: StatsPorts): Operation[] {
   return [
     operation({
       id: 'getDocumentStats',
@@ -20,7 +22,8 @@ export function statsOperations({ access, viewCounts }: StatsPorts): Operation[]
       path: '/documents/{id}/stats',
       tag: 'Publishing',
       summary: 'Get view counts',
-      description: 'Returns the views and unique readers of a public document that you can edit.',
+      description:
+        'Returns the views and unique readers of a document that you can edit, and how many are reading it now.',
       access: 'documents:read',
       params: byId,
       query: noQuery,
@@ -31,7 +34,8 @@ export function statsOperations({ access, viewCounts }: StatsPorts): Operation[]
         if (role === null) return problemOf('not_found');
         if (role === 'view')
           return problemOf('forbidden', { detail: 'Only users who can edit the document can get its view counts.' });
-        return json((await viewCounts.views(id)) satisfies DocumentStats);
+        const { views, readersByDay } = await viewCounts.views(id);
+        return json({ views, readingNow: readersOf(id), readersByDay } satisfies DocumentStats);
       },
     }),
   ];

@@ -53,6 +53,8 @@ export interface ViewersOptions {
 export interface Viewers extends Audience {
   /** Sockets. */
   count(): number;
+  /** Who read a document now, on all nodes. */
+  readersOf(documentId: string): number;
   /** Asks every viewer to reconnect within `spreadMs`, to another node, and disconnects those that are left after it. */
   drain(spreadMs: number): Promise<void>;
   close(): void;
@@ -206,6 +208,7 @@ export function createViewers(options: ViewersOptions): Viewers {
       }
     },
     count: () => viewers.size,
+    readersOf: counts.of,
     async drain(spreadMs) {
       draining = true;
       if (viewers.size === 0) return;

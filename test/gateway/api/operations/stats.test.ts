@@ -38,7 +38,7 @@ test('only users with level edit see how often a document is read', async (t) =>
   const { api } = t.context;
   const { owner, editor, viewer, stranger, id, path } = await scene(api);
   const ask = (who?: { token: string }) => api.call('GET', `${path}/stats`, who ? { token: who.token } : {});
-  t.deepEqual(await (await ask(owner)).json(), { views: 0, readersByDay: [] });
+  t.deepEqual(await (await ask(owner)).json(), { views: 0, readingNow: 0, readersByDay: [] });
   await createViewCountStore(api.orm).write(crypto.randomUUID(), {
     views: new Map([[id, 7]]),
     readers: [
@@ -51,6 +51,7 @@ test('only users with level edit see how often a document is read', async (t) =>
     t.is(response.status, 200);
     t.deepEqual(await response.json(), {
       views: 7,
+      readingNow: 0,
       readersByDay: [
         { day: '2026-05-02', readers: 4 },
         { day: '2026-05-01', readers: 3 },

@@ -123,7 +123,8 @@ test.serial('readers are counted over all nodes, without those of nodes that are
   const world = await createWorld(t);
   const env = await clustered();
   const [one, two] = [await world.node(env), await world.node(env)];
-  const article = await Article.make(one, await world.author());
+  const author = await world.author();
+  const article = await Article.make(one, author);
   await article.publish('one');
   const viewer = await connectViewer(t, one.url);
   t.like(await viewer.watch(article.slug, 1), { ok: true, reading: 1 });
@@ -131,6 +132,10 @@ test.serial('readers are counted over all nodes, without those of nodes that are
   for (const other of others) await other.watch(article.slug, 1);
   await viewer.next('reading', ({ slug, count }) => slug === article.slug && count === 3);
   await others[0]?.next('reading', ({ count }) => count === 3);
+  for (const node of [one, two]) {
+    const stats = await (await node.call('GET', `/v1/documents/${article.id}/stats`, author)).json();
+    t.like(stats, { readingNow: 3 }, 'authors see the same number');
+  }
   others[0]?.socket.disconnect();
   await viewer.next('reading', ({ count }) => count === 2);
   await two.close();

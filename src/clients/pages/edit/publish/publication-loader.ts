@@ -1,6 +1,6 @@
 /**
  * A document's publication as the server has it, read again whenever it may have changed: on connection, when the page
- * is shown, after what is done here, and when a scheduled time has come.
+ * is shown, after what is done here or reported by the server, when a scheduled time has come, and each minute.
  */
 import { type Observable, Subject } from '../../../editor/observable.ts';
 import type { Api, Problem } from '../../common/api.ts';
@@ -9,6 +9,8 @@ import type { DraftPublication } from './publish-state.ts';
 
 /** Milliseconds after the scheduled time, and between reads when it has passed and nothing happened yet. */
 const AFTER_DUE_MS = 2_000;
+/** Milliseconds between reads of what nothing was reported of. */
+const RECHECK_MS = 60_000;
 /** The longest that a timer can wait. */
 const MAX_TIMER_MS = 2_147_483_647;
 
@@ -57,6 +59,8 @@ export function createPublicationLoader(
   const onVisible = () => {
     if (document.visibilityState === 'visible') void load();
   };
+  // I7: a report of a change may have been lost.
+  const recheck = setInterval(onVisible, RECHECK_MS);
   document.addEventListener('visibilitychange', onVisible);
   return {
     value,
@@ -64,6 +68,7 @@ export function createPublicationLoader(
     close() {
       isClosed = true;
       clearTimeout(timer);
+      clearInterval(recheck);
       document.removeEventListener('visibilitychange', onVisible);
     },
   };

@@ -13,6 +13,7 @@ import { fill, h } from '../../common/dom.ts';
 import { createAddress } from './address.ts';
 import { createLive } from './live.ts';
 import { type MissingParts, missingParts } from './missing-parts.ts';
+import { createOnAir } from './on-air.ts';
 import { createPublicationLoader } from './publication-loader.ts';
 import { buttonLabel, publishObstacle, publishStateOf, publishStateText, whenSaved } from './publish-state.ts';
 import { createReadership } from './readership.ts';
@@ -31,6 +32,8 @@ export interface PublishControl {
   /** For the page's header; hidden until it is known how the document stands. */
   readonly button: HTMLButtonElement;
   readonly dialog: HTMLDialogElement;
+  /** Shown while readers see the draft. */
+  readonly onAir: HTMLElement;
   /** Whether the user may publish at all. */
   setAllowed(allowed: boolean): void;
   /** Reads again how the document stands. */
@@ -56,6 +59,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   const summary = createSummary(ydoc, 'publish-summary');
   const address = createAddress({ api, documentId, onChanged: refresh });
   const visibility = createVisibility({ api, documentId, onChanged: refresh });
+  const onAir = createOnAir({ api, documentId, publication: loader.value, onChanged: refresh });
   const readership = createReadership({ api, documentId });
   const live = createLive({ api, documentId, onChanged: refresh });
   const schedule = createSchedule({ api, documentId, onChanged: refresh });
@@ -203,9 +207,11 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   return {
     button,
     dialog,
+    onAir: onAir.element,
     setAllowed(allowed) {
       if (isAllowed === allowed) return;
       isAllowed = allowed;
+      onAir.setAllowed(allowed);
       if (!allowed) dialog.close();
       draw();
     },
@@ -213,6 +219,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     close() {
       for (const stop of stops) stop();
       dialog.close();
+      onAir.close();
       loader.close();
       summary.close();
       button.hidden = true;
