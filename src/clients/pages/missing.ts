@@ -2,6 +2,6 @@
 import './styles/base.css';
 import { texts } from '../../messages/en/missing.ts';
 import { appRoot, fill, h } from './common/dom.ts';
-import { notice } from './common/notice.ts';
+import { noticePage } from './common/notice.ts';
 
-fill(appRoot(), notice(texts.heading, texts.text, h('a', { class: 'button primary', href: '/' }, texts.home)));
+fill(appRoot(), noticePage(texts.heading, texts.text, h('a', { class: 'button primary', href: '/' }, texts.home)));

@@ -58,16 +58,62 @@ export const toolbar = {
   commands: {
     bold: 'Bold',
     italic: 'Italic',
+    link: 'Link',
+    strike: 'Strikethrough',
     code: 'Code',
+    paragraph: 'Paragraph',
     heading: 'Heading',
     subheading: 'Subheading',
     bullets: 'Bulleted list',
     numbers: 'Numbered list',
     quote: 'Quote',
-    link: 'Link',
+    codeBlock: 'Code block',
+    rule: 'Divider',
     undo: 'Undo',
     redo: 'Redo',
+    find: 'Find',
+    replace: 'Find and replace',
+    shortcuts: 'Keyboard shortcuts',
   },
+};
+
+export const slashMenu = {
+  label: 'Insert',
+  /** Other words that find a command, besides its label. */
+  words: {
+    bold: 'strong',
+    italic: 'emphasis',
+    link: 'url web address',
+    strike: 'delete',
+    code: 'monospace',
+    paragraph: 'text plain',
+    heading: 'h2 title',
+    subheading: 'h3 title',
+    bullets: 'unordered ul',
+    numbers: 'ordered ol',
+    quote: 'blockquote citation',
+    codeBlock: 'pre program',
+    rule: 'horizontal line hr separator',
+  },
+};
+
+export const findBar = {
+  label: 'Find and replace',
+  find: 'Find',
+  replace: 'Replace with',
+  caseSensitive: 'Match case',
+  wholeWord: 'Whole word',
+  previous: 'Previous match',
+  next: 'Next match',
+  replaceOne: 'Replace',
+  replaceAll: 'Replace all',
+  none: 'No matches',
+  at: (index: number, count: string) => `${number(index)} of ${count}`,
+  count: (count: number) => plural(count, { one: `${number(count)} match`, other: `${number(count)} matches` }),
+  /** More than are counted. */
+  many: (count: number) => `${number(count)}+`,
+  manyMatches: (count: number) => `${number(count)}+ matches`,
+  replaced: (count: number) => plural(count, { one: `${number(count)} replaced`, other: `${number(count)} replaced` }),
 };
 
 export const linkDialog = {

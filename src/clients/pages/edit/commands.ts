@@ -1,112 +1,212 @@
-/** What the toolbar can do, as data: each command's name, look, shortcut, effect and state. */
+/** What an author can do with a text, as data: the toolbar, the slash menu, the keys and the list of shortcuts read it. */
 import type { ChainedCommands, Editor } from '@tiptap/core';
-import { toolbar } from '../../../messages/en/edit.ts';
+import { slashMenu, toolbar } from '../../../messages/en/edit.ts';
 import type { IconName } from '../common/icons.ts';
+
+/** What opens beside the text. */
+export interface Panels {
+  link(): void;
+  find(): void;
+  replace(): void;
+  shortcuts(): void;
+}
+
+export const GROUPS = ['history', 'marks', 'blocks', 'tools'] as const;
 
 export interface Command {
   readonly id: string;
+  readonly group: (typeof GROUPS)[number];
   readonly label: string;
-  /** An icon, or letters set in the style of the class `glyph-<id>`. */
-  readonly face: { readonly icon: IconName } | { readonly glyph: string };
+  /** An icon, or letters set in the style of the class `glyph-<id>`; left out, the toolbar does not have it. */
+  readonly face?: { readonly icon: IconName } | { readonly glyph: string };
   /** Keys in ProseMirror's notation, such as `Mod-b`. */
   readonly keys: string;
-  readonly run: (chain: ChainedCommands) => ChainedCommands;
+  /** Where Apple's systems have another use for those. */
+  readonly keysOnApple?: string;
+  /** Other words that find it in the slash menu; left out, it is not there. */
+  readonly words?: string;
+  /** A change of the text, or what it opens. */
+  readonly effect: ((chain: ChainedCommands) => ChainedCommands) | keyof Panels;
   /** Whether the selection has it; left out, the command is an action and not a state. */
   readonly active?: (editor: Editor) => boolean;
   /** Left out, always possible. */
   readonly possible?: (editor: Editor) => boolean;
 }
 
-const texts = toolbar.commands;
+const { commands: labels } = toolbar;
+const { words } = slashMenu;
 
-const mark = (name: string) => (editor: Editor) => editor.isActive(name);
+const isActive = (name: string) => (editor: Editor) => editor.isActive(name);
 const heading = (level: 2 | 3) => ({
-  run: (chain: ChainedCommands) => chain.toggleHeading({ level }),
+  effect: (chain: ChainedCommands) => chain.toggleHeading({ level }),
   active: (editor: Editor) => editor.isActive('heading', { level }),
 });
 
-/** The toolbar's groups, in order. The link command is the link dialog's, and not here. */
-export const COMMANDS: readonly (readonly Command[])[] = [
-  [
-    {
-      id: 'bold',
-      label: texts.bold,
-      face: { glyph: 'B' },
-      keys: 'Mod-b',
-      run: (chain) => chain.toggleBold(),
-      active: mark('bold'),
-    },
-    {
-      id: 'italic',
-      label: texts.italic,
-      face: { glyph: 'I' },
-      keys: 'Mod-i',
-      run: (chain) => chain.toggleItalic(),
-      active: mark('italic'),
-    },
-    {
-      id: 'code',
-      label: texts.code,
-      face: { icon: 'code' },
-      keys: 'Mod-e',
-      run: (chain) => chain.toggleCode(),
-      active: mark('code'),
-    },
-  ],
-  [
-    { id: 'heading', label: texts.heading, face: { glyph: 'H' }, keys: 'Mod-Alt-2', ...heading(2) },
-    { id: 'subheading', label: texts.subheading, face: { glyph: 'H' }, keys: 'Mod-Alt-3', ...heading(3) },
-    {
-      id: 'bullets',
-      label: texts.bullets,
-      face: { icon: 'bullets' },
-      keys: 'Mod-Shift-8',
-      run: (chain) => chain.toggleBulletList(),
-      active: mark('bulletList'),
-    },
-    {
-      id: 'numbers',
-      label: texts.numbers,
-      face: { icon: 'numbers' },
-      keys: 'Mod-Shift-7',
-      run: (chain) => chain.toggleOrderedList(),
-      active: mark('orderedList'),
-    },
-    {
-      id: 'quote',
-      label: texts.quote,
-      face: { icon: 'quote' },
-      keys: 'Mod-Shift-b',
-      run: (chain) => chain.toggleBlockquote(),
-      active: mark('blockquote'),
-    },
-  ],
-  [
-    {
-      id: 'undo',
-      label: texts.undo,
-      face: { icon: 'undo' },
-      keys: 'Mod-z',
-      run: (chain) => chain.undo(),
-      possible: (editor) => editor.can().undo(),
-    },
-    {
-      id: 'redo',
-      label: texts.redo,
-      face: { icon: 'redo' },
-      keys: 'Mod-Shift-z',
-      run: (chain) => chain.redo(),
-      possible: (editor) => editor.can().redo(),
-    },
-  ],
+const HISTORY: readonly Omit<Command, 'group'>[] = [
+  {
+    id: 'undo',
+    label: labels.undo,
+    face: { icon: 'undo' },
+    keys: 'Mod-z',
+    effect: (chain) => chain.undo(),
+    possible: (editor) => editor.can().undo(),
+  },
+  {
+    id: 'redo',
+    label: labels.redo,
+    face: { icon: 'redo' },
+    keys: 'Mod-Shift-z',
+    effect: (chain) => chain.redo(),
+    possible: (editor) => editor.can().redo(),
+  },
 ];
 
-/** How a person reads a shortcut: `Mod-Shift-8` is `⇧⌘8` on Apple keyboards, `Ctrl+Shift+8` elsewhere. */
-export function keysLabel(keys: string, apple: boolean): string {
-  const parts = keys.split('-');
-  const key = (parts.pop() ?? '').toUpperCase();
-  if (!apple) return [...parts.map((part) => (part === 'Mod' ? 'Ctrl' : part)), key].join('+');
-  const symbols = { Alt: '⌥', Shift: '⇧', Mod: '⌘' } as const;
-  const modifiers = Object.entries(symbols).filter(([name]) => parts.includes(name));
-  return modifiers.map(([, symbol]) => symbol).join('') + key;
+const MARKS: readonly Omit<Command, 'group'>[] = [
+  {
+    id: 'bold',
+    label: labels.bold,
+    face: { glyph: 'B' },
+    keys: 'Mod-b',
+    words: words.bold,
+    effect: (chain) => chain.toggleBold(),
+    active: isActive('bold'),
+  },
+  {
+    id: 'italic',
+    label: labels.italic,
+    face: { glyph: 'I' },
+    keys: 'Mod-i',
+    words: words.italic,
+    effect: (chain) => chain.toggleItalic(),
+    active: isActive('italic'),
+  },
+  {
+    id: 'link',
+    label: labels.link,
+    face: { icon: 'link' },
+    keys: 'Mod-k',
+    words: words.link,
+    effect: 'link',
+    active: isActive('link'),
+  },
+  {
+    id: 'strike',
+    label: labels.strike,
+    face: { glyph: 'S' },
+    keys: 'Mod-Shift-s',
+    words: words.strike,
+    effect: (chain) => chain.toggleStrike(),
+    active: isActive('strike'),
+  },
+  {
+    id: 'code',
+    label: labels.code,
+    face: { icon: 'code' },
+    keys: 'Mod-e',
+    words: words.code,
+    effect: (chain) => chain.toggleCode(),
+    active: isActive('code'),
+  },
+];
+
+const BLOCKS: readonly Omit<Command, 'group'>[] = [
+  {
+    id: 'paragraph',
+    label: labels.paragraph,
+    face: { glyph: '¶' },
+    keys: 'Mod-Alt-0',
+    words: words.paragraph,
+    effect: (chain) => chain.setParagraph(),
+    active: isActive('paragraph'),
+  },
+  {
+    id: 'heading',
+    label: labels.heading,
+    face: { glyph: 'H' },
+    keys: 'Mod-Alt-2',
+    words: words.heading,
+    ...heading(2),
+  },
+  {
+    id: 'subheading',
+    label: labels.subheading,
+    face: { glyph: 'H' },
+    keys: 'Mod-Alt-3',
+    words: words.subheading,
+    ...heading(3),
+  },
+  {
+    id: 'bullets',
+    label: labels.bullets,
+    face: { icon: 'bullets' },
+    keys: 'Mod-Shift-8',
+    words: words.bullets,
+    effect: (chain) => chain.toggleBulletList(),
+    active: isActive('bulletList'),
+  },
+  {
+    id: 'numbers',
+    label: labels.numbers,
+    face: { icon: 'numbers' },
+    keys: 'Mod-Shift-7',
+    words: words.numbers,
+    effect: (chain) => chain.toggleOrderedList(),
+    active: isActive('orderedList'),
+  },
+  {
+    id: 'quote',
+    label: labels.quote,
+    face: { icon: 'quote' },
+    keys: 'Mod-Shift-b',
+    words: words.quote,
+    effect: (chain) => chain.toggleBlockquote(),
+    active: isActive('blockquote'),
+  },
+  {
+    id: 'code-block',
+    label: labels.codeBlock,
+    face: { icon: 'code-block' },
+    keys: 'Mod-Alt-c',
+    words: words.codeBlock,
+    effect: (chain) => chain.toggleCodeBlock(),
+    active: isActive('codeBlock'),
+  },
+  {
+    id: 'rule',
+    label: labels.rule,
+    face: { icon: 'rule' },
+    keys: 'Mod-Alt-r',
+    words: words.rule,
+    effect: (chain) => chain.setHorizontalRule(),
+  },
+];
+
+const TOOLS: readonly Omit<Command, 'group'>[] = [
+  { id: 'find', label: labels.find, face: { icon: 'search' }, keys: 'Mod-f', effect: 'find' },
+  { id: 'replace', label: labels.replace, keys: 'Mod-h', keysOnApple: 'Mod-Alt-f', effect: 'replace' },
+  { id: 'shortcuts', label: labels.shortcuts, face: { glyph: '?' }, keys: 'Mod-/', effect: 'shortcuts' },
+];
+
+/** In the order in which they are shown. */
+export const COMMANDS: readonly Command[] = Object.entries({
+  history: HISTORY,
+  marks: MARKS,
+  blocks: BLOCKS,
+  tools: TOOLS,
+} satisfies Record<Command['group'], readonly Omit<Command, 'group'>[]>).flatMap(([group, commands]) =>
+  commands.map((command) => ({ ...command, group: group as Command['group'] })),
+);
+
+export const keysOf = (command: Command, apple: boolean): string =>
+  apple ? (command.keysOnApple ?? command.keys) : command.keys;
+
+/** @param chain what is done before it, in the same change */
+export function perform(command: Command, panels: Panels, chain: ChainedCommands): void {
+  const { effect } = command;
+  if (typeof effect === 'function') {
+    effect(chain).run();
+    return;
+  }
+  chain.run();
+  panels[effect]();
 }

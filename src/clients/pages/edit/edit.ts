@@ -11,7 +11,7 @@ import { connect } from '../../editor/index.ts';
 import { indexedDbPersistence } from '../../editor/persistence-indexeddb.ts';
 import { api } from '../common/api.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
-import { notice } from '../common/notice.ts';
+import { noticePage } from '../common/notice.ts';
 import { registerOfflineWorker } from '../common/register-worker.ts';
 import { currentVisitor, signInHref } from '../common/session.ts';
 import { canStoreOnDevice } from './device-storage.ts';
@@ -24,7 +24,7 @@ async function start(): Promise<void> {
   const documentId = DOCUMENT_ID.exec(location.pathname)?.[1];
   if (documentId === undefined) {
     const home = h('a', { class: 'button primary', href: '/' }, actions.yourDocuments);
-    fill(root, notice(notices.invalidAddress.title, notices.invalidAddress.text, home));
+    fill(root, noticePage(notices.invalidAddress.title, notices.invalidAddress.text, home));
     return;
   }
   const [visitor, keeps] = await Promise.all([currentVisitor(api), canStoreOnDevice()]);
@@ -38,7 +38,7 @@ async function start(): Promise<void> {
       { class: 'button primary', type: 'button', onclick: () => location.reload() },
       actions.tryAgain,
     );
-    fill(root, notice(notices.unreachable.title, notices.unreachable.text, retry));
+    fill(root, noticePage(notices.unreachable.title, notices.unreachable.text, retry));
     return;
   }
   const client = connect();

@@ -15,15 +15,20 @@ import { notice } from '../common/notice.ts';
 import { signInHref } from '../common/session.ts';
 import { UNTITLED } from '../common/untitled.ts';
 import { createCoAuthorList } from './co-authors.ts';
+import type { Panels } from './commands.ts';
 import { BODY } from './extensions.ts';
+import { createFindControl } from './find/find.ts';
+import { focusFirst } from './first-focus.ts';
 import { createLinkDialog } from './link-dialog.ts';
+import { followPageKeys } from './page-keys.ts';
 import { createPublishControl } from './publish/publish.ts';
 import { watchSession } from './session-watch.ts';
 import { createShareDialog } from './share-dialog.ts';
+import { createShortcutsDialog } from './shortcuts-dialog.ts';
 import { createStatusLine } from './status-line.ts';
 import { createText } from './text.ts';
 import { createTitle } from './title.ts';
-import { createToolbar } from './toolbar.ts';
+import { createToolbar, type Toolbar } from './toolbar.ts';
 import { createUnsentBackup, localBackupStore } from './unsent-backup.ts';
 import { createWordCount } from './word-count.ts';
 
@@ -39,8 +44,10 @@ export interface EditorPageOptions {
 
 export function createEditorPage({ api, client, document: open, documentId, user, keeps }: EditorPageOptions) {
   let editor: Editor | null = null;
+  let toolbar: Toolbar | null = null;
   let isGone = false;
   let isTitleKnown = false;
+  let isFocused = false;
 
   // Not below `stet:`: signing out forgets that, and must not forget these.
   const backup = createUnsentBackup(open, `stet-words:${user.id}:${documentId}`, localBackupStore());
@@ -48,15 +55,28 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const coAuthors = createCoAuthorList(open.awareness, user.handle);
   const linkDialog = createLinkDialog();
   const shareDialog = createShareDialog(api, documentId, user.handle);
+  const shortcuts = createShortcutsDialog();
+  const find = createFindControl(() => editor);
   const publish = createPublishControl({ api, documentId, ydoc: open.ydoc, status: open.status });
   const wordCount = createWordCount();
   const share = h('button', { class: 'button', type: 'button', onclick: () => shareDialog.show() }, texts.share);
   const tools = h('div', { class: 'tools-area' });
+  const heading = h('h1', { class: 'visually-hidden' });
+  const panels: Panels = {
+    link: () => {
+      if (editor?.isEditable) linkDialog.show(editor);
+    },
+    find: () => find.show(false),
+    replace: () => find.show(true),
+    shortcuts: () => shortcuts.showModal(),
+  };
   const banner = h('div', { class: 'banner', role: 'alert', hidden: true });
   const title = createTitle(
     open.ydoc,
     (text) => {
-      document.title = texts.documentTitle(text.trim() === '' ? untitled : text);
+      const shown = text.trim() === '' ? untitled : text;
+      document.title = texts.documentTitle(shown);
+      heading.textContent = shown;
     },
     () => {
       // Not Tiptap's focus command: it waits for a frame, and the next key would still go into the title.
@@ -65,10 +85,10 @@ export function createEditorPage({ api, client, document: open, documentId, user
     },
   );
   const loading = h('div', { class: 'text loading', 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
-  const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, title.element, loading);
+  const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, heading, title.element, loading);
   const home = h('a', { class: 'tool back', href: '/', 'aria-label': texts.home, title: texts.home }, icon('back'));
   const bar = h('header', { class: 'bar' }, home, status.element, coAuthors.element, publish.button, share);
-  const top = h('div', { class: 'top' }, bar, publish.onAir, banner, tools);
+  const top = h('div', { class: 'top' }, bar, publish.onAir, banner, tools, find.element);
 
   let lastRole = rememberedRole(user.id, documentId);
   const role = () => open.role.get() ?? lastRole;
@@ -88,24 +108,26 @@ export function createEditorPage({ api, client, document: open, documentId, user
     share.hidden = role() !== 'own';
     publish.setAllowed(editable);
     tools.hidden = !editable;
-    if (editor !== null && editor.isEditable !== editable) editor.setEditable(editable);
+    if (editor === null) return;
+    if (editor.isEditable !== editable) editor.setEditable(editable);
+    if (editable && !isFocused) {
+      isFocused = true;
+      focusFirst(title.element, editor);
+    }
   }
 
   /** Shows the text. Not before: what is typed into an empty page must not meet the real text later. */
   function mountText(): void {
     if (editor !== null || isGone) return;
-    const onLink = () => {
-      if (editor?.isEditable) linkDialog.show(editor);
-    };
-    const text = createText({ open, handle: user.handle, editable: mayEdit(), onLink });
+    const toToolbar = () => toolbar?.focus();
+    const text = createText({ open, handle: user.handle, editable: mayEdit(), panels, toToolbar });
     editor = text.editor;
     loading.replaceWith(text.element);
     sheet.removeAttribute('aria-busy');
-    fill(tools, createToolbar(editor, onLink).element);
+    toolbar = createToolbar(editor, panels);
+    fill(tools, toolbar.element);
     wordCount.follow(editor);
     drawAccess();
-    const isEmpty = title.element.value === '' && editor.isEmpty;
-    if (mayEdit() && isEmpty) title.element.focus();
   }
 
   function mountLocalCopy(): void {
@@ -134,6 +156,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
     title.close();
     linkDialog.element.close();
     shareDialog.element.close();
+    shortcuts.close();
+    find.close();
     editor?.destroy();
     coAuthors.close();
     wordCount.close();
@@ -184,6 +208,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     publish.refresh();
   });
   drawAccess();
+  followPageKeys(panels);
 
   window.addEventListener('pagehide', () => backup.save());
   document.addEventListener('visibilitychange', () => {
@@ -196,5 +221,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     if (!keeps && (value.kind === 'saving' || value.kind === 'offline') && value.unsaved > 0) event.preventDefault();
   });
 
-  return { elements: [top, sheet, wordCount.element, linkDialog.element, shareDialog.element, publish.dialog] };
+  return {
+    elements: [top, sheet, wordCount.element, linkDialog.element, shareDialog.element, shortcuts, publish.dialog],
+  };
 }

@@ -13,7 +13,11 @@ import { page as texts } from '../../../messages/en/edit.ts';
 import type { OpenDocument } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
 import { hueClass } from '../common/people.ts';
+import type { Panels } from './commands.ts';
+import { FindHighlights } from './find/highlights.ts';
+import { slashMenu } from './slash/slash-menu.ts';
 import { TableEditing } from './tables/table-editing.ts';
+import { textKeys } from './text-keys.ts';
 
 export { BODY };
 
@@ -50,24 +54,11 @@ const Placeholder = Extension.create({
   },
 });
 
-export interface Shortcuts {
-  /** The author asks to make, change or remove a link. */
-  readonly onLink: () => void;
-}
-
-/** @param handle of the author who writes here */
-export function textExtensions(open: OpenDocument, handle: string, shortcuts: Shortcuts): Extensions {
-  const Keys = Extension.create({
-    name: 'stetKeys',
-    addKeyboardShortcuts: () => ({
-      'Mod-k': () => {
-        shortcuts.onLink();
-        return true;
-      },
-      // Every key is saved already: keep the browser's "save page as" away from a hand that saves by habit.
-      'Mod-s': () => true,
-    }),
-  });
+/**
+ * @param handle of the author who writes here
+ * @param toToolbar moves the focus to the toolbar
+ */
+export function textExtensions(open: OpenDocument, handle: string, panels: Panels, toToolbar: () => void): Extensions {
   return [
     CONTENT.configure({
       link: { openOnClick: 'whenNotEditable' },
@@ -84,6 +75,8 @@ export function textExtensions(open: OpenDocument, handle: string, shortcuts: Sh
       selectionRender: (user) => ({ class: `peer-selection ${hueClass(handleOf(user))}` }),
     }),
     Placeholder,
-    Keys,
+    FindHighlights,
+    slashMenu(panels),
+    textKeys(panels, toToolbar),
   ];
 }

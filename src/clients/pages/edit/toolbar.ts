@@ -1,38 +1,35 @@
-/** The toolbar: one tab stop, arrow keys inside, buttons that say what the selection is. */
+/** The toolbar: one tab stop, arrow keys inside, Escape back to the text, buttons that say what the selection is. */
 import type { Editor } from '@tiptap/core';
 import { toolbar as texts } from '../../../messages/en/edit.ts';
 import { fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
-import { COMMANDS, type Command, keysLabel } from './commands.ts';
+import { COMMANDS, type Command, GROUPS, keysOf, type Panels, perform } from './commands.ts';
+import { ariaKeys, isApple, keysLabel } from './keys.ts';
 
 export interface Toolbar {
   readonly element: HTMLElement;
+  /** Moves the keyboard's focus to the button that had it last. */
+  focus(): void;
   close(): void;
 }
 
-const LINK: Pick<Command, 'id' | 'label' | 'face' | 'keys'> = {
-  id: 'link',
-  label: texts.commands.link,
-  face: { icon: 'link' },
-  keys: 'Mod-k',
-};
-
-function makeButton(command: typeof LINK, apple: boolean, run: () => void): HTMLButtonElement {
-  const { id, label, face, keys } = command;
-  const shortcut = keysLabel(keys, apple);
+function makeButton(command: Command, apple: boolean, run: () => void): HTMLButtonElement {
+  const { id, label, face } = command;
+  const keys = keysOf(command, apple);
   const button = h('button', {
     type: 'button',
     class: 'tool',
     'data-command': id,
     'aria-label': label,
-    'aria-keyshortcuts': keys.replaceAll('-', '+').replace('Mod', apple ? 'Meta' : 'Control'),
-    title: texts.withKeys(label, shortcut),
+    'aria-keyshortcuts': ariaKeys(keys, apple),
+    title: texts.withKeys(label, keysLabel(keys, apple)),
     tabindex: -1,
     // Keeps the selection, and the phone's keyboard, where they are.
     onmousedown: (event: MouseEvent) => event.preventDefault(),
     onclick: run,
   });
-  fill(button, 'icon' in face ? icon(face.icon) : h('span', { class: `glyph glyph-${id}` }, face.glyph));
+  if (face !== undefined)
+    fill(button, 'icon' in face ? icon(face.icon) : h('span', { class: `glyph glyph-${id}` }, face.glyph));
   return button;
 }
 
@@ -47,32 +44,36 @@ function moveFocus(event: KeyboardEvent, buttons: readonly HTMLButtonElement[]):
   target?.focus();
 }
 
-export function createToolbar(editor: Editor, onLink: () => void): Toolbar {
-  const apple = /Mac|iPhone|iPad/.test(navigator.userAgent);
-  const link = makeButton(LINK, apple, onLink);
-  const made = COMMANDS.map((group) =>
-    group.map((command) => {
-      const run = () => command.run(editor.chain().focus()).run();
-      return { command, button: makeButton(command, apple, run) };
-    }),
-  );
-  const groups = made.map((group) => h('div', { class: 'tools', role: 'group' }, ...group.map(({ button }) => button)));
-  groups[1]?.append(link);
+export function createToolbar(editor: Editor, panels: Panels): Toolbar {
+  const apple = isApple();
+  const made = COMMANDS.filter(({ face }) => face !== undefined).map((command) => {
+    const isEdit = typeof command.effect === 'function';
+    const run = () => perform(command, panels, isEdit ? editor.chain().focus() : editor.chain());
+    return { command, button: makeButton(command, apple, run) };
+  });
+  const groups = GROUPS.map((name) => {
+    const buttons = made.filter(({ command }) => command.group === name).map(({ button }) => button);
+    return h('div', { class: 'tools', role: 'group' }, ...buttons);
+  });
   const element = h(
     'div',
     { class: 'toolbar', role: 'toolbar', 'aria-label': texts.label, 'aria-orientation': 'horizontal' },
     ...groups,
   );
-  const buttons = [...element.querySelectorAll('button')];
+  const buttons = made.map(({ button }) => button);
   if (buttons[0] !== undefined) buttons[0].tabIndex = 0;
-  element.addEventListener('keydown', (event) => moveFocus(event, buttons));
+  element.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      editor.view.focus();
+    } else moveFocus(event, buttons);
+  });
 
   let frame: number | undefined;
   function draw(): void {
     frame = undefined;
     if (editor.isDestroyed) return;
-    link.setAttribute('aria-pressed', String(editor.isActive('link')));
-    for (const { command, button } of made.flat()) {
+    for (const { command, button } of made) {
       if (command.active !== undefined) button.setAttribute('aria-pressed', String(command.active(editor)));
       // Not `disabled`: a button that loses focus when it stops working throws the keyboard user out of the toolbar.
       if (command.possible !== undefined) button.setAttribute('aria-disabled', String(!command.possible(editor)));
@@ -85,6 +86,7 @@ export function createToolbar(editor: Editor, onLink: () => void): Toolbar {
   draw();
   return {
     element,
+    focus: () => buttons.find(({ tabIndex }) => tabIndex === 0)?.focus(),
     close() {
       editor.off('transaction', drawSoon);
       if (frame !== undefined) cancelAnimationFrame(frame);

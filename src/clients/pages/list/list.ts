@@ -8,7 +8,7 @@ import { api, type Problem } from '../common/api.ts';
 import { rememberDocuments, rememberedDocuments, rememberedUser } from '../common/device-memory.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
-import { notice } from '../common/notice.ts';
+import { partNotice } from '../common/notice.ts';
 import { registerOfflineWorker } from '../common/register-worker.ts';
 import { currentVisitor, signInHref } from '../common/session.ts';
 import { UNTITLED } from '../common/untitled.ts';
@@ -71,7 +71,7 @@ function showProblem(problem: Problem): void {
   const retry = h('button', { class: 'button', type: 'button', onclick: () => void load() }, buttons.tryAgain);
   if (documents !== null) fill(message, h('span', {}, text), retry);
   else {
-    fill(body, notice(texts.loadFailed, text, retry));
+    fill(body, partNotice(texts.loadFailed, text, retry));
   }
 }
 
@@ -155,7 +155,7 @@ fill(
   root,
   header.element,
   h(
-    'div',
+    'main',
     { class: 'column' },
     h('div', { class: 'heading' }, h('h1', {}, texts.heading), create),
     filterBar.element,

@@ -12,7 +12,7 @@ import { api, type Problem } from '../common/api.ts';
 import { confirm } from '../common/confirm.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
-import { notice } from '../common/notice.ts';
+import { noticePage } from '../common/notice.ts';
 import { signInHref } from '../common/session.ts';
 import { clock } from '../common/time.ts';
 import { diffView } from './diff-view.ts';
@@ -174,8 +174,8 @@ async function start(): Promise<void> {
     fill(
       root,
       isClosed
-        ? notice(texts.noAccess.title, texts.noAccess.text, home)
-        : notice(texts.loadFailed, answer.problem.message, retry),
+        ? noticePage(texts.noAccess.title, texts.noAccess.text, home)
+        : noticePage(texts.loadFailed, answer.problem.message, retry),
     );
     return;
   }
@@ -183,7 +183,7 @@ async function start(): Promise<void> {
   await loadMore();
   if (revisions.length > 0) return;
   const write = h('a', { class: 'button primary', href: `/edit/${documentId}` }, texts.back);
-  fill(root, notice(texts.none.title, texts.none.text, write));
+  fill(root, noticePage(texts.none.title, texts.none.text, write));
 }
 
 window.addEventListener('popstate', () => void showChosen());

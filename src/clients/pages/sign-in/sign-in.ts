@@ -69,16 +69,20 @@ async function signIn(event: SubmitEvent): Promise<void> {
 fill(
   appRoot(),
   h(
-    'form',
-    { class: 'sign-in', onsubmit: signIn },
-    h('h1', {}, wordmark(), h('span', { class: 'visually-hidden' }, texts.heading)),
-    h('p', { class: 'tagline' }, texts.tagline),
-    h('label', { for: 'handle' }, texts.username),
-    handle,
-    h('label', { for: 'password' }, texts.password),
-    password,
-    error,
-    submit,
+    'main',
+    {},
+    h(
+      'form',
+      { class: 'sign-in', onsubmit: signIn },
+      h('h1', {}, wordmark(), h('span', { class: 'visually-hidden' }, texts.heading)),
+      h('p', { class: 'tagline' }, texts.tagline),
+      h('label', { for: 'handle' }, texts.username),
+      handle,
+      h('label', { for: 'password' }, texts.password),
+      password,
+      error,
+      submit,
+    ),
   ),
 );
 handle.focus();
