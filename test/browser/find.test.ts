@@ -35,7 +35,7 @@ async function withText(stage: Stage, paragraphs: readonly string[]) {
   return { desk, page };
 }
 
-test('FIND1 matches are marked, counted and gone through in both directions, round the ends', async (t) => {
+test.serial('FIND1 matches are marked, counted and gone through in both directions, round the ends', async (t) => {
   const { desk, page } = await withText(t.context, ['Harbour and harbour', 'the harbourmaster']);
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('Control+f');
@@ -62,7 +62,7 @@ test('FIND1 matches are marked, counted and gone through in both directions, rou
   await desk.context.close();
 });
 
-test('FIND2 Escape returns to the match, and typing goes on there', async (t) => {
+test.serial('FIND2 Escape returns to the match, and typing goes on there', async (t) => {
   const { desk, page } = await withText(t.context, ['one two three']);
   await page.keyboard.press('Control+f');
   await find(page).fill('two');
@@ -78,7 +78,7 @@ test('FIND2 Escape returns to the match, and typing goes on there', async (t) =>
   await desk.context.close();
 });
 
-test('FIND3 one match is replaced and the next one selected; what comes in has the marks of what was there', async (t) => {
+test.serial('FIND3 one match is replaced and the next one selected; what comes in has the marks of what was there', async (t) => {
   const { desk, page } = await withText(t.context, ['**cat** and cat and $cat']);
   await page.keyboard.press('Control+Home');
   await page.keyboard.press('Control+h');
@@ -93,7 +93,7 @@ test('FIND3 one match is replaced and the next one selected; what comes in has t
   await desk.context.close();
 });
 
-test('FIND3 all matches are replaced in one change, which one undo takes back', async (t) => {
+test.serial('FIND3 all matches are replaced in one change, which one undo takes back', async (t) => {
   const { desk, page } = await withText(t.context, ['cat cat', 'a cat']);
   await page.keyboard.type(' sat');
   await page.keyboard.press('Control+h');
@@ -109,7 +109,7 @@ test('FIND3 all matches are replaced in one change, which one undo takes back', 
   await desk.context.close();
 });
 
-test('FIND4 what a co-author writes meanwhile is found as well, and moves nothing', async (t) => {
+test.serial('FIND4 what a co-author writes meanwhile is found as well, and moves nothing', async (t) => {
   const { desk, page } = await withText(t.context, ['first storm', 'second storm']);
   await page.getByRole('button', { name: 'Share' }).click();
   await page.getByLabel('Username').fill('ben');
@@ -144,7 +144,7 @@ test('FIND4 what a co-author writes meanwhile is found as well, and moves nothin
   await Promise.all([desk.context.close(), other.context.close()]);
 });
 
-test('FIND4 matches follow the text while it is written in', async (t) => {
+test.serial('FIND4 matches follow the text while it is written in', async (t) => {
   const { desk, page } = await withText(t.context, ['storm']);
   await says(page, SAVED);
   await page.keyboard.press('Control+f');

@@ -52,7 +52,7 @@ async function selectedWord(page: Page): Promise<void> {
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))');
 }
 
-test('KEYS1 every mark and block is made by its key', async (t) => {
+test.serial('KEYS1 every mark and block is made by its key', async (t) => {
   const complaints = await inText(t.context, async (page) => {
     for (const [id, [keys, made]] of Object.entries(MADE)) {
       await emptyLine(page);
@@ -66,7 +66,7 @@ test('KEYS1 every mark and block is made by its key', async (t) => {
   t.deepEqual(complaints, []);
 });
 
-test('KEYS1 every mark and block is made by its button', async (t) => {
+test.serial('KEYS1 every mark and block is made by its button', async (t) => {
   const complaints = await inText(t.context, async (page) => {
     const toolbar = page.getByRole('toolbar', { name: 'Formatting' });
     for (const [id, [, made]] of Object.entries(MADE)) {
@@ -83,7 +83,7 @@ test('KEYS1 every mark and block is made by its button', async (t) => {
   t.deepEqual(complaints, []);
 });
 
-test('KEYS1 every mark and block is made from the slash menu', async (t) => {
+test.serial('KEYS1 every mark and block is made from the slash menu', async (t) => {
   const complaints = await inText(t.context, async (page) => {
     const menu = page.getByRole('listbox', { name: 'Insert' });
     await page.keyboard.type('/');
@@ -102,7 +102,7 @@ test('KEYS1 every mark and block is made from the slash menu', async (t) => {
   t.deepEqual(complaints, []);
 });
 
-test('KEYS2 the slash menu filters, moves and takes by keys, and says which item is active', async (t) => {
+test.serial('KEYS2 the slash menu filters, moves and takes by keys, and says which item is active', async (t) => {
   const complaints = await inText(t.context, async (page) => {
     const menu = page.getByRole('listbox', { name: 'Insert' });
     const active = async () => await text(page).getAttribute('aria-activedescendant');
@@ -124,7 +124,7 @@ test('KEYS2 the slash menu filters, moves and takes by keys, and says which item
   t.deepEqual(complaints, []);
 });
 
-test('KEYS2 the slash menu leaves text alone: after Escape, without a match, inside a line and out of focus', async (t) => {
+test.serial('KEYS2 the slash menu leaves text alone: after Escape, without a match, inside a line and out of focus', async (t) => {
   const complaints = await inText(t.context, async (page) => {
     const menu = page.getByRole('listbox', { name: 'Insert' });
     const paragraph = () => page.locator('.prose > p').last().textContent();
@@ -152,7 +152,7 @@ test('KEYS2 the slash menu leaves text alone: after Escape, without a match, ins
   t.deepEqual(complaints, []);
 });
 
-test('KEYS3 Tab indents in lists and never leaves them; Escape, then Tab does', async (t) => {
+test.serial('KEYS3 Tab indents in lists and never leaves them; Escape, then Tab does', async (t) => {
   const complaints = await inText(t.context, async (page) => {
     await page.keyboard.type('- one');
     await shows(page, 'ul > li');
@@ -175,7 +175,7 @@ test('KEYS3 Tab indents in lists and never leaves them; Escape, then Tab does', 
   t.deepEqual(complaints, []);
 });
 
-test('KEYS3 Tab in code is a tab, and in a paragraph it moves on', async (t) => {
+test.serial('KEYS3 Tab in code is a tab, and in a paragraph it moves on', async (t) => {
   const complaints = await inText(t.context, async (page) => {
     await page.keyboard.type('``` ');
     await shows(page, 'pre');
@@ -190,7 +190,7 @@ test('KEYS3 Tab in code is a tab, and in a paragraph it moves on', async (t) => 
   t.deepEqual(complaints, []);
 });
 
-test('KEYS3 Alt+F10 leads to the toolbar, and Escape back', async (t) => {
+test.serial('KEYS3 Alt+F10 leads to the toolbar, and Escape back', async (t) => {
   const complaints = await inText(t.context, async (page) => {
     await page.keyboard.press('Alt+F10');
     await focusIn(page, '[role=toolbar]');
@@ -206,7 +206,7 @@ test('KEYS3 Alt+F10 leads to the toolbar, and Escape back', async (t) => {
   t.deepEqual(complaints, []);
 });
 
-test('KEYS4 a document opens with the focus in its title while that is empty, else in its text', async (t) => {
+test.serial('KEYS4 a document opens with the focus in its title while that is empty, else in its text', async (t) => {
   const desk = await newDesk(t.context.browser, t.context.app.origin);
   const page = await newDocument(desk, 'ana');
   await focusIn(page, '.title');
@@ -225,7 +225,7 @@ test('KEYS4 a document opens with the focus in its title while that is empty, el
   await desk.context.close();
 });
 
-test('KEYS5 the list of shortcuts opens by "?", Ctrl+/ and its button, and has every command', async (t) => {
+test.serial('KEYS5 the list of shortcuts opens by "?", Ctrl+/ and its button, and has every command', async (t) => {
   const complaints = await inText(t.context, async (page) => {
     const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await page.keyboard.type('?');

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import type { BrowserContext, Locator, Page } from 'playwright-core';
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { buildSdk } from '../../scripts/build-sdk.mjs';
 import { buildWeb } from '../../scripts/build-web.mjs';
 import { freePort } from '../../src/embedded/server.ts';
@@ -114,9 +114,18 @@ export interface Desk {
   readonly complaints: string[];
 }
 
-/** @param bypassCSP true: the pages' content policy does not hold, so that nothing hides behind it */
-export async function newDesk(browser: TestBrowser, origin: string, bypassCSP = false): Promise<Desk> {
-  const context = await browser.newContext({ baseURL: origin, viewport: { width: 1280, height: 800 }, bypassCSP });
+/**
+ * @param bypassCSP true: the pages' content policy does not hold, so that nothing hides behind it
+ * @param device such as a phone; left out, a desktop computer
+ */
+export async function newDesk(
+  browser: TestBrowser,
+  origin: string,
+  bypassCSP = false,
+  device: BrowserContextOptions = {},
+): Promise<Desk> {
+  const viewport = { width: 1280, height: 800 };
+  const context = await browser.newContext({ baseURL: origin, viewport, bypassCSP, ...device });
   context.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   context.on('weberror', (error) => complaints.push(String(error.error().stack)));

@@ -54,6 +54,8 @@ function rebuild(node: Node): Node[] {
     const checked = value === null ? null : check(value);
     if (checked !== null) element.setAttribute(name, checked);
   }
+  // It may be wider than the page, and scrolls by keyboard then.
+  if (element.localName === 'pre') element.setAttribute('tabindex', '0');
   if (element.localName === 'a') element.setAttribute('rel', 'noopener nofollow ugc');
   element.append(...children);
   return [element];

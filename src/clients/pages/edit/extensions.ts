@@ -14,6 +14,7 @@ import type { OpenDocument } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
 import { hueClass } from '../common/people.ts';
 import type { Panels } from './commands.ts';
+import { Direction } from './direction.ts';
 import { FindHighlights } from './find/highlights.ts';
 import { slashMenu } from './slash/slash-menu.ts';
 import { TableEditing } from './tables/table-editing.ts';
@@ -75,6 +76,7 @@ export function textExtensions(open: OpenDocument, handle: string, panels: Panel
       selectionRender: (user) => ({ class: `peer-selection ${hueClass(handleOf(user))}` }),
     }),
     Placeholder,
+    Direction,
     FindHighlights,
     slashMenu(panels),
     textKeys(panels, toToolbar),

@@ -36,6 +36,7 @@ export function createTitle(ydoc: Y.Doc, onChange: (title: string) => void, onLe
     maxlength: MAX_LENGTH,
     placeholder: texts.title,
     'aria-label': texts.title,
+    dir: 'auto',
     readonly: true,
     autocomplete: 'off',
     oninput: () => {

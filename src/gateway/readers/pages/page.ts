@@ -145,6 +145,9 @@ function alternates({ visibility }: PublishedPage, context: PageContext, url: st
 
 const isIn = (tag: string, language: Language): boolean => tag.split('-', 1)[0]?.toLowerCase() === language;
 
+/** Code may be wider than the page: with a stop for the keyboard it scrolls by arrow keys in every browser. */
+const scrollable = (html: string): string => html.replaceAll('<pre>', '<pre tabindex="0">');
+
 /** @param html of the page's body */
 export function renderPage(page: PublishedPage, html: string, context: PageContext): string {
   const texts = textsOf(context.language);
@@ -182,7 +185,7 @@ export function renderPage(page: PublishedPage, html: string, context: PageConte
     ...(page.summary.trim() === '' ? [] : [`<p class="summary" dir="auto">${escapeHtml(page.summary)}</p>`]),
     `<p class="byline"${around}>${texts.byline(author, dates(page, texts))}${live}</p>`,
     '</header>',
-    `<div class="prose" dir="auto">\n${html}\n</div>`,
+    `<div class="prose" dir="auto">\n${scrollable(html)}\n</div>`,
     '</article>',
     '</main>',
     `<footer class="colophon"><span class="wordmark">${escapeHtml(texts.product)}</span></footer>`,
