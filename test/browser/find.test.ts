@@ -78,20 +78,23 @@ test.serial('FIND2 Escape returns to the match, and typing goes on there', async
   await desk.context.close();
 });
 
-test.serial('FIND3 one match is replaced and the next one selected; what comes in has the marks of what was there', async (t) => {
-  const { desk, page } = await withText(t.context, ['**cat** and cat and $cat']);
-  await page.keyboard.press('Control+Home');
-  await page.keyboard.press('Control+h');
-  await find(page).fill('cat');
-  await page.getByRole('textbox', { name: 'Replace with' }).fill('$& dog');
-  await counts(page, '1 of 3');
-  await page.getByRole('button', { name: 'Replace', exact: true }).click();
-  await counts(page, '1 of 2');
-  t.is(await text(page).textContent(), '$& dog and cat and $cat');
-  t.is(await page.locator('.prose strong').textContent(), '$& dog');
-  t.deepEqual(desk.complaints, []);
-  await desk.context.close();
-});
+test.serial(
+  'FIND3 one match is replaced and the next one selected; what comes in has the marks of what was there',
+  async (t) => {
+    const { desk, page } = await withText(t.context, ['**cat** and cat and $cat']);
+    await page.keyboard.press('Control+Home');
+    await page.keyboard.press('Control+h');
+    await find(page).fill('cat');
+    await page.getByRole('textbox', { name: 'Replace with' }).fill('$& dog');
+    await counts(page, '1 of 3');
+    await page.getByRole('button', { name: 'Replace', exact: true }).click();
+    await counts(page, '1 of 2');
+    t.is(await text(page).textContent(), '$& dog and cat and $cat');
+    t.is(await page.locator('.prose strong').textContent(), '$& dog');
+    t.deepEqual(desk.complaints, []);
+    await desk.context.close();
+  },
+);
 
 test.serial('FIND3 all matches are replaced in one change, which one undo takes back', async (t) => {
   const { desk, page } = await withText(t.context, ['cat cat', 'a cat']);

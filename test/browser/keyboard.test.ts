@@ -124,33 +124,36 @@ test.serial('KEYS2 the slash menu filters, moves and takes by keys, and says whi
   t.deepEqual(complaints, []);
 });
 
-test.serial('KEYS2 the slash menu leaves text alone: after Escape, without a match, inside a line and out of focus', async (t) => {
-  const complaints = await inText(t.context, async (page) => {
-    const menu = page.getByRole('listbox', { name: 'Insert' });
-    const paragraph = () => page.locator('.prose > p').last().textContent();
-    await page.keyboard.type('/');
-    await menu.waitFor();
-    await page.keyboard.press('Escape');
-    await menu.waitFor({ state: 'hidden' });
-    await page.keyboard.type('etc/hosts');
-    t.is(await paragraph(), '/etc/hosts');
-    t.false(await menu.isVisible());
-    await page.keyboard.press('Enter');
-    await page.keyboard.type('/zzz');
-    await menu.waitFor({ state: 'hidden' });
-    await page.keyboard.press('Enter');
-    await page.keyboard.type('either/or');
-    t.is(await paragraph(), 'either/or');
-    t.false(await menu.isVisible());
-    await page.keyboard.press('Enter');
-    await page.keyboard.type('/');
-    await menu.waitFor();
-    await title(page).focus();
-    await menu.waitFor({ state: 'hidden' });
-    t.is(await paragraph(), '/');
-  });
-  t.deepEqual(complaints, []);
-});
+test.serial(
+  'KEYS2 the slash menu leaves text alone: after Escape, without a match, inside a line and out of focus',
+  async (t) => {
+    const complaints = await inText(t.context, async (page) => {
+      const menu = page.getByRole('listbox', { name: 'Insert' });
+      const paragraph = () => page.locator('.prose > p').last().textContent();
+      await page.keyboard.type('/');
+      await menu.waitFor();
+      await page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'hidden' });
+      await page.keyboard.type('etc/hosts');
+      t.is(await paragraph(), '/etc/hosts');
+      t.false(await menu.isVisible());
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('/zzz');
+      await menu.waitFor({ state: 'hidden' });
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('either/or');
+      t.is(await paragraph(), 'either/or');
+      t.false(await menu.isVisible());
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('/');
+      await menu.waitFor();
+      await title(page).focus();
+      await menu.waitFor({ state: 'hidden' });
+      t.is(await paragraph(), '/');
+    });
+    t.deepEqual(complaints, []);
+  },
+);
 
 test.serial('KEYS3 Tab indents in lists and never leaves them; Escape, then Tab does', async (t) => {
   const complaints = await inText(t.context, async (page) => {
