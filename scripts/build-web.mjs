@@ -12,6 +12,7 @@ import { basename, join, relative } from 'node:path';
 import { keyOf, keyOfLastBuild } from './build/inputs.mjs';
 import { languagesIn, textsIn } from './build/languages.mjs';
 import { compress, replaceFolder } from './build/output.mjs';
+import { refuseUnused, websocketAlone } from './build/websocket-alone.mjs';
 
 /** The service worker's entry module. */
 const WORKER = 'offline-worker.ts';
@@ -77,7 +78,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
   const key = keyOf(root, INPUTS);
   if (plugins === undefined && keyOfLastBuild(outDir) === key) return 'unchanged';
 
-  const { build } = await import('esbuild');
+  const esbuild = await import('esbuild');
   const pagesDir = join(root, 'src/clients/pages');
   const pathOf = (/** @type {string} */ entry) => join(pagesDir, entry);
   const sourceOf = (/** @type {string} */ entry) => relative(root, pathOf(entry));
@@ -97,8 +98,14 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
       define: { 'process.env.NODE_ENV': '"production"' },
       metafile: true,
       logLevel: 'error',
-      ...(plugins === undefined ? {} : { plugins }),
+      plugins: [...(plugins ?? []), websocketAlone],
     });
+    /** @param {Partial<import('esbuild').BuildOptions>} options */
+    async function build(options) {
+      const { metafile } = await esbuild.build({ ...common, ...options, metafile: true });
+      refuseUnused(metafile);
+      return metafile;
+    }
     /** @type {Record<string, Record<string, ReturnType<typeof pageOf>>>} */
     const pages = Object.fromEntries(Object.keys(PAGES).map((name) => [name, {}]));
     /** @type {Record<string, ReturnType<typeof pageOf>>} */
@@ -108,10 +115,10 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
     /** @param {string} language */
     async function buildIn(language) {
       const has = (/** @type {string} */ catalogue) => existsSync(join(root, MESSAGES, language, `${catalogue}.ts`));
-      const options = { ...common, plugins: [...(plugins ?? []), textsIn(language)] };
+      const options = { plugins: [...common.plugins, textsIn(language)] };
       const translated = Object.entries(PAGES).filter(([name]) => has(name));
       const hasEmbed = has(EMBED_TEXTS);
-      const { metafile } = await build({
+      const metafile = await build({
         ...options,
         entryPoints: [...translated.map(([, entry]) => entry), ...(hasEmbed ? [EMBED] : [])].map(pathOf),
         chunkNames: 'chunk-[hash]',
@@ -123,21 +130,20 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
       if (hasEmbed) embed[language] = pageOf(metafile, sourceOf(EMBED));
       if (!has(READING_TEXTS)) return;
       const reading = await build({ ...options, entryPoints: [pathOf(VIEWER)], format: 'esm' });
-      viewer[language] = outputOf(reading.metafile, sourceOf(VIEWER)).file;
+      viewer[language] = outputOf(reading, sourceOf(VIEWER)).file;
     }
     await buildIn('en');
     for (const language of languagesIn(join(root, MESSAGES))) if (language !== 'en') await buildIn(language);
 
     // Without texts.
-    const { metafile } = await build({
-      ...common,
+    const metafile = await build({
       entryPoints: [WORKER, READING, 'icon.svg'].map(pathOf),
       assetNames: '[name]-[hash]',
       loader: { '.svg': 'copy' },
       format: 'esm',
     });
     // Only a classic script knows where it came from.
-    const widget = await build({ ...common, entryPoints: [pathOf(WIDGET)], format: 'iife' });
+    const widget = await build({ entryPoints: [pathOf(WIDGET)], format: 'iife' });
     compress(assets);
     const manifest = {
       key,
@@ -145,7 +151,7 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
       worker: outputOf(metafile, sourceOf(WORKER)).file,
       reading: outputOf(metafile, sourceOf(READING)).file,
       viewer,
-      widget: outputOf(widget.metafile, sourceOf(WIDGET)).file,
+      widget: outputOf(widget, sourceOf(WIDGET)).file,
       embed,
       pages,
     };

@@ -72,10 +72,10 @@ test('only the editor loads the editor', (t) => {
   t.true(scriptBytes(pages.edit!.en!) > 200_000, 'the measure is not blind');
 });
 
-test("the reading page's script is one file of at most 25 KB, compressed", (t) => {
+test("the reading page's script is one file of at most 20 KB, compressed", (t) => {
   const { viewer } = manifest();
   for (const name of Object.values(viewer)) {
-    t.true(statSync(join(assets, `${name}.gz`)).size <= 25_000, name);
+    t.true(statSync(join(assets, `${name}.gz`)).size <= 20_000, name);
     t.notRegex(readFileSync(join(assets, name), 'utf8'), /^import |from"/m, name);
   }
 });
