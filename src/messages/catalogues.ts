@@ -1,56 +1,46 @@
 /**
- * The texts of what the server writes itself: the shells of the authors' pages, and the pages of readers. Scripts of pages
- * import the English catalogues directly; the build of a page in another language replaces them (`scripts/build-web.mjs`).
+ * The texts that the server writes: the shells of the pages that a script fills, and the pages of readers. The scripts import
+ * the English catalogues, which the build replaces (`scripts/build-web.mjs`).
  */
-import * as commonEn from './en/common.ts';
-import { title as editEn } from './en/edit.ts';
-import { title as embedEn, noscript as embedNoscriptEn } from './en/embed.ts';
-import { title as listEn } from './en/list.ts';
-import { LOCALE as localeEn } from './en/locale.ts';
-import { title as missingEn } from './en/missing.ts';
-import { type NoticeTexts, notices as noticesEn } from './en/notices.ts';
-import { page as pageEn, type ReadingTexts, updated as updatedEn } from './en/reading.ts';
-import { title as revisionsEn } from './en/revisions.ts';
-import { title as signInEn } from './en/sign-in.ts';
-import type { ByLanguage } from './languages.ts';
+import * as ar from './ar/server.ts';
+import * as de from './de/server.ts';
+import * as en from './en/server.ts';
+import * as es from './es/server.ts';
+import * as fr from './fr/server.ts';
+import type { ByLanguage, Language } from './languages.ts';
 
-/** What the server writes of a page that its script fills. */
+/** What the server writes of a page that a script fills. */
 export interface ShellTexts {
   readonly title: string;
   /** For browsers without JavaScript. */
   readonly noscript: string;
 }
 
-const { noscript: noscriptEn } = commonEn;
+/** What stands around a published document: `locale` is for `Intl`, `untitled` is shown instead of an empty title. */
+export type ReaderTexts = Pick<typeof en, 'product' | 'locale' | 'untitled' | 'notices' | 'page' | 'updated'>;
+export type NoticeName = keyof typeof en.notices;
+
+export const READERS: Readonly<Record<Language, ReaderTexts>> = { ar, de, en, es, fr };
+
+const shell = (title: string, { noscript }: Pick<typeof en, 'noscript'>): ShellTexts => ({ title, noscript });
 
 export const SHELLS = {
-  list: { en: { title: listEn, noscript: noscriptEn } },
-  'sign-in': { en: { title: signInEn, noscript: noscriptEn } },
-  edit: { en: { title: editEn, noscript: noscriptEn } },
-  revisions: { en: { title: revisionsEn, noscript: noscriptEn } },
-  missing: { en: { title: missingEn, noscript: noscriptEn } },
-  embed: { en: { title: embedEn, noscript: embedNoscriptEn } },
-} satisfies Readonly<Record<string, ByLanguage<ShellTexts>>>;
-
-/** What stands around a published document. */
-export interface ReaderTexts extends ReadingTexts {
-  /** For `Intl`. */
-  readonly locale: string;
-  readonly product: string;
-  /** Shown instead of a title that is empty. */
-  readonly untitled: string;
-  /** Between the time of the first publication and that of the last. */
-  readonly updated: string;
-  readonly notices: NoticeTexts;
-}
-
-export const READERS: ByLanguage<ReaderTexts> = {
-  en: {
-    ...pageEn,
-    locale: localeEn,
-    product: commonEn.name,
-    untitled: commonEn.untitled,
-    updated: updatedEn,
-    notices: noticesEn,
+  list: { en: shell(en.listTitle, en) },
+  'sign-in': {
+    ar: shell(ar.signInTitle, ar),
+    de: shell(de.signInTitle, de),
+    en: shell(en.signInTitle, en),
+    es: shell(es.signInTitle, es),
+    fr: shell(fr.signInTitle, fr),
   },
-};
+  edit: { en: shell(en.editTitle, en) },
+  revisions: { en: shell(en.revisionsTitle, en) },
+  missing: {
+    ar: shell(ar.missingTitle, ar),
+    de: shell(de.missingTitle, de),
+    en: shell(en.missingTitle, en),
+    es: shell(es.missingTitle, es),
+    fr: shell(fr.missingTitle, fr),
+  },
+  embed: { en: { title: en.embedTitle, noscript: en.embedNoscript } },
+} satisfies Readonly<Record<string, ByLanguage<ShellTexts>>>;

@@ -1,16 +1,17 @@
 /**
  * The languages that the pages speak, and which of them a visitor or a document gets. Pure.
- * A page has a language when its whole catalogue is there (`<language>/<page>.ts`); else it is shown in English.
+ * The readers' pages have all of them. Each other page has a language when its whole catalogue is there
+ * (`<language>/<page>.ts`); else it is shown in English.
  */
 
 export const LANGUAGES = ['en', 'de', 'fr', 'es', 'ar'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 /** What there is in each language; in English always. */
-export type ByLanguage<T> = Readonly<Record<typeof DEFAULT_LANGUAGE, T> & Partial<Record<Language, T>>>;
+export type ByLanguage<T> = Readonly<Record<typeof FALLBACK_LANGUAGE, T> & Partial<Record<Language, T>>>;
 
 /** The language whose catalogues are complete. */
-export const DEFAULT_LANGUAGE = 'en' satisfies Language;
+export const FALLBACK_LANGUAGE = 'en' satisfies Language;
 
 /** Languages of an `Accept-Language` header that are looked at. */
 const MAX_PREFERENCES = 20;
@@ -19,12 +20,8 @@ const MAX_PREFERENCES = 20;
 export const languagesOf = (value: ByLanguage<unknown>): Language[] =>
   LANGUAGES.filter((language) => value[language] !== undefined);
 
-export const directionOf = (language: Language): 'ltr' | 'rtl' => (language === 'ar' ? 'rtl' : 'ltr');
-
 /** The page language of a language tag (BCP 47), such as `de` for `de-AT`; English where there is none. */
-export function languageOf(tag: string, available: readonly Language[] = LANGUAGES): Language {
-  return matching(tag, available) ?? DEFAULT_LANGUAGE;
-}
+export const languageOf = (tag: string): Language => matching(tag, LANGUAGES) ?? FALLBACK_LANGUAGE;
 
 function matching(tag: string, available: readonly Language[]): Language | undefined {
   const [primary] = tag.trim().toLowerCase().split('-', 1);
@@ -45,5 +42,5 @@ export function preferredLanguage(header: string | null, available: readonly Lan
     })
     .filter(({ quality }) => quality > 0)
     .toSorted((one, other) => other.quality - one.quality);
-  return preferences.find(({ language }) => language !== undefined)?.language ?? DEFAULT_LANGUAGE;
+  return preferences.find(({ language }) => language !== undefined)?.language ?? FALLBACK_LANGUAGE;
 }

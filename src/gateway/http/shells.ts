@@ -3,11 +3,11 @@
  * language. Knows nothing of documents or users.
  */
 import { escapeHtml } from '../../content/html/html.ts';
+import { directionOf } from '../../lib/language-tag.ts';
 import type { ShellTexts } from '../../messages/catalogues.ts';
 import {
   type ByLanguage,
-  DEFAULT_LANGUAGE,
-  directionOf,
+  FALLBACK_LANGUAGE,
   type Language,
   languagesOf,
   preferredLanguage,
@@ -70,7 +70,7 @@ export function createShell(options: ShellOptions): Shell {
     const [built, words] = [page[language], texts[language]];
     if (built && words) shells.set(language, htmlAsset(htmlOf(language, built, words, options)));
   }
-  const english = htmlAsset(htmlOf(DEFAULT_LANGUAGE, page.en, texts.en, options));
+  const english = htmlAsset(htmlOf(FALLBACK_LANGUAGE, page.en, texts.en, options));
   const languages = [...shells.keys()];
   return (request) => shells.get(preferredLanguage(request.headers.get('accept-language'), languages)) ?? english;
 }

@@ -7,7 +7,6 @@ export const page = {
   byline: (author: string, dates: string) => `By ${author} · ${dates}`,
   live: 'Live',
 };
-export type ReadingTexts = typeof page;
 
 /** Between the time of the first publication and that of the last; before a date as well as before "5 minutes ago". */
 export const updated: string = ', updated ';

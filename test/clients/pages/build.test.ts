@@ -1,8 +1,10 @@
 /** The built app: complete, small where it has to be, and not built twice. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import test from 'ava';
+import { build as esbuild } from 'esbuild';
+import { textsIn } from '../../../scripts/build/languages.mjs';
 import { ROOT } from '../../support/root.ts';
 import { temporaryFolder } from '../../support/services.ts';
 
@@ -78,6 +80,36 @@ test("the reading page's script is one file of at most 20 KB, compressed", (t) =
     t.true(statSync(join(assets, `${name}.gz`)).size <= 20_000, name);
     t.notRegex(readFileSync(join(assets, name), 'utf8'), /^import |from"/m, name);
   }
+});
+
+const scriptsOf = ({ script, preload }: Page) =>
+  [script, ...preload].map((name) => readFileSync(join(assets, name), 'utf8')).join('\n');
+
+test('MSG2 a page is built in each language that has its texts, with those alone', (t) => {
+  const { pages, viewer } = manifest();
+  t.deepEqual(Object.keys(pages['sign-in']!).sort(), ['ar', 'de', 'en', 'es', 'fr']);
+  const [english, german] = [scriptsOf(pages['sign-in']!.en!), scriptsOf(pages['sign-in']!.de!)];
+  t.true(english.includes('Incorrect username or password.') && !english.includes('Benutzername'));
+  t.true(german.includes('Benutzername oder Passwort ist falsch.') && !german.includes('username or password'));
+  t.false(english.includes('Publish now'), "nor another page's");
+  const [reading, gelesen] = [viewer.en, viewer.de].map((name) => readFileSync(join(assets, name!), 'utf8'));
+  t.true(reading!.includes('reading now') && !reading!.includes('lesen gerade'));
+  t.true(gelesen!.includes('lesen gerade') && !gelesen!.includes('reading now'));
+});
+
+test('MSG2 a page that needs a catalogue which its language lacks is not built', async (t) => {
+  const project = temporaryFolder('languages');
+  t.teardown(() => project.remove());
+  for (const file of ['messages/en/page.ts', 'messages/en/common.ts', 'messages/de/page.ts']) {
+    mkdirSync(join(project.path, dirname(file)), { recursive: true });
+    writeFileSync(join(project.path, file), 'export const text = "";');
+  }
+  const page = join(project.path, 'page.ts');
+  writeFileSync(page, "import './messages/en/page.ts';\nimport './messages/en/common.ts';");
+  const bundle = (language: string) =>
+    esbuild({ entryPoints: [page], bundle: true, write: false, logLevel: 'silent', plugins: [textsIn(language)] });
+  await t.notThrowsAsync(bundle('en'));
+  await t.throwsAsync(bundle('de'), { message: /needs messages\/de\/common\.ts/ });
 });
 
 test('no asset calls for another host', (t) => {

@@ -14,7 +14,10 @@ test.before(() => {
   const assets = join(webDir, 'assets');
   mkdirSync(assets);
   const pages = Object.fromEntries(
-    ['list', 'sign-in', 'edit', 'revisions', 'missing'].map((name) => [name, { en: page }]),
+    ['list', 'sign-in', 'edit', 'revisions', 'missing'].map((name) => [
+      name,
+      { en: page, ...(name === 'sign-in' && { ar: { ...page, script: 'sign-in-ar.js' } }) },
+    ]),
   );
   writeFileSync(
     join(webDir, 'manifest.json'),
@@ -101,6 +104,19 @@ test('only what was built is an asset', async (t) => {
   for (const path of ['/assets/manifest.json', '/assets/..%2Fmanifest.json', '/assets/list-AAAA.js.br', '/assets/']) {
     t.is((await get(path)).status, 404, path);
   }
+});
+
+test('MSG3 a page says in which language it is, and is the one that the browser prefers', async (t) => {
+  const signIn = async (language: string) => (await get('/sign-in', { 'accept-language': language })).text();
+  t.true((await signIn('ar,en;q=0.5')).includes('<html lang="ar" dir="rtl">'));
+  t.true((await signIn('ar')).includes('src="/assets/sign-in-ar.js"'));
+  t.true((await signIn('en')).includes('<html lang="en" dir="ltr">'));
+  t.true((await signIn('de')).includes('<html lang="en" dir="ltr">'), 'it was not built in German');
+  const { headers } = await get('/sign-in');
+  t.is(headers.get('vary'), 'accept-encoding, accept-language');
+  t.true(
+    (await (await get('/', { ...SESSION, 'accept-language': 'ar' })).text()).includes('<html lang="en" dir="ltr">'),
+  );
 });
 
 test('an unknown address is a page of its own, with 404', async (t) => {

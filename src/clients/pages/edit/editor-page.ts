@@ -4,6 +4,7 @@
  */
 import type { Editor } from '@tiptap/core';
 import type { User } from '../../../../schemas/http.ts';
+import { UNTITLED } from '../../../content/model/untitled.ts';
 import { actions, name, untitled } from '../../../messages/en/common.ts';
 import { notices, page as texts } from '../../../messages/en/edit.ts';
 import type { EditorClient, OpenDocument } from '../../editor/index.ts';
@@ -13,7 +14,6 @@ import { fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { notice } from '../common/notice.ts';
 import { signInHref } from '../common/session.ts';
-import { UNTITLED } from '../common/untitled.ts';
 import { createCoAuthorList } from './co-authors.ts';
 import type { Panels } from './commands.ts';
 import { BODY } from './extensions.ts';

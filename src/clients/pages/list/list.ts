@@ -2,6 +2,7 @@
 import '../styles/base.css';
 import '../styles/list.css';
 import type { Document } from '../../../../schemas/http.ts';
+import { UNTITLED } from '../../../content/model/untitled.ts';
 import { actions as buttons } from '../../../messages/en/common.ts';
 import { empty, texts } from '../../../messages/en/list.ts';
 import { api, type Problem } from '../common/api.ts';
@@ -11,7 +12,6 @@ import { icon } from '../common/icons.ts';
 import { partNotice } from '../common/notice.ts';
 import { registerOfflineWorker } from '../common/register-worker.ts';
 import { currentVisitor, signInHref } from '../common/session.ts';
-import { UNTITLED } from '../common/untitled.ts';
 import { createFilterBar } from './filter-bar.ts';
 import { listHeader } from './header.ts';
 import { documentRows, type RowActions, skeletonRows } from './rows.ts';

@@ -1,12 +1,12 @@
 /** The rows of the list. */
 import type { Document } from '../../../../schemas/http.ts';
+import { UNTITLED } from '../../../content/model/untitled.ts';
 import { counts, untitled } from '../../../messages/en/common.ts';
 import { texts as listTexts, rows as texts } from '../../../messages/en/list.ts';
 import { viewsOf } from '../common/counts.ts';
 import { h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { ago, clock } from '../common/time.ts';
-import { UNTITLED } from '../common/untitled.ts';
 import { inFull } from '../common/when.ts';
 
 /** What can be done with a row. */

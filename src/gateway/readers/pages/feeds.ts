@@ -5,7 +5,7 @@
 import { slugInPath } from '../../../content/slug/address.ts';
 import { normalSlug } from '../../../content/slug/slug-of.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { feeds as texts } from '../../../messages/en/notices.ts';
+import { feeds as texts } from '../../../messages/en/feeds.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
 import { type CachedBytes, createBytes } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';

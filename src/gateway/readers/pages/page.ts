@@ -7,8 +7,9 @@ import { escapeHtml } from '../../../content/html/html.ts';
 import { renderText } from '../../../content/model/text.ts';
 import type { Body } from '../../../content/model/types.ts';
 import { documentPath } from '../../../content/slug/address.ts';
+import { directionOf } from '../../../lib/language-tag.ts';
 import { READERS, type ReaderTexts } from '../../../messages/catalogues.ts';
-import { DEFAULT_LANGUAGE, directionOf, type Language, languageOf } from '../../../messages/languages.ts';
+import { type Language, languageOf } from '../../../messages/languages.ts';
 import type { Site } from '../../access/site.ts';
 
 /** What readers see of a document: its current revision. */
@@ -50,11 +51,9 @@ const DESCRIPTION = 160;
 /** JSON inside a `script` element: no `<`, so that nothing in it can end the element. */
 const jsonData = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');
 
-export const textsOf = (language: Language): ReaderTexts => READERS[language] ?? READERS[DEFAULT_LANGUAGE];
-
 /** A document's title; one that is empty is called so in its language. */
 export const titleOf = ({ title, language }: Pick<PublishedPage, 'title' | 'language'>): string =>
-  title.trim() === '' ? textsOf(languageOf(language)).untitled : title;
+  title.trim() === '' ? READERS[languageOf(language)].untitled : title;
 
 function describe({ summary, body }: PublishedPage): string {
   const text = (summary.trim() === '' ? renderText(body) : summary).replace(/\s+/g, ' ').trim();
@@ -87,10 +86,10 @@ function dates({ firstPublishedAt, publishedAt }: PublishedPage, { locale, updat
 
 /** @param lang BCP 47, of most of the page */
 function shell(lang: string, head: readonly string[], body: readonly string[], context: PageContext): string {
-  const { style, icon, language } = context;
+  const { style, icon } = context;
   return [
     '<!doctype html>',
-    `<html lang="${escapeHtml(lang)}" dir="${directionOf(language)}">`,
+    `<html lang="${escapeHtml(lang)}" dir="${directionOf(lang)}">`,
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
@@ -150,7 +149,7 @@ const scrollable = (html: string): string => html.replaceAll('<pre>', '<pre tabi
 
 /** @param html of the page's body */
 export function renderPage(page: PublishedPage, html: string, context: PageContext): string {
-  const texts = textsOf(context.language);
+  const texts = READERS[context.language];
   const title = titleOf(page);
   const description = describe(page);
   const path = documentPath(page.slug);
@@ -172,7 +171,7 @@ export function renderPage(page: PublishedPage, html: string, context: PageConte
     `<script type="application/ld+json">${jsonData(jsonLd(page, { title, description, url }, context))}</script>`,
     `<script type="module" src="/assets/${escapeHtml(context.script)}"></script>`,
   ];
-  const live = `<span class="live"${page.live ? '' : ' hidden'}>${escapeHtml(texts.live)}</span>`;
+  const live = `<span class="live"${page.live ? '' : ' hidden'}>${escapeHtml(texts.page.live)}</span>`;
   const author = `<span class="author">${escapeHtml(page.author)}</span>`;
   // Around a text whose language the pages do not speak.
   const around = isIn(page.language, context.language) ? '' : ` lang="${context.language}"`;
@@ -183,7 +182,7 @@ export function renderPage(page: PublishedPage, html: string, context: PageConte
     '<header>',
     `<h1 dir="auto">${escapeHtml(title)}</h1>`,
     ...(page.summary.trim() === '' ? [] : [`<p class="summary" dir="auto">${escapeHtml(page.summary)}</p>`]),
-    `<p class="byline"${around}>${texts.byline(author, dates(page, texts))}${live}</p>`,
+    `<p class="byline"${around}>${texts.page.byline(author, dates(page, texts))}${live}</p>`,
     '</header>',
     `<div class="prose" dir="auto">\n${scrollable(html)}\n</div>`,
     '</article>',

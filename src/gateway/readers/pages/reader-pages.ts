@@ -12,13 +12,12 @@ import { renderHtml } from '../../../content/html/html.ts';
 import { documentPath, slugInPath } from '../../../content/slug/address.ts';
 import { normalSlug } from '../../../content/slug/slug-of.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { READERS } from '../../../messages/catalogues.ts';
-import type { NoticeTexts } from '../../../messages/en/notices.ts';
+import { type NoticeName, READERS } from '../../../messages/catalogues.ts';
 import {
-  DEFAULT_LANGUAGE,
+  FALLBACK_LANGUAGE,
+  LANGUAGES,
   type Language,
   languageOf,
-  languagesOf,
   preferredLanguage,
 } from '../../../messages/languages.ts';
 import { type Bytes, contentTag, createBytes } from '../../../published/cached-bytes.ts';
@@ -28,7 +27,7 @@ import type { Peer } from '../../access/peer.ts';
 import { type Site, socketsOf } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
 import { type Representation, representationOf, respond } from '../../http/representation.ts';
-import { type PageContext, type PublishedPage, renderNotice, renderPage, textsOf } from './page.ts';
+import { type PageContext, type PublishedPage, renderNotice, renderPage } from './page.ts';
 
 export interface ReaderPagesPorts {
   /** Folder of the built app: style sheet and script are in it. */
@@ -71,34 +70,20 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   const { webDir, publicPage, published, viewerOf, countView, isUnavailable, log, site } = ports;
   const { reading: style, icon, viewer } = readManifest(webDir);
-  const languages = languagesOf(viewer).filter((language) => READERS[language] !== undefined);
   const contextIn = (language: Language, origin?: string): PageContext => ({
     origin,
     site,
     style,
     icon,
-    script: viewer[language] ?? viewer[DEFAULT_LANGUAGE],
+    script: viewer[language] ?? viewer[FALLBACK_LANGUAGE],
     language,
   });
-  const noticesIn = (language: Language): Readonly<Record<keyof NoticeTexts, string>> => {
-    const context = contextIn(language);
-    const { missing, away, broken } = textsOf(language).notices;
-    const render = ({ title, text }: NoticeTexts['missing']) => renderNotice(title, text, context);
-    return { missing: render(missing), away: render(away), broken: render(broken) };
-  };
-  const notices = new Map(languages.map((language) => [language, noticesIn(language)]));
-  const englishNotices = noticesIn(DEFAULT_LANGUAGE);
 
   /** A page that says why there is no document. */
-  function notice(
-    request: Request,
-    status: number,
-    name: keyof NoticeTexts,
-    more: Record<string, string> = {},
-  ): Response {
-    const language = preferredLanguage(request.headers.get('accept-language'), languages);
-    const html = (notices.get(language) ?? englishNotices)[name];
-    const body: Bytes = new Uint8Array(Buffer.from(html));
+  function notice(request: Request, status: number, name: NoticeName, more: Record<string, string> = {}): Response {
+    const language = preferredLanguage(request.headers.get('accept-language'), LANGUAGES);
+    const { title, text } = READERS[language].notices[name];
+    const body: Bytes = new Uint8Array(Buffer.from(renderNotice(title, text, contextIn(language))));
     const length = { 'content-type': TYPE, 'content-length': String(body.length) };
     const headers = { ...HEADERS, ...length, 'cache-control': 'no-store', ...more };
     return new Response(request.method === 'HEAD' ? null : body, { status, headers });
@@ -115,11 +100,7 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   function publicPageOf(request: Request, { address, secure }: Peer, entry: PublicEntry): Response | Promise<Response> {
     const origin = site.originOf(request, secure);
     const bytes = entry.cached(`page ${origin}`, ({ document, body, html }) =>
-      renderPage(
-        { ...document, body, visibility: 'public' },
-        html,
-        contextIn(languageOf(document.language, languages), origin),
-      ),
+      renderPage({ ...document, body, visibility: 'public' }, html, contextIn(languageOf(document.language), origin)),
     );
     if (request.method === 'GET' && !request.headers.has('sec-purpose')) {
       countView(entry.document.documentId, { address, userAgent: request.headers.get('user-agent') ?? '' });
@@ -128,7 +109,7 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   }
 
   function privatePageOf(request: Request, secure: boolean, found: PublishedPage): Response | Promise<Response> {
-    const pageContext = contextIn(languageOf(found.language, languages), site.originOf(request, secure));
+    const pageContext = contextIn(languageOf(found.language), site.originOf(request, secure));
     const bytes = createBytes(renderPage(found, renderHtml(found.body), pageContext), () => undefined);
     // Of the visibility too: a shared cache that checks its copy of a public page must not find it current once the page is
     // private.

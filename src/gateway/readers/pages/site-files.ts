@@ -76,7 +76,7 @@ export function createSiteFiles({ reads, lists, site, limits = LIMITS }: SiteFil
 
   async function sitemap(origin: string): Promise<CachedBytes> {
     const parts = (await divisions()).length + 1;
-    return lists.kept(`sitemap of ${parts} ${origin}`, async () =>
+    return lists.kept(`sitemap ${parts} ${origin}`, async () =>
       parts === 1 ? renderSitemap(await urls(undefined, undefined, origin)) : renderSitemapIndex(parts, origin),
     );
   }

@@ -17,7 +17,7 @@ test.before(() => {
   mkdirSync(join(webDir, 'assets'));
   writeFileSync(
     join(webDir, 'manifest.json'),
-    JSON.stringify({ reading: 'reading-A.css', icon: 'icon-B.svg', viewer: { en: 'viewer-C.js' } }),
+    JSON.stringify({ reading: 'reading-A.css', icon: 'icon-B.svg', viewer: { en: 'viewer-C.js', ar: 'viewer-D.js' } }),
   );
 });
 test.after.always(() => rmSync(webDir, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 /** What a draft lacks that readers would miss: a title, a text. Pure. */
 import * as Y from 'yjs';
 import { BODY, META } from '../../../../content/model/names.ts';
-import { UNTITLED } from '../../common/untitled.ts';
+import { UNTITLED } from '../../../../content/model/untitled.ts';
 
 export interface MissingParts {
   readonly title: boolean;

@@ -1,0 +1,8 @@
+/** How French pages format dates, numbers, lists and plurals: `3 mai 2026`, `1 204`. */
+import { pluralChoice } from '../../lib/plural.ts';
+
+/** For `Intl`. */
+export const LOCALE: string = 'fr-FR';
+
+export const number = (value: number): string => value.toLocaleString(LOCALE);
+export const plural = /* @__PURE__ */ pluralChoice<'one' | 'many'>(LOCALE);
