@@ -35,6 +35,7 @@ const MADE = {
   quote: ['Control+Shift+b', 'blockquote'],
   'code-block': ['Control+Alt+c', 'pre > code'],
   rule: ['Control+Alt+r', 'hr'],
+  table: ['Control+Alt+t', 'table'],
 } as const;
 
 /** A new, empty line at the end, in a paragraph. */
@@ -76,9 +77,9 @@ test.serial('KEYS1 every mark and block is made by its button', async (t) => {
       await t.notThrowsAsync(shows(page, made), id);
     }
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.locator('.prose hr').waitFor({ state: 'detached' });
+    await page.locator('.prose table').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Redo' }).click();
-    await shows(page, 'hr');
+    await shows(page, 'table');
   });
   t.deepEqual(complaints, []);
 });

@@ -68,6 +68,7 @@ export const toolbar = {
     numbers: 'Numbered list',
     quote: 'Quote',
     codeBlock: 'Code block',
+    table: 'Table',
     rule: 'Divider',
     undo: 'Undo',
     redo: 'Redo',
@@ -93,6 +94,7 @@ export const slashMenu = {
     numbers: 'ordered ol',
     quote: 'blockquote citation',
     codeBlock: 'pre program',
+    table: 'grid rows columns',
     rule: 'horizontal line hr separator',
   },
 };

@@ -172,6 +172,17 @@ const BLOCKS: readonly Omit<Command, 'group'>[] = [
     active: isActive('codeBlock'),
   },
   {
+    id: 'table',
+    label: labels.table,
+    face: { icon: 'table' },
+    keys: 'Mod-Alt-t',
+    words: words.table,
+    effect: (chain) => chain.insertTable(),
+    active: isActive('table'),
+    // No table in a table.
+    possible: (editor) => !editor.isActive('table'),
+  },
+  {
     id: 'rule',
     label: labels.rule,
     face: { icon: 'rule' },

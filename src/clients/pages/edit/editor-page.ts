@@ -87,8 +87,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const loading = h('div', { class: 'text loading', 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
   const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, heading, title.element, loading);
   const home = h('a', { class: 'tool back', href: '/', 'aria-label': texts.home, title: texts.home }, icon('back'));
-  const bar = h('header', { class: 'bar' }, home, status.element, coAuthors.element, publish.button, share);
-  const top = h('div', { class: 'top' }, bar, publish.onAir, banner, tools, find.element);
+  const bar = h('div', { class: 'bar' }, home, status.element, coAuthors.element, publish.button, share);
+  const top = h('header', { class: 'top' }, bar, publish.onAir, banner, tools, find.element);
 
   let lastRole = rememberedRole(user.id, documentId);
   const role = () => open.role.get() ?? lastRole;

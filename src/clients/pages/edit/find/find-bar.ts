@@ -57,15 +57,8 @@ export function createFindBar(editor: Editor): FindBar {
   });
   const replacement = field(texts.replace);
   const count = h('span', { class: 'find-count', 'aria-live': 'polite' });
-  const toggle = (label: string, glyph: string) => {
-    const button = h('button', {
-      type: 'button',
-      class: 'tool',
-      'aria-pressed': 'false',
-      'aria-label': label,
-      title: label,
-    });
-    button.textContent = glyph;
+  const toggle = (label: string) => {
+    const button = h('button', { type: 'button', class: 'tool toggle', 'aria-pressed': 'false' }, label);
     button.addEventListener('click', () => {
       button.setAttribute('aria-pressed', String(!isOn(button)));
       refresh();
@@ -74,8 +67,8 @@ export function createFindBar(editor: Editor): FindBar {
     return button;
   };
   const isOn = (button: HTMLButtonElement) => button.getAttribute('aria-pressed') === 'true';
-  const caseSensitive = toggle(texts.caseSensitive, 'Aa');
-  const wholeWord = toggle(texts.wholeWord, 'ab|');
+  const caseSensitive = toggle(texts.caseSensitive);
+  const wholeWord = toggle(texts.wholeWord);
 
   const wanted = (): Wanted => ({
     search: search.value,

@@ -41,6 +41,8 @@ function createList(view: EditorView, choose: (command: Command) => void) {
     class: 'slash-menu',
     role: 'listbox',
     'aria-label': texts.label,
+    // It scrolls. The keyboard stays in the text all the same: there Tab takes the active item.
+    tabindex: 0,
     hidden: true,
     // The focus, and with it the phone's keyboard, stays in the text.
     onmousedown: (event: MouseEvent) => event.preventDefault(),

@@ -1,0 +1,239 @@
+/**
+ * Every page, as axe-core sees it: in light and dark, on a desktop computer and on a phone. And what axe does not check: one
+ * heading of the first level, and nothing wider than the narrowest window.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import anyTest, { type TestFn } from 'ava';
+import type { AxeResults } from 'axe-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { becomes, editable, newDesk, signIn } from '../support/browser.ts';
+import { type Stage, setStage } from '../support/stage.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const WIDTHS = [1280, 390];
+const NARROWEST = 320;
+/** What ends behind the window's edge. */
+const WIDE = `[...document.querySelectorAll('body *')]
+  .filter((element) => element.getBoundingClientRect().right > innerWidth)
+  .map((element) => element.outerHTML.slice(0, 80)).join('; ')`;
+
+interface Made {
+  readonly id: string;
+  readonly slug: string;
+  readonly privateSlug: string;
+}
+interface Scene {
+  /** Signed in as ana, who has documents. */
+  readonly author: BrowserContext;
+  /** Signed in as ben, who has none. */
+  readonly newcomer: BrowserContext;
+  readonly stranger: BrowserContext;
+  readonly made: Made;
+}
+const test = anyTest as TestFn<Stage>;
+setStage(test, ['ana', 'ben']);
+
+interface Visit {
+  readonly name: string;
+  readonly who: 'author' | 'newcomer' | 'stranger';
+  readonly path: (made: Made) => string;
+  /** Resolves when the page shows what is to be checked. */
+  readonly open: (page: Page) => Promise<unknown>;
+}
+
+const press = (name: string) => async (page: Page) => {
+  await editable(page);
+  await page.getByRole('button', { name, exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+};
+const edit = ({ id }: Made) => `/edit/${id}`;
+
+const VISITS: readonly Visit[] = [
+  { name: 'sign-in', who: 'stranger', path: () => '/sign-in', open: (page) => page.getByLabel('Username').waitFor() },
+  {
+    name: 'the list of documents',
+    who: 'author',
+    path: () => '/',
+    open: (page) => page.getByRole('link', { name: 'The storm' }).first().waitFor(),
+  },
+  { name: 'the empty list', who: 'newcomer', path: () => '/', open: (page) => page.locator('.empty').waitFor() },
+  { name: 'the editor', who: 'author', path: edit, open: editable },
+  {
+    name: 'the editor with its search',
+    who: 'author',
+    path: edit,
+    open: async (page) => {
+      await editable(page);
+      await page.keyboard.press('Control+h');
+      await page.getByRole('textbox', { name: 'Find', exact: true }).fill('harbour');
+      await page.locator('.prose .match').first().waitFor();
+    },
+  },
+  {
+    name: 'the editor with its slash menu',
+    who: 'author',
+    path: edit,
+    open: async (page) => {
+      await editable(page);
+      await page.locator('.prose').press('Control+End');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('/');
+      await page.getByRole('listbox').waitFor();
+    },
+  },
+  {
+    name: 'the publish dialog',
+    who: 'author',
+    path: edit,
+    open: async (page) => {
+      await editable(page);
+      await page.locator('.bar .publish').click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'the share dialog', who: 'author', path: edit, open: press('Share') },
+  { name: 'the link dialog', who: 'author', path: edit, open: press('Link') },
+  { name: 'the list of shortcuts', who: 'author', path: edit, open: press('Keyboard shortcuts') },
+  {
+    name: 'revisions',
+    who: 'author',
+    path: ({ id }) => `/edit/${id}/revisions`,
+    open: (page) => page.locator('.result > *').first().waitFor(),
+  },
+  {
+    name: 'a published page',
+    who: 'stranger',
+    path: ({ slug }) => `/d/${slug}`,
+    open: (page) => page.locator('article').waitFor(),
+  },
+  {
+    name: 'a private page, for a stranger',
+    who: 'stranger',
+    path: ({ privateSlug }) => `/d/${privateSlug}`,
+    open: (page) => page.getByRole('heading').waitFor(),
+  },
+  {
+    name: 'an address without a page',
+    who: 'stranger',
+    path: () => '/nowhere',
+    open: (page) => page.getByRole('heading').waitFor(),
+  },
+  {
+    name: 'the embed page',
+    who: 'stranger',
+    path: ({ slug }) => `/embed?doc=${slug}`,
+    open: (page) => page.getByRole('heading').first().waitFor(),
+  },
+  {
+    name: 'the API reference',
+    who: 'stranger',
+    path: () => '/v1/docs',
+    open: (page) => page.getByRole('heading').first().waitFor(),
+  },
+];
+
+const TEXT = [
+  'The **storm** reached the [harbour](https://example.org) at four, ~~not five~~ `wind 12`.',
+  '## What we know',
+  '- one\n- two\n  1. nested',
+  '> A quote of the harbour master.',
+  `\`\`\`\n${'a line of code that is wider than a telephone '.repeat(4)}\n\`\`\``,
+  '---',
+  '| place | wind |\n| --- | --- |\n| Brest | 190 km/h |',
+].join('\n\n');
+
+/** Publishes a public and a private document as whoever is signed in. */
+function publishBoth(page: Page): Promise<Made> {
+  return page.evaluate(async (markdown) => {
+    async function call(method: string, path: string, type: string, body: string) {
+      const answer = await fetch(`/v1/documents${path}`, { method, headers: { 'content-type': type }, body });
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+      const text = await answer.text();
+      return text === '' ? {} : JSON.parse(text);
+    }
+    async function publish(title: string, visibility: string) {
+      const { id, slug } = await call('POST', '', 'application/json', JSON.stringify({ title, visibility }));
+      await call('PUT', `/${id}/draft`, 'text/markdown', markdown);
+      await call('POST', `/${id}/publish`, 'application/json', '{}');
+      return { id, slug } as { id: string; slug: string };
+    }
+    const { slug: privateSlug } = await publish('The storm, unseen', 'private');
+    return { ...(await publish('The storm', 'public')), privateSlug };
+  }, TEXT);
+}
+
+async function setScene({ app, browser }: Stage): Promise<Scene> {
+  const newContext = async () => (await newDesk(browser, app.origin)).context;
+  async function enter(context: BrowserContext, handle: string): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto('/');
+    await signIn(page, handle);
+    await page.getByRole('button', { name: 'New document' }).waitFor();
+    return page;
+  }
+  const [author, newcomer, stranger] = await Promise.all([newContext(), newContext(), newContext()]);
+  const made = await publishBoth(await enter(author, 'ana'));
+  await enter(newcomer, 'ben');
+  return { author, newcomer, stranger, made };
+}
+let scene: Promise<Scene> | undefined;
+/** The same for all tests of the file; made by the first. */
+const sceneOn = (stage: Stage): Promise<Scene> => {
+  scene ??= setScene(stage);
+  return scene;
+};
+
+/** What axe finds, in words. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const options = { runOnly: { type: 'tag', values: RULES }, resultTypes: ['violations'] };
+  const result = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify(options)})`);
+  return result.violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, html, failureSummary }) => `${id} (${help}): ${target}\n${html}\n${failureSummary}`),
+  );
+}
+
+for (const { name, who, path, open } of VISITS) {
+  test.serial(
+    `A11Y1 A11Y2 A11Y3 ${name}: axe finds nothing, one main part and heading, nothing too wide`,
+    async (t) => {
+      const { made, ...visitors } = await sceneOn(t.context);
+      const page = await visitors[who].newPage();
+      t.teardown(() => page.close());
+      await page.emulateMedia({ reducedMotion: 'reduce' });
+      await page.goto(path(made));
+      await open(page);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 800 });
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          t.deepEqual(await violations(page), [], `${colorScheme}, ${width} pixels`);
+        }
+      }
+      t.is(await page.locator('main').count(), 1, 'main');
+      t.is(await page.locator('h1').count(), 1, 'h1');
+      await page.setViewportSize({ width: NARROWEST, height: 568 });
+      await becomes(
+        page,
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))',
+      );
+      const [content, shown] = await page.evaluate<[number, number]>(
+        '[document.scrollingElement.scrollWidth, innerWidth]',
+      );
+      t.true(content <= shown, `${content} pixels wide in a window of ${shown}: ${await page.evaluate(WIDE)}`);
+    },
+  );
+}
+
+test.serial('A11Y1 axe sees a fault where there is one', async (t) => {
+  const { stranger } = await sceneOn(t.context);
+  const page = await stranger.newPage();
+  t.teardown(() => page.close());
+  await page.goto('/sign-in');
+  await page.getByLabel('Username').waitFor();
+  await page.evaluate(`document.querySelector('label').remove()`);
+  t.regex((await violations(page)).join('\n'), /^label /m);
+});
