@@ -171,3 +171,35 @@ export function ask(origin: string, agent: http.Agent, options: http.RequestOpti
     request.end(body);
   });
 }
+
+/** A stream that makes a chunk only when it is asked for one, and counts. */
+export function countedStream(
+  chunks: number,
+  chunkBytes: number,
+): { stream: ReadableStream<Uint8Array>; made: () => number; cancelled: () => boolean } {
+  let made = 0;
+  let cancelled = false;
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        if (made === chunks) return controller.close();
+        made += 1;
+        controller.enqueue(new Uint8Array(chunkBytes).fill(made));
+      },
+      cancel() {
+        cancelled = true;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return { stream, made: () => made, cancelled: () => cancelled };
+}
+
+/** Resolves when a figure has stopped changing. */
+export async function settled(figure: () => number): Promise<void> {
+  let same = 0;
+  for (let before = figure(); same < 4; before = figure()) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    same = figure() === before ? same + 1 : 0;
+  }
+}

@@ -1,14 +1,8 @@
 import test from 'ava';
-import { httpContract } from '../../contracts/listener.ts';
-import { fastPathContract } from '../../contracts/listener-fast-path.ts';
-import { socketIoContract } from '../../contracts/listener-socket-io.ts';
-import { webSocketContract } from '../../contracts/listener-web-socket.ts';
+import { listenerContract } from '../../contracts/listener.ts';
 import { RawClient, start } from '../../support/listener-harness.ts';
 
-httpContract(test, 'node');
-fastPathContract(test, 'node');
-webSocketContract(test, 'node');
-socketIoContract(test, 'node');
+listenerContract(test, 'node');
 
 test('node: I9 a body that drips on after its answer ends its connection', async (t) => {
   for (const method of ['PUT', 'GET']) {
