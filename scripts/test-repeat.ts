@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundlePackages } from './test/packages.ts';
 import { outcomesOf, saysFailure } from './test/report.ts';
 import { isGreen, makeRun, openRuns, type Run, summary } from './test/runs.ts';
 import { needsBrowser, select, testFiles } from './test/select.ts';
@@ -72,6 +73,7 @@ async function runOnce({ of, results }: Wanted): Promise<Run> {
     env: {
       ...process.env,
       ...services.env,
+      ...(await bundlePackages(root)),
       PATH: `${binaries}:${process.env.PATH ?? ''}`,
       FORCE_COLOR: '0',
       CI: 'true',

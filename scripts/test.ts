@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Programs, runChecks } from './test/checks.ts';
+import { bundlePackages } from './test/packages.ts';
 import { createReportReader } from './test/report.ts';
 import { areas, needsBrowser, parseArguments, quickFiles, select, testFiles } from './test/select.ts';
 import { type Services, startServices } from './test/services.ts';
@@ -58,7 +59,7 @@ async function runAva(services: Services, args: readonly string[]): Promise<{ pa
   const ava = spawn(join(binaries, 'ava'), [...args], {
     cwd: root,
     // `CI`: AVA prints lines, as off a terminal. Not as TAP: its reporter ends at an error that has an undefined property.
-    env: { ...env, ...services.env, CI: 'true' },
+    env: { ...env, ...services.env, ...(await bundlePackages(root)), CI: 'true' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve) => {
