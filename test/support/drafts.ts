@@ -2,17 +2,26 @@
 import { randomBytes } from 'node:crypto';
 import { createDocuments } from '../../src/actors/document/documents.ts';
 import { createRemoteDocuments } from '../../src/actors/document/remote.ts';
-import { createDocumentRouter } from '../../src/actors/document/router.ts';
+import { createDocumentRouter, type DocumentRouter } from '../../src/actors/document/router.ts';
 import { createTrialPool } from '../../src/actors/document/update/trial.ts';
 import { createCopies } from '../../src/actors/document/writes/copies.ts';
 import { createNodeSupervisor } from '../../src/actors/supervision/node-supervisor.ts';
 import { DEFAULT_RESTART_POLICY } from '../../src/actors/supervision/supervisor.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import type { Drafts } from '../../src/ports/drafts.ts';
+import type { Journal } from '../../src/ports/journal.ts';
 import type { DraftContents } from '../../src/publishing/publisher.ts';
 import { createJournal } from '../../src/storage/postgres/journal/index.ts';
 import { actorHarness } from './actors.ts';
 import { silentLog } from './silent-log.ts';
+
+/** The port, as a node makes it. */
+export const draftsOver = (router: DocumentRouter, journal: Pick<Journal, 'stateAt'>): Drafts & DraftContents => ({
+  edit: (documentId, { author, update }) => router.editAnywhere(documentId, { connection: undefined, author, update }),
+  write: router.write,
+  read: router.read,
+  stateAt: (documentId, seq) => journal.stateAt(documentId, seq),
+});
 
 /** The database must have its tables. */
 export function startDrafts(databaseUrl: string): Drafts & DraftContents & { close(): Promise<void> } {
@@ -63,11 +72,7 @@ export function startDrafts(databaseUrl: string): Drafts & DraftContents & { clo
   const remote = createRemoteDocuments(cluster, 5_000);
   const router = createDocumentRouter({ documents, remote, cluster, directory: journal, log, settleMs: 25 });
   return {
-    edit: (documentId, { author, update }) =>
-      router.editAnywhere(documentId, { connection: undefined, author, update }),
-    write: router.write,
-    read: router.read,
-    stateAt: (documentId, seq) => journal.stateAt(documentId, seq),
+    ...draftsOver(router, journal),
     async close() {
       router.stop();
       documents.beginDrain();

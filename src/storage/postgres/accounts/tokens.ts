@@ -154,7 +154,8 @@ export function createTokenStore({ orm, clock, log, cacheMs = 2_000 }: TokenStor
       const revoked = await orm.em().transactional(async (tx) => {
         const token = await tx.findOne(Token, { id, userId });
         const now = new Date(clock.now());
-        if (!token || (await tx.nativeUpdate(Token, { id, revokedAt: null }, { revokedAt: now })) === 0) return false;
+        const live = { id, revokedAt: null, expiresAt: { $gt: now } };
+        if (!token || (await tx.nativeUpdate(Token, live, { revokedAt: now })) === 0) return false;
         await recordEvent(tx, {
           action: 'token.revoked',
           actor,

@@ -52,7 +52,8 @@ export function createUserStore({ em }: Orm, passwords: Passwords, clock: Clock)
     },
 
     async authenticate(handle, password, actor, turn) {
-      const user = await em().findOne(User, { handle });
+      // What no account is called is not looked up: PostgreSQL refuses some of it as malformed.
+      const user = HANDLE.test(handle) ? await em().findOne(User, { handle }) : null;
       const checked = await passwords.check(password, user?.passwordHash, turn);
       if (!checked.ok) return checked;
       if (user && checked.matches) return { ok: true, user: toPublic(user) };

@@ -30,14 +30,16 @@ const CLAIM = `
      order by s.publish_at
      limit $2
        for update skip locked
+  ), claimed as (
+    update schedules s
+       set attempts = s.attempts + 1,
+           claimed_until = $1::timestamptz
+             + least(${LEASE_MS} * 2.0 ^ least(s.attempts, 20), ${MAX_LEASE_MS}) * interval '1 ms'
+      from due where s.id = due.id
+    returning s.id, s.document_id, s.user_id, s.session_id, s.attempts, s.publish_at
   )
-  update schedules s
-     set attempts = s.attempts + 1,
-         claimed_until = $1::timestamptz
-           + least(${LEASE_MS} * 2.0 ^ least(s.attempts, 20), ${MAX_LEASE_MS}) * interval '1 ms'
-    from due where s.id = due.id
-  returning s.id, s.document_id, s.user_id, s.session_id, s.attempts,
-            exists (select from tokens t where t.id = s.session_id) as is_token`;
+  select c.*, exists (select from tokens t where t.id = c.session_id) as is_token
+    from claimed c order by c.publish_at, c.id`;
 
 export function createScheduleStore(orm: Orm, clock: Clock): ScheduleStore {
   return {

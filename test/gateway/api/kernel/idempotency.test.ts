@@ -253,22 +253,6 @@ test('a request whose node died is performed again after a minute, and if it was
   t.is(state.performed, 2);
 });
 
-test('of two nodes that find a dead request one performs it', async (t) => {
-  const { operations, state } = counted();
-  const here = await startGate(t, { operations });
-  const there = await startGate(t, { operations, databaseUrl: here.databaseUrl });
-  const { token, userId } = await here.author();
-  await send(here, { token, key: 'k' });
-  await here.orm.query(
-    `update idempotency_keys set status = null, headers = null, body = null, started_at = started_at - interval '61 s'
-      where user_id = $1`,
-    [userId],
-  );
-  const answers = await Promise.all([here, there, here, there].map((gate) => send(gate, { token, key: 'k' })));
-  t.is(state.performed, 2);
-  t.true(answers.some(({ status }) => status === 201));
-});
-
 test('I9 a response too large to store is reported to the retry as sent', async (t) => {
   const { operations, state } = counted();
   const gate = await startGate(t, { operations });
@@ -284,10 +268,10 @@ test('I9 a response too large to store is reported to the retry as sent', async 
   t.is(state.performed, 2);
 });
 
-test('I9 keys are forgotten after a day, in batches', async (t) => {
+test('I9 a key is free again after a day', async (t) => {
   const { operations, state } = counted();
   const gate = await startGate(t, { operations });
-  const { token, userId } = await gate.author();
+  const { token } = await gate.author();
   await send(gate, { token, key: 'k' });
   gate.clock.advance(DAY_MS);
   await send(gate, { token, key: 'k' });
@@ -295,17 +279,6 @@ test('I9 keys are forgotten after a day, in batches', async (t) => {
   gate.clock.advance(1);
   await send(gate, { token, key: 'k', a: 2 });
   t.is(state.performed, 2, 'and not longer, purged or not');
-
-  await gate.orm.query(
-    `insert into idempotency_keys (user_id, key, fingerprint, attempt, started_at)
-     select $1, 'old ' || n, '', gen_random_uuid(), $2 from generate_series(1, 2500) n`,
-    [userId, new Date(gate.clock.now() - DAY_MS - 1)],
-  );
-  const other = await startGate(t, { operations, databaseUrl: gate.databaseUrl });
-  other.clock.advance(gate.clock.now() - other.clock.now());
-  const purged = await Promise.all([gate.kept.purge(), other.kept.purge()]);
-  t.is(purged[0] + purged[1] + (await gate.kept.purge()), 2_500);
-  t.deepEqual(await gate.orm.query('select key from idempotency_keys', []), [{ key: 'k' }]);
 });
 
 test('the answer is sent although it cannot be stored', async (t) => {

@@ -7,7 +7,8 @@ import { createUserStore } from '../../../../src/storage/postgres/accounts/users
 import { inetOf, recordEvent } from '../../../../src/storage/postgres/audit/events.ts';
 import { ensureAuditPartitions, monthsAhead } from '../../../../src/storage/postgres/audit/partitions.ts';
 import { transaction } from '../../../../src/storage/postgres/transaction.ts';
-import { accountsOf, codeOf } from '../../../support/accounts.ts';
+import { accountsOf } from '../../../support/accounts.ts';
+import { codeOf } from '../../../support/outcome.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
 test('I5 an event is committed together with its change, or neither is', async (t) => {
@@ -121,38 +122,6 @@ test('I10 whatever a client sends along, the event is written', async (t) => {
   t.true(rows.every(({ request_id }) => request_id === '\\u0000'));
   t.deepEqual([...new Set(rows.map(({ ip }) => ip))], ['fe80::1', '::ffff:127.0.0.1', null]);
   t.is(inetOf(undefined), undefined);
-});
-
-test('the trail of a document is read newest first, page by page, each event once', async (t) => {
-  const { clock, orm, document, grant, person, trail } = await accountsOf(t);
-  await ensureAuditPartitions(orm, clock, silentLog);
-  const owner = await person();
-  const id = await document(owner);
-  const other = await document(owner);
-  for (let n = 0; n < 7; n += 1) await grant(owner, id, await person(), 'view');
-  const all = await trail.ofDocument(id, { limit: 100, after: undefined }, owner);
-  t.is(all.next, undefined);
-  t.deepEqual(
-    all.events.map(({ action }) => action),
-    [...Array.from({ length: 7 }, () => 'grant.set'), 'document.created'],
-  );
-  t.like(all.events.at(-1), { outcome: 'ok', actor: { kind: 'user', handle: owner.handle, userId: owner.userId } });
-  const seen: string[] = [];
-  let after: string | undefined;
-  do {
-    const page = await trail.ofDocument(id, { limit: 3, after }, owner);
-    seen.push(...page.events.map((event) => event.id));
-    after = page.next;
-  } while (after !== undefined);
-  t.deepEqual(
-    seen,
-    all.events.map((event) => event.id),
-  );
-  // A cursor of another document, or of nothing, shows nothing.
-  const [foreign] = (await trail.ofDocument(other, { limit: 1, after: undefined }, owner)).events;
-  for (const cursor of [foreign?.id, crypto.randomUUID(), 'ffffffff-ffff-ffff-ffff-ffffffffffff']) {
-    t.deepEqual((await trail.ofDocument(id, { limit: 3, after: cursor }, owner)).events, []);
-  }
 });
 
 test('I5 accounts: making one, signing in and out, and failing to', async (t) => {

@@ -74,41 +74,6 @@ test('the last owner can neither leave nor step down', async (t) => {
   t.is(changes(owner.userId).length, 0);
 });
 
-test('when the owner leaves, the document goes to another user of level own', async (t) => {
-  const { api } = t.context;
-  const { owner, other, id, path } = await scene(api);
-  await api.call('PUT', path(other.handle), { token: owner.token, json: { level: 'own' } });
-  t.is((await api.call('DELETE', path(owner.handle), { token: owner.token })).status, 204);
-  const document = await (await api.call('GET', `/v1/documents/${id}`, { token: other.token })).json();
-  t.like(document, { owner: other.handle, grants: [{ handle: other.handle, level: 'own' }] });
-});
-
-test('two owners who remove each other at once leave one', async (t) => {
-  const { api } = t.context;
-  for (let round = 0; round < 10; round += 1) {
-    const { owner, other, id, path } = await scene(api);
-    await api.call('PUT', path(other.handle), { token: owner.token, json: { level: 'own' } });
-    const responses = await Promise.all([
-      api.call('DELETE', path(other.handle), { token: owner.token }),
-      api.call('DELETE', path(owner.handle), { token: other.token }),
-    ]);
-    t.deepEqual(responses.map(({ status }) => status).sort(), [204, 404]);
-    const roles = await api.access.rolesOf([owner, other].map(({ userId }) => ({ userId, documentId: id })));
-    t.is(roles.filter((role) => role === 'own').length, 1);
-  }
-});
-
-test('two owners who leave at once leave one', async (t) => {
-  const { api } = t.context;
-  const { owner, other, path } = await scene(api);
-  await api.call('PUT', path(other.handle), { token: owner.token, json: { level: 'own' } });
-  const responses = await Promise.all([
-    api.call('DELETE', path(owner.handle), { token: owner.token }),
-    api.call('DELETE', path(other.handle), { token: other.token }),
-  ]);
-  t.deepEqual(responses.map(({ status }) => status).sort(), [204, 409]);
-});
-
 test('unknown handles and levels are refused', async (t) => {
   const { api } = t.context;
   const { owner, other, path } = await scene(api);

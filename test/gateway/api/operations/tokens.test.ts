@@ -268,33 +268,6 @@ test('tokens that ended long ago are forgotten when another one is made', async 
   t.is((await rows()).length, 2);
 });
 
-test('the last use of a token is stored in the background, once a minute at most over all nodes', async (t) => {
-  const gate = await startGate(t, { operations });
-  const other = await startGate(t, { operations, databaseUrl: gate.databaseUrl });
-  const ann = await gate.author();
-  const { token } = await make(gate, ann.token);
-  const lastUsed = async () => (await list(gate, ann.token))[0]?.lastUsedAt;
-  const begin = gate.clock.now();
-  await gate.call('GET', '/v1/read', { token });
-  t.is(await lastUsed(), null, 'no request waits for it');
-  await gate.tokens.writeLastUsed();
-  t.is(await lastUsed(), new Date(begin).toISOString());
-
-  gate.clock.advance(59_000);
-  await gate.call('GET', '/v1/read', { token });
-  await gate.tokens.writeLastUsed();
-  t.is(await lastUsed(), new Date(begin).toISOString(), 'not within the minute');
-  other.clock.advance(begin + 30_000 - other.clock.now());
-  await other.call('GET', '/v1/read', { token });
-  await other.tokens.writeLastUsed();
-  t.is(await lastUsed(), new Date(begin).toISOString(), 'nor from another node');
-
-  gate.clock.advance(1_000);
-  await gate.call('GET', '/v1/read', { token });
-  await gate.tokens.close();
-  t.is(await lastUsed(), new Date(begin + 60_000).toISOString());
-});
-
 test('a malformed token costs no query', async (t) => {
   const gate = await startGate(t, { operations });
   await gate.orm.query('alter table tokens rename to tokens_away', []);
