@@ -4,7 +4,7 @@ import type { ExecutionContext, TestFn } from 'ava';
 import type { Actor } from '../../src/ports/actor.ts';
 import type { AuditTrail } from '../../src/ports/audit.ts';
 import type { DocumentStore } from '../../src/ports/documents.ts';
-import type { People } from './people.ts';
+import type { People } from '../support/people.ts';
 import { rulesOf } from './rules.ts';
 
 export interface AuditWorld extends People {

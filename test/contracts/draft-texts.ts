@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { DocumentStore } from '../../src/ports/documents.ts';
 import type { DraftText, DraftTextStore } from '../../src/ports/draft-texts.ts';
-import type { People } from './people.ts';
+import type { People } from '../support/people.ts';
 import { rulesOf } from './rules.ts';
 
 export interface DraftTextsWorld extends People {

@@ -6,7 +6,7 @@ import type { AccessPort } from '../../src/ports/access.ts';
 import type { DocumentStore } from '../../src/ports/documents.ts';
 import type { GrantChangeResult, GrantStore } from '../../src/ports/grants.ts';
 import { codeOf } from '../support/outcome.ts';
-import type { People, Person } from './people.ts';
+import type { People, Person } from '../support/people.ts';
 import { rulesOf } from './rules.ts';
 
 export interface GrantsWorld extends People {

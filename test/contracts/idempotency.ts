@@ -1,7 +1,7 @@
 // What every implementation of the port of idempotency does: of all requests with a key one is performed, and its response kept.
 import type { ExecutionContext, TestFn } from 'ava';
 import type { IdempotencyStore, StoredResponse } from '../../src/ports/idempotency.ts';
-import type { People } from './people.ts';
+import type { People } from '../support/people.ts';
 import { rulesOf } from './rules.ts';
 
 export interface IdempotencyWorld extends Pick<People, 'clock' | 'person'> {

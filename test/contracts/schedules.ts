@@ -4,7 +4,7 @@ import type { AuditTrail } from '../../src/ports/audit.ts';
 import type { PublicationStore } from '../../src/ports/publishing.ts';
 import type { ScheduleStore } from '../../src/ports/schedules.ts';
 import { codeOf } from '../support/outcome.ts';
-import type { People, Person } from './people.ts';
+import type { People, Person } from '../support/people.ts';
 import { rulesOf } from './rules.ts';
 
 export interface SchedulesWorld extends People {

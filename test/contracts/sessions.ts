@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { User } from '../../schemas/http.ts';
 import type { SessionStore } from '../../src/ports/sessions.ts';
-import type { People } from './people.ts';
+import type { People } from '../support/people.ts';
 import { rulesOf } from './rules.ts';
 
 export interface SessionsWorld extends Pick<People, 'clock' | 'person'> {

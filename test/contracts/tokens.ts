@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { NewToken } from '../../schemas/http.ts';
 import type { TokenStore } from '../../src/ports/tokens.ts';
-import type { People, Person } from './people.ts';
+import type { People, Person } from '../support/people.ts';
 import { rulesOf } from './rules.ts';
 
 export interface TokensWorld extends Pick<People, 'clock' | 'person'> {

@@ -5,7 +5,7 @@ import type { NewWebhook, WebhookWithSecret } from '../../schemas/http.ts';
 import type { DocumentStore } from '../../src/ports/documents.ts';
 import type { DeliveryLog, WebhookStore } from '../../src/ports/webhooks.ts';
 import { codeOf } from '../support/outcome.ts';
-import type { People, Person } from './people.ts';
+import type { People, Person } from '../support/people.ts';
 import { rulesOf } from './rules.ts';
 
 export interface WebhooksWorld extends People {

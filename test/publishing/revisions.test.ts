@@ -3,7 +3,9 @@ import test from 'ava';
 import type { DraftContent } from '../../src/content/model/types.ts';
 import { createPublicationStore } from '../../src/storage/postgres/publishing/publishing.ts';
 import { createRevisionStore } from '../../src/storage/postgres/publishing/revisions.ts';
-import { type Accounts, accountsOf, codeOf, type Person } from '../support/accounts.ts';
+import { type Accounts, accountsOf } from '../support/accounts.ts';
+import { codeOf } from '../support/outcome.ts';
+import type { Person } from '../support/people.ts';
 
 const draft = (text: string, title: string | null = 'The title'): DraftContent => ({
   title,

@@ -9,7 +9,8 @@ import { createPublicationStore } from '../../src/storage/postgres/publishing/pu
 import { createRevisionStore } from '../../src/storage/postgres/publishing/revisions.ts';
 import { createScheduleStore } from '../../src/storage/postgres/publishing/schedules.ts';
 import { transaction } from '../../src/storage/postgres/transaction.ts';
-import { type Accounts, accountsOf, codeOf } from '../support/accounts.ts';
+import { type Accounts, accountsOf } from '../support/accounts.ts';
+import { codeOf } from '../support/outcome.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const HOUR = 3_600_000;

@@ -5,7 +5,8 @@ import type { Body, DraftContent } from '../../src/content/model/types.ts';
 import { createProjector } from '../../src/publishing/projector.ts';
 import { createDraftTextStore } from '../../src/storage/postgres/publishing/texts.ts';
 import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
-import { type Accounts, accountsOf, type Person } from '../support/accounts.ts';
+import { type Accounts, accountsOf } from '../support/accounts.ts';
+import type { Person } from '../support/people.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const HOUR = 3_600_000;

@@ -1,23 +1,16 @@
 /** Users, documents and their storage on a database of their own, without a front door; a clock to turn. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { ExecutionContext } from 'ava';
 import type { Role } from '../../schemas/realtime.ts';
-import type { Actor } from '../../src/ports/actor.ts';
 import { createAccess } from '../../src/storage/postgres/accounts/access.ts';
 import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
 import { createGrantStore } from '../../src/storage/postgres/accounts/grants.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
-import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
+import type { Scope } from './once.ts';
+import type { Person } from './people.ts';
 import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
-
-export interface Person {
-  readonly userId: string;
-  readonly handle: string;
-  readonly sessionId: string;
-  readonly actor: Actor;
-}
+import { TurnedClock } from './turned-clock.ts';
 
 export interface EventRow {
   action: string;
@@ -31,18 +24,7 @@ export interface EventRow {
 
 export type Accounts = Awaited<ReturnType<typeof accountsOf>>;
 
-/** Stands still until it is turned. */
-export class StillClock {
-  #now = Date.now();
-  now(): number {
-    return this.#now;
-  }
-  advance(ms: number): void {
-    this.#now += ms;
-  }
-}
-
-export async function accountsOf(t: ExecutionContext, poolSize = 3) {
+export async function accountsOf(t: Scope, poolSize = 3) {
   const databaseUrl = await migratedDatabase();
   const open = async (): Promise<Orm> => {
     // The process of a test may stand still for longer than a node does, while browsers start.
@@ -51,8 +33,7 @@ export async function accountsOf(t: ExecutionContext, poolSize = 3) {
     return orm;
   };
   const orm = await open();
-  await migrate(orm, silentLog);
-  const clock = new StillClock();
+  const clock = new TurnedClock();
   const documents = createDocumentStore(orm, clock);
   const grants = createGrantStore(orm, clock);
 
@@ -110,6 +91,3 @@ export async function accountsOf(t: ExecutionContext, poolSize = 3) {
     },
   };
 }
-
-export const codeOf = (outcome: { ok: true } | { ok: false; error: { code: string } }): string =>
-  outcome.ok ? 'ok' : outcome.error.code;

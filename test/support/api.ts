@@ -26,7 +26,6 @@ import { createTokenStore } from '../../src/storage/postgres/accounts/tokens.ts'
 import { createUserStore } from '../../src/storage/postgres/accounts/users.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
 import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.ts';
-import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createViewCountStore } from '../../src/storage/postgres/public/counts.ts';
 import { createPublicationStore } from '../../src/storage/postgres/publishing/publishing.ts';
@@ -37,6 +36,7 @@ import { createWebhookStore } from '../../src/storage/postgres/webhooks/webhooks
 import { newSecret, secretText } from '../../src/webhooks/signature.ts';
 import { checkTarget } from '../../src/webhooks/targets.ts';
 import { startDrafts } from './drafts.ts';
+import { TurnedClock } from './turned-clock.ts';
 
 export const PASSWORD = 'correct horse';
 
@@ -49,17 +49,6 @@ export const quiet: Logger = {
   child: () => quiet,
 };
 
-/** A clock that stands still until it is turned. */
-export class TestClock {
-  #now = Date.now();
-  now(): number {
-    return this.#now;
-  }
-  advance(ms: number): void {
-    this.#now += ms;
-  }
-}
-
 export interface Call {
   token?: string;
   cookie?: string;
@@ -70,6 +59,7 @@ export interface Call {
 }
 
 export interface ApiHarnessOptions {
+  /** With the present schema. */
   databaseUrl: string;
   attempts?: Partial<SignInThrottleRules>;
   passwords?: Partial<PasswordLimits>;
@@ -87,8 +77,7 @@ const absent = () => Promise.reject(new Error('this harness has no drafts'));
 /** Everything behind `/v1` on an own connection pool. */
 export async function startApi(options: ApiHarnessOptions) {
   const orm = await createOrm({ databaseUrl: options.databaseUrl, log: quiet, poolSize: 6 });
-  await migrate(orm, quiet);
-  const clock = new TestClock();
+  const clock = new TurnedClock();
   const published: { userId: string; change: UserChange }[] = [];
   const notices: { channel: string; notice: DocumentNotice }[] = [];
   const edits: { documentId: string; update: Uint8Array; userId: string }[] = [];

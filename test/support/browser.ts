@@ -2,7 +2,7 @@
  * The whole program as a process of its own, and a real browser before it. The process can be killed and started again on
  * its port; the browser reports what its pages complain of.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { buildSdk } from '../../scripts/build-sdk.mjs';
@@ -18,8 +18,6 @@ const PATIENCE_MS = 20_000;
 
 export interface App {
   readonly origin: string;
-  /** Makes an author with the password `PASSWORD`. */
-  addAuthor(handle: string): void;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<void>;
   /** Starts again on the same port; ready when it resolves. */
@@ -48,7 +46,7 @@ export const becomes = (page: Page, condition: string): Promise<unknown> =>
     })();
   })`);
 
-/** Starts the program on an empty database. */
+/** Starts the program on a database: an empty one, or one with the present schema. */
 export async function startApp(databaseUrl: string): Promise<App> {
   const port = await freePort();
   const data = temporaryFolder('browser');
@@ -91,14 +89,6 @@ export async function startApp(databaseUrl: string): Promise<App> {
   await start();
   return {
     origin: `http://localhost:${port}`,
-    addAuthor(handle) {
-      const { status, stderr } = spawnSync(
-        process.execPath,
-        [STET, 'user', 'add', handle, '--role', 'author', '--password-stdin'],
-        { env, input: `${PASSWORD}\n`, encoding: 'utf8' },
-      );
-      if (status !== 0) throw new Error(`user add ${handle}: ${stderr}`);
-    },
     start,
     kill: () => end('SIGKILL'),
     async close() {

@@ -12,22 +12,11 @@ import type { UserChange } from '../../src/ports/access.ts';
 import { createSessionStore } from '../../src/storage/postgres/accounts/sessions.ts';
 import { createTokenStore } from '../../src/storage/postgres/accounts/tokens.ts';
 import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.ts';
-import { migrate } from '../../src/storage/postgres/migrate.ts';
-import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
+import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
 import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
-
-/** A clock that stands still until it is turned. */
-export class TurnedClock {
-  #now = Date.now();
-  now(): number {
-    return this.#now;
-  }
-  advance(ms: number): void {
-    this.#now += ms;
-  }
-}
+import { TurnedClock } from './turned-clock.ts';
 
 export interface GateOptions {
   operations?: readonly Operation[];
@@ -46,16 +35,10 @@ export interface GateCall {
 
 export type Gate = Awaited<ReturnType<typeof startGate>>;
 
-async function connect(url: string): Promise<Orm> {
-  const orm = await createOrm({ databaseUrl: url, log: silentLog, poolSize: 4 });
-  await migrate(orm, silentLog);
-  return orm;
-}
-
 /** A node's gate; ends with the test. */
 export async function startGate(t: Pick<ExecutionContext, 'teardown'>, options: GateOptions = {}) {
   const databaseUrl = options.databaseUrl ?? (await migratedDatabase());
-  const orm = await connect(databaseUrl);
+  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 4 });
   const clock = new TurnedClock();
   const log = silentLog;
   const sessions = createSessionStore({ orm, clock });
@@ -86,7 +69,6 @@ export async function startGate(t: Pick<ExecutionContext, 'teardown'>, options: 
     api,
     clock,
     databaseUrl,
-    kept,
     orm,
     ports,
     published,

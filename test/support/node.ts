@@ -12,9 +12,8 @@ import type { Identity } from '../../src/ports/access.ts';
 import { OPERATOR } from '../../src/ports/actor.ts';
 import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
 import { createSessionStore } from '../../src/storage/postgres/accounts/sessions.ts';
-import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
-import { migratedDatabase } from './shared-services.ts';
+import { migrateDatabase, migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 
 /** Both listeners; what a socket sees must not depend on which one serves it. */
@@ -58,6 +57,7 @@ export interface WorldOptions {
 /** @returns the means to build a test's world; released in the test's teardown, nodes before the database */
 export async function createWorld(t: ExecutionContext, options: WorldOptions = {}): Promise<World> {
   const databaseUrl = options.databaseUrl ?? (await migratedDatabase());
+  if (options.databaseUrl !== undefined) await migrateDatabase(databaseUrl);
   const log = options.log ?? silentLog;
   const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 2 });
   const nodes: RunningNode[] = [];
@@ -65,7 +65,6 @@ export async function createWorld(t: ExecutionContext, options: WorldOptions = {
     await Promise.all(nodes.map((node) => node.close()));
     await orm.close();
   });
-  await migrate(orm, silentLog);
   const clock = { now: Date.now };
   const documents = createDocumentStore(orm, clock);
 

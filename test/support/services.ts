@@ -141,6 +141,8 @@ export async function createDatabase(adminUrl: string, template?: string): Promi
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
+    // Each page of the copy goes through the log: compressing all of them takes half of the time.
+    await client.query('SET wal_compression = off');
     await client.query(`CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template}`}`);
   } finally {
     await client.end();

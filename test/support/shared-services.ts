@@ -36,6 +36,13 @@ export async function migratedDatabase(): Promise<string> {
   return await createDatabase(url, TEMPLATE);
 }
 
+/** Gives an empty database the present schema. */
+export async function migrateDatabase(databaseUrl: string): Promise<void> {
+  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 2 });
+  await migrate(orm, silentLog);
+  await orm.close();
+}
+
 /** Makes the template unless it is there, as it is for all but the first test file that asks. */
 async function ensureTemplate(url: string): Promise<void> {
   const admin = new pg.Client({ connectionString: url });
@@ -45,9 +52,7 @@ async function ensureTemplate(url: string): Promise<void> {
     const { rowCount } = await admin.query('select from pg_database where datname = $1', [TEMPLATE]);
     if (rowCount !== 0) return;
     const made = await createDatabase(url);
-    const orm = await createOrm({ databaseUrl: made, log: silentLog, poolSize: 2 });
-    await migrate(orm, silentLog);
-    await orm.close();
+    await migrateDatabase(made);
     // Under its name once it is whole: whoever ends before that leaves none.
     await admin.query(`alter database ${new URL(made).pathname.slice(1)} rename to ${TEMPLATE}`);
   } finally {

@@ -1,8 +1,13 @@
 // What tests of the pages stand on: the program on a database, its pages built, and a browser; made before a file's first test.
 import type { ExecutionContext, TestFn } from 'ava';
-import { type App, buildApp, startApp } from './browser.ts';
+import { OPERATOR } from '../../src/ports/actor.ts';
+import { createPasswords } from '../../src/storage/postgres/accounts/passwords.ts';
+import { createUserStore } from '../../src/storage/postgres/accounts/users.ts';
+import { createOrm } from '../../src/storage/postgres/orm.ts';
+import { type App, buildApp, PASSWORD, startApp } from './browser.ts';
 import { openBrowser, type TestBrowser } from './shared-browser.ts';
-import { freshDatabase } from './shared-services.ts';
+import { migratedDatabase } from './shared-services.ts';
+import { silentLog } from './silent-log.ts';
 
 export interface Stage {
   readonly databaseUrl: string;
@@ -10,21 +15,32 @@ export interface Stage {
   readonly browser: TestBrowser;
 }
 
+/** As `stet user add` does, without a process for each. */
+async function addAuthors(databaseUrl: string, handles: readonly string[]): Promise<void> {
+  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 1 });
+  const users = createUserStore(orm, createPasswords({ parallel: 1, queued: handles.length }), { now: Date.now });
+  for (const handle of handles) {
+    const made = await users.create({ handle, password: PASSWORD, role: 'author' }, OPERATOR);
+    if (!made.ok) throw new Error(made.reason);
+  }
+  await orm.close();
+}
+
 /**
  * Sets a file's tests on a stage, in their context.
  * @param handles authors that are made, with the password of browser.ts
- * @param databaseOf an empty database; left out, one in the shared PostgreSQL
+ * @param databaseOf a database; left out, one in the shared PostgreSQL
  */
 export function setStage<Context extends Stage>(
   test: TestFn<Context>,
   handles: readonly string[],
-  databaseOf: (t: ExecutionContext<Context>) => Promise<string> = freshDatabase,
+  databaseOf: (t: ExecutionContext<Context>) => Promise<string> = migratedDatabase,
 ): void {
   test.before(async (t) => {
     const databaseUrl = await databaseOf(t);
     await buildApp();
     const app = await startApp(databaseUrl);
-    for (const handle of handles) app.addAuthor(handle);
+    await addAuthors(databaseUrl, handles);
     Object.assign(t.context as object, { databaseUrl, app, browser: await openBrowser() });
   });
   test.serial.after.always(async (t) => {

@@ -6,7 +6,6 @@ import type { ExecutionContext } from 'ava';
 import type { NewWebhook, WebhookEvent, WebhookWithSecret } from '../../schemas/http.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { enqueueWebhooks } from '../../src/storage/postgres/enqueue-webhooks.ts';
-import { migrate } from '../../src/storage/postgres/migrate.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createDeliveryLog } from '../../src/storage/postgres/webhooks/deliveries.ts';
 import { createDeliveryQueue } from '../../src/storage/postgres/webhooks/queue.ts';
@@ -16,17 +15,10 @@ import { newSecret, secretText } from '../../src/webhooks/signature.ts';
 import { checkTarget } from '../../src/webhooks/targets.ts';
 import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
+import { TurnedClock } from './turned-clock.ts';
 
-/** An hour ahead of the database, so that what is enqueued now is due; stands still until it is turned. */
-export class TurnedClock implements Clock {
-  #now = Date.now() + 3_600_000;
-  now(): number {
-    return this.#now;
-  }
-  advance(ms: number): void {
-    this.#now += ms;
-  }
-}
+/** A clock to turn, an hour ahead of the database, so that what is enqueued now is due. */
+export const clockAhead = (): TurnedClock => new TurnedClock(Date.now() + 3_600_000);
 
 export interface Received {
   readonly headers: Record<string, string>;
@@ -104,7 +96,6 @@ export async function createHooks(t: ExecutionContext, clock: Clock = { now: Dat
     await Promise.all(senders.map((sender) => sender.close()));
     await orm.close();
   });
-  await migrate(orm, silentLog);
   const check = { allowPrivate: true };
   const webhooks = createWebhookStore({
     orm,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import test from 'ava';
 import { createPublicResolve, type PostOptions, post } from '../../src/webhooks/post.ts';
 import { until } from '../support/helpers.ts';
-import { createHooks, startReceiver, TurnedClock } from '../support/webhooks.ts';
+import { clockAhead, createHooks, startReceiver } from '../support/webhooks.ts';
 
 test.beforeEach((t) => t.timeout(90_000));
 
@@ -19,7 +19,7 @@ const options = (more: Partial<PostOptions> = {}): PostOptions => ({
 const refused = { kind: 'unanswered', reason: 'the host has no public address' } as const;
 
 test('WH1 a name that resolves to a private address gets nothing', async (t) => {
-  const clock = new TurnedClock();
+  const clock = clockAhead();
   const hooks = await createHooks(t, clock);
   const receiver = await startReceiver(t);
   const ann = await hooks.user();
@@ -91,7 +91,7 @@ test('WH1 an address in the URL is checked like one that was resolved', async (t
 });
 
 test('WH1 redirects are not followed', async (t) => {
-  const clock = new TurnedClock();
+  const clock = clockAhead();
   const hooks = await createHooks(t, clock);
   const inside = await startReceiver(t);
   const statuses = [301, 302, 303, 307, 308];
@@ -127,7 +127,7 @@ test('I9 an answer without end is cut off, and counts by its head', async (t) =>
 });
 
 test('I9 a receiver that is silent, trickles its head, or breaks off costs one attempt of bounded time', async (t) => {
-  const clock = new TurnedClock();
+  const clock = clockAhead();
   const hooks = await createHooks(t, clock);
   const receiver = await startReceiver(t, (response, { path }) => {
     if (path === '/trickle') {

@@ -7,11 +7,12 @@ import { operation } from '../../../src/gateway/api/kernel/operation.ts';
 import { empty } from '../../../src/gateway/api/kernel/responses.ts';
 import { noParams, noQuery } from '../../../src/gateway/api/operations/paths.ts';
 import { OPERATOR } from '../../../src/ports/actor.ts';
-import { startApi, TestClock } from '../../support/api.ts';
-import { startGate, TurnedClock } from '../../support/gate.ts';
+import { startApi } from '../../support/api.ts';
+import { startGate } from '../../support/gate.ts';
 import { until } from '../../support/helpers.ts';
 import { startRedis } from '../../support/services.ts';
 import { keyPrefix, migratedDatabase, sharedRedis } from '../../support/shared-services.ts';
+import { TurnedClock } from '../../support/turned-clock.ts';
 
 const WINDOW_MS = 60_000;
 const probe = operation({
@@ -234,7 +235,7 @@ test('I9 a refused request says when to come back, and every answer how much is 
 });
 
 test('I9 a user has so many requests over all tokens and sessions', async (t) => {
-  const clock = new TestClock();
+  const clock = new TurnedClock();
   const rates = createRateLimits({ perCredential: 10, perUser: 3, perAddress: 1_000, windowMs: WINDOW_MS, clock });
   const api = await startApi({ databaseUrl: await migratedDatabase(), rates });
   t.teardown(api.close);

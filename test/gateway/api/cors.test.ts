@@ -5,7 +5,8 @@ import { createRateLimits } from '../../../src/gateway/access/rate-limits.ts';
 import { jsonOperation, operation } from '../../../src/gateway/api/kernel/operation.ts';
 import { json as answerJson, empty } from '../../../src/gateway/api/kernel/responses.ts';
 import { noParams, noQuery } from '../../../src/gateway/api/operations/paths.ts';
-import { type Gate, startGate, TurnedClock } from '../../support/gate.ts';
+import { type Gate, startGate } from '../../support/gate.ts';
+import { TurnedClock } from '../../support/turned-clock.ts';
 
 const ORIGIN = 'https://elsewhere.example';
 let performed = 0;

@@ -2,10 +2,13 @@
 import test from 'ava';
 import { startApi } from '../../support/api.ts';
 import { startPostgres } from '../../support/services.ts';
+import { migrateDatabase } from '../../support/shared-services.ts';
 
 test.serial('while the database is away everything is unavailable, and then it works again', async (t) => {
   const postgres = await startPostgres();
-  const api = await startApi({ databaseUrl: await postgres.createDatabase() });
+  const databaseUrl = await postgres.createDatabase();
+  await migrateDatabase(databaseUrl);
+  const api = await startApi({ databaseUrl });
   try {
     const { token, handle } = await api.author();
     const id = await api.document(token);

@@ -2,7 +2,8 @@
 import test, { type ExecutionContext } from 'ava';
 import { createRevisionStore } from '../../../src/storage/postgres/publishing/revisions.ts';
 import { createDraftTextStore } from '../../../src/storage/postgres/publishing/texts.ts';
-import { codeOf, type Person } from '../../support/accounts.ts';
+import { codeOf } from '../../support/outcome.ts';
+import type { Person } from '../../support/people.ts';
 import { publicationsOf, textOf } from '../../support/public.ts';
 
 async function worldOf(t: ExecutionContext) {

@@ -5,7 +5,8 @@ import { createRateLimits } from '../../../../src/gateway/access/rate-limits.ts'
 import { jsonOperation, type Operation, operation } from '../../../../src/gateway/api/kernel/operation.ts';
 import { json as answerJson, empty } from '../../../../src/gateway/api/kernel/responses.ts';
 import { byId, noParams } from '../../../../src/gateway/api/operations/paths.ts';
-import { startGate, TurnedClock } from '../../../support/gate.ts';
+import { startGate } from '../../../support/gate.ts';
+import { TurnedClock } from '../../../support/turned-clock.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const strictly = Type.Object({}, { additionalProperties: false });

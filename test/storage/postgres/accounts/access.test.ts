@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import test from 'ava';
 import { accessContract } from '../../../contracts/access.ts';
-import { accountsOf, type Person } from '../../../support/accounts.ts';
+import { accountsOf } from '../../../support/accounts.ts';
+import type { Person } from '../../../support/people.ts';
 
 accessContract(test, 'PostgreSQL', async (t) => {
   const accounts = await accountsOf(t);

@@ -4,7 +4,8 @@ import { createDocumentStore } from '../../../../src/storage/postgres/accounts/d
 import { createPublicReads } from '../../../../src/storage/postgres/public/reads.ts';
 import { createPublicationStore } from '../../../../src/storage/postgres/publishing/publishing.ts';
 import { createRevisionStore } from '../../../../src/storage/postgres/publishing/revisions.ts';
-import { accountsOf, codeOf } from '../../../support/accounts.ts';
+import { accountsOf } from '../../../support/accounts.ts';
+import { codeOf } from '../../../support/outcome.ts';
 import { textOf } from '../../../support/public.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 

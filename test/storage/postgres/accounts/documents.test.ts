@@ -4,7 +4,8 @@ import { purgeDeleted } from '../../../../src/storage/postgres/accounts/document
 import { createDocumentStore } from '../../../../src/storage/postgres/accounts/documents.ts';
 import { createPublicationStore } from '../../../../src/storage/postgres/publishing/publishing.ts';
 import { createRevisionStore } from '../../../../src/storage/postgres/publishing/revisions.ts';
-import { accountsOf, codeOf } from '../../../support/accounts.ts';
+import { accountsOf } from '../../../support/accounts.ts';
+import { codeOf } from '../../../support/outcome.ts';
 
 const DAY = 86_400_000;
 

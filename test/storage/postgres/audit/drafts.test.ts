@@ -4,9 +4,10 @@ import test from 'ava';
 import { createDraftAudit } from '../../../../src/storage/postgres/audit/draft-audit.ts';
 import { ABANDONED, coverFree, coverOne, MAX_UPDATES } from '../../../../src/storage/postgres/audit/draft-ranges.ts';
 import { transaction } from '../../../../src/storage/postgres/transaction.ts';
-import { type Accounts, accountsOf, type Person } from '../../../support/accounts.ts';
+import { type Accounts, accountsOf } from '../../../support/accounts.ts';
 import { until } from '../../../support/helpers.ts';
 import { journalBench, openFor } from '../../../support/journal.ts';
+import type { Person } from '../../../support/people.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
 const HOUR = 3_600_000;

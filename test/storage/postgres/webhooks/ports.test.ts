@@ -8,10 +8,10 @@ import { createWebhookStore, MAX_WEBHOOKS } from '../../../../src/storage/postgr
 import { newSecret, secretText } from '../../../../src/webhooks/signature.ts';
 import { checkTarget } from '../../../../src/webhooks/targets.ts';
 import { deliveryQueueContract, type QueuedWebhook } from '../../../contracts/delivery-queue.ts';
-import type { Person } from '../../../contracts/people.ts';
 import { webhooksContract } from '../../../contracts/webhooks.ts';
 import { type Accounts, accountsOf } from '../../../support/accounts.ts';
 import { oncePerFile } from '../../../support/once.ts';
+import type { Person } from '../../../support/people.ts';
 import { clockAhead } from '../../../support/webhooks.ts';
 
 const NAME = 'PostgreSQL';

@@ -1,4 +1,4 @@
-// What contracts about documents stand on: users, their documents, and a clock that the test turns.
+// What tests of documents stand on: users, their documents, and a clock that the test turns.
 import type { Role } from '../../schemas/realtime.ts';
 import type { Actor } from '../../src/ports/actor.ts';
 
