@@ -30,6 +30,6 @@ if (runsHere && !restart) {
   const program = runsHere ? process.execPath : node;
   process.exitCode = await supervise(program, [...process.execArgv, main, ...args], { restart });
 } else {
-  console.error('stet: the packages are not installed yet: run "node scripts/setup.mjs" in the project folder once');
+  console.error('stet: packages are not installed; run "node scripts/setup.mjs" in the project folder');
   process.exitCode = 1;
 }

@@ -1,20 +1,20 @@
-// Keeps one program running: starts it again when it ends by itself after it had been ready, however it ended. Plain
+// Keeps one program running: starts it again when it exits by itself after it was ready. Plain
 // JavaScript that any Node from 20 on can start. Does not know what the program does.
 //
-// S1 A program that was never ready is not started again: what is wrong with its settings stays wrong.
-// S2 What is asked of this process is asked of the program: signals are passed on, and then its end is the end.
-// S3 When this process is gone, however, the program's channel closes; it ends by itself.
+// S1 A program that was never ready is not restarted: its settings are wrong, and stay wrong.
+// S2 Signals to this process are passed on to the program. When it then exits, so does this process.
+// S3 When this process is gone, the channel to the program closes, and the program exits by itself.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** Between an end and the next start, milliseconds: doubled each time, up to the most. */
+/** Milliseconds before a restart: doubled each time, up to the maximum. */
 const FIRST_DELAY_MS = 500;
 const MOST_DELAY_MS = 30_000;
-/** Who ran for so long begins with the first delay again. */
+/** After a run of this length the delay starts from the first one again. */
 const STABLE_MS = 60_000;
 
 /**
- * Resolves with the exit code when it is over for good.
+ * Resolves with the exit code when the program will not be restarted.
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ readonly restart: boolean }} options
@@ -39,7 +39,7 @@ export function supervise(program, args, { restart }) {
         if (message === 'ready') wasReady = true;
       });
       started.on('error', (error) => {
-        console.error(`stet: ${program} could not be started (${error.message}): run "node scripts/setup.mjs" once`);
+        console.error(`stet: could not start ${program} (${error.message}); run "node scripts/setup.mjs"`);
         resolve(1);
       });
       started.on('exit', (code, signal) => {
@@ -51,13 +51,13 @@ export function supervise(program, args, { restart }) {
         }
         if (performance.now() - startedAt > STABLE_MS) delayMs = FIRST_DELAY_MS;
         const how = signal ? `by ${signal}` : `with exit code ${code}`;
-        console.error(`stet: the node ended ${how}; it is started again in ${delayMs / 1_000} s`);
+        console.error(`stet: the node exited ${how}; restarting in ${delayMs / 1_000} s`);
         pause = setTimeout(start, delayMs);
         delayMs = Math.min(delayMs * 2, MOST_DELAY_MS);
       });
     }
 
-    // A terminal's Ctrl-C reaches both processes; the program decides when it is over, this one waits for it.
+    // Ctrl-C in a terminal reaches both processes: this one waits for the program to exit.
     const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
     for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
       process.on(signal, () => {

@@ -45,7 +45,7 @@ export async function startNode(
     return await startParts(context);
   } catch (error) {
     // What kept it from starting is what counts: a part that does not close either must not stand in its place.
-    await context.parts.close().catch((err: Error) => log.error({ err }, 'a part did not close'));
+    await context.parts.close().catch((err: Error) => log.error({ err }, 'could not close a part of the node'));
     throw error;
   }
 }

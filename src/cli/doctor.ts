@@ -1,6 +1,6 @@
-// `stet doctor`: what this machine and its settings offer, a line each, with `ok` or how to fix it.
-// Reads only: starts nothing, changes nothing, prints no secret. Does not know how the server is composed.
-// Exit code: 0 when Stet can run (notes are allowed), 1 when something must be fixed first.
+// `stet doctor`: checks this machine and the configuration. Prints one line for each check, and how to fix what it found.
+// Only reads: it starts nothing, changes nothing and prints no secrets. Does not know how the server is composed.
+// Exit code: 0 if Stet can run (notes are allowed), 1 if something must be fixed first.
 import { checkAddresses } from './doctor/addresses.ts';
 import { type Finding, problem, reason } from './doctor/finding.ts';
 import {
@@ -42,7 +42,7 @@ export async function examine(env: NodeJS.ProcessEnv): Promise<readonly (Finding
     try {
       return { name, ...(await check(env)) };
     } catch (error) {
-      return { name, ...problem(reason(error), 'this check itself failed') };
+      return { name, ...problem(reason(error), 'the check itself failed; report it as a bug') };
     }
   });
   return await Promise.all(findings);

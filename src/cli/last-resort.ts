@@ -1,8 +1,8 @@
 /**
- * Handles an uncaught error: it is logged, and the process ends - in order, so that what was acknowledged stays and clients
- * move, but with an exit code that says that it failed. The supervisor of the process starts it again.
+ * Handles an uncaught error: logs it, and shuts the node down in order, so that clients move to other nodes. The exit code
+ * reports the failure, and the supervisor starts the process again.
  *
- * Nothing may be trusted for long after such an error: whatever the way out does not manage within its time is left undone.
+ * The state of the process cannot be trusted after such an error: a shutdown that takes too long is cut off.
  */
 import type { Logger } from '../lib/logger.ts';
 
@@ -11,16 +11,16 @@ export interface LastResort {
   readonly failed: Promise<void>;
 }
 
-/** Errors after the first that are logged: one that comes again and again must not fill the disk. */
+/** Number of errors that are logged: one that repeats must not fill the disk. */
 const MAX_LOGGED = 100;
 
-/** @param deadlineMs milliseconds from the first error on, after which the process ends whatever it is doing */
+/** @param deadlineMs milliseconds after the first error until the process exits in any case */
 export function watchUncaught(log: Logger, deadlineMs: number): LastResort {
   const { promise: failed, resolve } = Promise.withResolvers<void>();
   let seen = 0;
   process.on('uncaughtException', (err, origin) => {
     seen += 1;
-    if (seen <= MAX_LOGGED) log.error({ err, origin }, 'an error was not caught; the node ends');
+    if (seen <= MAX_LOGGED) log.error({ err, origin }, 'uncaught error: the node shuts down');
     if (seen > 1) return;
     setTimeout(() => process.exit(1), deadlineMs).unref();
     resolve();

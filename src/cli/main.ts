@@ -1,11 +1,11 @@
 /**
- * The `stet` command: finds the subcommand, turns wrong settings and arguments into one line and exit code 2.
- * Each subcommand lives in a file of its own and returns its exit code.
+ * The `stet` command: runs the subcommand. Invalid settings and arguments end with one line and exit code 2.
+ * Each subcommand has a file of its own and returns its exit code.
  */
 import { ConfigError } from '../config/config.ts';
 import { HELP, refuseArguments, UsageError } from './help.ts';
 
-/** Each subcommand is loaded when it is run: `--help` needs no database driver. */
+/** Loaded only when it runs: `--help` needs no database driver. */
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   start: async (args) => (await import('./start.ts')).start(args),
   migrate: async (args) => (await import('./migrate.ts')).migrateCommand(args),
@@ -17,7 +17,7 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   },
 };
 
-/** By name, so that none of their modules is loaded for it. Their message is the whole output. */
+/** Errors whose message is the whole output, by name: their modules are not loaded for this. */
 const EXPECTED = new Set(['DatabaseRefusal', 'CopyRefused', 'StartFailed', 'NotBuilt']);
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -29,8 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   const command = COMMANDS[name];
-  if (!Object.hasOwn(COMMANDS, name) || !command)
-    throw new UsageError(`there is no command "${name}"; see stet --help`);
+  if (!Object.hasOwn(COMMANDS, name) || !command) throw new UsageError(`unknown command "${name}"; run "stet --help"`);
   return command(args);
 }
 
@@ -49,5 +48,5 @@ try {
     exitCode = 1;
   }
 }
-// By now everything was closed in order; nothing that still ticks may keep the process.
+// Everything is closed by now. No remaining timer may keep the process alive.
 process.exit(exitCode);

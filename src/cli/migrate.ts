@@ -1,4 +1,4 @@
-/** `stet migrate`: brings the schema up to date and prints the migrations that ran. */
+/** `stet migrate`: applies pending migrations and prints them. */
 import { resolveConfig } from '../config/config.ts';
 import { migrate } from '../storage/postgres/migrate.ts';
 import { createOrm } from '../storage/postgres/orm.ts';
@@ -14,7 +14,7 @@ export async function migrateCommand(args: readonly string[]): Promise<number> {
   const orm = await createOrm({ databaseUrl: database.url, log, poolSize: 2 });
   try {
     const { applied } = await migrate(orm, log);
-    process.stdout.write(applied.length === 0 ? 'the schema is up to date\n' : `applied ${applied.join(', ')}\n`);
+    process.stdout.write(applied.length === 0 ? 'The schema is up to date.\n' : `Applied ${applied.join(', ')}.\n`);
     return 0;
   } finally {
     await orm.close();

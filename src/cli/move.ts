@@ -1,4 +1,4 @@
-/** `stet move`: converts the embedded database of an earlier Stet to the PostgreSQL that this one runs. */
+/** `stet move`: moves the embedded database of an earlier Stet to the version of PostgreSQL that this one runs. */
 import { resolveConfig } from '../config/config.ts';
 import { moveEmbedded } from '../embedded/move.ts';
 import { copyDatabase } from '../storage/postgres/copy-database.ts';
@@ -8,7 +8,8 @@ import { createLog } from './log.ts';
 export async function moveCommand(args: readonly string[]): Promise<number> {
   refuseArguments(args, 'move');
   const config = resolveConfig(process.env);
-  if (config.databaseUrl !== undefined) throw new UsageError('move is for the embedded database: unset DATABASE_URL');
+  if (config.databaseUrl !== undefined)
+    throw new UsageError('"stet move" works on the embedded database; unset DATABASE_URL');
   const log = createLog({ ...config, logLevel: 'warn' });
   const say = (line: string) => process.stdout.write(`${line}\n`);
   const moved = await moveEmbedded({
@@ -20,11 +21,11 @@ export async function moveCommand(args: readonly string[]): Promise<number> {
     },
   });
   if (!moved) {
-    say('There is nothing to move.');
+    say('No database to move.');
     return 0;
   }
   const { tables, rows } = moved.result;
-  say(`${rows} rows of ${tables} tables were copied and compared. The earlier database is kept in ${moved.kept}.`);
-  say('Start Stet, check that everything is there, then delete the earlier database.');
+  say(`Copied and compared ${rows} rows in ${tables} tables. The old database is in ${moved.kept}.`);
+  say('Start Stet and check your documents. Then you can delete the old database.');
   return 0;
 }

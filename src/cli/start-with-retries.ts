@@ -1,4 +1,4 @@
-/** Retries the start while the cause may pass: a port in use, a database that is not ready after a crash. */
+/** Retries the start while the cause can be temporary: a port in use, a database that recovers from a crash. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PortTaken } from '../gateway/listener/port-taken.ts';
 import { type BackoffPolicy, backoffMs } from '../lib/backoff.ts';
@@ -6,24 +6,24 @@ import { isUnavailable } from '../storage/postgres/unavailable.ts';
 
 const RETRY: BackoffPolicy = { firstMs: 250, longestMs: 5_000 };
 
-/** The cause did not pass in time; the message says all. */
+/** The cause lasted too long. The message is the whole output. */
 class StartFailed extends Error {
   override readonly name = 'StartFailed';
 }
 
-/** @returns in a sentence why a retry may succeed; undefined when it cannot */
+/** @returns the temporary cause, as a sentence; undefined when a retry cannot succeed */
 function whyLater(error: unknown): string | undefined {
   if (error instanceof PortTaken) return error.message;
   if (!(error instanceof Error) || !isUnavailable(error)) return undefined;
   const { code, syscall } = error as NodeJS.ErrnoException;
-  // A missing file stays missing; a socket's file may appear.
+  // A missing file stays missing, but the file of a socket can appear.
   if (code === 'ENOENT' && syscall !== 'connect') return undefined;
   const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  return `what it needs cannot be used yet (${first instanceof Error ? first.message : error.message})`;
+  return `a service is not available yet (${first instanceof Error ? first.message : error.message})`;
 }
 
 /**
- * Each reason is one line on standard error. Undefined: it was stopped first.
+ * Prints each reason as one line on standard error. Undefined: it was stopped first.
  * @throws StartFailed after `withinMs`; any other error at once
  */
 export async function startWithRetries<T>(
@@ -41,7 +41,7 @@ export async function startWithRetries<T>(
       const why = whyLater(error);
       if (why === undefined) throw error;
       if (performance.now() + waitMs > deadline) throw new StartFailed(why);
-      if (why !== said) process.stderr.write(`stet: ${why}; trying again\n`);
+      if (why !== said) process.stderr.write(`stet: ${why}; retrying\n`);
       said = why;
       await delay(waitMs, undefined, { signal: stopping }).catch(() => undefined);
     }

@@ -1,4 +1,4 @@
-/** `stet start`: runs a node until it is stopped, with a database of its own if no other is configured. */
+/** `stet start`: runs a node until it is stopped, with an embedded database unless another one is configured. */
 import { randomBytes } from 'node:crypto';
 import { type Config, resolveConfig } from '../config/config.ts';
 import { checkBuilt } from '../gateway/http/built-app.ts';
@@ -19,7 +19,7 @@ import { startWithRetries } from './start-with-retries.ts';
 const FIRST_HANDLE = 'author';
 const PASSWORD_BYTES = 12;
 
-/** Makes the first account of a new installation and returns its password; undefined when there are accounts. */
+/** Creates the first account of a new installation and returns its password; undefined when there are accounts. */
 async function createFirstAuthor(databaseUrl: string, log: Logger): Promise<string | undefined> {
   const orm = await createOrm({ databaseUrl, log, poolSize: 1 });
   try {
@@ -42,11 +42,11 @@ function untilStopRequested(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
     // The process that supervises this one is gone: no other would end it.
-    process.once('disconnect', () => resolve('The supervisor is gone'));
+    process.once('disconnect', () => resolve('Lost the supervisor'));
   });
 }
 
-/** Reports to a supervisor, where there is one, that the node serves. The channel to it keeps no process alive. */
+/** Reports to the supervisor, if there is one, that the node is ready. The channel does not keep the process alive. */
 function reportReady(): void {
   process.channel?.unref();
   process.send?.('ready');
@@ -83,7 +83,7 @@ export async function start(args: readonly string[]): Promise<number> {
     if (node) {
       announce(config, node, password, say);
       reportReady();
-      say(`\n${(await reason) ?? 'An error was not caught (see the log)'}: stopping …`);
+      say(`\n${(await reason) ?? 'Uncaught error (see the log)'}: stopping …`);
       await node.close();
     }
   } finally {
@@ -99,11 +99,11 @@ function announce(config: Config, node: RunningNode, password: string | undefine
   // With a public address the node answers under no other.
   const origin = publicUrl ?? `http://${name}:${node.port}`;
   if (password !== undefined) {
-    say(`\nThe first author was made. Sign in at ${origin}\n\n  handle    ${FIRST_HANDLE}\n  password  ${password}\n`);
+    say(`\nCreated the first account. Sign in at ${origin}\n\n  username  ${FIRST_HANDLE}\n  password  ${password}\n`);
     say(
-      'Keep the password: it is not shown again. More authors: stet user add HANDLE --role author --password-stdin\n',
+      'Save the password: it is not shown again. To add users, run: stet user add USERNAME --role author --password-stdin\n',
     );
   }
-  say(`Stet is ready at ${origin}${publicUrl === undefined ? '' : ` (listens on ${host}, port ${node.port})`}`);
+  say(`Stet is ready at ${origin}${publicUrl === undefined ? '' : ` (listening on ${host}, port ${node.port})`}`);
   if (node.opsPort !== undefined) say(`Metrics at http://${opsHost}:${node.opsPort}/metrics`);
 }

@@ -12,9 +12,9 @@ import { UsageError } from './help.ts';
 import { createLog } from './log.ts';
 
 const REFUSALS = {
-  handle_invalid: 'a handle is 2 to 32 of a-z, 0-9, "-" and "_", beginning with a letter',
-  handle_taken: 'this handle is taken',
-  password_length: 'a password has 8 to 1024 characters',
+  handle_invalid: 'a username has 2 to 32 of a-z, 0-9, "-" and "_", and begins with a letter',
+  handle_taken: 'this username is already taken',
+  password_length: 'a password must have 8 to 1024 characters',
   overloaded: 'the server is overloaded; try again',
 } as const;
 
@@ -41,10 +41,10 @@ function parse(args: readonly string[]): NewAccount {
   }
   const [verb, handle, ...more] = parsed.positionals;
   const { role } = parsed.values;
-  if (verb !== 'add' || handle === undefined || more.length > 0) throw new UsageError('see stet user --help');
+  if (verb !== 'add' || handle === undefined || more.length > 0) throw new UsageError('run "stet user --help"');
   if (role !== 'author' && role !== 'admin') throw new UsageError('--role must be author or admin');
   if (!parsed.values['password-stdin'])
-    throw new UsageError('pass the password on standard input, with --password-stdin');
+    throw new UsageError('send the password to standard input with --password-stdin');
   return { handle, role };
 }
 
@@ -68,7 +68,7 @@ export async function userCommand(args: readonly string[]): Promise<number> {
       process.stderr.write(`stet: ${REFUSALS[made.reason]}\n`);
       return 1;
     }
-    process.stdout.write(`${made.user.role} ${made.user.handle} can sign in\n`);
+    process.stdout.write(`Created the ${made.user.role} ${made.user.handle}.\n`);
     return 0;
   } finally {
     await orm.close();

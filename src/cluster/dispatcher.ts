@@ -61,7 +61,7 @@ export class Dispatcher {
   async serve(method: string, value: unknown, fromNode: string): Promise<CallResult> {
     const handler = this.#calls.get(method);
     if (!handler) {
-      this.#log.warn({ method, fromNode }, 'call of an unknown cluster method');
+      this.#log.warn({ method, fromNode }, 'call to an unknown cluster method');
       return FAILED;
     }
     if (this.#serving >= this.#maxServing) return FAILED;
@@ -80,13 +80,13 @@ export class Dispatcher {
   receive(topic: string, value: unknown, fromNode: string): void {
     const handler = this.#posts.get(topic);
     if (!handler) {
-      this.#log.debug({ topic, fromNode }, 'post on an unknown cluster topic');
+      this.#log.debug({ topic, fromNode }, 'message on an unknown cluster topic');
       return;
     }
     try {
       handler(value, fromNode);
     } catch (err) {
-      this.#log.error({ err, topic, fromNode }, 'cluster post handler threw');
+      this.#log.error({ err, topic, fromNode }, 'cluster message handler threw');
     }
   }
 

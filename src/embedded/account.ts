@@ -29,8 +29,7 @@ export function serverAccount(dataDir: string): Account {
   if (existing && existing.uid !== 0) return { uid: existing.uid, gid: existing.gid };
   const [preferred, own, last] = CANDIDATES;
   const found = lookUp(preferred) ?? lookUp(own) ?? createSystemAccount(own) ?? lookUp(last);
-  if (!found)
-    throw new Error('PostgreSQL does not run as root, and there is no user "postgres" or "nobody" to run it as');
+  if (!found) throw new Error('PostgreSQL cannot run as root, and this system has no user "postgres" or "nobody"');
   return found;
 }
 

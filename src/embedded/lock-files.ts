@@ -67,7 +67,7 @@ export async function claimDataDir(dataDir: string): Promise<() => void> {
       rmSync(file, { force: true });
     } else if (performance.now() > deadline) {
       throw new DatabaseRefusal(
-        `${dataDir} is in use by another Stet (process ${owner}): stop it, or set DATA_DIR to another folder`,
+        `another Stet (process ${owner}) is using ${dataDir}; stop it, or set DATA_DIR to another folder`,
       );
     } else {
       await delay(POLL_MS);

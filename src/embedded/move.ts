@@ -48,11 +48,11 @@ export async function moveEmbedded<Result>(options: MoveOptions<Result>): Promis
     const [own, made] = [ownBinaries(), dataVersion(place)];
     if (made === undefined || made === majorOf(own)) return undefined;
     if (made !== MOVABLE_VERSION) {
-      throw new DatabaseRefusal(`the database in ${dataDir} was made by PostgreSQL ${made}: only 18 can be moved`);
+      throw new DatabaseRefusal(`the database in ${dataDir} is from PostgreSQL ${made}; only 18 can be moved`);
     }
     const kept = join(dataDir, KEPT);
     if (lstatSync(kept, { throwIfNoEntry: false })) {
-      throw new DatabaseRefusal(`${kept} is kept from an earlier move: put it elsewhere first`);
+      throw new DatabaseRefusal(`${kept} exists from an earlier move; move it elsewhere first`);
     }
     const account = serverAccount(place);
     // A server that an earlier move was killed beside would write into it while it is removed.
@@ -119,9 +119,7 @@ async function refuseStrangers(url: string): Promise<void> {
     );
     if (rows.length === 0) return;
     const names = rows.map(({ name }) => name).join(', ');
-    throw new DatabaseRefusal(
-      `that PostgreSQL holds databases which are not Stet's (${names}): move or drop them first`,
-    );
+    throw new DatabaseRefusal(`the server also has databases that are not Stet's (${names}); move or drop them first`);
   } finally {
     await client.end();
   }

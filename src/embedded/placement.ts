@@ -46,7 +46,7 @@ export function placeData(dataDir: string, account: Account, name = 'postgres'):
 }
 
 function unreachable(place: string, account: Account): string {
-  return `the database in ${place} belongs to user ${account.uid}, who may not pass through the folders above it`;
+  return `the database in ${place} belongs to user ${account.uid}, who has no access to the folders above it`;
 }
 
 /** The binaries, where the account can run them. Copied once a version when it cannot run them in place. */

@@ -97,7 +97,7 @@ export function ownBinaries(): Binaries {
   const found = findBinaries();
   if (found) return found;
   throw new DatabaseRefusal(
-    `no embedded PostgreSQL for ${process.platform} ${process.arch}: set DATABASE_URL to a PostgreSQL of your own`,
+    `the embedded PostgreSQL is not available for ${process.platform} ${process.arch}; set DATABASE_URL to a PostgreSQL server`,
   );
 }
 
@@ -147,15 +147,15 @@ function supervise(running: {
       await server.exited;
       for (let attempt = 0; !ending.signal.aborted; attempt += 1) {
         const waitMs = backoffMs(attempt, RESTART);
-        log.warn({ port: options.port, waitMs }, 'embedded PostgreSQL ended unexpectedly, restarting it');
+        log.warn({ port: options.port, waitMs }, 'embedded PostgreSQL stopped unexpectedly; restarting it');
         await delay(waitMs, undefined, { signal: ending.signal, ref: false }).catch(() => undefined);
         if (ending.signal.aborted) return;
         try {
           server = await startServer(options);
-          log.info({ port: options.port, pid: server.pid }, 'embedded PostgreSQL is back');
+          log.info({ port: options.port, pid: server.pid }, 'embedded PostgreSQL is running again');
           break;
         } catch (error) {
-          log.error({ err: error, logFile: options.logFile }, 'embedded PostgreSQL did not start');
+          log.error({ err: error, logFile: options.logFile }, 'could not start the embedded PostgreSQL');
         }
       }
       if (ending.signal.aborted) return;
@@ -169,7 +169,7 @@ function supervise(running: {
     // A restart may have been running: its server ends as well.
     await server.stop('fast');
     running.release();
-    log.info({ port: running.port }, 'embedded PostgreSQL has stopped');
+    log.info({ port: running.port }, 'embedded PostgreSQL stopped');
   };
   let ended: Promise<void> | undefined;
   return {

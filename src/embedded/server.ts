@@ -103,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     child.once('error', () => resolve());
   });
   const pid = child.pid;
-  if (pid === undefined) throw new Error(`PostgreSQL could not be started: ${options.binaries}/bin/postgres`);
+  if (pid === undefined) throw new Error(`could not start ${options.binaries}/bin/postgres`);
   await untilReady(options, child, pid);
   const callOff = endWithUs(pid, 'INT', options.account);
   void exited.then(callOff);
@@ -133,7 +133,7 @@ export async function endLeftover(dataFolder: string): Promise<void> {
       await delay(POLL_MS);
     }
   }
-  throw new Error(`a PostgreSQL left over from an earlier run (process ${left.pid}) does not end`);
+  throw new Error(`PostgreSQL from an earlier run (process ${left.pid}) does not stop`);
 }
 
 async function untilReady(options: ServerOptions, child: ChildProcess, pid: number): Promise<void> {
@@ -143,11 +143,11 @@ async function untilReady(options: ServerOptions, child: ChildProcess, pid: numb
     if (found?.pid === pid && found.status === 'ready') return;
     if (performance.now() > deadline) {
       child.kill('SIGQUIT');
-      throw new Error(`PostgreSQL was not ready after ${READY_WITHIN_MS / 1000} s: see ${options.logFile}`);
+      throw new Error(`PostgreSQL was not ready after ${READY_WITHIN_MS / 1000} s; see ${options.logFile}`);
     }
     await delay(POLL_MS);
   }
-  throw new Error(`PostgreSQL ended while starting (exit code ${child.exitCode}): see ${options.logFile}`);
+  throw new Error(`PostgreSQL exited while starting (exit code ${child.exitCode}); see ${options.logFile}`);
 }
 
 async function stop(child: ChildProcess, exited: Promise<void>, mode: StopMode): Promise<void> {

@@ -15,7 +15,7 @@ export async function withDeadline<T, L>(work: Promise<T>, ms: number, late: () 
   }
 }
 
-/** @throws Error when there is no answer in time */
+/** @throws Error when there is no response in time */
 export const answerWithin = <T>(work: Promise<T>, ms: number): Promise<T> =>
   withDeadline(work, ms, () => {
     throw new Error(`no answer within ${ms} ms`);

@@ -41,12 +41,12 @@ export function createChangeFeed({ source, pollMs, sweepMs, now, log }: ChangeFe
       position = found.position;
       recent = recent.filter(({ at }) => askedAt - at < NAMED_MS);
       for (const change of found.changes ?? []) recent.push({ at: askedAt, ...change });
-      if (isAway) log.info({}, 'changes of access are read again');
+      if (isAway) log.info({}, 'reading access changes again');
       isAway = false;
       if (found.changes === undefined) isSweepDue = true;
     } catch (error) {
       // The position stays: what was committed meanwhile is read when it can be.
-      if (!isAway) log.warn({ err: error }, 'changes of access cannot be read');
+      if (!isAway) log.warn({ err: error }, 'could not read access changes');
       isAway = true;
       return undefined;
     }
@@ -65,7 +65,8 @@ export function createChangeFeed({ source, pollMs, sweepMs, now, log }: ChangeFe
     isSweepDue = heard.some(({ status }) => status === 'rejected');
     if (changes.everything && !isSweepDue) sweptAt = askedAt;
     for (const one of heard) {
-      if (one.status === 'rejected') log.warn({ err: one.reason as unknown }, 'what is open could not be compared');
+      if (one.status === 'rejected')
+        log.warn({ err: one.reason as unknown }, 'could not recheck access to open documents');
     }
   }
 

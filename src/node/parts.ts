@@ -62,6 +62,6 @@ export class Parts {
         failures.push(error);
       }
     }
-    if (failures.length > 0) throw new AggregateError(failures, 'parts of the node did not close');
+    if (failures.length > 0) throw new AggregateError(failures, 'could not close parts of the node');
   }
 }

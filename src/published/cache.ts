@@ -221,7 +221,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
     if (documentReads.isRunning(key)) return;
     readOnce(key)
       .then((document) => document && entryOf(document))
-      .catch((err) => log.debug({ err }, 'a public document could not be read ahead of time'));
+      .catch((err) => log.debug({ err }, 'could not prefetch a public document'));
   }
 
   async function find(key: string): Promise<PublicEntry | undefined> {

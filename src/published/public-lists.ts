@@ -79,7 +79,7 @@ export function createKeptLists({ cluster, changes, log, maxBytes, now }: Public
       if (at >= changedAt) lists.set(key, list, bytes.plain.length);
       return bytes;
     } catch (err) {
-      log.debug({ err, list: key }, 'a list of public documents could not be made');
+      log.debug({ err, list: key }, 'could not list public documents');
       throw err;
     } finally {
       resolve();

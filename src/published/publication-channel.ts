@@ -71,7 +71,7 @@ export class PublicationChannel<Message extends RevisionMessage> {
     try {
       await this.#look();
     } catch (error) {
-      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'a published document is not readable');
+      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'could not read a published document');
     }
   });
   readonly #ports: ChannelPorts<Message>;

@@ -88,7 +88,7 @@ export class PublicationChannels<Message extends RevisionMessage> {
     this.#offReconnected = options.cluster.onReconnected(() => {
       const channels = [...this.#channels.values()];
       this.#recheck(channels).catch((error: unknown) => {
-        options.log.warn({ err: error }, 'publication channels could not be compared');
+        options.log.warn({ err: error }, 'could not recheck publication channels');
         for (const channel of channels) this.#differing.add(channel);
       });
     });

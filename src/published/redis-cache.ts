@@ -64,7 +64,7 @@ export function createRedisCache({
   let useAgainAt = Number.NEGATIVE_INFINITY;
 
   function leaveOut(err: unknown): void {
-    if (useAgainAt <= now()) log.debug({ err }, 'public reads go on without Redis');
+    if (useAgainAt <= now()) log.debug({ err }, 'public reads continue without Redis');
     useAgainAt = now() + LEFT_OUT_MS;
   }
 

@@ -168,7 +168,7 @@ export function createViewCounter(options: ViewCounterOptions): ViewCounter {
       return true;
     } catch (err) {
       // It stays in the store until a node finds it.
-      log.warn({ err, batch: id }, 'a batch of counts was not written');
+      log.warn({ err, batch: id }, 'could not write a batch of view counts');
       return false;
     }
   }
@@ -182,7 +182,7 @@ export function createViewCounter(options: ViewCounterOptions): ViewCounter {
   }
 
   const gatherer = ticking(gatherMs, 'counts of readers', log, () =>
-    gather().catch((err) => log.debug({ err }, 'counts of readers wait')),
+    gather().catch((err) => log.debug({ err }, 'view counts are waiting')),
   ).unref();
   const writer = periodic(writeMs, 'counts of readers', log, async () => {
     await write();
@@ -198,9 +198,7 @@ export function createViewCounter(options: ViewCounterOptions): ViewCounter {
     async close() {
       clearInterval(gatherer);
       const rest = writer.stop().then(gather).then(write);
-      await withDeadline(rest, CLOSE_MS, () => undefined).catch((err) =>
-        log.warn({ err }, 'counts of readers were lost'),
-      );
+      await withDeadline(rest, CLOSE_MS, () => undefined).catch((err) => log.warn({ err }, 'view counts were lost'));
     },
   };
 }

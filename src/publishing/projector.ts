@@ -63,7 +63,7 @@ export function createProjector(options: ProjectorOptions): Projector {
       if (isUnavailable(error)) throw error;
       const [first, ...others] = found;
       if (first && others.length === 0) {
-        log.error({ documentId: first.documentId, err: error }, 'projector: a text cannot be stored');
+        log.error({ documentId: first.documentId, err: error }, 'projector: could not store a text');
       }
       // One text that cannot be stored does not keep the others from it.
       else for (const text of found) await store([text]);

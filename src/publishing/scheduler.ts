@@ -34,17 +34,17 @@ export function createScheduler({ schedules, publisher, log, everyMs = EVERY_MS 
     const fields = { documentId, scheduleId: id, userId: actor.userId, attempts };
     const published = await publisher.publish(actor, documentId, { scheduleId: id });
     if (published.ok) {
-      log.info({ ...fields, revision: published.revision.number }, 'published on time');
+      log.info({ ...fields, revision: published.revision.number }, 'published on schedule');
       return;
     }
     const { code, retryAfterMs } = published.error;
     // Meanwhile published by another node, replaced or cancelled.
     if (code === 'conflict') return;
     if (retryAfterMs !== undefined && attempts < MAX_ATTEMPTS) {
-      log.warn({ ...fields, code }, 'a scheduled publication failed; it is tried again');
+      log.warn({ ...fields, code }, 'a scheduled publication failed; it will be retried');
       return;
     }
-    log.warn({ ...fields, code }, 'a scheduled publication was given up');
+    log.warn({ ...fields, code }, 'a scheduled publication failed for good');
     await schedules.giveUp(schedule, code);
   }
 

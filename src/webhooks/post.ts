@@ -50,7 +50,7 @@ export type PostResult =
 
 /** Bytes of a response's body that are read before the connection is closed. */
 const MAX_ANSWER_BYTES = 16_384;
-const BROKEN = 'the connection broke off';
+const BROKEN = 'the connection was lost';
 
 export async function post(url: URL, options: PostOptions): Promise<PostResult> {
   try {
@@ -123,21 +123,21 @@ function drain(response: IncomingMessage, done: () => void): void {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'the host name is not known',
-  ENODATA: 'the host name is not known',
-  ETIMEOUT: 'the host name could not be looked up',
-  ESERVFAIL: 'the host name could not be looked up',
-  EAI_AGAIN: 'the host name could not be looked up',
+  ENOTFOUND: 'the host name does not exist',
+  ENODATA: 'the host name does not exist',
+  ETIMEOUT: 'the host name could not be resolved',
+  ESERVFAIL: 'the host name could not be resolved',
+  EAI_AGAIN: 'the host name could not be resolved',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: BROKEN,
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the host cannot be reached',
-  ETIMEDOUT: 'the host cannot be reached',
+  EHOSTUNREACH: 'the host is unreachable',
+  ENETUNREACH: 'the host is unreachable',
+  ETIMEDOUT: 'the host is unreachable',
 };
 
 function reasonOf(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
-  if (name === 'AbortError') return 'no answer in time';
+  if (name === 'AbortError') return 'no response in time';
   if (typeof code !== 'string') return 'the request failed';
   return REASONS[code] ?? `the request failed (${code.slice(0, 60)})`;
 }

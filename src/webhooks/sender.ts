@@ -112,7 +112,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
       await purge();
       isUnavailable = false;
     } catch (error) {
-      if (!isUnavailable && !closed) log.warn({ err: error }, 'the queue of webhook deliveries cannot be read');
+      if (!isUnavailable && !closed) log.warn({ err: error }, 'could not read the queue of webhook deliveries');
       isUnavailable = true;
     }
   });
@@ -123,13 +123,13 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     try {
       const outcome = await attemptOf(delivery);
       await queue.settle(delivery, outcome);
-      log.debug({ webhookId, deliveryId, attempt, outcome: outcome.kind }, 'webhook tried');
+      log.debug({ webhookId, deliveryId, attempt, outcome: outcome.kind }, 'webhook delivery attempted');
       const reason = await switchOffReason(delivery, outcome);
       if (reason === undefined) return;
       await queue.switchOff(webhookId, reason);
-      log.info({ webhookId, userId: delivery.userId, reason }, 'webhook switched off');
+      log.info({ webhookId, userId: delivery.userId, reason }, 'webhook disabled');
     } catch (error) {
-      log.warn({ err: error, webhookId, deliveryId, attempt }, 'the outcome of a webhook was not stored');
+      log.warn({ err: error, webhookId, deliveryId, attempt }, 'could not store the outcome of a webhook delivery');
     }
   }
 

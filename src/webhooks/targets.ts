@@ -60,13 +60,12 @@ export function checkTarget(text: string, allowPrivate: boolean): Target {
   const url = URL.parse(text);
   if (!url) return refuse('is not a URL');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('must begin with https:// or http://');
-  if (url.username !== '' || url.password !== '') return refuse('must not hold a user name or a password');
+  if (url.username !== '' || url.password !== '') return refuse('must not contain a username or a password');
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
-  if (port !== 80 && port !== 443 && port < LEAST_FREE_PORT)
-    return refuse('must have the port 80, 443, or one from 1024');
+  if (port !== 80 && port !== 443 && port < LEAST_FREE_PORT) return refuse('must use port 80, 443, or 1024 and above');
   const host = hostOf(url);
   const inside = isIP(host) === 0 ? INSIDE.test(host) : !isPublic(host);
-  if (inside && !allowPrivate) return refuse('must lead to a public address');
+  if (inside && !allowPrivate) return refuse('must have a public address');
   url.hash = '';
   return { ok: true, url };
 }

@@ -23,6 +23,6 @@ test('the doctor finds a pooler that gives each transaction another session, and
   t.like(await databaseOf(bySession.url), { verdict: 'ok' });
   const found = await databaseOf(byTransaction.url);
   t.is(found?.verdict, 'fix');
-  t.regex(found?.found ?? '', /a pooler shares sessions between transactions/);
+  t.regex(found?.found ?? '', /a pooler that shares sessions between transactions/);
   t.regex(found?.fix ?? '', /pool_mode=session/);
 });

@@ -43,7 +43,7 @@ test.serial(
     const node = start(t, { DATABASE_URL: await freshDatabase(), PORT: '0', PUBLIC_URL: publicUrl });
     await node.ready();
     const [, port] =
-      /^Stet is ready at https:\/\/stet\.example \(listens on 127\.0\.0\.1, port (\d+)\)$/m.exec(node.said.out) ?? [];
+      /^Stet is ready at https:\/\/stet\.example \(listening on 127\.0\.0\.1, port (\d+)\)$/m.exec(node.said.out) ?? [];
     t.truthy(port, node.said.out);
     t.true(node.said.out.includes(`Sign in at ${publicUrl}\n`));
     t.is((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
@@ -63,7 +63,7 @@ for (const listener of LISTENERS) {
     await node.ready();
     t.is(
       node.said.err,
-      `stet: 127.0.0.1:${port} is in use, or not an address of this machine: free it, or set PORT or HOST; trying again\n`,
+      `stet: could not listen on 127.0.0.1:${port}: it is in use, or not an address of this machine; change PORT or HOST; retrying\n`,
     );
     node.child.kill('SIGTERM');
     t.is(await node.code(), 0);
@@ -86,7 +86,7 @@ test.serial('a start without the built pages or SDK is one line, before there is
   const manifest = join(web, 'manifest.json');
   const states: readonly [missing: string, make: () => void][] = [
     [`${manifest} is missing`, () => mkdirSync(web, { recursive: true })],
-    [`${manifest} is not complete`, () => writeFileSync(manifest, '{')],
+    [`${manifest} is incomplete`, () => writeFileSync(manifest, '{')],
     [`${join(web, 'assets')} is missing`, () => writeFileSync(manifest, '{}')],
     [`${join(project, 'dist', 'manifest.json')} is missing`, () => mkdirSync(join(web, 'assets'))],
   ];
@@ -99,7 +99,7 @@ test.serial('a start without the built pages or SDK is one line, before there is
       t.is(await node.code(), 1);
       t.is(
         node.said.err,
-        `stet: the pages or the SDK are not built (${missing}): run "npm start", or "npm run build"\n`,
+        `stet: the pages or the SDK are not built (${missing}); run "npm start" or "npm run build"\n`,
       );
       t.is(node.said.out, '');
       t.false(existsSync(DATA_DIR));
@@ -122,8 +122,8 @@ test.serial('a start while PostgreSQL is away is one line, and goes on when it i
   await until(() => node.said.err.includes('\n'));
   await postgres.start();
   await node.ready();
-  t.regex(node.said.err, /^(?:stet: what it needs cannot be used yet \([^\n]+\); trying again\n)+$/);
-  t.regex(node.said.out, /The first author was made/);
+  t.regex(node.said.err, /^(?:stet: a service is not available yet \([^\n]+\); retrying\n)+$/);
+  t.regex(node.said.out, /Created the first account/);
 });
 
 test.serial(
@@ -133,9 +133,9 @@ test.serial(
     const away = { DATABASE_URL: `postgres://stet:x@127.0.0.1:${await freePort()}/stet`, PORT: '0' };
     const short = start(t, { ...away, START_WITHIN_MS: '0' });
     t.is(await short.code(), 1);
-    t.regex(short.said.err, /^stet: what it needs cannot be used yet \(connect ECONNREFUSED [^\n]+\)\n$/);
+    t.regex(short.said.err, /^stet: a service is not available yet \(connect ECONNREFUSED [^\n]+\)\n$/);
     const patient = start(t, away);
-    await until(() => patient.said.err.includes('trying again'));
+    await until(() => patient.said.err.includes('retrying'));
     patient.child.kill('SIGTERM');
     t.is(await patient.code(), 0);
   },

@@ -77,11 +77,11 @@ when(process.platform === 'linux')(
     await whenShown(document.status, (status) => status.kind === 'saved' && status.seq > 1);
     t.is(document.ydoc.getText('body').toString(), 'before meanwhile after');
     const log = started.lines.join('\n');
-    t.regex(log, /an error was not caught; the node ends/);
+    t.regex(log, /uncaught error: the node shuts down/);
     t.regex(log, /made to fail/);
     t.regex(log, /fail-on-signal/, 'the stack is in the log');
     t.regex(log, /"msg":"stopped"/, 'it was drained');
-    t.regex(log, /the node ended with exit code 1; it is started again in 0.5 s/);
+    t.regex(log, /the node exited with exit code 1; restarting in 0.5 s/);
     started.child.kill('SIGTERM');
     t.deepEqual(await started.ended, [0, null]);
   },
@@ -97,7 +97,7 @@ when(process.platform === 'linux')('I1 a node that is killed is started again, l
     const killed = started.node();
     if (killed !== undefined) process.kill(killed, 'SIGKILL');
     await until(() => readies(started) === times + 1);
-    t.true(started.lines.includes(`stet: the node ended by SIGKILL; it is started again in ${seconds} s`));
+    t.true(started.lines.includes(`stet: the node exited by SIGKILL; restarting in ${seconds} s`));
     t.not(started.node(), killed);
     await ready(started);
   }
@@ -112,7 +112,7 @@ when(process.platform === 'linux')('a node whose supervisor is killed drains and
   started.child.kill('SIGKILL');
   await started.ended;
   await until(() => node === undefined || !isThere(node));
-  t.true(started.lines.some((line) => line.includes('The supervisor is gone')));
+  t.true(started.lines.some((line) => line.includes('Lost the supervisor')));
 });
 
 test('RESTART=never leaves a failed node to whoever started it: one process, exit code 1', async (t) => {

@@ -45,14 +45,14 @@ test('an account is added while the node runs, and can sign in', async (t) => {
     folder.path,
     'a good password\n',
   );
-  t.deepEqual(added, { code: 0, output: 'author mara can sign in\n' });
+  t.deepEqual(added, { code: 0, output: 'Created the author mara.\n' });
   const signedIn = await fetch(`${url}/v1/sessions`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ handle: 'mara', password: 'a good password' }),
   });
   t.is(signedIn.status, 201);
-  t.deepEqual(await run(['migrate'], folder.path), { code: 0, output: 'the schema is up to date\n' });
+  t.deepEqual(await run(['migrate'], folder.path), { code: 0, output: 'The schema is up to date.\n' });
   node.kill('SIGINT');
   t.is((await ended)[0], 0);
 });

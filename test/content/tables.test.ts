@@ -155,18 +155,18 @@ test('JSON2 a table that is none is refused by its place', (t) => {
   const many = (rows: number, columns: number): Node =>
     table(...Array.from({ length: rows }, () => row(...Array.from({ length: columns }, () => cell(paragraph())))));
   const cases: [Node, string][] = [
-    [table(), `${at}.content: table needs tableRow in it`],
-    [table(row()), `${at}.content[0].content: tableRow needs a cell in it`],
-    [table(row(cell())), `${at}.content[0].content[0].content: tableCell needs paragraph in it`],
-    [table(cell(paragraph())), `${at}.content[0]: tableCell cannot stand here`],
-    [row(cell(paragraph())), `${at}: tableRow cannot stand here`],
+    [table(), `${at}.content: table must contain tableRow`],
+    [table(row()), `${at}.content[0].content: tableRow must contain a cell`],
+    [table(row(cell())), `${at}.content[0].content[0].content: tableCell must contain paragraph`],
+    [table(cell(paragraph())), `${at}.content[0]: tableCell is not allowed here`],
+    [row(cell(paragraph())), `${at}: tableRow is not allowed here`],
     [
       table(row(cell(paragraph()), cell(paragraph())), row(cell(paragraph()))),
-      `${at}.content[1].content: has 1 cells, the first row 2`,
+      `${at}.content[1].content: has 1 cells, but the first row has 2`,
     ],
     [
       table(row(cell({ type: 'blockquote', content: [RESULTS] }))),
-      `${at}.content[0].content[0].content[0].content[0]: a table cannot stand in a table`,
+      `${at}.content[0].content[0].content[0].content[0]: a table cannot contain a table`,
     ],
     [
       table(row({ ...cell(paragraph()), attrs: { colspan: 2 } })),
@@ -174,7 +174,7 @@ test('JSON2 a table that is none is refused by its place', (t) => {
     ],
     [
       table(row({ ...cell(paragraph()), attrs: { style: 'x' } })),
-      `${at}.content[0].content[0].attrs: "style" is not known here`,
+      `${at}.content[0].content[0].attrs: "style" is not a known field`,
     ],
     [many(MAX_TABLE_ROWS + 1, 1), `${at}: A table has more than 1000 rows.`],
     [many(1, MAX_TABLE_COLUMNS + 1), `${at}: A table has more than 100 columns.`],

@@ -170,7 +170,7 @@ test('the doctor names what cannot be reached, how to fix it, and no password', 
   t.is(verdict('node'), 'ok');
   t.false(JSON.stringify(findings).includes('secret'));
   t.true(findings.every((finding) => finding.verdict === 'ok' || finding.fix));
-  t.is(withoutSecret('secret'), '(not an address)');
+  t.is(withoutSecret('secret'), '(not a URL)');
 });
 
 test('I9 the doctor warns when nearly all connections come from one address that is no listed proxy', async (t) => {
@@ -194,7 +194,7 @@ test('I9 the doctor warns when nearly all connections come from one address that
 
   const free = await freePort();
   const elsewhere = (await examine({ PORT: String(free) })).find(({ name }) => name === 'addresses');
-  t.regex(elsewhere?.found ?? '', new RegExp(`^unknown: nothing listens on port ${free} here`));
+  t.regex(elsewhere?.found ?? '', new RegExp(`^not checked: no node listens on port ${free} here`));
 
   // The doctor's own look at the port may count as well.
   await comeFrom('127.0.0.2', 45);

@@ -52,7 +52,7 @@ test('WH1 a private address that was allowed once gets nothing when it is not an
   await hooks.deliveries.test(ann, id);
   hooks.sender({ allowPrivate: false });
   await until(async () => (await hooks.log(ann, id))[0]?.state === 'failed');
-  t.is((await hooks.log(ann, id))[0]?.lastError, 'the URL must lead to a public address');
+  t.is((await hooks.log(ann, id))[0]?.lastError, 'the URL must have a public address');
   t.is(receiver.received.length, 0);
 });
 
@@ -161,14 +161,14 @@ test('I9 a receiver that is silent, trickles its head, or breaks off costs one a
     results[path] = delivery?.lastError ?? delivery?.state;
   }
   t.deepEqual(results, {
-    silent: 'no answer in time',
-    trickle: 'no answer in time',
+    silent: 'no response in time',
+    trickle: 'no response in time',
     headers: 'the request failed (HPE_HEADER_OVERFLOW)',
     body: 'delivered',
-    reset: 'the connection broke off',
-    end: 'the connection broke off',
+    reset: 'the connection was lost',
+    end: 'the connection was lost',
     garbage: 'the request failed (HPE_INVALID_CONSTANT)',
-    switch: 'the connection broke off',
+    switch: 'the connection was lost',
   });
   await until(() => receiver.open() === 0);
 });
@@ -200,10 +200,10 @@ test('WH1 a resolver that never answers ends with the attempt', async (t) => {
     options({ resolve: () => new Promise(() => undefined), signal: abort.signal }),
   );
   abort.abort();
-  t.deepEqual(await posting, { kind: 'unanswered', reason: 'no answer in time' });
+  t.deepEqual(await posting, { kind: 'unanswered', reason: 'no response in time' });
   t.deepEqual(await post(new URL('http://x.example/'), options({ signal: abort.signal })), {
     kind: 'unanswered',
-    reason: 'no answer in time',
+    reason: 'no response in time',
   });
 });
 
@@ -236,7 +236,7 @@ test('WH1 names are asked of DNS, both kinds of address', async (t) => {
   t.deepEqual([...(await resolve('hook.example'))].sort(), ['192.0.2.7', '2001:db8::7']);
   await t.throwsAsync(resolve('nothing.example'), { code: 'ENOTFOUND' });
   const posted = await post(new URL('http://nothing.example/'), options({ resolve }));
-  t.deepEqual(posted, { kind: 'unanswered', reason: 'the host name is not known' });
+  t.deepEqual(posted, { kind: 'unanswered', reason: 'the host name does not exist' });
   const unspecified = await post(new URL('http://hook.example/'), options({ resolve, isAllowed: () => false }));
   t.deepEqual(unspecified, refused);
 });

@@ -85,13 +85,13 @@ test('WH1 a URL leads to the public internet by http or https, at a port of the 
   const refused: Record<string, string[]> = {
     'is not a URL': ['', 'example.org', 'https://', 'https://a b/', 'https://example.org:65536/'],
     'must begin with https:// or http://': ['ftp://example.org/', 'file:///etc/passwd', 'javascript:1', 'gopher://x/'],
-    'must not hold a user name or a password': [
+    'must not contain a username or a password': [
       'https://u@example.org/',
       'https://u:p@example.org/',
       'https://:p@a.b/',
     ],
-    'must have the port 80, 443, or one from 1024': ['https://example.org:22/', 'http://example.org:1023/'],
-    'must lead to a public address': [
+    'must use port 80, 443, or 1024 and above': ['https://example.org:22/', 'http://example.org:1023/'],
+    'must have a public address': [
       'http://127.0.0.1/',
       'http://127.1:8080/',
       'http://2130706433/',

@@ -256,7 +256,7 @@ test('WH6 410 switches a webhook off, on the record, and what waits for it has f
   t.deepEqual(
     (await hooks.log(ann, id)).map(({ state, lastError }) => [state, lastError]),
     [
-      ['failed', 'the webhook was switched off'],
+      ['failed', 'the webhook was disabled'],
       ['failed', 'answered 410'],
     ],
   );
@@ -379,7 +379,7 @@ test('I9 what waits for one webhook is bounded: edits are left out, the rest is 
     );
   t.deepEqual(await count('pending'), []);
   t.deepEqual(await count('failed'), [
-    { event: 'document.published', last_error: 'too many deliveries wait for this webhook' },
+    { event: 'document.published', last_error: 'too many deliveries are pending for this webhook' },
   ]);
   t.is((await hooks.log(ann, other.id)).length, 2, 'others go on');
   t.like(await hooks.deliveries.test(ann, full.id), { ok: false, error: { code: 'overloaded' } });

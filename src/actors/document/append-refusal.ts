@@ -54,7 +54,7 @@ export class AppendRefusal {
     this.#nextAt = now() + backoffMs(this.#inARow, BACKOFF);
     this.#inARow += 1;
     metrics.refused();
-    if (!this.#isLogged) log.error({ documentId, err: error }, 'document: the database refuses its appends');
+    if (!this.#isLogged) log.error({ documentId, err: error }, 'document: the database rejects its changes');
     this.#isLogged = true;
     const { code, message } = error as { code?: unknown; message?: unknown };
     const reason = String(message ?? error).slice(0, REASON_CHARACTERS);
@@ -67,7 +67,7 @@ export class AppendRefusal {
     const { documentId, journal, log } = this.#parts;
     this.#inARow = 0;
     this.#isLogged = false;
-    log.info({ documentId }, 'document: the database accepts its appends again');
+    log.info({ documentId }, 'document: the database accepts its changes again');
     this.#record(journal.noteRefusal(documentId, undefined));
   }
 
@@ -75,7 +75,7 @@ export class AppendRefusal {
   #record(noted: Promise<void>): void {
     const { documentId, log } = this.#parts;
     noted.catch((error: unknown) =>
-      log.debug({ documentId, err: error }, 'document: its refusal could not be recorded'),
+      log.debug({ documentId, err: error }, 'document: could not record that the database rejects its changes'),
     );
   }
 }

@@ -186,7 +186,7 @@ export class ClientIds {
       });
       return stored ? 'reserved' : 'fenced';
     } catch (err) {
-      ports.log.warn({ documentId, err }, 'client ids not reserved');
+      ports.log.warn({ documentId, err }, 'could not reserve client ids');
       return 'unavailable';
     }
   }

@@ -129,7 +129,7 @@ export function createDocuments(ports: DocumentPorts, node: NodeSupervisor, poli
       entry.resident?.end(end.kind === 'done' ? 'moved' : 'restarted');
       entry.mailbox.failAll(failure(end.kind === 'done' ? 'reopen' : 'unavailable'));
       if (end.kind === 'gaveUp') log.error({ documentId, err: end.error }, 'document stopped: it crashed too often');
-      else log.info({ documentId, ...(end.output as object) }, 'document passivated');
+      else log.info({ documentId, ...(end.output as object) }, 'document unloaded');
       for (const resolve of entry.onGone) resolve();
     });
   }

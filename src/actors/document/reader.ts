@@ -58,7 +58,7 @@ export class Reader {
         outstanding.answer<ReadAnswer>(seq, reply, { ok: true, epoch, seq, state: draft.state() });
       }
     } catch (error) {
-      ports.log.error({ err: error }, 'a draft could not be read');
+      ports.log.error({ err: error }, 'could not read a draft');
       reply(failure('internal'));
     }
   }
@@ -89,7 +89,7 @@ export class Reader {
         else if (draft.bytes <= SMALL_BYTES) read = { ok: true, content: draft.content() };
         else read = await ports.copies.read(documentId, draft.state());
       } catch (error) {
-        ports.log.error({ err: error }, 'a draft could not be read');
+        ports.log.error({ err: error }, 'could not read a draft');
         read = failure('internal');
       }
       if (isEnded()) read = failure('reopen');

@@ -109,7 +109,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
         try {
           head = await directory.head(documentId);
         } catch (error) {
-          log.warn({ documentId, err: error }, 'directory not reachable');
+          log.warn({ documentId, err: error }, 'could not read the directory of owners');
           return { answer: failure('unavailable'), owner: undefined };
         }
         if (!head) return { answer: failure('not_found'), owner: undefined };
@@ -120,7 +120,7 @@ export function createDocumentRouter(options: RouterOptions): DocumentRouter {
             if (result.kind === 'answer') return result;
             if (result.kind === 'moving') continue;
           }
-          log.info({ documentId, from: owner }, 'claiming the document from its former owner');
+          log.info({ documentId, from: owner }, 'claiming the document from its previous owner');
         }
         if (stopped) continue;
         documents.start(documentId, head.epoch);

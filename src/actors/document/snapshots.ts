@@ -94,7 +94,7 @@ export class Snapshots {
       }
     } catch (error) {
       this.#nextAt = ports.clock.now() + RETRY_MS;
-      ports.log.warn({ documentId, err: error }, 'snapshot not stored');
+      ports.log.warn({ documentId, err: error }, 'could not store a snapshot');
     } finally {
       this.#saving = false;
     }

@@ -169,7 +169,7 @@ export function createUsers(options: UsersOptions): Users {
   /** At once, without waiting for the change feed, which repeats what fails. */
   function recheckSoon(entries: readonly PresentUser[]): void {
     for (const entry of entries) joined.add(entry);
-    recheck(entries).catch((error: unknown) => log.warn({ err: error }, 'access could not be checked again'));
+    recheck(entries).catch((error: unknown) => log.warn({ err: error }, 'could not recheck access'));
   }
 
   async function onChanges({ everything, users }: Changes): Promise<void> {

@@ -1,4 +1,4 @@
-// Where the connections to this node come from: shows a proxy that is not listed, before its clients share one limit.
+// The addresses that connect to this node: finds a proxy that is not in TRUSTED_PROXIES, whose clients share one limit.
 import { isListening, readConnections } from '../../gateway/listener/system-connections.ts';
 import { createNetworkSet, networkOf } from '../../lib/addresses.ts';
 import { type Finding, note, ok } from './finding.ts';
@@ -28,22 +28,24 @@ export function oneAddress(
   const isListed =
     createNetworkSet(trustedProxies)(network.replace('/64', '')) ||
     trustedProxies.some((proxy) => networkOf(proxy.split('/')[0] ?? '') === network);
-  if (isListed) return ok(`${found}, most from a listed proxy`);
+  if (isListed) return ok(`${found}, most of them from a trusted proxy`);
   return note(
     `${count} of ${total} connections to port ${port} come from ${network}`,
-    'if that is a proxy, add it to TRUSTED_PROXIES: its clients share the limits of one address until then; if many people ' +
-      'share the address, raise MAX_CONNECTIONS_PER_ADDRESS and its like; otherwise one client may use up the connections',
+    'if this is a proxy, add it to TRUSTED_PROXIES, because its clients now share the limits of one address; if many people ' +
+      'share the address, raise MAX_CONNECTIONS_PER_ADDRESS and similar limits; otherwise one client may be using up the connections',
   );
 }
 
 export async function checkAddresses(env: NodeJS.ProcessEnv): Promise<Finding> {
   const port = Number(env.PORT ?? 8080);
-  if (!(port > 0)) return ok('unknown while PORT is 0');
+  if (!(port > 0)) return ok('not checked: PORT is 0');
   const connections = await readConnections(port).catch(() => undefined);
-  if (!connections) return ok('unknown: this system does not list connections');
+  if (!connections) return ok('not checked: this system does not list connections');
   // A container has a network of its own.
   if (!(await isListening(port))) {
-    return ok(`unknown: nothing listens on port ${port} here; run this where the node runs, such as in its container`);
+    return ok(
+      `not checked: no node listens on port ${port} here; run this where the node runs, for example in its container`,
+    );
   }
   const proxies = (env.TRUSTED_PROXIES ?? '').split(',').flatMap((one) => one.trim() || []);
   return oneAddress(connections, port, proxies);

@@ -1,9 +1,9 @@
-// What one check of `stet doctor` found, and what to do about it.
-/** `note`: Stet runs, but it could be better. `fix`: Stet cannot run. */
+// The result of a check of `stet doctor`, and how to fix it.
+/** `note`: Stet can run, but something can be improved. `fix`: Stet cannot run. */
 export interface Finding {
   readonly verdict: 'ok' | 'note' | 'fix';
   readonly found: string;
-  /** What to do about it; absent when ok. */
+  /** How to fix it; absent when ok. */
   readonly fix?: string;
 }
 
@@ -17,7 +17,7 @@ export const reason = (error: unknown): string =>
 
 /** A connection string without its password. */
 export function withoutSecret(text: string): string {
-  if (!URL.canParse(text)) return '(not an address)';
+  if (!URL.canParse(text)) return '(not a URL)';
   const { protocol, host, pathname } = new URL(text);
   return `${protocol}//${host}${pathname}`;
 }

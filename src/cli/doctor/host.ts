@@ -13,7 +13,7 @@ const MEMORY_WANTED_BYTES = 512 * 1024 * 1024;
 export function checkNode(): Finding {
   const [major = 0] = process.versions.node.split('.').map(Number);
   const found = `${process.versions.node} (${process.platform} ${process.arch})`;
-  return major >= 24 ? ok(found) : problem(found, 'run "npm start" once: it installs Node 24 beside the project');
+  return major >= 24 ? ok(found) : problem(found, 'run "npm start" once to install Node 24 for this project');
 }
 
 export function checkGlibc(): Finding {
@@ -21,15 +21,15 @@ export function checkGlibc(): Finding {
   const host = /^glibc ([\d.]+)/.exec(
     spawnSync('getconf', ['GNU_LIBC_VERSION'], { encoding: 'utf8' }).stdout ?? '',
   )?.[1];
-  if (host === undefined) return note('this Linux has none', 'use a distribution with glibc 2.38 or newer');
+  if (host === undefined) return note('not found on this Linux', 'use a distribution with glibc 2.38 or newer');
   if (existsSync(join(ROOT, 'node_modules', 'node', 'glibc'))) {
-    return ok(`${host}, a newer one is kept beside the project's Node`);
+    return ok(`${host}, with a newer one for this project`);
   }
   const [major = 0, minor = 0] = host.split('.').map(Number);
   if (major > 2 || minor >= 38) return ok(host);
   return note(
-    `${host}, uWebSockets.js needs 2.38`,
-    'run "npm start" on a Debian or Ubuntu with network: it fetches one',
+    `${host}, but uWebSockets.js needs 2.38`,
+    'run "npm start" on Debian or Ubuntu with network access to install a newer one',
   );
 }
 
@@ -41,7 +41,7 @@ export async function checkListener(env: NodeJS.ProcessEnv): Promise<Finding> {
     return ok('uWebSockets.js');
   } catch (error) {
     const why = reason(error).trim().split('\n').at(-1) ?? '';
-    const fix = 'run "npm start" on a Debian or Ubuntu with network, or use a system with glibc 2.38 or newer';
+    const fix = 'run "npm start" on Debian or Ubuntu with network access, or use a system with glibc 2.38 or newer';
     return wanted === 'uws' ? problem(why, `${fix}, or set LISTENER=auto`) : note(`node:http, because: ${why}`, fix);
   }
 }
@@ -50,7 +50,7 @@ export async function checkPort(env: NodeJS.ProcessEnv): Promise<Finding> {
   const port = Number(env.PORT ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     return problem(`PORT=${env.PORT}`, 'set PORT to a number from 0 to 65535');
-  if (port === 0) return ok('any free one');
+  if (port === 0) return ok('any free port');
   const taken = await new Promise<boolean>((settle) => {
     const socket = connect({ port, host: '127.0.0.1', timeout: CONNECT_WITHIN_MS }, () => settle(true));
     socket.on('error', () => settle(false));
@@ -58,7 +58,7 @@ export async function checkPort(env: NodeJS.ProcessEnv): Promise<Finding> {
     socket.on('connect', () => socket.destroy());
   });
   return taken
-    ? note(`${port} is in use`, 'that may be Stet itself; otherwise set PORT to another')
+    ? note(`${port} is in use`, 'if this is not Stet itself, set PORT to another port')
     : ok(`${port} is free`);
 }
 
@@ -68,7 +68,7 @@ export function checkOpenFiles(): Finding {
   if (limit >= OPEN_FILES_WANTED) return ok(text);
   return note(
     text,
-    `raise it ("ulimit -n ${OPEN_FILES_WANTED}", LimitNOFILE= in systemd): each socket is an open file`,
+    `raise the limit ("ulimit -n ${OPEN_FILES_WANTED}", or LimitNOFILE= in systemd): each connection is an open file`,
   );
 }
 
@@ -76,17 +76,19 @@ export function checkMemory(): Finding {
   const constrained = process.constrainedMemory();
   const bytes = constrained > 0 ? Math.min(constrained, os.totalmem()) : os.totalmem();
   const found = `${Math.round(bytes / 1024 / 1024)} MiB`;
-  return bytes >= MEMORY_WANTED_BYTES ? ok(found) : note(found, 'give it 512 MiB or more');
+  return bytes >= MEMORY_WANTED_BYTES ? ok(found) : note(found, 'use at least 512 MiB');
 }
 
 export function checkCores(): Finding {
   const cores = os.availableParallelism();
-  return cores >= 2 ? ok(String(cores)) : note('1', 'with a second core the database need not wait for the server');
+  return cores >= 2
+    ? ok(String(cores))
+    : note('1', 'use at least two cores, so that the database does not wait for the server');
 }
 
 export function checkPages(): Finding {
   const folder = join(ROOT, '.stet', 'web');
-  return existsSync(folder) ? ok(folder) : note('not built', 'run "npm start" once: it bundles the pages');
+  return existsSync(folder) ? ok(folder) : note('not built', 'run "npm start" once to build the pages');
 }
 
 export function checkVersion(): Finding {

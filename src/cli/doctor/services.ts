@@ -29,14 +29,14 @@ async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Pro
 /** The first release of 18 that is not known to crash; as `server_version_num` has it. */
 const CRASH_FIXED_IN = 180_005;
 const CRASH_FIX =
-  'use PostgreSQL 17, or 18.5 or newer: 18.0 to 18.4 may end all sessions when a locked row is checked again and ' +
-  'partitions are read after it; no statement of Stet does that, others on that server may';
+  'use PostgreSQL 17, or 18.5 or newer: 18.0 to 18.4 can crash when a statement rechecks a locked row and then reads ' +
+  'partitions; Stet has no such statement, but other programs on this server may';
 
 /** PostgreSQL 18.0 to 18.4 read freed memory (docs/decisions/2026-11-locks-before-partitions.md). */
 export const mayCrash = (versionNumber: number): boolean => versionNumber >= 180_000 && versionNumber < CRASH_FIXED_IN;
 
 const SHARED_FIX =
-  'set pool_mode=session for it, or name PostgreSQL itself in DATABASE_URL: roles, prepared statements and locks are kept in sessions';
+  'set pool_mode=session, or connect DATABASE_URL to PostgreSQL directly: Stet keeps roles, prepared statements and locks in sessions';
 /** Poolers that assign sessions in turn give the same one a few times at most. */
 const SHARED_TRIES = 5;
 
@@ -77,11 +77,11 @@ export async function checkDatabase(env: NodeJS.ProcessEnv): Promise<Finding> {
     const row = await ask<{ version: string; fsync: string; number: number }>(url, sql);
     const found = `PostgreSQL ${row?.version ?? '?'} at ${withoutSecret(url)}`;
     if (await sharesSessions(url))
-      return problem(`${found}: a pooler shares sessions between transactions`, SHARED_FIX);
-    if (row?.fsync === 'off') return problem(`${found}, fsync is off`, 'turn fsync on: saved work could be lost');
-    return mayCrash(row?.number ?? 0) ? note(`${found}, which may crash`, CRASH_FIX) : ok(found);
+      return problem(`${found}, through a pooler that shares sessions between transactions`, SHARED_FIX);
+    if (row?.fsync === 'off') return problem(`${found}, with fsync off`, 'turn fsync on: a crash can lose saved work');
+    return mayCrash(row?.number ?? 0) ? note(`${found}, which can crash`, CRASH_FIX) : ok(found);
   } catch (error) {
-    const fix = 'start that PostgreSQL, correct DATABASE_URL, or unset it to use the embedded one';
+    const fix = 'start PostgreSQL, correct DATABASE_URL, or unset it to use the embedded database';
     return problem(`${withoutSecret(url)}: ${reason(error)}`, fix);
   }
 }
@@ -89,21 +89,21 @@ export async function checkDatabase(env: NodeJS.ProcessEnv): Promise<Finding> {
 const REFUSALS = `
   SELECT count(*) OVER () AS documents, document_id AS id, code, reason, since FROM draft_refusals ORDER BY since LIMIT 1`;
 
-/** Documents whose changes PostgreSQL refuses, as nodes recorded them. */
+/** Documents whose changes PostgreSQL rejects, as nodes recorded them. */
 export async function checkRefusals(env: NodeJS.ProcessEnv): Promise<Finding> {
   const url = env.DATABASE_URL ?? findRunningPostgres(resolve(env.DATA_DIR ?? '.stet'));
-  if (!url) return ok('unknown while the database does not run');
+  if (!url) return ok('not checked: the database is not running');
   const first = await ask<{ documents: string; id: string; code: string; reason: string; since: Date }>(
     url,
     REFUSALS,
   ).catch(() => null);
   // Another check reports the database; one without this table has served no node that writes to it.
-  if (first === null) return ok('unknown while the database cannot be read');
-  if (!first) return ok('no changes are refused');
+  if (first === null) return ok('not checked: the database cannot be read');
+  if (!first) return ok('the database accepts all changes');
   const { documents, id, code, reason, since } = first;
   return note(
-    `PostgreSQL refuses the changes of ${documents === '1' ? 'a document' : `${documents} documents`}; ${id} since ${since.toISOString()}: ${code} ${reason}`,
-    'remove the cause that PostgreSQL names: a trigger, a constraint, a lock, damaged rows; editors keep the changes and save them then',
+    `PostgreSQL rejects the changes of ${documents === '1' ? 'a document' : `${documents} documents`}: ${id} since ${since.toISOString()}, ${code} ${reason}`,
+    'remove the cause, such as a trigger, a constraint, a lock or damaged rows; editors keep the changes and save them afterwards',
   );
 }
 
@@ -119,7 +119,7 @@ interface ReplicationState {
 
 export async function checkReplicas(env: NodeJS.ProcessEnv): Promise<Finding> {
   const urls = (env.DATABASE_REPLICA_URLS ?? '').split(',').map((one) => one.trim());
-  if (urls[0] === '') return ok('none: the primary serves all reads');
+  if (urls[0] === '') return ok('none, the primary serves all reads');
   const primary = env.DATABASE_URL
     ? await ask<ReplicationState>(env.DATABASE_URL, REPLICATION_STATE).catch(() => undefined)
     : undefined;
@@ -132,16 +132,16 @@ export async function checkReplicas(env: NodeJS.ProcessEnv): Promise<Finding> {
 /** @param system the primary's cluster, when it is known */
 async function replica(url: string, system: string | undefined): Promise<Finding> {
   const name = withoutSecret(url);
-  const useless = 'correct DATABASE_REPLICA_URLS: it is not used, and the primary serves its reads';
+  const useless = 'correct DATABASE_REPLICA_URLS; until then the primary serves the reads';
   try {
     const state = await ask<ReplicationState>(url, REPLICATION_STATE);
-    if (!state?.standby) return note(`${name}: no replica`, useless);
-    if (system !== undefined && state.system !== system) return note(`${name}: of another cluster`, useless);
+    if (!state?.standby) return note(`${name} is not a replica`, useless);
+    if (system !== undefined && state.system !== system) return note(`${name} belongs to another cluster`, useless);
     return ok(`${name}, ${Math.max(Math.round(state.behind_s ?? 0), 0)} s behind`);
   } catch (error) {
     return note(
       `${name}: ${reason(error)}`,
-      'start that replica, or correct DATABASE_REPLICA_URLS: until then the primary serves its reads',
+      'start the replica, or correct DATABASE_REPLICA_URLS; until then the primary serves the reads',
     );
   }
 }
@@ -151,17 +151,20 @@ function checkEmbedded(env: NodeJS.ProcessEnv): Finding {
   if (!binaries)
     return problem(
       `no embedded PostgreSQL for ${process.platform} ${process.arch}`,
-      'set DATABASE_URL to a PostgreSQL',
+      'set DATABASE_URL to a PostgreSQL server',
     );
   const folder = join(resolve(env.DATA_DIR ?? '.stet'), 'postgres');
   const name = `embedded PostgreSQL ${binaries.version}`;
-  if (!existsSync(folder)) return ok(`${name}, created at the first start in ${folder}`);
+  if (!existsSync(folder)) return ok(`${name}, will be created in ${folder}`);
   try {
     statSync(join(folder, 'PG_VERSION'));
     assertOpens(binaries, resolve(env.DATA_DIR ?? '.stet'), folder);
   } catch (error) {
     if (error instanceof DatabaseRefusal) return problem(name, error.message);
-    return problem(`${name}, ${folder}: ${reason(error)}`, 'start as the user who owns that folder, or move it away');
+    return problem(
+      `${name}, ${folder}: ${reason(error)}`,
+      'run Stet as the user who owns the folder, or move the folder away',
+    );
   }
   const running = readPostmaster(folder);
   return ok(
@@ -171,7 +174,7 @@ function checkEmbedded(env: NodeJS.ProcessEnv): Finding {
 
 export async function checkRedis(env: NodeJS.ProcessEnv): Promise<Finding> {
   const url = env.REDIS_URL;
-  if (!url) return ok('none: this node runs alone (set REDIS_URL for a cluster)');
+  if (!url) return ok('none, single node (set REDIS_URL for a cluster)');
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_WITHIN_MS,
@@ -189,7 +192,7 @@ export async function checkRedis(env: NodeJS.ProcessEnv): Promise<Finding> {
   } catch (error) {
     return problem(
       `${withoutSecret(url)}: ${last || reason(error)}`,
-      'start that Redis, correct REDIS_URL, or unset it to run alone',
+      'start Redis, correct REDIS_URL, or unset it to run a single node',
     );
   } finally {
     redis.disconnect();
@@ -207,9 +210,9 @@ export async function checkClock(env: NodeJS.ProcessEnv): Promise<Finding> {
       'SELECT extract(epoch FROM clock_timestamp()) * 1000 AS ms',
     );
     const apartMs = Math.round(Number(row?.ms ?? 0) - (before + Date.now()) / 2);
-    const found = `${Math.abs(apartMs)} ms apart from the database's`;
-    return Math.abs(apartMs) <= CLOCK_TOLERANCE_MS ? ok(found) : note(found, 'synchronise both clocks (NTP)');
+    const found = `${Math.abs(apartMs)} ms difference to the database`;
+    return Math.abs(apartMs) <= CLOCK_TOLERANCE_MS ? ok(found) : note(found, 'synchronize both clocks with NTP');
   } catch {
-    return note(now, 'not compared: the database cannot be reached');
+    return note(now, 'start the database to compare its clock');
   }
 }

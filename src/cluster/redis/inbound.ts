@@ -119,7 +119,7 @@ export class Inbound {
       try {
         if (outbox.send(channel, encodeFrame({ kind: 'answer', id, value: result.value }))) return;
       } catch (err) {
-        log.error({ err, method }, 'cluster call answered with a value that is not plain data');
+        log.error({ err, method }, 'cluster call returned a value that is not plain data');
       }
     }
     outbox.send(channel, encodeFrame({ kind: 'failed', id }));
@@ -127,7 +127,7 @@ export class Inbound {
 
   #refuse(nodeId: string, version: number): void {
     const { publisher, names, log } = this.#options;
-    log.debug({ fromNode: nodeId, version }, 'message of another wire version refused');
+    log.debug({ fromNode: nodeId, version }, 'rejected a message of another wire version');
     if (publisher.up) publisher.client.publish(names.node(nodeId), this.#refusal).catch(() => {});
   }
 }

@@ -51,7 +51,7 @@ export class Link {
     this.#options = options;
     this.#lastTick = options.monotonic();
     options.publisher.onUp(() => {
-      this.#publisherUp().catch((err) => options.log.error({ err }, 'cluster link: cannot be made'));
+      this.#publisherUp().catch((err) => options.log.error({ err }, 'cluster link: could not connect'));
     });
     options.publisher.onDown(() => this.#broken());
     options.subscriber.onDown(() => {

@@ -209,7 +209,7 @@ export class RedisNode {
       );
       if (!sent) this.#calls.fail(id, 'failed');
     } catch (err) {
-      this.#options.log.error({ err, method }, 'cluster call of a value that is not plain data');
+      this.#options.log.error({ err, method }, 'cluster call has a value that is not plain data');
       this.#calls.fail(id, 'failed');
     }
     return result;
@@ -252,7 +252,7 @@ export class RedisNode {
       try {
         listener();
       } catch (err) {
-        this.#options.log.error({ err }, 'listener for reconnection threw');
+        this.#options.log.error({ err }, 'reconnection listener threw');
       }
     }
   }

@@ -129,7 +129,7 @@ export class Subscriptions {
 
   // Redis refused (an ACL, say) while the connection is fine: a later attempt may be allowed.
   #retryLater(channels: string[], add: boolean, err: unknown): void {
-    this.#log.error({ err, channels: channels.slice(0, 5), count: channels.length }, 'redis refused a subscription');
+    this.#log.error({ err, channels: channels.slice(0, 5), count: channels.length }, 'redis rejected a subscription');
     for (const channel of channels) {
       if (add) this.#requested.delete(channel);
       this.#dirty.add(channel);

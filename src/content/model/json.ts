@@ -46,7 +46,7 @@ class Check {
     if (!isMembers(value)) return this.#fail(path, 'must be an object');
     if (depth > MAX_DEPTH) return this.#fail(path, `is nested deeper than ${MAX_DEPTH} levels`);
     this.#nodes += 1;
-    if (this.#nodes > MAX_NODES) return this.#fail(path, `there are more than ${MAX_NODES} nodes`);
+    if (this.#nodes > MAX_NODES) return this.#fail(path, `has more than ${MAX_NODES} nodes`);
     const { type } = value;
     if (typeof type !== 'string' || !Object.hasOwn(SCHEMA.nodes, type))
       return this.#unknown(`${path}.type`, 'node', type);
@@ -54,7 +54,7 @@ class Check {
     if (!this.#only(value, path, ['type', 'attrs', 'content', 'marks'])) return null;
     // ProseMirror marks breaks inside of marked text; drafts do not keep that.
     const marksAreNone = value.marks === undefined || (Array.isArray(value.marks) && value.marks.length === 0);
-    if (!marksAreNone && type !== 'hardBreak') return this.#fail(`${path}.marks`, 'only text has marks');
+    if (!marksAreNone && type !== 'hardBreak') return this.#fail(`${path}.marks`, 'is allowed on text only');
     const attrs = this.#attrs(type, value.attrs, `${path}.attrs`);
     if (attrs === null) return null;
     const given = value.content ?? [];
@@ -80,21 +80,22 @@ class Check {
       const node = this.node(value, place, depth);
       if (node === null) return null;
       const next = rule.matchType(SCHEMA.nodes[node.type]!);
-      if (next === null) return this.#fail(place, `${node.type} cannot stand here`);
+      if (next === null) return this.#fail(place, `${node.type} is not allowed here`);
       rule = next;
       if (node.text === '') continue;
-      if (parent === 'codeBlock' && node.marks !== undefined) return this.#fail(`${place}.marks`, 'code has no marks');
+      if (parent === 'codeBlock' && node.marks !== undefined)
+        return this.#fail(`${place}.marks`, 'is not allowed in code');
       const last = nodes.at(-1);
       if (last?.text !== undefined && node.text !== undefined && sameMarks(last.marks ?? [], node.marks ?? [])) {
         last.text += node.text;
       } else nodes.push(node);
     }
-    if (!rule.validEnd) return this.#fail(path, `${parent} needs ${rule.defaultType?.name ?? 'something'} in it`);
+    if (!rule.validEnd) return this.#fail(path, `${parent} must contain ${rule.defaultType?.name ?? 'something'}`);
     return nodes;
   }
 
   #table(given: readonly unknown[], path: string, depth: number): Node | null {
-    if (this.#isInTable) return this.#fail(path, 'a table cannot stand in a table');
+    if (this.#isInTable) return this.#fail(path, 'a table cannot contain a table');
     this.#isInTable = true;
     const place = `${path}.content`;
     const rows = this.children(given, place, SCHEMA.nodes.table!.contentMatch, depth + 1, 'table');
@@ -103,9 +104,9 @@ class Check {
     const width = cellsOf(rows[0]!).length;
     for (const [index, row] of rows.entries()) {
       const { length } = cellsOf(row);
-      if (length === 0) return this.#fail(`${place}[${index}].content`, 'tableRow needs a cell in it');
+      if (length === 0) return this.#fail(`${place}[${index}].content`, 'tableRow must contain a cell');
       if (length !== width)
-        return this.#fail(`${place}[${index}].content`, `has ${length} cells, the first row ${width}`);
+        return this.#fail(`${place}[${index}].content`, `has ${length} cells, but the first row has ${width}`);
     }
     const excess = tableExcess(rows.length, width);
     return excess === null ? { type: 'table', content: rows } : this.#fail(path, excess);
@@ -115,9 +116,9 @@ class Check {
     if (!this.#only(value, path, ['type', 'text', 'marks'])) return null;
     if (typeof value.text !== 'string') return this.#fail(`${path}.text`, 'must be a string');
     const text = value.text.replace(/\r\n?/g, '\n');
-    if (cleanText(text) !== text) return this.#fail(`${path}.text`, 'holds a control character or half a character');
+    if (cleanText(text) !== text) return this.#fail(`${path}.text`, 'contains a control character or a lone surrogate');
     this.#characters += text.length;
-    if (this.#characters > MAX_TEXT) return this.#fail(path, `the text is longer than ${MAX_TEXT} characters`);
+    if (this.#characters > MAX_TEXT) return this.#fail(path, `has more than ${MAX_TEXT} characters of text`);
     const marks = this.#marks(value.marks ?? [], `${path}.marks`);
     if (marks === null) return null;
     return marks.length > 0 ? { type: 'text', marks, text } : { type: 'text', text };
@@ -154,7 +155,7 @@ class Check {
       marks.push(mark);
     }
     if (marks.length > 1 && marks.some(({ type }) => type === 'code')) {
-      return this.#fail(path, 'code stands with no other mark');
+      return this.#fail(path, 'code cannot be combined with other marks');
     }
     return marks.sort((a, b) => MARKS.indexOf(a.type) - MARKS.indexOf(b.type));
   }
@@ -168,7 +169,8 @@ class Check {
     if (!isMembers(attrs)) return this.#fail(`${path}.attrs`, 'must be an object');
     if (!this.#only(attrs, `${path}.attrs`, type === 'link' ? Object.keys(LINK_DEFAULTS) : [])) return null;
     const mark = markOf(type, (name) => attrs[name]);
-    if (mark === null) return this.#fail(`${path}.attrs.href`, 'must be an http, https, mailto, tel, / or # address');
+    if (mark === null)
+      return this.#fail(`${path}.attrs.href`, 'must be an http, https, mailto or tel URL, or begin with / or #');
     for (const name of Object.keys(attrs)) {
       if (name === 'href') continue;
       const given = attrs[name] ?? null;
@@ -180,12 +182,12 @@ class Check {
 
   #only(value: Members, path: string, names: readonly string[]): boolean {
     const other = Object.keys(value).find((name) => !names.includes(name));
-    if (other !== undefined) this.#fail(path, `${quoted(other)} is not known here`);
+    if (other !== undefined) this.#fail(path, `${quoted(other)} is not a known field`);
     return other === undefined;
   }
 
   #unknown(path: string, kind: string, type: unknown): null {
-    return this.#fail(path, typeof type === 'string' ? `${quoted(type)} is no known ${kind}` : 'must be a string');
+    return this.#fail(path, typeof type === 'string' ? `${quoted(type)} is not a known ${kind}` : 'must be a string');
   }
 
   #fail(path: string, reason: string): null {

@@ -65,7 +65,7 @@ class NotBuilt extends Error {
   override readonly name = 'NotBuilt';
 
   constructor(what: string) {
-    super(`the pages or the SDK are not built (${what}): run "npm start", or "npm run build"`);
+    super(`the pages or the SDK are not built (${what}); run "npm start" or "npm run build"`);
   }
 }
 
@@ -79,7 +79,7 @@ export function readManifestIn<T>(folder: string): T {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as T;
   } catch {
-    throw new NotBuilt(`${file} is not complete`);
+    throw new NotBuilt(`${file} is incomplete`);
   }
 }
 

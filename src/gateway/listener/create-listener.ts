@@ -16,7 +16,7 @@ export async function createListener(kind: 'auto' | 'uws' | 'node', options: Lis
     log.info({ listener: 'uws', asked: kind }, 'listener: uWebSockets.js');
     return new UwsListener(loaded.uws, options);
   }
-  if (kind === 'uws') throw new Error(`uWebSockets.js cannot load: ${loaded.reason}`);
+  if (kind === 'uws') throw new Error(`could not load uWebSockets.js: ${loaded.reason}`);
   log.warn({ listener: 'node', asked: kind, reason: loaded.reason }, 'listener: node:http, uWebSockets.js cannot load');
   return new NodeListener(options);
 }

@@ -2,6 +2,6 @@
 export class PortTaken extends Error {
   override readonly name = 'PortTaken';
   constructor(host: string, port: number) {
-    super(`${host}:${port} is in use, or not an address of this machine: free it, or set PORT or HOST`);
+    super(`could not listen on ${host}:${port}: it is in use, or not an address of this machine; change PORT or HOST`);
   }
 }

@@ -101,7 +101,7 @@ export class UwsConnections {
       .catch((error: unknown) => {
         // What came is not kept: nothing would say that it went, and honest addresses would be over their bound for good.
         if (!this.#isSilent) {
-          this.#options.log.warn({ err: error }, 'the system does not say who is connected: addresses are not bounded');
+          this.#options.log.warn({ err: error }, 'the system does not list connections: limits per address are off');
         }
         this.#isSilent = true;
       })

@@ -20,7 +20,7 @@ export function guarded<Data>(route: WebSocketRoute<Data>, log: Logger): WebSock
     try {
       call();
     } catch (error) {
-      log.error({ err: error, route: route.path }, 'web socket handler failed');
+      log.error({ err: error, route: route.path }, 'WebSocket handler failed');
       socket.close(1011, 'internal error');
     }
   };
@@ -30,7 +30,7 @@ export function guarded<Data>(route: WebSocketRoute<Data>, log: Logger): WebSock
       try {
         return route.upgrade(request);
       } catch (error) {
-        log.error({ err: error, route: route.path }, 'upgrade handler failed');
+        log.error({ err: error, route: route.path }, 'WebSocket upgrade handler failed');
         return { accept: false, code: 'internal' };
       }
     },

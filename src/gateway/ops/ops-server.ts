@@ -52,7 +52,7 @@ export async function openOpsServer(address: { host: string; port: number }, por
       response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' }).end(text);
     };
     answer(request.url).then(send, (error: unknown) => {
-      log.error({ err: error }, 'the operators’ port failed to answer');
+      log.error({ err: error }, 'the operations port failed to respond');
       send({ status: 500, text: 'failed\n' });
     });
   });
@@ -80,7 +80,7 @@ async function listenSomewhere(
     try {
       return await listen(server, host, wanted);
     } catch (error) {
-      log.warn({ err: error, host, port: wanted }, 'the operators’ port cannot be opened there');
+      log.warn({ err: error, host, port: wanted }, 'could not open the operations port');
     }
   }
   return undefined;

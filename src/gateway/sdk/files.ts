@@ -58,7 +58,7 @@ function readSdk(sdkDir: string): Map<string, Served> {
   const modules = readFilesIn(join(sdkDir, 'browser'));
   const served = new Map<string, Served>([['index.json', { asset: indexOf(manifest), headers: CURRENT_HEADERS }]]);
   const add = ({ file }: SdkFile, asset: Representation | undefined, headers: Served['headers']): void => {
-    if (!asset) throw new Error(`the SDK is not complete: ${join(sdkDir, file)} is missing`);
+    if (!asset) throw new Error(`the SDK is incomplete: ${join(sdkDir, file)} is missing`);
     served.set(file, { asset, headers });
   };
   add(manifest.package, packed.get(manifest.package.file), CURRENT_HEADERS);

@@ -130,7 +130,7 @@ export function createWidgetEndpoint(options: WidgetEndpointOptions): WidgetEndp
       if (joined.ok || joined.code === 'not_found') return joined.ok;
       end(socket, joined.code);
     } catch (error) {
-      log.warn({ err: error }, 'public documents cannot be read');
+      log.warn({ err: error }, 'could not read public documents');
       end(socket, 'unavailable');
     } finally {
       client.joining.delete(slug);

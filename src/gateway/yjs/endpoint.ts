@@ -169,7 +169,7 @@ export function createYjs(options: YjsOptions): Yjs {
       upgrade,
       open(socket) {
         enter(socket).catch((error: unknown) => {
-          options.log.error({ err: error, documentId: socket.data.documentId }, 'a Yjs client could not be let in');
+          options.log.error({ err: error, documentId: socket.data.documentId }, 'could not accept a Yjs client');
           socket.data.early = undefined;
           socket.close(FAILED, 'internal error');
         });

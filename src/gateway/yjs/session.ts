@@ -198,7 +198,7 @@ export class Session {
   end(error: ErrorBody): void {
     if (this.#ended) return;
     const about = { documentId: this.#documentId, userId: this.#identity.userId, connectionId: this.#connection };
-    this.#ports.log.info({ ...about, code: error.code }, 'yjs client ended');
+    this.#ports.log.info({ ...about, code: error.code }, 'yjs client disconnected');
     this.closed();
     this.#socket.close(closeCodeOf(error), error.code);
   }

@@ -96,7 +96,8 @@ async function migrateAs(from: pg.Client, toUrl: string, log: Logger): Promise<v
     : { rows: [] };
   const names = rows.map(({ name }) => name);
   const unknown = names.filter((name) => !MIGRATIONS.some((migration) => migration.name === name));
-  if (unknown.length > 0) throw new CopyRefused(`a newer Stet has used this database (${unknown.join(', ')})`);
+  if (unknown.length > 0)
+    throw new CopyRefused(`a newer version of Stet has used this database (${unknown.join(', ')})`);
   if (names.length === 0) return;
   const orm = await createOrm({ databaseUrl: toUrl, log, poolSize: 1 });
   try {
@@ -112,7 +113,7 @@ async function tablesOfBoth(from: pg.Client, to: pg.Client): Promise<Table[]> {
   );
   const shapes = new Map(target?.map(({ name, shape }) => [name, shape]));
   const odd = source?.filter(({ name, shape }) => shapes.get(name) !== shape).map(({ name }) => name) ?? [];
-  if (odd.length > 0) throw new CopyRefused(`it contains objects that Stet did not make: ${odd.join(', ')}`);
+  if (odd.length > 0) throw new CopyRefused(`the database has objects that Stet did not create: ${odd.join(', ')}`);
   return source ?? [];
 }
 

@@ -21,7 +21,7 @@ export type RunStatement = (sql: string, values: unknown[]) => Promise<unknown>;
 
 /** Deliveries that may wait for one webhook. */
 export const MAX_PENDING = 1_000;
-export const QUEUE_FULL = 'too many deliveries wait for this webhook';
+export const QUEUE_FULL = 'too many deliveries are pending for this webhook';
 
 /** Of two edits the one that is further, also when they come in the other order. */
 const NEWEST = `

@@ -55,7 +55,7 @@ export function createIdempotencyStore({ orm, clock, log }: IdempotencyStoreOpti
     return purged;
   }
   const timer = ticking(PURGE_EVERY_MS, 'old idempotency keys', log, () =>
-    purge().catch((error) => log.warn({ err: error }, 'old idempotency keys could not be purged')),
+    purge().catch((error) => log.warn({ err: error }, 'could not purge old idempotency keys')),
   ).unref();
 
   return {

@@ -33,7 +33,7 @@ export async function migrate({ orm }: Orm, log: Logger, waitMs = 300_000): Prom
     for (let waited = false; ; waited = true) {
       const { rows } = await session.query('select pg_try_advisory_lock($1) as locked', [LOCK_KEY]);
       if (rows[0].locked === true) break;
-      if (performance.now() > deadline) throw new Error('Another process has kept the migration lock for too long.');
+      if (performance.now() > deadline) throw new Error('another process holds the migration lock for too long');
       if (!waited) log.info({}, 'waiting for another node to migrate');
       await delay(POLL_MS);
     }
@@ -59,7 +59,7 @@ async function up(migrator: Orm['orm']['migrator'], log: Logger): Promise<string
         return applied;
       } catch (error) {
         if (attempt === ATTEMPTS || (error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
-        log.warn({ attempt }, 'a migration did not get its table lock; trying again');
+        log.warn({ attempt }, 'a migration could not lock its table; trying again');
       }
     }
   } finally {

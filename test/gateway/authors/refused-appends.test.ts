@@ -75,7 +75,7 @@ test.serial('I1 what the database refuses is shown as not saved, kept, tried aga
   t.is((await node.call('GET', '/readyz')).status, 200);
   const [finding] = (await examine({ DATABASE_URL: world.databaseUrl })).filter(({ name }) => name === 'saving');
   t.is(finding?.verdict, 'note');
-  t.regex(finding?.found ?? '', new RegExp(`a document; ${bad} since .*: 23514 not this one`));
+  t.regex(finding?.found ?? '', new RegExp(`a document: ${bad} since .*, 23514 not this one`));
   // Over HTTP it is the same, with a time to come back at.
   const posted = await fetch(`${node.url}/v1/documents/${bad}/updates`, {
     method: 'POST',
@@ -96,8 +96,8 @@ test.serial('I1 what the database refuses is shown as not saved, kept, tried aga
   await until(() => other.ydoc.getText('body').toString() === 'before kept and more');
   await until(async () => (await series(node, 'stet_documents_refused')) === 0);
   await until(async () => (await world.orm.query('select from draft_refusals', [])).length === 0);
-  t.is(lines.filter((line) => line === 'error document: the database refuses its appends').length, 1);
-  t.is(lines.filter((line) => line === 'info document: the database accepts its appends again').length, 1);
+  t.is(lines.filter((line) => line === 'error document: the database rejects its changes').length, 1);
+  t.is(lines.filter((line) => line === 'info document: the database accepts its changes again').length, 1);
   const noise = lines.filter((line) => /journal|document|append/.test(line) && !/claimed|connected/.test(line));
   t.is(noise.length, 2, noise.join('\n'));
 });

@@ -307,7 +307,7 @@ for (const kind of LISTENERS) {
     for (const { socket } of sockets) socket.close();
   });
 
-  test(`${kind}: sockets are closed with a code to retry when public documents cannot be read`, async (t) => {
+  test(`${kind}: sockets are closed with a code to retry when could not read public documents`, async (t) => {
     const world = await widgetWorld(t, kind);
     await world.shown('cranes', 'one');
     world.fail(true);

@@ -111,7 +111,7 @@ test('I10 an internal error during a handshake ends that client alone', async (t
   const { ended } = arriveAt(yjs);
   await until(() => ended.length > 0);
   t.deepEqual(ended, [[1_011, 'internal error']]);
-  t.deepEqual(logged, ['a Yjs client could not be let in']);
+  t.deepEqual(logged, ['could not accept a Yjs client']);
 });
 
 test('I10 a malformed frame is recognised as such, and decoding never throws', (t) => {

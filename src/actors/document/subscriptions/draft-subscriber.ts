@@ -250,7 +250,7 @@ export class DraftSubscriber implements SubscriberHandle, SubscriptionListener, 
     try {
       return await this.#ports.reads.after(this.documentId, afterSeq);
     } catch (error) {
-      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'missed updates could not be read');
+      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'could not read missed updates');
       return undefined;
     }
   }
@@ -258,7 +258,7 @@ export class DraftSubscriber implements SubscriberHandle, SubscriptionListener, 
   /** Delivers a batch. A promise: the receiver takes no more before it settles. */
   #deliver(batch: readonly CommittedUpdates[]): Promise<void> | undefined {
     const failed = (error: unknown): void => {
-      this.#ports.log.error({ documentId: this.documentId, err: error }, 'a receiver of updates failed');
+      this.#ports.log.error({ documentId: this.documentId, err: error }, 'a subscriber of a draft failed');
       this.end(failure('internal'));
     };
     try {

@@ -53,7 +53,7 @@ export function createCopies(options: CopiesOptions): Copies & { close(): Promis
     const outcome = await pool.run(owner, () => ({ task: taskOf() }));
     if (outcome.ok) return outcome;
     const { err, reason } = outcome;
-    log.warn({ err, reason, kind, owner }, 'work on a copy of a draft was not done');
+    log.warn({ err, reason, kind, owner }, 'could not do work on a copy of a draft');
     return failure('overloaded');
   }
 

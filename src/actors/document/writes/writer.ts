@@ -124,7 +124,7 @@ export class Writer {
           this.#unchanged(request);
           return;
         case 'refused':
-          ports.log.info({ documentId: this.#parts.documentId, ...composed }, 'a change of content was refused');
+          ports.log.info({ documentId: this.#parts.documentId, ...composed }, 'a change to a draft was rejected');
           reply(failure(composed.code));
           return;
         case 'made':
@@ -184,7 +184,7 @@ export class Writer {
       const updates = await ports.journal.stateAt(documentId, base);
       return updates ? { ok: true, updates } : failure('bad_request');
     } catch (error) {
-      ports.log.warn({ documentId, err: error }, 'an earlier draft could not be read');
+      ports.log.warn({ documentId, err: error }, 'could not read an earlier position of a draft');
       return failure('unavailable');
     }
   }
@@ -198,7 +198,7 @@ export class Writer {
       return await ports.copies.compose(userId, task);
     } catch (error) {
       // A copy broke: the draft itself is whole.
-      ports.log.error({ err: error, documentId }, 'a change of content could not be made');
+      ports.log.error({ err: error, documentId }, 'could not make a change to a draft');
       return failure('internal');
     }
   }

@@ -110,7 +110,7 @@ export function createContentWork(options: ContentWorkOptions): ContentWork & { 
     const outcome = await pool.run(userId, prepare);
     if (outcome.ok) return { ok: true, bytes: outcome.result };
     const { err, reason } = outcome;
-    log.warn({ err, reason, kind, userId }, 'work on content was not done');
+    log.warn({ err, reason, kind, userId }, 'could not do work on content');
     return failure('overloaded');
   }
 

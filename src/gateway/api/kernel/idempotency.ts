@@ -40,7 +40,7 @@ export function createIdempotency(store: IdempotencyStore, log: Logger): Idempot
     /** Never rejects: the change is committed, or is not, whatever becomes of the key. */
     const settle = (work: Promise<void>) =>
       work.catch((error) =>
-        log.warn({ err: error, userId }, 'the response to a request with an idempotency key could not be stored'),
+        log.warn({ err: error, userId }, 'could not store the response to a request with an idempotency key'),
       );
     let response: Response;
     try {

@@ -30,7 +30,7 @@ export function grantOperations({ access, grants, log, onUserChange }: GrantPort
     if (!outcome.ok) return problem(outcome, { detail: DETAILS[outcome.error.code] });
     for (const { userId, change } of outcome.changes) {
       onUserChange(userId, change);
-      log.info({ documentId: target.documentId, userId, by, change }, 'access changed');
+      log.info({ documentId: target.documentId, userId, by, change }, 'grant changed');
     }
     return undefined;
   }

@@ -162,7 +162,7 @@ class Events {
     try {
       await this.#check();
     } catch (error) {
-      this.#ports.log.warn({ documentId: this.#request.documentId, err: error }, 'publications not readable');
+      this.#ports.log.warn({ documentId: this.#request.documentId, err: error }, 'could not read publications');
     }
     this.#checked = true;
     this.#resolveCaughtUp();

@@ -114,7 +114,7 @@ export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: Feed
         return await answer(request, pathname, origin);
       } catch (error) {
         if (isUnavailable(error)) return refuse(503, texts.unavailable, { 'retry-after': '5' });
-        log.error({ err: error, path: pathname }, 'a feed failed');
+        log.error({ err: error, path: pathname }, 'could not serve a feed');
         return refuse(500, texts.broken);
       }
     },

@@ -155,10 +155,10 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
       return slug ? await find(request, peer, asked, slug) : notice(request, 404, 'missing');
     } catch (error) {
       if (isUnavailable(error)) {
-        log.warn({ err: error }, 'the database is away');
+        log.warn({ err: error }, 'the database is unavailable');
         return notice(request, 503, 'away', { 'retry-after': String(RETRY_S) });
       }
-      log.error({ err: error, path: pathname }, 'reading page failed');
+      log.error({ err: error, path: pathname }, 'could not serve a published page');
       return notice(request, 500, 'broken');
     }
   };

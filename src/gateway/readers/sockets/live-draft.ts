@@ -121,7 +121,7 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
       else this.#tryAgain();
     } catch (error) {
       this.#tryAgain();
-      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'a live draft is not readable');
+      this.#ports.log.warn({ documentId: this.documentId, err: error }, 'could not read a live draft');
     } finally {
       this.#reading = false;
       if (this.#changedMeanwhile) this.#schedule();

@@ -218,7 +218,7 @@ export class Viewer implements SubscriptionOwner {
       if (result.ok) return undefined;
       return failure(result.code, result.code === 'not_found' ? undefined : RETRY_MS);
     } catch (error) {
-      this.#ports.log.warn({ err: error }, 'a published document cannot be read');
+      this.#ports.log.warn({ err: error }, 'could not read a published document');
       return failure('unavailable', RETRY_MS);
     }
   }

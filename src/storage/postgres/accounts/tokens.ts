@@ -90,7 +90,7 @@ export function createTokenStore({ orm, clock, log, cacheMs = 2_000 }: TokenStor
       );
       for (const [id, at] of written) if (uses.get(id) === at) uses.delete(id);
     } catch (error) {
-      log.warn({ err: error, tokens: written.length }, 'the use of tokens could not be written');
+      log.warn({ err: error, tokens: written.length }, 'could not write the last use of API tokens');
     }
   }
   const writes = periodic(USES_EVERY_MS, 'uses of tokens', log, writeUses);
@@ -126,7 +126,7 @@ export function createTokenStore({ orm, clock, log, cacheMs = 2_000 }: TokenStor
         await tx.nativeDelete(Token, ended);
         const live = { userId, revokedAt: null, expiresAt: { $gt: new Date(now) } };
         if ((await tx.count(Token, live)) >= MAX_TOKENS) {
-          return { ...failure('conflict'), detail: `A user may have at most ${MAX_TOKENS} tokens: revoke one first.` };
+          return { ...failure('conflict'), detail: `A user can have at most ${MAX_TOKENS} tokens. Revoke one first.` };
         }
         const token = tx.create(Token, {
           id: randomUUID(),

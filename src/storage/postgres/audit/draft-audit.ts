@@ -150,7 +150,8 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
       const { failed, error } = await coverEach(batch);
       for (const documentId of failed) unread.add(documentId);
       if (failed.length === batch.length) throw error;
-      if (failed.length > 0) log.error({ err: error, documentIds: failed }, 'audit: documents could not be covered');
+      if (failed.length > 0)
+        log.error({ err: error, documentIds: failed }, 'audit: could not record the edits of some documents');
     }
   }
 
@@ -170,9 +171,10 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
     for (let after: string | undefined, isMore = true; isMore; ) {
       const left = await abandoned(orm, { staleMs, limit: BATCH, after });
       if (left.length === 0) return;
-      log.info({ documents: left.length }, 'audit: covering edits that another node left');
+      log.info({ documents: left.length }, 'audit: recording edits of a node that is gone');
       const { failed, error } = await coverEach(left);
-      if (failed.length > 0) log.error({ err: error, documentIds: failed }, 'audit: documents could not be covered');
+      if (failed.length > 0)
+        log.error({ err: error, documentIds: failed }, 'audit: could not record the edits of some documents');
       after = left.at(-1);
       isMore = left.length === BATCH;
     }

@@ -57,7 +57,7 @@ async function make(orm: Orm, { name, from, to }: Month, log: Logger): Promise<v
       },
       { settings: SETTINGS },
     );
-    log.info({ partition: name }, 'audit: partition made');
+    log.info({ partition: name }, 'audit: created a partition');
   } catch (error) {
     if ((error as { code?: unknown }).code !== CHECK_VIOLATION) throw error;
     log.warn({ partition: name }, 'audit: events of this month are in the default partition and stay there');

@@ -152,14 +152,14 @@ export class JournalConnection {
     const trouble = describeTrouble(error);
     if (this.#trouble === trouble) return;
     this.#trouble = trouble;
-    this.#options.log.warn({ err: error, reason: trouble }, 'journal: nothing can be written');
+    this.#options.log.warn({ err: error, reason: trouble }, 'journal: not writable');
   }
 
   /** Notes that something was written, or that nothing waits to be. */
   settled(): void {
     if (this.#trouble === undefined) return;
     this.#trouble = undefined;
-    this.#options.log.info({}, 'journal: can be written again');
+    this.#options.log.info({}, 'journal: writable again');
     this.#options.onWritable?.();
   }
 

@@ -311,7 +311,7 @@ export class GroupCommit {
     } catch (error) {
       if (faultOf(error) === 'session') throw error;
       // A role that may not cancel anything can write all the same.
-      log.warn({ err: error }, 'journal: sessions that wait for a standby could not be ended');
+      log.warn({ err: error }, 'journal: could not end sessions that wait for a standby');
     }
   }
 
@@ -321,7 +321,7 @@ export class GroupCommit {
     } catch (error) {
       this.#options.log.error(
         { err: error, documentId: work.documentId },
-        'journal: a committed portion could not be reported',
+        'journal: could not report a committed batch',
       );
     }
     work.log.settle({ kind: 'committed', throughSeq: work.baseSeq + work.entries.length });

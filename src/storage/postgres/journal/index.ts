@@ -77,7 +77,7 @@ export function createJournal(options: JournalOptions): PostgresJournal {
     keepAlive: true,
     options: '-c synchronous_commit=on -c client_min_messages=warning',
   });
-  onSessionLost(pool, (err) => log.warn({ err }, 'journal: an idle connection was lost'));
+  onSessionLost(pool, (err) => log.warn({ err }, 'journal: lost an idle connection'));
   // Connects before the first edit; failures are logged and retried.
   void connection.ready();
   for (let session = 0; session < POOL_SIZE; session += 1) pool.query('SELECT').catch(() => undefined);

@@ -166,7 +166,7 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
     application_name: 'stet-public',
     onConnect: assertRole,
   });
-  onSessionLost(pool, (error) => log.warn({ err: error }, 'a connection of the public reads broke'));
+  onSessionLost(pool, (error) => log.warn({ err: error }, 'lost a database connection for public reads'));
 
   /** Prepared once a connection: these few run all the time. */
   async function rows<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {

@@ -171,7 +171,7 @@ export function createReplicaReads(options: ReplicaReadsOptions): ReplicaReads {
       return await replica.query<Row>({ system, lsn: wanted }, sql, values);
     } catch (error) {
       // A replica cancels reads that delay its replay, may lack a migration, and may die.
-      log.debug({ replica: replica.name, err: error }, 'read repeated at the primary');
+      log.debug({ replica: replica.name, err: error }, 'read retried at the primary');
       return undefined;
     }
   }
@@ -193,7 +193,7 @@ export function createReplicaReads(options: ReplicaReadsOptions): ReplicaReads {
     },
     async recordWrite(credentialId) {
       const lsn = await answerWithin(position(), POSITION_MS).catch((error: unknown) => {
-        log.warn({ err: error }, 'the position of a write is unknown: its session reads at the primary');
+        log.warn({ err: error }, 'the position of a write is unknown: its session reads from the primary');
         return MAX_LSN;
       });
       await writes.record(credentialId, lsn);

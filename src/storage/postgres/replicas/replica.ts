@@ -43,7 +43,7 @@ const POSITION = `
 /** @throws when the server is no replica */
 function positionOf(row: PositionRow | undefined): ReplicaPosition {
   // One that was promoted is no replica any more: its history is its own.
-  if (!row?.standby) throw new NoReplica('it is no replica');
+  if (!row?.standby) throw new NoReplica('it is not a replica');
   if (row.lsn === null) throw new NoReplica('it does not report its position');
   return { system: row.system, lsn: parseLsn(row.lsn) };
 }

@@ -9,7 +9,7 @@ import { Webhook } from '../entities/webhooks.ts';
 import type { Orm } from '../orm.ts';
 
 export const TEST_EVENT = 'webhook.test';
-const OFF = 'Switch the webhook on first.';
+const OFF = 'The webhook is disabled. Enable it first.';
 
 interface Row {
   id: string;
@@ -107,7 +107,7 @@ export function createDeliveryLog(orm: Orm, clock: Clock): DeliveryLog {
           webhookId,
         ]);
         if (found.length === 0) return failure('not_found') satisfies Failure;
-        return { ...failure('conflict'), detail: 'The delivery is still pending, and is retried automatically.' };
+        return { ...failure('conflict'), detail: 'The delivery is still pending, and will be retried automatically.' };
       }),
   };
 }

@@ -7,7 +7,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 export async function failPending(tx: EntityManager, webhookId: string): Promise<void> {
   await tx.execute(
     `update webhook_deliveries
-        set state = 'failed', gathering = false, next_attempt_at = null, last_error = 'the webhook was switched off'
+        set state = 'failed', gathering = false, next_attempt_at = null, last_error = 'the webhook was disabled'
       where webhook_id = ? and state = 'pending'`,
     [webhookId],
   );

@@ -59,7 +59,7 @@ export function createWebhookStore({
   async function refusal(tx: EntityManager, userId: string, documentId: string | undefined) {
     await tx.execute('select 1 from users where id = ? for no key update', [userId]);
     if ((await tx.count(Webhook, { userId })) >= MAX_WEBHOOKS) {
-      return { ...failure('conflict'), detail: `A user may have at most ${MAX_WEBHOOKS} webhooks: delete one first.` };
+      return { ...failure('conflict'), detail: `A user can have at most ${MAX_WEBHOOKS} webhooks. Delete one first.` };
     }
     if (documentId === undefined) return undefined;
     const open = await tx.execute(
@@ -70,7 +70,7 @@ export function createWebhookStore({
     if (open.length > 0) return undefined;
     return {
       ...failure('not_found'),
-      detail: 'documentId: there is no such document, or you do not have access to it.',
+      detail: 'documentId: does not exist, or you do not have access to it.',
     };
   }
 

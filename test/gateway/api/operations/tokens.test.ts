@@ -243,7 +243,7 @@ test('I9 a user has so many tokens and no more, however they are asked for', asy
   t.is(asked.filter(({ status }) => status === 201).length, 1);
   t.like(await asked.find(({ status }) => status === 409)?.json(), {
     code: 'conflict',
-    detail: `A user may have at most ${MAX_TOKENS} tokens: revoke one first.`,
+    detail: `A user can have at most ${MAX_TOKENS} tokens. Revoke one first.`,
   });
   const tokens = await list(gate, ann.token);
   t.is(tokens.length, MAX_TOKENS);

@@ -150,13 +150,13 @@ test('WH1 a URL into a private network is refused with a sentence, at creation a
   const ann = await user();
   const { body: made } = await create(ann);
   for (const [url, detail] of [
-    ['http://127.0.0.1:8080/', 'url: must lead to a public address.'],
-    ['http://[::ffff:10.0.0.1]/', 'url: must lead to a public address.'],
-    ['http://2130706433/', 'url: must lead to a public address.'],
-    ['https://localhost/', 'url: must lead to a public address.'],
+    ['http://127.0.0.1:8080/', 'url: must have a public address.'],
+    ['http://[::ffff:10.0.0.1]/', 'url: must have a public address.'],
+    ['http://2130706433/', 'url: must have a public address.'],
+    ['https://localhost/', 'url: must have a public address.'],
     ['ftp://receiver.example/', 'url: must begin with https:// or http://.'],
-    ['https://u:p@receiver.example/', 'url: must not hold a user name or a password.'],
-    ['https://receiver.example:25/', 'url: must have the port 80, 443, or one from 1024.'],
+    ['https://u:p@receiver.example/', 'url: must not contain a username or a password.'],
+    ['https://receiver.example:25/', 'url: must use port 80, 443, or 1024 and above.'],
     ['receiver.example', 'url: is not a URL.'],
   ]) {
     for (const answer of [
@@ -205,7 +205,7 @@ test('WH7 a test is sent, shows in the log, and can be sent again under the same
   const again = `/webhooks/${id}/deliveries/${tested.body.id}/redeliver`;
   const early = await call<Problem>(ann, 'POST', again);
   t.is(early.status, 409);
-  t.is(early.body.detail, 'The delivery is still pending, and is retried automatically.');
+  t.is(early.body.detail, 'The delivery is still pending, and will be retried automatically.');
   sender();
   const logged = async () => (await call<DeliveryList>(ann, 'GET', `/webhooks/${id}/deliveries`)).body.deliveries;
   await until(async () => (await logged())[0]?.state === 'delivered');
@@ -226,12 +226,12 @@ test('WH6 a webhook that is switched off has no waiting deliveries, and none can
   await call(ann, 'PATCH', `/webhooks/${made.id}`, { active: false });
   const path = `/webhooks/${made.id}/deliveries`;
   const [delivery] = (await call<DeliveryList>(ann, 'GET', path)).body.deliveries;
-  t.like(delivery, { state: 'failed', lastError: 'the webhook was switched off', nextAttemptAt: null });
+  t.like(delivery, { state: 'failed', lastError: 'the webhook was disabled', nextAttemptAt: null });
   for (const refused of [
     await call<Problem>(ann, 'POST', `/webhooks/${made.id}/test`),
     await call<Problem>(ann, 'POST', `${path}/${delivery?.id}/redeliver`),
   ])
-    t.like(refused.body, { code: 'conflict', detail: 'Switch the webhook on first.' });
+    t.like(refused.body, { code: 'conflict', detail: 'The webhook is disabled. Enable it first.' });
   await call(ann, 'PATCH', `/webhooks/${made.id}`, { active: true });
   await enqueue(
     (await sql<{ id: string }>('select document_id as id from webhook_deliveries'))[0]?.id ?? '',

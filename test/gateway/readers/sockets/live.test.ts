@@ -97,13 +97,13 @@ test.serial(
 );
 
 test.serial(
-  'I6 while public documents cannot be read, readers without a grant get nothing of a draft, and others go on',
+  'I6 while could not read public documents, readers without a grant get nothing of a draft, and others go on',
   async (t) => {
     let failures = 0;
     const log: Logger = {
       ...silentLog,
       warn: (_fields, message) => {
-        if (message === 'what is open could not be compared') failures += 1;
+        if (message === 'could not recheck access to open documents') failures += 1;
       },
     };
     const world = await createWorld(t, { log });

@@ -200,7 +200,7 @@ test.serial('READ6 what is no replica of this primary is left out, and the log s
   wrongPassword.password = 'wrong';
   const nobody = 'postgres://nobody@127.0.0.1:1/none';
   const cases: [url: string, why: RegExp][] = [
-    [databaseUrl, /^it is no replica$/],
+    [databaseUrl, /^it is not a replica$/],
     [strangers.urlOf(other.url), /^it belongs to another cluster$/],
     [wrongPassword.href, /password authentication failed/],
     [nobody, /ECONNREFUSED/],
@@ -326,7 +326,7 @@ test.serial('the doctor recognises a replica, and shows no password', async (t) 
   t.like(await replicasFinding(own), { verdict: 'ok', found: `${withoutSecret(own)}, 0 s behind` });
   t.is((await replicasFinding())?.verdict, 'ok');
   for (const [url, why] of [
-    [databaseUrl, /: no replica/],
+    [databaseUrl, / is not a replica/],
     ['postgres://me:secret@127.0.0.1:1/stet', /ECONNREFUSED/],
   ] as const) {
     const finding = await replicasFinding(own, url);
