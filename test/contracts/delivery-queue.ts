@@ -193,9 +193,9 @@ export function deliveryQueueContract(
     const late = await claimed(world);
     await Promise.all(nodes.map((node) => node.switchOff(hook.id, 'the receiver answered 410: gone')));
     t.false(await isActive(hook));
-    t.like((await log(hook))[0], { state: 'failed', lastError: 'the webhook was switched off' });
+    t.like((await log(hook))[0], { state: 'failed', lastError: 'the webhook was disabled' });
     await nodes[0].settle(late, { kind: 'retry', status: 500, error: 'late', at: clock.now() });
-    t.like((await log(hook))[0], { state: 'failed', lastError: 'the webhook was switched off' });
+    t.like((await log(hook))[0], { state: 'failed', lastError: 'the webhook was disabled' });
     clock.advance(DAY_MS);
     t.is(await nodes[0].claim(OPTIONS), undefined);
     await nodes[0].settle(late, { kind: 'delivered', status: 200 });

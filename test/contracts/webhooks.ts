@@ -196,7 +196,7 @@ export function webhooksContract(
       webhook: { active: false },
     });
     const [delivery] = (await deliveries.list(ann.userId, id, { limit: 5, after: undefined }))?.deliveries ?? [];
-    t.like(delivery, { state: 'failed', lastError: 'the webhook was switched off', nextAttemptAt: null });
+    t.like(delivery, { state: 'failed', lastError: 'the webhook was disabled', nextAttemptAt: null });
     t.is(codeOf(await deliveries.test(ann.userId, id)), 'conflict');
     t.is(codeOf(await deliveries.redeliver(ann.userId, id, tested.delivery.id)), 'conflict');
     await webhooks.change(ann.actor, ann.userId, id, { active: true });
