@@ -40,7 +40,9 @@ async function publish(page: Page): Promise<void> {
     .getByRole('button', { name: /^Publish (now|changes)$/ })
     .click();
   await shows(page, UP_TO_DATE);
+  await dialog(page).getByRole('link', { name: 'View page' }).waitFor();
 }
+const backToSettings = (page: Page) => dialog(page).getByRole('button', { name: 'Back to settings' }).click();
 /** Waits until the dialog says this. A failure says what it said instead. */
 async function shows(page: Page, words: string | RegExp): Promise<void> {
   try {
@@ -101,6 +103,7 @@ test.serial('PUB1 readers see what was published, then what is published next, t
   await visit.reload();
   t.is(await visit.locator('.prose p').textContent(), 'The lamp was lit at four. By five it had gone out.');
 
+  await backToSettings(page);
   await dialog(page).getByRole('button', { name: 'Unpublish' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Unpublish' }).click();
   await shows(page, 'Not published yet');
@@ -161,6 +164,7 @@ test.serial('PUB8 a first publication waits until Public or Private was chosen',
   t.is((await read(await reader.context.newPage(), await addressOf(page))).heading, 'Chosen');
 
   // Not asked again: it was published before.
+  await backToSettings(page);
   await dialog(page).getByRole('button', { name: 'Unpublish' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Unpublish' }).click();
   await shows(page, 'Not published yet');
@@ -200,6 +204,52 @@ test.serial('PUB9 a document without title or text is published by a second, exp
   await openDialog(page);
   await dialog(page).getByText('This document is empty.').waitFor({ state: 'hidden' });
   await publish(page);
+  t.deepEqual(author.complaints, []);
+  await close(author);
+});
+
+test.serial('PUB10 what was published comes with its link, its embed code and a QR code', async (t) => {
+  const author = await desk(t.context);
+  await author.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await newDocument(author, 'ana');
+  await title(page).fill('A “quoted” <b>title</b>');
+  await write(page, 'For other pages.');
+  await openDialog(page);
+  await makePublic(page);
+  await publish(page);
+  const address = await addressOf(page);
+  await dialog(page).getByRole('heading', { name: 'Published' }).and(page.locator(':focus')).waitFor();
+  await shows(page, 'Anyone with the link can read it.');
+  const copied = () => page.evaluate<string>('navigator.clipboard.readText()');
+  await dialog(page).getByRole('button', { name: 'Copy link' }).click();
+  await dialog(page).getByRole('button', { name: 'Copied' }).waitFor();
+  t.is(await copied(), address);
+  await dialog(page).getByRole('button', { name: 'Copy code' }).click();
+  await dialog(page).getByRole('button', { name: 'Copied' }).nth(1).waitFor();
+  const code = await copied();
+  t.is(code, await dialog(page).getByLabel('Embed code').inputValue());
+  t.true(code.includes(`<stet-widget document="${address.split('/').at(-1)}">`));
+  t.false(code.includes('<b>'), 'a title is text');
+  await dialog(page).getByRole('img', { name: 'QR code of the link' }).waitFor();
+  await shoot(page, 'publishing-published');
+
+  const opened = page.waitForEvent('popup');
+  await dialog(page).getByRole('link', { name: 'View page' }).click();
+  await (await opened).getByRole('heading', { name: 'A “quoted” <b>title</b>' }).waitFor();
+  await backToSettings(page);
+  await dialog(page).getByRole('heading', { name: 'Publish' }).and(page.locator(':focus')).waitFor();
+  await makePrivate(page);
+  await shows(page, 'Only people you share it with see it.');
+  await page.keyboard.press('Escape');
+  await dialog(page).waitFor({ state: 'hidden' });
+
+  await write(page, ' Not for all.');
+  await says(page, SAVED);
+  await openDialog(page);
+  await publish(page);
+  await shows(page, 'Everyone else gets “Page not found”.');
+  t.is(await dialog(page).getByLabel('Embed code').count(), 0);
+  t.is(await dialog(page).getByRole('img', { name: 'QR code of the link' }).count(), 0);
   t.deepEqual(author.complaints, []);
   await close(author);
 });
@@ -292,6 +342,7 @@ test.serial('PUB4 revisions can be compared, and gone back to without losing any
   await says(page, SAVED);
   await openDialog(page);
   await publish(page);
+  await backToSettings(page);
   await dialog(page).getByRole('link', { name: 'Revisions' }).click();
 
   await page.getByRole('heading', { name: 'Revision 2' }).waitFor();

@@ -32,6 +32,21 @@ export const state = {
     `Revision ${revision}, published ${when}. The draft has unpublished changes.`,
 };
 
+/** What the dialog shows after a publication. */
+export const published = {
+  title: 'Published',
+  public: 'Anyone with the link can read it.',
+  private: 'Only people you share it with can open it. Everyone else gets “Page not found”.',
+  copyLink: 'Copy link',
+  embedCode: 'Embed code',
+  copyCode: 'Copy code',
+  customize: 'Customize',
+  qrCode: 'QR code of the link',
+  qrHint: 'Scan it to open the page on a phone.',
+  view: 'View page',
+  settings: 'Back to settings',
+};
+
 /** Why nothing can be published at the moment. */
 export const obstacles = {
   offline: "You're offline. Publishing needs a connection.",
@@ -44,8 +59,6 @@ export const obstacles = {
 export const address = {
   label: 'Address',
   copy: 'Copy link',
-  copied: 'Copied',
-  copyByHand: 'Press Ctrl+C',
   change: 'Change',
   changeHint: 'Links to the old address will stop working.',
   taken: 'This address is already in use. Choose another one.',

@@ -16,6 +16,7 @@ import {
   publishStateText,
   whenSaved,
 } from '../../../src/clients/pages/edit/publish/publish-state.ts';
+import { qrPath } from '../../../src/clients/pages/edit/publish/qr-code.ts';
 import { readerDays } from '../../../src/clients/pages/edit/publish/reader-days.ts';
 import { slugOf } from '../../../src/clients/pages/edit/publish/slug.ts';
 import { listFiltersOf } from '../../../src/clients/pages/list/list-filters.ts';
@@ -215,4 +216,14 @@ test('what readers see is compared with the revision that they see, also when a 
     const isFirst = listed.length === 0;
     t.deepEqual(await publishedBefore(api, DOCUMENT.id, null), { ok: true, value: { publishedSeq: null, isFirst } });
   }
+});
+
+test('PUB10 the dark modules of a QR code are one path, a rectangle for each run in a row', (t) => {
+  const [x, o] = [true, false];
+  const path = qrPath([
+    [x, x, o, x],
+    [o, o, o, o],
+    [o, x, x, x],
+  ]);
+  t.is(path, 'M0 0h2v1H0zM3 0h1v1H3zM1 2h3v1H1z');
 });

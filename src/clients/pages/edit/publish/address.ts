@@ -2,6 +2,7 @@
 import type { Document } from '../../../../../schemas/http.ts';
 import { address as texts } from '../../../../messages/en/publish.ts';
 import type { Api, Problem } from '../../common/api.ts';
+import { copyButton } from '../../common/copy-button.ts';
 import { fill, h } from '../../common/dom.ts';
 import { siteOrigin } from '../../common/site.ts';
 import { slugOf } from './slug.ts';
@@ -28,7 +29,11 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   let shown: Document | null = null;
   const error = h('p', { class: 'error', role: 'alert' });
   const link = h('a', { class: 'address-link', target: '_blank', rel: 'noopener' });
-  const copy = h('button', { type: 'button', class: 'button', onclick: () => copyLink() }, texts.copy);
+  const copy = copyButton({
+    label: texts.copy,
+    text: () => link.href,
+    select: () => getSelection()?.selectAllChildren(link),
+  });
   const hint = h('p', { class: 'hint' });
   const slug = h('input', {
     id: 'publish-slug',
@@ -48,20 +53,6 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     h('span', { class: 'slug-row' }, h('span', { class: 'prefix', 'aria-hidden': 'true' }, '/d/'), slug, rename),
     renameHint,
   );
-
-  async function copyLink(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(link.href);
-      copy.textContent = texts.copied;
-      setTimeout(() => {
-        copy.textContent = texts.copy;
-      }, 2_000);
-    } catch {
-      // Over plain HTTP browsers give no clipboard: the address is selected for the author's own hand.
-      getSelection()?.selectAllChildren(link);
-      copy.textContent = texts.copyByHand;
-    }
-  }
 
   function drawRename(): void {
     const isChanged = shown !== null && slug.value !== shown.slug;

@@ -5,7 +5,7 @@
  */
 import type * as Y from 'yjs';
 import { actions } from '../../../../messages/en/common.ts';
-import { missing, dialog as texts, visibility as visibilityTexts } from '../../../../messages/en/publish.ts';
+import { missing, published, dialog as texts, visibility as visibilityTexts } from '../../../../messages/en/publish.ts';
 import type { Observable, Status } from '../../../editor/index.ts';
 import type { Answer, Api } from '../../common/api.ts';
 import { confirm } from '../../common/confirm.ts';
@@ -69,7 +69,10 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     'aria-haspopup': 'dialog',
     onclick: () => show(),
   });
+  const heading = h('h2', { id: 'publish-title', tabindex: -1 }, texts.title);
   const state = h('p', { class: 'standing' });
+  /** Shown after a publication, in the place of the settings. */
+  const done = h('div', { class: 'publish-done', hidden: true });
   const error = h('p', { class: 'error', role: 'alert' });
   const warning = h('p', { class: 'warning' });
   const hint = h('p', { class: 'hint', id: 'publish-hint', 'aria-live': 'polite' });
@@ -94,11 +97,9 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     live.element,
     schedule.element,
   );
-  const dialog = h(
-    'dialog',
-    { class: 'dialog publish-dialog', 'aria-labelledby': 'publish-title' },
-    h('h2', { id: 'publish-title' }, texts.title),
-    state,
+  const settings = h(
+    'div',
+    {},
     readership.element,
     body,
     h(
@@ -115,6 +116,14 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
         now,
       ),
     ),
+  );
+  const dialog = h(
+    'dialog',
+    { class: 'dialog publish-dialog', 'aria-labelledby': 'publish-title' },
+    heading,
+    state,
+    done,
+    settings,
   );
   dialog.addEventListener('click', (event) => {
     // The dialog itself is hit only outside its content: on its backdrop.
@@ -158,9 +167,9 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     hint.textContent = reason ?? unchosen ?? (isBusy && value.kind === 'saving' ? texts.waiting : '');
   }
 
-  /** Does one thing at a time, and shows its outcome. */
-  async function run(action: () => Promise<Answer<unknown> | string>): Promise<void> {
-    if (isBusy) return;
+  /** Does one thing at a time, and shows its outcome. Resolves with whether it was done. */
+  async function run(action: () => Promise<Answer<unknown> | string>): Promise<boolean> {
+    if (isBusy) return false;
     isBusy = true;
     fill(error);
     draw();
@@ -173,18 +182,43 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
       fill(error, isOvertaken ? texts.overtaken : answer.problem.message);
     }
     draw();
+    return typeof answer !== 'string' && answer.ok;
   }
 
   async function publish(): Promise<void> {
     const title = loader.value.get()?.document.title ?? '';
     const missing = missingText(missingParts(ydoc, title));
     if (missing !== '' && !(await confirm({ ...texts.confirmIncomplete, title: missing }))) return;
-    await run(async () => {
+    const isPublished = await run(async () => {
       await visibility.settled();
       if (visibility.chosen() === null) return visibilityTexts.choose;
       const saved = await whenSaved(status, giveUp.signal);
       return saved.ok ? api.publish(documentId, saved.seq) : saved.reason;
     });
+    if (isPublished) await showPublished();
+  }
+
+  function showSettings(): void {
+    done.hidden = true;
+    settings.hidden = false;
+    heading.textContent = texts.title;
+  }
+
+  /** What the author can do with what is published now. */
+  async function showPublished(): Promise<void> {
+    // Without it, the settings say that it is published.
+    const loaded = await import('./published-panel.ts').catch(() => null);
+    const document = loader.value.get()?.document;
+    if (loaded === null || !document?.published || !dialog.open) return;
+    const back = () => {
+      showSettings();
+      heading.focus();
+    };
+    fill(done, loaded.publishedPanel(document, { back, close: () => dialog.close() }));
+    done.hidden = false;
+    settings.hidden = true;
+    heading.textContent = published.title;
+    heading.focus();
   }
 
   async function takeBack(): Promise<void> {
@@ -195,6 +229,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   async function show(): Promise<void> {
     fill(error);
     giveUp = new AbortController();
+    showSettings();
     dialog.showModal();
     draw();
     void readership.load();
