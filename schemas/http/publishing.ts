@@ -122,6 +122,34 @@ export const NewPublication = Type.Object(
 );
 export type NewPublication = Static<typeof NewPublication>;
 
+/** Query of `GET /v1/documents/{id}/draft/diff`. */
+export const DraftDiffQuery = Type.Object(
+  {
+    from: Type.Optional({ ...RevisionNumber, description: 'Revision to compare with. By default the published one' }),
+  },
+  strict,
+);
+export type DraftDiffQuery = Static<typeof DraftDiffQuery>;
+
+/** How the draft differs from a revision: title and summary before and after, and the text block by block. */
+export const DraftDiff = Type.Object(
+  {
+    from: Type.Integer({ ...RevisionNumber, description: 'Number of the revision' }),
+    seq: Type.Integer({ ...Seq, description: 'Position of the draft' }),
+    title: Type.Object(
+      { from: Type.String(), to: Type.String() },
+      { ...strict, description: 'Title of the revision, and the one that the draft would be published under' },
+    ),
+    summary: Type.Object(
+      { from: Type.String(), to: Type.String() },
+      { ...strict, description: 'Summary of the revision, and of the draft' },
+    ),
+    blocks: Type.Array(DiffBlock),
+  },
+  { ...strict, title: 'DraftDiff' },
+);
+export type DraftDiff = Static<typeof DraftDiff>;
+
 export const NewSchedule = Type.Object(
   {
     at: Type.String({ format: 'date-time', description: 'Time of the publication in RFC 3339. Must be in the future' }),

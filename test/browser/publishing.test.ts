@@ -254,6 +254,50 @@ test.serial('PUB10 what was published comes with its link, its embed code and a 
   await close(author);
 });
 
+test.serial(
+  'PUB11 the draft is compared with what is published by one click, also when only the title changed',
+  async (t) => {
+    const author = await desk(t.context);
+    const page = await newDocument(author, 'ana');
+    await title(page).fill('Ice');
+    await write(page, 'It was a winter like any other.');
+    await openDialog(page);
+    await makePrivate(page);
+    const compare = dialog(page).getByRole('button', { name: 'Compare with published' });
+    t.false(await compare.isVisible(), 'nothing is published');
+    await publish(page);
+    await backToSettings(page);
+    t.false(await compare.isVisible(), 'nothing changed');
+    await shut(page);
+
+    await title(page).fill('Snow');
+    await openDialog(page);
+    await compare.click();
+    const comparison = page.getByRole('dialog', { name: 'Unpublished changes' });
+    await comparison.locator('del', { hasText: 'Ice' }).waitFor();
+    await comparison.locator('ins', { hasText: 'Snow' }).waitFor();
+    t.is(await comparison.locator('.diff-block.changed').count(), 0);
+    await page.keyboard.press('Escape');
+    await comparison.waitFor({ state: 'detached' });
+    t.true(
+      await dialog(page).locator('button:focus', { hasText: 'Compare with published' }).isVisible(),
+      'the focus is back',
+    );
+    await shut(page);
+
+    await text(page).fill('It was a winter like no other.');
+    await openDialog(page);
+    await compare.click();
+    await comparison.locator('.diff-block ins', { hasText: 'no' }).waitFor();
+    await comparison.locator('.diff-block del', { hasText: 'any' }).waitFor();
+    await shoot(page, 'publishing-compare');
+    await comparison.getByRole('button', { name: 'Close' }).click();
+    await publish(page);
+    t.deepEqual(author.complaints, []);
+    await close(author);
+  },
+);
+
 test.serial('a chosen visibility is shown while it is being saved, whatever else is saved', async (t) => {
   const page = await newDocument(await desk(t.context), 'ana');
   await openDialog(page);

@@ -1675,6 +1675,88 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/documents/{id}/draft/diff': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Compare the draft with a revision */
+    get: {
+      parameters: {
+        query?: {
+          /** Revision to compare with. By default the published one */
+          from?: number;
+        };
+        header?: never;
+        path: {
+          /** Id of the document */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['DraftDiff'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/documents/{id}/publish': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -3733,6 +3815,23 @@ export interface components {
       /** Summary */
       summary: string;
       body: components['schemas']['Body'];
+    };
+    DraftDiff: {
+      /** Number of the revision */
+      from: number;
+      /** Position of the draft */
+      seq: number;
+      /** Title of the revision, and the one that the draft would be published under */
+      title: {
+        from: string;
+        to: string;
+      };
+      /** Summary of the revision, and of the draft */
+      summary: {
+        from: string;
+        to: string;
+      };
+      blocks: components['schemas']['DiffBlock'][];
     };
     DraftWrite: {
       /** Title: one line without control characters. Surrounding spaces are removed */

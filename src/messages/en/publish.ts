@@ -47,6 +47,15 @@ export const published = {
   settings: 'Back to settings',
 };
 
+/** How the draft differs from what readers see. */
+export const compare = {
+  button: 'Compare with published',
+  title: 'Unpublished changes',
+  loading: 'Comparing…',
+  explained: (revision: number) => `Changes in the draft since revision ${revision}, the published version.`,
+  unavailable: "Couldn't load this. Check your connection and try again.",
+};
+
 /** Why nothing can be published at the moment. */
 export const obstacles = {
   offline: "You're offline. Publishing needs a connection.",

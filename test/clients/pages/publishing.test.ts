@@ -16,7 +16,7 @@ import {
   publishStateText,
   whenSaved,
 } from '../../../src/clients/pages/edit/publish/publish-state.ts';
-import { qrPath } from '../../../src/clients/pages/edit/publish/qr-code.ts';
+import { qrPath } from '../../../src/clients/pages/edit/publish/qr-path.ts';
 import { readerDays } from '../../../src/clients/pages/edit/publish/reader-days.ts';
 import { slugOf } from '../../../src/clients/pages/edit/publish/slug.ts';
 import { listFiltersOf } from '../../../src/clients/pages/list/list-filters.ts';

@@ -1,7 +1,7 @@
 /** What the widget surface serves over HTTP: public JSON, streams of revisions, the script and the page that embeds it. */
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import test from 'ava';
-import { slugOf, snippetOf } from '../../../src/clients/widget/embed/snippet.ts';
+import { slugOf, snippetOf } from '../../../src/clients/pages/common/snippet.ts';
 import { createWidgetScripts } from '../../../src/gateway/widget/scripts.ts';
 import { ROOT } from '../../support/root.ts';
 import { temporaryFolder } from '../../support/services.ts';

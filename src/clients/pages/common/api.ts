@@ -10,6 +10,7 @@ import type {
   DocumentPatch,
   DocumentStats,
   DocumentWithGrants,
+  DraftDiff,
   NewSession,
   Revision,
   RevisionDiff,
@@ -106,6 +107,8 @@ export const api = {
   revision: (id: string, number: number) => call<Revision>('GET', `${documentPath(id)}/revisions/${number}`),
   revisionDiff: (id: string, from: number, to: number) =>
     call<RevisionDiff>('GET', withQuery(`${documentPath(id)}/revisions/${to}/diff`, { from })),
+  /** How the draft differs from what is published. */
+  draftDiff: (id: string) => call<DraftDiff>('GET', `${documentPath(id)}/draft/diff`),
   stats: (id: string) => call<DocumentStats>('GET', `${documentPath(id)}/stats`),
   revert: (id: string, revision: number) => call<void>('POST', `${documentPath(id)}/revert`, { body: { revision } }),
 };

@@ -4,6 +4,7 @@
  */
 import '../styles/base.css';
 import '../styles/prose.css';
+import '../styles/diff.css';
 import '../styles/edit.css';
 import { actions } from '../../../messages/en/common.ts';
 import { notices } from '../../../messages/en/edit.ts';

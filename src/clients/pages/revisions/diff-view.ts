@@ -1,4 +1,4 @@
-/** Shows how one revision differs from another: what was added, what went, and what stands around it. */
+/** Shows how one text differs from another: what was added, what went, and what stands around it. */
 import type { DiffBlock, RevisionDiff } from '../../../../schemas/http.ts';
 import { diff as texts } from '../../../messages/en/revisions.ts';
 import { h } from '../common/dom.ts';
@@ -40,7 +40,8 @@ function run({ blocks, isFolded }: Run): Node[] {
   return [h('details', { class: 'folded' }, h('summary', {}, texts.unchanged(blocks.length)), ...shown)];
 }
 
-export function diffView(diff: RevisionDiff): HTMLElement {
+/** @param saysSame whether to say so when nothing differs */
+export function diffView(diff: Pick<RevisionDiff, 'title' | 'summary' | 'blocks'>, saysSame: boolean): HTMLElement {
   const isSame =
     diff.title.from === diff.title.to &&
     diff.summary.from === diff.summary.to &&
@@ -48,7 +49,7 @@ export function diffView(diff: RevisionDiff): HTMLElement {
   return h(
     'div',
     { class: 'diff' },
-    isSame && diff.from !== diff.to && h('p', { class: 'hint' }, texts.same),
+    isSame && saysSame && h('p', { class: 'hint' }, texts.same),
     line(texts.title, diff.title),
     line(texts.summary, diff.summary),
     h('div', { class: 'prose' }, ...foldUnchanged(diff.blocks).flatMap(run)),

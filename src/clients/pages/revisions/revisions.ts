@@ -4,6 +4,7 @@
  */
 import '../styles/base.css';
 import '../styles/prose.css';
+import '../styles/diff.css';
 import '../styles/revisions.css';
 import type { DocumentWithGrants, RevisionSummary } from '../../../../schemas/http.ts';
 import { actions, untitled } from '../../../messages/en/common.ts';
@@ -121,7 +122,7 @@ async function showChosen(): Promise<void> {
   const answer = await api.revisionDiff(documentId, from, to);
   if (mine !== asked) return;
   fill(message);
-  if (answer.ok) fill(result, diffView(answer.value));
+  if (answer.ok) fill(result, diffView(answer.value, from !== to));
   else {
     fill(result);
     showProblem(answer.problem);

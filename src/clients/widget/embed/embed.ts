@@ -5,7 +5,7 @@ import { texts } from '../../../messages/en/embed.ts';
 import { wordmark } from '../../pages/common/brand.ts';
 import { appRoot, fill, h } from '../../pages/common/dom.ts';
 import { siteOrigin } from '../../pages/common/site.ts';
-import { slugOf, snippetOf, styleOf, type WidgetAppearance } from './snippet.ts';
+import { slugOf, snippetOf, styleOf, type WidgetAppearance } from '../../pages/common/snippet.ts';
 
 const FONTS: readonly [name: string, value: string][] = [
   [texts.font.serif, ''],

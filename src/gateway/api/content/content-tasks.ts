@@ -8,6 +8,7 @@ import { renderHtml } from '../../../content/html/html.ts';
 import { parseHtml } from '../../../content/html/parse-html.ts';
 import { parseMarkdown, renderMarkdown } from '../../../content/markdown/markdown.ts';
 import { renderText } from '../../../content/model/text.ts';
+import { type Titled, titledAs } from '../../../content/model/titled-as.ts';
 import type { Body } from '../../../content/model/types.ts';
 import { readContent } from '../../../content/yjs/draft.ts';
 import type { Format, ReadingFormat } from './draft-formats.ts';
@@ -23,7 +24,19 @@ export type ContentTask =
   /** A body that is JSON already, in another format. */
   | { kind: 'body'; body: string; format: Exclude<ReadingFormat, 'json'> }
   /** How two bodies differ, as JSON: blocks beside the fields. */
-  | { kind: 'diff'; before: string; after: string; fields: object };
+  | { kind: 'diff'; before: string; after: string; fields: object }
+  /** How a draft differs from a revision, as JSON: `fields`, and title, summary and blocks of both. */
+  | {
+      kind: 'draftDiff';
+      before: TitledText;
+      updates: readonly Uint8Array[];
+      /** Of a draft that never had any. */
+      own: Titled;
+      fields: object;
+    };
+
+/** The body is JSON already. */
+type TitledText = Titled & { readonly body: string };
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -37,6 +50,8 @@ export default function runTask(task: ContentTask): Uint8Array {
       return encode(render(JSON.parse(task.body) as Body, task.format));
     case 'diff':
       return encode(JSON.stringify({ ...task.fields, blocks: diffTexts(task.before, task.after) }));
+    case 'draftDiff':
+      return draftDiff(task);
   }
 }
 
@@ -59,6 +74,19 @@ function render(body: Body, format: Exclude<ReadingFormat, 'json'>): string {
     case 'text':
       return renderText(body);
   }
+}
+
+function draftDiff({ before, fields, own, updates }: Extract<ContentTask, { kind: 'draftDiff' }>): Uint8Array {
+  const content = readContent(merged(updates));
+  const { title, summary } = titledAs(content, own);
+  return encode(
+    JSON.stringify({
+      ...fields,
+      title: { from: before.title, to: title },
+      summary: { from: before.summary, to: summary },
+      blocks: diffBodies(JSON.parse(before.body) as Body, content.body),
+    }),
+  );
 }
 
 const diffTexts = (before: string, after: string) => diffBodies(JSON.parse(before) as Body, JSON.parse(after) as Body);

@@ -52,6 +52,11 @@ export interface DiffRequest {
   load(): Promise<{ before: string; after: string } | undefined>;
 }
 
+export interface DraftDiffRequest {
+  /** Reads both, when its turn comes; undefined when one is missing. */
+  load(): Promise<({ ok: true } & Omit<Extract<ContentTask, { kind: 'draftDiff' }>, 'kind'>) | Failure | undefined>;
+}
+
 /** A text, encoded as its format has it. */
 export type Encoded = { ok: true; bytes: Uint8Array };
 
@@ -69,6 +74,8 @@ export interface ContentWork {
   revision(userId: string, request: RevisionRequest): Promise<Encoded | Failure | undefined>;
   /** How two revisions of a document differ: JSON with `blocks` beside the fields. Compared once, as above. */
   diff(userId: string, request: DiffRequest): Promise<Encoded | Failure | undefined>;
+  /** How a draft differs from a revision, as JSON. */
+  draftDiff(userId: string, request: DraftDiffRequest): Promise<Encoded | Failure | undefined>;
 }
 
 export interface ContentWorkOptions {
@@ -191,6 +198,20 @@ export function createContentWork(options: ContentWorkOptions): ContentWork & { 
         const { before, after } = both;
         return work({ kind: 'diff', before, after, fields }, before.length + after.length);
       });
+    },
+
+    async draftDiff(userId, { load }) {
+      let absent: Failure | undefined | null = null;
+      const done = await inTurn(userId, 'draft diff', async () => {
+        const loaded = await load();
+        if (!loaded?.ok) {
+          absent = loaded;
+          return { result: NOTHING };
+        }
+        const { ok: _, ...both } = loaded;
+        return work({ kind: 'draftDiff', ...both }, both.before.body.length + bytesOf(both.updates));
+      });
+      return absent === null ? done : absent;
     },
 
     close: () => pool.close(),

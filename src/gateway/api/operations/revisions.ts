@@ -1,6 +1,8 @@
 /** `/v1/documents/{id}/revisions`: published revisions, and how they differ. */
 import Type from 'typebox';
 import {
+  DraftDiff,
+  DraftDiffQuery,
   Revision,
   RevisionDiff,
   RevisionDiffQuery,
@@ -9,6 +11,8 @@ import {
   RevisionQuery,
 } from '../../../../schemas/http.ts';
 import type { AccessPort } from '../../../ports/access.ts';
+import type { DocumentStore } from '../../../ports/documents.ts';
+import type { Drafts } from '../../../ports/drafts.ts';
 import type { RevisionStore } from '../../../ports/revisions.ts';
 import { entityTag, IF_NONE_MATCH, isNotModified } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
@@ -16,6 +20,7 @@ import type { ContentWork } from '../content/content-work.ts';
 import { formatOf, formatResponses, notModified, READING_FORMATS, represent } from '../content/draft-formats.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
 import { bytes, json } from '../kernel/responses.ts';
+import { READ_ERRORS } from './drafts.ts';
 import { byId, idOf } from './paths.ts';
 
 const tag = 'Publishing';
@@ -29,11 +34,13 @@ const LARGEST = 2_147_483_647;
 
 export interface RevisionPorts {
   access: Pick<AccessPort, 'roleOf'>;
-  content: Pick<ContentWork, 'refusal' | 'revision' | 'diff'>;
+  content: Pick<ContentWork, 'refusal' | 'revision' | 'diff' | 'draftDiff'>;
+  documents: Pick<DocumentStore, 'get'>;
+  drafts: Pick<Drafts, 'read'>;
   revisions: Pick<RevisionStore, 'list' | 'summary' | 'body'>;
 }
 
-export function revisionOperations({ access, content, revisions }: RevisionPorts): Operation[] {
+export function revisionOperations({ access, content, documents, drafts, revisions }: RevisionPorts): Operation[] {
   /** Whether the caller has access to the document, and so to its revisions. */
   const isOpen = async (userId: string, id: string) => (await access.roleOf(userId, id)) !== null;
 
@@ -135,6 +142,48 @@ export function revisionOperations({ access, content, revisions }: RevisionPorts
               revisions.body(id, after.number, sessionId),
             ]);
             return old === undefined || young === undefined ? undefined : { before: old, after: young };
+          },
+        });
+        if (!compared) return problemOf('not_found');
+        return compared.ok ? bytes(compared.bytes, 'application/json') : problem(compared);
+      },
+    }),
+    operation({
+      id: 'diffDraft',
+      method: 'get',
+      path: '/documents/{id}/draft/diff',
+      tag,
+      summary: 'Compare the draft with a revision',
+      description:
+        'Returns the differences between a revision, by default the published one, and the draft, block by block. Responds with `not_found` if nothing is published and you name no revision.',
+      access: 'documents:read',
+      params: byId,
+      query: DraftDiffQuery,
+      responses: { 200: { description: 'The differences', content: { 'application/json': DraftDiff } } },
+      errors: READ_ERRORS,
+      async handle({ identity, params: { id }, query }) {
+        const { sessionId, userId } = identity;
+        const full = content.refusal(userId);
+        if (full) return problem(full);
+        const document = await documents.get(userId, id);
+        if (!document || document.deletedAt !== undefined) return problemOf('not_found');
+        const from = query.from ?? document.published?.revision;
+        const before = from === undefined ? undefined : await summary(id, String(from), sessionId);
+        if (!before) return problemOf('not_found');
+        const compared = await content.draftDiff(userId, {
+          load: async () => {
+            const body = await revisions.body(id, before.number, sessionId);
+            if (body === undefined) return undefined;
+            const draft = await drafts.read(id, 'state');
+            if (!draft.ok) return draft;
+            const { seq, state } = draft;
+            return {
+              ok: true,
+              before: { title: before.title, summary: before.summary, body },
+              updates: [state],
+              own: { title: document.title, summary: document.summary },
+              fields: { from: before.number, seq } satisfies Pick<DraftDiff, 'from' | 'seq'>,
+            };
           },
         });
         if (!compared) return problemOf('not_found');

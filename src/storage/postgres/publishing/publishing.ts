@@ -8,7 +8,7 @@
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { SlugStyle } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
-import type { DraftContent } from '../../../content/model/types.ts';
+import { titledAs } from '../../../content/model/titled-as.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { type Actor, userOf } from '../../../ports/actor.ts';
 import type { Publication, PublicationStore } from '../../../ports/publishing.ts';
@@ -66,12 +66,6 @@ const SCHEDULE = `
 const DROP_SCHEDULE = `
   delete from schedules where document_id = $1 returning (extract(epoch from publish_at) * 1000)::float8 as at`;
 
-/** A draft that never had a title or summary of its own has the document's. */
-function ownOrDocuments({ title, summary }: DraftContent, document: DocumentRow) {
-  if (title !== null) return { title, summary };
-  return { title: document.title, summary: summary === '' ? document.summary : summary };
-}
-
 /** Times that a name is made, of which the last may be taken too. */
 const NAME_ATTEMPTS = 3;
 
@@ -121,7 +115,7 @@ export function createPublicationStore(orm: Orm, clock: Clock): PublicationStore
     editing('document.published', actor, documentId, async (run, document) => {
       // The schedule stays until the scheduler that runs it gives it up, with this reason.
       if (content.textElsewhere !== undefined) return failure('text_elsewhere');
-      const { title, summary } = ownOrDocuments(content, document);
+      const { title, summary } = titledAs(content, document);
       const named = await publicationName(run, actor, documentId, document, { ...asked, title });
       if ('error' in named) return named;
       if (scheduleId !== undefined) {

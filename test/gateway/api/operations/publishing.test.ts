@@ -3,6 +3,7 @@ import anyTest, { type TestFn } from 'ava';
 import { Compile } from 'typebox/compile';
 import {
   AuditPage,
+  DraftDiff,
   Revision,
   RevisionDiff,
   RevisionList,
@@ -23,6 +24,7 @@ const summaryForm = Compile(RevisionSummary);
 const revisionForm = Compile(Revision);
 const listForm = Compile(RevisionList);
 const diffForm = Compile(RevisionDiff);
+const draftDiffForm = Compile(DraftDiff);
 const scheduleForm = Compile(Schedule);
 const auditForm = Compile(AuditPage);
 
@@ -288,4 +290,36 @@ test('I5 the audit trail shows owners who published and from where, newest first
   const next = await get<AuditPage>(`/audit?limit=1&after=${page.next}`);
   t.not(next.events[0]?.id, page.events[0]?.id);
   t.is(next.events.length, 1);
+});
+
+test('PUB11 the draft is compared with what is published, also when nothing but its title or summary changed', async (t) => {
+  const { api, at, get, put, publish, request } = await writer(t.context.api);
+  await put({ title: 'Ice', summary: 'Cold.', body: body('one', 'old words') });
+  t.is((await request('GET', '/draft/diff')).status, 404, 'nothing is published');
+  const { seq } = await publish();
+  const same = await get<DraftDiff>('/draft/diff');
+  t.true(draftDiffForm.Check(same));
+  t.like(same, { from: 1, seq, title: { from: 'Ice', to: 'Ice' }, summary: { from: 'Cold.', to: 'Cold.' } });
+  t.true(same.blocks.every(({ kind }) => kind === 'same'));
+
+  await put({ title: 'Snow' });
+  const renamed = await get<DraftDiff>('/draft/diff');
+  t.like(renamed, { title: { from: 'Ice', to: 'Snow' }, summary: { from: 'Cold.', to: 'Cold.' } });
+  t.true(renamed.blocks.every(({ kind }) => kind === 'same'));
+
+  const written = await put({ summary: 'White.', body: body('one', 'new words') });
+  const changed = await get<DraftDiff>('/draft/diff');
+  t.like(changed, { from: 1, seq: written, summary: { from: 'Cold.', to: 'White.' } });
+  t.deepEqual(
+    changed.blocks.map(({ kind }) => kind),
+    ['same', 'changed'],
+  );
+  t.regex(changed.blocks[1]?.html ?? '', /<del>old<\/del>/);
+  await publish();
+  t.true((await get<DraftDiff>('/draft/diff')).blocks.every(({ kind }) => kind === 'same'));
+  t.like(await get<DraftDiff>('/draft/diff?from=1'), { from: 1, title: { from: 'Ice', to: 'Snow' } });
+  t.is((await request('GET', '/draft/diff?from=3')).status, 404);
+
+  const stranger = await api.author();
+  t.is((await api.call('GET', at('/draft/diff'), { token: stranger.token })).status, 404);
 });

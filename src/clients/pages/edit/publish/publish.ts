@@ -5,7 +5,13 @@
  */
 import type * as Y from 'yjs';
 import { actions } from '../../../../messages/en/common.ts';
-import { missing, published, dialog as texts, visibility as visibilityTexts } from '../../../../messages/en/publish.ts';
+import {
+  compare as compareTexts,
+  missing,
+  published,
+  dialog as texts,
+  visibility as visibilityTexts,
+} from '../../../../messages/en/publish.ts';
 import type { Observable, Status } from '../../../editor/index.ts';
 import type { Answer, Api } from '../../common/api.ts';
 import { confirm } from '../../common/confirm.ts';
@@ -87,6 +93,11 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     { type: 'button', class: 'button quiet', onclick: () => void takeBack() },
     texts.unpublish,
   );
+  const compare = h(
+    'button',
+    { type: 'button', class: 'button', hidden: true, onclick: () => void showComparison() },
+    compareTexts.button,
+  );
   const past = h('a', { class: 'button quiet', href: `/edit/${documentId}/revisions` }, texts.revisions);
   const body = h(
     'div',
@@ -100,6 +111,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   const settings = h(
     'div',
     {},
+    compare,
     readership.element,
     body,
     h(
@@ -162,6 +174,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     summary.setEditable(isAllowed);
     now.textContent = texts.action[standing];
     now.disabled = isBusy || reason !== null || unchosen !== null || standing === 'current';
+    compare.hidden = standing !== 'changed';
     unpublish.hidden = document.published === null;
     unpublish.disabled = isBusy || value.kind === 'offline';
     hint.textContent = reason ?? unchosen ?? (isBusy && value.kind === 'saving' ? texts.waiting : '');
@@ -219,6 +232,12 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     settings.hidden = true;
     heading.textContent = published.title;
     heading.focus();
+  }
+
+  async function showComparison(): Promise<void> {
+    const loaded = await import('./compare-dialog.ts').catch(() => null);
+    if (loaded === null) fill(error, compareTexts.unavailable);
+    else await loaded.showComparison({ api, documentId, saved: (signal) => whenSaved(status, signal) });
   }
 
   async function takeBack(): Promise<void> {

@@ -5,10 +5,10 @@
 import type { Document } from '../../../../../schemas/http.ts';
 import { actions } from '../../../../messages/en/common.ts';
 import { published as texts } from '../../../../messages/en/publish.ts';
-import { snippetOf } from '../../../widget/embed/snippet.ts';
 import { copyButton } from '../../common/copy-button.ts';
 import { h } from '../../common/dom.ts';
 import { siteOrigin } from '../../common/site.ts';
+import { snippetOf } from '../../common/snippet.ts';
 import { qrCode } from './qr-code.ts';
 
 export interface PublishedActions {

@@ -1,23 +1,10 @@
 /** A QR code as SVG. Drawn by the DOM: the page's policy takes no inline markup. */
 import { encode } from 'uqr';
+import { qrPath } from './qr-path.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** Modules of white around it, which readers of the code need (ISO/IEC 18004). */
 const QUIET = 4;
-
-/** The dark modules as one path, a rectangle for each run in a row. Pure. */
-export function qrPath(rows: readonly (readonly boolean[])[]): string {
-  const runs: string[] = [];
-  for (const [y, row] of rows.entries()) {
-    for (let x = 0; x < row.length; x += 1) {
-      if (!row[x]) continue;
-      const start = x;
-      while (row[x + 1]) x += 1;
-      runs.push(`M${start} ${y}h${x + 1 - start}v1H${start}z`);
-    }
-  }
-  return runs.join('');
-}
 
 function element(tag: string, attributes: Readonly<Record<string, string>>): SVGElement {
   const made = document.createElementNS(SVG, tag);
