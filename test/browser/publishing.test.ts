@@ -344,6 +344,38 @@ test.serial('PUB2 an address can be chosen, unless another document has it', asy
   await close(author, reader);
 });
 
+test.serial('ADDR1 the address follows the title, in either alphabet, and a former one redirects', async (t) => {
+  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const page = await newDocument(author, 'ana');
+  await openDialog(page);
+  await shows(page, 'The address follows the title until you publish.');
+  await dialog(page).getByRole('link', { name: '/d/untitled' }).waitFor();
+  await shut(page);
+  await title(page).fill('Größe im Norden');
+  await write(page, 'Ein Kranich.');
+  await says(page, SAVED);
+  await openDialog(page);
+  await dialog(page).getByRole('link', { name: '/d/größe-im-norden' }).waitFor();
+  await dialog(page).getByRole('button', { name: 'Use Latin letters' }).click();
+  await dialog(page).getByRole('link', { name: '/d/grosse-im-norden' }).waitFor();
+  await dialog(page).getByRole('button', { name: 'Use the letters of the title' }).click();
+  await dialog(page).getByRole('link', { name: '/d/größe-im-norden' }).waitFor();
+  await makePublic(page);
+  await publish(page);
+  const former = await addressOf(page);
+  t.true(former.endsWith('/d/gr%C3%B6%C3%9Fe-im-norden'));
+  await backToSettings(page);
+  await dialog(page).getByRole('textbox', { name: 'Address' }).fill('Kraniche!');
+  await shows(page, 'The old address redirects to the new one.');
+  await dialog(page).getByRole('button', { name: 'Change', exact: true }).click();
+  await dialog(page).getByRole('link', { name: '/d/kraniche' }).waitFor();
+  const visit = await reader.context.newPage();
+  t.is((await read(visit, former)).heading, 'Größe im Norden');
+  t.is(new URL(visit.url()).pathname, '/d/kraniche');
+  t.deepEqual([...author.complaints, ...reader.complaints], []);
+  await close(author, reader);
+});
+
 test.serial('PUB3 a schedule can be set and removed, and is kept when its time comes', async (t) => {
   const [author, reader] = [await desk(t.context), await desk(t.context)];
   const page = await newDocument(author, 'ana');

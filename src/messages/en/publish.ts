@@ -69,9 +69,11 @@ export const address = {
   label: 'Address',
   copy: 'Copy link',
   change: 'Change',
-  changeHint: 'Links to the old address will stop working.',
+  redirects: 'The old address redirects to the new one.',
+  followsTitle: 'The address follows the title until you publish.',
+  style: { unicode: 'Use Latin letters', ascii: 'Use the letters of the title' },
   taken: 'This address is already in use. Choose another one.',
-  invalid: 'Addresses use lowercase letters, numbers and hyphens.',
+  invalid: 'Addresses use letters, numbers and hyphens.',
   unpublished: 'Readers can open this address once the document is published.',
   unreachable: "Couldn't reach the server. Nothing was changed.",
 };

@@ -18,7 +18,6 @@ import {
 } from '../../../src/clients/pages/edit/publish/publish-state.ts';
 import { qrPath } from '../../../src/clients/pages/edit/publish/qr-path.ts';
 import { readerDays } from '../../../src/clients/pages/edit/publish/reader-days.ts';
-import { slugOf } from '../../../src/clients/pages/edit/publish/slug.ts';
 import { listFiltersOf } from '../../../src/clients/pages/list/list-filters.ts';
 import { foldUnchanged } from '../../../src/clients/pages/revisions/folding.ts';
 import { counts } from '../../../src/messages/en/common.ts';
@@ -128,13 +127,6 @@ test('waiting to be saved ends when it cannot be, and when the author goes away'
   author.abort();
   t.deepEqual(await left, { ok: false, reason: '' });
   t.false((await whenSaved(new Subject<Status>({ kind: 'saved', seq: 1, at: 0 }), author.signal)).ok);
-});
-
-test('an address is made of what a person types', (t) => {
-  t.is(slugOf('The last winter!'), 'the-last-winter');
-  t.is(slugOf(' Über uns – Größe '), 'uber-uns-gro-e');
-  t.is(slugOf('日本'), '');
-  t.regex(slugOf(`${'a'.repeat(79)} b`), /^a{79}$/);
 });
 
 test('a chosen time is of the author’s own clock, and back again', (t) => {

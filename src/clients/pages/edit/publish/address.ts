@@ -1,11 +1,13 @@
 /** Where readers find the document: its address to copy and, for owners, to change. */
-import type { Document } from '../../../../../schemas/http.ts';
+import type { Document, DocumentPatch } from '../../../../../schemas/http.ts';
+import { MAX_SLUG_CHARACTERS } from '../../../../../schemas/slug.ts';
+import { documentPath } from '../../../../content/slug/address.ts';
+import { slugOf } from '../../../../content/slug/slug-of.ts';
 import { address as texts } from '../../../../messages/en/publish.ts';
 import type { Api, Problem } from '../../common/api.ts';
 import { copyButton } from '../../common/copy-button.ts';
 import { fill, h } from '../../common/dom.ts';
 import { siteOrigin } from '../../common/site.ts';
-import { slugOf } from './slug.ts';
 
 function explain(problem: Problem): string {
   if (problem.code === 'slug_taken') return texts.taken;
@@ -25,6 +27,12 @@ export interface Address {
   show(document: Document): void;
 }
 
+const NOT_ASCII = /[^\p{ASCII}]/u;
+
+/** Whether the other style makes another slug: one or the other has letters that ASCII lacks. */
+const hasChoice = ({ slug, slugStyle, title }: Document): boolean =>
+  NOT_ASCII.test(slugStyle === 'ascii' ? title : slug);
+
 export function createAddress({ api, documentId, onChanged }: AddressOptions): Address {
   let shown: Document | null = null;
   const error = h('p', { class: 'error', role: 'alert' });
@@ -37,7 +45,7 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   const hint = h('p', { class: 'hint' });
   const slug = h('input', {
     id: 'publish-slug',
-    maxlength: 80,
+    maxlength: MAX_SLUG_CHARACTERS,
     autocomplete: 'off',
     autocapitalize: 'none',
     spellcheck: 'false',
@@ -46,22 +54,29 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   });
   const rename = h('button', { type: 'submit', class: 'button' }, texts.change);
   const renameHint = h('p', { class: 'hint', id: 'publish-slug-hint' });
+  const style = h('button', { type: 'button', class: 'button quiet', onclick: () => void changeStyle() });
   const form = h(
     'form',
     { class: 'slug-form', onsubmit: (event: SubmitEvent) => void changeSlug(event) },
     h('label', { for: 'publish-slug' }, texts.label),
-    h('span', { class: 'slug-row' }, h('span', { class: 'prefix', 'aria-hidden': 'true' }, '/d/'), slug, rename),
+    h('span', { class: 'slug-row' }, h('span', { class: 'prefix', 'aria-hidden': 'true' }, '/d/'), slug, rename, style),
     renameHint,
   );
+
+  async function changeStyle(): Promise<void> {
+    style.disabled = true;
+    await change({ slugStyle: shown?.slugStyle === 'ascii' ? 'unicode' : 'ascii' });
+    style.disabled = false;
+  }
 
   function drawRename(): void {
     const isChanged = shown !== null && slug.value !== shown.slug;
     rename.hidden = !isChanged;
     renameHint.hidden = !isChanged;
-    if (isChanged) renameHint.textContent = texts.changeHint;
+    if (isChanged) renameHint.textContent = shown?.published ? texts.redirects : '';
   }
 
-  async function change(patch: { slug: string }): Promise<void> {
+  async function change(patch: Pick<DocumentPatch, 'slug' | 'slugStyle'>): Promise<void> {
     fill(error);
     const answer = await api.changeDocument(documentId, patch);
     await onChanged();
@@ -85,13 +100,15 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   function show(document: Document): void {
     const isRenaming = shown !== null && slug.value !== shown.slug && slug.value !== document.slug;
     shown = document;
-    const { href } = new URL(`/d/${document.slug}`, siteOrigin());
-    link.href = href;
-    link.textContent = href.replace(/^https?:\/\//, '');
+    link.href = `${siteOrigin()}${documentPath(document.slug)}`;
+    // As it is read: in the address itself other letters than ASCII are percent-encoded.
+    link.textContent = `${siteOrigin().replace(/^https?:\/\//, '')}/d/${document.slug}`;
     form.hidden = document.role !== 'own';
+    style.hidden = !hasChoice(document);
+    style.textContent = texts.style[document.slugStyle];
     if (!isRenaming) slug.value = document.slug;
     hint.hidden = document.published !== null;
-    hint.textContent = texts.unpublished;
+    hint.textContent = document.slugFollowsTitle ? texts.followsTitle : texts.unpublished;
     drawRename();
   }
 

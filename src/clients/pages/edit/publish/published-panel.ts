@@ -3,6 +3,7 @@
  * pages and phones need. Loaded when it is first shown.
  */
 import type { Document } from '../../../../../schemas/http.ts';
+import { documentPath } from '../../../../content/slug/address.ts';
 import { actions } from '../../../../messages/en/common.ts';
 import { published as texts } from '../../../../messages/en/publish.ts';
 import { copyButton } from '../../common/copy-button.ts';
@@ -19,11 +20,11 @@ export interface PublishedActions {
 
 /** The document as it was just published. */
 export function publishedPanel({ slug, title, visibility }: Document, { back, close }: PublishedActions): HTMLElement {
-  const { href } = new URL(`/d/${slug}`, siteOrigin());
+  const href = `${siteOrigin()}${documentPath(slug)}`;
   const link = h(
     'a',
     { class: 'published-link', href, target: '_blank', rel: 'noopener' },
-    href.replace(/^https?:\/\//, ''),
+    `${siteOrigin().replace(/^https?:\/\//, '')}/d/${slug}`,
   );
   const select = () => getSelection()?.selectAllChildren(link);
   return h(
