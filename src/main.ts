@@ -105,6 +105,7 @@ async function startParts(context: NodeContext): Promise<RunningNode> {
       draftSubscribers,
       users,
       readersOf: sockets.viewers.readersOf,
+      site: access.site,
       redis,
       notify,
       secret,

@@ -8,12 +8,14 @@ import type { HandshakeTickets } from '../gateway/access/handshake-tickets.ts';
 import { createKnownDevices } from '../gateway/access/known-devices.ts';
 import { createRateLimits } from '../gateway/access/rate-limits.ts';
 import { createSignInThrottle } from '../gateway/access/sign-in-throttle.ts';
+import type { Site } from '../gateway/access/site.ts';
 import { createContentWork } from '../gateway/api/content/content-work.ts';
 import { type Api, type ApiPorts, createApi } from '../gateway/api/kernel/app.ts';
 import { createIdempotency } from '../gateway/api/kernel/idempotency.ts';
 import { apiOperations, type OperationPorts } from '../gateway/api/operations.ts';
 import { createDocumentEvents } from '../gateway/api/streams/document-events.ts';
 import type { UnreadBytes } from '../gateway/listener/unread-bytes.ts';
+import { createPreview } from '../gateway/readers/pages/preview.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Notify } from '../ports/notices.ts';
@@ -22,7 +24,14 @@ import { isUnavailable } from '../storage/postgres/unavailable.ts';
 import type { Accounts } from './accounts.ts';
 import type { Parts } from './parts.ts';
 import type { PublicParts } from './public.ts';
-import { CONTENT_WORK, MAX_JSON_BYTES, PUBLICATIONS_RECHECK_MS, RATE_WINDOW_MS, SIGN_IN_ATTEMPTS } from './settings.ts';
+import {
+  CONTENT_WORK,
+  MAX_JSON_BYTES,
+  PUBLICATIONS_RECHECK_MS,
+  RATE_WINDOW_MS,
+  SIGN_IN_ATTEMPTS,
+  WEB_DIR,
+} from './settings.ts';
 
 export interface NodeApiPorts {
   accounts: Accounts;
@@ -32,6 +41,7 @@ export interface NodeApiPorts {
   users: Users;
   /** Who read a document now, on all nodes. */
   readersOf(documentId: string): number;
+  site: Site;
   /** An ioredis client, when the node has one. */
   redis: object | undefined;
   notify: Notify;
@@ -88,6 +98,8 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
     publicChannels: published.channels,
     viewCounts: published.viewCounts,
     readersOf: ports.readersOf,
+    draftContents: router,
+    renderPreview: createPreview({ webDir: WEB_DIR, site: ports.site }),
     publisher,
     openDocumentEvents,
     unread: ports.unread,

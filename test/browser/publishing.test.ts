@@ -298,6 +298,45 @@ test.serial(
   },
 );
 
+test.serial('PUB12 a preview shows the page that readers get, on a desktop and a phone, and its card', async (t) => {
+  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const page = await newDocument(author, 'ana');
+  await title(page).fill('Storm over the coast');
+  await write(page, 'The harbour is closed.');
+  await openDialog(page);
+  await dialog(page).getByLabel('Summary').fill('Ferries stay in port.');
+  await makePublic(page);
+  await dialog(page).getByRole('button', { name: 'Preview' }).click();
+  const preview = page.getByRole('dialog', { name: 'Preview' });
+  const frame = preview.frameLocator('iframe');
+  await frame.getByRole('heading', { name: 'Storm over the coast' }).waitFor();
+  const article = frame.locator('article');
+  t.is(await frame.locator('html').evaluate('(root) => root.clientWidth'), 1280);
+  const family = await frame.locator('h1').evaluate('(heading) => getComputedStyle(heading).fontFamily');
+  t.true(String(family).includes('Iowan'), 'the style sheet of readers is there');
+  await shoot(page, 'publishing-preview');
+  await preview.getByRole('radio', { name: 'Phone' }).check();
+  t.is(await frame.locator('html').evaluate('(root) => root.clientWidth'), 390);
+  const previewed = await article.innerHTML();
+  await preview.getByRole('radio', { name: 'Social card' }).check();
+  await preview
+    .locator('.social-card', { hasText: 'Storm over the coast' })
+    .getByText('Ferries stay in port.')
+    .waitFor();
+  t.false(await preview.locator('iframe').isVisible());
+  await shoot(page, 'publishing-card');
+  await page.keyboard.press('Escape');
+  await preview.waitFor({ state: 'detached' });
+  t.true(await dialog(page).isVisible());
+  await publish(page);
+  const visit = await reader.context.newPage();
+  await visit.goto(await addressOf(page));
+  const withoutTimes = (html: string) => html.replaceAll(/datetime="[^"]*"/g, '');
+  t.is(withoutTimes(previewed), withoutTimes(await visit.locator('article').innerHTML()));
+  t.deepEqual([...author.complaints, ...reader.complaints], []);
+  await close(author, reader);
+});
+
 test.serial('a chosen visibility is shown while it is being saved, whatever else is saved', async (t) => {
   const page = await newDocument(await desk(t.context), 'ana');
   await openDialog(page);
@@ -344,7 +383,7 @@ test.serial('PUB2 an address can be chosen, unless another document has it', asy
   await close(author, reader);
 });
 
-test.serial('ADDR1 the address follows the title, in either alphabet, and a former one redirects', async (t) => {
+test.serial('ADDR2 ADDR3 the address follows the title, in either alphabet, and a former one redirects', async (t) => {
   const [author, reader] = [await desk(t.context), await desk(t.context)];
   const page = await newDocument(author, 'ana');
   await openDialog(page);

@@ -1,15 +1,19 @@
 /** The HTTP API on a real database, called without a listener: a clock to turn and a record of what was published. */
+
+import { renderHtml } from '../../src/content/html/html.ts';
 import { createCredentialStore } from '../../src/gateway/access/authenticate.ts';
 import { createHandshakeTickets } from '../../src/gateway/access/handshake-tickets.ts';
 import { createKnownDevices } from '../../src/gateway/access/known-devices.ts';
 import type { RateLimits } from '../../src/gateway/access/rate-limits.ts';
 import { createSignInThrottle, type SignInThrottleRules } from '../../src/gateway/access/sign-in-throttle.ts';
+import { createSite } from '../../src/gateway/access/site.ts';
 import { createContentWork } from '../../src/gateway/api/content/content-work.ts';
 import { type ApiPorts, createApi } from '../../src/gateway/api/kernel/app.ts';
 import { createIdempotency } from '../../src/gateway/api/kernel/idempotency.ts';
 import type { RequestInfo } from '../../src/gateway/api/kernel/request.ts';
 import { apiOperations, type OperationPorts } from '../../src/gateway/api/operations.ts';
 import { UnreadBytes } from '../../src/gateway/listener/unread-bytes.ts';
+import { renderPage } from '../../src/gateway/readers/pages/page.ts';
 import type { Logger } from '../../src/lib/logger.ts';
 import { SIGN_IN_ATTEMPTS } from '../../src/node/settings.ts';
 import type { UserChange } from '../../src/ports/access.ts';
@@ -127,6 +131,16 @@ export async function startApi(options: ApiHarnessOptions) {
     revisions,
     viewCounts: createViewCountStore(orm),
     readersOf: () => 0,
+    draftContents: drafts,
+    renderPreview: (_request, _secure, draft) =>
+      renderPage(draft, renderHtml(draft.body), {
+        origin: 'http://localhost:8080',
+        site: createSite(),
+        style: 'reading.css',
+        icon: 'icon.svg',
+        script: 'viewer.js',
+        language: 'en',
+      }),
     audit: createAuditTrail(orm),
     webhooks: createWebhookStore({ orm, clock, checkTarget: (url) => checkTarget(url, false), newSecret, secretText }),
     deliveries: createDeliveryLog(orm, clock),

@@ -9,6 +9,7 @@ import { type DraftPorts, draftOperations } from './operations/drafts.ts';
 import { type EventPorts, eventOperations } from './operations/events.ts';
 import { type GrantPorts, grantOperations } from './operations/grants.ts';
 import { type HistoryPorts, historyOperations } from './operations/history.ts';
+import { type PreviewPorts, previewOperations } from './operations/preview.ts';
 import { type PublicPorts, publicOperations } from './operations/public.ts';
 import { type PublishingPorts, publishingOperations } from './operations/publishing.ts';
 import { type RevisionPorts, revisionOperations } from './operations/revisions.ts';
@@ -29,6 +30,7 @@ export type OperationPorts = AuditPorts &
   EventPorts &
   GrantPorts &
   HistoryPorts &
+  PreviewPorts &
   PublicPorts &
   PublishingPorts &
   RevisionPorts &
@@ -51,6 +53,7 @@ export function apiOperations(ports: OperationPorts, version: string): Operation
     ...historyOperations(ports),
     ...revisionOperations(ports),
     ...publishingOperations(ports),
+    ...previewOperations(ports),
     ...publicOperations(ports),
     ...eventOperations(ports),
     ...grantOperations(ports),

@@ -56,6 +56,21 @@ export const compare = {
   unavailable: "Couldn't load this. Check your connection and try again.",
 };
 
+/** The draft as readers would see it. */
+export const preview = {
+  button: 'Preview',
+  title: 'Preview',
+  loading: 'Loading the preview…',
+  views: 'Show as',
+  desktop: 'Desktop',
+  phone: 'Phone',
+  card: 'Social card',
+  page: 'The page as readers see it',
+  cardHint: 'How the link can look in messages and social networks.',
+  privateCard: 'Social networks show nothing of a private document.',
+  unavailable: "Couldn't load the preview. Check your connection and try again.",
+};
+
 /** Why nothing can be published at the moment. */
 export const obstacles = {
   offline: "You're offline. Publishing needs a connection.",

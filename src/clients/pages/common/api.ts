@@ -51,11 +51,13 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 interface Extras {
+  /** Of the answer; left out: JSON. */
+  readonly as?: 'text';
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-async function call<T>(method: string, path: string, { body, headers }: Extras = {}): Promise<Answer<T>> {
+async function call<T>(method: string, path: string, { as, body, headers }: Extras = {}): Promise<Answer<T>> {
   const init: RequestInit = { method, signal: AbortSignal.timeout(TIMEOUT_MS), cache: 'no-store' };
   if (body !== undefined) init.body = JSON.stringify(body);
   init.headers = { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers };
@@ -63,6 +65,7 @@ async function call<T>(method: string, path: string, { body, headers }: Extras =
     const response = await fetch(`/v1${path}`, init);
     if (!response.ok) return { ok: false, problem: await problemOf(response) };
     const text = await response.text();
+    if (as === 'text') return { ok: true, value: text as T };
     return { ok: true, value: (text === '' ? undefined : JSON.parse(text)) as T };
   } catch {
     return { ok: false, problem: { code: 'unreachable', status: 0, message: problems.unreachable } };
@@ -107,6 +110,8 @@ export const api = {
   revision: (id: string, number: number) => call<Revision>('GET', `${documentPath(id)}/revisions/${number}`),
   revisionDiff: (id: string, from: number, to: number) =>
     call<RevisionDiff>('GET', withQuery(`${documentPath(id)}/revisions/${to}/diff`, { from })),
+  /** The page that readers would see if the draft were published now, as HTML. */
+  draftPreview: (id: string) => call<string>('GET', `${documentPath(id)}/draft/preview`, { as: 'text' }),
   /** How the draft differs from what is published. */
   draftDiff: (id: string) => call<DraftDiff>('GET', `${documentPath(id)}/draft/diff`),
   stats: (id: string) => call<DocumentStats>('GET', `${documentPath(id)}/stats`),

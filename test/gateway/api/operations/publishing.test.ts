@@ -323,3 +323,24 @@ test('PUB11 the draft is compared with what is published, also when nothing but 
   const stranger = await api.author();
   t.is((await api.call('GET', at('/draft/diff'), { token: stranger.token })).status, 404);
 });
+
+test('PUB12 I6 the preview is the page of readers, made of the draft, for those alone who can open it', async (t) => {
+  const { api, at, put, publish, request } = await writer(t.context.api);
+  await put({ title: 'Ice & <snow>', summary: 'Cold.', body: body('one') });
+  const response = await request('GET', '/draft/preview');
+  t.is(response.status, 200);
+  t.is(response.headers.get('cache-control'), 'private, no-store');
+  t.regex(response.headers.get('content-security-policy') ?? '', /^sandbox; default-src 'none'/);
+  const html = await response.text();
+  t.true(html.includes('<h1 dir="auto">Ice &amp; &lt;snow&gt;</h1>'));
+  t.true(html.includes('<meta property="og:title" content="Ice &amp; &lt;snow&gt;">'));
+  t.true(html.includes('data-revision="1"'));
+  await publish();
+  await put({ body: body('two') });
+  const next = await (await request('GET', '/draft/preview')).text();
+  t.true(next.includes('<p>two</p>'));
+  t.true(next.includes('data-revision="2"'));
+  const stranger = await api.author();
+  t.is((await api.call('GET', at('/draft/preview'), { token: stranger.token })).status, 404);
+  t.is((await api.call('GET', at('/draft/preview'))).status, 401);
+});

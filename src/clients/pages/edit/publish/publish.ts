@@ -8,6 +8,7 @@ import { actions } from '../../../../messages/en/common.ts';
 import {
   compare as compareTexts,
   missing,
+  preview as previewTexts,
   published,
   dialog as texts,
   visibility as visibilityTexts,
@@ -98,6 +99,11 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     { type: 'button', class: 'button', hidden: true, onclick: () => void showComparison() },
     compareTexts.button,
   );
+  const preview = h(
+    'button',
+    { type: 'button', class: 'button', onclick: () => void showPreview() },
+    previewTexts.button,
+  );
   const past = h('a', { class: 'button quiet', href: `/edit/${documentId}/revisions` }, texts.revisions);
   const body = h(
     'div',
@@ -124,6 +130,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
         'div',
         { class: 'actions' },
         h('span', { class: 'aside' }, past, unpublish),
+        preview,
         h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, actions.close),
         now,
       ),
@@ -238,6 +245,13 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     const loaded = await import('./compare-dialog.ts').catch(() => null);
     if (loaded === null) fill(error, compareTexts.unavailable);
     else await loaded.showComparison({ api, documentId, saved: (signal) => whenSaved(status, signal) });
+  }
+
+  async function showPreview(): Promise<void> {
+    const loaded = await import('./preview-dialog.ts').catch(() => null);
+    const document = loader.value.get()?.document;
+    if (loaded === null || !document) fill(error, previewTexts.unavailable);
+    else await loaded.showPreview({ api, document, saved: (signal) => whenSaved(status, signal) });
   }
 
   async function takeBack(): Promise<void> {

@@ -1,0 +1,23 @@
+/** The page of a draft as its readers would get it: the same renderer and style sheet. Knows neither HTTP nor access. */
+import { renderHtml } from '../../../content/html/html.ts';
+import { DEFAULT_LANGUAGE, languageOf, languagesOf } from '../../../messages/languages.ts';
+import type { Site } from '../../access/site.ts';
+import { readManifest } from '../../http/built-app.ts';
+import { type PublishedPage, renderPage } from './page.ts';
+
+export interface PreviewOptions {
+  /** Folder of the built app: the style sheet is in it. */
+  readonly webDir: string;
+  readonly site: Site;
+}
+
+export function createPreview({ webDir, site }: PreviewOptions) {
+  const { reading: style, icon, viewer } = readManifest(webDir);
+  const languages = languagesOf(viewer);
+  return (request: Request, secure: boolean, page: PublishedPage): string => {
+    const language = languageOf(page.language, languages);
+    const script = viewer[language] ?? viewer[DEFAULT_LANGUAGE];
+    const origin = site.originOf(request, secure);
+    return renderPage(page, renderHtml(page.body), { origin, site, style, icon, script, language });
+  };
+}
