@@ -18,13 +18,6 @@ export const actions = {
   yourDocuments: 'Your documents',
 };
 
-/** A button that copies. */
-export const copy = {
-  copied: 'Copied',
-  /** Shown where the browser gives no clipboard: the text is selected. */
-  byHand: 'Press Ctrl+C',
-};
-
 /** Problems that the error registry has no message for. */
 export const problems = {
   unreachable: "Couldn't reach the server. Try again in a moment.",

@@ -32,6 +32,13 @@ export const state = {
     `Revision ${revision}, published ${when}. The draft has unpublished changes.`,
 };
 
+/** A button that copies. */
+export const copy = {
+  copied: 'Copied',
+  /** Shown where the browser gives no clipboard: the text is selected. */
+  byHand: 'Press Ctrl+C',
+};
+
 /** What the dialog shows after a publication. */
 export const published = {
   title: 'Published',

@@ -84,9 +84,18 @@ function draftDiff({ before, fields, own, updates }: Extract<ContentTask, { kind
       ...fields,
       title: { from: before.title, to: title },
       summary: { from: before.summary, to: summary },
-      blocks: diffBodies(JSON.parse(before.body) as Body, content.body),
+      blocks: diffBodies(inOrder(JSON.parse(before.body)) as Body, inOrder(content.body) as Body),
     }),
   );
+}
+
+/** JSON with the keys of each object in one order: PostgreSQL's `jsonb` has one of its own, and texts are compared as JSON. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  fields.sort(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, field]) => [name, inOrder(field)]));
 }
 
 const diffTexts = (before: string, after: string) => diffBodies(JSON.parse(before) as Body, JSON.parse(after) as Body);

@@ -1,6 +1,6 @@
 /** The page of a draft as its readers would get it: the same renderer and style sheet. Knows neither HTTP nor access. */
 import { renderHtml } from '../../../content/html/html.ts';
-import { DEFAULT_LANGUAGE, languageOf, languagesOf } from '../../../messages/languages.ts';
+import { FALLBACK_LANGUAGE, languageOf } from '../../../messages/languages.ts';
 import type { Site } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
 import { type PublishedPage, renderPage } from './page.ts';
@@ -13,10 +13,9 @@ export interface PreviewOptions {
 
 export function createPreview({ webDir, site }: PreviewOptions) {
   const { reading: style, icon, viewer } = readManifest(webDir);
-  const languages = languagesOf(viewer);
   return (request: Request, secure: boolean, page: PublishedPage): string => {
-    const language = languageOf(page.language, languages);
-    const script = viewer[language] ?? viewer[DEFAULT_LANGUAGE];
+    const language = languageOf(page.language);
+    const script = viewer[language] ?? viewer[FALLBACK_LANGUAGE];
     const origin = site.originOf(request, secure);
     return renderPage(page, renderHtml(page.body), { origin, site, style, icon, script, language });
   };

@@ -5,9 +5,9 @@ import { documentPath } from '../../../../content/slug/address.ts';
 import { slugOf } from '../../../../content/slug/slug-of.ts';
 import { address as texts } from '../../../../messages/en/publish.ts';
 import type { Api, Problem } from '../../common/api.ts';
-import { copyButton } from '../../common/copy-button.ts';
 import { fill, h } from '../../common/dom.ts';
 import { siteOrigin } from '../../common/site.ts';
+import { copyButton } from './copy-button.ts';
 
 function explain(problem: Problem): string {
   if (problem.code === 'slug_taken') return texts.taken;
@@ -102,7 +102,7 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
     shown = document;
     link.href = `${siteOrigin()}${documentPath(document.slug)}`;
     // As it is read: in the address itself other letters than ASCII are percent-encoded.
-    link.textContent = `${siteOrigin().replace(/^https?:\/\//, '')}/d/${document.slug}`;
+    link.textContent = decodeURI(link.href).replace(/^https?:\/\//, '');
     form.hidden = document.role !== 'own';
     style.hidden = !hasChoice(document);
     style.textContent = texts.style[document.slugStyle];

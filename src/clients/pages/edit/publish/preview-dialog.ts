@@ -5,7 +5,7 @@
  * The page is the server's own HTML, in a frame that runs nothing and has no rights of this origin; it inherits this page's
  * content policy.
  */
-import type { Document } from '../../../../../schemas/http.ts';
+import type { Visibility } from '../../../../../schemas/http.ts';
 import { actions } from '../../../../messages/en/common.ts';
 import { preview as texts } from '../../../../messages/en/publish.ts';
 import type { Api } from '../../common/api.ts';
@@ -14,7 +14,9 @@ import { siteOrigin } from '../../common/site.ts';
 
 export interface PreviewOptions {
   readonly api: Pick<Api, 'draftPreview'>;
-  readonly document: Document;
+  readonly documentId: string;
+  /** Null: nobody has chosen yet. */
+  readonly visibility: Visibility | null;
   /** Settles when the draft is saved; otherwise with the reason why it is not. */
   readonly saved: (
     signal: AbortSignal,
@@ -40,7 +42,7 @@ function frameHtml(page: globalThis.Document): string {
   return `<!doctype html>${page.documentElement.outerHTML}`;
 }
 
-function cardOf(page: globalThis.Document, { visibility }: Document): HTMLElement {
+function cardOf(page: globalThis.Document, visibility: Visibility | null): HTMLElement {
   if (visibility === 'private') return h('p', { class: 'hint' }, texts.privateCard);
   const tag = (name: string) => page.querySelector<HTMLMetaElement>(`meta[property="og:${name}"]`)?.content ?? '';
   const description = tag('description');
@@ -61,7 +63,7 @@ function cardOf(page: globalThis.Document, { visibility }: Document): HTMLElemen
 }
 
 /** Resolves when it is closed. */
-export function showPreview({ api, document: shown, saved }: PreviewOptions): Promise<void> {
+export function showPreview({ api, documentId, visibility, saved }: PreviewOptions): Promise<void> {
   const closed = new AbortController();
   let view: View = 'desktop';
   let card: HTMLElement | null = null;
@@ -120,7 +122,7 @@ export function showPreview({ api, document: shown, saved }: PreviewOptions): Pr
 
   async function load(): Promise<void> {
     const outcome = await saved(closed.signal);
-    const answer = outcome.ok ? await api.draftPreview(shown.id) : undefined;
+    const answer = outcome.ok ? await api.draftPreview(documentId) : undefined;
     if (closed.signal.aborted) return;
     if (!answer?.ok) {
       fill(stage);
@@ -129,7 +131,7 @@ export function showPreview({ api, document: shown, saved }: PreviewOptions): Pr
     }
     // Parsed, it runs and loads nothing.
     const page = new DOMParser().parseFromString(answer.value, 'text/html');
-    card = cardOf(page, shown);
+    card = cardOf(page, visibility);
     frame.srcdoc = frameHtml(page);
     fill(stage, frame, card);
     draw();

@@ -249,9 +249,10 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
 
   async function showPreview(): Promise<void> {
     const loaded = await import('./preview-dialog.ts').catch(() => null);
-    const document = loader.value.get()?.document;
-    if (loaded === null || !document) fill(error, previewTexts.unavailable);
-    else await loaded.showPreview({ api, document, saved: (signal) => whenSaved(status, signal) });
+    await visibility.settled();
+    const saved = (signal: AbortSignal) => whenSaved(status, signal);
+    if (loaded === null) fill(error, previewTexts.unavailable);
+    else await loaded.showPreview({ api, documentId, visibility: visibility.chosen(), saved });
   }
 
   async function takeBack(): Promise<void> {

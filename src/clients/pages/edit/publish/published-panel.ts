@@ -6,10 +6,10 @@ import type { Document } from '../../../../../schemas/http.ts';
 import { documentPath } from '../../../../content/slug/address.ts';
 import { actions } from '../../../../messages/en/common.ts';
 import { published as texts } from '../../../../messages/en/publish.ts';
-import { copyButton } from '../../common/copy-button.ts';
 import { h } from '../../common/dom.ts';
 import { siteOrigin } from '../../common/site.ts';
 import { snippetOf } from '../../common/snippet.ts';
+import { copyButton } from './copy-button.ts';
 import { qrCode } from './qr-code.ts';
 
 export interface PublishedActions {
@@ -24,7 +24,7 @@ export function publishedPanel({ slug, title, visibility }: Document, { back, cl
   const link = h(
     'a',
     { class: 'published-link', href, target: '_blank', rel: 'noopener' },
-    `${siteOrigin().replace(/^https?:\/\//, '')}/d/${slug}`,
+    decodeURI(href).replace(/^https?:\/\//, ''),
   );
   const select = () => getSelection()?.selectAllChildren(link);
   return h(
