@@ -8,7 +8,10 @@ import { createTokenStore, MAX_TOKENS } from '../../../src/storage/postgres/acco
 import { createUserStore } from '../../../src/storage/postgres/accounts/users.ts';
 import { createIdempotencyStore } from '../../../src/storage/postgres/idempotency.ts';
 import { createOrm } from '../../../src/storage/postgres/orm.ts';
+import { createPublicationStore } from '../../../src/storage/postgres/publishing/publishing.ts';
+import { createRevisionStore } from '../../../src/storage/postgres/publishing/revisions.ts';
 import { auditContract } from '../../contracts/audit.ts';
+import { documentsContract } from '../../contracts/documents.ts';
 import { grantsContract } from '../../contracts/grants.ts';
 import { idempotencyContract } from '../../contracts/idempotency.ts';
 import { sessionsContract } from '../../contracts/sessions.ts';
@@ -34,7 +37,8 @@ usersContract(test, NAME, async () => {
   const { clock, gone, orm } = await shared();
   const passwords = createPasswords({ parallel: 2, queued: 10 });
   return {
-    users: (limits) => createUserStore(orm, limits ? createPasswords(limits) : passwords, clock),
+    users: () => createUserStore(orm, passwords, clock),
+    busy: () => createUserStore(orm, createPasswords({ parallel: 0, queued: 0 }), clock),
     handle: () => `user-${randomBytes(5).toString('hex')}`,
     unreachable: async () => createUserStore(gone, passwords, clock),
   };
@@ -76,6 +80,12 @@ tokensContract(test, NAME, async (t) => {
 grantsContract(test, NAME, async () => {
   const world = await shared();
   return { ...world, grants: [world.grants, createGrantStore(world.other, world.clock)] };
+});
+
+documentsContract(test, NAME, async () => {
+  const world = await shared();
+  const { clock, orm } = world;
+  return { ...world, publishing: createPublicationStore(orm, clock), revisions: createRevisionStore(orm) };
 });
 
 auditContract(test, NAME, shared);
