@@ -100,6 +100,13 @@ const words =
       throw new ConfigError(`must be one line of 1 to ${most} characters`);
     return line.toWellFormed();
   };
+const files: Parse<readonly string[]> = (text) =>
+  text.split(',').map((one) => {
+    const path = one.trim();
+    if (!/^\/.*\.(?:ttf|otf|ttc)$/i.test(path))
+      throw new ConfigError('must be absolute paths of .ttf, .otf or .ttc files, separated by commas');
+    return path;
+  });
 const language: Parse<string> = (text) => {
   const tag = canonicalLanguage(text);
   if (tag === undefined) throw new ConfigError('must be a language tag (BCP 47) like en or pt-BR');
@@ -151,6 +158,12 @@ const SETTINGS = {
     DEFAULT_LANGUAGE,
     language,
     'language of the site, and of documents without one',
+  ),
+  cardFonts: setting<readonly string[]>(
+    'CARD_FONTS',
+    [],
+    files,
+    'font files (TTF, OTF or TTC) for scripts that pictures of shared links lack, such as Chinese and Korean',
   ),
   opsHost: setting(
     'OPS_HOST',

@@ -9,6 +9,7 @@ import { problemOf } from './http/problem.ts';
 import { withSecurityHeaders } from './http/security-headers.ts';
 import type { FetchHandler, FetchInfo } from './listener/listener.ts';
 import type { Readiness } from './ops/readiness.ts';
+import type { Cards } from './readers/cards/cards.ts';
 import type { PublishedFastPath } from './readers/pages/fast-path.ts';
 import type { Feeds } from './readers/pages/feeds.ts';
 import type { ReaderPages } from './readers/pages/reader-pages.ts';
@@ -22,6 +23,8 @@ export interface FrontDoorPorts {
   readerPages: ReaderPages;
   /** Feed, oEmbed, sitemaps and `/robots.txt`. */
   feeds: Feeds;
+  /** Pictures of documents, below `/cards/`. */
+  cards: Cards;
   /** `/widget.js` and `/embed`. */
   widgetScripts: WidgetScripts;
   /** Everything below `/sdk/`. */
@@ -41,7 +44,7 @@ const word = (status: number, text: string): Response =>
   });
 
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
-  const { api, feeds, pages, peerOf, fastPath, readerPages, readiness, sdk, site, widgetScripts } = ports;
+  const { api, cards, feeds, pages, peerOf, fastPath, readerPages, readiness, sdk, site, widgetScripts } = ports;
 
   function route(
     request: Request,
@@ -53,6 +56,7 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
       return api.fetch(request, { remoteAddress: peer.address, secure: peer.secure, countsByUser });
     }
     if (pathname.startsWith('/d/')) return readerPages(request, peer);
+    if (cards.serves(pathname)) return cards.fetch(request, peer);
     if (feeds.serves(pathname)) return feeds.fetch(request, peer);
     if (pathname.startsWith(SDK_PATH)) return sdk(request);
     return widgetScripts(request) ?? pages.fetch(request);

@@ -17,6 +17,7 @@ import { isUnavailable } from '../storage/postgres/unavailable.ts';
 import type { Access } from './access.ts';
 import type { Accounts } from './accounts.ts';
 import type { NodeApi } from './api.ts';
+import { openCards } from './cards.ts';
 import type { NodeContext } from './context.ts';
 import type { PublicParts } from './public.ts';
 import { listenerLimits, REQUESTS_END_MS, SDK_DIR, WEB_DIR } from './settings.ts';
@@ -36,6 +37,7 @@ export async function openListener(
   { access, accounts, api, published, sockets, readiness }: ListenerPorts,
 ): Promise<Listener> {
   const { peerOf, site, authenticator } = access;
+  const cards = openCards(config, { pages: published.cache, site, isUnavailable, log }, parts);
   const fastPath = createPublishedFastPath({
     peek: published.cache.peek,
     countView: published.viewCounter.count,
@@ -61,6 +63,7 @@ export async function openListener(
         site,
       }),
       fastPath,
+      cards,
       feeds: createFeeds({
         pages: published.cache,
         siteFiles: createSiteFiles({ reads: published.reads, lists: published.lists, site }),

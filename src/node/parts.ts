@@ -8,6 +8,7 @@ const CLOSING_ORDER = [
   'operators port',
   'listener',
   'content work',
+  'cards',
   'y-websocket',
   'position sync',
   'viewers',

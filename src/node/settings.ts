@@ -64,6 +64,14 @@ export const PUBLICATIONS_RECHECK_MS = 5_000;
 export const PUBLIC_READS = { poolSize: 4, statementTimeoutMs: 5_000, maxWaiting: 1_000 } as const;
 /** Sitemaps that a node keeps: a large one has 10 MB. */
 export const PUBLIC_LISTS = { maxBytes: 64 * 1_048_576 } as const;
+/**
+ * Pictures of documents, for other sites to show beside a link: one takes a tenth of a second, on a busy machine several
+ * times that. Each is kept as 50 KB.
+ */
+export const CARDS = {
+  pool: { threads: 1, queued: 64, queuedOfOwner: 16, cpuMs: 5_000, waitMs: 15_000, memoryMb: 128, nice: 10 },
+  maxBytes: 32 * 1_048_576,
+} as const;
 /** Views are written in one batch for all nodes; one that its node left behind is written by another. */
 export const COUNTS = {
   shared: { batchMs: 10_000, abandonedMs: 30_000 },

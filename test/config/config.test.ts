@@ -49,6 +49,10 @@ const WORDS: Record<string, { good: string[]; bad: string[] }> = {
   SITE_NAME: { good: ['Field & Fen', '新聞', 'x'.repeat(80)], bad: ['   ', 'a\nb', 'x'.repeat(81)] },
   SITE_DESCRIPTION: { good: ['Birds of the north.', 'x'.repeat(300)], bad: ['\t', 'a\u0000b', 'x'.repeat(301)] },
   SITE_LANGUAGE: { good: ['en', 'pt-BR', 'zh-Hant-TW', 'AR'], bad: ['english!', 'e', 'de_DE', '-', 'x'.repeat(36)] },
+  CARD_FONTS: {
+    good: ['/usr/share/fonts/NotoSansCJK-Bold.ttc', '/a.ttf, /b/c d.OTF'],
+    bad: ['a.ttf', '/fonts', '/a.woff2', '/a.ttf,', 'C:\\a.ttf'],
+  },
   OPS_HOST: { good: ['127.0.0.1', 'localhost', '::1'], bad: ['a b', 'http://x'] },
   TRUSTED_PROXIES: {
     good: ['10.0.0.1', '10.0.0.0/8, ::1', 'fd00::/8'],
