@@ -1,6 +1,5 @@
 /** The HTTP API on a real database, called without a listener: a clock to turn and a record of what was published. */
 
-import { renderHtml } from '../../src/content/html/html.ts';
 import { createCredentialStore } from '../../src/gateway/access/authenticate.ts';
 import { createHandshakeTickets } from '../../src/gateway/access/handshake-tickets.ts';
 import { createKnownDevices } from '../../src/gateway/access/known-devices.ts';
@@ -133,7 +132,7 @@ export async function startApi(options: ApiHarnessOptions) {
     readersOf: () => 0,
     draftContents: drafts,
     renderPreview: (_request, _secure, draft) =>
-      renderPage(draft, renderHtml(draft.body), {
+      renderPage(draft, {
         origin: 'http://localhost:8080',
         site: createSite(),
         style: 'reading.css',

@@ -2,6 +2,7 @@
  * The text on the page, block by block: what is equal stays the same node, what changed is changed in place, and the
  * reader goes on where they were. Knows nothing of where texts come from.
  */
+import { setDirection } from '../pages/common/block-direction.ts';
 import { safeNodes } from '../pages/common/safe-html.ts';
 import { planBlocks } from './plan-blocks.ts';
 
@@ -103,6 +104,7 @@ export function createArticleBody(element: Element, above: Element): ArticleBody
         const html = next[index] ?? '';
         if (present && isSame) return present;
         const block = present ? change(present, html) : blockOf(html);
+        setDirection(block.node);
         if (isNews) mark(block.node);
         return block;
       });

@@ -25,6 +25,8 @@ export interface PublishedRevision {
   readonly html: string;
   /** RFC 3339. */
   readonly publishedAt: string;
+  /** BCP 47. */
+  readonly language: string;
 }
 
 /** A draft that is shown to readers as it is written. */

@@ -73,8 +73,9 @@ export function defineElement(subscriptionsAt: (server: string | null) => Subscr
       }
       const article = make('article', 'article');
       article.dir = 'auto';
+      article.lang = publication.language ?? '';
       const header = make('header', 'header');
-      if (publication.title) header.append(make('h2', 'title', publication.title));
+      if (publication.title) header.append(directed(make('h2', 'title', publication.title)));
       const meta = make('p', 'meta', `${publication.author} · `);
       const time = make('time', 'time', new Date(publication.publishedAt).toLocaleString(undefined, WHEN));
       time.dateTime = publication.publishedAt;
@@ -82,6 +83,7 @@ export function defineElement(subscriptionsAt: (server: string | null) => Subscr
       header.append(meta);
       const body = make('div', 'body');
       body.innerHTML = trusted(publication.html);
+      for (const block of body.children) directed(block as HTMLElement);
       if (this.#seen) body.className = 'new';
       this.#seen = true;
       article.append(header, body);
@@ -94,6 +96,12 @@ export function defineElement(subscriptionsAt: (server: string | null) => Subscr
 
   // Another copy of the script was first.
   if (!customElements.get('stet-widget')) customElements.define('stet-widget', StetWidget);
+}
+
+/** Each in the direction of its own text, code from left to right. */
+function directed(block: HTMLElement): HTMLElement {
+  block.dir = block.localName === 'pre' ? 'ltr' : 'auto';
+  return block;
 }
 
 function make<K extends keyof HTMLElementTagNameMap>(tag: K, part = '', text = ''): HTMLElementTagNameMap[K] {

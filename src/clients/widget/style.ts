@@ -15,9 +15,10 @@ article{box-sizing:border-box;padding:var(--stet-padding,0);border:var(--stet-bo
 [part=body] h3{font-size:1.1em}
 [part=body]>:first-child{margin-top:0}
 p,ul,ol,blockquote,pre{margin:0 0 .9em}
-ul,ol{padding-left:1.4em}
+ul,ol{padding-inline-start:1.4em}
+li,li p,blockquote p,td,th{unicode-bidi:plaintext}
 li p{margin:0 0 .3em}
-blockquote{padding-left:1em;border-left:3px solid var(--a);font-style:italic}
+blockquote{padding-inline-start:1em;border-inline-start:3px solid var(--a);font-style:italic}
 a{color:var(--a);text-underline-offset:.16em}
 code{font-size:.88em}
 pre{overflow-x:auto;padding:.8em 1em;border-radius:6px;background:color-mix(in srgb,currentcolor 7%,transparent)}

@@ -23,6 +23,8 @@ export interface WidgetPublication {
   readonly author: string;
   /** RFC 3339. */
   readonly publishedAt: string;
+  /** BCP 47. A node of the version before says none. */
+  readonly language?: string;
 }
 /** Undefined: the document is not there, until a later call brings it. */
 export type Listener = (publication: WidgetPublication | undefined) => void;

@@ -27,6 +27,17 @@ export function renderHtml(body: Body): string {
   return body.content.map(renderBlock).join('\n');
 }
 
+/**
+ * The same for a page of readers: each block runs in the direction of its own text, whatever the language of the page around
+ * it, and code from left to right.
+ */
+export function renderDirected(body: Body): string {
+  return body.content.map((block) => directed(block, renderBlock(block))).join('\n');
+}
+
+const directed = ({ type }: Block, html: string): string =>
+  type === 'horizontalRule' ? html : html.replace(/^<\w+/, `$& dir="${type === 'codeBlock' ? 'ltr' : 'auto'}"`);
+
 export function renderBlock(block: Block): string {
   return render(block, 1);
 }

@@ -118,6 +118,8 @@ export const missing = {
   both: 'This document has no title and no text.',
 };
 
+export const language = { label: 'Language' };
+
 export const live = {
   label: 'Live',
   published: 'Readers see the draft as you write it.',

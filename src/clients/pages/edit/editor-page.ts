@@ -57,7 +57,15 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const shareDialog = createShareDialog(api, documentId, user.handle);
   const shortcuts = createShortcutsDialog();
   const find = createFindControl(() => editor);
-  const publish = createPublishControl({ api, documentId, ydoc: open.ydoc, status: open.status });
+  const publish = createPublishControl({
+    api,
+    documentId,
+    ydoc: open.ydoc,
+    status: open.status,
+    onDocument({ language }) {
+      sheet.lang = language;
+    },
+  });
   const wordCount = createWordCount();
   const share = h('button', { class: 'button', type: 'button', onclick: () => shareDialog.show() }, texts.share);
   const tools = h('div', { class: 'tools-area' });

@@ -55,7 +55,7 @@ function row(document: Document, now: number, actions: RowActions): HTMLElement 
   const { id, title, role, deletedAt } = document;
   const name = h(
     'span',
-    { class: title === UNTITLED ? 'title untitled' : 'title' },
+    { class: title === UNTITLED ? 'title untitled' : 'title', dir: 'auto' },
     title === '' || title === UNTITLED ? untitled : title,
   );
   if (deletedAt !== undefined) {

@@ -1,6 +1,7 @@
 /** Shows how one text differs from another: what was added, what went, and what stands around it. */
 import type { DiffBlock, RevisionDiff } from '../../../../schemas/http.ts';
 import { diff as texts } from '../../../messages/en/revisions.ts';
+import { setDirection } from '../common/block-direction.ts';
 import { h } from '../common/dom.ts';
 import { safeNodes } from '../common/safe-html.ts';
 import { foldUnchanged, type Run } from './folding.ts';
@@ -18,8 +19,8 @@ function line(name: string, { from, to }: { from: string; to: string }): HTMLEle
     'div',
     { class: 'diff-line' },
     h('span', { class: 'diff-name' }, name),
-    from !== '' && h('del', {}, from),
-    to !== '' && h('ins', {}, to),
+    from !== '' && h('del', { dir: 'auto' }, from),
+    to !== '' && h('ins', { dir: 'auto' }, to),
   );
 }
 
@@ -30,7 +31,9 @@ function block({ kind, html }: DiffBlock): HTMLElement {
     { class: `diff-block ${kind}` },
     label !== '' && h('span', { class: 'visually-hidden' }, label),
   );
-  element.append(...safeNodes(html));
+  const nodes = safeNodes(html);
+  for (const node of nodes) if (node instanceof Element) setDirection(node);
+  element.append(...nodes);
   return element;
 }
 

@@ -74,7 +74,7 @@ function row(revision: RevisionSummary, to: number): HTMLElement {
       h(
         'span',
         { class: 'about' },
-        h('span', { class: 'title' }, title === '' ? untitled : title),
+        h('span', { class: 'title', dir: 'auto' }, title === '' ? untitled : title),
         h(
           'span',
           { class: 'details' },
@@ -152,7 +152,7 @@ function frame(document: DocumentWithGrants): void {
       'header',
       { class: 'revisions-header' },
       backLink(),
-      h('h1', {}, title),
+      h('h1', { dir: 'auto' }, title),
       h('span', { class: 'hint' }, texts.heading),
     ),
     message,

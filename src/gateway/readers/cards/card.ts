@@ -5,7 +5,7 @@
  * font has are left out of the title.
  */
 import { directionOfText } from '../../../lib/text-direction.ts';
-import { xml } from '../pages/xml.ts';
+import { xml } from '../../http/xml.ts';
 import type { FontTable } from './font-table.ts';
 import { oneLine, setInLines } from './lines.ts';
 

@@ -1,14 +1,16 @@
 /** An Atom feed (RFC 4287) of what was published last. Pure. */
+
+import { renderDirected } from '../../../content/html/html.ts';
+import type { Body } from '../../../content/model/types.ts';
 import { READERS } from '../../../messages/catalogues.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
+import { XML_DECLARATION, xml } from '../../http/xml.ts';
 import { titleOf } from './page.ts';
 import { pageAddress } from './sitemap.ts';
-import { XML_DECLARATION, xml } from './xml.ts';
 
 export interface FeedEntry {
   readonly document: PublicDocument;
-  /** Safe by construction. */
-  readonly html: string;
+  readonly body: Body;
 }
 
 /** When a feed changed that was always empty. */
@@ -22,10 +24,10 @@ export interface FeedSite {
   readonly language: string;
 }
 
-function entryOf({ document, html }: FeedEntry, origin: string): string[] {
+function entryOf({ document, body }: FeedEntry, origin: string): string[] {
   const { documentId, summary, author, publishedAt, firstPublishedAt } = document;
   return [
-    '<entry>',
+    `<entry xml:lang="${xml(document.language)}">`,
     `<id>urn:uuid:${xml(documentId)}</id>`,
     `<title>${xml(titleOf(document))}</title>`,
     `<link rel="alternate" type="text/html" href="${xml(pageAddress(origin, document))}"/>`,
@@ -33,7 +35,7 @@ function entryOf({ document, html }: FeedEntry, origin: string): string[] {
     `<updated>${xml(publishedAt)}</updated>`,
     `<author><name>${xml(author)}</name></author>`,
     ...(summary.trim() === '' ? [] : [`<summary>${xml(summary)}</summary>`]),
-    `<content type="html">${xml(html)}</content>`,
+    `<content type="html">${xml(renderDirected(body))}</content>`,
     '</entry>',
   ];
 }

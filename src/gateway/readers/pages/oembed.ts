@@ -2,6 +2,8 @@
 import { escapeHtml } from '../../../content/html/html.ts';
 import { documentPath } from '../../../content/slug/address.ts';
 import type { PublicDocument } from '../../../ports/public-reads.ts';
+import { CARD } from '../cards/card.ts';
+import { cardPath } from '../cards/cards.ts';
 import { titleOf } from './page.ts';
 
 /** Pixels, unless the consumer has less room. */
@@ -26,7 +28,7 @@ export function oembedOf(document: PublicDocument, { origin, name }: OembedSite,
   const snippet = [
     `<script async src="${escapeHtml(origin)}/widget.js"></script>`,
     `<stet-widget document="${escapeHtml(document.slug)}">`,
-    `<a href="${escapeHtml(`${origin}${documentPath(document.slug)}`)}">${escapeHtml(titleOf(document))}</a>`,
+    `<a lang="${escapeHtml(document.language)}" href="${escapeHtml(`${origin}${documentPath(document.slug)}`)}">${escapeHtml(titleOf(document))}</a>`,
     '</stet-widget>',
   ];
   return {
@@ -37,6 +39,9 @@ export function oembedOf(document: PublicDocument, { origin, name }: OembedSite,
     provider_name: name,
     provider_url: `${origin}/`,
     cache_age: CACHE_AGE_S,
+    thumbnail_url: `${origin}${cardPath(document)}`,
+    thumbnail_width: CARD.width,
+    thumbnail_height: CARD.height,
     html: snippet.join(''),
     width: sizeWithin(query.get('maxwidth'), WIDTH),
     height: sizeWithin(query.get('maxheight'), HEIGHT),

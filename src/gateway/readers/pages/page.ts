@@ -3,68 +3,16 @@
  * the same bytes, on which the entity tag relies.
  * All text is escaped here; the body is safe by construction (`src/content/html/html.ts`).
  */
-import { escapeHtml } from '../../../content/html/html.ts';
-import { renderText } from '../../../content/model/text.ts';
-import type { Body } from '../../../content/model/types.ts';
-import { documentPath } from '../../../content/slug/address.ts';
+import { escapeHtml, renderDirected } from '../../../content/html/html.ts';
 import { directionOf } from '../../../lib/language-tag.ts';
 import { READERS, type ReaderTexts } from '../../../messages/catalogues.ts';
 import { type Language, languageOf } from '../../../messages/languages.ts';
-import type { Site } from '../../access/site.ts';
-
-/** What readers see of a document: its current revision. */
-export interface PublishedPage {
-  readonly documentId: string;
-  readonly slug: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly body: Body;
-  readonly revision: number;
-  /** Handle of the document's owner. */
-  readonly author: string;
-  /** RFC 3339, UTC: of this revision and of the first one. */
-  readonly publishedAt: string;
-  readonly firstPublishedAt: string;
-  readonly visibility: 'public' | 'private';
-  /** The draft is shown as it is written, to those whose browsers run the script. */
-  readonly live: boolean;
-  /** BCP 47. */
-  readonly language: string;
-}
-
-/** The site that shows the page, and its assets. */
-export interface PageContext {
-  /** `https://host`; undefined when the request has no plain one. */
-  readonly origin: string | undefined;
-  readonly site: Pick<Site, 'name' | 'description' | 'language'>;
-  /** Names of assets. */
-  readonly style: string;
-  readonly icon: string;
-  readonly script: string;
-  /** Of what stands around the text, and of the script. */
-  readonly language: Language;
-}
-
-/** Characters of a description made from the text when there is no summary. */
-const DESCRIPTION = 160;
-
-/** JSON inside a `script` element: no `<`, so that nothing in it can end the element. */
-const jsonData = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');
+import { meta, metadataOf } from './metadata.ts';
+import type { PageContext, PublishedPage } from './published-page.ts';
 
 /** A document's title; one that is empty is called so in its language. */
 export const titleOf = ({ title, language }: Pick<PublishedPage, 'title' | 'language'>): string =>
   title.trim() === '' ? READERS[languageOf(language)].untitled : title;
-
-function describe({ summary, body }: PublishedPage): string {
-  const text = (summary.trim() === '' ? renderText(body) : summary).replace(/\s+/g, ' ').trim();
-  if (summary.trim() !== '' || text.length <= DESCRIPTION) return text;
-  const cut = text.lastIndexOf(' ', DESCRIPTION);
-  return `${text.slice(0, cut > 0 ? cut : DESCRIPTION).toWellFormed()}…`;
-}
-
-const meta = (name: string, content: string): string => `<meta name="${name}" content="${escapeHtml(content)}">`;
-const property = (name: string, content: string): string =>
-  `<meta property="${name}" content="${escapeHtml(content)}">`;
 
 /** `3 May 2026`; readers of a page without a script get one date for all, that of UTC. */
 function time(at: string, locale: string): string {
@@ -108,67 +56,17 @@ function shell(lang: string, head: readonly string[], body: readonly string[], c
   ].join('\n');
 }
 
-/** A page as its metadata describe it. */
-interface Described {
-  readonly title: string;
-  readonly description: string;
-  /** Undefined when the site's own address is not known. */
-  readonly url: string | undefined;
-}
-
-/** Metadata for search engines, in the terms of schema.org. */
-function jsonLd(page: PublishedPage, { title, description, url }: Described, { origin, site }: PageContext): object {
-  return {
-    '@context': 'https://schema.org',
-    '@type': page.live ? 'LiveBlogPosting' : 'NewsArticle',
-    headline: title,
-    ...(description === '' ? {} : { description }),
-    author: { '@type': 'Person', name: page.author },
-    datePublished: page.firstPublishedAt,
-    dateModified: page.publishedAt,
-    ...(page.live ? { coverageStartTime: page.firstPublishedAt } : {}),
-    publisher: { '@type': 'Organization', name: site.name, ...(origin === undefined ? {} : { url: `${origin}/` }) },
-    ...(url === undefined ? {} : { url, mainEntityOfPage: url }),
-  };
-}
-
-/** The same in other forms; a private page has none. */
-function alternates({ visibility }: PublishedPage, context: PageContext, url: string | undefined): string[] {
-  if (visibility === 'private') return [];
-  const oembed = url === undefined ? [] : [`${context.origin}/oembed?format=json&url=${encodeURIComponent(url)}`];
-  return [
-    `<link rel="alternate" type="application/atom+xml" title="${escapeHtml(context.site.name)}" href="/feed.xml">`,
-    ...oembed.map((href) => `<link rel="alternate" type="application/json+oembed" href="${escapeHtml(href)}">`),
-  ];
-}
-
 const isIn = (tag: string, language: Language): boolean => tag.split('-', 1)[0]?.toLowerCase() === language;
 
 /** Code may be wider than the page: with a stop for the keyboard it scrolls by arrow keys in every browser. */
-const scrollable = (html: string): string => html.replaceAll('<pre>', '<pre tabindex="0">');
+const scrollable = (html: string): string => html.replaceAll('<pre', '<pre tabindex="0"');
 
-/** @param html of the page's body */
-export function renderPage(page: PublishedPage, html: string, context: PageContext): string {
+export function renderPage(page: PublishedPage, context: PageContext): string {
   const texts = READERS[context.language];
   const title = titleOf(page);
-  const description = describe(page);
-  const path = documentPath(page.slug);
-  const url = context.origin === undefined ? undefined : `${context.origin}${path}`;
   const head = [
     `<title>${escapeHtml(title)}</title>`,
-    ...(description === '' ? [] : [meta('description', description), property('og:description', description)]),
-    meta('author', page.author),
-    ...(page.visibility === 'private' ? [meta('robots', 'noindex')] : []),
-    `<link rel="canonical" href="${escapeHtml(url ?? path)}">`,
-    ...alternates(page, context, url),
-    property('og:type', 'article'),
-    property('og:site_name', context.site.name),
-    property('og:title', title),
-    ...(url === undefined ? [] : [property('og:url', url)]),
-    property('article:published_time', page.firstPublishedAt),
-    property('article:modified_time', page.publishedAt),
-    meta('twitter:card', 'summary'),
-    `<script type="application/ld+json">${jsonData(jsonLd(page, { title, description, url }, context))}</script>`,
+    ...metadataOf(page, title, context),
     `<script type="module" src="/assets/${escapeHtml(context.script)}"></script>`,
   ];
   const live = `<span class="live"${page.live ? '' : ' hidden'}>${escapeHtml(texts.page.live)}</span>`;
@@ -184,7 +82,7 @@ export function renderPage(page: PublishedPage, html: string, context: PageConte
     ...(page.summary.trim() === '' ? [] : [`<p class="summary" dir="auto">${escapeHtml(page.summary)}</p>`]),
     `<p class="byline"${around}>${texts.page.byline(author, dates(page, texts))}${live}</p>`,
     '</header>',
-    `<div class="prose" dir="auto">\n${scrollable(html)}\n</div>`,
+    `<div class="prose">\n${scrollable(renderDirected(page.body))}\n</div>`,
     '</article>',
     '</main>',
     `<footer class="colophon"><span class="wordmark">${escapeHtml(texts.product)}</span></footer>`,

@@ -1,9 +1,9 @@
 /** The page of a draft as its readers would get it: the same renderer and style sheet. Knows neither HTTP nor access. */
-import { renderHtml } from '../../../content/html/html.ts';
 import { FALLBACK_LANGUAGE, languageOf } from '../../../messages/languages.ts';
 import type { Site } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
-import { type PublishedPage, renderPage } from './page.ts';
+import { renderPage } from './page.ts';
+import type { PublishedPage } from './published-page.ts';
 
 export interface PreviewOptions {
   /** Folder of the built app: the style sheet is in it. */
@@ -17,6 +17,6 @@ export function createPreview({ webDir, site }: PreviewOptions) {
     const language = languageOf(page.language);
     const script = viewer[language] ?? viewer[FALLBACK_LANGUAGE];
     const origin = site.originOf(request, secure);
-    return renderPage(page, renderHtml(page.body), { origin, site, style, icon, script, language });
+    return renderPage(page, { origin, site, style, icon, script, language });
   };
 }

@@ -8,7 +8,6 @@
  * A former slug of a document that the reader may read leads to the present one, unless another document has it now. So does any
  * other form of a slug: in upper case, or with its accents as characters of their own.
  */
-import { renderHtml } from '../../../content/html/html.ts';
 import { documentPath, slugInPath } from '../../../content/slug/address.ts';
 import { normalSlug } from '../../../content/slug/slug-of.ts';
 import type { Logger } from '../../../lib/logger.ts';
@@ -27,7 +26,8 @@ import type { Peer } from '../../access/peer.ts';
 import { type Site, socketsOf } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
 import { type Representation, representationOf, respond } from '../../http/representation.ts';
-import { type PageContext, type PublishedPage, renderNotice, renderPage } from './page.ts';
+import { renderNotice, renderPage } from './page.ts';
+import type { PageContext, PublishedPage } from './published-page.ts';
 
 export interface ReaderPagesPorts {
   /** Folder of the built app: style sheet and script are in it. */
@@ -99,8 +99,8 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
 
   function publicPageOf(request: Request, { address, secure }: Peer, entry: PublicEntry): Response | Promise<Response> {
     const origin = site.originOf(request, secure);
-    const bytes = entry.cached(`page ${origin}`, ({ document, body, html }) =>
-      renderPage({ ...document, body, visibility: 'public' }, html, contextIn(languageOf(document.language), origin)),
+    const bytes = entry.cached(`page ${origin}`, ({ document, body }) =>
+      renderPage({ ...document, body, visibility: 'public' }, contextIn(languageOf(document.language), origin)),
     );
     if (request.method === 'GET' && !request.headers.has('sec-purpose')) {
       countView(entry.document.documentId, { address, userAgent: request.headers.get('user-agent') ?? '' });
@@ -110,7 +110,7 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
 
   function privatePageOf(request: Request, secure: boolean, found: PublishedPage): Response | Promise<Response> {
     const pageContext = contextIn(languageOf(found.language), site.originOf(request, secure));
-    const bytes = createBytes(renderPage(found, renderHtml(found.body), pageContext), () => undefined);
+    const bytes = createBytes(renderPage(found, pageContext), () => undefined);
     // Of the visibility too: a shared cache that checks its copy of a public page must not find it current once the page is
     // private.
     const tag = contentTag(`${found.visibility} ${bytes.tag}`);

@@ -1,8 +1,8 @@
 /** Sitemaps (sitemaps.org, protocol 0.9) and Google's extension of them for news. Pure. */
 import { documentPath } from '../../../content/slug/address.ts';
 import type { PublicAddress, PublicDocument } from '../../../ports/public-reads.ts';
+import { XML_DECLARATION, xml } from '../../http/xml.ts';
 import { titleOf } from './page.ts';
-import { XML_DECLARATION, xml } from './xml.ts';
 
 const SITEMAPS = 'http://www.sitemaps.org/schemas/sitemap/0.9';
 const NEWS = 'http://www.google.com/schemas/sitemap-news/0.9';

@@ -40,7 +40,8 @@ for (const LISTENER of LISTENERS) {
     t.true(xml.includes(`<link rel="alternate" type="text/html" href="${node.url}/"/>`));
     t.deepEqual(titles(xml), ['Second', 'First &amp; &lt;foremost&gt;']);
     t.true(xml.includes('<summary>Summary</summary>'));
-    t.true(xml.includes('<content type="html">&lt;p&gt;text of the first&lt;/p&gt;</content>'));
+    t.true(xml.includes('<entry xml:lang="en">'));
+    t.true(xml.includes('<content type="html">&lt;p dir=&quot;auto&quot;&gt;text of the first&lt;/p&gt;</content>'));
     t.true(xml.includes(`<link rel="alternate" type="text/html" href="${node.url}/d/${first.slug}"/>`));
     t.true(xml.includes(`<id>urn:uuid:${first.id}</id>`));
     t.false(xml.includes('secret'));
@@ -66,6 +67,8 @@ for (const LISTENER of LISTENERS) {
     const embed = JSON.parse(answer.body.toString());
     t.like(embed, { version: '1.0', type: 'rich', title: 'Cranes', author_name: ann.handle, width: 300, height: 480 });
     t.is(embed.provider_name, 'Field & Fen');
+    t.is(embed.thumbnail_url, `${node.url}/cards/${open.id}/1.png`);
+    t.true(embed.html.includes('<a lang="en" '));
     t.true(embed.html.includes(`<stet-widget document="${open.slug}">`));
     t.true(embed.html.includes(`src="${node.url}/widget.js"`));
     const etag = String(answer.headers.etag);
@@ -105,12 +108,20 @@ test('characters for which XML has no form are left out of a feed', (t) => {
     live: false,
     language: 'en',
   };
-  const xml = renderAtom([{ document, html: '<p>\u0007\u000b\t\n</p>' }], {
-    origin: 'http://stet.example',
-    name: 'Stet',
-    description: '',
-    language: 'en',
-  });
+  const xml = renderAtom(
+    [
+      {
+        document,
+        body: { type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: '\u0007\u000b\t\n' }] }] },
+      },
+    ],
+    {
+      origin: 'http://stet.example',
+      name: 'Stet',
+      description: '',
+      language: 'en',
+    },
+  );
   t.true(xml.includes('<title>ab\ufffd</title>'));
-  t.true(xml.includes('<content type="html">&lt;p&gt;\t\n&lt;/p&gt;</content>'));
+  t.true(xml.includes('<content type="html">&lt;p dir=&quot;auto&quot;&gt;\t\n&lt;/p&gt;</content>'));
 });

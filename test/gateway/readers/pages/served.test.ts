@@ -7,7 +7,7 @@ import test from 'ava';
 import { parse } from 'parse5';
 import { renderHtml } from '../../../../src/content/html/html.ts';
 import { createSite } from '../../../../src/gateway/access/site.ts';
-import type { PublishedPage } from '../../../../src/gateway/readers/pages/page.ts';
+import type { PublishedPage } from '../../../../src/gateway/readers/pages/published-page.ts';
 import { createReaderPages } from '../../../../src/gateway/readers/pages/reader-pages.ts';
 import { createEntry } from '../../../../src/published/entry.ts';
 import { silentLog } from '../../../support/silent-log.ts';
@@ -108,7 +108,7 @@ function elements(source: string): { tag: string; attributes: Headers }[] {
 test('a page has title, author and dates, for people and for machines', async (t) => {
   const page = await html(PAGE);
   t.true(page.includes('<h1 dir="auto">Cranes</h1>'));
-  t.true(page.includes('<p>They come in April.</p>'));
+  t.true(page.includes('<p dir="auto">They come in April.</p>'));
   t.true(page.includes('<time datetime="2026-04-01T08:00:00.000Z">1 April 2026</time>'));
   t.true(page.includes('updated <time datetime="2026-05-03T22:30:00.000Z">3 May 2026</time>'));
   t.true(page.includes('<meta name="description" content="Where to see them.">'));
@@ -121,6 +121,8 @@ test('a page has title, author and dates, for people and for machines', async (t
     '@type': 'NewsArticle',
     headline: 'Cranes',
     description: 'Where to see them.',
+    inLanguage: 'en',
+    image: ['http://stet.example/cards/id/2.png'],
     author: { '@type': 'Person', name: 'ana' },
     datePublished: '2026-04-01T08:00:00.000Z',
     dateModified: '2026-05-03T22:30:00.000Z',
@@ -128,6 +130,68 @@ test('a page has title, author and dates, for people and for machines', async (t
     url: 'http://stet.example/d/cranes',
     mainEntityOfPage: 'http://stet.example/d/cranes',
   });
+});
+
+test('a page has a card for sites on which its address is shared, a private one without a picture', async (t) => {
+  const contents = (source: string) =>
+    Object.fromEntries(
+      elements(source).flatMap(({ tag, attributes: { property, name, content } }) =>
+        tag === 'meta' && /^(og|twitter):/.test(property ?? name ?? '') ? [[property ?? name, content]] : [],
+      ),
+    );
+  t.deepEqual(contents(await html(PAGE)), {
+    'og:type': 'article',
+    'og:site_name': 'Field & Fen',
+    'og:title': 'Cranes',
+    'og:description': 'Where to see them.',
+    'og:locale': 'en_US',
+    'og:url': 'http://stet.example/d/cranes',
+    'og:image': 'http://stet.example/cards/id/2.png',
+    'og:image:type': 'image/png',
+    'og:image:width': '1200',
+    'og:image:height': '630',
+    'og:image:alt': 'Cranes',
+    'twitter:card': 'summary_large_image',
+  });
+  const hidden = contents(await html({ ...PAGE, visibility: 'private' }, { headers: { cookie: 'stet=ben' } }));
+  t.is(hidden['og:image'], undefined);
+  t.is(hidden['twitter:card'], 'summary');
+});
+
+test('LANG2 a page is in the language of its document, and what stands around a text in another is marked', async (t) => {
+  const arabic = { ...PAGE, title: 'الكركي', language: 'ar-EG' };
+  const source = await html(arabic);
+  const [root] = elements(source).filter(({ tag }) => tag === 'html');
+  t.is(root?.attributes.lang, 'ar-EG');
+  t.is(dataOf(source).inLanguage, 'ar-EG');
+  t.true(source.includes('<meta property="og:locale" content="ar_EG">'));
+  const japanese = await html({ ...PAGE, language: 'ja' });
+  t.true(japanese.includes('<meta property="og:locale" content="ja_JP">'));
+  t.true(japanese.includes('<p class="byline" lang="en">'));
+  t.false((await html(PAGE)).includes('<p class="byline" lang='));
+});
+
+test('LANG2 each block has a direction of its own, and code runs from left to right', async (t) => {
+  const body = {
+    type: 'doc' as const,
+    content: [
+      { type: 'heading', attrs: { level: 2 }, content: [{ type: 'text', text: 'a' }] },
+      { type: 'bulletList', content: [{ type: 'listItem', content: [paragraph('b')] }] },
+      { type: 'blockquote', content: [paragraph('c')] },
+      { type: 'codeBlock', content: [{ type: 'text', text: 'd' }] },
+      { type: 'horizontalRule' },
+    ],
+  };
+  const source = await html({ ...PAGE, body });
+  for (const block of [
+    '<h2 dir="auto">a',
+    '<ul dir="auto"><li>',
+    '<blockquote dir="auto"><p>',
+    '<pre tabindex="0" dir="ltr">',
+    '<hr>',
+  ]) {
+    t.true(source.includes(block), block);
+  }
 });
 
 test('a page without a summary is described by how its text begins', async (t) => {

@@ -4,6 +4,7 @@
  * not published unseen.
  */
 import type * as Y from 'yjs';
+import type { Document } from '../../../../../schemas/http.ts';
 import { actions } from '../../../../messages/en/common.ts';
 import {
   compare as compareTexts,
@@ -18,6 +19,7 @@ import type { Answer, Api } from '../../common/api.ts';
 import { confirm } from '../../common/confirm.ts';
 import { fill, h } from '../../common/dom.ts';
 import { createAddress } from './address.ts';
+import { createLanguageField } from './language.ts';
 import { createLive } from './live.ts';
 import { type MissingParts, missingParts } from './missing-parts.ts';
 import { createOnAir } from './on-air.ts';
@@ -33,6 +35,8 @@ export interface PublishControlOptions {
   readonly documentId: string;
   readonly ydoc: Y.Doc;
   readonly status: Observable<Status>;
+  /** Called with the document whenever it was read. */
+  readonly onDocument: (document: Document) => void;
 }
 
 export interface PublishControl {
@@ -55,7 +59,13 @@ function missingText({ title, text }: MissingParts): string {
   return text ? missing.text : '';
 }
 
-export function createPublishControl({ api, documentId, ydoc, status }: PublishControlOptions): PublishControl {
+export function createPublishControl({
+  api,
+  documentId,
+  ydoc,
+  status,
+  onDocument,
+}: PublishControlOptions): PublishControl {
   let isAllowed = false;
   let isBusy = false;
   let draftSeq = 0;
@@ -68,6 +78,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
   const visibility = createVisibility({ api, documentId, onChanged: refresh });
   const onAir = createOnAir({ api, documentId, publication: loader.value, onChanged: refresh });
   const readership = createReadership({ api, documentId });
+  const language = createLanguageField({ api, documentId, onChanged: refresh });
   const live = createLive({ api, documentId, onChanged: refresh });
   const schedule = createSchedule({ api, documentId, onChanged: refresh });
   const button = h('button', {
@@ -111,6 +122,7 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     visibility.element,
     h('div', { class: 'field' }, h('label', { for: summary.element.id }, texts.summary), summary.element),
     address.element,
+    language.element,
     live.element,
     schedule.element,
   );
@@ -172,7 +184,9 @@ export function createPublishControl({ api, documentId, ydoc, status }: PublishC
     readership.show(document);
     address.show(document);
     visibility.show(publication);
+    language.show(document);
     live.show(document);
+    onDocument(document);
     schedule.show(document);
     const unchosen = visibility.chosen() === null ? visibilityTexts.choose : null;
     schedule.setObstacle(value.kind === 'offline' ? reason : unchosen);

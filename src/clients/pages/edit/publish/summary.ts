@@ -20,6 +20,7 @@ export function createSummary(ydoc: Y.Doc, id: string): Summary {
   const element = h('textarea', {
     id,
     class: 'summary-field',
+    dir: 'auto',
     rows: 2,
     maxlength: MAX_LENGTH,
     placeholder: texts.summaryPlaceholder,

@@ -1,5 +1,5 @@
 /** Text inside XML: escaped, and without what XML cannot hold. Pure. */
-import { escapeHtml } from '../../../content/html/html.ts';
+import { escapeHtml } from '../../content/html/html.ts';
 
 /** XML 1.0 has these characters in no form, not even escaped. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it is about
