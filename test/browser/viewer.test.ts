@@ -288,6 +288,6 @@ test('the feed is XML as browsers understand it', async (t) => {
   t.deepEqual(await page.evaluate(read), [
     ['title', ']]> & "<cranes>"'],
     ['summary', '\u{1f4a9}'],
-    ['content', '<p>&lt;/content&gt;</p>'],
+    ['content', '<p dir="auto">&lt;/content&gt;</p>'],
   ]);
 });
