@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { Role } from '../../schemas/realtime.ts';
 import type { AccessPort } from '../../src/ports/access.ts';
+import { rulesOf } from './rules.ts';
 
 export interface AccessWorld {
   readonly access: AccessPort;
@@ -24,8 +25,7 @@ export function accessContract(
   name: string,
   worldOf: (t: ExecutionContext) => Promise<AccessWorld>,
 ): void {
-  const rule = (title: string, run: (t: ExecutionContext, world: AccessWorld) => Promise<void>): void =>
-    void test(`${title} [${name}]`, async (t) => await run(t, await worldOf(t)));
+  const rule = rulesOf(test, name, worldOf);
 
   rule('I6 levels of many pairs come in order, whatever is asked', async (t, world) => {
     const { access } = world;

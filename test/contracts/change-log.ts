@@ -1,6 +1,7 @@
 // What every implementation of the log of changes does: a reader that goes on from its last position reads each change once.
 import type { ExecutionContext, TestFn } from 'ava';
 import type { ChangeLog, ChangePosition } from '../../src/ports/changes.ts';
+import { rulesOf } from './rules.ts';
 
 /** A change of access, that is not committed yet. */
 export interface OpenChange {
@@ -31,12 +32,7 @@ export function changeLogContract(
   name: string,
   worldOf: (t: ExecutionContext) => Promise<ChangeLogWorld>,
 ): void {
-  const rule = (title: string, run: (t: ExecutionContext, world: ChangeLogWorld) => Promise<void>): void =>
-    void test(`${title} [${name}]`, async (t) => {
-      // Several nodes of tests may start at once on a machine that is busy.
-      t.timeout(90_000);
-      await run(t, await worldOf(t));
-    });
+  const rule = rulesOf(test, name, worldOf);
 
   rule(
     'I7 without a position a read says only where to begin, and then nothing changed',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { CountStore, Counts, ViewCountStore } from '../../src/ports/counts.ts';
 import { until } from '../support/helpers.ts';
+import { rulesOf } from './rules.ts';
 
 const DAY = '2026-05-01';
 
@@ -18,8 +19,7 @@ export function countStoreContract(
   name: string,
   storeOf: (t: ExecutionContext) => Promise<CountStore>,
 ): void {
-  const rule = (title: string, run: (t: ExecutionContext, store: CountStore) => Promise<void>): void =>
-    void test(`${title} [${name}]`, async (t) => await run(t, await storeOf(t)));
+  const rule = rulesOf(test, name, storeOf);
 
   /** The id of the next batch; a cut soon after another one may have to wait. */
   async function cut(store: CountStore): Promise<string> {
@@ -90,8 +90,9 @@ export function viewCountStoreContract(
   name: string,
   storeOf: (t: ExecutionContext) => Promise<ViewCountStore>,
 ): void {
-  test(`COUNT4 a batch is added once, however often it is written [${name}]`, async (t) => {
-    const store = await storeOf(t);
+  const rule = rulesOf(test, name, storeOf);
+
+  rule('COUNT4 a batch is added once, however often it is written', async (t, store) => {
     const [id, documentId] = [randomUUID(), randomUUID()];
     t.deepEqual(await store.views(documentId), { views: 0, readersByDay: [] });
     const batch = { views: new Map([[documentId, 4]]), readers: [{ documentId, day: DAY, readers: 3 }] };
@@ -100,8 +101,7 @@ export function viewCountStoreContract(
     t.deepEqual(await store.views(documentId), { views: 4, readersByDay: [{ day: DAY, readers: 3 }] });
   });
 
-  test(`COUNT4 views add up, and of the readers of a day the larger figure counts [${name}]`, async (t) => {
-    const store = await storeOf(t);
+  rule('COUNT4 views add up, and of the readers of a day the larger figure counts', async (t, store) => {
     const documentId = randomUUID();
     for (const [day, readers] of [
       [DAY, 3],

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { Author, Claim, Journal } from '../../src/ports/journal.ts';
 import { RecordedLog } from '../support/journal.ts';
+import { rulesOf } from './rules.ts';
 
 export interface JournalWorld {
   readonly author: Author;
@@ -21,8 +22,7 @@ export function journalContract<Context>(
   name: string,
   worldOf: (t: ExecutionContext<Context>) => Promise<JournalWorld>,
 ): void {
-  const rule = (title: string, run: (t: ExecutionContext<Context>, world: JournalWorld) => Promise<void>): void =>
-    void test(`${title} [${name}]`, async (t) => await run(t, await worldOf(t)));
+  const rule = rulesOf(test, name, worldOf);
 
   /** Claims a document and opens its log. */
   async function open(world: JournalWorld, journal: Journal, documentId: string) {

@@ -2,6 +2,7 @@
 import type { ExecutionContext, TestFn } from 'ava';
 import type { PublicLists, PublicReads } from '../../src/ports/public-reads.ts';
 import type { publicationsOf } from '../support/public.ts';
+import { rulesOf } from './rules.ts';
 
 /** Documents that come and go, and what is to be read of them. */
 export type PublicWorld = Omit<Awaited<ReturnType<typeof publicationsOf>>, 'pool'> & { readonly reads: PublicReads };
@@ -12,8 +13,7 @@ export function publicReadsContract(
   name: string,
   worldOf: (t: ExecutionContext) => Promise<PublicWorld>,
 ): void {
-  const rule = (title: string, run: (t: ExecutionContext, world: PublicWorld) => Promise<void>): void =>
-    void test(`${title} [${name}]`, async (t) => await run(t, await worldOf(t)));
+  const rule = rulesOf(test, name, worldOf);
 
   rule(
     'I6 what is private, unpublished or deleted is not there, by whatever name it is asked for',
@@ -169,8 +169,7 @@ export function publicListsContract(
   name: string,
   worldOf: (t: ExecutionContext) => Promise<PublicListsWorld>,
 ): void {
-  const rule = (title: string, run: (t: ExecutionContext, world: PublicListsWorld) => Promise<void>): void =>
-    void test(`${title} [${name}]`, async (t) => await run(t, await worldOf(t)));
+  const rule = rulesOf(test, name, worldOf);
 
   rule('I6 addresses are those of what is public, in pieces that leave nothing out', async (t, world) => {
     const { reads, shown, change } = world;

@@ -1,7 +1,7 @@
 // The rules of a contract, each a test of one implementation and named after it.
 import type { ExecutionContext, TestFn } from 'ava';
 
-export type Rule<World> = (title: string, run: (t: ExecutionContext, world: World) => Promise<void>) => void;
+type Rule<World, Context> = (title: string, run: (t: ExecutionContext<Context>, world: World) => Promise<void>) => void;
 
 /**
  * Rules run one after the other: most share a database, and some ask for all that is in it.
@@ -9,7 +9,11 @@ export type Rule<World> = (title: string, run: (t: ExecutionContext, world: Worl
  * @param worldOf what the rules stand on: made for each, or shared by all of a file
  */
 export const rulesOf =
-  <World>(test: TestFn, name: string, worldOf: (t: ExecutionContext) => Promise<World>): Rule<World> =>
+  <World, Context = unknown>(
+    test: TestFn<Context>,
+    name: string,
+    worldOf: (t: ExecutionContext<Context>) => Promise<World>,
+  ): Rule<World, Context> =>
   (title, run) =>
     void test.serial(`${title} [${name}]`, async (t) => {
       // A database may have to be made first, on a machine that is busy.
