@@ -20,6 +20,8 @@ for (const [what, code] of Object.entries(PLANTED)) {
     mkdirSync(join(project, 'test'));
     symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
     copyFileSync(join(ROOT, 'ava.config.js'), join(project, 'ava.config.js'));
+    // The configuration loads a file from there.
+    symlinkSync(join(ROOT, 'test', 'support'), join(project, 'test', 'support'));
     writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'planted', type: 'module' }));
     writeFileSync(
       join(project, 'test', 'planted.test.ts'),
