@@ -75,7 +75,7 @@ async function keepNode(name: string, port: number, environment: Record<string, 
       child = launch();
       const [code, signal] = await once(child, 'exit');
       if (ending.signal.aborted) return;
-      console.log(`node ${name} ended (${signal ?? `exit code ${code}`}); it comes back in ${BACK_AFTER_MS / 1000} s`);
+      console.log(`node ${name} exited (${signal ?? `exit code ${code}`}); restarting in ${BACK_AFTER_MS / 1000} s`);
       await delay(BACK_AFTER_MS, undefined, { signal: ending.signal }).catch(() => undefined);
     }
   };
@@ -138,12 +138,14 @@ async function main(): Promise<void> {
     const lines = nodes.map(({ name, url, pid }) => `  node ${name}   ${url}   kill -9 ${pid}`);
     const front = proxy
       ? `  all      http://localhost:${proxy.port} (nginx)`
-      : '  nginx is not here: use the nodes directly';
-    console.log(`\nThe cluster is ready.\n${[front, ...lines].join('\n')}\n  redis    ${redis.url}\nCtrl-C ends it.\n`);
+      : '  nginx is not installed: use the nodes directly';
+    console.log(
+      `\nThe cluster is ready.\n${[front, ...lines].join('\n')}\n  redis    ${redis.url}\nPress Ctrl-C to stop it.\n`,
+    );
     if (!ending.signal.aborted) await once(ending.signal, 'abort');
   } finally {
     ending.abort();
-    console.log('\nEnding the cluster …');
+    console.log('\nStopping the cluster …');
     for (const stop of stops.reverse()) await stop();
   }
 }

@@ -17,7 +17,7 @@ import { ensureTools, missingTools } from './setup/tools.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const node = join(root, 'node_modules', 'node', 'bin', 'node');
-const say = (/** @type {string} */ line) => console.log(`set-up: ${line}`);
+const say = (/** @type {string} */ line) => console.log(`setup: ${line}`);
 
 /**
  * What a kind of npm script needs: packages for development besides, programs of tools.json, the built pages and SDK
@@ -35,9 +35,9 @@ const PROFILES = {
 /** @returns {string | undefined} why this machine cannot run the project at all */
 function unsupported() {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < 20) return `Node ${process.versions.node} is too old: Node 20 or newer is needed`;
+  if (major < 20) return `Node ${process.versions.node} is too old; install Node 20 or newer`;
   if (process.platform !== 'linux' && process.platform !== 'darwin') {
-    return `${process.platform} is not supported: Linux or macOS is needed (on Windows, WSL)`;
+    return `${process.platform} is not supported; use Linux, macOS, or WSL on Windows`;
   }
   return undefined;
 }
@@ -67,7 +67,7 @@ async function build() {
   const built = await run(node, [builder], { cwd: root, onLine: (line) => void (line && lines.push(line)) });
   if (built.ok) return undefined;
   const errors = lines.filter((line) => /\[ERROR\]|error TS/.test(line));
-  return `the pages and the SDK could not be built: ${errors.join('\n  ') || built.why}`;
+  return `could not build the pages and the SDK: ${errors.join('\n  ') || built.why}`;
 }
 
 async function main() {
@@ -82,7 +82,7 @@ async function main() {
     if (failure) return failure;
   }
   const { uws } = readStamp(project) ?? { uws: '' };
-  if (uws) say(`uWebSockets.js does not load here, node:http will serve instead: ${uws}`);
+  if (uws) say(`could not load uWebSockets.js, so node:http is used instead: ${uws}`);
   if (missingTools(needs.tools).length > 0) await exclusively(root, say, () => ensureTools(needs.tools, say));
   const problem = needs.pages === 'no' ? undefined : await build();
   if (problem && needs.pages === 'try') say(problem);
@@ -91,6 +91,6 @@ async function main() {
 
 const failure = await main();
 if (failure) {
-  console.error(`set-up: ${failure}`);
+  console.error(`setup: ${failure}`);
   process.exitCode = 1;
 }

@@ -100,7 +100,7 @@ async function runOnce({ of, results }: Wanted): Promise<Run> {
   if (!isGreen(run)) {
     const kept = `${results}.${at.toISOString().replaceAll(':', '')}.log`;
     writeFileSync(kept, `${lines.join('\n')}\n`);
-    console.log(`what it printed: ${kept}`);
+    console.log(`output: ${kept}`);
   }
   return run;
 }

@@ -20,12 +20,12 @@ export const Summary = Type.String({
 export const Slug = Type.String({
   maxLength: MAX_SLUG_CHARACTERS,
   pattern: SLUG_PATTERN,
-  description: `Name of the document in its URL, \`/d/{slug}\`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most ${MAX_SLUG_CHARACTERS} characters and ${MAX_SLUG_BYTES} bytes`,
+  description: `Name of the document in its URL, \`/d/{slug}\`, where it is percent-encoded. Lower-case letters and digits of any script, and hyphens between them; at most ${MAX_SLUG_CHARACTERS} characters and ${MAX_SLUG_BYTES} bytes`,
   examples: ['spring-in-the-north'],
 });
 export const SlugStyle = Type.Union([Type.Literal('unicode'), Type.Literal('ascii')], {
   description:
-    'How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`)',
+    'How Stet creates a slug from the title: `unicode` keeps letters unchanged (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`)',
 });
 export type SlugStyle = Static<typeof SlugStyle>;
 export const Visibility = Type.Union([Type.Literal('public'), Type.Literal('private')], {
@@ -68,7 +68,7 @@ const DOCUMENT = {
   slug: Slug,
   slugStyle: SlugStyle,
   slugFollowsTitle: Type.Boolean({
-    description: 'Whether a new title makes a new slug: until the first publication, unless an owner set the slug',
+    description: 'Whether the slug follows the title: until the first publication, unless an owner set the slug',
   }),
   title: Type.String({ description: 'Title of the draft' }),
   summary: Type.String({ description: 'Summary of the draft' }),

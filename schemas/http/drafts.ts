@@ -40,7 +40,7 @@ export const Body = Type.Object(
     ...strict,
     title: 'Body',
     description:
-      'Text as ProseMirror JSON. A `table` holds `tableRow` nodes of equal length, which hold `tableCell` and `tableHeader` nodes, which hold blocks; cells are not merged. At most 1,000 rows, 100 columns and 10,000 cells a table.',
+      'Text as ProseMirror JSON. A `table` contains `tableRow` nodes of equal length, which contain `tableCell` and `tableHeader` nodes, which contain blocks. Cells cannot be merged. A table can have at most 1,000 rows, 100 columns and 10,000 cells',
     examples: [{ type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: 'Hello' }] }] }],
   },
 );

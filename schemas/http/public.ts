@@ -37,7 +37,7 @@ export const PublicRevisionPage = Type.Object(
 
 /** Any text: a name that no document can have gets the same response as one that no public document has (I6). */
 export const PublicSlug = Type.Object({
-  slug: Type.String({ maxLength: 200, description: 'Name of the document in its URL, or a former one' }),
+  slug: Type.String({ maxLength: 200, description: 'Slug of the document, or a former slug' }),
 });
 
 export const PublicEventsQuery = Type.Object(

@@ -119,7 +119,7 @@ export const AUTHORS: SocketChannel = {
     },
     changed: {
       summary:
-        'Reports that the document was published, unpublished or changed besides its text. Read it again. It may be lost: read the document after connecting, too.',
+        'Reports that the document was published or unpublished, or that its metadata changed. Read the document again. The message can be lost, so read the document after connecting as well.',
     },
     reopen: { summary: 'Reports that the document was moved or reloaded. Open it again.' },
     drain: { summary: 'Reports that the node is shutting down. Connect to another node after this time.' },

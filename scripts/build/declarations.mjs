@@ -42,7 +42,7 @@ export async function writeDeclarations({ root, entries, outDir, scratch }) {
   );
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   await run(process.execPath, [tsc, '--pretty', 'false', '-p', config]).catch((error) => {
-    throw new Error(`the SDK's types could not be made:\n${error.stdout}${error.stderr}`, { cause: error });
+    throw new Error(`could not build the types of the SDK:\n${error.stdout}${error.stderr}`, { cause: error });
   });
 
   /** @type {Set<string>} */
@@ -56,7 +56,7 @@ export async function writeDeclarations({ root, entries, outDir, scratch }) {
         return `${before}${quote}${target}${quote}`;
       }
       const found = declarationOf(normalize(join(dirname(name), target)));
-      if (!existsSync(join(emitted, found))) throw new Error(`${name} refers to ${target}, which is not there`);
+      if (!existsSync(join(emitted, found))) throw new Error(`${name} refers to ${target}, which does not exist`);
       if (!seen.has(found)) pending.push(found);
       seen.add(found);
       return `${before}${quote}${target.replace(/\.ts$/, '.js')}${quote}`;

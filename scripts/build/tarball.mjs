@@ -19,7 +19,7 @@ const octal = (value, width) => `${value.toString(8).padStart(width - 1, '0')}\0
  * @param {number} size bytes
  */
 function headerOf(name, size) {
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw new Error(`a name is too long for the tarball: ${name}`);
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw new Error(`file name too long for the tarball: ${name}`);
   const header = Buffer.alloc(BLOCK_BYTES);
   header.write(name, 0);
   header.write(octal(0o644, 8), 100);

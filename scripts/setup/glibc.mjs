@@ -76,7 +76,8 @@ export async function ensureUws({ root, node, say }) {
   const glibc = await hostGlibc();
   if (!glibc) return { ok: false, why: 'this Linux has no glibc' };
   if (atLeast(glibc, NEEDED_GLIBC)) return { ok: false, why: loads.why };
-  if (home.includes(':')) return { ok: false, why: 'the path of this folder has a colon, which an rpath cannot hold' };
+  if (home.includes(':'))
+    return { ok: false, why: 'the path of this folder contains a colon, which an rpath does not allow' };
   const work = mkdtempSync(join(tmpdir(), 'stet-glibc-'));
   try {
     // apt's download helpers run as a user of their own when root calls.
@@ -84,7 +85,7 @@ export async function ensureUws({ root, node, say }) {
     const cache = join(root, '.stet', 'setup', 'glibc');
     if (!existsSync(join(cache, place.folder, place.loader))) {
       say(
-        `this system's glibc ${glibc} is older than ${NEEDED_GLIBC}: fetching a newer one for this folder's Node (once)`,
+        `glibc ${glibc} of this system is older than ${NEEDED_GLIBC}; installing a newer one for the Node of this folder`,
       );
       const fetched = await fetchInto(cache, work);
       if (!fetched.ok) return fetched;

@@ -53,7 +53,7 @@ function npm(args) {
  */
 export async function ensureInstalled({ root, dev, say }) {
   if (isInstalled(root, { dev })) return { ok: true };
-  say('installing the packages of package-lock.json (once, and when it changes)');
+  say('installing the packages of package-lock.json');
   const began = Date.now();
   /** npm's first sentences say what went wrong; pages of usage follow. @type {string[]} */
   const errors = [];
@@ -88,7 +88,7 @@ export async function completeInstall({ root, node, say }) {
   linkNode(root);
   if (existsSync(node) && statSync(node).size > 0) return { ok: true };
   const version = JSON.parse(readFileSync(join(root, 'node_modules', 'node', 'package.json'), 'utf8')).version;
-  say(`fetching Node ${version} (npm did not run its install script)`);
+  say(`installing Node ${version} (npm did not run its install script)`);
   const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
   const name = `${prefix}-${process.platform}-${process.arch}`;
   const work = mkdtempSync(join(tmpdir(), 'stet-node-'));
@@ -97,7 +97,7 @@ export async function completeInstall({ root, node, say }) {
     const done = await run(command, args, { cwd: work });
     const binary = join(work, 'node_modules', name, 'bin', 'node');
     if (!done.ok || !existsSync(binary))
-      return { ok: false, why: `npm could not fetch ${name}@${version}: ${done.why}` };
+      return { ok: false, why: `npm could not install ${name}@${version}: ${done.why}` };
     mkdirSync(dirname(node), { recursive: true });
     copyFileSync(binary, node);
     chmodSync(node, 0o755);

@@ -76,7 +76,7 @@ export async function exclusively(root, say, work) {
         rmSync(lock, { force: true });
         continue;
       }
-      if (!announced) say('another set-up of this folder is running: waiting for it');
+      if (!announced) say('waiting for another setup of this folder');
       announced = true;
       await delay(250);
     }

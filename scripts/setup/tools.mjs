@@ -58,8 +58,10 @@ export async function ensureTools(names, say) {
   if (apt && process.getuid?.() === 0) await install(apt, missing, say);
   for (const name of missingTools(names)) {
     const { package: packageName, use, needed } = toolOf(name);
-    const effect = needed ? 'the tests that need it will fail' : 'what needs it is left out';
-    say(`${name} is not here (${use}): install it, for example "sudo apt-get install ${packageName}"; ${effect}`);
+    const effect = needed ? 'tests that need it will fail' : 'tests that need it are skipped';
+    say(
+      `${name} is not installed (needed for ${use}); install it, for example with "sudo apt-get install ${packageName}". Until then, ${effect}`,
+    );
   }
 }
 
@@ -72,7 +74,7 @@ async function install(apt, missing, say) {
   // RUNLEVEL keeps the packages from starting services of their own.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const common = ['-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=2'];
-  say(`installing what the tests need: ${missing.map((name) => toolOf(name).package).join(', ')}`);
+  say(`installing programs for the tests: ${missing.map((name) => toolOf(name).package).join(', ')}`);
   await run(apt, [...common, 'update'], { env });
   for (const name of missing) {
     const args = [...common, 'install', '-y', '--no-install-recommends', toolOf(name).package];

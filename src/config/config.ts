@@ -163,7 +163,7 @@ const SETTINGS = {
     'CARD_FONTS',
     [],
     files,
-    'font files (TTF, OTF or TTC) for scripts that pictures of shared links lack, such as Chinese and Korean',
+    'font files (TTF, OTF or TTC) for scripts that the built-in fonts of link previews lack, such as Chinese and Korean',
   ),
   opsHost: setting(
     'OPS_HOST',

@@ -20,7 +20,7 @@ export function openCards(
     try {
       return readFontTable(readFileSync(path));
     } catch (err) {
-      ports.log.warn({ err, path }, 'a font of CARD_FONTS is not used');
+      ports.log.warn({ err, path }, 'could not load a font of CARD_FONTS');
       return false;
     }
   });

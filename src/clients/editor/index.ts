@@ -112,7 +112,7 @@ interface PageScope {
 function requestedUrls(url: ConnectOptions['url'], scope: PageScope): readonly string[] {
   const urls = typeof url === 'string' ? [url] : (url ?? []);
   if (urls.length > 0) return urls;
-  if (!scope.location) throw new Error('outside a page, connect needs a url');
+  if (!scope.location) throw new Error('connect requires a url outside of a browser');
   return [scope.location.origin];
 }
 
@@ -163,7 +163,7 @@ export function connect(options: ConnectOptions = {}): EditorClient {
     connection: connection.state,
     refusal: connection.refusal,
     open(documentId, { mode = 'edit', persistence } = {}) {
-      if (open.has(documentId)) throw new Error(`document ${documentId} is open on this client`);
+      if (open.has(documentId)) throw new Error(`document ${documentId} is already open on this client`);
       const document = new EditorDocument({
         documentId,
         mode,

@@ -40,7 +40,7 @@ export interface StetClient extends Client<paths> {
  */
 export function createStetClient(options: ClientOptions = {}): StetClient {
   const baseUrl = options.url ?? (globalThis as { location?: { origin: string } }).location?.origin;
-  if (baseUrl === undefined) throw new TypeError('createStetClient needs a url outside of a browser');
+  if (baseUrl === undefined) throw new TypeError('createStetClient requires a url outside of a browser');
   const send = options.fetch ?? globalThis.fetch.bind(globalThis);
   const headers: Record<string, string> =
     options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };

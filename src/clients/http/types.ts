@@ -2285,7 +2285,7 @@ export interface paths {
           'If-None-Match'?: string;
         };
         path: {
-          /** Name of the document in its URL, or a former one */
+          /** Slug of the document, or a former slug */
           slug: string;
         };
         cookie?: never;
@@ -2364,7 +2364,7 @@ export interface paths {
           'Last-Event-ID'?: string;
         };
         path: {
-          /** Name of the document in its URL, or a former one */
+          /** Slug of the document, or a former slug */
           slug: string;
         };
         cookie?: never;
@@ -3759,11 +3759,11 @@ export interface components {
     Document: {
       /** UUID in lower case */
       id: string;
-      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
+      /** Name of the document in its URL, `/d/{slug}`, where it is percent-encoded. Lower-case letters and digits of any script, and hyphens between them; at most 80 characters and 200 bytes */
       slug: string;
-      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      /** How Stet creates a slug from the title: `unicode` keeps letters unchanged (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
       slugStyle: 'unicode' | 'ascii';
-      /** Whether a new title makes a new slug: until the first publication, unless an owner set the slug */
+      /** Whether the slug follows the title: until the first publication, unless an owner set the slug */
       slugFollowsTitle: boolean;
       /** Title of the draft */
       title: string;
@@ -3812,9 +3812,9 @@ export interface components {
       title?: string;
       /** Summary of one or two sentences */
       summary?: string;
-      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
+      /** Name of the document in its URL, `/d/{slug}`, where it is percent-encoded. Lower-case letters and digits of any script, and hyphens between them; at most 80 characters and 200 bytes */
       slug?: string;
-      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      /** How Stet creates a slug from the title: `unicode` keeps letters unchanged (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
       slugStyle?: 'unicode' | 'ascii';
       /** Who can read the published document: everyone, or only users with a grant */
       visibility?: 'public' | 'private';
@@ -3839,11 +3839,11 @@ export interface components {
     DocumentWithGrants: {
       /** UUID in lower case */
       id: string;
-      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
+      /** Name of the document in its URL, `/d/{slug}`, where it is percent-encoded. Lower-case letters and digits of any script, and hyphens between them; at most 80 characters and 200 bytes */
       slug: string;
-      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      /** How Stet creates a slug from the title: `unicode` keeps letters unchanged (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
       slugStyle: 'unicode' | 'ascii';
-      /** Whether a new title makes a new slug: until the first publication, unless an owner set the slug */
+      /** Whether the slug follows the title: until the first publication, unless an owner set the slug */
       slugFollowsTitle: boolean;
       /** Title of the draft */
       title: string;
@@ -3953,9 +3953,9 @@ export interface components {
       title: string;
       /** Summary of one or two sentences */
       summary?: string;
-      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
+      /** Name of the document in its URL, `/d/{slug}`, where it is percent-encoded. Lower-case letters and digits of any script, and hyphens between them; at most 80 characters and 200 bytes */
       slug?: string;
-      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      /** How Stet creates a slug from the title: `unicode` keeps letters unchanged (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
       slugStyle?: 'unicode' | 'ascii';
       /** Who can read the published document: everyone, or only users with a grant */
       visibility?: 'public' | 'private';
@@ -3963,9 +3963,9 @@ export interface components {
       language?: string;
     };
     NewPublication: {
-      /** Name of the document in its URL, `/d/{slug}`, which has it percent-encoded. Letters and digits of any script without upper case, and hyphens inside; at most 80 characters and 200 bytes */
+      /** Name of the document in its URL, `/d/{slug}`, where it is percent-encoded. Lower-case letters and digits of any script, and hyphens between them; at most 80 characters and 200 bytes */
       slug?: string;
-      /** How a slug is made from the title: `unicode` keeps letters as they are (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      /** How Stet creates a slug from the title: `unicode` keeps letters unchanged (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
       slugStyle?: 'unicode' | 'ascii';
     };
     NewSchedule: {

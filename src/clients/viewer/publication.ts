@@ -207,6 +207,6 @@ export function watchPublication(options: WatchOptions): () => void {
 function originOf(origin: string | undefined): string {
   if (origin !== undefined) return new URL(origin).origin;
   const { location } = globalThis as { location?: { origin: string } };
-  if (!location) throw new TypeError('outside of a page, watchPublication needs an origin');
+  if (!location) throw new TypeError('watchPublication requires an origin outside of a browser');
   return location.origin;
 }

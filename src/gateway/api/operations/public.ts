@@ -34,8 +34,8 @@ const ANY_ORIGIN = { 'cross-origin-resource-policy': 'cross-origin' } as const;
 const ERRORS = ['forbidden', 'overloaded', 'unavailable'] as const;
 
 const MOVED = {
-  description: 'The document has another slug now',
-  headers: { Location: 'The same path with the new slug' },
+  description: 'Redirects to the current slug of the document',
+  headers: { Location: 'The same path with the current slug' },
 } as const;
 
 /** As `no-store`: another document may get the former slug. */

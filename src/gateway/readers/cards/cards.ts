@@ -80,7 +80,10 @@ export function createCards(ports: CardsPorts): Cards {
     if (present) return present;
     const outcome = await drawing.join(key, () => pool.run(owner, () => ({ task: { ...texts, fontFiles } })));
     if (!outcome.ok) {
-      log.warn({ documentId: document.documentId, reason: outcome.reason, err: outcome.err }, 'a card was not drawn');
+      log.warn(
+        { documentId: document.documentId, reason: outcome.reason, err: outcome.err },
+        'could not draw a link preview',
+      );
       return undefined;
     }
     const bytes = kept.get(key) ?? createBytes(outcome.result, () => undefined);
