@@ -1,25 +1,15 @@
 /** Whose a client id is before anything is written under it: reservations of editors, and what viewers cannot do. */
 import test from 'ava';
 import type { DocumentLimits, OpenRequest } from '../../../src/actors/document/ports.ts';
-import { ResidentDocument } from '../../../src/actors/document/resident-document.ts';
 import type { LoadedDraft } from '../../../src/ports/journal.ts';
-import { type Author, actorHarness, author, EMPTY, settle } from '../../support/actors.ts';
+import { author, EMPTY, settle } from '../../support/actors.ts';
+import { residentDocument, typed } from '../../support/resident-document.ts';
 
-const CLAIM = { epoch: 3, headSeq: 0 };
 const DAY_MS = 86_400_000;
 
-function liveDocument(limits: Partial<DocumentLimits> = {}, loaded: LoadedDraft = EMPTY) {
-  const harness = actorHarness(limits);
-  harness.journal.epoch = CLAIM.epoch;
-  const machineEvents: string[] = [];
-  const resident = new ResidentDocument('doc', CLAIM, loaded, harness.ports, harness.refusal, {
-    onRefused: () => machineEvents.push('refused'),
-    onFenced: () => {
-      machineEvents.push('fenced');
-      resident.end('deposed');
-    },
-    onBroken: (error) => machineEvents.push(`broken: ${error}`),
-  });
+function speakingDocument(limits: Partial<DocumentLimits> = {}, loaded: LoadedDraft = EMPTY) {
+  const harness = residentDocument(limits, loaded);
+  const { resident } = harness;
   /** Opens under a client id; what came of it. */
   const speak = async (name: string, clientId: number, role: OpenRequest['participant']['role'] = 'edit') => {
     const connection = `${name} ${clientId} ${role}`;
@@ -33,13 +23,11 @@ function liveDocument(limits: Partial<DocumentLimits> = {}, loaded: LoadedDraft 
   };
   const leave = (name: string, clientId: number, role = 'edit') =>
     resident.leave('self', `${name} ${clientId} ${role}`);
-  return { ...harness, resident, machineEvents, speak, leave };
+  return { ...harness, speak, leave };
 }
 
-const type = (who: Author, words: string) => who.write((text) => text.insert(0, words));
-
 test("I4 an editor's open is answered once its client id is kept in the journal", async (t) => {
-  const h = liveDocument();
+  const h = speakingDocument();
   const stored = Promise.withResolvers<boolean>();
   h.journal.reserveWith = () => stored.promise;
   t.is(await h.speak('ann', 7), undefined);
@@ -57,33 +45,33 @@ test("I4 an editor's open is answered once its client id is kept in the journal"
 });
 
 test("I4 an id stays its user's when that one leaves, writes nothing, and the document is loaded again", async (t) => {
-  const before = liveDocument();
+  const before = speakingDocument();
   t.is(await before.speak('ann', 7), '0');
   before.leave('ann', 7);
-  const after = liveDocument({}, { ...EMPTY, reservations: new Map([[7, { userId: 'ann', at: 0 }]]) });
+  const after = speakingDocument({}, { ...EMPTY, reservations: new Map([[7, { userId: 'ann', at: 0 }]]) });
   for (const h of [before, after]) {
     t.is(await h.speak('eve', 7, 'view'), 'client_forged');
     t.is(await h.speak('ben', 7), 'client_forged');
     const forger = author('ben', 7);
-    h.resident.handle(h.edit(forger, type(forger, 'x')));
+    h.resident.handle(h.edit(forger, typed(forger, 'x')));
     await settle();
     t.is(h.story().at(-1), 'ben: client_forged');
     const ann = author('ann', 7);
-    h.resident.handle(h.edit(ann, type(ann, 'written offline')));
+    h.resident.handle(h.edit(ann, typed(ann, 'written offline')));
     h.journal.commit();
     t.is(h.story().at(-1), 'ann: 1');
   }
 });
 
 test('I4 a viewer reserves no client id, keeps its id only while connected, and yields it to editors', async (t) => {
-  const h = liveDocument();
+  const h = speakingDocument();
   t.is(await h.speak('eve', 7, 'view'), '0');
   t.is(await h.speak('fay', 7, 'view'), 'client_forged', 'nobody speaks under the id of another');
   h.leave('eve', 7, 'view');
   t.is(await h.speak('fay', 7, 'view'), '0');
   t.deepEqual(h.journal.reserved, []);
   const ann = author('ann', 7);
-  h.resident.handle(h.edit(ann, type(ann, 'written offline')));
+  h.resident.handle(h.edit(ann, typed(ann, 'written offline')));
   h.journal.commit();
   t.is(h.story().at(-1), 'ann: 1', 'nor does it keep an author from writing');
 
@@ -95,7 +83,7 @@ test('I4 a viewer reserves no client id, keeps its id only while connected, and 
 });
 
 test('I9 a user has so many reservations in a document: the oldest that is not in use goes first', async (t) => {
-  const h = liveDocument({ maxReservedClientIds: 3 });
+  const h = speakingDocument({ maxReservedClientIds: 3 });
   for (const clientId of [1, 2, 3]) await h.speak('ann', clientId);
   await h.speak('ben', 9);
   t.is(await h.speak('ann', 4), 'too_many_sockets', 'all are in use');
@@ -106,7 +94,7 @@ test('I9 a user has so many reservations in a document: the oldest that is not i
   t.is(await h.speak('ben', 2), '0');
   t.is(await h.speak('ben', 3), 'client_forged');
   const ann = author('ann', 1);
-  h.resident.handle(h.edit(ann, type(ann, 'words')));
+  h.resident.handle(h.edit(ann, typed(ann, 'words')));
   h.journal.commit();
   t.is(await h.speak('ann', 5), '1', 'what is written under needs no keeping');
   t.deepEqual(h.journal.reserved.at(-1)?.forget, [1]);
@@ -115,7 +103,7 @@ test('I9 a user has so many reservations in a document: the oldest that is not i
 });
 
 test('I9 a reservation ends some time after its last use, which is noted once a day', async (t) => {
-  const h = liveDocument({ reservedClientIdMs: 10 * DAY_MS });
+  const h = speakingDocument({ reservedClientIdMs: 10 * DAY_MS });
   await h.speak('ann', 7);
   h.clock.increment(DAY_MS - 1);
   await h.speak('ann', 7);
@@ -131,7 +119,7 @@ test('I9 a reservation ends some time after its last use, which is noted once a 
 });
 
 test('I4 a reservation that cannot be stored is not kept, and its open fails', async (t) => {
-  const h = liveDocument();
+  const h = speakingDocument();
   h.journal.reserveWith = () => Promise.reject(new Error('away'));
   t.is(await h.speak('ann', 7), 'unavailable');
   h.journal.reserveWith = undefined;
@@ -140,14 +128,14 @@ test('I4 a reservation that cannot be stored is not kept, and its open fails', a
 });
 
 test('I2 a deposed owner reserves nothing', async (t) => {
-  const h = liveDocument();
+  const h = speakingDocument();
   h.journal.reserveWith = async () => false;
   t.is(await h.speak('ann', 7), 'reopen');
   t.deepEqual(h.machineEvents, ['fenced']);
 });
 
 test('what is to be kept while the journal is busy is stored together, and asked for once', async (t) => {
-  const h = liveDocument();
+  const h = speakingDocument();
   const first = Promise.withResolvers<boolean>();
   h.journal.reserveWith = () => first.promise;
   await h.speak('ann', 1);
