@@ -22,19 +22,19 @@ export function watchGauges({ watch, watchBy }: Metrics, ports: GaugesPorts): vo
   watch('stet_followers', 'Yjs clients and event streams', () => sockets.draftSubscribers.count());
   watch('stet_viewers', 'Viewer sockets', () => sockets.viewers.count());
   watch('stet_widgets', 'Widget sockets', () => sockets.widget.count());
-  watch('stet_unread_bytes', 'Bytes of answers that wait for their readers', () => access.unread.bytes);
+  watch('stet_unread_bytes', 'Bytes of HTTP responses that wait for slow clients', () => access.unread.bytes);
   watch(
     'stet_public_cache_bytes',
     'Bytes of published pages cached in the process',
     () => published.cache.stats().bytes,
   );
   watchBy('stet_document_actors', 'Document actors by state', 'state', () => actors.documents.states());
-  watch('stet_documents_refused', 'Documents whose appends the database refuses', () =>
+  watch('stet_documents_refused', 'Documents whose changes the database rejects', () =>
     actors.documents.refusedCount(),
   );
-  watch('stet_journal_writable', '1 while the database takes writes', () =>
+  watch('stet_journal_writable', '1 while the database is writable', () =>
     storage.journal.trouble() === undefined ? 1 : 0,
   );
-  watch('stet_replicas_in_use', 'Read replicas that answer', () => accounts.reads.count());
+  watch('stet_replicas_in_use', 'Read replicas in use', () => accounts.reads.count());
   watch('stet_users_present', 'Users with a socket on this node', () => actors.users.count());
 }

@@ -21,19 +21,19 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const acks = new Counter({ name: 'stet_acks_total', help: 'Answers given after commit', registers });
+  const acks = new Counter({ name: 'stet_acks_total', help: 'Edits acknowledged after their commit', registers });
   const claims = new Counter({ name: 'stet_claims_total', help: 'Documents claimed', registers });
   const restarts = new Counter({ name: 'stet_document_restarts_total', help: 'Crashes of document actors', registers });
   const refusals = new Counter({
     name: 'stet_appends_refused_total',
-    help: 'Appends of single documents that the database refused',
+    help: 'Appends of single documents that the database rejected',
     registers,
   });
   // Counted for each page that is served: a number costs less than a labelled counter.
   const publicReads = new Map<Parameters<PublicCacheMetrics['read']>[0], number>();
   new Counter({
     name: 'stet_public_reads_total',
-    help: 'Published pages read, by where they came from',
+    help: 'Published pages read, by source',
     labelNames: ['source'],
     registers,
     collect() {
@@ -49,7 +49,7 @@ export function createMetrics(): Metrics {
   });
   const commitSeconds = new Histogram({
     name: 'stet_journal_commit_seconds',
-    help: 'Time of one group commit',
+    help: 'Duration of one group commit',
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
     registers,
   });

@@ -37,10 +37,10 @@ export function faultOf(error: unknown): Fault {
 /** Why the database takes no writes, for operators; contains nothing of the statement. */
 export function describeTrouble(error: unknown): string {
   if (error instanceof NotWritable) return error.message;
-  if (error instanceof NotReplicated) return 'no synchronous standby confirms what is written';
+  if (error instanceof NotReplicated) return 'no synchronous standby confirms writes';
   const { code } = error as { code?: unknown };
-  if (!(error instanceof pg.DatabaseError) || typeof code !== 'string') return 'the database cannot be reached';
-  return `${MEANINGS[code] ?? MEANINGS[code.slice(0, 2)] ?? 'the database takes no writes'} (${code})`;
+  if (!(error instanceof pg.DatabaseError) || typeof code !== 'string') return 'the database is unreachable';
+  return `${MEANINGS[code] ?? MEANINGS[code.slice(0, 2)] ?? 'the database is not writable'} (${code})`;
 }
 
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -48,9 +48,9 @@ const MEANINGS: Readonly<Record<string, string>> = {
   '53100': 'the disk of the database is full',
   '53200': 'the database is out of memory',
   '53300': 'the database has too many connections',
-  '53': 'the database is short of resources',
-  '42501': 'the role of this node may not write',
-  '28': 'the database refuses the role of this node',
+  '53': 'the database lacks resources',
+  '42501': 'the role of this node has no permission to write',
+  '28': 'the database rejects the role of this node',
   '57': 'the database is starting or stopping',
   '58': 'the database has a system error',
 };

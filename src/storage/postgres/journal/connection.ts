@@ -84,7 +84,7 @@ export class JournalConnection {
 
   /** Why nothing can be written at the moment; undefined: it can. */
   get trouble(): string | undefined {
-    return this.#trouble ?? (this.#client ? undefined : 'the database cannot be reached');
+    return this.#trouble ?? (this.#client ? undefined : 'the database is unreachable');
   }
 
   /** Waits, as long as it takes, for a session that can write. False: closed meanwhile. */

@@ -307,7 +307,7 @@ export class GroupCommit {
     const { connection, log } = this.#options;
     try {
       const { rows } = await connection.query('stet-end-waits', END_WAITS, [connection.timeoutMs]);
-      if (rows.length > 0) connection.failed(new NotReplicated('no standby confirms what is written'));
+      if (rows.length > 0) connection.failed(new NotReplicated('no standby confirms writes'));
     } catch (error) {
       if (faultOf(error) === 'session') throw error;
       // A role that may not cancel anything can write all the same.

@@ -59,7 +59,7 @@ for (const how of ['cancel', 'terminate'] as const) {
         t.is(log.committed, 1);
       }
       await until(() => journal.trouble() !== undefined);
-      if (how === 'cancel') t.is(journal.trouble(), 'no synchronous standby confirms what is written');
+      if (how === 'cancel') t.is(journal.trouble(), 'no synchronous standby confirms writes');
       standby.thaw();
       await log.through(2);
       t.deepEqual(log.outcomes, [
@@ -127,7 +127,7 @@ test.serial('I2 while no standby answers nothing is refused, and the journal say
     log.append('waits');
     await until(async () => (await waiting(postgres.url)).length > 0);
   }
-  await until(() => journal.trouble() === 'no synchronous standby confirms what is written');
+  await until(() => journal.trouble() === 'no synchronous standby confirms writes');
   const seen = new Set<number>();
   let most = 0;
   await until(async () => {

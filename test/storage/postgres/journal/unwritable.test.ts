@@ -109,7 +109,7 @@ test.serial('I1 a role that may not write for a while loses nothing, and nothing
   await Promise.all(logs.map((log) => log.through(1)));
   await query(bench.databaseUrl, 'revoke insert on draft_updates from writer');
   for (const log of logs) log.append('during');
-  await until(() => journal.trouble() === 'the role of this node may not write (42501)');
+  await until(() => journal.trouble() === 'the role of this node has no permission to write (42501)');
   await query(bench.databaseUrl, 'grant insert on draft_updates to writer');
   await Promise.all(logs.map((log) => log.through(2)));
   t.is(journal.trouble(), undefined);
