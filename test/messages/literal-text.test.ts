@@ -62,6 +62,7 @@ const HIDDEN: readonly string[] = [
   "if (event.key !== 'Enter' && state === 'Read only') run(\"ArrowDown\");",
   "const policy = \"default-src 'none'; script-src 'self'\";",
   "const headers = { 'content-type': 'text/html; charset=utf-8', allow: 'GET, HEAD' };",
+  "if (target.matches('input, textarea, select')) page.querySelector('dialog[open] input');",
   "link.setAttribute('rel', 'noopener nofollow');",
   "type Place = 'At the top' | 'Below';",
   "h('code', {}, '--stet-color');",

@@ -34,6 +34,8 @@ const FOR_BROWSERS = new Set(['class', 'className', 'viewport', 'rel', 'type', '
 const SHOWS: Readonly<Record<string, number>> = {
   ...{ h: 2, fill: 1, append: 0, prepend: 0, replaceChildren: 0, before: 0, after: 0, createTextNode: 0 },
 };
+/** Functions that take a selector. */
+const SELECTS = new Set(['matches', 'closest', 'querySelector', 'querySelectorAll']);
 /** Keys as browsers name them. */
 const KEY =
   /^(?:Alt|Arrow(?:Up|Down|Left|Right)|Backspace|Control|Ctrl|Delete|End|Enter|Escape|Home|Meta|Mod|Page(?:Up|Down)|Shift|Space|Tab)$/;
@@ -89,6 +91,7 @@ function placeInCall({ callee, arguments: all }: Node, child: Node): Place {
   if (call === 'setAttribute' && first !== child)
     return TEXT_PROPERTIES.has(name) ? { property: name } : { isHidden: true };
   // A sample of code is the same in each language.
+  if (SELECTS.has(call)) return { isHidden: true };
   if (call === 'h' && name === 'code') return { isHidden: true };
   return { call, argument: (all as Node[]).indexOf(child) };
 }

@@ -16,11 +16,6 @@ export const actions: typeof english.actions = {
   yourDocuments: 'مستنداتك',
 };
 
-export const problems: typeof english.problems = {
-  unreachable: 'تعذّر الاتصال بالخادم. أعد المحاولة بعد قليل.',
-  status: (status) => `ردّ الخادم بالخطأ ${status}.`,
-};
-
 export const times: typeof english.times = { justNow: 'الآن' };
 
 export const counts: typeof english.counts = {

@@ -16,11 +16,6 @@ export const actions: typeof english.actions = {
   yourDocuments: 'Ihre Dokumente',
 };
 
-export const problems: typeof english.problems = {
-  unreachable: 'Der Server ist nicht erreichbar. Versuchen Sie es gleich noch einmal.',
-  status: (status) => `Der Server hat mit Fehler ${status} geantwortet.`,
-};
-
 export const times: typeof english.times = { justNow: 'gerade eben' };
 
 export const counts: typeof english.counts = {

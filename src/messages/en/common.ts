@@ -18,12 +18,6 @@ export const actions = {
   yourDocuments: 'Your documents',
 };
 
-/** Problems that the error registry has no message for. */
-export const problems = {
-  unreachable: "Couldn't reach the server. Try again in a moment.",
-  status: (status: number) => `The server responded with error ${status}.`,
-};
-
 export const times = { justNow: 'just now' };
 
 export const counts = {

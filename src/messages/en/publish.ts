@@ -26,7 +26,7 @@ export const state = {
     public: (revision: number, when: string) =>
       `Revision ${revision}, published ${when}. Readers see the latest version.`,
     private: (revision: number, when: string) =>
-      `Revision ${revision}, published ${when}. Only people you share it with see it.`,
+      `Revision ${revision}, published ${when}. Only people you share it with can see it.`,
   },
   changed: (revision: number, when: string) =>
     `Revision ${revision}, published ${when}. The draft has unpublished changes.`,
@@ -36,7 +36,7 @@ export const state = {
 export const copy = {
   copied: 'Copied',
   /** Shown where the browser gives no clipboard: the text is selected. */
-  byHand: 'Press Ctrl+C',
+  byHand: 'Selected – copy it now',
 };
 
 /** What the dialog shows after a publication. */
@@ -82,9 +82,9 @@ export const preview = {
 export const obstacles = {
   offline: "You're offline. Publishing needs a connection.",
   offlineUnsaved: "You're offline. Your changes have to be saved before you can publish.",
-  notSaved: (reason: string) => `Some changes are not saved: ${reason}`,
+  notSaved: (reason: string) => `Some changes are not saved. ${reason}`,
   readOnly: "You can view this document, but you can't publish it.",
-  denied: 'You no longer have access',
+  denied: 'You no longer have access.',
 };
 
 export const address = {

@@ -6,7 +6,7 @@ export const title: string = 'Revisions – Stet';
 export const texts = {
   documentTitle: (title: string) => `Revisions of ${title} – Stet`,
   heading: 'Revisions',
-  older: 'Older revisions',
+  older: 'Show older revisions',
   current: 'Current',
   publishedBy: (username: string) => ` by ${username}`,
   revision: (number: number) => `Revision ${number}`,

@@ -16,11 +16,6 @@ export const actions: typeof english.actions = {
   yourDocuments: 'Tus documentos',
 };
 
-export const problems: typeof english.problems = {
-  unreachable: 'No se puede conectar con el servidor. Inténtalo de nuevo en un momento.',
-  status: (status) => `El servidor respondió con el error ${status}.`,
-};
-
 export const times: typeof english.times = { justNow: 'ahora mismo' };
 
 export const counts: typeof english.counts = {

@@ -16,11 +16,6 @@ export const actions: typeof english.actions = {
   yourDocuments: 'Vos documents',
 };
 
-export const problems: typeof english.problems = {
-  unreachable: 'Impossible de joindre le serveur. Réessayez dans un instant.',
-  status: (status) => `Le serveur a répondu avec l’erreur ${status}.`,
-};
-
 export const times: typeof english.times = { justNow: 'à l’instant' };
 
 export const counts: typeof english.counts = {

@@ -60,7 +60,7 @@ test('the draft is the same as what readers see, or it is not', (t) => {
 test('what is said of a publication names its revision and its time', (t) => {
   t.is(publishStateText(published, 'current', NOON), 'Revision 2, published 12:03. Readers see the latest version.');
   const shared = { ...published, document: { ...DOCUMENT, visibility: 'private' as const } };
-  t.regex(publishStateText(shared, 'current', NOON), /Only people you share it with see it\.$/);
+  t.regex(publishStateText(shared, 'current', NOON), /Only people you share it with can see it\.$/);
   t.true(publishStateText(published, 'changed', NOON).endsWith('The draft has unpublished changes.'));
   t.deepEqual(
     (['unpublished', 'current', 'changed'] as const).map((standing) => buttonLabel(standing, false)),

@@ -1,11 +1,14 @@
 /** The plain decisions of the pages: what they say, count, and where they lead. No browser is needed for these. */
 import test from 'ava';
+import { ERRORS } from '../../../schemas/errors.ts';
 import { hueClass, initials } from '../../../src/clients/pages/common/people.ts';
+import { problemText } from '../../../src/clients/pages/common/problem-text.ts';
 import { nextHref, signInHref } from '../../../src/clients/pages/common/session.ts';
 import { ago, clock } from '../../../src/clients/pages/common/time.ts';
 import { linkTarget } from '../../../src/clients/pages/edit/link-target.ts';
 import { statusText } from '../../../src/clients/pages/edit/status-text.ts';
 import { countWords } from '../../../src/clients/pages/edit/words.ts';
+import { errors } from '../../../src/messages/en/errors.ts';
 
 const noon = new Date(2026, 4, 3, 12, 3).getTime();
 const DAY = 86_400_000;
@@ -16,11 +19,14 @@ test('I1 only what the server acknowledged is called saved', (t) => {
   t.is(statusText({ kind: 'offline', unsaved: 2 }, true, noon).text, 'Offline – changes kept on this device');
   t.is(statusText({ kind: 'saving', unsaved: 0 }, true, noon).text, 'Connecting…');
   const error = { code: 'document_too_large', message: 'Too large.' } as const;
-  t.is(statusText({ kind: 'refused', unsaved: 1, error }, true, noon).text, 'Not saved – Too large.');
+  t.is(
+    statusText({ kind: 'refused', unsaved: 1, error }, true, noon).text,
+    'Not saved. The document has reached its size limit. Delete some text first.',
+  );
   const part = { root: 'body', path: [3], bytes: 2_140_000 };
   t.is(
     statusText({ kind: 'refused', unsaved: 1, error, part }, true, noon).text,
-    'A part of the text (2.1 MB) is not saved – Too large.',
+    'Part of the text (2.1 MB) is not saved. The document has reached its size limit. Delete some text first.',
   );
   t.is(statusText({ kind: 'readonly' }, true, noon).text, 'Read-only');
   t.is(statusText({ kind: 'denied' }, true, noon).text, 'You no longer have access');
@@ -99,4 +105,19 @@ test('a person looks the same on every screen', (t) => {
   t.regex(hueClass('ben'), /^hue-(\d|1[01])$/);
   t.is(initials('ana-maria'), 'AM');
   t.is(initials('ben'), 'B');
+});
+
+test('an error is shown in words of the page; a code without words is named', (t) => {
+  t.is(problemText({ code: 'slug_taken' }), 'This address is already in use. Choose another one.');
+  t.is(
+    problemText({ code: 'idempotency_mismatch' }),
+    'Something went wrong (idempotency_mismatch). Reload the page and try again.',
+  );
+  t.regex(problemText({ code: 'toString' }), /^Something went wrong/);
+  const codes = [...Object.keys(ERRORS), 'unreachable'];
+  t.deepEqual(
+    Object.keys(errors).filter((code) => !codes.includes(code)),
+    [],
+    'each is a code of the registry',
+  );
 });

@@ -20,15 +20,12 @@ import type {
   Session,
 } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
-import { problems } from '../../../messages/en/common.ts';
 
 export interface Problem {
   /** A code of the error registry, or `unreachable` when no server answered. */
   readonly code: string;
   /** HTTP status; 0 when no server answered. */
   readonly status: number;
-  /** What a person may read. */
-  readonly message: string;
   /** Milliseconds to wait before the same request; absent when the server names none. */
   readonly retryAfterMs?: number;
 }
@@ -40,12 +37,11 @@ const TIMEOUT_MS = 15_000;
 async function problemOf(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const { code, title, detail = title, retryAfterMs } = fields;
+  const { code, retryAfterMs } = fields;
   return {
     // A proxy whose server is away answers 502 to 504 without a body of ours.
     code: typeof code === 'string' ? code : response.status >= 502 ? 'unreachable' : 'internal',
     status: response.status,
-    message: typeof detail === 'string' ? detail : problems.status(response.status),
     ...(typeof retryAfterMs === 'number' ? { retryAfterMs } : {}),
   };
 }
@@ -68,7 +64,7 @@ async function call<T>(method: string, path: string, { as, body, headers }: Extr
     if (as === 'text') return { ok: true, value: text as T };
     return { ok: true, value: (text === '' ? undefined : JSON.parse(text)) as T };
   } catch {
-    return { ok: false, problem: { code: 'unreachable', status: 0, message: problems.unreachable } };
+    return { ok: false, problem: { code: 'unreachable', status: 0 } };
   }
 }
 

@@ -7,6 +7,7 @@ import type { Answer, Api, Problem } from '../common/api.ts';
 import { fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { hueClass, initials } from '../common/people.ts';
+import { problemText } from '../common/problem-text.ts';
 
 const LEVELS: readonly Role[] = ['view', 'edit', 'own'];
 
@@ -27,7 +28,7 @@ function levelChoice(label: string, chosen: Role, onchange?: (level: Role) => vo
 function explain(problem: Problem, handle: string): string {
   if (problem.code === 'unreachable') return texts.unreachable;
   if (problem.code === 'not_found' || problem.code === 'bad_request') return texts.noUser(handle);
-  return problem.message;
+  return problemText(problem);
 }
 
 /** @param ownHandle of the user who shares: they cannot take their own access away here */

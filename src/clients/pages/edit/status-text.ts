@@ -4,6 +4,7 @@
  */
 import { status as texts } from '../../../messages/en/edit.ts';
 import type { Status } from '../../editor/index.ts';
+import { problemText } from '../common/problem-text.ts';
 import { clock } from '../common/time.ts';
 
 /** How the line looks: `calm` needs nobody's eye, `busy` passes by itself, `warn` wants to be noticed. */
@@ -23,9 +24,9 @@ export function statusText(status: Status, keeps: boolean, now: number): { text:
       if (keeps) return { text: texts.offlineKept, tone: 'warn' };
       return { text: status.unsaved > 0 ? texts.offlineOpen : texts.offline, tone: 'warn' };
     case 'refused':
-      if (!status.part) return { text: texts.notSaved(status.error.message), tone: 'warn' };
+      if (!status.part) return { text: texts.notSaved(problemText(status.error)), tone: 'warn' };
       // The rest goes on being saved: what cannot be is said with its size, so that it can be found.
-      return { text: texts.partNotSaved(size(status.part.bytes), status.error.message), tone: 'warn' };
+      return { text: texts.partNotSaved(size(status.part.bytes), problemText(status.error)), tone: 'warn' };
     case 'readonly':
       return { text: texts.readOnly, tone: 'calm' };
     case 'denied':

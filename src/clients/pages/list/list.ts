@@ -10,6 +10,7 @@ import { rememberDocuments, rememberedDocuments, rememberedUser } from '../commo
 import { appRoot, fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { partNotice } from '../common/notice.ts';
+import { problemText } from '../common/problem-text.ts';
 import { registerOfflineWorker } from '../common/register-worker.ts';
 import { currentVisitor, signInHref } from '../common/session.ts';
 import { createFilterBar } from './filter-bar.ts';
@@ -66,7 +67,7 @@ function showProblem(problem: Problem): void {
     documents = rememberedDocuments(user.id);
     show();
   }
-  const text = problem.code === 'unreachable' ? texts.unreachable : problem.message;
+  const text = problem.code === 'unreachable' ? texts.unreachable : problemText(problem);
   // A list that is on the page stays there: it is still good enough to open something from.
   const retry = h('button', { class: 'button', type: 'button', onclick: () => void load() }, buttons.tryAgain);
   if (documents !== null) fill(message, h('span', {}, text), retry);
@@ -147,7 +148,7 @@ async function createDocument(): Promise<void> {
   if (answer.problem.status === 401) showProblem(answer.problem);
   else {
     const out = answer.problem.code === 'unreachable';
-    fill(message, out ? texts.createOffline : answer.problem.message);
+    fill(message, out ? texts.createOffline : problemText(answer.problem));
   }
 }
 

@@ -14,6 +14,7 @@ import { confirm } from '../common/confirm.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { noticePage } from '../common/notice.ts';
+import { problemText } from '../common/problem-text.ts';
 import { signInHref } from '../common/session.ts';
 import { clock } from '../common/time.ts';
 import { diffView } from './diff-view.ts';
@@ -34,7 +35,7 @@ let asked = 0;
 
 function showProblem(problem: Problem): void {
   if (problem.status === 401) location.replace(signInHref(location));
-  else fill(message, problem.message);
+  else fill(message, problemText(problem));
 }
 
 /** The two that the address names; else the newest and the one before. */
@@ -176,7 +177,7 @@ async function start(): Promise<void> {
       root,
       isClosed
         ? noticePage(texts.noAccess.title, texts.noAccess.text, home)
-        : noticePage(texts.loadFailed, answer.problem.message, retry),
+        : noticePage(texts.loadFailed, problemText(answer.problem), retry),
     );
     return;
   }

@@ -6,13 +6,14 @@ import { slugOf } from '../../../../content/slug/slug-of.ts';
 import { address as texts } from '../../../../messages/en/publish.ts';
 import type { Api, Problem } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { problemText } from '../../common/problem-text.ts';
 import { siteOrigin } from '../../common/site.ts';
 import { copyButton } from './copy-button.ts';
 
 function explain(problem: Problem): string {
   if (problem.code === 'slug_taken') return texts.taken;
   if (problem.code === 'unreachable') return texts.unreachable;
-  return problem.message;
+  return problemText(problem);
 }
 
 export interface AddressOptions {

@@ -3,6 +3,7 @@ import { actions } from '../../../../messages/en/common.ts';
 import { compare as texts } from '../../../../messages/en/publish.ts';
 import type { Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { problemText } from '../../common/problem-text.ts';
 import { diffView } from '../../revisions/diff-view.ts';
 
 export interface CompareOptions {
@@ -48,7 +49,7 @@ export function showComparison({ api, documentId, saved }: CompareOptions): Prom
       return;
     }
     fill(result);
-    fill(error, outcome.ok ? (answer?.problem.message ?? '') : outcome.reason);
+    fill(error, outcome.ok ? answer !== undefined && problemText(answer.problem) : outcome.reason);
   }
 
   return new Promise((resolve) => {

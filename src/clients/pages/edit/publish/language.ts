@@ -4,6 +4,7 @@ import { LOCALE } from '../../../../messages/en/locale.ts';
 import { language as texts } from '../../../../messages/en/publish.ts';
 import type { Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { problemText } from '../../common/problem-text.ts';
 
 export interface LanguageOptions {
   readonly api: Pick<Api, 'changeDocument'>;
@@ -52,7 +53,7 @@ export function createLanguageField({ api, documentId, onChanged }: LanguageOpti
     if (answer.ok) draw(answer.value.language);
     else {
       draw(before);
-      fill(error, answer.problem.message);
+      fill(error, problemText(answer.problem));
     }
   }
 

@@ -3,6 +3,7 @@ import type { Document } from '../../../../../schemas/http.ts';
 import { live as texts } from '../../../../messages/en/publish.ts';
 import type { Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { problemText } from '../../common/problem-text.ts';
 
 export interface LiveOptions {
   readonly api: Pick<Api, 'changeDocument'>;
@@ -39,7 +40,7 @@ export function createLive({ api, documentId, onChanged }: LiveOptions): Live {
     input.disabled = false;
     if (answer.ok) return;
     input.checked = !live;
-    fill(error, answer.problem.message);
+    fill(error, problemText(answer.problem));
   }
 
   const element = h(

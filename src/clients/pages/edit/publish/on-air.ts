@@ -8,6 +8,7 @@ import { onAir as texts } from '../../../../messages/en/publish.ts';
 import type { Observable } from '../../../editor/index.ts';
 import type { Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { problemText } from '../../common/problem-text.ts';
 import type { DraftPublication } from './publish-state.ts';
 
 /** Milliseconds between reads of the number of readers. */
@@ -73,7 +74,7 @@ export function createOnAir({ api, documentId, publication, onChanged }: OnAirOp
     if (answer.ok) isEnded = !live;
     await onChanged();
     for (const button of buttons) button.disabled = false;
-    if (!answer.ok) fill(error, ` ${answer.problem.message}`);
+    if (!answer.ok) fill(error, ` ${problemText(answer.problem)}`);
     draw();
     // The button that had the focus is gone: the next key must not go astray.
     if (answer.ok) (live ? end : undo).focus();

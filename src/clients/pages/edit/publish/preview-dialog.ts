@@ -10,6 +10,7 @@ import { actions } from '../../../../messages/en/common.ts';
 import { preview as texts } from '../../../../messages/en/publish.ts';
 import type { Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { problemText } from '../../common/problem-text.ts';
 import { siteOrigin } from '../../common/site.ts';
 
 export interface PreviewOptions {
@@ -126,7 +127,7 @@ export function showPreview({ api, documentId, visibility, saved }: PreviewOptio
     if (closed.signal.aborted) return;
     if (!answer?.ok) {
       fill(stage);
-      fill(error, outcome.ok ? (answer?.problem.message ?? '') : outcome.reason);
+      fill(error, outcome.ok ? answer !== undefined && problemText(answer.problem) : outcome.reason);
       return;
     }
     // Parsed, it runs and loads nothing.

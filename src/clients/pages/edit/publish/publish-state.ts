@@ -2,6 +2,7 @@
 import type { Document, Visibility } from '../../../../../schemas/http.ts';
 import { dialog, obstacles, state as stateTexts } from '../../../../messages/en/publish.ts';
 import type { Status } from '../../../editor/index.ts';
+import { problemText } from '../../common/problem-text.ts';
 import { clock } from '../../common/time.ts';
 import type { PublishedBefore } from './position.ts';
 
@@ -64,7 +65,7 @@ export function publishObstacle(status: Status): string | null {
     case 'offline':
       return status.unsaved > 0 ? obstacles.offlineUnsaved : obstacles.offline;
     case 'refused':
-      return obstacles.notSaved(status.error.message);
+      return obstacles.notSaved(problemText(status.error));
     case 'readonly':
       return obstacles.readOnly;
     case 'denied':

@@ -18,6 +18,7 @@ import type { Observable, Status } from '../../../editor/index.ts';
 import type { Answer, Api } from '../../common/api.ts';
 import { confirm } from '../../common/confirm.ts';
 import { fill, h } from '../../common/dom.ts';
+import { problemText } from '../../common/problem-text.ts';
 import { createAddress } from './address.ts';
 import { createLanguageField } from './language.ts';
 import { createLive } from './live.ts';
@@ -213,7 +214,7 @@ export function createPublishControl({
     if (typeof answer === 'string') fill(error, answer);
     else if (!answer.ok) {
       const isOvertaken = answer.problem.code === 'precondition_failed';
-      fill(error, isOvertaken ? texts.overtaken : answer.problem.message);
+      fill(error, isOvertaken ? texts.overtaken : problemText(answer.problem));
     }
     draw();
     return typeof answer !== 'string' && answer.ok;
@@ -282,7 +283,7 @@ export function createPublishControl({
     draw();
     void readership.load();
     const problem = await refresh();
-    if (problem !== null && problem.code !== 'unreachable') fill(error, problem.message);
+    if (problem !== null && problem.code !== 'unreachable') fill(error, problemText(problem));
   }
 
   const stops = [status.subscribe(draw), loader.value.subscribe(draw)];

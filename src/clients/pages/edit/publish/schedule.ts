@@ -3,6 +3,7 @@ import type { Document } from '../../../../../schemas/http.ts';
 import { schedule as texts } from '../../../../messages/en/publish.ts';
 import type { Answer, Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { problemText } from '../../common/problem-text.ts';
 import { fromLocalField, inFull, toLocalField, zoneName } from '../../common/when.ts';
 
 const MINUTE = 60_000;
@@ -59,7 +60,7 @@ export function createSchedule({ api, documentId, onChanged }: ScheduleOptions):
     await onChanged();
     submit.disabled = false;
     cancel.disabled = false;
-    if (!answer.ok) fill(error, answer.problem.message);
+    if (!answer.ok) fill(error, problemText(answer.problem));
     return answer.ok;
   }
 

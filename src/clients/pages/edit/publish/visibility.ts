@@ -6,6 +6,7 @@ import type { Visibility as Value } from '../../../../../schemas/http.ts';
 import { visibility as texts } from '../../../../messages/en/publish.ts';
 import type { Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
+import { problemText } from '../../common/problem-text.ts';
 import { chosenVisibility, type DraftPublication } from './publish-state.ts';
 
 const CHOICES: readonly Value[] = ['public', 'private'];
@@ -68,7 +69,7 @@ export function createVisibility({ api, documentId, onChanged }: VisibilityOptio
       const answer = await api.changeDocument(documentId, { visibility: value });
       if (!answer.ok) {
         picked = before;
-        fill(error, answer.problem.code === 'unreachable' ? texts.unreachable : answer.problem.message);
+        fill(error, answer.problem.code === 'unreachable' ? texts.unreachable : problemText(answer.problem));
       }
       isChanging = false;
       for (const { input } of choices) input.disabled = false;
