@@ -304,6 +304,21 @@ test('I10 spans that a draft claims are not drawn, and not written by an author 
   t.is(one.editor.state.doc.firstChild?.firstChild?.childCount, 3);
 });
 
+test('I10 a pasted table whose rows lack cells keeps what it has, in a table and outside', (t) => {
+  for (const place of ['a', 'x']) {
+    const ann = author(t, TWO, paragraph('x'));
+    caretAt(ann, place);
+    const paste = (html: string) => ann.editor.view.pasteHTML(html, new window.KeyboardEvent('paste', {}) as never);
+    paste('<table><tbody><tr></tr><tr></tr></tbody></table>');
+    t.deepEqual(stored(ann), body(TWO, paragraph('x')));
+    paste('<table><tbody><tr></tr><tr><td>new</td><td>row</td></tr><tr></tr></tbody></table>');
+    const cells = (...words: string[]) => row(...words.map((word) => cell(paragraph(word))));
+    const pasted = table(cells('new', 'row'), cells('c', 'd'));
+    if (place === 'a') t.deepEqual(stored(ann), body(pasted, paragraph('x')));
+    else t.regex(JSON.stringify(stored(ann)), /"new".*"row"/);
+  }
+});
+
 test('whatever two authors do at once, both have the same table, and it is a good one', (t) => {
   const step = fc.tuple(
     fc.integer({ min: 0, max: 1 }),

@@ -59,7 +59,7 @@ function shell(lang: string, head: readonly string[], body: readonly string[], c
 const isIn = (tag: string, language: Language): boolean => tag.split('-', 1)[0]?.toLowerCase() === language;
 
 /** Code may be wider than the page: with a stop for the keyboard it scrolls by arrow keys in every browser. */
-const scrollable = (html: string): string => html.replaceAll('<pre', '<pre tabindex="0"');
+const scrollable = (html: string): string => html.replaceAll(/<pre([^>]*)>/g, '<pre tabindex="0"$1>');
 
 export function renderPage(page: PublishedPage, context: PageContext): string {
   const texts = READERS[context.language];

@@ -5,6 +5,7 @@ import { type EditorState, Plugin, Selection, TextSelection, type Transaction } 
 import { CellSelection, tableEditing } from '@tiptap/pm/tables';
 import { ySyncPluginKey } from '@tiptap/y-tiptap';
 import { type FoundTable, mend, tableAround } from './mend.ts';
+import { withoutHollowRows } from './pasted-rows.ts';
 import { haveSingleCells } from './single-cells.ts';
 import { TABLE_COMMANDS } from './table-commands.ts';
 
@@ -22,6 +23,7 @@ function cellSelections(editor: Editor): Plugin {
   const { spec } = tableEditing();
   return new Plugin({
     ...spec,
+    props: { ...spec.props, transformPasted: withoutHollowRows },
     appendTransaction(transactions, _before, state) {
       if (editor.isEditable && transactions.some((tr) => isOwn(tr) && tr.selectionSet)) {
         const table = tableAround(state.selection.$from);
