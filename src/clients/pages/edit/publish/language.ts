@@ -20,9 +20,9 @@ export interface LanguageField {
 
 /** What is offered; a document may be in any other, over the API. */
 const LANGUAGES = (
-  'af ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ku lt lv ' +
-  'mk ml mn mr ms mt my nb ne nl nn pa pl ps pt pt-BR ro ru sk sl so sq sr sv sw ta te th tr uk ur uz vi zh-Hans zh-Hant zu'
-).split(' ');
+  'af,ar,az,be,bg,bn,bs,ca,cs,cy,da,de,el,en,es,et,eu,fa,fi,fil,fr,ga,gl,gu,he,hi,hr,hu,hy,id,is,it,ja,ka,kk,km,kn,ko,ku,lt,lv,' +
+  'mk,ml,mn,mr,ms,mt,my,nb,ne,nl,nn,pa,pl,ps,pt,pt-BR,ro,ru,sk,sl,so,sq,sr,sv,sw,ta,te,th,tr,uk,ur,uz,vi,zh-Hans,zh-Hant,zu'
+).split(',');
 
 export function createLanguageField({ api, documentId, onChanged }: LanguageOptions): LanguageField {
   const names = new Intl.DisplayNames([LOCALE], { type: 'language' });
