@@ -2,6 +2,7 @@
  * A document's publication as the server has it, read again whenever it may have changed: on connection, when the page
  * is shown, after what is done here or reported by the server, when a scheduled time has come, and each minute.
  */
+import { latest } from '../../../../lib/latest.ts';
 import { type Observable, Subject } from '../../../editor/observable.ts';
 import type { Api, Problem } from '../../common/api.ts';
 import { publishedBefore } from './position.ts';
@@ -16,7 +17,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 
 export interface PublicationLoader {
   readonly value: Observable<DraftPublication | null>;
-  /** Reads it now. Resolves with the problem, if it could not be read. */
+  /** Reads it now. Resolves when `value` is no older than the call, or with the problem if it could not be read. */
   load(): Promise<Problem | null>;
   close(): void;
 }
@@ -27,7 +28,6 @@ export function createPublicationLoader(
 ): PublicationLoader {
   const value = new Subject<DraftPublication | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let asked = 0;
   let isClosed = false;
 
   function watchSchedule(): void {
@@ -38,22 +38,19 @@ export function createPublicationLoader(
     timer = setTimeout(() => void load(), Math.min(wait, MAX_TIMER_MS));
   }
 
-  async function load(): Promise<Problem | null> {
-    asked += 1;
-    const mine = asked;
+  const read = latest(async () => {
     const answer = await api.document(documentId);
-    if (!answer.ok) {
-      watchSchedule();
-      return answer.problem;
-    }
-    const { published } = answer.value;
-    const past = await publishedBefore(api, documentId, published?.revision ?? null);
-    if (!past.ok) return past.problem;
-    // An answer that a later question has overtaken is old.
-    if (mine !== asked || isClosed) return null;
-    value.set({ document: answer.value, ...past.value });
+    if (!answer.ok) return answer;
+    const past = await publishedBefore(api, documentId, answer.value.published?.revision ?? null);
+    return past.ok ? { ok: true as const, value: { document: answer.value, ...past.value } } : past;
+  });
+
+  async function load(): Promise<Problem | null> {
+    const answer = await read();
+    if (isClosed) return null;
+    if (answer.ok) value.set(answer.value);
     watchSchedule();
-    return null;
+    return answer.ok ? null : answer.problem;
   }
 
   const onVisible = () => {
