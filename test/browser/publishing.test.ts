@@ -35,12 +35,16 @@ async function openDialog(page: Page): Promise<void> {
   await page.locator('.bar .publish').click();
   await dialog(page).waitFor();
 }
+/** Waits until what was published takes the place of the settings, and of their buttons. */
+async function isPublished(page: Page): Promise<void> {
+  await shows(page, UP_TO_DATE);
+  await dialog(page).getByRole('link', { name: 'View page' }).waitFor();
+}
 async function publish(page: Page): Promise<void> {
   await dialog(page)
     .getByRole('button', { name: /^Publish (now|changes)$/ })
     .click();
-  await shows(page, UP_TO_DATE);
-  await dialog(page).getByRole('link', { name: 'View page' }).waitFor();
+  await isPublished(page);
 }
 const backToSettings = (page: Page) => dialog(page).getByRole('button', { name: 'Back to settings' }).click();
 /** Waits until the dialog says this. A failure says what it said instead. */
@@ -185,6 +189,7 @@ test.serial('PUB9 a document without title or text is published by a second, exp
   await makePrivate(page);
   await dialog(page).getByRole('button', { name: 'Publish now' }).click();
   const question = page.getByRole('alertdialog', { name: 'This document has no title and no text.' });
+  await question.waitFor();
   await page.keyboard.press('Escape');
   await question.waitFor({ state: 'detached' });
   await shows(page, 'Not published yet');
@@ -196,7 +201,7 @@ test.serial('PUB9 a document without title or text is published by a second, exp
   await shows(page, 'This document is empty.');
   await dialog(page).getByRole('button', { name: 'Publish now' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Publish anyway' }).click();
-  await shows(page, UP_TO_DATE);
+  await isPublished(page);
   await shut(page);
 
   await write(page, 'And a text.');

@@ -253,6 +253,8 @@ for (const LISTENER of LISTENERS) {
       strangers.push(await idle(t, node, '127.0.0.2', 5));
       return (await statusFrom(node, '127.0.0.2')) === 0;
     });
-    t.true(strangers.reduce((sum, some) => sum + some.open(), 0) < 30);
+    // Some more than 20 come in while the system is asked. Had the 30 left their room to strangers, it would be 50.
+    const left = strangers.reduce((sum, some) => sum + some.open(), 0);
+    t.true(left < 45, `${left} open`);
   });
 }
