@@ -94,7 +94,7 @@ test.serial('a second server on the same data directory is refused, and the firs
   const dataDir = folder(t);
   const { url, child } = await startChild(t, dataDir, 'mine');
   await t.throwsAsync(startEmbeddedPostgres({ dataDir, log: silentLog }), {
-    message: new RegExp(`in use by another Stet \\(process ${child.pid}\\)`),
+    message: new RegExp(`another Stet \\(process ${child.pid}\\) is using`),
   });
   t.deepEqual(await query(url, 'SELECT value FROM kept'), [{ value: 'mine' }]);
 });

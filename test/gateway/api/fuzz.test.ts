@@ -74,6 +74,7 @@ async function fixtures(world: World, node: TestNode, operation: Operation, path
 
 /** Good values of query parameters and bodies that a schema alone does not give. */
 const HAPPY: Record<string, { query?: Record<string, string>; json?: unknown; text?: [type: string, body: string] }> = {
+  createDocument: { json: { title: 'A document' } },
   signIn: { json: { handle: 'fuzz', password: 'not the right one' } },
   getHistory: { query: { at: '1' } },
   postUpdate: { text: ['application/octet-stream', '\0\0'] },
