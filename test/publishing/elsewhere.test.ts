@@ -55,7 +55,7 @@ const ELSEWHERE: [string, string, Fill][] = [
   ['Monaco', 'monaco', (doc) => doc.getText('monaco').insert(0, 'words')],
   ['a text of the body’s name', 'body', (doc) => doc.getText('body').insert(0, 'words')],
   ['Lexical in a root of the body’s name', 'body', (doc) => lexical(doc, 'words', 'body')],
-  ['elements that are not known', 'body', (doc) => paragraph(doc.getXmlFragment('body'), 'words', 'table')],
+  ['elements that are not known', 'body', (doc) => paragraph(doc.getXmlFragment('body'), 'words', 'chart')],
   [
     'cells of a notebook',
     'cells',
