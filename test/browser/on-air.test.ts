@@ -1,4 +1,4 @@
-/** A document that shows its draft live, as its authors see it: they are told all the time, and one click ends it. */
+/** A document that shows its draft live, as its authors see it: a bar says so, and one click ends it. */
 import anyTest, { type TestFn } from 'ava';
 import type { Page } from 'playwright-core';
 import {
@@ -53,34 +53,31 @@ async function onAir(author: Desk): Promise<{ page: Page; address: string }> {
   return { page, address: `/d/storm-${idOf(page)}` };
 }
 
-test.serial(
-  'ONAIR1 every author of a live document is told so all the time, with the readers of the moment',
-  async (t) => {
-    const [ana, ben, anyone] = [await desk(t.context), await desk(t.context), await desk(t.context)];
-    const other = await ben.context.newPage();
-    const { page, address } = await onAir(ana);
-    await bar(page).getByText('On air · 0 readers').waitFor();
-    await bar(page).getByText('Readers see every change as you type.').waitFor();
-    await other.goto(new URL(page.url()).pathname);
-    await signIn(other, 'ben');
-    await holds(other, 'The harbour is closed.');
-    await bar(other).getByText('On air').waitFor();
-    t.is(await bar(other).getByRole('button').count(), 0, 'only owners can end it');
+test.serial('ONAIR1 a bar shows every author that the document is on air, and how many read it now', async (t) => {
+  const [ana, ben, anyone] = [await desk(t.context), await desk(t.context), await desk(t.context)];
+  const other = await ben.context.newPage();
+  const { page, address } = await onAir(ana);
+  await bar(page).getByText('On air · 0 readers').waitFor();
+  await bar(page).getByText('Readers see every change as you type.').waitFor();
+  await other.goto(new URL(page.url()).pathname);
+  await signIn(other, 'ben');
+  await holds(other, 'The harbour is closed.');
+  await bar(other).getByText('On air').waitFor();
+  t.is(await bar(other).getByRole('button').count(), 0, 'only owners can end it');
 
-    const reader = await anyone.context.newPage();
-    await reader.goto(address);
-    await reader.locator('.live').waitFor();
-    for (const author of [page, other]) await bar(author).getByText('On air · 1 reader').waitFor();
-    await page.reload();
-    await editable(page);
-    await bar(page).getByText('On air · 1 reader').waitFor();
-    await shoot(page, 'on-air');
-    await reader.close();
-    await bar(other).getByText('On air · 0 readers').waitFor();
-    t.deepEqual([...ana.complaints, ...ben.complaints, ...anyone.complaints], []);
-    await close(ana, ben, anyone);
-  },
-);
+  const reader = await anyone.context.newPage();
+  await reader.goto(address);
+  await reader.locator('.live').waitFor();
+  for (const author of [page, other]) await bar(author).getByText('On air · 1 reader').waitFor();
+  await page.reload();
+  await editable(page);
+  await bar(page).getByText('On air · 1 reader').waitFor();
+  await shoot(page, 'on-air');
+  await reader.close();
+  await bar(other).getByText('On air · 0 readers').waitFor();
+  t.deepEqual([...ana.complaints, ...ben.complaints, ...anyone.complaints], []);
+  await close(ana, ben, anyone);
+});
 
 test.serial(
   'ONAIR2 one click ends it for readers and co-authors, says what readers see, and can be undone',

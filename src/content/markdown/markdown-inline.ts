@@ -153,7 +153,7 @@ function escapeText(text: string, within: Surroundings): string {
 
 const BAR = reference('|');
 
-/** Cells are told apart before anything else is read, code too; only there a reference stays what it is. */
+/** A row is divided into cells before anything in it is read, code included; only in code a reference stays as it is written. */
 const inCell = (kind: string, source: string): string => source.replaceAll('|', kind === 'code' ? '\\|' : BAR);
 
 /** What would begin a heading, a list, a quote, a rule, or the second line of a table. */

@@ -49,7 +49,7 @@ test.serial('I3 I7 edits of either node reach the other, at the same positions',
 });
 
 test.serial(
-  'I7 authors on every node are told when the document changes besides its text, and nobody else is',
+  'I7 authors on every node are notified when more than the text of the document changes, and nobody else is',
   async (t) => {
     const world = await createWorld(t);
     const env = await clustered();

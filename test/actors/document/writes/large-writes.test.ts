@@ -20,7 +20,7 @@ test('a change is made again when its client id was used meanwhile', async (t) =
   };
   const long = await h.write({ body: bodyOf('first', ...LONG, 'last') });
   // Nobody's editor does that: it writes as ann, under the very id that the server writes under for her. That is the second one: the
-  // first wrote most of what is there.
+  // first wrote most of the text.
   const [, theirs = 0] = serverClientIds('doc', 'ann');
   const odd = author('ann', theirs);
   Y.applyUpdate(odd.doc, Y.encodeStateAsUpdate(h.logged()));

@@ -28,7 +28,7 @@ export function widthOf(table: Node): number {
   return width;
 }
 
-/** Whether rows and columns can be told apart at all; commands leave other tables alone. */
+/** Whether the table has columns and is within the limits; commands do not change other tables. */
 export function isManageable(table: Node): boolean {
   const width = widthOf(table);
   return width > 0 && tableExcess(table.childCount, width) === null;

@@ -1,6 +1,6 @@
 /**
- * Cells of one row and one column, whatever a draft says. prosemirror-tables asks every cell for its spans, and a draft is
- * anybody's who may edit it: a cell that spans a million columns would be drawn by all who have it open (I10).
+ * Cells of one row and one column, whatever a draft says. prosemirror-tables asks every cell for its spans, and any
+ * editor of a draft can write some: every open editor would draw a cell that spans a million columns (I10).
  */
 import type { NodeType, Schema } from '@tiptap/pm/model';
 
