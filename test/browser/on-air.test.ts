@@ -5,7 +5,6 @@ import {
   type Desk,
   editable,
   holds,
-  newDesk,
   newDocument,
   SAVED,
   says,
@@ -14,14 +13,12 @@ import {
   title,
   write,
 } from '../support/browser.ts';
-import { type Stage, setStage } from '../support/stage.ts';
+import { closeDesks, deskOf, type Stage, setStage } from '../support/stage.ts';
 
 const test = anyTest as TestFn<Stage>;
 
 setStage(test, ['ana', 'ben']);
 
-const desk = ({ browser, app }: Stage) => newDesk(browser, app.origin);
-const close = (...desks: Desk[]) => Promise.all(desks.map(({ context }) => context.close()));
 const bar = (page: Page) => page.getByRole('region', { name: 'On air' });
 const idOf = (page: Page) => new URL(page.url()).pathname.split('/').at(-1) ?? '';
 
@@ -54,7 +51,7 @@ async function onAir(author: Desk): Promise<{ page: Page; address: string }> {
 }
 
 test.serial('ONAIR1 a bar shows every author that the document is on air, and how many read it now', async (t) => {
-  const [ana, ben, anyone] = [await desk(t.context), await desk(t.context), await desk(t.context)];
+  const [ana, ben, anyone] = [await deskOf(t.context), await deskOf(t.context), await deskOf(t.context)];
   const other = await ben.context.newPage();
   const { page, address } = await onAir(ana);
   await bar(page).getByText('On air · 0 readers').waitFor();
@@ -76,13 +73,13 @@ test.serial('ONAIR1 a bar shows every author that the document is on air, and ho
   await reader.close();
   await bar(other).getByText('On air · 0 readers').waitFor();
   t.deepEqual([...ana.complaints, ...ben.complaints, ...anyone.complaints], []);
-  await close(ana, ben, anyone);
+  await closeDesks(ana, ben, anyone);
 });
 
 test.serial(
   'ONAIR2 one click ends it for readers and co-authors, says what readers see, and can be undone',
   async (t) => {
-    const [ana, ben, anyone] = [await desk(t.context), await desk(t.context), await desk(t.context)];
+    const [ana, ben, anyone] = [await deskOf(t.context), await deskOf(t.context), await deskOf(t.context)];
     const other = await ben.context.newPage();
     const { page, address } = await onAir(ana);
     await other.goto(new URL(page.url()).pathname);
@@ -110,6 +107,6 @@ test.serial(
     await bar(page).getByRole('button', { name: 'Close' }).click();
     await bar(page).waitFor({ state: 'hidden' });
     t.deepEqual([...ana.complaints, ...ben.complaints, ...anyone.complaints], []);
-    await close(ana, ben, anyone);
+    await closeDesks(ana, ben, anyone);
   },
 );

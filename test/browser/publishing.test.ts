@@ -1,83 +1,31 @@
 /** Publishing before the whole program, in a real browser: authors decide what readers see, and readers see that. */
 import anyTest, { type TestFn } from 'ava';
 import pg from 'pg';
-import type { Page } from 'playwright-core';
 import * as Y from 'yjs';
+import { editable, holds, newDocument, SAVED, says, shoot, signIn, text, title, write } from '../support/browser.ts';
 import {
-  type Desk,
-  editable,
-  holds,
-  newDesk,
-  newDocument,
-  SAVED,
-  says,
-  shoot,
-  signIn,
-  text,
-  title,
-  write,
-} from '../support/browser.ts';
-import { type Stage, setStage } from '../support/stage.ts';
+  addressOf,
+  backToSettings,
+  dialog,
+  makePrivate,
+  makePublic,
+  NOTHING,
+  openDialog,
+  publish,
+  read,
+  share,
+  shows,
+  shut,
+  UP_TO_DATE,
+} from '../support/publish-dialog.ts';
+import { closeDesks, deskOf, type Stage, setStage } from '../support/stage.ts';
 
 const test = anyTest as TestFn<Stage>;
 
 setStage(test, ['ana', 'ben']);
 
-const desk = ({ browser, app }: Stage) => newDesk(browser, app.origin);
-const close = (...desks: Desk[]) => Promise.all(desks.map(({ context }) => context.close()));
-
-const dialog = (page: Page) => page.getByRole('dialog', { name: 'Publish' });
-const UP_TO_DATE = /Readers see the latest version\.|Only people you share it with can see it\./;
-const CHOOSE = 'Choose Public or Private before you publish.';
-
-/** Opens the publishing dialog by the button, whatever it says at present. */
-async function openDialog(page: Page): Promise<void> {
-  await page.locator('.bar .publish').click();
-  await dialog(page).waitFor();
-}
-/** Waits until what was published takes the place of the settings, and of their buttons. */
-async function isPublished(page: Page): Promise<void> {
-  await shows(page, UP_TO_DATE);
-  await dialog(page).getByRole('link', { name: 'View page' }).waitFor();
-}
-async function publish(page: Page): Promise<void> {
-  await dialog(page)
-    .getByRole('button', { name: /^Publish (now|changes)$/ })
-    .click();
-  await isPublished(page);
-}
-const backToSettings = (page: Page) => dialog(page).getByRole('button', { name: 'Back to settings' }).click();
-/** Waits until the dialog says this. A failure says what it said instead. */
-async function shows(page: Page, words: string | RegExp): Promise<void> {
-  try {
-    await dialog(page).getByText(words).waitFor();
-  } catch (error) {
-    throw new Error(`the dialog never said "${words}", but:\n${await dialog(page).textContent()}`, { cause: error });
-  }
-}
-const shut = (page: Page) => dialog(page).getByRole('button', { name: 'Close' }).click();
-const addressOf = async (page: Page) => (await dialog(page).locator('.address-link').getAttribute('href')) ?? '';
-const makePublic = (page: Page) => dialog(page).getByRole('radio', { name: 'Public' }).check();
-const makePrivate = (page: Page) => dialog(page).getByRole('radio', { name: 'Private' }).check();
-
-async function share(page: Page, handle: string, level: 'view' | 'edit'): Promise<void> {
-  await page.getByRole('button', { name: 'Share' }).click();
-  await page.getByLabel('Username').fill(handle);
-  await page.getByLabel('Permission', { exact: true }).selectOption(level);
-  await page.getByRole('dialog').getByRole('button', { name: 'Share', exact: true }).click();
-  await page.getByRole('listitem').filter({ hasText: handle }).waitFor();
-  await page.getByRole('button', { name: 'Done' }).click();
-}
-
-/** Status and heading of what a reader finds at an address. */
-async function read(page: Page, address: string): Promise<{ status: number | undefined; heading: string | null }> {
-  const response = await page.goto(address);
-  return { status: response?.status(), heading: await page.locator('h1').textContent() };
-}
-const NOTHING = { status: 404, heading: 'Page not found' };
-
 test.serial('PUB1 readers see what was published, then what is published next, then nothing', async (t) => {
-  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const [author, reader] = [await deskOf(t.context), await deskOf(t.context)];
   const page = await newDocument(author, 'ana');
   await title(page).fill('The last winter');
   await write(page, 'The lamp was lit at four.');
@@ -113,11 +61,11 @@ test.serial('PUB1 readers see what was published, then what is published next, t
   await shows(page, 'Not published yet');
   t.deepEqual(await read(visit, address), NOTHING);
   t.deepEqual([...author.complaints, ...reader.complaints], []);
-  await close(author, reader);
+  await closeDesks(author, reader);
 });
 
 test.serial('I6 what is published privately is there for those it is shared with, and for nobody else', async (t) => {
-  const [ana, ben, anyone] = [await desk(t.context), await desk(t.context), await desk(t.context)];
+  const [ana, ben, anyone] = [await deskOf(t.context), await deskOf(t.context), await deskOf(t.context)];
   const owner = await newDocument(ana, 'ana');
   await title(owner).fill('For friends');
   await write(owner, 'Between us.');
@@ -141,230 +89,11 @@ test.serial('I6 what is published privately is there for those it is shared with
   await says(friend, 'Read-only');
   t.false(await friend.locator('.bar .publish').isVisible(), 'who only reads has nothing to publish');
   t.deepEqual([...ana.complaints, ...ben.complaints, ...anyone.complaints], []);
-  await close(ana, ben, anyone);
-});
-
-test.serial('PUB8 a first publication waits until Public or Private was chosen', async (t) => {
-  const [author, reader] = [await desk(t.context), await desk(t.context)];
-  const page = await newDocument(author, 'ana');
-  await title(page).fill('Chosen');
-  await write(page, 'By its author.');
-  await says(page, SAVED);
-  await openDialog(page);
-  await shows(page, CHOOSE);
-  await shows(page, 'Who can read this document?');
-  const now = dialog(page).getByRole('button', { name: 'Publish now' });
-  t.true(await now.isDisabled());
-  t.is(await dialog(page).getByRole('radio', { checked: true }).count(), 0, 'no default is preselected');
-  await dialog(page).getByText('Schedule for later').click();
-  t.true(await dialog(page).getByRole('button', { name: 'Schedule', exact: true }).isDisabled());
-  await shoot(page, 'publishing-first');
-
-  await makePrivate(page);
-  await dialog(page).getByText(CHOOSE).waitFor({ state: 'hidden' });
-  t.true(await now.isEnabled());
-  await makePublic(page);
-  await publish(page);
-  t.is((await read(await reader.context.newPage(), await addressOf(page))).heading, 'Chosen');
-
-  // Not asked again: it was published before.
-  await backToSettings(page);
-  await dialog(page).getByRole('button', { name: 'Unpublish' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Unpublish' }).click();
-  await shows(page, 'Not published yet');
-  await makePrivate(page);
-  await page.reload();
-  await editable(page);
-  await openDialog(page);
-  await dialog(page).getByRole('radio', { name: 'Private', checked: true }).waitFor();
-  t.deepEqual([...author.complaints, ...reader.complaints], []);
-  await close(author, reader);
-});
-
-test.serial('PUB9 a document without title or text is published by a second, explicit action', async (t) => {
-  const author = await desk(t.context);
-  const page = await newDocument(author, 'ana');
-  await openDialog(page);
-  await shows(page, 'This document has no title and no text.');
-  await makePrivate(page);
-  await dialog(page).getByRole('button', { name: 'Publish now' }).click();
-  const question = page.getByRole('alertdialog', { name: 'This document has no title and no text.' });
-  await question.waitFor();
-  await page.keyboard.press('Escape');
-  await question.waitFor({ state: 'detached' });
-  await shows(page, 'Not published yet');
-  await shut(page);
-
-  await title(page).fill('Only a title');
-  await says(page, SAVED);
-  await openDialog(page);
-  await shows(page, 'This document is empty.');
-  await dialog(page).getByRole('button', { name: 'Publish now' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Publish anyway' }).click();
-  await isPublished(page);
-  await shut(page);
-
-  await write(page, 'And a text.');
-  await says(page, SAVED);
-  await openDialog(page);
-  await dialog(page).getByText('This document is empty.').waitFor({ state: 'hidden' });
-  await publish(page);
-  t.deepEqual(author.complaints, []);
-  await close(author);
-});
-
-test.serial('PUB10 what was published comes with its link, its embed code and a QR code', async (t) => {
-  const author = await desk(t.context);
-  await author.context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const page = await newDocument(author, 'ana');
-  await title(page).fill('A “quoted” <b>title</b>');
-  await write(page, 'For other pages.');
-  await openDialog(page);
-  await makePublic(page);
-  await publish(page);
-  const address = await addressOf(page);
-  await dialog(page).getByRole('heading', { name: 'Published' }).and(page.locator(':focus')).waitFor();
-  await dialog(page).locator('.published').getByText('Anyone with the link can read it.').waitFor();
-  const copied = () => page.evaluate<string>('navigator.clipboard.readText()');
-  await dialog(page).getByRole('button', { name: 'Copy link' }).click();
-  await dialog(page).getByRole('button', { name: 'Copied' }).waitFor();
-  t.is(await copied(), address);
-  await dialog(page).getByRole('button', { name: 'Copy code' }).click();
-  await dialog(page).getByRole('button', { name: 'Copied' }).nth(1).waitFor();
-  const code = await copied();
-  t.is(code, await dialog(page).getByLabel('Embed code').inputValue());
-  t.true(code.includes(`<stet-widget document="${address.split('/').at(-1)}">`));
-  t.false(code.includes('<b>'), 'a title is text');
-  await dialog(page).getByRole('img', { name: 'QR code of the link' }).waitFor();
-  await shoot(page, 'publishing-published');
-
-  const opened = page.waitForEvent('popup');
-  await dialog(page).getByRole('link', { name: 'View page' }).click();
-  await (await opened).getByRole('heading', { name: 'A “quoted” <b>title</b>' }).waitFor();
-  await backToSettings(page);
-  await dialog(page).getByRole('heading', { name: 'Publish' }).and(page.locator(':focus')).waitFor();
-  await makePrivate(page);
-  await shows(page, 'Only people you share it with can see it.');
-  await page.keyboard.press('Escape');
-  await dialog(page).waitFor({ state: 'hidden' });
-
-  await write(page, ' Not for all.');
-  await says(page, SAVED);
-  await openDialog(page);
-  await publish(page);
-  await shows(page, 'Everyone else gets “Page not found”.');
-  t.is(await dialog(page).getByLabel('Embed code').count(), 0);
-  t.is(await dialog(page).getByRole('img', { name: 'QR code of the link' }).count(), 0);
-  t.deepEqual(author.complaints, []);
-  await close(author);
-});
-
-test.serial(
-  'PUB11 the draft is compared with what is published by one click, also when only the title changed',
-  async (t) => {
-    const author = await desk(t.context);
-    const page = await newDocument(author, 'ana');
-    await title(page).fill('Ice');
-    await write(page, 'It was a winter like any other.');
-    await openDialog(page);
-    await makePrivate(page);
-    const compare = dialog(page).getByRole('button', { name: 'Compare with published' });
-    t.false(await compare.isVisible(), 'nothing is published');
-    await publish(page);
-    await backToSettings(page);
-    t.false(await compare.isVisible(), 'nothing changed');
-    await shut(page);
-
-    await title(page).fill('Snow');
-    await openDialog(page);
-    await compare.click();
-    const comparison = page.getByRole('dialog', { name: 'Unpublished changes' });
-    await comparison.locator('del', { hasText: 'Ice' }).waitFor();
-    await comparison.locator('ins', { hasText: 'Snow' }).waitFor();
-    t.is(await comparison.locator('.diff-block.changed').count(), 0);
-    await page.keyboard.press('Escape');
-    await comparison.waitFor({ state: 'detached' });
-    t.true(
-      await dialog(page).locator('button:focus', { hasText: 'Compare with published' }).isVisible(),
-      'the focus is back',
-    );
-    await shut(page);
-
-    await text(page).fill('It was a winter like no other.');
-    await openDialog(page);
-    await compare.click();
-    await comparison.locator('.diff-block ins', { hasText: 'no' }).waitFor();
-    await comparison.locator('.diff-block del', { hasText: 'any' }).waitFor();
-    await shoot(page, 'publishing-compare');
-    await comparison.getByRole('button', { name: 'Close' }).click();
-    await publish(page);
-    t.deepEqual(author.complaints, []);
-    await close(author);
-  },
-);
-
-test.serial('PUB12 a preview shows the page that readers get, on a desktop and a phone, and its card', async (t) => {
-  const [author, reader] = [await desk(t.context), await desk(t.context)];
-  const page = await newDocument(author, 'ana');
-  await title(page).fill('Storm over the coast');
-  await write(page, 'The harbour is closed.');
-  await openDialog(page);
-  await dialog(page).getByLabel('Summary').fill('Ferries stay in port.');
-  await makePublic(page);
-  await dialog(page).getByRole('button', { name: 'Preview' }).click();
-  const preview = page.getByRole('dialog', { name: 'Preview' });
-  const frame = preview.frameLocator('iframe');
-  await frame.getByRole('heading', { name: 'Storm over the coast' }).waitFor();
-  const article = frame.locator('article');
-  t.is(await frame.locator('html').evaluate((root) => root.clientWidth), 1280);
-  const family = await frame
-    .locator('h1')
-    .evaluate((heading) => heading.ownerDocument.defaultView?.getComputedStyle(heading).fontFamily);
-  t.true(String(family).includes('Iowan'), 'the style sheet of readers is there');
-  await shoot(page, 'publishing-preview');
-  await preview.getByRole('radio', { name: 'Phone' }).check();
-  t.is(await frame.locator('html').evaluate((root) => root.clientWidth), 390);
-  const previewed = await article.innerHTML();
-  await preview.getByRole('radio', { name: 'Social card' }).check();
-  await preview
-    .locator('.social-card', { hasText: 'Storm over the coast' })
-    .getByText('Ferries stay in port.')
-    .waitFor();
-  t.false(await preview.locator('iframe').isVisible());
-  await shoot(page, 'publishing-card');
-  await page.keyboard.press('Escape');
-  await preview.waitFor({ state: 'detached' });
-  t.true(await dialog(page).isVisible());
-  await publish(page);
-  // As it is sent: in a browser its script counts the time since then.
-  const sent = await (await reader.context.request.get(await addressOf(page))).text();
-  const plain = (html = '') => html.replaceAll(/ datetime="[^"]*"/g, '').replaceAll('=""', '');
-  t.is(plain(previewed), plain(/<article>(.*)<\/article>/s.exec(sent)?.[1]));
-  t.deepEqual([...author.complaints, ...reader.complaints], []);
-  await close(author, reader);
-});
-
-test.serial('a chosen visibility is shown while it is being saved, whatever else is saved', async (t) => {
-  const page = await newDocument(await desk(t.context), 'ana');
-  await openDialog(page);
-  await shows(page, 'Not published yet');
-  const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  await page.route('**/v1/documents/*', async (route) => {
-    if (route.request().method() === 'PATCH') await released;
-    await route.continue();
-  });
-  await dialog(page).getByText('Anyone with the link can read it').click();
-  const summary = dialog(page).getByLabel('Summary');
-  await summary.fill('What the harbour');
-  await says(page, SAVED);
-  t.true(await dialog(page).getByRole('radio', { name: 'Public' }).isChecked());
-  release();
-  await dialog(page).locator('input[type=radio]:enabled').first().waitFor();
-  t.true(await dialog(page).getByRole('radio', { name: 'Public' }).isChecked());
+  await closeDesks(ana, ben, anyone);
 });
 
 test.serial('PUB2 an address can be chosen, unless another document has it', async (t) => {
-  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const [author, reader] = [await deskOf(t.context), await deskOf(t.context)];
   const page = await newDocument(author, 'ana');
   await title(page).fill('Cranes');
   await write(page, 'They come in April.');
@@ -387,11 +116,11 @@ test.serial('PUB2 an address can be chosen, unless another document has it', asy
   await dialog(other).getByRole('button', { name: 'Change', exact: true }).click();
   await shows(other, 'This address is already in use');
   t.deepEqual(author.complaints, []);
-  await close(author, reader);
+  await closeDesks(author, reader);
 });
 
 test.serial('ADDR2 ADDR3 the address follows the title, in either alphabet, and a former one redirects', async (t) => {
-  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const [author, reader] = [await deskOf(t.context), await deskOf(t.context)];
   const page = await newDocument(author, 'ana');
   await openDialog(page);
   await shows(page, 'The address follows the title until you publish.');
@@ -419,11 +148,11 @@ test.serial('ADDR2 ADDR3 the address follows the title, in either alphabet, and 
   t.is((await read(visit, former)).heading, 'Größe im Norden');
   t.is(new URL(visit.url()).pathname, '/d/kraniche');
   t.deepEqual([...author.complaints, ...reader.complaints], []);
-  await close(author, reader);
+  await closeDesks(author, reader);
 });
 
 test.serial('PUB3 a schedule can be set and removed, and is kept when its time comes', async (t) => {
-  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const [author, reader] = [await deskOf(t.context), await deskOf(t.context)];
   const page = await newDocument(author, 'ana');
   await title(page).fill('Tomorrow');
   await write(page, 'Not yet.');
@@ -447,11 +176,11 @@ test.serial('PUB3 a schedule can be set and removed, and is kept when its time c
   await shows(page, UP_TO_DATE);
   t.is((await read(await reader.context.newPage(), address)).heading, 'Tomorrow');
   t.deepEqual(author.complaints, []);
-  await close(author, reader);
+  await closeDesks(author, reader);
 });
 
 test.serial('PUB4 revisions can be compared, and gone back to without losing anything', async (t) => {
-  const author = await desk(t.context);
+  const author = await deskOf(t.context);
   const page = await newDocument(author, 'ana');
   const path = new URL(page.url()).pathname;
   await title(page).fill('Ice');
@@ -489,11 +218,11 @@ test.serial('PUB4 revisions can be compared, and gone back to without losing any
   await page.getByRole('heading', { name: 'Revision 2' }).waitFor();
   t.is(await page.locator('.revision').count(), 2, 'and nothing was published');
   t.deepEqual(author.complaints, []);
-  await close(author);
+  await closeDesks(author);
 });
 
 test.serial("PUB5 a co-author's change made during the confirmation is not published unseen", async (t) => {
-  const [left, right] = [await desk(t.context), await desk(t.context)];
+  const [left, right] = [await deskOf(t.context), await deskOf(t.context)];
   // What the server sends this author is delayed for a while.
   let delayed: (() => void)[] | undefined;
   await left.context.routeWebSocket(/socket\.io/, (socket) => {
@@ -528,7 +257,7 @@ test.serial("PUB5 a co-author's change made during the confirmation is not publi
   await holds(page, 'Left. Right.');
   await publish(page);
   t.deepEqual([...left.complaints, ...right.complaints], []);
-  await close(left, right);
+  await closeDesks(left, right);
 });
 
 /** Readers of the days before today, as if they had been counted then. */
@@ -545,7 +274,7 @@ async function readBefore({ databaseUrl }: Stage, id: string): Promise<void> {
 }
 
 test.serial('PUB6 an author sees how much a document is read, in the list and where it is published', async (t) => {
-  const [author, reader] = [await desk(t.context), await desk(t.context)];
+  const [author, reader] = [await deskOf(t.context), await deskOf(t.context)];
   const page = await newDocument(author, 'ana');
   await title(page).fill('The counted cranes');
   await write(page, 'They come in April.');
@@ -581,11 +310,11 @@ test.serial('PUB6 an author sees how much a document is read, in the list and wh
   t.is(heights.filter((height) => height > 0).length, 12, 'eleven days before, and the one that was counted now');
   await shoot(page, 'publishing-dialog');
   t.deepEqual([...author.complaints, ...reader.complaints], []);
-  await close(author, reader);
+  await closeDesks(author, reader);
 });
 
 test.serial('the list can be searched and filtered, and documents deleted and restored', async (t) => {
-  const author = await desk(t.context);
+  const author = await deskOf(t.context);
   const page = await newDocument(author, 'ben');
   await title(page).fill('Kept');
   await write(page, 'A heron.');
@@ -609,7 +338,7 @@ test.serial('the list can be searched and filtered, and documents deleted and re
   await page.getByRole('button', { name: 'Delete Kept' }).click();
   await page.getByText('Deleted “Kept”').waitFor();
   await page.getByRole('link', { name: 'Kept' }).waitFor({ state: 'detached' });
-  const visit = await (await desk(t.context)).context.newPage();
+  const visit = await (await deskOf(t.context)).context.newPage();
   t.deepEqual(await read(visit, address), NOTHING);
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('link', { name: 'Kept' }).waitFor();
@@ -624,13 +353,13 @@ test.serial('the list can be searched and filtered, and documents deleted and re
   await page.getByRole('link', { name: 'Kept' }).waitFor();
   t.deepEqual(author.complaints, []);
   await visit.context().close();
-  await close(author);
+  await closeDesks(author);
 });
 
 test.serial(
   'PUB7 a text that another editor keeps elsewhere is not published as empty, and the dialog says why',
   async (t) => {
-    const { complaints, ...ana } = await desk(t.context);
+    const { complaints, ...ana } = await deskOf(t.context);
     const page = await newDocument({ complaints, ...ana }, 'ana');
     await title(page).fill('Typed in Quill');
     await says(page, SAVED);
@@ -662,7 +391,7 @@ test.serial(
 
 test.serial('I1 without a connection nothing can be published, and the dialog says why', async (t) => {
   const { app } = t.context;
-  const author = await desk(t.context);
+  const author = await deskOf(t.context);
   const page = await newDocument(author, 'ana');
   await title(page).fill('Offline');
   await write(page, 'Before.');
@@ -680,5 +409,5 @@ test.serial('I1 without a connection nothing can be published, and the dialog sa
   await makePrivate(page);
   await publish(page);
   t.deepEqual(author.complaints, []);
-  await close(author);
+  await closeDesks(author);
 });

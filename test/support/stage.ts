@@ -4,7 +4,7 @@ import { OPERATOR } from '../../src/ports/actor.ts';
 import { createPasswords } from '../../src/storage/postgres/accounts/passwords.ts';
 import { createUserStore } from '../../src/storage/postgres/accounts/users.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
-import { type App, buildApp, PASSWORD, startApp } from './browser.ts';
+import { type App, buildApp, type Desk, newDesk, PASSWORD, startApp } from './browser.ts';
 import { openBrowser, type TestBrowser } from './shared-browser.ts';
 import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
@@ -47,4 +47,11 @@ export function setStage<Context extends Stage>(
     await t.context.browser?.close();
     await t.context.app?.close();
   });
+}
+
+/** A desk before the program. */
+export const deskOf = ({ browser, app }: Pick<Stage, 'browser' | 'app'>): Promise<Desk> => newDesk(browser, app.origin);
+
+export async function closeDesks(...desks: readonly Pick<Desk, 'context'>[]): Promise<void> {
+  await Promise.all(desks.map(({ context }) => context.close()));
 }

@@ -1,9 +1,8 @@
 /** `GET /v1/documents/{id}/draft/preview`: the page of readers, as it would be if the draft were published now. */
 import { titledAs } from '../../../content/model/titled-as.ts';
-import type { Body } from '../../../content/model/types.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { DocumentStore } from '../../../ports/documents.ts';
-import type { RevisionStore } from '../../../ports/revisions.ts';
+import type { PublishedPage, RevisionStore } from '../../../ports/revisions.ts';
 import type { DraftContents } from '../../../publishing/publisher.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { type Operation, operation } from '../kernel/operation.ts';
@@ -11,28 +10,12 @@ import { bytes } from '../kernel/responses.ts';
 import { READ_ERRORS } from './drafts.ts';
 import { byId, noQuery } from './paths.ts';
 
-/** A draft as a page shows it. Times are RFC 3339, UTC. */
-export interface PreviewedDraft {
-  readonly documentId: string;
-  readonly slug: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly body: Body;
-  readonly revision: number;
-  readonly author: string;
-  readonly publishedAt: string;
-  readonly firstPublishedAt: string;
-  readonly visibility: 'public' | 'private';
-  readonly live: boolean;
-  readonly language: string;
-}
-
 export interface PreviewPorts {
   documents: Pick<DocumentStore, 'get'>;
   draftContents: Pick<DraftContents, 'read'>;
   revisions: Pick<RevisionStore, 'summary'>;
   /** The HTML that readers would get. */
-  renderPreview(request: Request, secure: boolean, draft: PreviewedDraft): string;
+  renderPreview(request: Request, secure: boolean, draft: PublishedPage): string;
   clock: Clock;
 }
 

@@ -5,9 +5,10 @@
 import { escapeHtml } from '../../../content/html/html.ts';
 import { renderText } from '../../../content/model/text.ts';
 import { documentPath } from '../../../content/slug/address.ts';
+import type { PublishedPage } from '../../../ports/revisions.ts';
 import { CARD } from '../cards/card.ts';
 import { cardPath } from '../cards/cards.ts';
-import type { PageContext, PublishedPage } from './published-page.ts';
+import type { PageContext } from './page-context.ts';
 
 /** Characters of a description made from the text when there is no summary. */
 const DESCRIPTION = 160;

@@ -7,8 +7,9 @@ import { escapeHtml, renderDirected } from '../../../content/html/html.ts';
 import { directionOf } from '../../../lib/language-tag.ts';
 import { READERS, type ReaderTexts } from '../../../messages/catalogues.ts';
 import { type Language, languageOf } from '../../../messages/languages.ts';
+import type { PublishedPage } from '../../../ports/revisions.ts';
 import { meta, metadataOf } from './metadata.ts';
-import type { PageContext, PublishedPage } from './published-page.ts';
+import type { PageContext } from './page-context.ts';
 
 /** A document's title; one that is empty is called so in its language. */
 export const titleOf = ({ title, language }: Pick<PublishedPage, 'title' | 'language'>): string =>

@@ -1,9 +1,9 @@
 /** The page of a draft as its readers would get it: the same renderer and style sheet. Knows neither HTTP nor access. */
 import { FALLBACK_LANGUAGE, languageOf } from '../../../messages/languages.ts';
+import type { PublishedPage } from '../../../ports/revisions.ts';
 import type { Site } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
 import { renderPage } from './page.ts';
-import type { PublishedPage } from './published-page.ts';
 
 export interface PreviewOptions {
   /** Folder of the built app: the style sheet is in it. */

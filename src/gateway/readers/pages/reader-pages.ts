@@ -19,6 +19,7 @@ import {
   languageOf,
   preferredLanguage,
 } from '../../../messages/languages.ts';
+import type { PublishedPage } from '../../../ports/revisions.ts';
 import { type Bytes, contentTag, createBytes } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import { tokenOfCookies } from '../../access/cookies.ts';
@@ -27,7 +28,7 @@ import { type Site, socketsOf } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
 import { type Representation, representationOf, respond } from '../../http/representation.ts';
 import { renderNotice, renderPage } from './page.ts';
-import type { PageContext, PublishedPage } from './published-page.ts';
+import type { PageContext } from './page-context.ts';
 
 export interface ReaderPagesPorts {
   /** Folder of the built app: style sheet and script are in it. */

@@ -7,8 +7,8 @@ import test from 'ava';
 import { parse } from 'parse5';
 import { renderHtml } from '../../../../src/content/html/html.ts';
 import { createSite } from '../../../../src/gateway/access/site.ts';
-import type { PublishedPage } from '../../../../src/gateway/readers/pages/published-page.ts';
 import { createReaderPages } from '../../../../src/gateway/readers/pages/reader-pages.ts';
+import type { PublishedPage } from '../../../../src/ports/revisions.ts';
 import { createEntry } from '../../../../src/published/entry.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
