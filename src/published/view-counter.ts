@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
-import { withDeadline } from '../lib/deadline.ts';
+import { answerWithin } from '../lib/deadline.ts';
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
 import { ticking } from '../lib/timers.ts';
@@ -54,8 +54,8 @@ const MAX_READERS = 20_000;
 const MAX_USER_AGENT = 256;
 const MAX_ADDRESS = 64;
 const HASH_BYTES = 12;
-/** How long a node that stops waits for a store that does not answer. */
-const CLOSE_MS = 1_000;
+/** How long a node that stops waits for the store and the database: a node that runs alone loses what they did not take by then. */
+const CLOSE_MS = 5_000;
 
 /** Counts since the store got the last ones. */
 interface PendingCounts {
@@ -198,7 +198,7 @@ export function createViewCounter(options: ViewCounterOptions): ViewCounter {
     async close() {
       clearInterval(gatherer);
       const rest = writer.stop().then(gather).then(write);
-      await withDeadline(rest, CLOSE_MS, () => undefined).catch((err) => log.warn({ err }, 'view counts were lost'));
+      await answerWithin(rest, CLOSE_MS).catch((err) => log.warn({ err }, 'view counts were lost'));
     },
   };
 }
