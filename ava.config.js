@@ -51,7 +51,6 @@ export default {
   extensions: { ts: 'module' },
   // Processes, not threads: native listeners, signals and process-wide patches stay apart.
   workerThreads: false,
-  nodeArguments: ['--import=./test/support/bundled-packages.mjs'],
   timeout: '3m',
   // One more than compute at once: many files wait for deadlines, leases and other processes most of their time.
   concurrency: availableParallelism() + 1,

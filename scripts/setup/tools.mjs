@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { run, which } from './process.mjs';
 
-/** @typedef {{programs: string[], package: string, needed: boolean, use: string}} Tool */
+/** @typedef {{programs: string[], packages: string[], needed: boolean, use: string}} Tool `packages`: one of them is enough, the first is the best */
 
 /** @type {Record<string, Tool>} */
 const TOOLS = JSON.parse(readFileSync(new URL('./tools.json', import.meta.url), 'utf8'));
@@ -57,10 +57,10 @@ export async function ensureTools(names, say) {
   const apt = which('apt-get');
   if (apt && process.getuid?.() === 0) await install(apt, missing, say);
   for (const name of missingTools(names)) {
-    const { package: packageName, use, needed } = toolOf(name);
+    const { packages, use, needed } = toolOf(name);
     const effect = needed ? 'tests that need it will fail' : 'tests that need it are skipped';
     say(
-      `${name} is not installed (needed for ${use}); install it, for example with "sudo apt-get install ${packageName}". Until then, ${effect}`,
+      `${name} is not installed (needed for ${use}); install it, for example with "sudo apt-get install ${packages[0]}". Until then, ${effect}`,
     );
   }
 }
@@ -74,11 +74,19 @@ async function install(apt, missing, say) {
   // RUNLEVEL keeps the packages from starting services of their own.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const common = ['-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=2'];
-  say(`installing programs for the tests: ${missing.map((name) => toolOf(name).package).join(', ')}`);
+  say(`installing programs for the tests: ${missing.map((name) => toolOf(name).packages[0]).join(', ')}`);
   await run(apt, [...common, 'update'], { env });
-  for (const name of missing) {
-    const args = [...common, 'install', '-y', '--no-install-recommends', toolOf(name).package];
-    const done = await run(apt, args, { env, timeoutMs: 900_000 });
-    if (!done.ok) say(`apt-get could not install ${toolOf(name).package}: ${done.why}`);
+  for (const name of missing) await installFirst(toolOf(name).packages);
+
+  /** @param {readonly string[]} packages as a tool names them */
+  async function installFirst(packages) {
+    const reasons = [];
+    for (const name of packages) {
+      const args = [...common, 'install', '-y', '--no-install-recommends', name];
+      const done = await run(apt, args, { env, timeoutMs: 900_000 });
+      if (done.ok) return;
+      reasons.push(`apt-get could not install ${name}: ${done.why}`);
+    }
+    for (const reason of reasons) say(reason);
   }
 }

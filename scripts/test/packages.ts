@@ -1,6 +1,6 @@
-// Packages of many small files, as few files each, for the processes of test files: of the 2,000 modules that a node loads, 900 are
-// theirs, and loading them is a third of what a test file's start costs. Bundled once for their versions, below .stet. Nodes that
-// tests start as processes of their own load the packages as they are.
+// Packages of many small files, as few files each, for the processes of the tests: of the 2,000 modules that a node loads, 900 are
+// theirs, and loading them is a third of what its start costs. Bundled once for their versions, below .stet. The processes that
+// tests start load the bundles too, as they inherit NODE_OPTIONS.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
@@ -24,10 +24,12 @@ function readManifest(name: string): { version: string; exports: Record<string, 
   return JSON.parse(readFileSync(path, 'utf8')) as { version: string; exports: Record<string, unknown> };
 }
 
-/** Environment variables for the processes of test files; none when the packages cannot be bundled. */
+/** Environment variables for the processes of the tests; none when the packages cannot be bundled. */
 export async function bundlePackages(root: string): Promise<Record<string, string>> {
   try {
-    return { [MAP]: await bundled(root) };
+    const map = await bundled(root);
+    const loader = pathToFileURL(join(root, 'test', 'support', 'bundled-packages.mjs')).href;
+    return { [MAP]: map, NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import=${loader}`].filter(Boolean).join(' ') };
   } catch (error) {
     console.log(`packages are loaded file by file: ${error instanceof Error ? error.message : String(error)}`);
     return {};

@@ -1,13 +1,13 @@
-// Loads some packages as the bundles that the test runner made (scripts/test/packages.ts). AVA loads this file first in each test
-// process; in a run by hand there are no bundles, and it does nothing.
+// Loads some packages as the bundles that the test runner made (scripts/test/packages.ts). The runner has every Node process of
+// its tests load this file first; without bundles, or in a Node that has no such hooks, it does nothing.
 import { readFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
+import * as module from 'node:module';
 
 const path = process.env.STET_TEST_PACKAGES;
 if (path !== undefined) {
   /** @type {Record<string, string>} */
   const bundles = JSON.parse(readFileSync(path, 'utf8'));
-  registerHooks({
+  module.registerHooks?.({
     resolve(specifier, context, next) {
       const found = next(specifier, context);
       const url = bundles[found.url];

@@ -29,7 +29,7 @@ function options(): { executablePath: string; args: string[] } {
 
 export interface BrowserServer {
   readonly url: string;
-  /** Of the browser's main process. */
+  /** Of the process group that the browser's processes are in. */
   readonly pid: number;
   stop(): Promise<void>;
 }
