@@ -1,8 +1,8 @@
 /** The schema of a text: the editor's own, so that neither side writes what the other would not take. */
 import { getSchema } from '@tiptap/core';
 import type { Schema } from '@tiptap/pm/model';
-import { CONTENT, TABLE_NODES } from './extensions.ts';
+import { CONTENT } from './extensions.ts';
 
 export { BODY, META } from './names.ts';
 
-export const SCHEMA: Schema = getSchema([CONTENT, ...TABLE_NODES]);
+export const SCHEMA: Schema = getSchema(CONTENT);

@@ -7,7 +7,7 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import * as Y from 'yjs';
 import { TableEditing } from '../../../src/clients/pages/edit/tables/table-editing.ts';
-import { CONTENT, TABLE_NODES } from '../../../src/content/model/extensions.ts';
+import { CONTENT } from '../../../src/content/model/extensions.ts';
 import { MAX_TABLE_COLUMNS } from '../../../src/content/model/limits.ts';
 import { BODY } from '../../../src/content/model/schema.ts';
 import type { Body, Node } from '../../../src/content/model/types.ts';
@@ -30,12 +30,7 @@ function authorOf(t: ExecutionContext, doc: Y.Doc): Author {
   const editor = new Editor({
     element: element() as never,
     injectCSS: false,
-    extensions: [
-      CONTENT,
-      ...TABLE_NODES,
-      TableEditing,
-      Collaboration.configure({ fragment: doc.getXmlFragment(BODY) }),
-    ],
+    extensions: [...CONTENT, TableEditing, Collaboration.configure({ fragment: doc.getXmlFragment(BODY) })],
   });
   t.teardown(() => editor.destroy());
   return { doc, editor };

@@ -5,9 +5,12 @@
 import { Extension, type Extensions } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret';
+import { ListKeymap } from '@tiptap/extension-list/keymap';
+import { Dropcursor } from '@tiptap/extensions/drop-cursor';
+import { Gapcursor } from '@tiptap/extensions/gap-cursor';
 import { Plugin } from '@tiptap/pm/state';
 import { Decoration, DecorationSet } from '@tiptap/pm/view';
-import { CONTENT, TABLE_NODES } from '../../../content/model/extensions.ts';
+import { CONTENT } from '../../../content/model/extensions.ts';
 import { BODY } from '../../../content/model/names.ts';
 import { page as texts } from '../../../messages/en/edit.ts';
 import type { OpenDocument } from '../../editor/index.ts';
@@ -61,11 +64,10 @@ const Placeholder = Extension.create({
  */
 export function textExtensions(open: OpenDocument, handle: string, panels: Panels, toToolbar: () => void): Extensions {
   return [
-    CONTENT.configure({
-      link: { openOnClick: 'whenNotEditable' },
-      dropcursor: { class: 'drop-cursor', color: false },
-    }),
-    ...TABLE_NODES,
+    ...CONTENT,
+    Dropcursor.configure({ class: 'drop-cursor', color: false }),
+    Gapcursor,
+    ListKeymap,
     TableEditing,
     Collaboration.configure({ fragment: open.ydoc.getXmlFragment(BODY) }),
     CollaborationCaret.configure({
