@@ -22,6 +22,8 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --authors 20 --rate 2 --connections 32 --paragraphs 1500 --seconds 15 --warmup 5
   one-address     what idle and dripping connections of one address cost, more than a node takes, and who still gets in
                   --connections 2500 --seconds 8
+  pages           script, first paint and layout shift of an article on a slow phone, and typing in a text of 10,000 words
+                  --rounds 9 --letters 200
   msgpack         writing and reading frames of the author protocol, and hostile ones, beside msgpackr with the same checks
                   --seconds 1
   compare REV [BENCH]
@@ -51,6 +53,7 @@ const { positionals, values } = parseArgs({
     checkouts: { type: 'string' },
     widgets: { type: 'string' },
     viewers: { type: 'string' },
+    letters: { type: 'string' },
     only: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -144,6 +147,11 @@ switch (values.help ? undefined : positionals[0]) {
   case 'one-address': {
     const { oneAddress } = await import('./one-address/index.ts');
     await oneAddress({ connections: number(values.connections, 2_500), seconds: number(values.seconds, 8) });
+    break;
+  }
+  case 'pages': {
+    const { pages } = await import('./pages/index.ts');
+    await pages({ rounds: number(values.rounds, 9), letters: number(values.letters, 200) });
     break;
   }
   case 'msgpack': {
