@@ -21,7 +21,7 @@ const PAGES = {
   list: 'list/list.ts',
   'sign-in': 'sign-in/sign-in.ts',
   edit: 'edit/edit.ts',
-  revisions: 'revisions/revisions.ts',
+  history: 'history/history.ts',
   missing: 'missing.ts',
 };
 /** Style sheet of the pages that readers see, and the script that keeps them up to date, in one file. */

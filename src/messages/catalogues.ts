@@ -34,7 +34,7 @@ export const SHELLS = {
     fr: shell(fr.signInTitle, fr),
   },
   edit: { en: shell(en.editTitle, en) },
-  revisions: { en: shell(en.revisionsTitle, en) },
+  history: { en: shell(en.historyTitle, en) },
   missing: {
     ar: shell(ar.missingTitle, ar),
     de: shell(de.missingTitle, de),

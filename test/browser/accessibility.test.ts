@@ -100,7 +100,7 @@ const VISITS: readonly Visit[] = [
   {
     name: 'revisions',
     who: 'author',
-    path: ({ id }) => `/edit/${id}/revisions`,
+    path: ({ id }) => `/edit/${id}/history`,
     open: (page) => page.locator('.result > *').first().waitFor(),
   },
   {

@@ -94,7 +94,7 @@ test('LANG2 blocks run in the direction of their text, in the editor, for reader
   await page.locator('.prose > p', { hasText: 'Short.' }).waitFor();
   t.deepEqual(await directionsOf(page.locator('.prose > *')), ['ltr', 'rtl'], 'also of what comes later');
 
-  const revisions = await open(`/edit/${article.id}/revisions`);
+  const revisions = await open(`/edit/${article.id}/history`);
   await revisions.locator('.diff-block pre').waitFor();
   t.deepEqual(await directionsOf(revisions.locator('.diff-block.removed > ul, .diff-block.removed > pre')), [
     'rtl',

@@ -208,13 +208,13 @@ test.serial('PUB4 revisions can be compared, and gone back to without losing any
 
   await page.getByRole('button', { name: 'Restore this version' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
-  t.true(page.url().includes('/revisions'), 'nothing is done unasked');
+  t.true(page.url().includes('/history'), 'nothing is done unasked');
   await page.getByRole('button', { name: 'Restore this version' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Restore' }).click();
   await page.waitForURL(`**${path}`);
   await holds(page, 'It was a winter like any other.');
   await page.getByRole('button', { name: 'Update' }).waitFor();
-  await page.goto(`${path}/revisions`);
+  await page.goto(`${path}/history`);
   await page.getByRole('heading', { name: 'Revision 2' }).waitFor();
   t.is(await page.locator('.revision').count(), 2, 'and nothing was published');
   t.deepEqual(author.complaints, []);

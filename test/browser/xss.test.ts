@@ -139,7 +139,7 @@ test.serial('XSS1 no published vector does anything in the editor, to its reader
   await paste(page, 'text/html');
   await says(page, SAVED);
   await publish(page);
-  await page.goto(`${path}/revisions`);
+  await page.goto(`${path}/history`);
   await page.locator('.diff-block.added, .diff-block.changed').first().waitFor();
   t.deepEqual(await state(page), CALM, 'the comparison');
   await page.goto('/');

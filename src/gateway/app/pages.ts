@@ -41,7 +41,7 @@ function hasSession(request: Request): boolean {
 }
 
 /**
- * Makes the routes of the browser app: `/`, `/sign-in`, `/edit/:id` and its revisions, `/assets/*`,
+ * Makes the routes of the browser app: `/`, `/sign-in`, `/edit/:id` and its history, `/assets/*`,
  * `/offline-worker.js`, and the page for everything else.
  * Mount it last, as the fallback of the gateway's routes: a Hono sub-app's own 404 page is lost when it is mounted by `route`,
  * so use `app.notFound((c) => pages.fetch(c.req.raw))`.
@@ -62,7 +62,7 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
     list: shell('list'),
     'sign-in': shell('sign-in'),
     edit: shell('edit'),
-    revisions: shell('revisions'),
+    history: shell('history'),
     missing: shell('missing'),
   };
 
@@ -83,17 +83,20 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
     return send(c, shells[name](c.req.raw), headers, name === 'missing' ? 404 : 200);
   }
 
-  function sendForAuthors(c: Context, name: 'list' | 'edit' | 'revisions'): Response | Promise<Response> {
+  function sendForAuthors(c: Context, name: 'list' | 'edit' | 'history'): Response | Promise<Response> {
     if (hasSession(c.req.raw)) return sendShell(c, name);
     c.header('cache-control', 'private, no-store');
-    return c.redirect(c.req.path === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(c.req.path)}`, 302);
+    const { pathname, search } = new URL(c.req.url);
+    return c.redirect(pathname === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(pathname + search)}`, 302);
   }
 
   const app = new Hono();
   app.get('/', (c) => sendForAuthors(c, 'list'));
   app.get('/sign-in', (c) => sendShell(c, 'sign-in'));
   app.get('/edit/:id', (c) => sendForAuthors(c, 'edit'));
-  app.get('/edit/:id/revisions', (c) => sendForAuthors(c, 'revisions'));
+  app.get('/edit/:id/history', (c) => sendForAuthors(c, 'history'));
+  // Its address before it showed more than revisions.
+  app.get('/edit/:id/revisions', (c) => c.redirect(`/edit/${encodeURIComponent(c.req.param('id'))}/history`, 308));
   // At the root, under a name that stays: its path is its reach, and browsers look there for a newer one.
   app.get('/offline-worker.js', (c) => {
     const worker = assets.get(manifest.worker);

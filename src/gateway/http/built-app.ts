@@ -15,7 +15,7 @@ export interface BuiltPage {
   readonly preload: readonly string[];
 }
 
-export type PageName = 'list' | 'sign-in' | 'edit' | 'revisions' | 'missing';
+export type PageName = 'list' | 'sign-in' | 'edit' | 'history' | 'missing';
 
 export interface Manifest {
   readonly key: string;

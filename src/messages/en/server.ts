@@ -2,10 +2,10 @@
 export { name as product, noscript, untitled } from './common.ts';
 export { title as editTitle } from './edit.ts';
 export { noscript as embedNoscript, title as embedTitle } from './embed.ts';
+export { title as historyTitle } from './history.ts';
 export { title as listTitle } from './list.ts';
 export { LOCALE as locale } from './locale.ts';
 export { title as missingTitle } from './missing.ts';
 export { notices } from './notices.ts';
 export { page, updated } from './reading.ts';
-export { title as revisionsTitle } from './revisions.ts';
 export { title as signInTitle } from './sign-in.ts';

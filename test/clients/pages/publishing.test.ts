@@ -18,8 +18,8 @@ import {
 } from '../../../src/clients/pages/edit/publish/publish-state.ts';
 import { qrPath } from '../../../src/clients/pages/edit/publish/qr-path.ts';
 import { readerDays } from '../../../src/clients/pages/edit/publish/reader-days.ts';
+import { foldUnchanged } from '../../../src/clients/pages/history/folding.ts';
 import { listFiltersOf } from '../../../src/clients/pages/list/list-filters.ts';
-import { foldUnchanged } from '../../../src/clients/pages/revisions/folding.ts';
 import { counts } from '../../../src/messages/en/common.ts';
 
 const NOON = new Date(2026, 4, 3, 12, 3).getTime();

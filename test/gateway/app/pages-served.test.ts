@@ -14,7 +14,7 @@ test.before(() => {
   const assets = join(webDir, 'assets');
   mkdirSync(assets);
   const pages = Object.fromEntries(
-    ['list', 'sign-in', 'edit', 'revisions', 'missing'].map((name) => [
+    ['list', 'sign-in', 'edit', 'history', 'missing'].map((name) => [
       name,
       { en: page, ...(name === 'sign-in' && { ar: { ...page, script: 'sign-in-ar.js' } }) },
     ]),
@@ -42,10 +42,17 @@ test('I6 a visitor without a session is led to the sign-in page and back', async
   const edit = await get('/edit/4c0e');
   t.is(edit.headers.get('location'), '/sign-in?next=%2Fedit%2F4c0e');
   t.is(edit.headers.get('cache-control'), 'private, no-store');
-  const revisions = await get('/edit/4c0e/revisions');
-  t.is(revisions.headers.get('location'), '/sign-in?next=%2Fedit%2F4c0e%2Frevisions');
+  const history = await get('/edit/4c0e/history?at=7&show=now');
+  t.is(history.headers.get('location'), '/sign-in?next=%2Fedit%2F4c0e%2Fhistory%3Fat%3D7%26show%3Dnow');
   t.is((await get('/', { cookie: 'other=1; stet=' })).status, 302, 'a cookie that was cleared is none');
   t.is((await get('/sign-in')).status, 200);
+});
+
+test('the former address of the history leads to it', async (t) => {
+  const revisions = await get('/edit/4c0e/revisions', SESSION);
+  t.is(revisions.status, 308);
+  t.is(revisions.headers.get('location'), '/edit/4c0e/history');
+  t.is((await get('/edit/%2F%2Fevil.example/revisions')).headers.get('location'), '/edit/%2F%2Fevil.example/history');
 });
 
 test('with a session cookie of either name the pages open', async (t) => {
@@ -57,7 +64,7 @@ test('with a session cookie of either name the pages open', async (t) => {
 });
 
 test('no page may run inline code, be framed, or talk to another host', async (t) => {
-  for (const path of ['/', '/sign-in', '/edit/4c0e', '/edit/4c0e/revisions', '/nothing/here']) {
+  for (const path of ['/', '/sign-in', '/edit/4c0e', '/edit/4c0e/history', '/nothing/here']) {
     const { headers } = await get(path, { ...SESSION, host: 'stet.example:8080' });
     const policy = headers.get('content-security-policy') ?? '';
     t.false(policy.includes('unsafe'), path);

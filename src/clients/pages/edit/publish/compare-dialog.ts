@@ -4,7 +4,7 @@ import { compare as texts } from '../../../../messages/en/publish.ts';
 import type { Api } from '../../common/api.ts';
 import { fill, h } from '../../common/dom.ts';
 import { problemText } from '../../common/problem-text.ts';
-import { diffView } from '../../revisions/diff-view.ts';
+import { diffView } from '../../history/diff-view.ts';
 
 export interface CompareOptions {
   readonly api: Pick<Api, 'draftDiff'>;

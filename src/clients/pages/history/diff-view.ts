@@ -1,6 +1,6 @@
 /** Shows how one text differs from another: what was added, what went, and what stands around it. */
 import type { DiffBlock, RevisionDiff } from '../../../../schemas/http.ts';
-import { diff as texts } from '../../../messages/en/revisions.ts';
+import { diff as texts } from '../../../messages/en/history.ts';
 import { setDirection } from '../common/block-direction.ts';
 import { h } from '../common/dom.ts';
 import { safeNodes } from '../common/safe-html.ts';

@@ -5,10 +5,10 @@
 import '../styles/base.css';
 import '../styles/prose.css';
 import '../styles/diff.css';
-import '../styles/revisions.css';
+import '../styles/history.css';
 import type { DocumentWithGrants, RevisionSummary } from '../../../../schemas/http.ts';
 import { actions, untitled } from '../../../messages/en/common.ts';
-import { texts } from '../../../messages/en/revisions.ts';
+import { texts } from '../../../messages/en/history.ts';
 import { api, type Problem } from '../common/api.ts';
 import { confirm } from '../common/confirm.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
@@ -19,7 +19,7 @@ import { signInHref } from '../common/session.ts';
 import { clock } from '../common/time.ts';
 import { diffView } from './diff-view.ts';
 
-const PATH = /^\/edit\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/revisions$/;
+const PATH = /^\/edit\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/history$/;
 const root = appRoot();
 const documentId = PATH.exec(location.pathname)?.[1] ?? '';
 
