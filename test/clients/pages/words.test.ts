@@ -5,9 +5,9 @@ import { hueClass, initials } from '../../../src/clients/pages/common/people.ts'
 import { problemText } from '../../../src/clients/pages/common/problem-text.ts';
 import { nextHref, signInHref } from '../../../src/clients/pages/common/session.ts';
 import { ago, clock } from '../../../src/clients/pages/common/time.ts';
+import { countWords } from '../../../src/clients/pages/common/words.ts';
 import { linkTarget } from '../../../src/clients/pages/edit/link-target.ts';
 import { statusText } from '../../../src/clients/pages/edit/status-text.ts';
-import { countWords } from '../../../src/clients/pages/edit/words.ts';
 import { errors } from '../../../src/messages/en/errors.ts';
 
 const noon = new Date(2026, 4, 3, 12, 3).getTime();

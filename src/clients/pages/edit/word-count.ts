@@ -2,7 +2,7 @@
 import type { Editor } from '@tiptap/core';
 import { page as texts } from '../../../messages/en/edit.ts';
 import { h } from '../common/dom.ts';
-import { countWords } from './words.ts';
+import { countWords } from '../common/words.ts';
 
 /** Milliseconds without a change after which the words are counted again. */
 const PAUSE_MS = 300;
