@@ -5,6 +5,7 @@ export * from './http/common.ts';
 export * from './http/documents.ts';
 export * from './http/drafts.ts';
 export * from './http/events.ts';
+export * from './http/history.ts';
 export * from './http/public.ts';
 export * from './http/publishing.ts';
 export * from './http/stats.ts';

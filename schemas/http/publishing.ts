@@ -161,5 +161,12 @@ export type NewSchedule = Static<typeof NewSchedule>;
 export const Schedule = Type.Object({ at: Timestamp }, { ...strict, title: 'Schedule' });
 export type Schedule = Static<typeof Schedule>;
 
-export const Revert = Type.Object({ revision: RevisionNumber }, { ...strict, title: 'Revert' });
+/** What the draft is restored to: one of the two. */
+export const Revert = Type.Object(
+  {
+    revision: Type.Optional(RevisionNumber),
+    seq: Type.Optional(Type.Integer({ ...Seq, description: 'Earlier position of the draft. 0 is the empty draft' })),
+  },
+  { ...strict, title: 'Revert', minProperties: 1, maxProperties: 1, examples: [{ revision: 1 }] },
+);
 export type Revert = Static<typeof Revert>;

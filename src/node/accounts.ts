@@ -13,6 +13,7 @@ import { createUserStore } from '../storage/postgres/accounts/users.ts';
 import { createAuditTrail } from '../storage/postgres/audit/events.ts';
 import { createIdempotencyStore } from '../storage/postgres/idempotency.ts';
 import { createStateAt } from '../storage/postgres/journal/draft-history.ts';
+import { createWritingSessions } from '../storage/postgres/journal/writing-sessions.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
 import { createPublicationStore } from '../storage/postgres/publishing/publishing.ts';
 import { createRevisionStore } from '../storage/postgres/publishing/revisions.ts';
@@ -79,6 +80,7 @@ export function openAccounts(config: Config, { orm, redis, clock, log }: Account
       const { rows } = await reads.query(undefined, text, values, isEnough);
       return rows;
     }, log),
+    writingSessions: createWritingSessions(reads),
     recordWrite: reads.recordWrite,
   };
 }

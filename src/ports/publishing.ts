@@ -20,6 +20,9 @@ export interface Publication {
   slugStyle?: SlugStyle;
 }
 
+/** A revision, or an earlier position of the draft. */
+export type Restored = { revision: number } | { position: number };
+
 /** All need level edit, and fail with `not_found` or `read_only`. */
 export interface PublicationStore {
   /**
@@ -36,6 +39,6 @@ export interface PublicationStore {
   /** Replaces an earlier schedule. Fails with `bad_request` when the time is not in the future. */
   schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
   unschedule(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
-  /** Records that the draft was reverted to a revision, by an edit that was committed at `seq`. */
-  reverted(actor: Actor, documentId: string, revision: number, seq: number): Promise<void>;
+  /** Records what the draft was reverted to, by an edit that was committed at `seq`. */
+  reverted(actor: Actor, documentId: string, restored: Restored, seq: number): Promise<void>;
 }

@@ -11,7 +11,7 @@ import type { Body, DraftChange, DraftContent } from '../content/model/types.ts'
 import { type Actor, userOf } from '../ports/actor.ts';
 import type { Author } from '../ports/journal.ts';
 import { documentChannel, type Notify } from '../ports/notices.ts';
-import type { Publication, PublicationStore } from '../ports/publishing.ts';
+import type { Publication, PublicationStore, Restored } from '../ports/publishing.ts';
 import type { RevisionStore } from '../ports/revisions.ts';
 
 /** Drafts wherever their owner is; the document router fits. */
@@ -54,6 +54,13 @@ export interface Publisher {
     revision: number,
     condition?: { ifSeq?: number },
   ): Promise<{ ok: true; seq: number } | Failure>;
+  /** The same to an earlier position of the draft. `change` makes of it what it was there. */
+  restore(
+    actor: Actor,
+    documentId: string,
+    earlier: { position: number; change: DraftChange },
+    condition?: { ifSeq?: number },
+  ): Promise<{ ok: true; seq: number } | Failure>;
 }
 
 /** Clients choose names of any length. */
@@ -69,6 +76,25 @@ function textElsewhereDetail(roots: readonly string[]): string {
 }
 
 export function createPublisher({ publishing, revisions, drafts, notify }: PublisherOptions): Publisher {
+  /** An edit of the draft that makes it what it was. */
+  async function write(
+    actor: Actor,
+    documentId: string,
+    change: DraftChange,
+    restored: Restored,
+    { ifSeq }: { ifSeq?: number } = {},
+  ): Promise<{ ok: true; seq: number } | Failure> {
+    const sessionId = actor.sessionId ?? actor.tokenId;
+    if (sessionId === undefined) throw new TypeError('an actor without a session');
+    const written = await drafts.write(documentId, {
+      author: { userId: userOf(actor), sessionId },
+      change,
+      ...(ifSeq !== undefined && { ifSeq }),
+    });
+    if (written.ok) await publishing.reverted(actor, documentId, restored, written.seq);
+    return written;
+  }
+
   return {
     async publish(actor, documentId, { ifSeq, ...options } = {}) {
       const draft = await drafts.read(documentId, 'content');
@@ -99,19 +125,14 @@ export function createPublisher({ publishing, revisions, drafts, notify }: Publi
     schedule: publishing.schedule,
     unschedule: publishing.unschedule,
 
-    async revert(actor, documentId, number, { ifSeq } = {}) {
-      const revision = await revisions.get(documentId, number);
-      if (!revision) return failure('not_found');
-      const { title, summary } = revision;
-      const sessionId = actor.sessionId ?? actor.tokenId;
-      if (sessionId === undefined) throw new TypeError('an actor without a session');
-      const written = await drafts.write(documentId, {
-        author: { userId: userOf(actor), sessionId },
-        change: { title, summary, body: revision.body as Body },
-        ...(ifSeq !== undefined && { ifSeq }),
-      });
-      if (written.ok) await publishing.reverted(actor, documentId, number, written.seq);
-      return written;
+    async revert(actor, documentId, revision, condition) {
+      const found = await revisions.get(documentId, revision);
+      if (!found) return failure('not_found');
+      const { title, summary } = found;
+      return write(actor, documentId, { title, summary, body: found.body as Body }, { revision }, condition);
     },
+
+    restore: (actor, documentId, { position, change }, condition) =>
+      write(actor, documentId, change, { position }, condition),
   };
 }

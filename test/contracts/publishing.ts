@@ -188,15 +188,17 @@ export function publishingContract(
     );
   });
 
-  rule('I5 returning to a revision is audited with the position of its edit', async (t, world) => {
+  rule('I5 HIST4 what a draft is restored to is audited with the position of its edit', async (t, world) => {
     const { document, nodes, person } = world;
     const owner = await person();
     const id = await document(owner);
-    await nodes[0].reverted(owner.actor, id, 3, 17);
-    t.like((await eventsOf(world, owner, id)).at(-1), {
-      action: 'document.reverted',
-      details: { revision: 3, seq: 17 },
-    });
+    for (const restored of [{ revision: 3 }, { position: 12 }]) {
+      await nodes[0].reverted(owner.actor, id, restored, 17);
+      t.like((await eventsOf(world, owner, id)).at(-1), {
+        action: 'document.reverted',
+        details: { ...restored, seq: 17 },
+      });
+    }
   });
 
   rule('I6 a private slug, an unknown one and an unpublished one look the same to readers', async (t, world) => {

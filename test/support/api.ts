@@ -29,10 +29,12 @@ import { createTokenStore } from '../../src/storage/postgres/accounts/tokens.ts'
 import { createUserStore } from '../../src/storage/postgres/accounts/users.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
 import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.ts';
+import { createWritingSessions } from '../../src/storage/postgres/journal/writing-sessions.ts';
 import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createViewCountStore } from '../../src/storage/postgres/public/counts.ts';
 import { createPublicationStore } from '../../src/storage/postgres/publishing/publishing.ts';
 import { createRevisionStore } from '../../src/storage/postgres/publishing/revisions.ts';
+import { primaryReads } from '../../src/storage/postgres/replicas/replica-reads.ts';
 import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
 import { createDeliveryLog } from '../../src/storage/postgres/webhooks/deliveries.ts';
 import { createWebhookStore } from '../../src/storage/postgres/webhooks/webhooks.ts';
@@ -128,6 +130,7 @@ export async function startApi(options: ApiHarnessOptions) {
     content,
     publisher: createPublisher({ publishing: createPublicationStore(orm, clock), revisions, drafts, notify }),
     revisions,
+    writingSessions: createWritingSessions(primaryReads(orm)),
     viewCounts: createViewCountStore(orm),
     readersOf: () => 0,
     draftContents: drafts,

@@ -24,6 +24,7 @@ export interface Schema {
   minItems?: number;
   maxItems?: number;
   minProperties?: number;
+  maxProperties?: number;
   uniqueItems?: boolean;
 }
 export interface Parameter {
@@ -104,12 +105,13 @@ export function valid(document: OpenApi, schema: Schema, depth = 0): fc.Arbitrar
     }
     case 'object': {
       const fields = Object.entries(schema.properties ?? {});
-      const needed = schema.minProperties ?? 0;
+      const { minProperties = 0, maxProperties = fields.length } = schema;
       return fc
         .record(Object.fromEntries(fields.map(([key, property]) => [key, valid(document, property, depth + 1)])), {
           requiredKeys: schema.required ?? [],
         })
-        .filter((value) => Object.keys(value).length >= needed);
+        .map((value) => Object.fromEntries(Object.entries(value).slice(0, maxProperties)))
+        .filter((value) => Object.keys(value).length >= minProperties);
     }
     default:
       return fc.jsonValue();

@@ -1336,6 +1336,84 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/documents/{id}/writing-sessions': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** List writing sessions */
+    get: {
+      parameters: {
+        query?: {
+          /** Maximum number of items to return */
+          limit?: number;
+          /** `next` of the previous page. Returns sessions before this position */
+          before?: number;
+        };
+        header?: never;
+        path: {
+          /** Id of the document */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['WritingSessionList'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/documents/{id}/history': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     /** Get a draft at an earlier position */
@@ -1422,6 +1500,196 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/history/diff': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    /** Compare two positions of a draft */
+    get: {
+      parameters: {
+        query: {
+          /** Position to compare with. 0 is the empty draft */
+          from: number;
+          /** Position to compare. By default the current one */
+          to?: number;
+        };
+        header?: never;
+        path: {
+          /** Id of the document */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['HistoryDiff'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/documents/{id}/revert': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    /** Restore a revision or an earlier draft */
+    post: {
+      parameters: {
+        query?: never;
+        header?: {
+          /** `ETag` of the draft. Responds with 412 if the draft has changed since then */
+          'If-Match'?: string;
+          /** Unique key of the request. Requests with the same key get the response of the first one, for 24 hours */
+          'Idempotency-Key'?: string;
+        };
+        path: {
+          /** Id of the document */
+          id: string;
+        };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': components['schemas']['Revert'];
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': components['schemas']['Accepted'];
+          };
+        };
+        400: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        401: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        403: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        404: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        409: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        412: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        413: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        415: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        422: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        429: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        500: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+        503: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/problem+json': components['schemas']['Problem'];
+          };
+        };
+      };
+    };
     delete?: never;
     options?: never;
     head?: never;
@@ -2078,118 +2346,6 @@ export interface paths {
         };
       };
     };
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/v1/documents/{id}/revert': {
-    parameters: { query?: never; header?: never; path?: never; cookie?: never };
-    get?: never;
-    put?: never;
-    /** Restore a revision */
-    post: {
-      parameters: {
-        query?: never;
-        header?: {
-          /** `ETag` of the draft. Responds with 412 if the draft has changed since then */
-          'If-Match'?: string;
-          /** Unique key of the request. Requests with the same key get the response of the first one, for 24 hours */
-          'Idempotency-Key'?: string;
-        };
-        path: {
-          /** Id of the document */
-          id: string;
-        };
-        cookie?: never;
-      };
-      requestBody: {
-        content: {
-          'application/json': components['schemas']['Revert'];
-        };
-      };
-      responses: {
-        200: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/json': components['schemas']['Accepted'];
-          };
-        };
-        400: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        401: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        403: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        404: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        409: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        412: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        413: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        415: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        422: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        429: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        500: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-        503: {
-          headers: Record<string, unknown>;
-          content: {
-            'application/problem+json': components['schemas']['Problem'];
-          };
-        };
-      };
-    };
-    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -3939,11 +4095,34 @@ export interface components {
       /** Time in RFC 3339, UTC */
       expiresAt: string;
     };
+    HistoryDiff: {
+      from: components['schemas']['Moment'];
+      to: components['schemas']['Moment'];
+      /** Title at both positions. A draft without a title has that of the document */
+      title: {
+        from: string;
+        to: string;
+      };
+      /** Summary at both positions */
+      summary: {
+        from: string;
+        to: string;
+      };
+      blocks: components['schemas']['DiffBlock'][];
+    };
     Mark: {
       /** Type of the mark: `bold`, `italic`, `link` and others */
       type: string;
       /** Attributes, such as `href` of a link */
       attrs?: Record<string, unknown>;
+    };
+    Moment: {
+      /** Position in the journal of the draft */
+      seq: number;
+      /** Time of the edit at this position. Omitted at position 0 */
+      editedAt?: string;
+      /** Username of the author of that edit. Omitted at position 0 */
+      editedBy?: string;
     };
     NewBlocks: {
       blocks: components['schemas']['Block'][];
@@ -4065,7 +4244,9 @@ export interface components {
     };
     Revert: {
       /** Number of the revision, from 1 */
-      revision: number;
+      revision?: number;
+      /** Earlier position of the draft. 0 is the empty draft */
+      seq?: number;
     };
     Revision: {
       /** Number of the revision, from 1 */
@@ -4132,6 +4313,14 @@ export interface components {
       user: components['schemas']['User'];
       /** Time in RFC 3339, UTC */
       expiresAt: string;
+    };
+    SessionAuthor: {
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
+      handle: string;
+      /** Number of edits by this author */
+      edits: number;
+      /** Size of the edits by this author */
+      bytes: number;
     };
     SetGrant: {
       /** Level of access: read, write, or share and delete as well */
@@ -4240,6 +4429,27 @@ export interface components {
       createdAt: string;
       /** Signing secret of Standard Webhooks: `whsec_` and base64. Only this response contains it */
       secret?: string;
+    };
+    WritingSession: {
+      /** Position of the first edit */
+      firstSeq: number;
+      /** Position of the last edit */
+      lastSeq: number;
+      /** Time of the first edit in RFC 3339, UTC */
+      startedAt: string;
+      /** Time of the last edit in RFC 3339, UTC */
+      endedAt: string;
+      /** Number of edits */
+      edits: number;
+      /** Size of the edits as Yjs updates. Deletions count as well as text, so it is not the length of the text */
+      bytes: number;
+      /** Who wrote, most edits first */
+      authors: components['schemas']['SessionAuthor'][];
+    };
+    WritingSessionList: {
+      sessions: components['schemas']['WritingSession'][];
+      /** Value of `before` for the next page. Omitted on the last page */
+      next?: number;
     };
   };
 }

@@ -12,6 +12,7 @@ import { type HistoryPorts, historyOperations } from './operations/history.ts';
 import { type PreviewPorts, previewOperations } from './operations/preview.ts';
 import { type PublicPorts, publicOperations } from './operations/public.ts';
 import { type PublishingPorts, publishingOperations } from './operations/publishing.ts';
+import { type RevertPorts, revertOperations } from './operations/revert.ts';
 import { type RevisionPorts, revisionOperations } from './operations/revisions.ts';
 import { type SessionPorts, sessionOperations } from './operations/sessions.ts';
 import { type StatsPorts, statsOperations } from './operations/stats.ts';
@@ -33,6 +34,7 @@ export type OperationPorts = AuditPorts &
   PreviewPorts &
   PublicPorts &
   PublishingPorts &
+  RevertPorts &
   RevisionPorts &
   SessionPorts &
   StatsPorts &
@@ -51,6 +53,7 @@ export function apiOperations(ports: OperationPorts, version: string): Operation
     ...draftOperations(ports),
     ...updateOperations(ports),
     ...historyOperations(ports),
+    ...revertOperations(ports),
     ...revisionOperations(ports),
     ...publishingOperations(ports),
     ...previewOperations(ports),

@@ -77,6 +77,7 @@ const HAPPY: Record<string, { query?: Record<string, string>; json?: unknown; te
   createDocument: { json: { title: 'A document' } },
   signIn: { json: { handle: 'fuzz', password: 'not the right one' } },
   getHistory: { query: { at: '1' } },
+  diffHistory: { query: { from: '0', to: '1' } },
   postUpdate: { text: ['application/octet-stream', '\0\0'] },
   putDraft: { text: ['text/markdown', '# A heading\n\nand *text*'] },
   appendBlocks: { text: ['text/html', '<p>more <b>text</b></p>'] },

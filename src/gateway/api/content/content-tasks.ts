@@ -20,7 +20,7 @@ export type ContentTask =
    * The text that Yjs updates amount to, in a format. `fields` are those of the JSON format besides title, summary and
    * body; `title` is that of a draft which has none.
    */
-  | { kind: 'draft'; updates: readonly Uint8Array[]; format: Format; fields: object; title: string }
+  | { kind: 'draft'; updates: readonly Uint8Array[]; format: Format; fields: object; title: string | null }
   /** A body that is JSON already, in another format. */
   | { kind: 'body'; body: string; format: Exclude<ReadingFormat, 'json'> }
   /** How two bodies differ, as JSON: blocks beside the fields. */
@@ -31,6 +31,14 @@ export type ContentTask =
       before: TitledText;
       updates: readonly Uint8Array[];
       /** Of a draft that never had any. */
+      own: Titled;
+      fields: object;
+    }
+  /** How a draft differs between two positions, as JSON: the same. Both may be the same array. */
+  | {
+      kind: 'historyDiff';
+      before: readonly Uint8Array[];
+      after: readonly Uint8Array[];
       own: Titled;
       fields: object;
     };
@@ -52,6 +60,8 @@ export default function runTask(task: ContentTask): Uint8Array {
       return encode(JSON.stringify({ ...task.fields, blocks: diffTexts(task.before, task.after) }));
     case 'draftDiff':
       return draftDiff(task);
+    case 'historyDiff':
+      return historyDiff(task);
   }
 }
 
@@ -76,15 +86,33 @@ function render(body: Body, format: Exclude<ReadingFormat, 'json'>): string {
   }
 }
 
-function draftDiff({ before, fields, own, updates }: Extract<ContentTask, { kind: 'draftDiff' }>): Uint8Array {
+/** A draft with the title and summary under which it would be published. */
+function titled(updates: readonly Uint8Array[], own: Titled): Titled & { readonly body: Body } {
   const content = readContent(merged(updates));
-  const { title, summary } = titledAs(content, own);
+  return { ...titledAs(content, own), body: content.body };
+}
+
+function draftDiff({ before, fields, own, updates }: Extract<ContentTask, { kind: 'draftDiff' }>): Uint8Array {
+  const { title, summary, body } = titled(updates, own);
   return encode(
     JSON.stringify({
       ...fields,
       title: { from: before.title, to: title },
       summary: { from: before.summary, to: summary },
-      blocks: diffBodies(inOrder(JSON.parse(before.body)) as Body, inOrder(content.body) as Body),
+      blocks: diffBodies(inOrder(JSON.parse(before.body)) as Body, inOrder(body) as Body),
+    }),
+  );
+}
+
+function historyDiff({ after, before, fields, own }: Extract<ContentTask, { kind: 'historyDiff' }>): Uint8Array {
+  const from = titled(before, own);
+  const to = after === before ? from : titled(after, own);
+  return encode(
+    JSON.stringify({
+      ...fields,
+      title: { from: from.title, to: to.title },
+      summary: { from: from.summary, to: to.summary },
+      blocks: diffBodies(from.body, to.body),
     }),
   );
 }

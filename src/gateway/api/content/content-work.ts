@@ -6,6 +6,7 @@
  * each. Beyond them a task is `overloaded`.
  */
 import { type Failure, failure } from '../../../../schemas/errors.ts';
+import type { Titled } from '../../../content/model/titled-as.ts';
 import type { Parsed } from '../../../content/model/types.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { Lru } from '../../../lib/lru.ts';
@@ -23,8 +24,8 @@ export interface DraftSource {
 export interface DraftRequest {
   documentId: string;
   format: Format;
-  /** Of a draft without a title of its own. */
-  title: string;
+  /** Of a draft without a title of its own. Null: the JSON says that it has none. */
+  title: string | null;
   /** The position, where it is known before: what was made of it may be there still. */
   seq?: number;
   /** Reads the draft, when its turn comes; undefined when there is none. */
@@ -57,6 +58,17 @@ export interface DraftDiffRequest {
   load(): Promise<({ ok: true } & Omit<Extract<ContentTask, { kind: 'draftDiff' }>, 'kind'>) | Failure | undefined>;
 }
 
+export interface HistoryDiffRequest {
+  documentId: string;
+  /** Positions. */
+  from: number;
+  to: number;
+  /** Title and summary of a draft that never had any. */
+  own: Titled;
+  /** Reads both drafts, when its turn comes, and the fields besides what differs; undefined when one is missing. */
+  load(): Promise<Omit<Extract<ContentTask, { kind: 'historyDiff' }>, 'kind' | 'own'> | undefined>;
+}
+
 /** A text, encoded as its format has it. */
 export type Encoded = { ok: true; bytes: Uint8Array };
 
@@ -76,6 +88,8 @@ export interface ContentWork {
   diff(userId: string, request: DiffRequest): Promise<Encoded | Failure | undefined>;
   /** How a draft differs from a revision, as JSON. */
   draftDiff(userId: string, request: DraftDiffRequest): Promise<Encoded | Failure | undefined>;
+  /** How a draft differs between two positions, as JSON. Compared once, as above. */
+  historyDiff(userId: string, request: HistoryDiffRequest): Promise<Encoded | Failure | undefined>;
 }
 
 export interface ContentWorkOptions {
@@ -212,6 +226,17 @@ export function createContentWork(options: ContentWorkOptions): ContentWork & { 
         return work({ kind: 'draftDiff', ...both }, both.before.body.length + bytesOf(both.updates));
       });
       return absent === null ? done : absent;
+    },
+
+    async historyDiff(userId, { documentId, from, to, own, load }) {
+      const key = JSON.stringify(['history diff', documentId, from, to, own.title, own.summary]);
+      return once(userId, 'history diff', key, async () => {
+        const both = await load();
+        if (!both) return undefined;
+        const { after, before } = both;
+        const size = bytesOf(before) + (after === before ? 0 : bytesOf(after));
+        return work({ kind: 'historyDiff', ...both, own }, size);
+      });
     },
 
     close: () => pool.close(),

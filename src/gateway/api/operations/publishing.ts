@@ -1,22 +1,21 @@
 /**
- * Publishing, scheduling and reverting: `POST /v1/documents/{id}/publish` and its relatives. What readers see changes in one
- * transaction with its audit event (I5); reverting to a revision is an edit of the draft like any other.
+ * Publishing and scheduling: `POST /v1/documents/{id}/publish` and its relatives. What readers see changes in one transaction with
+ * its audit event (I5).
  */
 import type { Failure } from '../../../../schemas/errors.ts';
-import { Accepted, NewPublication, NewSchedule, Revert, RevisionSummary, Schedule } from '../../../../schemas/http.ts';
+import { NewPublication, NewSchedule, RevisionSummary, Schedule } from '../../../../schemas/http.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort } from '../../../ports/access.ts';
 import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Publisher } from '../../../publishing/publisher.ts';
-import { entityTag, IF_MATCH, ifMatch } from '../../http/conditional-requests.ts';
+import { ifMatch } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation, optionalJsonOperation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
 import { READ_ERRORS } from './drafts.ts';
 import { byId, noQuery } from './paths.ts';
 import { readSlug } from './slug.ts';
-import { WRITE_ERRORS } from './updates.ts';
 
 const tag = 'Publishing';
 const conditionOf = (seq: number | undefined) => (seq === undefined ? {} : { ifSeq: seq });
@@ -124,41 +123,6 @@ export function publishingOperations(ports: PublishingPorts): Operation[] {
       responses: { 204: { description: 'Canceled, or nothing was scheduled' } },
       errors: ['read_only'],
       handle: async ({ actor, params: { id } }) => done(await publisher.unschedule(actor, id)),
-    }),
-    jsonOperation({
-      id: 'revertDraft',
-      method: 'post',
-      path: '/documents/{id}/revert',
-      tag,
-      summary: 'Restore a revision',
-      description:
-        'Replaces title, summary and text of the draft with those of a revision, as a new edit. The history is kept, and nothing is published.',
-      access: 'documents:write',
-      params: byId,
-      query: noQuery,
-      headers: IF_MATCH,
-      json: Revert,
-      acceptsIdempotencyKey: true,
-      responses: {
-        200: {
-          description: 'The position of the committed change',
-          content: { 'application/json': Accepted },
-          headers: { ETag: 'Position of the draft after the commit, in quotes' },
-        },
-      },
-      errors: ['precondition_failed', ...WRITE_ERRORS],
-      async handle({ actor, body, headers, identity, params: { id } }) {
-        const role = await access.roleOf(identity.userId, id);
-        if (role === null) return problemOf('not_found');
-        if (role === 'view') return problemOf('read_only');
-        const precondition = await ifMatch(headers, () => presentSeq(identity.userId, id));
-        if (!precondition.ok) return precondition.refusal;
-        const reverted = await publisher.revert(actor, id, body.revision, conditionOf(precondition.seq));
-        if (!reverted.ok) return problem(reverted);
-        const { seq } = reverted;
-        log.info({ documentId: id, userId: identity.userId, revision: body.revision }, 'revision restored');
-        return json({ seq } satisfies Accepted, 200, { etag: entityTag(seq) });
-      },
     }),
   ];
 }

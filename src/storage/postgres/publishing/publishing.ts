@@ -190,7 +190,7 @@ export function createPublicationStore(orm: Orm, clock: Clock): PublicationStore
         return { ok: true } as const;
       }),
 
-    reverted: (actor, documentId, revision, seq) =>
-      transaction(orm, (run) => record(run, 'document.reverted', actor, documentId, { details: { revision, seq } })),
+    reverted: (actor, documentId, restored, seq) =>
+      transaction(orm, (run) => record(run, 'document.reverted', actor, documentId, { details: { ...restored, seq } })),
   };
 }

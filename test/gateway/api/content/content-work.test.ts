@@ -158,6 +158,44 @@ test('revisions are compared and encoded, large or small', async (t) => {
   t.is(await content.diff('ann', { ...gone, from: 1, to: 2 }), undefined);
 });
 
+test('I9 HIST3 positions of a draft are compared, large or small, once for all who ask', async (t) => {
+  const { close, ...content } = work({ cacheBytes: 10_000_000 });
+  t.teardown(close);
+  for (const texts of [body('one', 'two'), large('one')]) {
+    const [full, empty] = [draft(texts).updates, []];
+    let loads = 0;
+    const compare = async (from: number, to: number, title = 'Named') => {
+      const done = await content.historyDiff('ann', {
+        documentId: `d${texts.content.length}`,
+        from,
+        to,
+        own: { title, summary: '' },
+        load: async () => {
+          loads += 1;
+          return { before: from === 0 ? empty : full, after: to === 0 ? empty : full, fields: { from: { seq: from } } };
+        },
+      });
+      if (!done?.ok) throw new Error('not compared');
+      return JSON.parse(textOf(done.bytes)) as { title: object; blocks: { kind: string }[]; from: object };
+    };
+    const written = await compare(0, 2);
+    t.like(written, {
+      from: { seq: 0 },
+      title: { from: 'Named', to: 'A title' },
+      summary: { from: '', to: 'A summary' },
+    });
+    t.true(written.blocks.some(({ kind }) => kind === 'added'));
+    const same = await compare(2, 2);
+    t.true(same.blocks.length > 0 && same.blocks.every(({ kind }) => kind === 'same'));
+    t.like(same, { title: { from: 'A title', to: 'A title' } });
+    await compare(0, 2);
+    t.is(loads, 2);
+    t.like(await compare(0, 2, 'Renamed'), { title: { from: 'Renamed' } });
+  }
+  const gone = { documentId: 'gone', from: 0, to: 1, own: { title: '', summary: '' }, load: async () => undefined };
+  t.is(await content.historyDiff('ann', gone), undefined);
+});
+
 test('I9 a revision is read when its turn comes, once for all who ask for it, and not at all for whom there is no place', async (t) => {
   const { close, ...content } = work({ queued: 2, cacheBytes: 10_000_000 });
   t.teardown(close);
