@@ -23,6 +23,7 @@ interface Made {
   readonly id: string;
   readonly slug: string;
   readonly privateSlug: string;
+  readonly emptyId: string;
 }
 interface Scene {
   /** Signed in as ana, who has documents. */
@@ -98,10 +99,22 @@ const VISITS: readonly Visit[] = [
   { name: 'the link dialog', who: 'author', path: edit, open: press('Link') },
   { name: 'the list of shortcuts', who: 'author', path: edit, open: press('Keyboard shortcuts') },
   {
-    name: 'revisions',
+    name: 'the history',
     who: 'author',
-    path: ({ id }) => `/edit/${id}/history`,
+    path: ({ id }) => `/edit/${id}/history?at=1&show=now`,
     open: (page) => page.locator('.result > *').first().waitFor(),
+  },
+  {
+    name: 'the history with a whole text',
+    who: 'author',
+    path: ({ id }) => `/edit/${id}/history?at=2&show=text`,
+    open: (page) => page.locator('.result > *').first().waitFor(),
+  },
+  {
+    name: 'the history of a document without edits',
+    who: 'author',
+    path: ({ emptyId }) => `/edit/${emptyId}/history`,
+    open: (page) => page.getByRole('heading', { name: 'No history yet' }).waitFor(),
   },
   {
     name: 'a published page',
@@ -156,12 +169,14 @@ function publishBoth(page: Page): Promise<Made> {
     }
     async function publish(title: string, visibility: string) {
       const { id, slug } = await call('POST', '', 'application/json', JSON.stringify({ title, visibility }));
+      await call('PUT', `/${id}/draft`, 'text/markdown', 'First words.');
       await call('PUT', `/${id}/draft`, 'text/markdown', markdown);
       await call('POST', `/${id}/publish`, 'application/json', '{}');
       return { id, slug } as { id: string; slug: string };
     }
     const { slug: privateSlug } = await publish('The storm, unseen', 'private');
-    return { ...(await publish('The storm', 'public')), privateSlug };
+    const { id: emptyId } = await call('POST', '', 'application/json', JSON.stringify({ title: 'Nothing yet' }));
+    return { ...(await publish('The storm', 'public')), privateSlug, emptyId: emptyId as string };
   }, TEXT);
 }
 

@@ -194,16 +194,16 @@ test.serial('PUB4 revisions can be compared, and gone back to without losing any
   await openDialog(page);
   await publish(page);
   await backToSettings(page);
-  await dialog(page).getByRole('link', { name: 'Revisions' }).click();
+  await dialog(page).getByRole('link', { name: 'History' }).click();
 
   await page.getByRole('heading', { name: 'Revision 2' }).waitFor();
   await page.locator('.diff del', { hasText: 'any' }).waitFor();
   t.deepEqual(await page.locator('.diff ins').allTextContents(), ['no']);
-  t.is(await page.locator('.revision').count(), 2);
-  await page.getByLabel('compared with').waitFor();
-  await page.locator('.revision').last().click();
+  t.is(await page.locator('.entry.revision').count(), 2);
+  t.is(await page.getByLabel('Show').inputValue(), 'changes', 'since the revision before');
+  await page.locator('.entry.revision').last().click();
   await page.getByRole('heading', { name: 'Revision 1' }).waitFor();
-  t.true(page.url().includes('to=1'));
+  t.true(page.url().includes('revision=1'));
   await page.locator('.diff', { hasText: 'It was a winter like any other.' }).waitFor();
 
   await page.getByRole('button', { name: 'Restore this version' }).click();
@@ -215,8 +215,8 @@ test.serial('PUB4 revisions can be compared, and gone back to without losing any
   await holds(page, 'It was a winter like any other.');
   await page.getByRole('button', { name: 'Update' }).waitFor();
   await page.goto(`${path}/history`);
-  await page.getByRole('heading', { name: 'Revision 2' }).waitFor();
-  t.is(await page.locator('.revision').count(), 2, 'and nothing was published');
+  await page.locator('.entry').first().waitFor();
+  t.is(await page.locator('.entry.revision').count(), 2, 'and nothing was published');
   t.deepEqual(author.complaints, []);
   await closeDesks(author);
 });

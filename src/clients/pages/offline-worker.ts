@@ -1,6 +1,6 @@
 /**
- * The service worker: keeps the shells of the list and the editor and the assets that they name, so that both open without
- * a server. Shells come from the network whenever it answers, so nobody stays on an old version; assets are named by
+ * The service worker: keeps the shells of the list, the editor and the history and the assets that they name, so that they open
+ * without a server. Shells come from the network whenever it answers, so nobody stays on an old version; assets are named by
  * their content and never change. Knows nothing of documents: `/v1`, sign-in and the sockets never pass through here, and
  * nothing private is in a shell.
  */
@@ -23,21 +23,33 @@ interface WorkerScope {
 const scope = globalThis as unknown as WorkerScope;
 
 const CACHE = 'stet-app';
-/** Where the shells are fetched from: the editor's is the same for every document. */
-const SHELLS = { list: '/', edit: '/edit/00000000-0000-0000-0000-000000000000' } as const;
+const DOCUMENT = '/edit/00000000-0000-0000-0000-000000000000';
+/** Where the shells are fetched from: those of a document are the same for every document. */
+const SHELLS = { list: '/', edit: DOCUMENT, history: `${DOCUMENT}/history` } as const;
 /** Milliseconds to wait for a server before the kept shell is shown. */
 const PATIENCE_MS = 5_000;
 
 function shellFor(path: string): string | null {
   if (path === '/') return SHELLS.list;
-  return /^\/edit\/[^/]+$/.test(path) ? SHELLS.edit : null;
+  const match = /^\/edit\/[^/]+(\/history)?$/.exec(path);
+  if (match === null) return null;
+  return match[1] === undefined ? SHELLS.edit : SHELLS.history;
 }
 
 const isShell = (response: Response) => response.status === 200 && response.type === 'basic' && !response.redirected;
 const assetsIn = (html: string) => [...html.matchAll(/\/assets\/[\w.-]+/g)].map(([path]) => path);
 
+let kept: Promise<void> = Promise.resolve();
+
+/** One after the other: what one shell names must not be dropped while it is not stored yet. */
+function keep(key: string, response: Response): Promise<void> {
+  const mine = kept.then(() => store(key, response));
+  kept = mine.catch(() => undefined);
+  return mine;
+}
+
 /** Keeps a shell with everything that it names, and drops assets that no shell names any more. */
-async function keep(key: string, response: Response): Promise<void> {
+async function store(key: string, response: Response): Promise<void> {
   const cache = await caches.open(CACHE);
   const known = await cache.match(key);
   const html = await response.clone().text();

@@ -74,6 +74,7 @@ export const toolbar = {
     redo: 'Redo',
     find: 'Find',
     replace: 'Find and replace',
+    history: 'History',
     shortcuts: 'Keyboard shortcuts',
   },
 };

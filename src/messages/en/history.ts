@@ -1,30 +1,73 @@
-/** The page with a document's published revisions. */
+/** The page with a document's history: writing sessions and published revisions. */
 import { number, plural } from './locale.ts';
 
-export const title: string = 'Revisions – Stet';
+export const title: string = 'History – Stet';
 
 export const texts = {
-  documentTitle: (title: string) => `Revisions of ${title} – Stet`,
-  heading: 'Revisions',
-  older: 'Show older revisions',
-  current: 'Current',
-  publishedBy: (username: string) => ` by ${username}`,
-  revision: (number: number) => `Revision ${number}`,
-  inFull: 'full text',
-  comparedWith: 'compared with',
+  documentTitle: (title: string) => `History of ${title} – Stet`,
+  heading: 'History',
   back: 'Back to the draft',
-  restore: 'Restore this version',
-  confirmRestore: (number: number) => ({
-    title: `Restore revision ${number}?`,
-    text: `The draft changes back to revision ${number}. This is a new edit: nothing is lost, and nothing is published.`,
-    action: 'Restore',
-  }),
   noAccess: {
     title: "You don't have access",
     text: "The document may have been deleted, or its owner hasn't shared it with you.",
   },
-  loadFailed: "Couldn't load the revisions",
-  none: { title: 'Not published yet', text: 'A revision is saved each time you publish the document.' },
+  loadFailed: "Couldn't load the history",
+  offline:
+    "Couldn't reach the server. The history needs a connection. You can go on writing: the draft is kept on this device.",
+  none: { title: 'No history yet', text: 'The history shows who wrote when, from the first edit on.' },
+  /** The draft was edited after the page was loaded. */
+  newer: 'There are newer edits.',
+  showNewer: 'Show them',
+};
+
+export const timeline = {
+  label: 'Writing sessions and revisions',
+  older: 'Show older',
+  edits: (count: number) => plural(count, { one: `${number(count)} edit`, other: `${number(count)} edits` }),
+  others: (count: number) => plural(count, { one: `${number(count)} other`, other: `${number(count)} others` }),
+  /** An author who is not known any more. */
+  unknown: 'Unknown author',
+  revision: (number: number) => `Revision ${number}`,
+  published: (when: string, username: string) => `Published ${when} by ${username}`,
+  current: 'Current',
+};
+
+export const moment = {
+  /** The slider that goes through the edits of a session. */
+  slider: 'Edit',
+  previous: 'Previous edit',
+  next: 'Next edit',
+  edit: (index: number, count: number) => `Edit ${number(index)} of ${number(count)}`,
+  by: (when: string, username: string) => `${when} by ${username}`,
+  show: 'Show',
+  views: {
+    session: 'Changes in this session',
+    sinceRevision: (number: number) => `Changes since revision ${number}`,
+    sinceStart: 'Changes since the start',
+    text: 'Full text',
+    now: 'Compare with the current draft',
+    published: (number: number) => `Compare with the published version (revision ${number})`,
+    revision: (number: number) => `Compare with revision ${number}`,
+  },
+  /** What a comparison goes from and to. */
+  toNow: 'Changes from this version to the current draft',
+  toRevision: (number: number) => `Changes from this version to revision ${number}`,
+  fromRevision: (number: number) => `Changes from revision ${number} to this version`,
+  added: (count: number) =>
+    plural(count, { one: `${number(count)} word added`, other: `${number(count)} words added` }),
+  removed: (count: number) =>
+    plural(count, { one: `${number(count)} word removed`, other: `${number(count)} words removed` }),
+  empty: 'The text was empty.',
+  loadFailed: "Couldn't load this version.",
+};
+
+export const restore = {
+  action: 'Restore this version',
+  confirm: {
+    title: 'Restore this version?',
+    text: 'The draft changes back to this version. This is a new edit: nothing is lost, and nothing is published.',
+    action: 'Restore',
+  },
 };
 
 export const diff = {

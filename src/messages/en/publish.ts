@@ -7,7 +7,7 @@ export const dialog = {
   /** The dialog's main button. */
   action: { unpublished: 'Publish now', current: 'Published', changed: 'Publish changes' },
   unpublish: 'Unpublish',
-  revisions: 'Revisions',
+  history: 'History',
   waiting: 'Saving your latest changes…',
   overtaken: 'Someone just changed this document. Review the changes, then publish again.',
   confirmUnpublish: {

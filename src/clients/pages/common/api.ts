@@ -11,13 +11,15 @@ import type {
   DocumentStats,
   DocumentWithGrants,
   DraftDiff,
+  HistoryDiff,
   NewSession,
+  Revert,
   Revision,
-  RevisionDiff,
   RevisionList,
   RevisionSummary,
   Schedule,
   Session,
+  WritingSessionList,
 } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
 
@@ -104,13 +106,16 @@ export const api = {
   revisions: (id: string, query: { readonly limit?: number; readonly before?: number } = {}) =>
     call<RevisionList>('GET', withQuery(`${documentPath(id)}/revisions`, { ...query })),
   revision: (id: string, number: number) => call<Revision>('GET', `${documentPath(id)}/revisions/${number}`),
-  revisionDiff: (id: string, from: number, to: number) =>
-    call<RevisionDiff>('GET', withQuery(`${documentPath(id)}/revisions/${to}/diff`, { from })),
+  writingSessions: (id: string, query: { readonly before?: number } = {}) =>
+    call<WritingSessionList>('GET', withQuery(`${documentPath(id)}/writing-sessions`, query)),
+  /** @param to left out, the present draft */
+  historyDiff: (id: string, from: number, to?: number) =>
+    call<HistoryDiff>('GET', withQuery(`${documentPath(id)}/history/diff`, { from, to })),
   /** The page that readers would see if the draft were published now, as HTML. */
   draftPreview: (id: string) => call<string>('GET', `${documentPath(id)}/draft/preview`, { as: 'text' }),
   /** How the draft differs from what is published. */
   draftDiff: (id: string) => call<DraftDiff>('GET', `${documentPath(id)}/draft/diff`),
   stats: (id: string) => call<DocumentStats>('GET', `${documentPath(id)}/stats`),
-  revert: (id: string, revision: number) => call<void>('POST', `${documentPath(id)}/revert`, { body: { revision } }),
+  revert: (id: string, to: Revert) => call<void>('POST', `${documentPath(id)}/revert`, { body: to }),
 };
 export type Api = typeof api;

@@ -8,6 +8,7 @@ export interface Panels {
   link(): void;
   find(): void;
   replace(): void;
+  history(): void;
   shortcuts(): void;
 }
 
@@ -195,6 +196,7 @@ const BLOCKS: readonly Omit<Command, 'group'>[] = [
 const TOOLS: readonly Omit<Command, 'group'>[] = [
   { id: 'find', label: labels.find, face: { icon: 'search' }, keys: 'Mod-f', effect: 'find' },
   { id: 'replace', label: labels.replace, keys: 'Mod-h', keysOnApple: 'Mod-Alt-f', effect: 'replace' },
+  { id: 'history', label: labels.history, face: { icon: 'history' }, keys: 'Mod-Shift-y', effect: 'history' },
   { id: 'shortcuts', label: labels.shortcuts, face: { glyph: '?' }, keys: 'Mod-/', effect: 'shortcuts' },
 ];
 

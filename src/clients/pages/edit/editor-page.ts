@@ -6,7 +6,7 @@ import type { Editor } from '@tiptap/core';
 import type { User } from '../../../../schemas/http.ts';
 import { UNTITLED } from '../../../content/model/untitled.ts';
 import { actions, name, untitled } from '../../../messages/en/common.ts';
-import { notices, page as texts } from '../../../messages/en/edit.ts';
+import { notices, page as texts, toolbar as toolTexts } from '../../../messages/en/edit.ts';
 import type { EditorClient, OpenDocument } from '../../editor/index.ts';
 import type { Api } from '../common/api.ts';
 import { rememberedRole, rememberRole } from '../common/device-memory.ts';
@@ -76,6 +76,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     },
     find: () => find.show(false),
     replace: () => find.show(true),
+    history: () => location.assign(past.href),
     shortcuts: () => shortcuts.showModal(),
   };
   const banner = h('div', { class: 'banner', role: 'alert', hidden: true });
@@ -95,7 +96,18 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const loading = h('div', { class: 'text loading', 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
   const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, heading, title.element, loading);
   const home = h('a', { class: 'tool back', href: '/', 'aria-label': texts.home, title: texts.home }, icon('back'));
-  const bar = h('div', { class: 'bar' }, home, status.element, coAuthors.element, publish.button, share);
+  // For those who have no toolbar: it has a button for the same.
+  const past = h(
+    'a',
+    {
+      class: 'tool',
+      href: `/edit/${documentId}/history`,
+      'aria-label': toolTexts.commands.history,
+      title: toolTexts.commands.history,
+    },
+    icon('history'),
+  );
+  const bar = h('div', { class: 'bar' }, home, status.element, coAuthors.element, past, publish.button, share);
   const top = h('header', { class: 'top' }, bar, publish.onAir, banner, tools, find.element);
 
   let lastRole = rememberedRole(user.id, documentId);
@@ -116,6 +128,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     share.hidden = role() !== 'own';
     publish.setAllowed(editable);
     tools.hidden = !editable;
+    past.hidden = editable || role() === null;
     if (editor === null) return;
     if (editor.isEditable !== editable) editor.setEditable(editable);
     if (editable && !isFocused) {
@@ -174,6 +187,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     const list = h('a', { class: 'button primary', href: '/' }, actions.yourDocuments);
     const message = wasHere ? notices.accessEnded : notices.noAccess;
     tools.hidden = true;
+    past.hidden = true;
     share.hidden = true;
     status.element.hidden = !wasHere;
     fill(sheet, notice(message.title, message.text, list));

@@ -1,192 +1,172 @@
 /**
- * What was published of a document: the list of its revisions, how any two differ, and the way back to one. Which two is
- * in the address (`?to=3&from=1`), so that a comparison can be linked to and the browser's back button works.
+ * The history of a document: its writing sessions and revisions, what each of them changed, the text at any moment, and the way
+ * back to it. What is shown is in the address (`view-address.ts`), so that it can be linked to and the browser's back button
+ * works. Knows the parts of the page; `moment-view.ts` and `timeline-view.ts` draw them.
  */
 import '../styles/base.css';
 import '../styles/prose.css';
 import '../styles/diff.css';
 import '../styles/history.css';
-import type { DocumentWithGrants, RevisionSummary } from '../../../../schemas/http.ts';
 import { actions, untitled } from '../../../messages/en/common.ts';
 import { texts } from '../../../messages/en/history.ts';
 import { api, type Problem } from '../common/api.ts';
-import { confirm } from '../common/confirm.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
 import { noticePage } from '../common/notice.ts';
 import { problemText } from '../common/problem-text.ts';
+import { registerOfflineWorker } from '../common/register-worker.ts';
 import { signInHref } from '../common/session.ts';
-import { clock } from '../common/time.ts';
-import { diffView } from './diff-view.ts';
+import { createHistoryLoader, type History } from './loader.ts';
+import { createMomentView } from './moment-view.ts';
+import { entryOf } from './timeline.ts';
+import { createTimelineView } from './timeline-view.ts';
+import { searchOf, type View, viewOf } from './view-address.ts';
 
 const PATH = /^\/edit\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/history$/;
+/** Milliseconds without a step of the slider after which the address follows it. */
+const SETTLE_MS = 300;
 const root = appRoot();
 const documentId = PATH.exec(location.pathname)?.[1] ?? '';
+const draft = `/edit/${documentId}`;
 
-const list = h('ol', { class: 'revisions', 'aria-label': texts.heading });
-const more = h('button', { type: 'button', class: 'button quiet', onclick: () => void loadMore() }, texts.older);
+const loader = createHistoryLoader(api, documentId);
+let loaded: History | undefined;
+let view = viewOf(location.search);
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+const toSignIn = () => location.replace(signInHref(location));
 const message = h('p', { class: 'error', role: 'alert' });
-const compare = h('div', { class: 'compare' });
-const result = h('div', { class: 'result', 'aria-live': 'polite' });
-let revisions: RevisionSummary[] = [];
-let next: number | undefined;
-let mayEdit = false;
-let asked = 0;
+const newer = h('p', { class: 'newer', role: 'status' });
+const timeline = createTimelineView({
+  onChoose: (chosen) => go({ ...chosen, show: view.show === 'text' || view.show === 'now' ? view.show : 'changes' }),
+  async onOlder() {
+    const answer = await loader.older();
+    fill(message, !answer.ok && problemText(answer.problem));
+    if (answer.ok) show(answer.value);
+    else if (answer.problem.status === 401) toSignIn();
+  },
+});
+const moment = createMomentView({
+  api,
+  documentId,
+  onChange(change) {
+    const next = { ...view, ...change };
+    if (change.at === undefined) go(next);
+    else step(next);
+  },
+  onRestored: () => location.assign(draft),
+  onSignedOut: toSignIn,
+});
 
-function showProblem(problem: Problem): void {
-  if (problem.status === 401) location.replace(signInHref(location));
-  else fill(message, problemText(problem));
+function go(next: View): void {
+  settle();
+  history.pushState(null, '', searchOf(next));
+  view = next;
+  draw();
 }
 
-/** The two that the address names; else the newest and the one before. */
-function chosen(): { from: number; to: number } {
-  const search = new URLSearchParams(location.search);
-  const number = (name: string) => {
-    const value = Number(search.get(name));
-    return Number.isInteger(value) && value > 0 ? value : undefined;
-  };
-  const to = number('to') ?? revisions[0]?.number ?? 1;
-  return { to, from: number('from') ?? Math.max(to - 1, 1) };
+/** One of many: none is to be gone back to, and browsers take only so many changes of an address. */
+function step(next: View): void {
+  view = next;
+  draw();
+  clearTimeout(settling);
+  settling = setTimeout(settle, SETTLE_MS);
 }
 
-function choose(from: number, to: number): void {
-  history.pushState(null, '', `?to=${to}&from=${from}`);
-  void showChosen();
+function settle(): void {
+  if (settling === undefined) return;
+  clearTimeout(settling);
+  settling = undefined;
+  history.replaceState(null, '', searchOf(view));
 }
 
-function row(revision: RevisionSummary, to: number): HTMLElement {
-  const { number, title, publishedAt, publishedBy, current } = revision;
-  return h(
-    'li',
-    {},
-    h(
-      'a',
-      {
-        href: `?to=${number}`,
-        class: 'revision',
-        'aria-current': number === to && 'true',
-        onclick: (event: MouseEvent) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-          event.preventDefault();
-          choose(Math.max(number - 1, 1), number);
-        },
-      },
-      h('span', { class: 'number' }, String(number)),
-      h(
-        'span',
-        { class: 'about' },
-        h('span', { class: 'title', dir: 'auto' }, title === '' ? untitled : title),
-        h(
-          'span',
-          { class: 'details' },
-          h('time', { datetime: publishedAt }, clock(Date.parse(publishedAt), Date.now())),
-          texts.publishedBy(publishedBy),
-          current && h('span', { class: 'badge' }, texts.current),
-        ),
-      ),
-    ),
-  );
+/** Shows what the address names; what is not there any more is shown as the newest. */
+function draw(): void {
+  if (loaded === undefined) return;
+  const named = entryOf(loaded.entries, view);
+  if (named === undefined) view = { show: view.show };
+  const entry = named ?? loaded.entries[0];
+  timeline.select(entry);
+  if (entry !== undefined) moment.show(loaded, entry, view);
 }
 
-function fromChoice(from: number, to: number): HTMLElement {
-  const others = revisions.filter(({ number }) => number !== to);
-  const select = h(
-    'select',
-    { id: 'compare-with', onchange: () => choose(Number(select.value), to) },
-    ...others.map(({ number }) => h('option', { value: number, selected: number === from }, texts.revision(number))),
-  );
-  return h('span', { class: 'compare-with' }, h('label', { for: 'compare-with' }, texts.comparedWith), select);
+function show(next: History): void {
+  loaded = next;
+  timeline.draw(next.entries, next.from > 1);
+  draw();
 }
 
-async function revert(number: number): Promise<void> {
-  const isConfirmed = await confirm(texts.confirmRestore(number));
-  if (!isConfirmed) return;
-  fill(message);
-  const answer = await api.revert(documentId, number);
-  if (answer.ok) location.assign(`/edit/${documentId}`);
-  else showProblem(answer.problem);
-}
-
-async function showChosen(): Promise<void> {
-  const { from, to } = chosen();
-  fill(list, ...revisions.map((revision) => row(revision, to)));
-  more.hidden = next === undefined;
-  const back = h('button', { type: 'button', class: 'button', onclick: () => void revert(to) }, texts.restore);
-  fill(
-    compare,
-    h('h2', {}, texts.revision(to)),
-    from === to ? h('span', { class: 'hint' }, texts.inFull) : fromChoice(from, to),
-    mayEdit && back,
-  );
-  asked += 1;
-  const mine = asked;
-  const answer = await api.revisionDiff(documentId, from, to);
-  if (mine !== asked) return;
-  fill(message);
-  if (answer.ok) fill(result, diffView(answer.value, from !== to));
-  else {
-    fill(result);
-    showProblem(answer.problem);
-  }
-}
-
-async function loadMore(): Promise<void> {
-  more.disabled = true;
-  const answer = await api.revisions(documentId, next === undefined ? {} : { before: next });
-  more.disabled = false;
-  if (!answer.ok) return showProblem(answer.problem);
-  revisions = [...revisions, ...answer.value.revisions];
-  next = answer.value.next;
-  if (revisions.length > 0) await showChosen();
-}
-
-const backLink = () =>
-  h('a', { class: 'tool back', href: `/edit/${documentId}`, 'aria-label': texts.back }, icon('back'));
-
-function frame(document: DocumentWithGrants): void {
-  mayEdit = document.role !== 'view';
+function frame({ document }: History): void {
   const title = document.title === '' ? untitled : document.title;
   window.document.title = texts.documentTitle(title);
+  const back = h('a', { class: 'tool back', href: draft, 'aria-label': texts.back, title: texts.back }, icon('back'));
   fill(
     root,
     h(
       'header',
-      { class: 'revisions-header' },
-      backLink(),
+      { class: 'history-header' },
+      back,
       h('h1', { dir: 'auto' }, title),
       h('span', { class: 'hint' }, texts.heading),
     ),
     message,
-    h(
-      'div',
-      { class: 'revisions-columns' },
-      h('nav', { class: 'past', 'aria-label': texts.heading }, list, more),
-      h('main', { class: 'comparison' }, compare, result),
-    ),
+    newer,
+    h('div', { class: 'history-columns' }, timeline.element, moment.element),
   );
 }
 
-async function start(): Promise<void> {
+function showFailure(problem: Problem): void {
+  if (problem.status === 401) {
+    toSignIn();
+    return;
+  }
+  const home = h('a', { class: 'button primary', href: '/' }, actions.yourDocuments);
+  const retry = h(
+    'button',
+    { class: 'button primary', type: 'button', onclick: () => location.reload() },
+    actions.tryAgain,
+  );
+  const back = h('a', { class: 'button', href: draft }, texts.back);
+  const isClosed = problem.status === 404 || problem.status === 400;
+  const text = problem.code === 'unreachable' ? texts.offline : problemText(problem);
+  fill(
+    root,
+    isClosed
+      ? noticePage(texts.noAccess.title, texts.noAccess.text, home)
+      : noticePage(texts.loadFailed, text, retry, back),
+  );
+}
+
+/** What is shown is as of when it was loaded: says so once there is more. */
+async function lookForNewer(): Promise<void> {
+  if (loaded === undefined || document.visibilityState !== 'visible') return;
   const answer = await api.document(documentId);
+  if (!answer.ok || answer.value.seq <= loaded.document.seq || newer.childElementCount > 0) return;
+  const reload = h('button', { type: 'button', class: 'button', onclick: () => location.reload() }, texts.showNewer);
+  fill(newer, texts.newer, ' ', reload);
+}
+
+async function start(): Promise<void> {
+  const answer = await loader.start(view);
   if (!answer.ok) {
-    if (answer.problem.status === 401) return showProblem(answer.problem);
-    const home = h('a', { class: 'button primary', href: '/' }, actions.yourDocuments);
-    const retry = h('button', { class: 'button', type: 'button', onclick: () => location.reload() }, actions.tryAgain);
-    const isClosed = answer.problem.status === 404 || answer.problem.status === 400;
-    fill(
-      root,
-      isClosed
-        ? noticePage(texts.noAccess.title, texts.noAccess.text, home)
-        : noticePage(texts.loadFailed, problemText(answer.problem), retry),
-    );
+    showFailure(answer.problem);
+    return;
+  }
+  if (answer.value.entries.length === 0) {
+    const write = h('a', { class: 'button primary', href: draft }, texts.back);
+    fill(root, noticePage(texts.none.title, texts.none.text, write));
     return;
   }
   frame(answer.value);
-  await loadMore();
-  if (revisions.length > 0) return;
-  const write = h('a', { class: 'button primary', href: `/edit/${documentId}` }, texts.back);
-  fill(root, noticePage(texts.none.title, texts.none.text, write));
+  show(answer.value);
 }
 
-window.addEventListener('popstate', () => void showChosen());
+window.addEventListener('popstate', () => {
+  clearTimeout(settling);
+  settling = undefined;
+  view = viewOf(location.search);
+  draw();
+});
+document.addEventListener('visibilitychange', () => void lookForNewer());
 await start();
+registerOfflineWorker();

@@ -116,7 +116,7 @@ export function createPublishControl({
     { type: 'button', class: 'button', onclick: () => void showPreview() },
     previewTexts.button,
   );
-  const past = h('a', { class: 'button quiet', href: `/edit/${documentId}/history` }, texts.revisions);
+  const past = h('a', { class: 'button quiet', href: `/edit/${documentId}/history` }, texts.history);
   const body = h(
     'div',
     { class: 'publish-parts' },
