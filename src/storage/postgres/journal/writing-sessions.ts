@@ -17,14 +17,15 @@ const MAX_EDITS = 4_096;
 /** I9: edits that a page is made of. */
 const PAGE_EDITS = 4 * MAX_EDITS;
 
-/** $1 document, $2 position to begin at, going back, $3 sessions. One row for each author of a session. */
+/**
+ * $1 document, $2 position to begin at, going back, $3 sessions. One row for each author of a session. Positions have no gaps (I7): the
+ * range holds so many edits, whereas a limit would bound what is returned, and of a table that was not analyzed all is read and sorted for it.
+ */
 export const SESSIONS = `
 with edits as (
   select seq, user_id, at, octet_length(update) as bytes
     from draft_updates
-   where document_id = $1 and seq <= $2
-   order by seq desc
-   limit ${PAGE_EDITS}
+   where document_id = $1 and seq <= $2::bigint and seq > $2::bigint - ${PAGE_EDITS}
 ), marked as (
   select *, seq = 1 or seq % ${MAX_EDITS} = 0
             or at - lead(at) over (order by seq desc) >= interval '${PAUSE_MINUTES} minutes' as begins

@@ -31,14 +31,13 @@ writingSessionsContract(test, 'PostgreSQL', shared);
 
 interface Plan {
   'Node Type': string;
-  'Scan Direction'?: string;
   'Actual Rows': number;
   'Actual Loops': number;
   Plans?: Plan[];
 }
 const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 
-test.serial('HIST2 a page is read from a range of the primary key, of the same length in a long draft', async (t) => {
+test.serial('HIST2 a page reads as many edits as it is made of, whatever the planner knows of the table', async (t) => {
   const { document, person, sql } = await shared();
   const ann = await person();
   const id = await document(ann);
@@ -47,13 +46,15 @@ test.serial('HIST2 a page is read from a range of the primary key, of the same l
      select $1, n, $2, gen_random_uuid(), timestamptz 'epoch' + n * interval '1 minute', '' from generate_series(1, 50000) n`,
     [id, ann.userId],
   );
-  await sql('analyze draft_updates');
-  const statement = SESSIONS.replace('$1', `'${id}'`).replace('$2', '40000').replace('$3', '50');
-  const [row] = await sql<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (analyze, format json) ${statement}`);
-  const nodes = nodesOf(row!['QUERY PLAN'][0].Plan);
-  const scans = nodes.filter((node) => node['Scan Direction'] === 'Backward');
-  t.is(scans.length, 1, JSON.stringify(nodes.map((node) => node['Node Type'])));
-  t.is(scans[0]?.['Node Type'], 'Index Scan');
-  t.is(scans[0]?.['Actual Rows'], 16_384);
-  t.is(Math.max(...nodes.map((node) => node['Actual Rows'] * node['Actual Loops'])), 16_384);
+  const statement = SESSIONS.replace('$1', `'${id}'`).replaceAll('$2', '40000').replace('$3', '50');
+  for (const name of ['not analyzed', 'analyzed']) {
+    if (name === 'analyzed') await sql('analyze draft_updates');
+    const [row] = await sql<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (analyze, format json) ${statement}`);
+    const nodes = nodesOf(row!['QUERY PLAN'][0].Plan);
+    t.is(Math.max(...nodes.map((node) => node['Actual Rows'] * node['Actual Loops'])), 16_384, name);
+    t.true(
+      nodes.some((node) => node['Node Type'].includes('Index')),
+      JSON.stringify(nodes),
+    );
+  }
 });
