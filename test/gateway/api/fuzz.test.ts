@@ -86,6 +86,7 @@ const HAPPY: Record<string, { query?: Record<string, string>; json?: unknown; te
   changeDocument: { json: { title: 'Another title' } },
   createToken: { json: { name: 'fuzz', scopes: ['documents:read'] } },
   schedulePublication: { json: { at: '2029-01-01T00:00:00Z' } },
+  publishDocument: { json: {} },
   revertDraft: { json: { revision: 1 } },
   streamEvents: { query: { wait: '0', after: '0.0' } },
 };
