@@ -145,7 +145,8 @@ test.serial('READ8 the past of a draft is whole, whether or not the replica has 
     );
   }
   const { sessions } = await ask<{ sessions: object[] }>(b, 'GET', `/documents/${id}/writing-sessions`, ann);
-  t.like(sessions, [{ firstSeq: 1, lastSeq: 2, authors: [{ handle: ann.handle, edits: 2 }] }]);
+  t.is(sessions.length, 1);
+  t.like(sessions[0], { firstSeq: 1, lastSeq: 2, edits: 2 });
   t.like(await ask(b, 'GET', `/documents/${id}/history/diff?from=1`, ann), {
     from: { seq: 1, editedBy: ann.handle },
     to: { seq: 2, editedBy: ann.handle },
