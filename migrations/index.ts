@@ -16,6 +16,7 @@ import { Names } from './0020-names.ts';
 import { Addresses } from './0021-addresses.ts';
 import { PlaceholderNames } from './0022-placeholder-names.ts';
 import { DocumentLanguage } from './0024-document-language.ts';
+import { LivePeriods } from './0025-live-periods.ts';
 
 export const MIGRATIONS = [
   { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   { name: '0021-addresses', class: Addresses },
   { name: '0022-placeholder-names', class: PlaceholderNames },
   { name: '0024-document-language', class: DocumentLanguage },
+  { name: '0025-live-periods', class: LivePeriods },
 ];

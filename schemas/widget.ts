@@ -4,6 +4,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { DocumentId } from './realtime.ts';
+import { Splice } from './viewer.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -16,6 +17,8 @@ const Slug = Type.String({ minLength: 1, maxLength: MAX_SLUG });
 const Revision = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 /** The newest revision that the client has; 0: none. */
 const Since = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
+/** Of a draft. */
+const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 // From the server ---------------------------------------------------------------------------------------------------
 /** A published revision in full; `html` is safe as it stands. */
@@ -36,6 +39,25 @@ export const WidgetRevision = Type.Object(
   strict,
 );
 export type WidgetRevision = Static<typeof WidgetRevision>;
+
+/** What changed of the draft of a live document from `base` to `seq`; `base` null: from an empty one. */
+export const WidgetLive = Type.Object(
+  {
+    type: Type.Literal('live'),
+    document: Slug,
+    seq: Position,
+    base: Type.Union([Position, Type.Null()]),
+    title: Type.Optional(Type.String()),
+    summary: Type.Optional(Type.String()),
+    splices: Type.Array(Splice),
+  },
+  strict,
+);
+export type WidgetLive = Static<typeof WidgetLive>;
+
+/** The document is no longer live: its revision is shown again. */
+export const WidgetSettled = Type.Object({ type: Type.Literal('settled'), document: Slug }, strict);
+export type WidgetSettled = Static<typeof WidgetSettled>;
 
 /** Private, unpublished, deleted or never there: the same message for all (I6). */
 export const WidgetGone = Type.Object({ type: Type.Literal('gone'), document: Slug }, strict);
@@ -74,6 +96,8 @@ export type WidgetUnfollow = Static<typeof WidgetUnfollow>;
 /** Every message of the protocol and who sends it. */
 export const WIDGET_MESSAGES = {
   revision: { from: 'server', body: WidgetRevision },
+  live: { from: 'server', body: WidgetLive },
+  settled: { from: 'server', body: WidgetSettled },
   gone: { from: 'server', body: WidgetGone },
   error: { from: 'server', body: WidgetError },
   follow: { from: 'client', body: WidgetFollow },

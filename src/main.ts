@@ -2,6 +2,7 @@
 import { checkBuilt } from './gateway/http/built-app.ts';
 import { openOpsServer } from './gateway/ops/ops-server.ts';
 import { createReadiness } from './gateway/ops/readiness.ts';
+import { createLiveDrafts } from './gateway/readers/sockets/live-drafts.ts';
 import { checkSdkBuilt } from './gateway/sdk/files.ts';
 import type { Logger } from './lib/logger.ts';
 import { createAccess } from './node/access.ts';
@@ -15,7 +16,7 @@ import { createContext, type NodeConfig, type NodeContext, type Replacements } f
 import { watchGauges } from './node/gauges.ts';
 import { openListener } from './node/listener.ts';
 import { openPublic } from './node/public.ts';
-import { SDK_DIR, WEB_DIR } from './node/settings.ts';
+import { MAX_LIVE_DRAFTS, PUBLIC_DRAFT_PACE_MS, SDK_DIR, WEB_DIR } from './node/settings.ts';
 import { createShutdown } from './node/shutdown.ts';
 import { openSockets } from './node/sockets.ts';
 import { openStorage } from './node/storage.ts';
@@ -64,14 +65,25 @@ async function startParts(context: NodeContext): Promise<RunningNode> {
   const accounts = openAccounts(config, { orm, redis, clock, log }, parts);
   const changes = followChanges(context, orm);
 
+  const actors = startActors(context, { journal, cluster, changes, accounts });
+  const { router, users } = actors;
+  const liveDrafts = createLiveDrafts({ cluster, router, random: Math.random, log, maxDrafts: MAX_LIVE_DRAFTS });
   const published = await openPublic(
     config,
-    { orm, cluster, redis, metrics: metrics.publicCache, clock, log, changes: changes.feed },
+    {
+      orm,
+      cluster,
+      redis,
+      metrics: metrics.publicCache,
+      clock,
+      log,
+      changes: changes.feed,
+      liveContents: actors.liveContents,
+      openDraft: liveDrafts.opener(PUBLIC_DRAFT_PACE_MS),
+    },
     parts,
   );
 
-  const actors = startActors(context, { journal, cluster, changes, accounts });
-  const { router, users } = actors;
   const { publishing, revisions } = accounts;
   const publisher = createPublisher({ publishing, revisions, drafts: router, notify });
   const background = await startBackground(
@@ -92,7 +104,16 @@ async function startParts(context: NodeContext): Promise<RunningNode> {
   actors.committed.connect(background.committed);
 
   const access = createAccess(context, { accounts, secret });
-  const sockets = openSockets(context, { cluster: nodeCluster, journal, accounts, actors, access, changes, published });
+  const sockets = openSockets(context, {
+    cluster: nodeCluster,
+    journal,
+    accounts,
+    actors,
+    access,
+    changes,
+    published,
+    liveDrafts,
+  });
   const { unread, tickets } = access;
   const { draftSubscribers } = sockets;
   const api = createNodeApi(
@@ -117,7 +138,7 @@ async function startParts(context: NodeContext): Promise<RunningNode> {
     parts,
   );
   const readiness = createReadiness(() => (drain.hasBegun ? 'draining' : journal.trouble()), log);
-  const listener = await openListener(context, { access, accounts, api, published, sockets, readiness });
+  const listener = await openListener(context, { access, accounts, actors, api, published, sockets, readiness });
   sockets.publish.connect((topic, json) => listener.publish(topic, json));
   watchGauges(metrics, { access, accounts, actors, published, sockets, storage });
 

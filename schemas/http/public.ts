@@ -1,11 +1,11 @@
-/** Published revisions of public documents, which everyone can read. */
+/** Public documents, which everyone can read: published revisions, and drafts of live documents. */
 import Type, { type Static } from 'typebox';
 import { WidgetRevision } from '../widget.ts';
 import { Handle, strict, Timestamp, Uuid } from './common.ts';
 import { Language } from './documents.ts';
 import { RevisionNumber } from './publishing.ts';
 
-/** A public document with its current revision. */
+/** A public document as readers see it: its current revision, or the draft of a live one. */
 export const PublicDocument = Type.Object(
   {
     id: Uuid,
@@ -16,7 +16,29 @@ export const PublicDocument = Type.Object(
     author: Handle,
     publishedAt: Timestamp,
     firstPublishedAt: Timestamp,
+    updatedAt: Type.String({
+      ...Timestamp,
+      description:
+        'When the text last changed: of a live document its draft, of others when the revision was published',
+    }),
     live: Type.Boolean({ description: 'Whether readers see the draft while it is written' }),
+    seq: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+      description:
+        'Position of the draft if title, summary and text are those of the draft of a live document. `null` if they are those of the revision',
+    }),
+    coverage: Type.Union(
+      [
+        Type.Object(
+          {
+            startedAt: Timestamp,
+            endedAt: Type.Union([Timestamp, Type.Null()], { description: '`null` while the document is live' }),
+          },
+          strict,
+        ),
+        Type.Null(),
+      ],
+      { description: 'From when to when the document was live. `null` if it never was, or if that was not recorded' },
+    ),
     language: Language,
     html: Type.String({ description: 'Text as safe HTML' }),
     body: Type.Object({}, { description: 'Text as ProseMirror JSON' }),

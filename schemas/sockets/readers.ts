@@ -117,6 +117,11 @@ export const WIDGETS: SocketChannel = {
     'revision.language': 'Language of the text, as a tag of BCP 47',
     'revision.author': 'Username of the owner',
     'revision.publishedAt': 'Time of publication in RFC 3339',
+    'live.seq': 'Position of the draft after this message',
+    'live.base': 'Position of the draft before this message. `null`: an empty draft',
+    'live.title': 'New title. Omitted if it did not change',
+    'live.summary': 'New summary. Omitted if it did not change',
+    'live.splices': 'Changes to the blocks, to apply one after the other. Each block is safe HTML',
     'error.code': 'Code of the error',
     'error.message': 'Message of the error, for people',
     'follow.documents':
@@ -125,6 +130,8 @@ export const WIDGETS: SocketChannel = {
   },
   messages: described(WIDGET_MESSAGES, {
     revision: { summary: 'Sends a published revision in full.' },
+    live: { summary: 'Sends changes to the draft of a live document, at most about one a second.' },
+    settled: { summary: 'Reports that the document is no longer live.' },
     gone: { summary: 'Reports that the document is not public, or no longer.' },
     error: { summary: 'Reports that a request failed with `too_many_documents`. The connection stays open.' },
     follow: { summary: 'Follows more documents on this connection.', errors: ['bad_request', 'too_many_documents'] },

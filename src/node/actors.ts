@@ -1,5 +1,6 @@
 /** Documents and users of a node: their supervisor, the documents that it owns, and the way to those of other nodes. */
 import { createDocuments, type Documents } from '../actors/document/documents.ts';
+import { createLiveContents } from '../actors/document/live-contents.ts';
 import {
   createBroadcast,
   createRemoteDocuments,
@@ -16,16 +17,28 @@ import type { Audience } from '../gateway/authors/sync.ts';
 import { createRelay, type Relay } from '../lib/relay.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { LiveContents } from '../ports/live-contents.ts';
+import type { PublicDrafts } from '../ports/public-reads.ts';
 import type { Accounts } from './accounts.ts';
 import type { NodeChanges } from './changes.ts';
 import type { NodeContext } from './context.ts';
-import { CALL_DEADLINE_MS, COPIES, documentLimits, SETTLE_MS, TRIAL, USER_LINGER_MS } from './settings.ts';
+import {
+  CALL_DEADLINE_MS,
+  COPIES,
+  documentLimits,
+  READERS_OWNER_MS,
+  SETTLE_MS,
+  TRIAL,
+  USER_LINGER_MS,
+} from './settings.ts';
 
 export interface Actors {
   documents: Documents;
   remote: RemoteDocuments;
   router: DocumentRouter;
   users: Users;
+  /** Texts for readers of live documents. @param stateAt reads the journal with their rights */
+  liveContents(stateAt: PublicDrafts['stateAt']): LiveContents;
   /** Called when a document that this node owns has committed edits. */
   committed: Relay<[documentId: string]>;
   /** Called with what owners broadcast to those who have their documents open here. */
@@ -90,5 +103,7 @@ export function startActors(
     },
   });
   parts.add('users', () => users.close());
-  return { documents, remote, router, users, ...relays };
+  const liveContents: Actors['liveContents'] = (stateAt) =>
+    createLiveContents({ documents, remote, cluster, stateAt, copies, ownerMs: READERS_OWNER_MS, log });
+  return { documents, remote, router, users, liveContents, ...relays };
 }

@@ -94,7 +94,7 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
       stateAt: accounts.stateAt,
     },
     content,
-    publicPages: published.cache,
+    publicPages: published.pages,
     publicChannels: published.channels,
     viewCounts: published.viewCounts,
     readersOf: ports.readersOf,

@@ -16,6 +16,7 @@ import { createNetworkSet, networkOf } from '../lib/addresses.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
 import type { Access } from './access.ts';
 import type { Accounts } from './accounts.ts';
+import type { Actors } from './actors.ts';
 import type { NodeApi } from './api.ts';
 import { openCards } from './cards.ts';
 import type { NodeContext } from './context.ts';
@@ -26,6 +27,7 @@ import type { Sockets } from './sockets.ts';
 export interface ListenerPorts {
   access: Access;
   accounts: Accounts;
+  actors: Actors;
   api: NodeApi;
   published: PublicParts;
   sockets: Sockets;
@@ -34,12 +36,12 @@ export interface ListenerPorts {
 
 export async function openListener(
   { config, log, drain, parts }: NodeContext,
-  { access, accounts, api, published, sockets, readiness }: ListenerPorts,
+  { access, accounts, actors, api, published, sockets, readiness }: ListenerPorts,
 ): Promise<Listener> {
   const { peerOf, site, authenticator } = access;
-  const cards = openCards(config, { pages: published.cache, site, isUnavailable, log }, parts);
+  const cards = openCards(config, { pages: published.pages, site, isUnavailable, log }, parts);
   const fastPath = createPublishedFastPath({
-    peek: published.cache.peek,
+    peek: published.pages.peek,
     countView: published.viewCounter.count,
     admit: api.admit,
     peerOf: config.trustedProxies.length === 0 ? connectionItself : peerOf,
@@ -54,9 +56,10 @@ export async function openListener(
       pages: createPages({ webDir: WEB_DIR, publicUrl: config.publicUrl }),
       readerPages: createReaderPages({
         webDir: WEB_DIR,
-        publicPage: published.cache.page,
+        publicPage: published.pages.page,
         countView: published.viewCounter.count,
         published: accounts.revisions.published,
+        privateDraft: actors.liveContents(accounts.stateAt).read,
         viewerOf: async (cookies, secure) => (await authenticator.byCookieHeader(cookies, secure))?.userId,
         isUnavailable,
         log,
@@ -65,7 +68,7 @@ export async function openListener(
       fastPath,
       cards,
       feeds: createFeeds({
-        pages: published.cache,
+        pages: published.pages,
         siteFiles: createSiteFiles({ reads: published.reads, lists: published.lists, site }),
         isUnavailable,
         log,

@@ -17,6 +17,7 @@ const CLOSING_ORDER = [
   'publication channels',
   'public lists',
   'view counters',
+  'live texts',
   'public cache',
   'public reads',
   'webhook sender',

@@ -1,6 +1,6 @@
 /**
- * Public documents and the counts of their readers: the database role that sees nothing else, the cache in front of it,
- * and the channels that follow them. What serves readers without a session gets these parts, never the storage (I6).
+ * Public documents and the counts of their readers: the database role that sees nothing else, the cache in front of it, the drafts
+ * of live documents, and the channels that follow both. What serves readers without a session gets these parts, never the storage (I6).
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
@@ -14,17 +14,25 @@ import type { ChangeFeed } from '../ports/changes.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { PublicLists } from '../ports/public-reads.ts';
 import { createPublicCache, type PublicCache, type PublicCacheMetrics } from '../published/cache.ts';
+import type { DraftDisplayPorts } from '../published/draft-display.ts';
+import { createLiveTexts } from '../published/live-texts.ts';
+import { createPresentPages, type PresentPages } from '../published/present-pages.ts';
 import { createPublicChannels, type PublicChannels } from '../published/public-channels.ts';
 import { createKeptLists, type KeptLists } from '../published/public-lists.ts';
+import { createSectionDater } from '../published/section-dates.ts';
 import { createViewCounter, type ViewCounter } from '../published/view-counter.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
 import { createViewCountStore } from '../storage/postgres/public/counts.ts';
 import { createPublicReads } from '../storage/postgres/public/reads.ts';
+import type { Actors } from './actors.ts';
 import type { Parts } from './parts.ts';
-import { COUNTS, PUBLIC_CHANNELS, PUBLIC_LISTS, PUBLIC_READS } from './settings.ts';
+import { COUNTS, LIVE_TEXTS, PUBLIC_CHANNELS, PUBLIC_LISTS, PUBLIC_READS } from './settings.ts';
 
 export interface PublicParts {
+  /** The current revisions of documents. */
   cache: PublicCache;
+  /** Documents as readers see them now. */
+  pages: PresentPages;
   reads: PublicLists;
   lists: KeptLists;
   channels: PublicChannels;
@@ -40,12 +48,14 @@ export interface PublicPorts {
   clock: Clock;
   log: Logger;
   changes: ChangeFeed;
+  liveContents: Actors['liveContents'];
+  openDraft: DraftDisplayPorts['open'];
 }
 
 /** @throws when the database refuses this process the role for public reads */
 export async function openPublic(
   config: Config & { databaseUrl: string },
-  { orm, cluster, redis, metrics, clock, log, changes }: PublicPorts,
+  { orm, cluster, redis, metrics, clock, log, changes, liveContents, openDraft }: PublicPorts,
   parts: Parts,
 ): Promise<PublicParts> {
   const reads = createPublicReads({
@@ -67,6 +77,20 @@ export async function openPublic(
     metrics,
   });
   parts.add('public cache', () => cache.close());
+  const now = () => performance.now();
+  const contents = liveContents(reads.stateAt);
+  const dates = createSectionDater({ drafts: reads, contents, now });
+  const texts = createLiveTexts({
+    drafts: reads,
+    contents,
+    dates,
+    render: renderHtml,
+    clock: { now },
+    log,
+    ...LIVE_TEXTS,
+  });
+  const pages = createPresentPages({ cache, texts, drafts: reads, dates, cluster, log });
+  parts.add('live texts', () => pages.close());
   const newSalt = () => randomBytes(32).toString('base64url');
   const viewCounts = createViewCountStore(orm);
   const viewCounter = createViewCounter({
@@ -85,9 +109,9 @@ export async function openPublic(
     log,
   });
   parts.add('view counters', () => viewCounter.close());
-  const channels = createPublicChannels({ publicPages: cache, cluster, log, changes, ...PUBLIC_CHANNELS });
+  const channels = createPublicChannels({ publicPages: cache, cluster, log, changes, openDraft, ...PUBLIC_CHANNELS });
   parts.add('publication channels', () => channels.close());
-  const lists = createKeptLists({ cluster, changes, log, ...PUBLIC_LISTS, now: () => performance.now() });
+  const lists = createKeptLists({ cluster, changes, log, ...PUBLIC_LISTS, now });
   parts.add('public lists', () => lists.close());
-  return { cache, reads, lists, channels, viewCounter, viewCounts };
+  return { cache, pages, reads, lists, channels, viewCounter, viewCounts };
 }

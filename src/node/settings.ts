@@ -77,8 +77,13 @@ export const COUNTS = {
   shared: { batchMs: 10_000, abandonedMs: 30_000 },
   local: { maxReaders: 100_000 },
 } as const;
-/** Documents that widgets and event streams follow on a node. */
+/** Documents that widgets and event streams follow on a node, and the least time between two changes of a draft. */
 export const PUBLIC_CHANNELS = { maxChannels: 10_000 } as const;
+export const PUBLIC_DRAFT_PACE_MS = 1_000;
+/** Drafts that channels of a node follow: of one document up to three, for viewers in public and in private, and for widgets. */
+export const MAX_LIVE_DRAFTS = 300;
+/** Texts of live documents that a node keeps for pages, feeds and the API. */
+export const LIVE_TEXTS = { maxBytes: 64 * 1_048_576 } as const;
 /**
  * Each node asks so often what changed in access and publications, for messages get lost, and compares everything so rarely.
  * I6: with the time that a comparison takes, what may no longer be read is lost within a second.
@@ -87,6 +92,8 @@ export const CHANGES = { pollMs: 500, sweepMs: 30_000 } as const;
 /** A document may take so long to be claimed, loaded and answered by another node. */
 export const CALL_DEADLINE_MS = 1_500;
 export const SETTLE_MS = 25;
+/** The owner of a live document may take so long to answer readers: then they get the text from the journal. */
+export const READERS_OWNER_MS = 1_000;
 /** A user's actor stays for so long after the last socket. */
 export const USER_LINGER_MS = 5_000;
 /** Requests in flight get so long to end. */

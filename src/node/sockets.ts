@@ -4,6 +4,7 @@ import { createDraftSubscribers, type DraftSubscribers } from '../actors/documen
 import { redisAdapter } from '../cluster/redis/socket-io-adapter.ts';
 import { createRealtime, type Realtime } from '../gateway/authors/server.ts';
 import { startSync, together } from '../gateway/authors/sync.ts';
+import type { LiveDrafts } from '../gateway/readers/sockets/live-drafts.ts';
 import { createViewers, type Viewers } from '../gateway/readers/sockets/viewers.ts';
 import { createWidgetEndpoint, type WidgetEndpoint } from '../gateway/widget/endpoint.ts';
 import { createYjs, type Yjs } from '../gateway/yjs/endpoint.ts';
@@ -37,11 +38,12 @@ export interface SocketsPorts {
   access: Access;
   changes: NodeChanges;
   published: PublicParts;
+  liveDrafts: LiveDrafts;
 }
 
 export function openSockets(
   { config, log, clock, parts }: NodeContext,
-  { cluster: nodeCluster, journal, accounts, actors, access: doors, changes, published }: SocketsPorts,
+  { cluster: nodeCluster, journal, accounts, actors, access: doors, changes, published, liveDrafts }: SocketsPorts,
 ): Sockets {
   const { cluster, redisCluster } = nodeCluster;
   const { router, users, remote } = actors;
@@ -86,7 +88,7 @@ export function openSockets(
     ...common,
     io: realtime.io,
     cluster,
-    router,
+    liveDrafts,
     users,
     publicPages: published.cache,
     userReads: revisions,
@@ -97,7 +99,7 @@ export function openSockets(
     changes: changes.feed,
   });
   parts.add('viewers', () => viewers.close());
-  const audience = together([realtime, draftSubscribers, viewers]);
+  const audience = together([realtime, draftSubscribers, liveDrafts]);
   actors.edits.connect(audience.edits);
   actors.reopen.connect(audience.reopen);
   parts.add(

@@ -3,7 +3,15 @@
  * by the cache in front of it.
  */
 import type { Body } from '../content/model/types.ts';
+import type { LoggedUpdate } from './journal.ts';
 import type { DocumentNotice } from './notices.ts';
+
+/** When readers saw the draft as it was written, from the first time to the last. Times are RFC 3339, UTC. */
+export interface Coverage {
+  startedAt: string;
+  /** Null: they see it now. */
+  endedAt: string | null;
+}
 
 /** What readers see of a document at the moment. Times are RFC 3339, UTC. */
 export interface PublicDocument {
@@ -16,8 +24,14 @@ export interface PublicDocument {
   author: string;
   publishedAt: string;
   firstPublishedAt: string;
+  /** When what readers see last changed: of a revision, when it was published. */
+  updatedAt: string;
   /** The draft is shown as it is written. */
   live: boolean;
+  /** Position of the draft that is shown; null: the revision is. */
+  seq: number | null;
+  /** Null: never, or nobody noted when. */
+  coverage: Coverage | null;
   /** BCP 47. */
   language: string;
 }
@@ -47,6 +61,42 @@ export interface PublicReads {
   revisionsAfter(documentId: string, after: number, limit: number): Promise<PublicRevision[]>;
   /** Published last, first. */
   latest(limit: number): Promise<PublicDocument[]>;
+}
+
+/** How far into the draft of a document readers see, if it is or was live. */
+export interface PublicDraft {
+  /** The draft is shown as it is written: `seq` is its head. Else that is the position of the revision. */
+  live: boolean;
+  seq: number;
+  /** The current one. */
+  revision: number;
+  /** When what they see last changed. RFC 3339, UTC. */
+  updatedAt: string;
+  /** The node that has it in memory, as far as the database knows. */
+  ownerNode: string | null;
+}
+
+/** While `endedAt` is null it goes on. Milliseconds since 1970. */
+export interface LivePeriod {
+  startedAt: number;
+  /** Position of the draft when it began. */
+  startedSeq: number;
+  endedAt: number | null;
+}
+
+/** An update of a draft as it was logged, `at` in milliseconds since 1970. */
+export type PublicUpdate = Pick<LoggedUpdate, 'seq' | 'update' | 'at'>;
+
+/** Drafts of public documents that are or were live, as far as readers see into them, and what else is known of those. */
+export interface PublicDrafts {
+  /** Undefined: there is none, or it was never live. */
+  draft(documentId: string): Promise<PublicDraft | undefined>;
+  /** As Yjs updates to apply in order. Undefined: readers do not see so far, or it is too large (`MAX_STATE_BYTES`). */
+  stateAt(documentId: string, seq: number): Promise<Uint8Array[] | undefined>;
+  /** Behind `afterSeq`, ascending, without gaps: at most `limit`, and about 1 MiB (I9). */
+  updates(documentId: string, afterSeq: number, limit: number): Promise<PublicUpdate[]>;
+  /** The first one first. */
+  livePeriods(documentId: string): Promise<LivePeriod[]>;
 }
 
 /** Where a public document is, and when its revision was published. */

@@ -1,9 +1,9 @@
 /** Revisions, for users with access to the document, and the published page, for readers. */
 import type { Revision, RevisionList, RevisionSummary } from '../../schemas/http.ts';
 import type { Body } from '../content/model/types.ts';
-import type { PublicState } from './public-reads.ts';
+import type { Coverage, PublicDraft, PublicState } from './public-reads.ts';
 
-/** The current revision of a document, as readers see it. Times are RFC 3339, UTC. */
+/** A document as readers see it: its current revision, or the draft of a live one. Times are RFC 3339, UTC. */
 export interface PublishedPage {
   documentId: string;
   slug: string;
@@ -16,11 +16,22 @@ export interface PublishedPage {
   publishedAt: string;
   /** Of the first revision. */
   firstPublishedAt: string;
+  /** When what they see last changed. */
+  updatedAt: string;
   visibility: 'public' | 'private';
   /** Readers see the draft as it is written. */
   live: boolean;
+  /** Position of the draft that is shown; null: the revision is. */
+  seq: number | null;
+  /** When it was live, from the first time to the last; null: never, or nobody noted when. */
+  coverage: Coverage | null;
   /** BCP 47. */
   language: string;
+}
+
+/** The current revision, and of a live document how far its draft has got. */
+export interface FoundPage extends PublishedPage {
+  draft: Pick<PublicDraft, 'seq' | 'updatedAt' | 'ownerNode'> | null;
 }
 
 export interface RevisionStore {
@@ -44,7 +55,7 @@ export interface RevisionStore {
    * of it too, if no document that the user may read has that now: then the page's `slug` is another. Undefined in all other
    * cases: indistinguishable (I6).
    */
-  published(slug: string, viewerUserId?: string): Promise<PublishedPage | undefined>;
+  published(slug: string, viewerUserId?: string): Promise<FoundPage | undefined>;
   /** What many slugs, former ones too, show to users, in order, without the text; undefined as above. */
   states(queries: readonly { slug: string; userId: string }[]): Promise<(PublicState | undefined)[]>;
   /** The newest revision's number, 0 without any, and whether readers see one; undefined: no such document. */

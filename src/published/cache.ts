@@ -253,7 +253,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   }
 
   const leave = options.cluster.subscribe(PUBLICATIONS, (notice) => {
-    if (isNotice(notice)) invalidate(notice);
+    if (isPublicationNotice(notice)) invalidate(notice);
   });
   const sweep = ticking(SWEEP_MS, 'public documents', log, () => {
     entries.deleteIf((confirmedAt) => ageOf(confirmedAt) > UNCONFIRMED_MS);
@@ -293,7 +293,7 @@ export function createPublicCache(options: PublicCacheOptions): PublicCache {
   };
 }
 
-function isNotice(value: unknown): value is PublicationNotice {
+export function isPublicationNotice(value: unknown): value is PublicationNotice {
   if (typeof value !== 'object' || value === null) return false;
   const { documentId, slug } = value as { documentId?: unknown; slug?: unknown };
   return typeof documentId === 'string' && (slug === undefined || typeof slug === 'string');

@@ -6,6 +6,7 @@
  * has confirmed for some time that it may be read; then all of it is sent again.
  */
 import type { Live, LiveText, Settled } from '../../schemas/viewer.ts';
+import type { ChangeFeed } from '../ports/changes.ts';
 import type { Publication } from './publication.ts';
 
 /** An event of the viewer protocol and its body. */
@@ -107,4 +108,29 @@ export class DraftDisplay {
   #isWithheld(): boolean {
     return this.#ports.now() - this.#confirmedAt >= this.#ports.confirmedForMs;
   }
+}
+
+/** A channel that shows drafts. */
+interface DraftChannel {
+  draft: DraftDisplay | undefined;
+  readonly draftListeners: ReadonlySet<(message: DraftMessage) => void>;
+}
+
+/** Looks at what changed that may fail before drafts are withheld. */
+const FAILED_LOOKS = 2;
+
+/** Shows a channel's draft to its listeners from now on. */
+export function showDraft(
+  channel: DraftChannel,
+  publication: Publication,
+  ports: { openDraft: DraftDisplayPorts['open']; changes: Pick<ChangeFeed, 'pollMs'>; now(): number },
+): void {
+  channel.draft = new DraftDisplay(publication, {
+    open: ports.openDraft,
+    send(...message) {
+      for (const listener of channel.draftListeners) listener(message);
+    },
+    confirmedForMs: ports.changes.pollMs * FAILED_LOOKS,
+    now: ports.now,
+  });
 }

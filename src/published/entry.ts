@@ -1,16 +1,20 @@
 /**
- * A public document as the cache has it: its current revision, ready to be sent in whatever forms the front doors make of it.
- * Immutable: when the document changes, another entry takes its place.
+ * A public document as it is shown: its current revision, or the draft of a live one, ready to be sent in whatever forms the front
+ * doors make of it. Immutable: when the document changes, another entry takes its place.
  */
 import type { Body } from '../content/model/types.ts';
-import type { PublicDocument } from '../ports/public-reads.ts';
+import type { Coverage, PublicDocument } from '../ports/public-reads.ts';
 import { type CachedBytes, contentTag, createBytes } from './cached-bytes.ts';
+
+export type SectionDates = readonly (string | null)[];
 
 export interface PublicEntry {
   readonly document: PublicDocument;
   readonly body: Body;
   /** The body, safe by construction. */
   readonly html: string;
+  /** When each section of the body was begun, of a document that is or was live: RFC 3339, UTC. Null: that is not known. */
+  readonly sectionDates: SectionDates;
   /** Changes whenever readers would see a difference. The bytes have tags of their own. */
   readonly tag: string;
   /** All of it as JSON: `PublicJson`. */
@@ -33,11 +37,15 @@ export interface PublicJson extends Omit<PublicDocument, 'documentId'> {
   body: Body;
 }
 
-/** A revision's text: the same in every entry of it. */
+/** A text as readers see it: that of a revision is the same in every entry of it. */
 export interface Content {
   readonly body: Body;
   readonly html: string;
+  /** Left out: none are known. */
+  readonly sectionDates?: SectionDates;
 }
+
+const NO_DATES: SectionDates = [];
 
 const MAX_KEYS = 16;
 
@@ -54,6 +62,7 @@ interface Slot {
 /** @param grow called with the number of bytes that were made, or dropped (less than 0), so that they can be bounded */
 export function createEntry(document: PublicDocument, content: Content, grow: (bytes: number) => void): PublicEntry {
   const made = new Map<string, Slot>();
+  const { body, html, sectionDates = NO_DATES } = content;
 
   function keep(key: string, from: string | Uint8Array): CachedBytes {
     const counted = { weight: 0, isKept: true };
@@ -77,9 +86,10 @@ export function createEntry(document: PublicDocument, content: Content, grow: (b
 
   const entry: PublicEntry = {
     document,
-    body: content.body,
-    html: content.html,
-    tag: contentTag(JSON.stringify(document)),
+    body,
+    html,
+    sectionDates,
+    tag: contentTag(JSON.stringify([document, sectionDates])),
     get json() {
       return entry.cached('json', jsonOf);
     },
@@ -99,6 +109,9 @@ export function createEntry(document: PublicDocument, content: Content, grow: (b
   return entry;
 }
 
+const isSameCoverage = (a: Coverage | null, b: Coverage | null): boolean =>
+  a?.startedAt === b?.startedAt && a?.endedAt === b?.endedAt;
+
 export const isSameDocument = (a: PublicDocument, b: PublicDocument): boolean =>
   a.documentId === b.documentId &&
   a.revision === b.revision &&
@@ -109,4 +122,7 @@ export const isSameDocument = (a: PublicDocument, b: PublicDocument): boolean =>
   a.title === b.title &&
   a.summary === b.summary &&
   a.publishedAt === b.publishedAt &&
-  a.firstPublishedAt === b.firstPublishedAt;
+  a.firstPublishedAt === b.firstPublishedAt &&
+  a.updatedAt === b.updatedAt &&
+  a.seq === b.seq &&
+  isSameCoverage(a.coverage, b.coverage);

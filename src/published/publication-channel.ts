@@ -11,7 +11,7 @@ import type { Logger } from '../lib/logger.ts';
 import { later } from '../lib/timers.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import { type DocumentNotice, documentChannel } from '../ports/notices.ts';
-import type { DraftDisplay } from './draft-display.ts';
+import type { DraftDisplay, DraftMessage } from './draft-display.ts';
 import type { Publication, PublicationSource, PublishedRevision } from './publication.ts';
 
 /** Missed revisions that a subscriber gets one by one; of more it gets the current one in full. */
@@ -63,6 +63,8 @@ export class PublicationChannel<Message extends RevisionMessage> {
   readonly documentId: string;
   /** Called with each revision, in order: one call for all subscribers that a door reaches together. */
   readonly listeners = new Set<(message: Message) => void>();
+  /** Called with each change of the draft of a live document, in order. */
+  readonly draftListeners = new Set<(message: DraftMessage) => void>();
   /** Set by a door that shows drafts. */
   draft: DraftDisplay | undefined;
   /** Sends new revisions, if there are any. Never rejects. */
@@ -182,6 +184,7 @@ export class PublicationChannel<Message extends RevisionMessage> {
     this.draft?.close();
     this.#ports.closed();
     this.listeners.clear();
+    this.draftListeners.clear();
     for (const subscriber of this.#subscribers) {
       this.#subscribers.delete(subscriber);
       if (reason) subscriber.closed(this, reason);

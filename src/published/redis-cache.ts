@@ -46,9 +46,9 @@ const SET_UNLESS_INVALIDATED = `
   redis.call('set', KEYS[1], ARGV[2], 'PXAT', ARGV[3])
   return 1`;
 
-/** I13: a node of the version before knows no languages. */
+/** I13: a node of the version before does not know when documents were live. */
 const isWhole = (document: Partial<PublicDocument> | undefined): document is PublicDocument =>
-  document?.language !== undefined;
+  document?.coverage !== undefined;
 
 export function createRedisCache({
   store,

@@ -17,7 +17,7 @@ const ID = '00000000-0000-4000-8000-000000000000';
 const OTHER = '00000000-0000-4000-8000-000000000001';
 
 /** One document at a revision, read through gates, and everything that is sent of it. */
-function worldOf(revision: number, changes: Pick<ChangeFeed, 'subscribe'> = NO_CHANGES) {
+function worldOf(revision: number, changes: ChangeFeed = NO_CHANGES) {
   let documentId = ID;
   const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
   const sent: string[] = [];
@@ -46,6 +46,7 @@ function worldOf(revision: number, changes: Pick<ChangeFeed, 'subscribe'> = NO_C
     log: silentLog,
     maxChannels: 2,
     changes,
+    openDraft: () => undefined,
     opened: (channel) => channel.listeners.add(({ json }) => sent.push(json)),
   });
   return {
@@ -182,6 +183,7 @@ test('I6 I7 a subscriber whose name goes to another document loses the one, and 
 test('I9 a channel without subscribers stays for those who come back, until the next look at what changed', async (t) => {
   let changed: ChangesListener = async () => undefined;
   const world = worldOf(3, {
+    pollMs: NO_CHANGES.pollMs,
     subscribe(listener) {
       changed = listener;
       return () => undefined;

@@ -203,7 +203,7 @@ export function actorHarness(limits: Partial<DocumentPorts['limits']> = {}) {
     trial: { run: () => new Promise((resolve) => trials.push(resolve)) },
     // Not in a thread: the same work, as if there were one that is never busy.
     copies: {
-      read: async (_owner, state) => ({ ok: true, content: readContent(copyOf([state])) }),
+      read: async (_owner, updates) => ({ ok: true, content: readContent(copyOf(updates)) }),
       compose: async (_owner, task) => ({ ok: true, composed: compose(task) }),
     },
     committed: (_documentId, seq) => commits.push(seq),

@@ -1,7 +1,7 @@
 /** The widget surface on a listener, over the real public role and its cache, without the rest of a node. */
 import type { ExecutionContext } from 'ava';
 import WebSocket from 'ws';
-import type { WidgetError, WidgetGone, WidgetRevision } from '../../schemas/widget.ts';
+import type { WidgetError, WidgetGone, WidgetLive, WidgetRevision, WidgetSettled } from '../../schemas/widget.ts';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import { renderHtml } from '../../src/content/html/html.ts';
 import { createAddressQuota } from '../../src/gateway/access/address-quota.ts';
@@ -19,6 +19,7 @@ import { createPublicCache } from '../../src/published/cache.ts';
 import { createPublicChannels } from '../../src/published/public-channels.ts';
 import { createNotify } from '../../src/published/publication-notices.ts';
 import { everythingEvery, NO_CHANGES } from './changes.ts';
+import { fakeDrafts } from './fake-drafts.ts';
 import { limits, unreadLimits } from './listener-harness.ts';
 import type { ListenerKind } from './node.ts';
 import { publicationsOf, watchedReads } from './public.ts';
@@ -57,8 +58,10 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   });
   let listener: Listener;
   const published: string[] = [];
+  const drafts = fakeDrafts();
   const channels = createPublicChannels({
     publicPages: cache,
+    openDraft: drafts.open,
     cluster,
     log: silentLog,
     maxChannels: 1_000,
@@ -126,6 +129,8 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
     fail,
     cache,
     channels,
+    /** What is written live. */
+    drafts,
     widget,
     /** Handshakes that may still come in. */
     allow(count: number): void {
@@ -161,7 +166,7 @@ export async function widgetWorld(t: ExecutionContext, kind: ListenerKind, optio
   };
 }
 
-export type ServerMessage = WidgetRevision | WidgetGone | WidgetError;
+export type ServerMessage = WidgetRevision | WidgetLive | WidgetSettled | WidgetGone | WidgetError;
 
 /** A socket of a widget that keeps every frame. */
 export class WidgetSocket {

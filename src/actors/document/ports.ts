@@ -58,7 +58,7 @@ export interface DocumentPorts {
   journal: Journal;
   broadcast: Broadcast;
   trial: Trial;
-  copies: Copies;
+  copies: Pick<Copies, 'read' | 'compose'>;
   limits: DocumentLimits;
   metrics: DocumentMetrics;
   /** Called for each commit of a resident document, synchronously: must be cheap, and must not throw. */

@@ -87,7 +87,7 @@ export class Reader {
       try {
         if (this.#cached?.seq === seq) read = { ok: true, content: this.#cached.content };
         else if (draft.bytes <= SMALL_BYTES) read = { ok: true, content: draft.content() };
-        else read = await ports.copies.read(documentId, draft.state());
+        else read = await ports.copies.read(documentId, [draft.state()]);
       } catch (error) {
         ports.log.error({ err: error }, 'could not read a draft');
         read = failure('internal');

@@ -4215,8 +4215,19 @@ export interface components {
       publishedAt: string;
       /** Time in RFC 3339, UTC */
       firstPublishedAt: string;
+      /** When the text last changed: of a live document its draft, of others when the revision was published */
+      updatedAt: string;
       /** Whether readers see the draft while it is written */
       live: boolean;
+      /** Position of the draft if title, summary and text are those of the draft of a live document. `null` if they are those of the revision */
+      seq: number | null;
+      /** From when to when the document was live. `null` if it never was, or if that was not recorded */
+      coverage: {
+        /** Time in RFC 3339, UTC */
+        startedAt: string;
+        /** `null` while the document is live */
+        endedAt: string | null;
+      } | null;
       /** Language of the text, as a tag of BCP 47 */
       language: string;
       /** Text as safe HTML */

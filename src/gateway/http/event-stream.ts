@@ -10,8 +10,8 @@ import { ticking } from '../../lib/timers.ts';
 import type { UnreadBytes } from '../listener/unread-bytes.ts';
 
 export interface SentEvent {
-  /** Position: what a client that comes back sends as `Last-Event-ID`. */
-  readonly id: string;
+  /** Position: what a client that comes back sends as `Last-Event-ID`. Left out: it stays what it was. */
+  readonly id?: string;
   readonly type: string;
   /** JSON, or other text of one line. */
   readonly data: string;
@@ -59,7 +59,7 @@ const SLOW_BYTES = 65_536;
 const encoder = new TextEncoder();
 
 export const encodeEvent = ({ id, type, data }: SentEvent): EncodedEvent =>
-  encoder.encode(`id: ${id}\nevent: ${type}\ndata: ${data}\n\n`);
+  encoder.encode(`${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${data}\n\n`);
 
 export function createEventStream(options: EventStreamOptions): EventStream {
   const { maxBufferedBytes, heartbeatMs, log, onClose } = options;

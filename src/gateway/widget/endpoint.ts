@@ -15,7 +15,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import { spreadOver } from '../../lib/spread-over.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
-import { goneMessage, type PublicChannels } from '../../published/public-channels.ts';
+import { goneMessage, type PublicChannels, wholeDraft } from '../../published/public-channels.ts';
 import type { AddressQuota } from '../access/address-quota.ts';
 import { closeCodeOf } from '../access/close-codes.ts';
 import type { HandshakeRate } from '../access/handshake.ts';
@@ -124,6 +124,9 @@ export function createWidgetEndpoint(options: WidgetEndpointOptions): WidgetEndp
         if (client.closed || !client.joining.has(slug) || client.followed.has(slug)) return;
         const topic = topics.join(channel);
         client.followed.set(slug, topic);
+        // First, so that the widget does not show the revision for a moment.
+        const draft = wholeDraft(channel);
+        if (draft) socket.send(draft.json);
         for (const { json } of missed) socket.send(json);
         socket.subscribe(topic.name);
       });

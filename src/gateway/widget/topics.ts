@@ -2,8 +2,8 @@
  * The widgets of one channel on this node share one subscription to it, and what it sends goes to one native topic: a socket
  * more costs a count. Knows no messages but the end of a document.
  */
-
-import { type EncodedRevision, goneMessage } from '../../published/public-channels.ts';
+import type { DraftMessage } from '../../published/draft-display.ts';
+import { type EncodedRevision, encodeDraft, goneMessage } from '../../published/public-channels.ts';
 import type { CloseReason, PublicationChannel, Subscriber } from '../../published/publication-channel.ts';
 
 export type WidgetChannel = PublicationChannel<EncodedRevision>;
@@ -17,14 +17,17 @@ export class WidgetTopic implements Subscriber<EncodedRevision> {
   sockets = 0;
   readonly #publish: Publish;
   readonly #send: (revision: EncodedRevision) => void;
+  readonly #sendDraft: (message: DraftMessage) => void;
 
   constructor(channel: WidgetChannel, publish: Publish) {
     this.name = `w:${channel.id}`;
     this.channel = channel;
     this.#publish = publish;
     this.#send = ({ json }) => publish(this.name, json);
+    this.#sendDraft = (message) => publish(this.name, encodeDraft(message).json);
     channel.subscribe(this);
     channel.listeners.add(this.#send);
+    channel.draftListeners.add(this.#sendDraft);
   }
 
   get userId(): undefined {
@@ -37,6 +40,7 @@ export class WidgetTopic implements Subscriber<EncodedRevision> {
 
   leave(): void {
     this.channel.listeners.delete(this.#send);
+    this.channel.draftListeners.delete(this.#sendDraft);
     this.channel.unsubscribe(this);
   }
 }

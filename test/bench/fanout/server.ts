@@ -65,7 +65,10 @@ function publishing() {
         author: 'ann',
         publishedAt: at,
         firstPublishedAt: at,
+        updatedAt: at,
         live: false,
+        seq: null,
+        coverage: null,
         language: 'en',
       },
       { body: { type: 'doc', content: [] }, html },
@@ -105,6 +108,7 @@ async function widget(): Promise<void> {
     log: silentLog,
     maxChannels: 100,
     changes: NO_CHANGES,
+    openDraft: () => undefined,
   });
   const { route } = createWidgetEndpoint({
     channels,
@@ -133,7 +137,7 @@ async function viewer(): Promise<void> {
     io,
     cluster,
     // Nobody is signed in, and no draft is shown.
-    router: undefined as unknown as ViewersOptions['router'],
+    liveDrafts: { opener: () => () => undefined, stop: () => undefined },
     users: undefined as unknown as ViewersOptions['users'],
     publicPages: pages,
     userReads: nobody,

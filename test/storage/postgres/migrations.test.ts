@@ -187,6 +187,38 @@ test('ADDR3 I13 the address that a node of the version before changes leads on a
   );
 });
 
+test('ONAIR7 I13 the times at which a node of the version before makes a document live and ends it are noted', async (t) => {
+  const orm = await open(t, await freshDatabase());
+  await migrate(orm, quiet);
+  const [document] = await orm.query<{ id: string }>(
+    `with u as (insert into users (handle, password_hash, role) values ('ana', 'x', 'author') returning id),
+          d as (insert into documents (title, owner_id, slug) select 'T', id, 'first' from u returning id)
+     insert into draft_heads (document_id, head_seq) select id, 7 from d returning document_id as id`,
+    [],
+  );
+  const change = (set: string) => orm.query(`update documents set ${set} where id = $1`, [document?.id]);
+  const periods = async () =>
+    (
+      await orm.query<{ started_seq: string; ended: boolean }>(
+        'select started_seq, ended_at is not null as ended from live_periods order by started_at',
+        [],
+      )
+    ).map(({ started_seq, ended }) => `${started_seq}${ended ? ' ended' : ''}`);
+  await change('live = true');
+  t.deepEqual(await periods(), [], 'readers see nothing before it is published');
+  await change('published_revision = 1');
+  t.deepEqual(await periods(), ['7']);
+  await change(`published_revision = 2, title = 'Another'`);
+  await change(`visibility = 'public'`);
+  t.deepEqual(await periods(), ['7']);
+  await orm.query('update draft_heads set head_seq = 9', []);
+  await change('deleted_at = now()');
+  await change('deleted_at = null');
+  t.deepEqual(await periods(), ['7 ended', '9']);
+  await change('live = false');
+  t.deepEqual(await periods(), ['7 ended', '9 ended']);
+});
+
 test('every entity maps its table, column by column', async (t) => {
   const databaseUrl = await freshDatabase();
   const orm = await open(t, databaseUrl);
@@ -213,7 +245,15 @@ test('every entity maps its table, column by column', async (t) => {
   t.deepEqual(
     [...unmapped].toSorted().filter((table) => !/^(draft_updates_\d|audit_events_(default|\d{4}_\d{2}))$/.test(table)),
     // The migrator's own, and what plain SQL alone reads and writes.
-    ['access_changes', 'draft_refusals', 'former_names', 'idempotency_keys', 'migrations', 'server_secrets'],
+    [
+      'access_changes',
+      'draft_refusals',
+      'former_names',
+      'idempotency_keys',
+      'live_periods',
+      'migrations',
+      'server_secrets',
+    ],
   );
 });
 

@@ -7,14 +7,21 @@
  */
 import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { DraftContent } from '../../../content/model/types.ts';
+import type { SectionStart } from '../../../content/yjs/section-starts.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { createWorkerPool } from '../../../lib/worker-pool/worker-pool.ts';
 import type { Composed, ComposeTask } from './compose.ts';
-import type { CopyResult, CopyTask } from './tasks.ts';
+import type { CopyResult, CopyTask, SectionsTask } from './tasks.ts';
 
 /** Long work on copies of a draft, off the event loop. Rejects only on faults of our own. */
 export interface Copies {
-  read(owner: string, state: Uint8Array): Promise<{ ok: true; content: DraftContent } | Failure>;
+  /** @param updates the draft, as Yjs updates to apply in order */
+  read(owner: string, updates: readonly Uint8Array[]): Promise<{ ok: true; content: DraftContent } | Failure>;
+  /** @returns undefined for `starts`: see `sectionStarts` */
+  sectionStarts(
+    owner: string,
+    task: SectionsTask,
+  ): Promise<{ ok: true; starts: readonly SectionStart[] | undefined } | Failure>;
   compose(owner: string, task: ComposeTask): Promise<{ ok: true; composed: Composed } | Failure>;
 }
 
@@ -58,9 +65,13 @@ export function createCopies(options: CopiesOptions): Copies & { close(): Promis
   }
 
   return {
-    async read(owner, state) {
-      const done = await perform(owner, 'read', () => ({ kind: 'read', state }));
+    async read(owner, updates) {
+      const done = await perform(owner, 'read', () => ({ kind: 'read', updates }));
       return done.ok ? { ok: true, content: JSON.parse(done.result as string) as DraftContent } : done;
+    },
+    async sectionStarts(owner, task) {
+      const done = await perform(owner, 'sections', () => ({ kind: 'sections', ...task }));
+      return done.ok ? { ok: true, starts: done.result as readonly SectionStart[] | undefined } : done;
     },
     async compose(owner, { change, ...task }) {
       const taskOf = () => ({ kind: 'compose', task, change: JSON.stringify(change), partMs }) as const;

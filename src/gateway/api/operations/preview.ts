@@ -65,8 +65,11 @@ export function previewOperations({
           author: owner,
           publishedAt: now,
           firstPublishedAt: first?.publishedAt ?? now,
+          updatedAt: now,
           visibility,
           live,
+          seq: null,
+          coverage: null,
           language,
         });
         return bytes(new TextEncoder().encode(html), 'text/html; charset=utf-8', HEADERS);

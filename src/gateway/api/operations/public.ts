@@ -7,9 +7,17 @@ import { PublicDocument, PublicEventsQuery, PublicRevisionPage, PublicSlug } fro
 import { normalSlug } from '../../../content/slug/slug-of.ts';
 import { networkOf } from '../../../lib/addresses.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import type { PublicCache } from '../../../published/cache.ts';
+import type { DraftMessage } from '../../../published/draft-display.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
-import { type EncodedRevision, goneMessage, type PublicChannels } from '../../../published/public-channels.ts';
+import type { PresentPages } from '../../../published/present-pages.ts';
+import {
+  type EncodedDraft,
+  type EncodedRevision,
+  encodeDraft,
+  goneMessage,
+  type PublicChannels,
+  wholeDraft,
+} from '../../../published/public-channels.ts';
 import type { CloseReason } from '../../../published/publication-channel.ts';
 import { formatPosition, parsePosition, type ReaderPosition } from '../../../published/reader-position.ts';
 import { IF_NONE_MATCH } from '../../http/conditional-requests.ts';
@@ -21,7 +29,7 @@ import { type Operation, type OperationRequest, operation } from '../kernel/oper
 import { noQuery } from './paths.ts';
 
 export interface PublicPorts {
-  publicPages: Pick<PublicCache, 'page'>;
+  publicPages: Pick<PresentPages, 'page'>;
   publicChannels: Pick<PublicChannels, 'subscribe'>;
   unread: UnreadBytes;
   log: Logger;
@@ -44,22 +52,27 @@ function moved({ url }: Request, { document: { slug } }: PublicEntry, below: str
   return new Response(null, { status: 308, headers: { ...ANY_ORIGIN, location } });
 }
 
-/** Who gets revisions over HTTP. */
+/** Who gets revisions over HTTP, and maybe the draft of a live document. */
 interface Reader {
   revision(revision: EncodedRevision): void;
+  draft?(message: EncodedDraft): void;
   closed(reason: CloseReason): void;
 }
 
 type EventsRequest = OperationRequest<'public', typeof PublicSlug, typeof PublicEventsQuery, undefined>;
 
-/** A revision is encoded once for all streams. */
-const events = new WeakMap<EncodedRevision, EncodedEvent>();
+/** Encoded once for all streams. */
+const events = new WeakMap<EncodedRevision | EncodedDraft, EncodedEvent>();
 
-function eventOf(revision: EncodedRevision): EncodedEvent {
-  const present = events.get(revision);
+/** A draft has no position in the revisions. */
+function eventOf(message: EncodedRevision | EncodedDraft): EncodedEvent {
+  const present = events.get(message);
   if (present) return present;
-  const event = encodeEvent({ id: formatPosition(revision), type: 'revision', data: revision.json });
-  events.set(revision, event);
+  const { json: data } = message;
+  const sent =
+    'type' in message ? { type: message.type, data } : { id: formatPosition(message), type: 'revision', data };
+  const event = encodeEvent(sent);
+  events.set(message, event);
   return event;
 }
 
@@ -69,12 +82,17 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
     let unsubscribe = (): void => undefined;
     const result = await publicChannels.subscribe({ slug, position, userId: undefined }, (channel, missed) => {
       for (const revision of missed) reader.revision(revision);
+      const draft = wholeDraft(channel);
+      if (draft) reader.draft?.(draft);
       const listener = (revision: EncodedRevision): void => reader.revision(revision);
+      const draftListener = (message: DraftMessage): void => reader.draft?.(encodeDraft(message));
       const subscriber = { userId: undefined, closed: (_: unknown, reason: CloseReason) => reader.closed(reason) };
       channel.subscribe(subscriber);
       channel.listeners.add(listener);
+      channel.draftListeners.add(draftListener);
       unsubscribe = () => {
         channel.listeners.delete(listener);
+        channel.draftListeners.delete(draftListener);
         channel.unsubscribe(subscriber);
       };
     });
@@ -100,6 +118,7 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
     });
     const result = await subscribe(slug, after, raw.signal, {
       revision: (revision) => stream.send(eventOf(revision)),
+      draft: (message) => stream.send(eventOf(message)),
       closed(reason) {
         if (reason === 'withdrawn') stream.send(encodeEvent({ id: '0', type: 'gone', data: goneMessage(slug) }));
         stream.end();
@@ -152,14 +171,14 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       tag: 'Public',
       summary: 'Get a public document',
       description:
-        'Returns the current revision of a public document, to any origin and without authentication. The response is at most one second old. A document that is private, unpublished or missing gets the same `forbidden` response. Cached responses count against the rate limit, but have no `RateLimit-…` and `X-Request-Id` headers.',
+        'Returns a public document as readers see it, to any origin and without authentication: its current revision, or the draft of a live document. The response is at most one second old, a draft at most two. A document that is private, unpublished or missing gets the same `forbidden` response. Cached responses count against the rate limit, but have no `RateLimit-…` and `X-Request-Id` headers.',
       access: 'public',
       params: PublicSlug,
       query: noQuery,
       headers: IF_NONE_MATCH,
       responses: {
         200: {
-          description: 'The document with its current revision',
+          description: 'The document',
           content: { 'application/json': PublicDocument },
           headers: { ETag: 'Changes with the response' },
         },
@@ -185,7 +204,7 @@ export function publicOperations({ publicPages, publicChannels, unread, log }: P
       tag: 'Public',
       summary: 'Stream the revisions of a public document',
       description:
-        'With `Accept: text/event-stream`, streams each revision in full and in order as a `revision` event, and sends `gone` when the document is no longer public. The `id` of an event is the revision and its document. With any other `Accept`, returns one page of revisions by long polling: `?after=3&document=…&wait=30`. If you missed more than 20 revisions, only the last one is sent. A slug can be assigned to another document; its revisions then have another `id` and start from 1.',
+        'With `Accept: text/event-stream`, streams each revision in full and in order as a `revision` event, and sends `gone` when the document is no longer public. The `id` of an event is the revision and its document. Of a live document it also streams the draft, as `live` and `settled` events with the messages of the widget protocol, which have no `id`: the first one after a connection has all of the draft. With any other `Accept`, returns one page of revisions by long polling: `?after=3&document=…&wait=30`. If you missed more than 20 revisions, only the last one is sent. A slug can be assigned to another document; its revisions then have another `id` and start from 1.',
       access: 'public',
       params: PublicSlug,
       query: PublicEventsQuery,

@@ -1,4 +1,4 @@
-/** An Atom feed (RFC 4287) of what was published last. Pure. */
+/** An Atom feed (RFC 4287) of what was published last; of live documents it has the draft. Pure. */
 
 import { renderDirected } from '../../../content/html/html.ts';
 import type { Body } from '../../../content/model/types.ts';
@@ -25,14 +25,14 @@ export interface FeedSite {
 }
 
 function entryOf({ document, body }: FeedEntry, origin: string): string[] {
-  const { documentId, summary, author, publishedAt, firstPublishedAt } = document;
+  const { documentId, summary, author, updatedAt, firstPublishedAt } = document;
   return [
     `<entry xml:lang="${xml(document.language)}">`,
     `<id>urn:uuid:${xml(documentId)}</id>`,
     `<title>${xml(titleOf(document))}</title>`,
     `<link rel="alternate" type="text/html" href="${xml(pageAddress(origin, document))}"/>`,
     `<published>${xml(firstPublishedAt)}</published>`,
-    `<updated>${xml(publishedAt)}</updated>`,
+    `<updated>${xml(updatedAt)}</updated>`,
     `<author><name>${xml(author)}</name></author>`,
     ...(summary.trim() === '' ? [] : [`<summary>${xml(summary)}</summary>`]),
     `<content type="html">${xml(renderDirected(body))}</content>`,
@@ -42,7 +42,7 @@ function entryOf({ document, body }: FeedEntry, origin: string): string[] {
 
 export function renderAtom(entries: readonly FeedEntry[], { origin, name, description, language }: FeedSite): string {
   const [updated = NEVER] = entries
-    .map(({ document }) => document.publishedAt)
+    .map(({ document }) => document.updatedAt)
     .toSorted()
     .toReversed();
   return [

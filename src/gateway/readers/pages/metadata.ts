@@ -3,15 +3,20 @@
  * escaped here.
  */
 import { escapeHtml } from '../../../content/html/html.ts';
+import { sectionsOf } from '../../../content/model/sections.ts';
 import { renderText } from '../../../content/model/text.ts';
 import { documentPath } from '../../../content/slug/address.ts';
 import type { PublishedPage } from '../../../ports/revisions.ts';
+import type { SectionDates } from '../../../published/entry.ts';
 import { CARD } from '../cards/card.ts';
 import { cardPath } from '../cards/cards.ts';
 import type { PageContext } from './page-context.ts';
 
 /** Characters of a description made from the text when there is no summary. */
 const DESCRIPTION = 160;
+/** Posts of a live document that its JSON-LD has, and characters of the text of each: the page has all of it. */
+const MAX_POSTS = 30;
+const POST = 1_000;
 
 interface Described {
   readonly title: string;
@@ -30,11 +35,17 @@ export const meta = (name: string, content: string): string => `<meta name="${na
 const property = (name: string, content: string): string =>
   `<meta property="${name}" content="${escapeHtml(content)}">`;
 
+const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** Up to the end of a word. */
+function cutTo(length: number, text: string): string {
+  if (text.length <= length) return text;
+  const cut = text.lastIndexOf(' ', length);
+  return `${text.slice(0, cut > 0 ? cut : length).toWellFormed()}…`;
+}
+
 function describe({ summary, body }: PublishedPage): string {
-  const text = (summary.trim() === '' ? renderText(body) : summary).replace(/\s+/g, ' ').trim();
-  if (summary.trim() !== '' || text.length <= DESCRIPTION) return text;
-  const cut = text.lastIndexOf(' ', DESCRIPTION);
-  return `${text.slice(0, cut > 0 ? cut : DESCRIPTION).toWellFormed()}…`;
+  return summary.trim() === '' ? cutTo(DESCRIPTION, inOneLine(renderText(body))) : inOneLine(summary);
 }
 
 /** `pt_BR`: Open Graph wants a region, and gets the one where the language is spoken most. */
@@ -43,22 +54,56 @@ function openGraphLocale(tag: string): string {
   return region === undefined ? language : `${language}_${region}`;
 }
 
+/**
+ * The posts of a live document: its sections, in the order in which they stand, each with the time at which readers first saw it,
+ * where that is known. Of many, those at the end at which new ones are added.
+ */
+function postsOf({ author, body }: PublishedPage, dates: SectionDates): object[] {
+  const posts = sectionsOf(body).map(({ heading, body: text }, index) => ({
+    heading,
+    text,
+    date: dates[index] ?? null,
+  }));
+  const known = posts.flatMap(({ date }) => date ?? []);
+  const growsDown = (known.at(-1) ?? '') > (known[0] ?? '');
+  const newest = growsDown ? posts.slice(-MAX_POSTS) : posts.slice(0, MAX_POSTS);
+  return newest.map(({ heading, text, date }) => ({
+    '@type': 'BlogPosting',
+    headline: heading,
+    ...(date === null ? {} : { datePublished: date }),
+    author: { '@type': 'Person', name: author },
+    articleBody: cutTo(POST, inOneLine(renderText(text))),
+  }));
+}
+
+/** What is or was live: when, and what was said. */
+function coverageOf(page: PublishedPage, dates: SectionDates): object {
+  const { coverage } = page;
+  const posts = postsOf(page, dates);
+  return {
+    ...(coverage === null ? {} : { coverageStartTime: coverage.startedAt }),
+    ...(coverage?.endedAt ? { coverageEndTime: coverage.endedAt } : {}),
+    ...(posts.length === 0 ? {} : { liveBlogUpdate: posts }),
+  };
+}
+
 /** In the terms of schema.org. */
-function jsonLd(page: PublishedPage, described: Described, { origin, site }: PageContext): object {
+function jsonLd(page: PublishedPage, described: Described, dates: SectionDates, { origin, site }: PageContext): object {
   const { title, description, url, picture } = described;
+  const wasLive = page.live || page.coverage !== null;
   return {
     '@context': 'https://schema.org',
-    '@type': page.live ? 'LiveBlogPosting' : 'NewsArticle',
+    '@type': wasLive ? 'LiveBlogPosting' : 'NewsArticle',
     headline: title,
     ...(description === '' ? {} : { description }),
     inLanguage: page.language,
     ...(picture === undefined ? {} : { image: [picture] }),
     author: { '@type': 'Person', name: page.author },
     datePublished: page.firstPublishedAt,
-    dateModified: page.publishedAt,
-    ...(page.live ? { coverageStartTime: page.firstPublishedAt } : {}),
+    dateModified: page.updatedAt,
     publisher: { '@type': 'Organization', name: site.name, ...(origin === undefined ? {} : { url: `${origin}/` }) },
     ...(url === undefined ? {} : { url, mainEntityOfPage: url }),
+    ...(wasLive ? coverageOf(page, dates) : {}),
   };
 }
 
@@ -93,13 +138,16 @@ function card(page: PublishedPage, { title, description, url, picture }: Describ
     ...(url === undefined ? [] : [property('og:url', url)]),
     ...image,
     property('article:published_time', page.firstPublishedAt),
-    property('article:modified_time', page.publishedAt),
+    property('article:modified_time', page.updatedAt),
     meta('twitter:card', picture === undefined ? 'summary' : 'summary_large_image'),
   ];
 }
 
-/** @returns lines of the page's head */
-export function metadataOf(page: PublishedPage, title: string, context: PageContext): string[] {
+/**
+ * @param dates when each section of the body was begun, as far as that is known
+ * @returns lines of the page's head
+ */
+export function metadataOf(page: PublishedPage, title: string, dates: SectionDates, context: PageContext): string[] {
   const { origin } = context;
   const path = documentPath(page.slug);
   const url = origin === undefined ? undefined : `${origin}${path}`;
@@ -113,6 +161,6 @@ export function metadataOf(page: PublishedPage, title: string, context: PageCont
     `<link rel="canonical" href="${escapeHtml(url ?? path)}">`,
     ...alternates(page, context, url),
     ...card(page, described, context),
-    `<script type="application/ld+json">${jsonData(jsonLd(page, described, context))}</script>`,
+    `<script type="application/ld+json">${jsonData(jsonLd(page, described, dates, context))}</script>`,
   ];
 }

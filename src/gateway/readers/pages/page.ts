@@ -8,6 +8,7 @@ import { directionOf } from '../../../lib/language-tag.ts';
 import { READERS, type ReaderTexts } from '../../../messages/catalogues.ts';
 import { type Language, languageOf } from '../../../messages/languages.ts';
 import type { PublishedPage } from '../../../ports/revisions.ts';
+import type { SectionDates } from '../../../published/entry.ts';
 import { meta, metadataOf } from './metadata.ts';
 import type { PageContext } from './page-context.ts';
 
@@ -26,10 +27,10 @@ function time(at: string, locale: string): string {
   return `<time datetime="${escapeHtml(at)}">${words}</time>`;
 }
 
-function dates({ firstPublishedAt, publishedAt }: PublishedPage, { locale, updated }: ReaderTexts): string {
-  const isSameDay = firstPublishedAt.slice(0, 10) === publishedAt.slice(0, 10);
+function dates({ firstPublishedAt, updatedAt }: PublishedPage, { locale, updated }: ReaderTexts): string {
+  const isSameDay = firstPublishedAt.slice(0, 10) === updatedAt.slice(0, 10);
   const first = time(firstPublishedAt, locale);
-  const text = isSameDay ? first : `${first}${escapeHtml(updated)}${time(publishedAt, locale)}`;
+  const text = isSameDay ? first : `${first}${escapeHtml(updated)}${time(updatedAt, locale)}`;
   return `<span class="dates">${text}</span>`;
 }
 
@@ -62,21 +63,24 @@ const isIn = (tag: string, language: Language): boolean => tag.split('-', 1)[0]?
 /** Code may be wider than the page: with a stop for the keyboard it scrolls by arrow keys in every browser. */
 const scrollable = (html: string): string => html.replaceAll(/<pre([^>]*)>/g, '<pre tabindex="0"$1>');
 
-export function renderPage(page: PublishedPage, context: PageContext): string {
+/** @param sectionDates when each section of the body was begun, as far as that is known */
+export function renderPage(page: PublishedPage, context: PageContext, sectionDates: SectionDates = []): string {
   const texts = READERS[context.language];
   const title = titleOf(page);
   const head = [
     `<title>${escapeHtml(title)}</title>`,
-    ...metadataOf(page, title, context),
+    ...metadataOf(page, title, sectionDates, context),
     `<script type="module" src="/assets/${escapeHtml(context.script)}"></script>`,
   ];
-  const live = `<span class="live"${page.live ? '' : ' hidden'}>${escapeHtml(texts.page.live)}</span>`;
+  const live = `<span class="live" role="status"${page.live ? '' : ' hidden'}>${escapeHtml(texts.page.live)}</span>`;
+  // What is shown is the draft at this position: the revision that it stands for reads otherwise.
+  const position = page.seq === null ? '' : ` data-seq="${page.seq}"`;
   const author = `<span class="author">${escapeHtml(page.author)}</span>`;
   // Around a text whose language the pages do not speak.
   const around = isIn(page.language, context.language) ? '' : ` lang="${context.language}"`;
   // `dir`: each text runs as its own script does, whatever the language of the page around it.
   const body = [
-    `<main class="reading" data-slug="${escapeHtml(page.slug)}" data-id="${page.documentId}" data-revision="${page.revision}">`,
+    `<main class="reading" data-slug="${escapeHtml(page.slug)}" data-id="${page.documentId}" data-revision="${page.revision}"${position}>`,
     '<article>',
     '<header>',
     `<h1 dir="auto">${escapeHtml(title)}</h1>`,

@@ -8,6 +8,7 @@
  * A former slug of a document that the reader may read leads to the present one, unless another document has it now. So does any
  * other form of a slug: in upper case, or with its accents as characters of their own.
  */
+import { titledAs } from '../../../content/model/titled-as.ts';
 import { documentPath, slugInPath } from '../../../content/slug/address.ts';
 import { normalSlug } from '../../../content/slug/slug-of.ts';
 import type { Logger } from '../../../lib/logger.ts';
@@ -19,7 +20,8 @@ import {
   languageOf,
   preferredLanguage,
 } from '../../../messages/languages.ts';
-import type { PublishedPage } from '../../../ports/revisions.ts';
+import type { LiveContents } from '../../../ports/live-contents.ts';
+import type { FoundPage, PublishedPage } from '../../../ports/revisions.ts';
 import { type Bytes, contentTag, createBytes } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import { tokenOfCookies } from '../../access/cookies.ts';
@@ -33,13 +35,15 @@ import type { PageContext } from './page-context.ts';
 export interface ReaderPagesPorts {
   /** Folder of the built app: style sheet and script are in it. */
   webDir: string;
-  /** The public document of a slug, or of a former one. Throws when the database cannot be reached. */
+  /** The public document of a slug, or of a former one, as readers see it now. Throws when the database cannot be reached. */
   publicPage(slug: string): Promise<PublicEntry | undefined>;
   /**
    * The current revision of the document of that slug, or former slug, if the user with that id may read it. Throws when the
    * database cannot be reached.
    */
-  published(slug: string, viewerUserId: string): Promise<PublishedPage | undefined>;
+  published(slug: string, viewerUserId: string): Promise<FoundPage | undefined>;
+  /** The draft of a live document that the user may read. */
+  privateDraft: LiveContents['read'];
   /** The signed-in user by the `Cookie` header. Throws when the database cannot be reached. */
   viewerOf(cookies: string, secure: boolean): Promise<string | undefined>;
   /** Counts a view of a public document. */
@@ -69,7 +73,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
-  const { webDir, publicPage, published, viewerOf, countView, isUnavailable, log, site } = ports;
+  const { webDir, publicPage, published, privateDraft, viewerOf, countView, isUnavailable, log, site } = ports;
   const { reading: style, icon, viewer } = readManifest(webDir);
   const contextIn = (language: Language, origin?: string): PageContext => ({
     origin,
@@ -100,16 +104,26 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
 
   function publicPageOf(request: Request, { address, secure }: Peer, entry: PublicEntry): Response | Promise<Response> {
     const origin = site.originOf(request, secure);
-    const bytes = entry.cached(`page ${origin}`, ({ document, body }) =>
-      renderPage({ ...document, body, visibility: 'public' }, contextIn(languageOf(document.language), origin)),
-    );
+    const bytes = entry.cached(`page ${origin}`, ({ document, body, sectionDates }) => {
+      const context = contextIn(languageOf(document.language), origin);
+      return renderPage({ ...document, body, visibility: 'public' }, context, sectionDates);
+    });
     if (request.method === 'GET' && !request.headers.has('sec-purpose')) {
       countView(entry.document.documentId, { address, userAgent: request.headers.get('user-agent') ?? '' });
     }
     return page(request, representationOf(TYPE, bytes), 'public, max-age=0, must-revalidate');
   }
 
-  function privatePageOf(request: Request, secure: boolean, found: PublishedPage): Response | Promise<Response> {
+  /** Of a live document the draft, or the revision while that cannot be read. */
+  async function presentPage({ draft, ...found }: FoundPage): Promise<PublishedPage> {
+    const read = draft && (await privateDraft(found.documentId, draft));
+    if (!read) return found;
+    const { seq, content } = read;
+    return { ...found, ...titledAs(content, found), body: content.body, seq, updatedAt: draft.updatedAt };
+  }
+
+  async function privatePageOf(request: Request, secure: boolean, readable: FoundPage): Promise<Response> {
+    const found = await presentPage(readable);
     const pageContext = contextIn(languageOf(found.language), site.originOf(request, secure));
     const bytes = createBytes(renderPage(found, pageContext), () => undefined);
     // Of the visibility too: a shared cache that checks its copy of a public page must not find it current once the page is
@@ -137,7 +151,7 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   }
 
   /** A private document, if the reader may read it. */
-  async function privatePage(request: Request, secure: boolean, slug: string): Promise<PublishedPage | undefined> {
+  async function privatePage(request: Request, secure: boolean, slug: string): Promise<FoundPage | undefined> {
     const cookies = request.headers.get('cookie');
     // Most readers have no session cookie: nothing is looked up for them.
     if (cookies === null || tokenOfCookies(cookies, secure) === undefined) return undefined;

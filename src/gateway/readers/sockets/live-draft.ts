@@ -1,8 +1,8 @@
 /**
- * A live document's draft as this node shows it, for all viewers together: one participant at the owner, and the committed
- * content read when it changed. Knows no sockets.
+ * A live document's draft as this node shows it, for all readers of a channel together: one participant at the owner, and the
+ * committed content read when it changed. Knows no sockets.
  *
- * I3: what is shown was read from the owner after its commit. I9: changes are sent at most four times in any second, and less
+ * I3: what is shown was read from the owner after its commit. I9: changes are sent no more often than the channel wants, and less
  * often when a read is expensive; later ones are part of the next.
  */
 import type { LiveText } from '../../../../schemas/viewer.ts';
@@ -25,11 +25,11 @@ export interface LiveDraftPorts extends DraftEvents {
   router: DocumentRouter;
   random: Random;
   log: Logger;
+  /** Least time between two changes, milliseconds. */
+  paceMs: number;
   closed(): void;
 }
 
-/** A little over a quarter of a second: timers may be early. */
-const PACE_MS = 255;
 /** After a read that failed. */
 const RETRY_MS = 1_000;
 /** The share of the node's time that one draft may take. */
@@ -112,7 +112,7 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
     this.#timer = undefined;
     this.#reading = true;
     this.#changedMeanwhile = false;
-    this.#notBefore = performance.now() + PACE_MS;
+    this.#notBefore = performance.now() + this.#ports.paceMs;
     try {
       const answer = await this.#ports.router.read(this.documentId, 'content');
       if (this.#closed) return;
@@ -151,7 +151,7 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
     // An edit that readers cannot see: their position stays.
     if (before && splices.length === 0 && !('title' in title) && !('summary' in summary)) return;
     this.#text = text;
-    this.#notBefore = Math.max(this.#notBefore, performance.now() + PACE_MS);
+    this.#notBefore = Math.max(this.#notBefore, performance.now() + this.#ports.paceMs);
     this.#ports.changed({ seq, base: before?.seq ?? null, ...title, ...summary, splices });
   }
 }

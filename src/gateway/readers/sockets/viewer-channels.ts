@@ -4,7 +4,7 @@
  */
 import type { ViewedRevision } from '../../../../schemas/viewer.ts';
 import type { ChangeFeed } from '../../../ports/changes.ts';
-import { DraftDisplay, type DraftDisplayPorts, type DraftMessage } from '../../../published/draft-display.ts';
+import { type DraftDisplayPorts, type DraftMessage, showDraft } from '../../../published/draft-display.ts';
 import type { PublicationChannel, RevisionEncoder } from '../../../published/publication-channel.ts';
 import { PublicationChannels, type PublicationChannelsOptions } from '../../../published/publication-channels.ts';
 import type { UserReads } from '../../../published/publication-sources.ts';
@@ -24,9 +24,6 @@ export interface ViewerChannelsOptions
   openDraft: DraftDisplayPorts['open'];
 }
 
-/** Looks at what changed that may fail before drafts are withheld. */
-const FAILED_LOOKS = 2;
-
 const encoder: RevisionEncoder<ViewedRevision> = {
   encode: ({ documentId, slug, revision, title, summary, html, publishedAt, language }) => ({
     slug,
@@ -41,6 +38,9 @@ const encoder: RevisionEncoder<ViewedRevision> = {
   lengthOf: ({ html }) => html.length,
 };
 
+/** Milliseconds between two changes of a draft at least: four in any second at most, for timers may be early. */
+export const DRAFT_PACE_MS = 255;
+
 export const roomOf = ({ id }: Pick<ViewerChannel, 'id'>): string => `page:${id}`;
 
 export function createViewerChannels({ send, openDraft, ...options }: ViewerChannelsOptions): ViewerChannels {
@@ -52,12 +52,8 @@ export function createViewerChannels({ send, openDraft, ...options }: ViewerChan
     opened(channel, publication) {
       const room = roomOf(channel);
       channel.listeners.add((revision) => send(room, 'revision', revision));
-      channel.draft = new DraftDisplay(publication, {
-        open: openDraft,
-        send: (...message) => send(room, ...message),
-        confirmedForMs: options.changes.pollMs * FAILED_LOOKS,
-        now: options.now,
-      });
+      channel.draftListeners.add((message) => send(room, ...message));
+      showDraft(channel, publication, { ...options, openDraft });
     },
   });
 }

@@ -4,15 +4,14 @@
  *
  *   admission.ts        whose rights a socket has     viewer-channels.ts      published documents and their viewers
  *   viewer.ts           one socket's messages         viewer-subscription.ts  one watch on a socket
- *   live-draft.ts       a draft as it is written      splices.ts              its changes
- *   reader-counts.ts    how many read, over all nodes
+ *   live-drafts.ts      drafts that are followed      live-draft.ts           one, as it is written
+ *   splices.ts          its changes                   reader-counts.ts        how many read, over all nodes
  *
  * What goes to many is published once a node, to a room of this node's sockets alone: each node gets the notices itself.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Namespace, Server, Socket } from 'socket.io';
 import { isForViewers, VIEWER_NAMESPACE } from '../../../../schemas/viewer-namespace.ts';
-import type { DocumentRouter } from '../../../actors/document/router.ts';
 import type { UserConnection, Users } from '../../../actors/user/users.ts';
 import { networkOf } from '../../../lib/addresses.ts';
 import type { Clock, Random } from '../../../lib/clock.ts';
@@ -20,21 +19,19 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { Identity } from '../../../ports/access.ts';
 import type { ChangeFeed } from '../../../ports/changes.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
-import type { DraftEvents } from '../../../published/draft-display.ts';
 import type { PublicPages, UserReads } from '../../../published/publication-sources.ts';
 import type { AddressQuota } from '../../access/address-quota.ts';
 import { type AdmissionPorts, closingRefused, connectError } from '../../access/handshake.ts';
-import type { Audience } from '../../authors/sync.ts';
 import { identifyViewer } from './admission.ts';
-import { LiveDraft } from './live-draft.ts';
+import type { LiveDrafts } from './live-drafts.ts';
 import { createReaderCounts } from './reader-counts.ts';
 import { userConnectionOf, Viewer, type ViewerLimits } from './viewer.ts';
-import { createViewerChannels, roomOf } from './viewer-channels.ts';
+import { createViewerChannels, DRAFT_PACE_MS, roomOf } from './viewer-channels.ts';
 
 export interface ViewersOptions {
   io: Server;
   cluster: Cluster;
-  router: DocumentRouter;
+  liveDrafts: Pick<LiveDrafts, 'opener' | 'stop'>;
   users: Users;
   publicPages: PublicPages;
   userReads: UserReads;
@@ -50,7 +47,7 @@ export interface ViewersOptions {
   changes: ChangeFeed;
 }
 
-export interface Viewers extends Audience {
+export interface Viewers {
   /** Sockets. */
   count(): number;
   /** Who read a document now, on all nodes. */
@@ -65,17 +62,14 @@ const COUNT_CHANGES_MS = 2_000;
 const COUNT_ALL_MS = 5_000;
 /** On a node at a time. // I9: */
 const MAX_CHANNELS = 10_000;
-const MAX_DRAFTS = 200;
 /** Time for a viewer to connect elsewhere before it is disconnected here, milliseconds. */
 const RECONNECT_MS = 500;
 const DRAIN_LOOK_MS = 50;
 
 export function createViewers(options: ViewersOptions): Viewers {
-  const { io, cluster, router, users, random, log, limits, shares, signedIn } = options;
+  const { io, cluster, liveDrafts, users, log, limits, shares, signedIn } = options;
   const namespace: Namespace = io.of(VIEWER_NAMESPACE);
   const viewers = new Map<string, Viewer>();
-  /** Of a document: one for its public channel, one for its private one. */
-  const drafts = new Map<string, Set<LiveDraft>>();
   const admission: AdmissionPorts = { ...options.admission, isDraining: () => draining };
   let draining = false;
 
@@ -85,7 +79,7 @@ export function createViewers(options: ViewersOptions): Viewers {
     cluster,
     log,
     send: (room, ...[event, message]) => namespace.local.to(room).emit(event, message),
-    openDraft,
+    openDraft: liveDrafts.opener(DRAFT_PACE_MS),
     maxChannels: MAX_CHANNELS,
     changes: options.changes,
     now: () => performance.now(),
@@ -101,27 +95,6 @@ export function createViewers(options: ViewersOptions): Viewers {
     },
     log,
   });
-
-  function openDraft(documentId: string, { untitled, changed, failed }: DraftEvents): LiveDraft | undefined {
-    if (draining || drafts.size >= MAX_DRAFTS) return undefined;
-    const ofDocument = drafts.get(documentId) ?? new Set();
-    const draft = new LiveDraft(documentId, {
-      cluster,
-      router,
-      random,
-      log,
-      untitled,
-      changed,
-      failed,
-      closed() {
-        ofDocument.delete(draft);
-        if (ofDocument.size === 0 && drafts.get(documentId) === ofDocument) drafts.delete(documentId);
-      },
-    });
-    drafts.set(documentId, ofDocument.add(draft));
-    return draft;
-  }
-  const feedsOf = (documentId: string) => [...(drafts.get(documentId) ?? [])].map(({ subscription: feed }) => feed);
 
   const addressOf = ({ handshake }: Socket): string =>
     networkOf(options.admission.peerOf(handshake.headers, handshake.address).address);
@@ -192,25 +165,11 @@ export function createViewers(options: ViewersOptions): Viewers {
   });
 
   return {
-    edits(message) {
-      for (const feed of feedsOf(message.doc)) feed.edits(message, undefined);
-    },
-    reopen(documentId) {
-      for (const feed of feedsOf(documentId)) feed.moved();
-    },
-    head(documentId, _epoch, seq) {
-      for (const feed of feedsOf(documentId)) feed.headSeen(seq);
-    },
-    *openElsewhere() {
-      for (const { documentId, subscription: feed } of [...drafts.values()].flatMap((some) => [...some])) {
-        const owner = feed.ownerElsewhere;
-        if (owner !== undefined) yield [documentId, owner];
-      }
-    },
     count: () => viewers.size,
     readersOf: counts.of,
     async drain(spreadMs) {
       draining = true;
+      liveDrafts.stop();
       if (viewers.size === 0) return;
       namespace.local.emit('leave', { withinMs: spreadMs });
       const deadline = AbortSignal.timeout(spreadMs + RECONNECT_MS);

@@ -25,10 +25,11 @@ export async function tailOf(
   documentId: string,
   afterSeq: number,
   throughSeq: number,
+  { name, tail: statement } = sql.HISTORY,
 ): Promise<Uint8Array[]> {
   const length = throughSeq - afterSeq;
   const values = [documentId, afterSeq, throughSeq];
-  const tail = await query('stet-load-tail', sql.LOAD_TAIL, values, (rows) => rows.length === length);
+  const tail = await query(`${name}-load-tail`, statement, values, (rows) => rows.length === length);
   // I7: a hole here would be lost work; better no document than a wrong one.
   if (tail.length !== length) {
     throw new Error(`journal of ${documentId} has ${tail.length} updates after ${afterSeq}, not ${length}`);
@@ -38,9 +39,10 @@ export async function tailOf(
 
 /** As `Journal.stateAt` has it. */
 export const createStateAt =
-  (query: HistoryQuery, log: Logger) =>
+  (query: HistoryQuery, log: Logger, statements = sql.HISTORY) =>
   async (documentId: string, seq: number): Promise<Uint8Array[] | undefined> => {
-    const [found] = await query('stet-state-at', sql.STATE_AT, [documentId, seq], (rows) => rows.length > 0);
+    const { name, stateAt } = statements;
+    const [found] = await query(`${name}-state-at`, stateAt, [documentId, seq], (rows) => rows.length > 0);
     if (!found) return undefined;
     const state = found.state as Uint8Array | null;
     const bytes = Number(found.tail_bytes) + (state?.byteLength ?? 0);
@@ -49,6 +51,6 @@ export const createStateAt =
       return undefined;
     }
     // A snapshot that is thinned away meanwhile was read already; the updates stay for good.
-    const tail = await tailOf(query, documentId, Number(found.snapshot_seq), seq);
+    const tail = await tailOf(query, documentId, Number(found.snapshot_seq), seq, statements);
     return state ? [state, ...tail] : tail;
   };

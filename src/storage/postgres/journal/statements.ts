@@ -117,7 +117,7 @@ SELECT document_id FROM fenced`;
  * The newest snapshot at or below $2, with the position it must be completed to and what that takes. Nothing: no such
  * document, or $2 is beyond the head.
  */
-export const STATE_AT = `
+const STATE_AT = `
 SELECT coalesce(s.seq, 0) AS snapshot_seq, s.state,
   (SELECT coalesce(sum(octet_length(u.update)), 0) FROM draft_updates u
    WHERE u.document_id = h.document_id AND u.seq > coalesce(s.seq, 0) AND u.seq <= $2) AS tail_bytes
@@ -128,16 +128,39 @@ LEFT JOIN LATERAL (
 WHERE h.document_id = $1 AND h.head_seq >= $2`;
 
 /** The first update is given whatever its size; the others as long as those before them keep below $4 bytes. */
-export const UPDATES = `
-SELECT seq, update, user_id, at FROM (
-  SELECT seq, update, user_id, at,
+const updatesBehind = (columns: string) => `
+SELECT ${columns} FROM (
+  SELECT ${columns},
     sum(octet_length(update)) OVER (ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
   FROM (
-    SELECT seq, update, user_id, at FROM draft_updates WHERE document_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+    SELECT ${columns} FROM draft_updates WHERE document_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
   ) AS behind
 ) AS summed
 WHERE coalesce(before, 0) < $4
 ORDER BY seq`;
+
+/** The same of what readers without a session may see. // I6: */
+const inPublic = (statement: string): string =>
+  statement
+    .replaceAll('draft_heads', 'public_live_drafts')
+    .replaceAll('draft_snapshots', 'public_live_snapshots')
+    .replaceAll('draft_updates', 'public_live_updates');
+
+export const UPDATES = updatesBehind('seq, update, user_id, at');
+export const PUBLIC_UPDATES = inPublic(updatesBehind('seq, update, at'));
+
+/** A draft at a position: the statement that finds its snapshot, and the one that reads what came after. */
+export interface HistoryStatements {
+  readonly name: string;
+  readonly stateAt: string;
+  readonly tail: string;
+}
+export const HISTORY: HistoryStatements = { name: 'stet', stateAt: STATE_AT, tail: LOAD_TAIL };
+export const PUBLIC_HISTORY: HistoryStatements = {
+  name: 'public',
+  stateAt: inPublic(STATE_AT),
+  tail: inPublic(LOAD_TAIL),
+};
 
 /**
  * Fenced like an append. Keeps the two newest snapshots, and the first of each `HISTORY_STEP` positions: a state of the

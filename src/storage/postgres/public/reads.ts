@@ -11,15 +11,18 @@ import type { Body } from '../../../content/model/types.ts';
 import { DEFAULT_LANGUAGE } from '../../../lib/language-tag.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import {
+  type Coverage,
   isDocumentId,
   type PublicAddress,
   type PublicDocument,
+  type PublicDrafts,
   type PublicLists,
   type PublicReads,
   type PublicRevision,
   type PublicState,
 } from '../../../ports/public-reads.ts';
 import { onSessionLost, Session } from '../session.ts';
+import { createPublicDrafts } from './drafts.ts';
 
 export const PUBLIC_ROLE = 'stet_public';
 
@@ -46,6 +49,8 @@ interface DocumentRow {
   published_at: Date;
   first_published_at: Date;
   language: string | null;
+  live_started_at: Date | null;
+  live_ended_at: Date | null;
 }
 
 interface RevisionRow {
@@ -57,8 +62,8 @@ interface RevisionRow {
   published_at: Date;
 }
 
-const COLUMNS =
-  'd.id, d.slug, d.revision, d.live, d.title, d.summary, d.author, d.published_at, d.first_published_at, d.language';
+const COLUMNS = `d.id, d.slug, d.revision, d.live, d.title, d.summary, d.author, d.published_at, d.first_published_at, d.language,
+  d.live_started_at, d.live_ended_at`;
 const DOCUMENT = `select ${COLUMNS} from public_documents d`;
 /** Of those that had the name, the one that had it last. */
 const FORMERLY = `from public_former_names f join public_documents d on d.id = f.document_id`;
@@ -97,6 +102,12 @@ const isRevision = (number: number) => Number.isInteger(number) && number >= 0 &
 /** Times to look back for what was published last: an index finds those since then; all of them have to be sorted. */
 const WINDOWS = ['7 days', '365 days', '100 years'] as const;
 
+/** What ended before anybody could see it was none. */
+function toCoverage({ live_started_at: start, live_ended_at: end }: DocumentRow): Coverage | null {
+  if (!start || (end && end < start)) return null;
+  return { startedAt: start.toISOString(), endedAt: end?.toISOString() ?? null };
+}
+
 const toDocument = (row: DocumentRow, siteLanguage: string): PublicDocument => ({
   documentId: row.id,
   slug: row.slug,
@@ -106,7 +117,10 @@ const toDocument = (row: DocumentRow, siteLanguage: string): PublicDocument => (
   author: row.author,
   publishedAt: row.published_at.toISOString(),
   firstPublishedAt: row.first_published_at.toISOString(),
+  updatedAt: row.published_at.toISOString(),
   live: row.live,
+  seq: null,
+  coverage: toCoverage(row),
   language: row.language ?? siteLanguage,
 });
 
@@ -148,7 +162,7 @@ async function assertRole(client: pg.ClientBase): Promise<void> {
   }
 }
 
-export interface PublicPool extends PublicReads, PublicLists {
+export interface PublicPool extends PublicReads, PublicLists, PublicDrafts {
   /** @throws when the database is away, or refuses this process the role */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -176,6 +190,7 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
   }
 
   return {
+    ...createPublicDrafts(rows, log),
     async bySlug(slug) {
       if (!isSlug(slug)) return undefined;
       const [row] = await rows<DocumentRow>('public-by-slug', BY_SLUG, [slug]);

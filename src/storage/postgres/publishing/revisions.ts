@@ -2,7 +2,7 @@
 import type { Revision, RevisionSummary } from '../../../../schemas/http.ts';
 import type { Body } from '../../../content/model/types.ts';
 import { DEFAULT_LANGUAGE } from '../../../lib/language-tag.ts';
-import type { PublicState } from '../../../ports/public-reads.ts';
+import type { Coverage, PublicState } from '../../../ports/public-reads.ts';
 import type { RevisionStore } from '../../../ports/revisions.ts';
 import { NAME } from '../names.ts';
 import type { Orm } from '../orm.ts';
@@ -54,11 +54,15 @@ const FIRST_OF_A_NAME = `d.is_former, d.visibility = 'public' desc, d.had_until 
 const PUBLISHED = `
   select d.id, ${NAME} as slug, d.visibility, d.live, d.language, r.number, r.title, r.summary, r.body, o.handle as author,
          (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
-         (extract(epoch from first.published_at) * 1000)::float8 as first_ms
+         (extract(epoch from first.published_at) * 1000)::float8 as first_ms,
+         (select extract(epoch from min(started_at)) * 1000 from live_periods where document_id = d.id)::float8 as live_from_ms,
+         (select extract(epoch from max(ended_at)) * 1000 from live_periods where document_id = d.id)::float8 as live_to_ms,
+         h.head_seq::float8 as head_seq, h.owner_node, (extract(epoch from greatest(h.edited_at, r.published_at)) * 1000)::float8 as edited_ms
     from (${readable('$1', '$2::uuid')}) d
     join revisions r on r.document_id = d.id and r.number = d.published_revision
     join revisions first on first.document_id = d.id and first.number = 1
     join users o on o.id = d.owner_id
+    join draft_heads h on h.document_id = d.id
    order by ${FIRST_OF_A_NAME}
    limit 1`;
 
@@ -84,12 +88,21 @@ interface PublishedRow {
   author: string;
   published_ms: number;
   first_ms: number;
+  live_from_ms: number | null;
+  live_to_ms: number | null;
+  head_seq: number;
+  owner_node: string | null;
+  edited_ms: number;
 }
 
 /** A replica may not have it yet. */
 const isFound = (rows: readonly object[]) => rows.length > 0;
 
 const iso = (ms: number) => new Date(ms).toISOString();
+
+function toCoverage({ live, live_from_ms: from, live_to_ms: to }: PublishedRow): Coverage | null {
+  return from === null ? null : { startedAt: iso(from), endedAt: live || to === null ? null : iso(to) };
+}
 
 const toSummary = (row: RevisionRow): RevisionSummary => ({
   number: row.number,
@@ -177,9 +190,13 @@ export function createRevisionStore(
           author: row.author,
           publishedAt: iso(row.published_ms),
           firstPublishedAt: iso(row.first_ms),
+          updatedAt: iso(row.published_ms),
           visibility: row.visibility,
           live: row.live,
+          seq: null,
+          coverage: toCoverage(row),
           language: row.language ?? siteLanguage,
+          draft: row.live ? { seq: row.head_seq, updatedAt: iso(row.edited_ms), ownerNode: row.owner_node } : null,
         }
       );
     },

@@ -18,7 +18,10 @@ const DOCUMENT: PublicDocument = {
   author: 'ann',
   publishedAt: '2026-01-01T00:00:00.000Z',
   firstPublishedAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
   live: false,
+  seq: null,
+  coverage: null,
   language: 'en',
 };
 const AWAY = new Error('away');

@@ -15,7 +15,10 @@ const DOCUMENT = {
   author: 'ana',
   publishedAt: AT,
   firstPublishedAt: AT,
+  updatedAt: AT,
   live: false,
+  seq: null,
+  coverage: null,
   language: 'en',
 };
 const PEER = { address: '192.0.2.1', secure: false };

@@ -105,7 +105,10 @@ test('characters for which XML has no form are left out of a feed', (t) => {
     author: 'ann',
     publishedAt: '2026-01-01T00:00:00.000Z',
     firstPublishedAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
     live: false,
+    seq: null,
+    coverage: null,
     language: 'en',
   };
   const xml = renderAtom(

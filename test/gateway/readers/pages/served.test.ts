@@ -8,8 +8,9 @@ import { parse } from 'parse5';
 import { renderHtml } from '../../../../src/content/html/html.ts';
 import { createSite } from '../../../../src/gateway/access/site.ts';
 import { createReaderPages } from '../../../../src/gateway/readers/pages/reader-pages.ts';
-import type { PublishedPage } from '../../../../src/ports/revisions.ts';
-import { createEntry } from '../../../../src/published/entry.ts';
+import type { LiveContents } from '../../../../src/ports/live-contents.ts';
+import type { FoundPage, PublishedPage } from '../../../../src/ports/revisions.ts';
+import { createEntry, type SectionDates } from '../../../../src/published/entry.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
 const webDir = mkdtempSync(join(tmpdir(), 'stet-reading-'));
@@ -33,8 +34,11 @@ const PAGE: PublishedPage = {
   author: 'ana',
   publishedAt: '2026-05-03T22:30:00.000Z',
   firstPublishedAt: '2026-04-01T08:00:00.000Z',
+  updatedAt: '2026-05-03T22:30:00.000Z',
   visibility: 'public',
   live: false,
+  seq: null,
+  coverage: null,
   language: 'en',
 };
 const HOSTILE = `</script></title></style>"'><script>window.ran = 1</script><img src=x onerror="window.ran = 1">\u2028`;
@@ -48,10 +52,14 @@ interface Ask {
   method?: string;
   headers?: Headers;
   secure?: boolean;
+  sectionDates?: SectionDates;
+  draft?: FoundPage['draft'];
+  privateDraft?: LiveContents['read'];
 }
 
 /** Reads from a world that holds one page, open to everybody or to `ben` alone. */
-function ask(page: PublishedPage | Error | undefined, { path, method, headers = {}, secure = false }: Ask = {}) {
+function ask(page: PublishedPage | Error | undefined, options: Ask = {}) {
+  const { path, method, headers = {}, secure = false, sectionDates = [], draft = null } = options;
   const shown = (slug: string) => {
     if (page instanceof Error) throw page;
     return page !== undefined && slug === page.slug ? page : undefined;
@@ -62,10 +70,14 @@ function ask(page: PublishedPage | Error | undefined, { path, method, headers = 
       const found = shown(slug);
       if (found?.visibility !== 'public') return undefined;
       const { body, visibility, ...document } = found;
-      const content = { body, html: renderHtml(body) };
+      const content = { body, html: renderHtml(body), sectionDates };
       return createEntry(document, content, () => undefined);
     },
-    published: async (slug, viewer) => (viewer === 'ben' ? shown(slug) : undefined),
+    async published(slug, viewer) {
+      const found = viewer === 'ben' ? shown(slug) : undefined;
+      return found && { ...found, draft };
+    },
+    privateDraft: options.privateDraft ?? (async () => undefined),
     viewerOf: async (cookies) => /stet=(\w+)/.exec(cookies)?.[1],
     countView: (documentId, { userAgent }) => read.push(`${documentId} ${userAgent}`),
     isUnavailable: (error) => error === AWAY,
@@ -240,12 +252,115 @@ test('a public page says where it is in other forms, a private one does not', as
   t.deepEqual(links(await html(hidden, { headers: { cookie: 'stet=ben' } })), []);
 });
 
+const heading = (text: string, level = 2) => ({
+  type: 'heading',
+  attrs: { level },
+  content: [{ type: 'text', text }],
+});
+const STARTED = '2026-05-03T20:00:00.000Z';
+const LIVE: PublishedPage = {
+  ...PAGE,
+  live: true,
+  seq: 40,
+  coverage: { startedAt: STARTED, endedAt: null },
+  body: {
+    type: 'doc',
+    content: [
+      paragraph('What comes first.'),
+      heading('They rest'),
+      paragraph('Two hundred of them.'),
+      heading('Where', 3),
+      paragraph('In the fens.'),
+      heading('They arrive'),
+      paragraph('The first of the year.'),
+    ],
+  },
+};
+
 test('a live document says so, to people and to machines', async (t) => {
-  const live = await html({ ...PAGE, live: true });
-  t.is(dataOf(live)['@type'], 'LiveBlogPosting');
-  t.is(dataOf(live).coverageStartTime, PAGE.firstPublishedAt);
-  t.true(live.includes('<span class="live">Live</span>'));
-  t.true((await html(PAGE)).includes('<span class="live" hidden>Live</span>'));
+  const live = await html(LIVE);
+  t.true(live.includes('<span class="live" role="status">Live</span>'));
+  t.true((await html(PAGE)).includes('<span class="live" role="status" hidden>Live</span>'));
+  t.regex(live, /<main [^>]*data-revision="2" data-seq="40">/);
+  t.notRegex(await html(PAGE), /data-seq/);
+});
+
+test('ONAIR7 the JSON-LD of a live document has its sections as posts, in order, dated where that is known', async (t) => {
+  const dates = ['2026-05-03T21:10:00.000Z', null];
+  const author = { '@type': 'Person', name: 'ana' };
+  const posts = [
+    {
+      '@type': 'BlogPosting',
+      headline: 'They rest',
+      datePublished: dates[0],
+      author,
+      articleBody: 'Two hundred of them. Where In the fens.',
+    },
+    { '@type': 'BlogPosting', headline: 'They arrive', author, articleBody: 'The first of the year.' },
+  ];
+  const data = dataOf(await html(LIVE, { sectionDates: dates }));
+  t.like(data, { '@type': 'LiveBlogPosting', coverageStartTime: STARTED, dateModified: PAGE.updatedAt });
+  t.deepEqual(data.liveBlogUpdate, posts);
+  t.false('coverageEndTime' in data);
+
+  const ended = {
+    ...LIVE,
+    live: false,
+    seq: null,
+    coverage: { startedAt: STARTED, endedAt: '2026-05-03T23:00:00.000Z' },
+  };
+  t.like(dataOf(await html(ended, { sectionDates: dates })), {
+    '@type': 'LiveBlogPosting',
+    coverageStartTime: STARTED,
+    coverageEndTime: '2026-05-03T23:00:00.000Z',
+    liveBlogUpdate: posts,
+  });
+
+  const unnoted = dataOf(await html({ ...LIVE, coverage: null }));
+  t.is(unnoted['@type'], 'LiveBlogPosting');
+  t.false('coverageStartTime' in unnoted || 'coverageEndTime' in unnoted, 'nobody noted when it went live');
+  t.false('liveBlogUpdate' in dataOf(await html({ ...LIVE, body: PAGE.body })), 'a text without sections');
+});
+
+test('ONAIR7 of many sections the JSON-LD has those at the end where new ones are added, and the beginning of long ones', async (t) => {
+  const numbers = [...Array(50).keys()];
+  const body = {
+    type: 'doc' as const,
+    content: numbers.flatMap((number) => [heading(`Post ${number}`), paragraph('word '.repeat(1_000))]),
+  };
+  const minutes = numbers.map((number) => `2026-05-03T21:${String(number).padStart(2, '0')}:00.000Z`);
+  const headlines = async (sectionDates: readonly string[]) => {
+    const { liveBlogUpdate } = dataOf(await html({ ...LIVE, body }, { sectionDates })) as {
+      liveBlogUpdate: { headline: string; articleBody: string }[];
+    };
+    t.true(liveBlogUpdate.every(({ articleBody }) => articleBody.length <= 1_001 && articleBody.endsWith('…')));
+    return [liveBlogUpdate.length, liveBlogUpdate[0]?.headline];
+  };
+  t.deepEqual(await headlines(minutes), [30, 'Post 20']);
+  t.deepEqual(await headlines(minutes.toReversed()), [30, 'Post 0']);
+  t.deepEqual(await headlines([]), [30, 'Post 0']);
+});
+
+test('ONAIR3 I6 those who may read a private live document get its draft, and the revision while that cannot be read', async (t) => {
+  const hidden = { ...PAGE, visibility: 'private', live: true } as const;
+  const draft = { seq: 7, updatedAt: '2026-05-04T08:00:00.000Z', ownerNode: 'a' };
+  const asked: string[] = [];
+  const privateDraft: LiveContents['read'] = async (documentId, { seq, ownerNode }) => {
+    asked.push(`${documentId} ${seq} ${ownerNode}`);
+    return {
+      seq,
+      content: { title: 'Storks', summary: '', body: { type: 'doc', content: [paragraph('Right now.')] } },
+    };
+  };
+  const as = (name: string) => ({ draft, privateDraft, headers: { cookie: `stet=${name}` } });
+  const page = await html(hidden, as('ben'));
+  t.true(page.includes('<h1 dir="auto">Storks</h1>') && page.includes('Right now.') && page.includes('data-seq="7"'));
+  t.is(dataOf(page).dateModified, draft.updatedAt);
+  t.deepEqual(asked, ['id 7 a']);
+  const stale = await html(hidden, { ...as('ben'), privateDraft: async () => undefined });
+  t.true(stale.includes('They come in April.') && !stale.includes('data-seq'));
+  t.is((await ask(hidden, as('eve'))).status, 404);
+  t.is(asked.length, 1, 'nothing is read for others');
 });
 
 test('readers of public documents are counted, and no others', async (t) => {

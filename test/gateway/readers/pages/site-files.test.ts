@@ -76,7 +76,10 @@ test('a news sitemap names the publication, its language, and the title of each'
     author: 'ann',
     publishedAt: '2026-01-02T00:00:00.000Z',
     firstPublishedAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-02T00:00:00.000Z',
     live: false,
+    seq: null,
+    coverage: null,
     language: 'en',
   };
   const render = (language: string) =>

@@ -5,6 +5,7 @@ import type { DocumentRouter } from '../../../../src/actors/document/router.ts';
 import { createLocalCluster } from '../../../../src/cluster/local.ts';
 import type { DraftContent } from '../../../../src/content/model/types.ts';
 import { LiveDraft } from '../../../../src/gateway/readers/sockets/live-draft.ts';
+import { DRAFT_PACE_MS } from '../../../../src/gateway/readers/sockets/viewer-channels.ts';
 import { silentLog } from '../../../support/silent-log.ts';
 
 type Sent = Omit<Live, 'slug'>;
@@ -28,6 +29,7 @@ function draftOf(read: () => Promise<{ seq: number; content: DraftContent }>) {
     router,
     random: Math.random,
     log: silentLog,
+    paceMs: DRAFT_PACE_MS,
     untitled: () => '',
     changed(change) {
       sent.push({ ...change, at: performance.now() });
