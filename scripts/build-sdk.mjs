@@ -28,11 +28,13 @@ const PEERS = new Set(['yjs']);
 const NODE = '>=22';
 const INPUTS = [
   ...['editor', 'http', 'viewer', 'widget'].map((name) => `src/clients/${name}`),
+  'src/clients/connection-status.ts',
   'src/clients/guard.ts',
   'src/clients/visibility.ts',
   README,
   'src/content',
   'src/lib',
+  'src/messages/widget.ts',
   'schemas',
   'LICENSE',
   'package.json',

@@ -20,6 +20,7 @@ export const PARTS: readonly Part[] = [
   { path: 'src/lib', imports: [] },
   { path: 'src/messages', imports: ['src/lib'] },
   { path: 'src/messages/en', imports: [] },
+  { path: 'src/messages/widget.ts', imports: ['src/messages'] },
   { path: 'src/content', imports: TOOLS },
   { path: 'src/ports', imports: [...TOOLS, 'src/content'] },
   { path: 'src/actors', imports: INSIDE },
@@ -64,8 +65,8 @@ export const PARTS: readonly Part[] = [
     imports: [...INSIDE, 'src/gateway', 'src/storage', 'src/config', 'src/embedded', 'src/node', 'src/main.ts'],
   },
   { path: 'bin', imports: ['src/cli'] },
-  // The build puts the texts of other languages in the place of the English ones.
-  { path: 'src/clients', imports: [...TOOLS, 'src/content', 'src/messages/en'] },
+  // The build puts the texts of other languages in the place of the English ones; the widget has those of all languages.
+  { path: 'src/clients', imports: [...TOOLS, 'src/content', 'src/messages/en', 'src/messages/widget.ts'] },
 ];
 
 /** Packages that lead out of the process, and the parts that may import them. */

@@ -197,6 +197,38 @@ test('a widget catches up after its server was away', async (t) => {
   t.pass();
 });
 
+test('ONAIR6 ONAIR8 a widget shows the draft of a live document in place, and says when the connection is gone', async (t) => {
+  const server = await world(t);
+  const id = await server.shown('cranes', 'As it was published.');
+  await server.change(id, { live: true });
+  const page = await open(t, await foreignPage(t, snippet(server.url, 'cranes')));
+  const body = page.locator('stet-widget [part=body]');
+  const status = page.locator('stet-widget [part=status]');
+  await body.filter({ hasText: 'As it was published.' }).waitFor();
+  t.is(await status.textContent(), '');
+  server.drafts.write(id, 'First.', 'Second.');
+  await body.filter({ hasText: 'First.Second.' }).waitFor();
+  t.is(await status.textContent(), 'Live');
+  t.is(await page.locator('stet-widget [part=title]').textContent(), 'A live title');
+  await page.evaluate(
+    `window.kept = document.querySelector('stet-widget').shadowRoot.querySelector('p[dir]:first-child')`,
+  );
+  server.drafts.write(id, 'First.', 'Second, changed.', 'Third.');
+  await body.filter({ hasText: 'First.Second, changed.Third.' }).waitFor();
+  t.true(await page.evaluate('kept.isConnected && kept.textContent === "First."'), 'what did not change stays');
+  await shoot(page, 'widget-live');
+  await page.context().setOffline(true);
+  await status.filter({ hasText: 'Reconnecting…' }).waitFor();
+  server.drafts.write(id, 'Written meanwhile.');
+  await page.context().setOffline(false);
+  await body.filter({ hasText: 'Written meanwhile.' }).waitFor();
+  await status.filter({ hasText: 'Live' }).waitFor();
+  await server.change(id, { live: false });
+  await body.filter({ hasText: 'As it was published.' }).waitFor();
+  await status.filter({ hasNotText: /./ }).waitFor({ state: 'attached' });
+  t.is(await status.textContent(), '');
+});
+
 test('I6 a document that is made private leaves the page, and what the page itself says comes back', async (t) => {
   const server = await world(t);
   const id = await server.shown('cranes', 'They come in April.');

@@ -1,8 +1,27 @@
-/** `<stet-widget document="slug">`: a published document in a shadow root. Knows nothing of how revisions come. */
+/**
+ * `<stet-widget document="slug">`: a published document in a shadow root, or the draft of a live one, with the state of the connection.
+ * Knows nothing of how texts come.
+ */
+import { widgetTexts } from '../../messages/widget.ts';
+import { type ConnectionStatus, createStatusDisplay } from '../connection-status.ts';
+import type { WidgetPublication } from './publication.ts';
+import { isDraft } from './shown-document.ts';
 import { STYLE } from './style.ts';
-import type { Subscriptions, WidgetPublication } from './subscriptions.ts';
+import type { Subscriptions } from './subscriptions.ts';
 
 const WHEN = { dateStyle: 'long', timeStyle: 'short' } as const;
+const TODAY = { timeStyle: 'short' } as const;
+
+/** What changes of a document that is shown. */
+interface Parts {
+  readonly article: HTMLElement;
+  readonly heading: HTMLElement;
+  readonly author: Text;
+  readonly time: HTMLTimeElement;
+  /** Says that the document is live, or that the connection is gone. */
+  readonly line: HTMLElement;
+  readonly body: HTMLElement;
+}
 
 let policy: { createHTML(html: string): string } | undefined;
 
@@ -33,8 +52,12 @@ export function defineElement(subscriptionsAt: (server: string | null) => Subscr
   class StetWidget extends HTMLElement {
     static observedAttributes = ['document', 'src'];
     readonly #root = this.attachShadow({ mode: 'open' });
+    readonly #status = createStatusDisplay((status, currentAt) => this.#showStatus(status, currentAt));
     #unsubscribe: (() => void) | undefined;
-    #seen = false;
+    #shown: WidgetPublication | undefined;
+    #parts: Parts | undefined;
+    /** Of the text, as they are written, without what marks them. */
+    #blocks: readonly string[] = [];
 
     constructor() {
       super();
@@ -47,6 +70,7 @@ export function defineElement(subscriptionsAt: (server: string | null) => Subscr
     }
 
     disconnectedCallback(): void {
+      this.#status.close();
       this.#unsubscribe?.();
       this.#unsubscribe = undefined;
     }
@@ -57,45 +81,107 @@ export function defineElement(subscriptionsAt: (server: string | null) => Subscr
 
     #subscribe(): void {
       this.#unsubscribe?.();
-      this.#seen = false;
       const slug = this.getAttribute('document');
       if (!slug) this.#show(undefined);
       this.#unsubscribe = slug
-        ? subscriptionsAt(this.getAttribute('src')).subscribe(slug, (publication) => this.#show(publication))
+        ? subscriptionsAt(this.getAttribute('src')).subscribe(slug, (publication, lostAt) => {
+            if (publication !== this.#shown) this.#show(publication);
+            if (lostAt) this.#status.lost(lostAt);
+            else this.#status.connected();
+          })
         : undefined;
     }
 
     /** What is not there shows what the page put into the element, or nothing. */
     #show(publication: WidgetPublication | undefined): void {
+      const before = this.#shown;
+      this.#shown = publication;
       if (!publication) {
+        this.#parts = undefined;
         this.#root.replaceChildren(make('slot'));
         return;
       }
-      const article = make('article', 'article');
-      article.dir = 'auto';
+      const { id, revision, title } = publication;
+      const isSame = before?.id === id;
+      if (!isSame || !this.#parts) {
+        this.#parts = build();
+        this.#blocks = [];
+        this.#root.replaceChildren(this.#parts.article);
+      }
+      const { article, heading, author, time, body } = this.#parts;
       article.lang = publication.language ?? '';
-      const header = make('header', 'header');
-      if (publication.title) header.append(directed(make('h2', 'title', publication.title)));
-      const meta = make('p', 'meta', `${publication.author} · `);
-      const time = make('time', 'time', new Date(publication.publishedAt).toLocaleString(undefined, WHEN));
+      heading.hidden = !title;
+      heading.textContent = title;
+      author.data = `${publication.author} · `;
+      time.textContent = new Date(publication.publishedAt).toLocaleString(undefined, WHEN);
       time.dateTime = publication.publishedAt;
-      meta.append(time);
-      header.append(meta);
-      const body = make('div', 'body');
-      body.innerHTML = trusted(publication.html);
-      for (const block of body.children) directed(block as HTMLElement);
-      if (this.#seen) body.className = 'new';
-      this.#seen = true;
-      article.append(header, body);
-      this.#root.replaceChildren(article);
-      this.dispatchEvent(
-        new CustomEvent('stet-revision', { detail: { revision: publication.revision, title: publication.title } }),
-      );
+      // How a draft differs from what was published is no change to mark.
+      this.#fill(body, publication.html, isSame && isDraft(before) === isDraft(publication));
+      if (!isSame || before.revision !== revision || before.title !== title) {
+        this.dispatchEvent(new CustomEvent('stet-revision', { detail: { revision, title } }));
+      }
+    }
+
+    /** What is equal stays, and with it what the reader has selected there. */
+    #fill(body: HTMLElement, html: string, isNews: boolean): void {
+      const made = make('div');
+      made.innerHTML = trusted(html);
+      const fresh = [...made.children].map((block) => directed(block as HTMLElement));
+      const next = fresh.map(({ outerHTML }) => outerHTML);
+      const before = this.#blocks;
+      const least = Math.min(before.length, next.length);
+      let start = 0;
+      while (start < least && before[start] === next[start]) start += 1;
+      let end = 0;
+      while (end < least - start && before.at(-1 - end) === next.at(-1 - end)) end += 1;
+      const present = [...body.children];
+      for (const block of present.slice(start, present.length - end)) block.remove();
+      for (const block of fresh.slice(start, fresh.length - end)) {
+        if (isNews) block.classList.add('new');
+        body.insertBefore(block, present[present.length - end] ?? null);
+      }
+      this.#blocks = next;
+    }
+
+    #showStatus(status: ConnectionStatus, currentAt: number): void {
+      const line = this.#parts?.line;
+      const shown = this.#shown;
+      // It is read aloud when it is written.
+      const text = isDraft(shown) ? statusText(status, currentAt, shown?.language) : '';
+      if (!line || line.textContent === text) return;
+      line.dataset.connection = status;
+      line.textContent = text;
     }
   }
 
   // Another copy of the script was first.
   if (!customElements.get('stet-widget')) customElements.define('stet-widget', StetWidget);
+}
+
+function build(): Parts {
+  const article = make('article', 'article');
+  article.dir = 'auto';
+  const header = make('header', 'header');
+  const heading = directed(make('h2', 'title'));
+  const meta = make('p', 'meta');
+  const author = document.createTextNode('');
+  const time = make('time', 'time');
+  const line = make('span', 'status');
+  line.setAttribute('role', 'status');
+  const body = make('div', 'body');
+  meta.append(author, time, line);
+  header.append(heading, meta);
+  article.append(header, body);
+  return { article, heading, author, time, line, body };
+}
+
+function statusText(status: ConnectionStatus, currentAt: number, language = ''): string {
+  const texts = widgetTexts(language);
+  if (status === 'connected') return texts.live;
+  if (status === 'reconnecting') return texts.reconnecting;
+  const at = new Date(currentAt);
+  const isToday = at.toDateString() === new Date().toDateString();
+  return texts.lastUpdated + at.toLocaleString(undefined, isToday ? TODAY : WHEN);
 }
 
 /** Each in the direction of its own text, code from left to right. */

@@ -11,6 +11,8 @@ export const STYLE = `
 article{box-sizing:border-box;padding:var(--stet-padding,0);border:var(--stet-border,0);border-radius:var(--stet-radius,0);color:var(--i);background:var(--stet-background,transparent);font:var(--stet-size,1.0625rem)/1.6 var(--stet-font,"Iowan Old Style","Palatino Linotype",Palatino,Georgia,"Noto Serif","DejaVu Serif",serif);overflow-wrap:break-word}
 [part=title]{margin:0 0 .25em;font-size:clamp(1.3em,1em + 3cqi,1.9em);line-height:1.18;text-wrap:balance}
 [part=meta]{margin:0 0 1.1em;color:var(--m);font:.82em/1.4 var(--stet-ui-font,system-ui,sans-serif)}
+[part=status]{margin-inline-start:.8em;font-weight:600}
+[data-connection=connected]{color:var(--a)}
 [part=body] :is(h2,h3){margin:1.5em 0 .4em;font-size:1.25em;line-height:1.25}
 [part=body] h3{font-size:1.1em}
 [part=body]>:first-child{margin-top:0}

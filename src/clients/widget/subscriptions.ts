@@ -3,48 +3,26 @@
  * polling. Knows nothing of elements. Sets and sends no cookie, keeps nothing.
  *
  * I7: a revision is taken only if it is newer than the one at hand, however it came, or another document's, which has the
- * name now; the newest is the position from which a lost connection is caught up.
+ * name now; the newest is the position from which a lost connection is caught up. What is shown of a document, `ShownDocument` knows.
  */
-import type { WidgetGone, WidgetRevision } from '../../../schemas/widget.ts';
+import type { WidgetGone, WidgetLive, WidgetRevision, WidgetSettled } from '../../../schemas/widget.ts';
 import { type BackoffPolicy, backoffMs, jitter, varied } from '../../lib/backoff.ts';
 import { isHidden, onVisibilityChange } from '../visibility.ts';
-
-/** A published revision in full, as widgets get it. */
-export interface WidgetPublication {
-  /** UUID of the document: a name can pass to another one. */
-  readonly id: string;
-  /** From 1. */
-  readonly revision: number;
-  readonly title: string;
-  readonly summary: string;
-  /** Safe to insert as it stands: a fixed set of elements, no scripts, styles or handlers. */
-  readonly html: string;
-  /** Handle of who published it. */
-  readonly author: string;
-  /** RFC 3339. */
-  readonly publishedAt: string;
-  /** BCP 47. A node of the version before says none. */
-  readonly language?: string;
-}
-/** Undefined: the document is not there, until a later call brings it. */
-export type Listener = (publication: WidgetPublication | undefined) => void;
+import type { WidgetPublication } from './publication.ts';
+import { type Listener, ShownDocument } from './shown-document.ts';
 
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
 /** What is used of a page's window; in Node there is none. */
 interface PageScope {
-  addEventListener?(type: 'online', listener: () => void): void;
-}
-
-interface Subscription {
-  readonly listeners: Set<Listener>;
-  publication: WidgetPublication | undefined;
-  /** The document is not there, and not asked for before this time; 0: it is, or that is unknown. */
-  goneUntil: number;
+  addEventListener?(type: 'online' | 'offline', listener: () => void): void;
 }
 
 export interface Subscriptions {
-  /** Calls the listener with the current revision and each newer one, until the returned function is called. */
+  /**
+   * Calls the listener with the current revision and each newer one, and with each change of the draft of a live document, until the
+   * returned function is called.
+   */
   subscribe(slug: string, listener: Listener): () => void;
 }
 
@@ -56,6 +34,8 @@ const POLL_MS = 10_000;
 /** A blocked socket is tried again, and a silent one checked, about so often; what is gone is asked for no sooner. */
 const RARELY_MS = 60_000;
 const HIDDEN_MS = 60_000;
+/** When a live document settles, widgets that need its revision read it, spread over as much time again, milliseconds. */
+const SETTLE_MS = 1_000;
 const OPEN_WITHIN_MS = 6_000;
 /** A socket that was open for so long worked, even if it brought nothing. */
 const LIVED_MS = 5_000;
@@ -71,7 +51,7 @@ const spread = (ms: number): number => varied(ms, 0.5, Math.random);
 const rarely = (): number => jitter(RARELY_MS, 2 * RARELY_MS, Math.random);
 
 export function createSubscriptions(base: string): Subscriptions {
-  const documents = new Map<string, Subscription>();
+  const documents = new Map<string, ShownDocument>();
   let socket: WebSocket | undefined;
   let failures = 0;
   /** The same, whatever the reason. */
@@ -84,17 +64,7 @@ export function createSubscriptions(base: string): Subscriptions {
   const isOpen = () => socket?.readyState === 1;
   const firstOnes = () => [...documents.entries()].slice(0, MAX_DOCUMENTS);
 
-  /** @returns whether it was new */
-  function deliver(slug: string, publication: WidgetPublication | undefined): boolean {
-    const subscription = documents.get(slug);
-    if (!subscription) return false;
-    const { publication: before, goneUntil } = subscription;
-    if (publication && before?.id === publication.id && publication.revision <= before.revision) return false;
-    subscription.publication = publication;
-    subscription.goneUntil = publication ? 0 : performance.now() + rarely();
-    if (publication || !goneUntil) for (const listener of subscription.listeners) listener(publication);
-    return true;
-  }
+  const gone = (slug: string) => documents.get(slug)?.gone(performance.now() + rarely());
 
   async function read(slug: string): Promise<void> {
     const answer = await fetch(`${base}/v1/public/${encodeURIComponent(slug)}`, {
@@ -103,18 +73,22 @@ export function createSubscriptions(base: string): Subscriptions {
     });
     if (answer.ok) {
       const publication = (await answer.json()) as WidgetPublication;
-      const { publication: before, goneUntil } = documents.get(slug) ?? {};
-      const isNew = deliver(slug, publication);
-      if (goneUntil) send('follow', [positionOf(slug, publication)]);
+      const document = documents.get(slug);
+      if (!document) return;
+      const { shown: before, goneUntil } = document;
+      const isNew = document.read(publication);
+      if (goneUntil) send('follow', [document.position(slug)]);
       // The socket should have brought it: it is dead without a close event.
       else if (before && isNew && isOpen()) socket?.close();
-    } else if (answer.status === 403) deliver(slug, undefined);
+    } else if (answer.status === 403) gone(slug);
   }
+
+  const readOrLose = (slug: string) => read(slug).catch(() => documents.get(slug)?.lost());
 
   /** Reads documents over HTTP: all that may be there, or those that nothing is known of. */
   function poll(all: boolean): void {
-    for (const [slug, { publication, goneUntil }] of documents) {
-      if (all ? goneUntil < performance.now() : !publication && !goneUntil) read(slug).catch(() => {});
+    for (const [slug, { shown, goneUntil }] of documents) {
+      if (all ? goneUntil < performance.now() : !shown && !goneUntil) void readOrLose(slug);
     }
   }
 
@@ -138,16 +112,28 @@ export function createSubscriptions(base: string): Subscriptions {
     if (isOpen() && list.length) socket?.send(JSON.stringify({ type, documents: list }));
   }
 
-  const positionOf = (slug: string, publication: WidgetPublication | undefined) => ({
-    slug,
-    since: publication?.revision ?? 0,
-    id: publication?.id,
-  });
+  /** All of a document, whatever the server takes this widget to have. */
+  function followAgain(slug: string): void {
+    send('unfollow', [slug]);
+    send('follow', [{ slug, since: 0 }]);
+  }
+
+  function take(message: WidgetRevision | WidgetLive | WidgetSettled | WidgetGone): void {
+    const { document: slug } = message;
+    const document = documents.get(slug);
+    if (!document) return;
+    if (message.type === 'revision') document.revision(message);
+    if (message.type === 'live' && !document.change(message)) followAgain(slug);
+    if (message.type === 'settled' && !document.settle()) {
+      setTimeout(() => readOrLose(slug), SETTLE_MS * (1 + Math.random()));
+    }
+    if (message.type === 'gone') gone(slug);
+  }
 
   function connect(): void {
     clearTimeout(reopening);
     if (socket || asleep || !documents.size) return;
-    const list = firstOnes().map(([slug, { publication }]) => positionOf(slug, publication));
+    const list = firstOnes().map(([slug, document]) => document.position(slug));
     const address = `${base.replace(/^http/, 'ws')}/w?documents=${list.map(({ slug }) => encodeURIComponent(slug))}&since=${list.map(({ since, id }) => (id ? `${since}.${id}` : 0))}`;
     let opened: WebSocket;
     try {
@@ -166,26 +152,25 @@ export function createSubscriptions(base: string): Subscriptions {
       const late = firstOnes().filter(([slug]) => !list.some((one) => one.slug === slug));
       send(
         'follow',
-        late.map(([slug, { publication }]) => positionOf(slug, publication)),
+        late.map(([slug, document]) => document.position(slug)),
       );
     };
     opened.onmessage = ({ data }) => {
       failures = 0;
       since = 0;
-      const message: WidgetRevision | WidgetGone | { type: 'error' } = JSON.parse(data);
-      if (message.type === 'revision') deliver(message.document, message);
-      if (message.type === 'gone') deliver(message.document, undefined);
+      take(JSON.parse(data));
     };
     opened.onclose = ({ code }) => {
       clearTimeout(slow);
       if (socket !== opened) return;
-      if (code === GONE) for (const { slug } of list) deliver(slug, undefined);
+      if (code === GONE) for (const { slug } of list) gone(slug);
       lost(performance.now() - since > LIVED_MS, code);
     };
   }
 
   function lost(worked: boolean, code: number): void {
     socket = undefined;
+    for (const document of documents.values()) document.lost();
     if (worked) losses = 0;
     const isGone = code === GONE;
     failures = worked || isGone || COME_BACK.includes(code) ? 0 : failures + 1;
@@ -204,6 +189,7 @@ export function createSubscriptions(base: string): Subscriptions {
     open?.close();
     clearTimeout(polling);
     clearTimeout(reopening);
+    for (const document of documents.values()) document.lost();
   }
 
   function visibilityChanged(): void {
@@ -223,33 +209,38 @@ export function createSubscriptions(base: string): Subscriptions {
   }
   visibilityChanged();
   onVisibilityChange(visibilityChanged);
-  (globalThis as PageScope).addEventListener?.('online', () => {
+  const page = globalThis as PageScope;
+  page.addEventListener?.('online', () => {
     if (socket || asleep) return;
     failures = 0;
     connect();
   });
+  // The socket need not notice for a long time.
+  page.addEventListener?.('offline', () => {
+    const open = socket;
+    if (!open) return;
+    lost(true, 0);
+    open.close();
+  });
 
   return {
     subscribe(slug, listener) {
-      let subscription = documents.get(slug);
-      if (subscription) {
-        if (subscription.publication || subscription.goneUntil) listener(subscription.publication);
-      } else {
-        subscription = { listeners: new Set(), publication: undefined, goneUntil: 0 };
-        documents.set(slug, subscription);
+      const present = documents.get(slug);
+      const document = present ?? new ShownDocument();
+      if (!present) {
+        documents.set(slug, document);
         if (documents.size === 1) tick();
-        if (isOpen() && documents.size <= MAX_DOCUMENTS) send('follow', [positionOf(slug, undefined)]);
-        else if (failures >= BLOCKED_AFTER || documents.size > MAX_DOCUMENTS) read(slug).catch(() => {});
+        if (isOpen() && documents.size <= MAX_DOCUMENTS) send('follow', [document.position(slug)]);
+        else if (failures >= BLOCKED_AFTER || documents.size > MAX_DOCUMENTS) void readOrLose(slug);
         // The other elements of the page come in the same turn: they share the first message.
         else if (!socket && !failures) {
           clearTimeout(reopening);
           reopening = setTimeout(connect);
         }
       }
-      subscription.listeners.add(listener);
+      document.add(listener);
       return () => {
-        subscription.listeners.delete(listener);
-        if (subscription.listeners.size || documents.get(slug) !== subscription) return;
+        if (document.remove(listener) || documents.get(slug) !== document) return;
         documents.delete(slug);
         send('unfollow', [slug]);
         if (!documents.size) disconnect();

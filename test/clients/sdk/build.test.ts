@@ -40,7 +40,7 @@ test('SDK1 two builds in different folders are the same, byte for byte', async (
 
 test('SDK1 a build that fails says why, keeps the last one and leaves nothing half made', async (t) => {
   const copy = join(folder.path, 'copy');
-  for (const path of ['src/clients', 'src/content', 'src/lib', 'schemas', 'scripts', 'LICENSE']) {
+  for (const path of ['src/clients', 'src/content', 'src/lib', 'src/messages', 'schemas', 'scripts', 'LICENSE']) {
     cpSync(join(root, path), join(copy, path), { recursive: true });
   }
   for (const name of ['package.json', 'package-lock.json', 'tsconfig.json']) cpSync(join(root, name), join(copy, name));

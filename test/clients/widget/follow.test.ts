@@ -1,7 +1,7 @@
 /** `followDocument` outside of a page: several followers over one socket, from the first revision to the last. */
 import test from 'ava';
 import { followDocument } from '../../../src/clients/widget/follow.ts';
-import type { WidgetPublication } from '../../../src/clients/widget/subscriptions.ts';
+import type { WidgetPublication } from '../../../src/clients/widget/publication.ts';
 import { until } from '../../support/helpers.ts';
 import { widgetWorld } from '../../support/widget.ts';
 
