@@ -142,6 +142,33 @@ test('a live document is shown as it is written, and settles to what is publishe
   await other.close();
 });
 
+test('ONAIR8 a reader whose connection is gone sees so, after a minute when the page was up to date, and that it is back', async (t) => {
+  const here = await place(t);
+  await here.article.publish('Published before.');
+  await here.article.change({ live: true });
+  await here.article.write('Written just now.');
+  const noon = new Date('2026-05-03T12:00:00');
+  const page = await open(t, here, undefined, (made) => made.clock.install({ time: noon }));
+  const status = page.locator('.byline .live');
+  await following(here.node, 1);
+  await becomes(page, `document.querySelector('.byline .live').dataset.connection === 'connected'`);
+  t.is(await status.textContent(), 'Live');
+  // From here on the test moves the page's clock; a browser without a network says so at once.
+  await page.clock.pauseAt(((await page.evaluate('Date.now()')) as number) + 1_000);
+  await page.context().setOffline(true);
+  await status.filter({ hasText: 'Reconnecting…' }).waitFor();
+  const lost = (await page.evaluate('Date.now()')) as number;
+  await page.clock.runFor(61_000);
+  const clock = `new Date(${lost}).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })`;
+  t.is(await status.textContent(), `Last updated ${await page.evaluate(clock)}`);
+  await shoot(page, 'viewer-outdated');
+  await here.article.write('Written meanwhile.');
+  await page.context().setOffline(false);
+  await page.clock.resume();
+  await block(page, 'Written meanwhile.').waitFor();
+  await status.filter({ hasText: 'Live' }).waitFor();
+});
+
 test('an author shows the draft live by a switch, and readers see each word', async (t) => {
   const here = await place(t);
   await here.article.publish('Published before.');

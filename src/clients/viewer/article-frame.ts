@@ -1,15 +1,21 @@
-/** What stands around the text: title, summary, times, "Live", how many read now, and that there is nothing any more. */
+/**
+ * What stands around the text: title, summary, times, whether it is live or the connection is gone, how many read now, and that there
+ * is nothing any more.
+ */
 import { untitled } from '../../messages/en/common.ts';
 import { LOCALE } from '../../messages/en/locale.ts';
-import { frame as texts, updated as updatedText } from '../../messages/en/reading.ts';
+import { page, frame as texts, updated as updatedText } from '../../messages/en/reading.ts';
+import type { ConnectionStatus } from '../connection-status.ts';
 import { h } from '../pages/common/dom.ts';
-import { ago } from '../pages/common/time.ts';
+import { ago, clock } from '../pages/common/time.ts';
 
 export interface ArticleFrame {
   setTitle(title: string, summary: string): void;
   /** @param at RFC 3339 */
   setPublished(at: string): void;
   setLive(live: boolean): void;
+  /** @param currentAt when what is shown was last up to date, milliseconds since 1970 */
+  setConnection(status: ConnectionStatus, currentAt: number): void;
   setReading(count: number): void;
   /** I6: nothing of the text stays. */
   showGone(article: HTMLElement): void;
@@ -29,6 +35,25 @@ export function createArticleFrame(main: HTMLElement, header: HTMLElement): Arti
   const live = byline?.querySelector<HTMLElement>('.live');
   const reading = h('span', { class: 'reading-now', hidden: true });
   byline?.append(reading);
+  let readers = 0;
+  let connection: ConnectionStatus = 'connected';
+  let currentAt = 0;
+
+  const statusText = (): string => {
+    if (connection === 'connected') return page.live;
+    return connection === 'reconnecting' ? texts.reconnecting : texts.lastUpdated(clock(currentAt, Date.now()));
+  };
+
+  function drawStatus(): void {
+    // A single reader is the person who looks; how many read is not known without a connection.
+    reading.hidden = readers < 2 || connection !== 'connected';
+    reading.textContent = texts.readers(readers);
+    if (!live) return;
+    live.dataset.connection = connection;
+    const text = statusText();
+    // It is read aloud when it is written.
+    if (live.textContent !== text) live.textContent = text;
+  }
 
   /** Times of the last day are relative; the others stay as the server wrote them. */
   function drawTimes(): void {
@@ -68,10 +93,14 @@ export function createArticleFrame(main: HTMLElement, header: HTMLElement): Arti
     setLive(isLive) {
       if (live) live.hidden = !isLive;
     },
+    setConnection(status, at) {
+      connection = status;
+      currentAt = at;
+      drawStatus();
+    },
     setReading(count) {
-      // A single reader is the person who looks.
-      reading.hidden = count < 2;
-      reading.textContent = texts.readers(count);
+      readers = count;
+      drawStatus();
     },
     showGone(article) {
       document.title = texts.gone.title;

@@ -15,6 +15,12 @@ export interface ConnectionOptions {
   readonly token: string | undefined;
   /** A socket is up: catch up. */
   connected(): void;
+  /**
+   * There is no socket any more, or none could be opened; another attempt follows once the page is visible. Not called when the
+   * client moves to another node.
+   * @param heardAt when the server was last heard, milliseconds since 1970
+   */
+  lost(heardAt: number): void;
   message(event: string, body: unknown): void;
   /** The server did not let the socket in; another attempt follows. */
   refused(error: ErrorBody): void;
@@ -32,7 +38,11 @@ const HIDDEN_MS = 10_000;
 
 /** What is used of a page's window; in Node there is none. */
 interface PageScope {
-  addEventListener?(type: 'pagehide', listener: () => void, options: { signal: AbortSignal }): void;
+  addEventListener?(
+    type: 'pagehide' | 'online' | 'offline',
+    listener: () => void,
+    options: { signal: AbortSignal },
+  ): void;
   addEventListener?(
     type: 'pageshow',
     listener: (event: { persisted: boolean }) => void,
@@ -40,13 +50,15 @@ interface PageScope {
   ): void;
 }
 
-export function connect({ origin, token, connected, message, refused }: ConnectionOptions): Connection {
+export function connect(options: ConnectionOptions): Connection {
+  const { origin, token, connected, message, refused } = options;
   const closing = new AbortController();
   const { signal } = closing;
   let socket: Socket | undefined;
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let hiding: ReturnType<typeof setTimeout> | undefined;
+  let heardAt = Date.now();
 
   function openIn(ms: number): void {
     clearTimeout(timer);
@@ -65,13 +77,20 @@ export function connect({ origin, token, connected, message, refused }: Connecti
     });
     socket = opening;
     const isCurrent = () => socket === opening;
+    const heard = () => {
+      heardAt = Date.now();
+    };
+    opening.io.on('ping', heard);
     opening.on('connect', () => {
       if (!isCurrent()) return;
+      heard();
       attempt = 0;
       connected();
     });
     const lost = (atLeastMs = 0) => {
-      if (!isCurrent() || isHidden()) return;
+      if (!isCurrent()) return;
+      options.lost(heardAt);
+      if (isHidden()) return;
       openIn(reconnectDelayMs(attempt, atLeastMs, Math.random));
       attempt += 1;
     };
@@ -79,9 +98,14 @@ export function connect({ origin, token, connected, message, refused }: Connecti
       lost(data?.retryAfterMs);
       if (data && isCurrent()) refused(data);
     });
-    opening.on('disconnect', () => lost());
+    opening.on('disconnect', (reason) => {
+      // A socket that is closed worked until then; of one that died in silence only what was heard is known.
+      if (isCurrent() && reason !== 'ping timeout') heard();
+      lost();
+    });
     opening.onAny((event: string, body: unknown) => {
       if (!isCurrent()) return;
+      heard();
       if (event === 'leave') openIn(Math.random() * (body as { withinMs: number }).withinMs);
       else message(event, body);
     });
@@ -95,9 +119,29 @@ export function connect({ origin, token, connected, message, refused }: Connecti
     old?.disconnect();
   }
 
+  /** Closes the socket on purpose: what is shown is not kept up to date. */
+  function pause(): void {
+    if (!socket) return;
+    if (socket.connected) heardAt = Date.now();
+    drop();
+    options.lost(heardAt);
+  }
+
+  /** The browser says that there is no network: the socket need not notice for a minute. */
+  function networkLost(): void {
+    pause();
+    if (!isHidden()) openIn(reconnectDelayMs(0, 0, Math.random));
+  }
+
+  function networkFound(): void {
+    if (isHidden() || socket?.connected) return;
+    attempt = 0;
+    open();
+  }
+
   function visibilityChanged(): void {
     clearTimeout(hiding);
-    if (isHidden()) hiding = setTimeout(drop, HIDDEN_MS);
+    if (isHidden()) hiding = setTimeout(pause, HIDDEN_MS);
     else if (!socket?.connected) {
       attempt = 0;
       open();
@@ -107,7 +151,9 @@ export function connect({ origin, token, connected, message, refused }: Connecti
   const page = globalThis as PageScope;
   onVisibilityChange(visibilityChanged, signal);
   // A page that goes into the browser's cache may have no socket; it counts as hidden.
-  page.addEventListener?.('pagehide', drop, { signal });
+  page.addEventListener?.('pagehide', pause, { signal });
+  page.addEventListener?.('offline', networkLost, { signal });
+  page.addEventListener?.('online', networkFound, { signal });
   page.addEventListener?.(
     'pageshow',
     ({ persisted }) => {

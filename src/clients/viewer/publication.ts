@@ -51,8 +51,11 @@ export interface WatchOptions {
   origin?: string;
   /** Name of the document in addresses. */
   slug: string;
-  /** The revision that the caller has: only newer ones come. Left out: the current revision comes first. */
-  known?: { readonly id: string; readonly revision: number };
+  /**
+   * The revision that the caller has: only newer ones come. With `seq`, it shows the draft at that position instead: if that is not
+   * shown any more, the revision comes. Left out: the current revision comes first.
+   */
+  known?: { readonly id: string; readonly revision: number; readonly seq?: number };
   /** Of a user who may read a document that is not public. Left out: public documents, or the session cookie of a page. */
   token?: string;
   /**
@@ -63,6 +66,12 @@ export interface WatchOptions {
   /** The draft of a live document in full, after each change, at most about four a second. Null: it is no longer shown. */
   onLive?(draft: LiveDraft | null): void;
   onStatus?(status: PublicationStatus): void;
+  /**
+   * Whether what the caller has is up to date: false from the loss of the connection until it has caught up, and while a page is
+   * hidden for long.
+   * @param currentAt when it was last up to date, milliseconds since 1970
+   */
+  onConnection?(isCurrent: boolean, currentAt: number): void;
   /** Private, unpublished, deleted or never there: the server does not say which. The watch has ended. */
   onGone?(): void;
   /** The server refuses at the moment, `bad_origin` or `overloaded` for example. It is tried again until the watch ends. */
@@ -92,10 +101,14 @@ export function watchPublication(options: WatchOptions): () => void {
   let status: PublicationStatus | undefined;
   /** The draft that is shown; null: the revision is. */
   let draft: LiveText | null = null;
+  /** The caller shows a draft that came from elsewhere. */
+  let isDraftShown = options.known?.seq !== undefined;
   /** The published text has to come whole, though its number is known. */
   let needsWhole = false;
   let retrying: ReturnType<typeof setTimeout> | undefined;
   let isClosed = false;
+  /** Undefined: nobody knows yet. */
+  let isLost: boolean | undefined;
   let connection: Connection | undefined;
 
   function close(): void {
@@ -125,6 +138,7 @@ export function watchPublication(options: WatchOptions): () => void {
     if (!answer.ok) {
       if (answer.error.code === 'not_found') gone();
       else {
+        lost(Date.now());
         const leastMs = answer.error.retryAfterMs ?? RETRY_MS;
         watchIn(jitter(leastMs, 2 * leastMs, Math.random));
         guarded(() => options.onRefused?.(answer.error));
@@ -133,7 +147,15 @@ export function watchPublication(options: WatchOptions): () => void {
     }
     setStatus({ live: answer.live, readers: answer.reading });
     if (answer.draft) showDraft(answer.draft);
-    else if (!answer.live && draft) settle();
+    else if (!answer.live && (draft || isDraftShown)) settle();
+    if (isLost !== false) guarded(() => options.onConnection?.(true, Date.now()));
+    isLost = false;
+  }
+
+  function lost(currentAt: number): void {
+    if (isClosed || isLost) return;
+    isLost = true;
+    guarded(() => options.onConnection?.(false, currentAt));
   }
 
   function message(event: string, body: unknown): void {
@@ -158,6 +180,7 @@ export function watchPublication(options: WatchOptions): () => void {
 
   function showDraft(next: LiveText): void {
     draft = next;
+    isDraftShown = false;
     setStatus({ live: true });
     guarded(() => options.onLive?.(next));
   }
@@ -175,8 +198,9 @@ export function watchPublication(options: WatchOptions): () => void {
   }
 
   function endDraft(): void {
-    if (!draft) return;
+    if (!draft && !isDraftShown) return;
     draft = null;
+    isDraftShown = false;
     guarded(() => options.onLive?.(null));
   }
 
@@ -198,6 +222,7 @@ export function watchPublication(options: WatchOptions): () => void {
     origin,
     token: options.token,
     connected: () => void watch(),
+    lost,
     message,
     refused: (error) => guarded(() => options.onRefused?.(error)),
   });

@@ -10,6 +10,8 @@ export const page: typeof english.page = {
 export const updated: typeof english.updated = ' · آخر تحديث: ';
 
 export const frame: typeof english.frame = {
+  reconnecting: 'جارٍ إعادة الاتصال…',
+  lastUpdated: (time) => `آخر تحديث: ${time}`,
   readers: (count) =>
     plural(count, {
       zero: 'لا أحد يقرأ الآن',

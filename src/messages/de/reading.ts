@@ -10,6 +10,8 @@ export const page: typeof english.page = {
 export const updated: typeof english.updated = ' · Aktualisiert: ';
 
 export const frame: typeof english.frame = {
+  reconnecting: 'Verbindung wird wiederhergestellt …',
+  lastUpdated: (time) => `Stand: ${time}`,
   readers: (count) => `${number(count)} lesen gerade`,
   gone: {
     title: 'Diese Seite ist nicht mehr verfügbar',

@@ -13,6 +13,9 @@ export const updated: string = ', updated ';
 
 /** What the script changes. */
 export const frame = {
+  /** Instead of “Live” while the connection is gone; after a minute when the page was last up to date. */
+  reconnecting: 'Reconnecting…',
+  lastUpdated: (time: string) => `Last updated ${time}`,
   readers: (count: number) => `${number(count)} reading now`,
   gone: {
     title: 'This page is no longer available',

@@ -10,6 +10,8 @@ export const page: typeof english.page = {
 export const updated: typeof english.updated = ' · Actualizado: ';
 
 export const frame: typeof english.frame = {
+  reconnecting: 'Reconectando…',
+  lastUpdated: (time) => `Última actualización: ${time}`,
   readers: (count) =>
     plural(count, {
       one: `${number(count)} persona leyendo`,

@@ -10,6 +10,8 @@ export const page: typeof english.page = {
 export const updated: typeof english.updated = ' · Mis à jour : ';
 
 export const frame: typeof english.frame = {
+  reconnecting: 'Reconnexion…',
+  lastUpdated: (time) => `Dernière mise à jour : ${time}`,
   readers: (count) =>
     plural(count, {
       one: `${number(count)} personne lit cette page`,

@@ -6,6 +6,7 @@ import {
   type WatchOptions,
   watchPublication,
 } from '../../../src/clients/viewer/index.ts';
+import { until } from '../../support/helpers.ts';
 import { createWorld } from '../../support/node.ts';
 import { Article } from '../../support/viewer.ts';
 
@@ -82,6 +83,50 @@ test('I7 what is at hand is not sent again, and each newer revision once', async
   await Promise.all([fresh, informed].map((seen) => seen.until(() => seen.revisions.at(-1)?.revision === 2)));
   t.deepEqual(numbers(fresh), [1, 2]);
   t.deepEqual(numbers(informed), [2]);
+});
+
+test('ONAIR8 a watch says when the connection is gone, since when, and when it has caught up again', async (t) => {
+  const { world, node, article } = await setting(t);
+  await article.publish('One.');
+  const states: [isCurrent: boolean, at: number][] = [];
+  const onConnection = (isCurrent: boolean, at: number) => states.push([isCurrent, at]);
+  const seen = watch(t, { origin: node.url, slug: article.slug, onConnection });
+  await until(() => states.length === 1);
+  t.is(states[0]?.[0], true);
+  t.is(seen.revisions.length, 1, 'it has all of it by then');
+  const before = Date.now();
+  await node.close();
+  await until(() => states.length === 2);
+  t.is(states[1]?.[0], false);
+  t.true((states[1]?.[1] ?? 0) >= before, 'the server was there until then');
+  await world.node({ PORT: String(node.port) });
+  await until(() => states.length === 3);
+  t.is(states[2]?.[0], true);
+});
+
+test('ONAIR6 who shows a draft that is not shown any more gets the revision, though its number is known', async (t) => {
+  const { node, article } = await setting(t);
+  await article.publish('One.');
+  const drafts: unknown[] = [];
+  const seen = watch(t, {
+    origin: node.url,
+    slug: article.slug,
+    known: { id: article.id, revision: 1, seq: 1 },
+    onLive: (draft) => drafts.push(draft),
+  });
+  await seen.until(() => seen.revisions.length === 1);
+  t.like(seen.revisions[0], { revision: 1, html: '<p>One.</p>' });
+  t.deepEqual(drafts, [null]);
+  await article.change({ live: true });
+  const live = watch(t, {
+    origin: node.url,
+    slug: article.slug,
+    known: { id: article.id, revision: 1, seq: 1 },
+    onLive: (draft) => drafts.push(draft),
+  });
+  await until(() => drafts.length === 2);
+  t.like(drafts[1], { blocks: ['<p>One.</p>'] });
+  t.deepEqual(numbers(live), []);
 });
 
 test('I6 what is withdrawn is gone once, and the watch has ended', async (t) => {
