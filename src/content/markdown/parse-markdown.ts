@@ -1,24 +1,11 @@
 /** Reads CommonMark with strikethrough and GitHub's tables. HTML in it is text; an image becomes its description. */
-import MarkdownIt, { type Token } from 'markdown-it';
+import type { Token } from 'markdown-it';
 import { BodyBuilder } from '../model/builder.ts';
 import { cleanText } from '../model/clean.ts';
 import { MAX_SOURCE } from '../model/limits.ts';
 import { type Getter, markOf, orderMarks } from '../model/shape.ts';
 import type { Mark, Parsed } from '../model/types.ts';
-
-/** The parser leaves out what is nested deeper. */
-const MAX_NESTING = 100;
-
-/** Brackets are looked at again and again: 50,000 take some 100 ms, a million would take seconds. */
-const MAX_BRACKETS = 50_000;
-
-const markdown = new MarkdownIt('commonmark', { html: false, maxNesting: MAX_NESTING }).enable([
-  'strikethrough',
-  'table',
-]);
-// Addresses stay as written, and `linkHref` judges them: else a link that is not allowed would show its source.
-markdown.normalizeLink = (url) => url;
-markdown.validateLink = () => true;
+import { commonMark, MAX_NESTING, markdownExcess } from './commonmark.ts';
 
 const BLOCKS: ReadonlyMap<string, string> = new Map([
   ['paragraph_open', 'paragraph'],
@@ -41,9 +28,9 @@ const MARK_TOKENS: ReadonlyMap<string, string> = new Map([
 
 export function parseMarkdown(text: string): Parsed {
   if (text.length > MAX_SOURCE) return { ok: false, detail: `The Markdown is longer than ${MAX_SOURCE} characters.` };
-  if (countOf('[', text) > MAX_BRACKETS)
-    return { ok: false, detail: `The Markdown has more than ${MAX_BRACKETS} brackets.` };
-  const tokens = markdown.parse(cleanText(text.replace(/^\uFEFF/, '')), {});
+  const excess = markdownExcess(text);
+  if (excess !== null) return { ok: false, detail: excess };
+  const tokens = commonMark.parse(cleanText(text.replace(/^\uFEFF/, '')), {});
   const builder = new BodyBuilder();
   const levels: number[] = [];
   for (const token of withoutEmptyHeads(tokens)) {
@@ -81,19 +68,13 @@ function withoutEmptyHeads(tokens: readonly Token[]): Token[] {
   return kept;
 }
 
-function countOf(character: string, text: string): number {
-  let count = 0;
-  for (let index = text.indexOf(character); index >= 0; index = text.indexOf(character, index + 1)) count += 1;
-  return count;
-}
-
 function blockAttrs(token: Token): Getter {
   if (token.type === 'heading_open') return () => Number(token.tag.slice(1));
   return (name) => (name === 'start' ? Number(token.attrGet('start') ?? 1) : undefined);
 }
 
 function readCode({ content, info }: Token, builder: BodyBuilder): void {
-  const language = markdown.utils.unescapeAll(info).trim().split(/\s/, 1)[0];
+  const language = commonMark.utils.unescapeAll(info).trim().split(/\s/, 1)[0];
   const level = builder.open('codeBlock', () => language);
   builder.text(content.endsWith('\n') ? content.slice(0, -1) : content);
   builder.close(level);

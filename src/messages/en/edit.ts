@@ -1,5 +1,5 @@
 /** The editor page. The dialog that publishes has its own catalogue (publish.ts). */
-import { number, plural } from './locale.ts';
+import { LOCALE, number, plural } from './locale.ts';
 
 export const title: string = 'Stet';
 
@@ -53,6 +53,8 @@ export const notices = {
 
 export const toolbar = {
   label: 'Formatting',
+  /** Of the buttons for the table that the cursor is in. */
+  tableLabel: 'Table',
   /** A button's label with its shortcut. */
   withKeys: (label: string, keys: string) => `${label} (${keys})`,
   commands: {
@@ -70,6 +72,14 @@ export const toolbar = {
     codeBlock: 'Code block',
     table: 'Table',
     rule: 'Divider',
+    rowAbove: 'Add row above',
+    rowBelow: 'Add row below',
+    columnBefore: 'Add column before',
+    columnAfter: 'Add column after',
+    headerRow: 'Header row',
+    deleteRow: 'Delete row',
+    deleteColumn: 'Delete column',
+    deleteTable: 'Delete table',
     undo: 'Undo',
     redo: 'Redo',
     find: 'Find',
@@ -97,7 +107,39 @@ export const slashMenu = {
     codeBlock: 'pre program',
     table: 'grid rows columns',
     rule: 'horizontal line hr separator',
+    rowAbove: 'insert before',
+    rowBelow: 'insert after',
+    columnBefore: 'insert left',
+    columnAfter: 'insert right',
+    headerRow: 'head',
+    deleteRow: 'remove',
+    deleteColumn: 'remove',
+    deleteTable: 'remove',
   },
+};
+
+/** What a paste could not bring along. */
+export const paste = {
+  leftOut: (parts: readonly string[]) =>
+    `Not pasted: ${new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(parts)}.`,
+  pictures: (count: number) => plural(count, { one: `${number(count)} picture`, other: `${number(count)} pictures` }),
+  embeds: (count: number) => plural(count, { one: `${number(count)} embed`, other: `${number(count)} embeds` }),
+  comments: (count: number) => plural(count, { one: `${number(count)} comment`, other: `${number(count)} comments` }),
+  links: (count: number) =>
+    plural(count, {
+      one: '1 link has no web address and was pasted as text.',
+      other: `${number(count)} links have no web address and were pasted as text.`,
+    }),
+  mergedCells: (count: number) =>
+    plural(count, { one: '1 merged cell was split.', other: `${number(count)} merged cells were split.` }),
+  largeTables: (count: number) =>
+    plural(count, {
+      one: '1 table was too large and was pasted as text.',
+      other: `${number(count)} tables were too large and were pasted as text.`,
+    }),
+  files: "Files can't be added to documents yet.",
+  waiting: 'Pasting…',
+  unconverted: "Pasted as plain text: the formatting couldn't be loaded.",
 };
 
 export const findBar = {

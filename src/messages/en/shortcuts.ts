@@ -20,8 +20,10 @@ export const dialog = {
     indent: 'Indent a list item',
     outdent: 'Outdent a list item',
     toolbar: 'Go to the toolbar',
+    tableToolbar: 'In a table: go to its toolbar',
     text: 'Return to the text from the toolbar',
     leave: 'Leave the text',
+    pastePlain: 'Paste as plain text',
     help: 'This list, outside the text',
   },
 };

@@ -2,6 +2,7 @@
 import type { ChainedCommands, Editor } from '@tiptap/core';
 import { slashMenu, toolbar } from '../../../messages/en/edit.ts';
 import type { IconName } from '../common/icons.ts';
+import { tableAround } from './tables/mend.ts';
 
 /** What opens beside the text. */
 export interface Panels {
@@ -12,16 +13,18 @@ export interface Panels {
   shortcuts(): void;
 }
 
+/** Those of the toolbar. */
 export const GROUPS = ['history', 'marks', 'blocks', 'tools'] as const;
 
 export interface Command {
   readonly id: string;
-  readonly group: (typeof GROUPS)[number];
+  /** Those of a table have a toolbar of their own, and are possible nowhere else. */
+  readonly group: (typeof GROUPS)[number] | 'table';
   readonly label: string;
   /** An icon, or letters set in the style of the class `glyph-<id>`; left out, the toolbar does not have it. */
   readonly face?: { readonly icon: IconName } | { readonly glyph: string };
-  /** Keys in ProseMirror's notation, such as `Mod-b`. */
-  readonly keys: string;
+  /** Keys in ProseMirror's notation, such as `Mod-b`; those of a table have none. */
+  readonly keys?: string;
   /** Where Apple's systems have another use for those. */
   readonly keysOnApple?: string;
   /** Other words that find it in the slash menu; left out, it is not there. */
@@ -42,6 +45,11 @@ const heading = (level: 2 | 3) => ({
   effect: (chain: ChainedCommands) => chain.toggleHeading({ level }),
   active: (editor: Editor) => editor.isActive('heading', { level }),
 });
+
+function hasHeaderRow({ state }: Editor): boolean {
+  const head = tableAround(state.selection.$from)?.node.firstChild;
+  return head?.children.every(({ type }) => type.name === 'tableHeader') === true;
+}
 
 const HISTORY: readonly Omit<Command, 'group'>[] = [
   {
@@ -193,6 +201,70 @@ const BLOCKS: readonly Omit<Command, 'group'>[] = [
   },
 ];
 
+const TABLE: readonly Omit<Command, 'group'>[] = [
+  {
+    id: 'row-above',
+    label: labels.rowAbove,
+    face: { icon: 'row-above' },
+    words: words.rowAbove,
+    effect: (chain) => chain.addTableRow('before'),
+    possible: (editor) => editor.can().addTableRow('before'),
+  },
+  {
+    id: 'row-below',
+    label: labels.rowBelow,
+    face: { icon: 'row-below' },
+    words: words.rowBelow,
+    effect: (chain) => chain.addTableRow('after'),
+    possible: (editor) => editor.can().addTableRow('after'),
+  },
+  {
+    id: 'column-before',
+    label: labels.columnBefore,
+    face: { icon: 'column-before' },
+    words: words.columnBefore,
+    effect: (chain) => chain.addTableColumn('before'),
+    possible: (editor) => editor.can().addTableColumn('before'),
+  },
+  {
+    id: 'column-after',
+    label: labels.columnAfter,
+    face: { icon: 'column-after' },
+    words: words.columnAfter,
+    effect: (chain) => chain.addTableColumn('after'),
+    possible: (editor) => editor.can().addTableColumn('after'),
+  },
+  {
+    id: 'header-row',
+    label: labels.headerRow,
+    face: { icon: 'header-row' },
+    words: words.headerRow,
+    effect: (chain) => chain.toggleTableHeader('row'),
+    active: hasHeaderRow,
+  },
+  {
+    id: 'delete-row',
+    label: labels.deleteRow,
+    face: { icon: 'delete-row' },
+    words: words.deleteRow,
+    effect: (chain) => chain.deleteTableRow(),
+  },
+  {
+    id: 'delete-column',
+    label: labels.deleteColumn,
+    face: { icon: 'delete-column' },
+    words: words.deleteColumn,
+    effect: (chain) => chain.deleteTableColumn(),
+  },
+  {
+    id: 'delete-table',
+    label: labels.deleteTable,
+    face: { icon: 'bin' },
+    words: words.deleteTable,
+    effect: (chain) => chain.deleteTable(),
+  },
+];
+
 const TOOLS: readonly Omit<Command, 'group'>[] = [
   { id: 'find', label: labels.find, face: { icon: 'search' }, keys: 'Mod-f', effect: 'find' },
   { id: 'replace', label: labels.replace, keys: 'Mod-h', keysOnApple: 'Mod-Alt-f', effect: 'replace' },
@@ -206,11 +278,12 @@ export const COMMANDS: readonly Command[] = Object.entries({
   marks: MARKS,
   blocks: BLOCKS,
   tools: TOOLS,
+  table: TABLE,
 } satisfies Record<Command['group'], readonly Omit<Command, 'group'>[]>).flatMap(([group, commands]) =>
   commands.map((command) => ({ ...command, group: group as Command['group'] })),
 );
 
-export const keysOf = (command: Command, apple: boolean): string =>
+export const keysOf = (command: Command, apple: boolean): string | undefined =>
   apple ? (command.keysOnApple ?? command.keys) : command.keys;
 
 /** @param chain what is done before it, in the same change */

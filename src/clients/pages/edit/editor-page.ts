@@ -6,7 +6,7 @@ import type { Editor } from '@tiptap/core';
 import type { User } from '../../../../schemas/http.ts';
 import { UNTITLED } from '../../../content/model/untitled.ts';
 import { actions, name, untitled } from '../../../messages/en/common.ts';
-import { notices, page as texts, toolbar as toolTexts } from '../../../messages/en/edit.ts';
+import { notices, paste as pasteTexts, page as texts, toolbar as toolTexts } from '../../../messages/en/edit.ts';
 import type { EditorClient, OpenDocument } from '../../editor/index.ts';
 import type { Api } from '../common/api.ts';
 import { rememberedRole, rememberRole } from '../common/device-memory.ts';
@@ -15,17 +15,20 @@ import { icon } from '../common/icons.ts';
 import { notice } from '../common/notice.ts';
 import { signInHref } from '../common/session.ts';
 import { createCoAuthorList } from './co-authors.ts';
-import type { Panels } from './commands.ts';
+import { GROUPS, type Panels } from './commands.ts';
 import { BODY } from './extensions.ts';
 import { createFindControl } from './find/find.ts';
 import { focusFirst } from './first-focus.ts';
 import { createLinkDialog } from './link-dialog.ts';
+import { createNoticeLine } from './notice-line.ts';
 import { followPageKeys } from './page-keys.ts';
+import { refuseFiles } from './paste/refuse-files.ts';
 import { createPublishControl } from './publish/publish.ts';
 import { watchSession } from './session-watch.ts';
 import { createShareDialog } from './share-dialog.ts';
 import { createShortcutsDialog } from './shortcuts-dialog.ts';
 import { createStatusLine } from './status-line.ts';
+import { createTableToolbar } from './tables/table-toolbar.ts';
 import { createText } from './text.ts';
 import { createTitle } from './title.ts';
 import { createToolbar, type Toolbar } from './toolbar.ts';
@@ -45,6 +48,7 @@ export interface EditorPageOptions {
 export function createEditorPage({ api, client, document: open, documentId, user, keeps }: EditorPageOptions) {
   let editor: Editor | null = null;
   let toolbar: Toolbar | null = null;
+  let tableToolbar: Toolbar | null = null;
   let isGone = false;
   let isTitleKnown = false;
   let isFocused = false;
@@ -52,6 +56,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   // Not below `stet:`: signing out forgets that, and must not forget these.
   const backup = createUnsentBackup(open, `stet-words:${user.id}:${documentId}`, localBackupStore());
   const status = createStatusLine(open.status, keeps);
+  const noticeLine = createNoticeLine();
   const coAuthors = createCoAuthorList(open.awareness, user.handle);
   const linkDialog = createLinkDialog();
   const shareDialog = createShareDialog(api, documentId, user.handle);
@@ -69,6 +74,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   const wordCount = createWordCount();
   const share = h('button', { class: 'button', type: 'button', onclick: () => shareDialog.show() }, texts.share);
   const tools = h('div', { class: 'tools-area' });
+  const overText = h('div', { class: 'over-text' }, noticeLine.element);
   const heading = h('h1', { class: 'visually-hidden' });
   const panels: Panels = {
     link: () => {
@@ -108,7 +114,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     icon('history'),
   );
   const bar = h('div', { class: 'bar' }, home, status.element, coAuthors.element, past, publish.button, share);
-  const top = h('header', { class: 'top' }, bar, publish.onAir, banner, tools, find.element);
+  const top = h('header', { class: 'top' }, bar, publish.onAir, banner, tools, find.element, overText);
 
   let lastRole = rememberedRole(user.id, documentId);
   const role = () => open.role.get() ?? lastRole;
@@ -140,13 +146,16 @@ export function createEditorPage({ api, client, document: open, documentId, user
   /** Shows the text. Not before: what is typed into an empty page must not meet the real text later. */
   function mountText(): void {
     if (editor !== null || isGone) return;
-    const toToolbar = () => toolbar?.focus();
-    const text = createText({ open, handle: user.handle, editable: mayEdit(), panels, toToolbar });
+    const toToolbar = () => (tableToolbar?.element.hidden === false ? tableToolbar : toolbar)?.focus();
+    const say = noticeLine.show;
+    const text = createText({ open, handle: user.handle, editable: mayEdit(), panels, toToolbar, say });
     editor = text.editor;
     loading.replaceWith(text.element);
     sheet.removeAttribute('aria-busy');
-    toolbar = createToolbar(editor, panels);
+    toolbar = createToolbar(editor, panels, { class: 'toolbar', label: toolTexts.label, groups: GROUPS });
     fill(tools, toolbar.element);
+    tableToolbar = createTableToolbar(editor, panels);
+    overText.prepend(tableToolbar.element);
     wordCount.follow(editor);
     drawAccess();
   }
@@ -179,6 +188,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
     shareDialog.element.close();
     shortcuts.close();
     find.close();
+    noticeLine.close();
+    overText.hidden = true;
     editor?.destroy();
     coAuthors.close();
     wordCount.close();
@@ -231,6 +242,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
   });
   drawAccess();
   followPageKeys(panels);
+  refuseFiles(() => noticeLine.show(pasteTexts.files));
 
   window.addEventListener('pagehide', () => backup.save());
   document.addEventListener('visibilitychange', () => {

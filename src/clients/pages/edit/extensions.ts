@@ -19,6 +19,7 @@ import { hueClass } from '../common/people.ts';
 import type { Panels } from './commands.ts';
 import { Direction } from './direction.ts';
 import { FindHighlights } from './find/highlights.ts';
+import { pasting } from './paste/paste.ts';
 import { slashMenu } from './slash/slash-menu.ts';
 import { TableEditing } from './tables/table-editing.ts';
 import { textKeys } from './text-keys.ts';
@@ -58,17 +59,25 @@ const Placeholder = Extension.create({
   },
 });
 
-/**
- * @param handle of the author who writes here
- * @param toToolbar moves the focus to the toolbar
- */
-export function textExtensions(open: OpenDocument, handle: string, panels: Panels, toToolbar: () => void): Extensions {
+export interface TextExtensionOptions {
+  readonly open: OpenDocument;
+  /** Of the author who writes here. */
+  readonly handle: string;
+  readonly panels: Panels;
+  /** Moves the focus to the toolbar. */
+  readonly toToolbar: () => void;
+  /** Shows a sentence about what was pasted; null takes the last one away. */
+  readonly say: (sentence: string | null) => void;
+}
+
+export function textExtensions({ open, handle, panels, toToolbar, say }: TextExtensionOptions): Extensions {
   return [
     ...CONTENT,
     Dropcursor.configure({ class: 'drop-cursor', color: false }),
     Gapcursor,
     ListKeymap,
     TableEditing,
+    pasting({ say }),
     Collaboration.configure({ fragment: open.ydoc.getXmlFragment(BODY) }),
     CollaborationCaret.configure({
       provider: { awareness: open.awareness },

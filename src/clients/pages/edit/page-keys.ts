@@ -12,7 +12,10 @@ export function followPageKeys(panels: Panels): void {
   const opening = COMMANDS.filter(({ effect }) => typeof effect === 'string' && effect !== 'link');
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
-    const command = opening.find((one) => isPressed(event, keysOf(one, apple), apple));
+    const command = opening.find((one) => {
+      const keys = keysOf(one, apple);
+      return keys !== undefined && isPressed(event, keys, apple);
+    });
     if (command !== undefined && typeof command.effect === 'string') {
       event.preventDefault();
       panels[command.effect]();

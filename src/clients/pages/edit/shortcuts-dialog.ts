@@ -14,8 +14,10 @@ const MOVING: readonly Row[] = [
   [moving.indent, ['Tab']],
   [moving.outdent, ['Shift-Tab']],
   [moving.toolbar, ['Alt-F10']],
+  [moving.tableToolbar, ['Alt-F10']],
   [moving.text, ['Escape']],
   [moving.leave, ['Escape', 'Tab']],
+  [moving.pastePlain, ['Mod-Shift-v']],
   [moving.help, ['?']],
 ];
 
@@ -34,7 +36,10 @@ export function createShortcutsDialog(): HTMLDialogElement {
   const apple = isApple();
   const groups = GROUPS.map((name) => {
     const commands = COMMANDS.filter((command) => command.group === name);
-    const rows = commands.map((command): Row => [command.label, [keysOf(command, apple)]]);
+    const rows = commands.flatMap((command): Row[] => {
+      const keys = keysOf(command, apple);
+      return keys === undefined ? [] : [[command.label, [keys]]];
+    });
     return group(texts.groups[name], rows, apple);
   });
   const close = h('button', { type: 'button', class: 'button', onclick: () => element.close() }, actions.close);

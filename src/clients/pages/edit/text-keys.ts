@@ -64,13 +64,13 @@ export function textKeys(panels: Panels, toToolbar: () => void): Extension {
       const { editor } = this;
       // What opens a panel is the whole page's (page-keys.ts), except for links, which need a selection.
       const own = COMMANDS.filter(({ effect }) => typeof effect === 'function' || effect === 'link');
-      const bindings = own.map((command) => [
-        command.keys,
-        () => {
+      const bindings = own.flatMap((command) => {
+        const act = () => {
           perform(command, panels, editor.chain());
           return true;
-        },
-      ]);
+        };
+        return command.keys === undefined ? [] : [[command.keys, act] as const];
+      });
       return {
         ...Object.fromEntries(bindings),
         'Alt-F10': () => {

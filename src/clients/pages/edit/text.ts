@@ -1,34 +1,31 @@
 /** The writing surface: Tiptap on the draft's `body`. */
 import { Editor } from '@tiptap/core';
 import { page as texts } from '../../../messages/en/edit.ts';
-import type { OpenDocument } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
-import type { Panels } from './commands.ts';
-import { textExtensions } from './extensions.ts';
+import { type TextExtensionOptions, textExtensions } from './extensions.ts';
 
-export interface TextOptions {
-  readonly open: OpenDocument;
-  /** Handle of the author who writes here. */
-  readonly handle: string;
+export interface TextOptions extends TextExtensionOptions {
   readonly editable: boolean;
-  readonly panels: Panels;
-  /** Moves the focus to the toolbar. */
-  readonly toToolbar: () => void;
 }
 
+/** Pixels below the upper edge of the window that the page's head and what lies over the text take at most. */
+const HEAD = 170;
+
 /** Mounts the editor into an element of its own; `editor.destroy()` ends it. */
-export function createText({ open, handle, editable, panels, toToolbar }: TextOptions): {
-  editor: Editor;
-  element: HTMLElement;
-} {
+export function createText(options: TextOptions): { editor: Editor; element: HTMLElement } {
   const element = h('div', { class: 'text' });
   const editor = new Editor({
     element,
-    editable,
+    editable: options.editable,
+    // Words that look like addresses become links; what else is pasted has been converted already.
+    enablePasteRules: ['link'],
     // The page's policy allows no inline style; the style sheet has these rules.
     injectCSS: false,
-    extensions: textExtensions(open, handle, panels, toToolbar),
+    extensions: textExtensions(options),
     editorProps: {
+      // The cursor does not go behind the page's head.
+      scrollThreshold: { top: HEAD, right: 0, bottom: 0, left: 0 },
+      scrollMargin: { top: HEAD, right: 5, bottom: 5, left: 5 },
       attributes: { class: 'prose', role: 'textbox', 'aria-multiline': 'true', 'aria-label': texts.text },
     },
   });

@@ -1,12 +1,21 @@
-/** The toolbar: one tab stop, arrow keys inside, Escape back to the text, buttons that say what the selection is. */
+/** A toolbar: one tab stop, arrow keys inside, Escape back to the text, buttons that say what the selection is. */
 import type { Editor } from '@tiptap/core';
 import { toolbar as texts } from '../../../messages/en/edit.ts';
 import { fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
-import { COMMANDS, type Command, GROUPS, keysOf, type Panels, perform } from './commands.ts';
+import { COMMANDS, type Command, keysOf, type Panels, perform } from './commands.ts';
 import { ariaKeys, isApple, keysLabel } from './keys.ts';
 
+export interface ToolbarOptions {
+  readonly class: string;
+  readonly label: string;
+  readonly groups: readonly Command['group'][];
+  /** Asked after each change of the text, the selection or the focus; left out, it is always shown. */
+  readonly isShown?: (element: HTMLElement) => boolean;
+}
+
 export interface Toolbar {
+  /** Hidden while it is not shown. */
   readonly element: HTMLElement;
   /** Moves the keyboard's focus to the button that had it last. */
   focus(): void;
@@ -21,8 +30,8 @@ function makeButton(command: Command, apple: boolean, run: () => void): HTMLButt
     class: 'tool',
     'data-command': id,
     'aria-label': label,
-    'aria-keyshortcuts': ariaKeys(keys, apple),
-    title: texts.withKeys(label, keysLabel(keys, apple)),
+    'aria-keyshortcuts': keys === undefined ? undefined : ariaKeys(keys, apple),
+    title: keys === undefined ? label : texts.withKeys(label, keysLabel(keys, apple)),
     tabindex: -1,
     // Keeps the selection, and the phone's keyboard, where they are.
     onmousedown: (event: MouseEvent) => event.preventDefault(),
@@ -44,20 +53,21 @@ function moveFocus(event: KeyboardEvent, buttons: readonly HTMLButtonElement[]):
   target?.focus();
 }
 
-export function createToolbar(editor: Editor, panels: Panels): Toolbar {
+export function createToolbar(editor: Editor, panels: Panels, options: ToolbarOptions): Toolbar {
   const apple = isApple();
-  const made = COMMANDS.filter(({ face }) => face !== undefined).map((command) => {
+  const own = COMMANDS.filter(({ face, group }) => face !== undefined && options.groups.includes(group));
+  const made = own.map((command) => {
     const isEdit = typeof command.effect === 'function';
     const run = () => perform(command, panels, isEdit ? editor.chain().focus() : editor.chain());
     return { command, button: makeButton(command, apple, run) };
   });
-  const groups = GROUPS.map((name) => {
+  const groups = options.groups.map((name) => {
     const buttons = made.filter(({ command }) => command.group === name).map(({ button }) => button);
     return h('div', { class: 'tools', role: 'group' }, ...buttons);
   });
   const element = h(
     'div',
-    { class: 'toolbar', role: 'toolbar', 'aria-label': texts.label, 'aria-orientation': 'horizontal' },
+    { class: options.class, role: 'toolbar', 'aria-label': options.label, 'aria-orientation': 'horizontal' },
     ...groups,
   );
   const buttons = made.map(({ button }) => button);
@@ -73,6 +83,8 @@ export function createToolbar(editor: Editor, panels: Panels): Toolbar {
   function draw(): void {
     frame = undefined;
     if (editor.isDestroyed) return;
+    if (options.isShown !== undefined) element.hidden = !options.isShown(element);
+    if (element.hidden) return;
     for (const { command, button } of made) {
       if (command.active !== undefined) button.setAttribute('aria-pressed', String(command.active(editor)));
       // Not `disabled`: a button that loses focus when it stops working throws the keyboard user out of the toolbar.
@@ -82,13 +94,15 @@ export function createToolbar(editor: Editor, panels: Panels): Toolbar {
   const drawSoon = () => {
     frame ??= requestAnimationFrame(draw);
   };
-  editor.on('transaction', drawSoon);
+  // Whether the text can be written in is an update without a transaction.
+  const changes = ['transaction', 'update', 'focus', 'blur'] as const;
+  for (const change of changes) editor.on(change, drawSoon);
   draw();
   return {
     element,
     focus: () => buttons.find(({ tabIndex }) => tabIndex === 0)?.focus(),
     close() {
-      editor.off('transaction', drawSoon);
+      for (const change of changes) editor.off(change, drawSoon);
       if (frame !== undefined) cancelAnimationFrame(frame);
     },
   };

@@ -5,6 +5,7 @@
 import type { EditorState, Transaction } from '@tiptap/pm/state';
 import { ySyncPluginKey } from '@tiptap/y-tiptap';
 import { COMMANDS, type Command } from '../commands.ts';
+import { tableAround } from '../tables/mend.ts';
 
 /** UTF-16 units of the words to filter by: longer text is text. */
 const MAX_QUERY = 30;
@@ -24,12 +25,14 @@ export type SlashAction = { readonly kind: 'close' } | { readonly kind: 'move'; 
 
 const plain = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
-/** The commands with a word that begins so, in the order in which they are shown. */
-export function commandsFor(query: string): readonly Command[] {
+/** The commands with a word that begins so, in the order in which they are shown: in a table its own first. */
+function commandsFor(query: string, isInTable: boolean): readonly Command[] {
   const wanted = plain(query.trim());
-  return COMMANDS.filter(
+  const found = COMMANDS.filter(
     ({ label, words }) => words !== undefined && ` ${plain(`${label} ${words}`)}`.includes(` ${wanted}`),
   );
+  const [own, others] = [true, false].map((isOwn) => found.filter(({ group }) => (group === 'table') === isOwn));
+  return [...(isInTable ? (own ?? []) : []), ...(others ?? [])];
 }
 
 /** The slash before the cursor, with what follows it; null where the cursor is not at the end of such a paragraph. */
@@ -61,5 +64,9 @@ export function nextSlash(
   }
   const isSame = menu !== null && menu.query === slash.query;
   const active = action?.kind === 'move' ? action.to : isSame ? menu.active : 0;
-  return { ...slash, items: isSame ? menu.items : commandsFor(slash.query), active };
+  return {
+    ...slash,
+    items: isSame ? menu.items : commandsFor(slash.query, tableAround(after.selection.$from) !== null),
+    active,
+  };
 }

@@ -1,0 +1,19 @@
+/** Says what a paste lost or had to change; what only looked otherwise, such as colours and sizes, is no loss. */
+import { paste as texts } from '../../../../messages/en/edit.ts';
+import type { LeftOut } from './html/converter.ts';
+
+/** Null where nothing was lost. */
+export function leftOutText({ pictures, embeds, comments, links, mergedCells, largeTables }: LeftOut): string | null {
+  const missing = [
+    pictures > 0 && texts.pictures(pictures),
+    embeds > 0 && texts.embeds(embeds),
+    comments > 0 && texts.comments(comments),
+  ].filter((part) => part !== false);
+  const sentences = [
+    missing.length > 0 && texts.leftOut(missing),
+    links > 0 && texts.links(links),
+    mergedCells > 0 && texts.mergedCells(mergedCells),
+    largeTables > 0 && texts.largeTables(largeTables),
+  ].filter((sentence) => sentence !== false);
+  return sentences.length > 0 ? sentences.join(' ') : null;
+}
