@@ -1,5 +1,5 @@
 /** The editor page. The dialog that publishes has its own catalogue (publish.ts). */
-import { LOCALE, number, plural } from './locale.ts';
+import { number, plural } from './locale.ts';
 
 export const title: string = 'Stet';
 
@@ -120,8 +120,7 @@ export const slashMenu = {
 
 /** What a paste could not bring along. */
 export const paste = {
-  leftOut: (parts: readonly string[]) =>
-    `Not pasted: ${new Intl.ListFormat(LOCALE, { type: 'conjunction' }).format(parts)}.`,
+  leftOut: (list: string) => `Not pasted: ${list}.`,
   pictures: (count: number) => plural(count, { one: `${number(count)} picture`, other: `${number(count)} pictures` }),
   embeds: (count: number) => plural(count, { one: `${number(count)} embed`, other: `${number(count)} embeds` }),
   comments: (count: number) => plural(count, { one: `${number(count)} comment`, other: `${number(count)} comments` }),

@@ -1,5 +1,6 @@
 /** Says what a paste lost or had to change; what only looked otherwise, such as colours and sizes, is no loss. */
 import { paste as texts } from '../../../../messages/en/edit.ts';
+import { LOCALE } from '../../../../messages/en/locale.ts';
 import type { LeftOut } from './html/converter.ts';
 
 /** Null where nothing was lost. */
@@ -10,7 +11,7 @@ export function leftOutText({ pictures, embeds, comments, links, mergedCells, la
     comments > 0 && texts.comments(comments),
   ].filter((part) => part !== false);
   const sentences = [
-    missing.length > 0 && texts.leftOut(missing),
+    missing.length > 0 && texts.leftOut(new Intl.ListFormat(LOCALE).format(missing)),
     links > 0 && texts.links(links),
     mergedCells > 0 && texts.mergedCells(mergedCells),
     largeTables > 0 && texts.largeTables(largeTables),
