@@ -299,7 +299,7 @@ test('PASTE6 tables cannot ask for more cells than they have', (t) => {
   t.is((html.match(/<td/g) ?? []).length, 2 * 481 * 20);
   t.is(leftOut.largeTables, 8, 'those after the first two are text');
   const spans = `<tr>${'<td colspan=1000 rowspan=65000>x</td>'.repeat(100)}</tr>`;
-  t.is(convertHtml(`<table>${spans.repeat(1_000)}</table>`, RULES).leftOut.largeTables, 1);
+  t.is(convertHtml(`<table>${spans.repeat(200)}</table>`, RULES).leftOut.largeTables, 1);
   const sloppy = '<table><tr><td colspan=1000>x</td></tr><tr><td>a</td><td>b</td></tr></table>';
   t.is((convertHtml(sloppy, RULES).html.match(/<td/g) ?? []).length, 4);
 });

@@ -2,6 +2,8 @@
 
 /** UTF-16 units: longer ones are pasted as they are. */
 const MAX_LENGTH = 1_000_000;
+/** Signs are looked for in as many: what has none so far is no Markdown. */
+const MAX_SEARCHED = 100_000;
 
 /** One of these is enough. Each looks a bounded way ahead of where it begins. */
 const CERTAIN: readonly RegExp[] = [
@@ -22,7 +24,7 @@ const ENOUGH = 2;
 
 export function looksLikeMarkdown(text: string): boolean {
   if (text.length > MAX_LENGTH) return false;
-  const source = text.replace(/\r\n?/g, '\n');
+  const source = text.slice(0, MAX_SEARCHED).replace(/\r\n?/g, '\n');
   if (CERTAIN.some((sign) => sign.test(source))) return true;
   let count = 0;
   for (const _line of source.matchAll(LIKELY)) {
