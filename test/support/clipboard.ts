@@ -4,7 +4,7 @@ import { Editor } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
 import type { ExecutionContext } from 'ava';
 import * as Y from 'yjs';
-import { Converters } from '../../src/clients/pages/edit/paste/converters.ts';
+import { KitLoader } from '../../src/clients/pages/edit/paste/kit-loader.ts';
 import { pasting } from '../../src/clients/pages/edit/paste/paste.ts';
 import { TableEditing } from '../../src/clients/pages/edit/tables/table-editing.ts';
 import { CONTENT, TABLE_NODES } from '../../src/content/model/extensions.ts';
@@ -40,27 +40,27 @@ export interface PasteTarget {
 
 export interface PasteTargetOptions {
   readonly content?: Body;
-  readonly converters?: Converters;
+  readonly loader?: KitLoader;
   readonly patienceMs?: number;
 }
 
-export async function loadedConverters(): Promise<Converters> {
-  const converters = new Converters();
-  await converters.loadMarkdown();
-  return converters;
+export async function loadedKit(): Promise<KitLoader> {
+  const loader = new KitLoader();
+  await Promise.all([loader.loadKit(), loader.loadMarkdown()]);
+  return loader;
 }
 
 /** An editor with the cursor at the end of its text. */
 export async function pasteTarget(
   t: ExecutionContext,
-  { content = body(paragraph()), converters, patienceMs }: PasteTargetOptions = {},
+  { content = body(paragraph()), loader, patienceMs }: PasteTargetOptions = {},
 ): Promise<PasteTarget> {
   const doc = new Y.Doc();
   writeContent(doc, { body: content });
   const said: (string | null)[] = [];
   const options = {
     say: (sentence: string | null) => void said.push(sentence),
-    converters: converters ?? (await loadedConverters()),
+    loader: loader ?? (await loadedKit()),
     ...(patienceMs !== undefined && { patienceMs }),
   };
   const editor = new Editor({

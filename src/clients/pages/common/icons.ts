@@ -11,6 +11,7 @@ const PATHS = {
   'column-before': 'M10 3h6.5v14H10zM13.2 3v14M2.5 10h5M5 7.5v5',
   'delete-column': 'M3.5 3h4.5v14H3.5zM11.5 7.5l5 5m0-5-5 5',
   'delete-row': 'M3 3.5h14V8H3zM7.5 11.5l5 5m0-5-5 5',
+  'delete-table': 'M3 3.5h14v13H3zM3 7h14M7.8 9.6l4.4 4.4m0-4.4-4.4 4.4',
   down: 'm5 8 5 5 5-5',
   'header-row': 'M3 4.5h14v11H3zM3 6.3h14M3 8.2h14M10 8.2v7.3',
   history: 'M4 4v4h4M4.400 8a6 6 0 1 1-.2 3.500M10 7v3.400l2.300 1.400',

@@ -201,68 +201,26 @@ const BLOCKS: readonly Omit<Command, 'group'>[] = [
   },
 ];
 
+const tableCommand = (
+  id: IconName,
+  name: Extract<keyof typeof words, keyof typeof labels>,
+  effect: (chain: ChainedCommands) => ChainedCommands,
+  more: Pick<Command, 'active' | 'possible'> = {},
+): Omit<Command, 'group'> => ({ id, label: labels[name], face: { icon: id }, words: words[name], effect, ...more });
+
+/** Beyond its limits a table does not grow. */
+const ROW_FITS = { possible: (editor: Editor) => editor.can().addTableRow('after') };
+const COLUMN_FITS = { possible: (editor: Editor) => editor.can().addTableColumn('after') };
+
 const TABLE: readonly Omit<Command, 'group'>[] = [
-  {
-    id: 'row-above',
-    label: labels.rowAbove,
-    face: { icon: 'row-above' },
-    words: words.rowAbove,
-    effect: (chain) => chain.addTableRow('before'),
-    possible: (editor) => editor.can().addTableRow('before'),
-  },
-  {
-    id: 'row-below',
-    label: labels.rowBelow,
-    face: { icon: 'row-below' },
-    words: words.rowBelow,
-    effect: (chain) => chain.addTableRow('after'),
-    possible: (editor) => editor.can().addTableRow('after'),
-  },
-  {
-    id: 'column-before',
-    label: labels.columnBefore,
-    face: { icon: 'column-before' },
-    words: words.columnBefore,
-    effect: (chain) => chain.addTableColumn('before'),
-    possible: (editor) => editor.can().addTableColumn('before'),
-  },
-  {
-    id: 'column-after',
-    label: labels.columnAfter,
-    face: { icon: 'column-after' },
-    words: words.columnAfter,
-    effect: (chain) => chain.addTableColumn('after'),
-    possible: (editor) => editor.can().addTableColumn('after'),
-  },
-  {
-    id: 'header-row',
-    label: labels.headerRow,
-    face: { icon: 'header-row' },
-    words: words.headerRow,
-    effect: (chain) => chain.toggleTableHeader('row'),
-    active: hasHeaderRow,
-  },
-  {
-    id: 'delete-row',
-    label: labels.deleteRow,
-    face: { icon: 'delete-row' },
-    words: words.deleteRow,
-    effect: (chain) => chain.deleteTableRow(),
-  },
-  {
-    id: 'delete-column',
-    label: labels.deleteColumn,
-    face: { icon: 'delete-column' },
-    words: words.deleteColumn,
-    effect: (chain) => chain.deleteTableColumn(),
-  },
-  {
-    id: 'delete-table',
-    label: labels.deleteTable,
-    face: { icon: 'bin' },
-    words: words.deleteTable,
-    effect: (chain) => chain.deleteTable(),
-  },
+  tableCommand('row-above', 'rowAbove', (chain) => chain.addTableRow('before'), ROW_FITS),
+  tableCommand('row-below', 'rowBelow', (chain) => chain.addTableRow('after'), ROW_FITS),
+  tableCommand('column-before', 'columnBefore', (chain) => chain.addTableColumn('before'), COLUMN_FITS),
+  tableCommand('column-after', 'columnAfter', (chain) => chain.addTableColumn('after'), COLUMN_FITS),
+  tableCommand('header-row', 'headerRow', (chain) => chain.toggleTableHeader('row'), { active: hasHeaderRow }),
+  tableCommand('delete-row', 'deleteRow', (chain) => chain.deleteTableRow()),
+  tableCommand('delete-column', 'deleteColumn', (chain) => chain.deleteTableColumn()),
+  tableCommand('delete-table', 'deleteTable', (chain) => chain.deleteTable()),
 ];
 
 const TOOLS: readonly Omit<Command, 'group'>[] = [

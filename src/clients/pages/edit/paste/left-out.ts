@@ -1,6 +1,6 @@
 /** Says what a paste lost or had to change; what only looked otherwise, such as colours and sizes, is no loss. */
-import { paste as texts } from '../../../../messages/en/edit.ts';
 import { LOCALE } from '../../../../messages/en/locale.ts';
+import { notices as texts } from '../../../../messages/en/paste.ts';
 import type { LeftOut } from './html/converter.ts';
 
 /** Null where nothing was lost. */

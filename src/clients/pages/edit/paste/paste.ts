@@ -1,7 +1,7 @@
 /**
  * What is pasted or dropped into the text: HTML is converted before ProseMirror reads it, Markdown and code become HTML first.
  * A paste whose converter is not there yet waits for it, and goes in as plain text if it does not come. Every paste is one change
- * to undo. Knows no format: see `source.ts` and the converters.
+ * to undo. Knows no format: see `kit.ts`.
  */
 import { Extension } from '@tiptap/core';
 import { Plugin } from '@tiptap/pm/state';
@@ -10,11 +10,10 @@ import { yUndoPluginKey } from '@tiptap/y-tiptap';
 import { linkHref } from '../../../../content/model/link.ts';
 import { tableExcess } from '../../../../content/model/tables.ts';
 import { paste as texts } from '../../../../messages/en/edit.ts';
-import { Converters } from './converters.ts';
+import { closedCode } from './closed-code.ts';
 import type { Rules } from './html/converter.ts';
-import { leftOutText } from './left-out.ts';
-import { closedCode, codeHtml } from './pasted-code.ts';
-import { isOwn, sourceOf } from './source.ts';
+import { KitLoader } from './kit-loader.ts';
+import type { Clipboard } from './source.ts';
 
 /** Milliseconds for which a paste waits for its converter. */
 const PATIENCE_MS = 5_000;
@@ -24,14 +23,14 @@ const RULES: Rules = { fits: (rows, columns) => tableExcess(rows, columns) === n
 export interface PasteOptions {
   /** Shows the author a sentence; null takes the last one away. */
   say(sentence: string | null): void;
-  readonly converters?: Converters;
+  readonly loader?: KitLoader;
   readonly patienceMs?: number;
 }
 
 /** Whether it is there in time. */
 function within(ready: Promise<void>, patienceMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), patienceMs);
+    const timer = setTimeout(resolve, patienceMs, false);
     ready
       .then(
         () => resolve(true),
@@ -47,7 +46,7 @@ function beginChange({ state }: EditorView): void {
   undoManager?.stopCapturing();
 }
 
-function plugin({ say, converters = new Converters(), patienceMs = PATIENCE_MS }: PasteOptions): Plugin {
+function plugin({ say, loader = new KitLoader(), patienceMs = PATIENCE_MS }: PasteOptions): Plugin {
   /** Ctrl+Shift+V asks for plain text. */
   let wantsPlain = false;
   /** Of the HTML that is being pasted. */
@@ -55,70 +54,53 @@ function plugin({ say, converters = new Converters(), patienceMs = PATIENCE_MS }
   /** Pastes that wait go in one after the other. */
   let waiting = Promise.resolve();
 
-  function convert(html: string): string {
-    isForeign = !isOwn(html);
-    if (converters.html === null || !isForeign) return html;
-    const { html: converted, leftOut } = converters.html(html, RULES);
-    say(leftOutText(leftOut));
-    return converted;
+  function rewrite(html: string): string {
+    const rewritten = loader.kit?.rewritten(html, RULES) ?? null;
+    isForeign = rewritten !== null;
+    if (rewritten === null) return html;
+    say(rewritten.sentence);
+    return rewritten.html;
+  }
+
+  async function prepare(clipboard: Clipboard): Promise<void> {
+    const kit = await loader.loadKit();
+    if (kit.isMarkdown(clipboard)) await loader.loadMarkdown();
   }
 
   /** It goes where the author's caret then is. */
-  function later(view: EditorView, ready: Promise<void>, text: string, insert: () => void): void {
-    const inTime = within(ready, patienceMs);
+  function later(view: EditorView, clipboard: Clipboard): void {
+    const inTime = within(prepare(clipboard), patienceMs);
     const goOn = async () => {
       const isReady = await inTime;
       say(null);
       if (view.isDestroyed || !view.editable) return;
       beginChange(view);
-      if (isReady) insert();
-      else {
-        view.pasteText(text);
-        say(texts.unconverted);
-      }
+      if (isReady && loader.kit?.insert(view, clipboard, loader.markdown)) return;
+      // A copy from this editor needs no conversion.
+      if (clipboard.html.includes('data-pm-slice="')) view.pasteHTML(clipboard.html);
+      else view.pasteText(clipboard.text);
+      if (!isReady) say(texts.unconverted);
     };
     say(texts.waiting);
     waiting = waiting.then(goOn, goOn);
   }
 
-  function insertMarkdown(view: EditorView, text: string): void {
-    const html = converters.markdown?.(text) ?? null;
-    if (html === null) view.pasteText(text);
-    else view.pasteHTML(html);
-  }
-
-  /** Without an event of its own: other handlers would look into the clipboard again. */
-  function paste(view: EditorView, html: string, text: string, vscode: string): boolean {
-    const source = sourceOf({ html, text, vscode });
-    switch (source.kind) {
-      case 'as-is':
-        return false;
-      case 'html':
-        if (converters.html !== null) return false;
-        later(view, converters.loadHtml(), text, () => view.pasteHTML(html));
-        return true;
-      case 'markdown':
-        if (converters.markdown !== null) insertMarkdown(view, text);
-        else later(view, converters.loadMarkdown(), text, () => insertMarkdown(view, text));
-        return true;
-      case 'text':
-        view.pasteText(text);
-        return true;
-      case 'code':
-        view.pasteHTML(codeHtml(text, source.language));
-        return true;
-    }
+  function paste(view: EditorView, clipboard: Clipboard): boolean {
+    const { kit, markdown } = loader;
+    if (kit !== null && (markdown !== null || !kit.isMarkdown(clipboard))) return kit.insert(view, clipboard, markdown);
+    later(view, clipboard);
+    return true;
   }
 
   const warmUp = (): boolean => {
     // Without a network a paste says so.
-    converters.loadHtml().catch(() => undefined);
+    loader.loadKit().catch(() => undefined);
     return false;
   };
 
   return new Plugin({
     props: {
-      transformPastedHTML: convert,
+      transformPastedHTML: rewrite,
       transformPasted(slice) {
         const pasted = isForeign ? closedCode(slice) : slice;
         isForeign = false;
@@ -143,9 +125,13 @@ function plugin({ say, converters = new Converters(), patienceMs = PATIENCE_MS }
           beginChange(view);
           // Code takes text as it is.
           if (view.state.selection.$from.parent.type.spec.code) return false;
-          const text = data.getData('text/plain');
+          const [html, text, vscode] = [
+            data.getData('text/html'),
+            data.getData('text/plain'),
+            data.getData('vscode-editor-data'),
+          ];
           if (wantsPlain && text !== '') view.pasteText(text);
-          else if (!paste(view, data.getData('text/html'), text, data.getData('vscode-editor-data'))) return false;
+          else if (!paste(view, { html, text, vscode })) return false;
           event.preventDefault();
           return true;
         },

@@ -59,3 +59,15 @@ export function sourceOf({ html, text, vscode }: Clipboard): Source {
   if ((html === '' || isOfCodeEditor(html)) && looksLikeMarkdown(text)) return { kind: 'markdown' };
   return { kind: html === '' || isOwn(html) ? 'as-is' : 'html' };
 }
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/** Code from a code editor: one line is code in the text, several are a block. */
+export function codeHtml(text: string, language: string): string {
+  const code = text
+    .replace(/\r\n?/g, '\n')
+    .replace(/\n$/, '')
+    .replace(/[&<>]/g, (character) => ESCAPES[character]!);
+  if (!code.includes('\n')) return `<p><code>${code.trim()}</code></p>`;
+  return `<pre><code class="language-${language}">${code}</code></pre>`;
+}

@@ -9,7 +9,7 @@ import { type Fits, gridOf, rowsOf } from './grid.ts';
 import { hasCodeFaces, type Marks, marked, marksOf, NO_MARKS } from './marks.ts';
 import { loud, STYLE } from './quiet.ts';
 import { childrenOf, elementsIn, isElement, isText, setOf, type TreeElement, type TreeNode } from './tree.ts';
-import * as word from './word.ts';
+import { isComment, isCommentList, isListClass, isMarker, isQuote, isTitle, wordItem } from './word.ts';
 
 /** What a paste lost or had to change, counted. */
 export interface LeftOut {
@@ -149,14 +149,14 @@ class Converter {
     const { localName: name } = element;
     const className = attributeOf(element, 'class');
     if (SILENT.has(name)) return true;
-    if (HIDDEN.test(style) || element.getAttribute('hidden') !== null || word.isCommentList(style)) return true;
-    if (word.isComment(className)) this.#leftOut.comments += 1;
+    if (HIDDEN.test(style) || element.getAttribute('hidden') !== null || isCommentList(style)) return true;
+    if (isComment(className)) this.#leftOut.comments += 1;
     else if (EMBEDS.has(name)) this.#leftOut.embeds += 1;
     else if (name === 'img') {
       if (EMOJI.test(attributeOf(element, 'alt'))) return false;
       if (!isDecoration(element)) this.#leftOut.pictures += 1;
     } else if (name === 'svg') this.#leftOut.pictures += attributeOf(element, 'role') === 'img' ? 1 : 0;
-    else if (word.isMarker(style)) return this.#hasMarker;
+    else if (isMarker(style)) return this.#hasMarker;
     else return false;
     return true;
   }
@@ -185,7 +185,7 @@ class Converter {
 
   #paragraph(element: TreeElement, flow: Flow, marks: Marks): void {
     const className = attributeOf(element, 'class');
-    const item = this.#isOffice ? word.wordItem(element) : null;
+    const item = this.#isOffice ? wordItem(element) : null;
     if (item !== null) {
       this.#hasMarker = true;
       flow.item({ ...item, kind: 'item', html: this.#inside(element, marks, true) });
@@ -193,11 +193,11 @@ class Converter {
       return;
     }
     flow.endLine();
-    if (word.isListClass(className) && flow.continueItem(this.#inside(element, marks, true))) return;
+    if (isListClass(className) && flow.continueItem(this.#inside(element, marks, true))) return;
     const before = flow.length;
-    const isTitle = word.isTitle(className);
-    flow.isQuoted = word.isQuote(className);
-    this.#block(element, flow, isTitle ? { ...marks, isHead: true } : marks, isTitle ? 'h2' : flow.tag);
+    const asHeading = isTitle(className);
+    flow.isQuoted = isQuote(className);
+    this.#block(element, flow, asHeading ? { ...marks, isHead: true } : marks, asHeading ? 'h2' : flow.tag);
     flow.isQuoted = false;
     if (flow.length === before) flow.blankLine();
   }
