@@ -2,12 +2,13 @@
 import './dom.ts';
 import { Editor } from '@tiptap/core';
 import { Collaboration } from '@tiptap/extension-collaboration';
+import { Selection } from '@tiptap/pm/state';
 import type { ExecutionContext } from 'ava';
 import * as Y from 'yjs';
 import { KitLoader } from '../../src/clients/pages/edit/paste/kit-loader.ts';
 import { pasting } from '../../src/clients/pages/edit/paste/paste.ts';
 import { TableEditing } from '../../src/clients/pages/edit/tables/table-editing.ts';
-import { CONTENT, TABLE_NODES } from '../../src/content/model/extensions.ts';
+import { CONTENT } from '../../src/content/model/extensions.ts';
 import { BODY } from '../../src/content/model/schema.ts';
 import type { Body } from '../../src/content/model/types.ts';
 import { readContent, writeContent } from '../../src/content/yjs/draft.ts';
@@ -68,15 +69,14 @@ export async function pasteTarget(
     injectCSS: false,
     enablePasteRules: ['link'],
     extensions: [
-      CONTENT,
-      ...TABLE_NODES,
+      ...CONTENT,
       TableEditing,
       pasting(options),
       Collaboration.configure({ fragment: doc.getXmlFragment(BODY) }),
     ],
   });
   t.teardown(() => editor.destroy());
-  editor.commands.setTextSelection(editor.state.doc.content.size - 1);
+  editor.view.dispatch(editor.state.tr.setSelection(Selection.atEnd(editor.state.doc)));
   const dispatch = (type: string, more: object): boolean => {
     const event = Object.assign(new window.Event(type, { bubbles: true, cancelable: true }), more);
     editor.view.dom.dispatchEvent(event as never);

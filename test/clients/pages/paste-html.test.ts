@@ -220,6 +220,30 @@ test('PASTE1 a table in a layout, and one beyond the limits, are the blocks of t
   t.deepEqual(large.said, ['1 table was too large and was pasted as text.']);
 });
 
+test('PASTE1 blocks stay blocks beside the words at the cursor, a line joins them, and items join their list', async (t) => {
+  const html = '<h2>Storm</h2><p>It hit.</p><ul><li>Wind</li><li>Rain</li></ul>';
+  const end = await pasteTarget(t, { content: body(paragraph('before')) });
+  end.paste({ 'text/html': html });
+  const rain = bullets(item(paragraph('Wind')), item(paragraph('Rain')));
+  t.deepEqual(end.stored().content.slice(0, 4), [paragraph('before'), heading(2, 'Storm'), paragraph('It hit.'), rain]);
+
+  const middle = await pasteTarget(t, { content: body(paragraph('one two')) });
+  middle.editor.commands.setTextSelection(5);
+  middle.paste({ 'text/html': html });
+  t.deepEqual(
+    middle.stored(),
+    body(paragraph('one '), heading(2, 'Storm'), paragraph('It hit.'), rain, paragraph('two')),
+  );
+
+  const line = await pasteTarget(t, { content: body(paragraph('The ')) });
+  line.paste({ 'text/html': '<h2>storm</h2>' });
+  t.deepEqual(line.stored(), body(paragraph('The storm')));
+
+  const list = await pasteTarget(t, { content: body(bullets(item(paragraph('Snow')), item(paragraph()))) });
+  list.paste({ 'text/html': '<ul><li>Wind</li><li>Rain</li></ul>' });
+  t.deepEqual(list.stored(), body(bullets(item(paragraph('Snow')), ...(rain.content ?? []))));
+});
+
 test('PASTE1 a copy from this editor comes back as it was, empty paragraphs too', async (t) => {
   const target = await pasteTarget(t);
   const words = wordTable([

@@ -167,8 +167,10 @@ test('PASTE4 pastes that wait for their converters go in one after the other, on
   t.true(target.paste({ 'text/plain': '`two`' }));
   t.deepEqual(target.stored(), body(paragraph('words ')));
   t.is(target.said.at(-1), 'Pasting…');
-  settle('resolve');
-  await until(() => JSON.stringify(target.stored()).includes('two'));
+  await until(() => {
+    settle('resolve');
+    return JSON.stringify(target.stored()).includes('two');
+  });
   t.deepEqual(target.stored(), body(paragraph('words ', text('one', bold), text('two', { type: 'code' }))));
   t.is(target.said.at(-1), null);
 });

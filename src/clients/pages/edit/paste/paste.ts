@@ -10,10 +10,10 @@ import { yUndoPluginKey } from '@tiptap/y-tiptap';
 import { linkHref } from '../../../../content/model/link.ts';
 import { tableExcess } from '../../../../content/model/tables.ts';
 import { paste as texts } from '../../../../messages/en/edit.ts';
-import { closedCode } from './closed-code.ts';
 import type { Rules } from './html/converter.ts';
 import { KitLoader } from './kit-loader.ts';
 import type { Clipboard } from './source.ts';
+import { withWholeBlocks } from './whole-blocks.ts';
 
 /** Milliseconds for which a paste waits for its converter. */
 const PATIENCE_MS = 5_000;
@@ -101,8 +101,8 @@ function plugin({ say, loader = new KitLoader(), patienceMs = PATIENCE_MS }: Pas
   return new Plugin({
     props: {
       transformPastedHTML: rewrite,
-      transformPasted(slice) {
-        const pasted = isForeign ? closedCode(slice) : slice;
+      transformPasted(slice, { state }) {
+        const pasted = isForeign ? withWholeBlocks(slice, state.selection.$from) : slice;
         isForeign = false;
         return pasted;
       },
