@@ -7,6 +7,9 @@ export interface Transfer {
   getData(type: string): string;
 }
 
+/** As browsers say it, of what is dragged too. */
+export const hasFiles = (types: readonly string[]): boolean => types.some((type) => type === 'Files');
+
 /** A picture that a browser copies stands alone in its HTML. */
 const NO_TEXT = /<style(?=[\s>])[\s\S]*?(?:<\/style\s*>|$)|<[^>]*(?:>|$)|&nbsp;|\s/gi;
 const FILE_ADDRESS = /\bfile:\/\/\S*/g;
@@ -16,7 +19,7 @@ const FILE_ADDRESS = /\bfile:\/\/\S*/g;
  * names of the files.
  */
 export function isFilesOnly(data: Transfer): boolean {
-  if (!data.types.includes('Files')) return false;
+  if (!hasFiles(data.types)) return false;
   const html = data.getData('text/html');
   if (html !== '') return html.replace(NO_TEXT, '') === '';
   const text = Array.from(data.files).reduce((left, { name }) => left.replace(name, ''), data.getData('text/plain'));

@@ -1,5 +1,5 @@
 /** Refuses files that are pasted or dropped anywhere on the page. A browser would leave the page to show a dropped one. */
-import { isFilesOnly } from './files.ts';
+import { hasFiles, isFilesOnly } from './files.ts';
 
 /**
  * Ends when the page does.
@@ -20,7 +20,7 @@ export function refuseFiles(say: () => void): void {
     (event) => {
       const types = event.dataTransfer?.types ?? [];
       // What can be dropped here comes to `drop`.
-      if (types.includes('Files') && !types.includes('text/html')) event.preventDefault();
+      if (hasFiles(types) && !types.includes('text/html')) event.preventDefault();
     },
     first,
   );

@@ -14,7 +14,7 @@ function isLine({ content }: Slice): boolean {
 function joins(name: string, $cursor: ResolvedPos): boolean {
   for (let depth = $cursor.depth - 1; depth > 0; depth--) {
     const around = $cursor.node(depth).type.name;
-    if (around === name || (around === 'listItem' && name.endsWith('List'))) return true;
+    if (around === name || (around === 'listItem' && /List$/.test(name))) return true;
   }
   return false;
 }
