@@ -17,6 +17,7 @@ import { Addresses } from './0021-addresses.ts';
 import { PlaceholderNames } from './0022-placeholder-names.ts';
 import { DocumentLanguage } from './0024-document-language.ts';
 import { LivePeriods } from './0025-live-periods.ts';
+import { Search } from './0026-search.ts';
 
 export const MIGRATIONS = [
   { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   { name: '0022-placeholder-names', class: PlaceholderNames },
   { name: '0024-document-language', class: DocumentLanguage },
   { name: '0025-live-periods', class: LivePeriods },
+  { name: '0026-search', class: Search },
 ];

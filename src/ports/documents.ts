@@ -1,6 +1,6 @@
 /** Documents as their users see them: metadata, the caller's level, the draft's position, and what is published. */
 import type { Failure } from '../../schemas/errors.ts';
-import type { Document, DocumentPatch, NewDocument, Visibility } from '../../schemas/http.ts';
+import type { Document, DocumentPatch, ListedDocument, NewDocument, Visibility } from '../../schemas/http.ts';
 import type { Role } from '../../schemas/realtime.ts';
 import type { UserChangeNotice } from './access.ts';
 import type { Actor } from './actor.ts';
@@ -13,7 +13,7 @@ export interface PageRequest {
 }
 
 export interface DocumentFilters {
-  /** Words to find in title, summary and text. */
+  /** What to search for in title, summary and text. */
   q?: string;
   visibility?: Visibility;
   /** `deleted`: deleted documents that the user, as their owner, can restore; all other lists leave them out. */
@@ -23,7 +23,7 @@ export interface DocumentFilters {
 }
 
 export interface DocumentPage {
-  documents: Document[];
+  documents: ListedDocument[];
   /** Cursor of the next page; undefined on the last. */
   next: string | undefined;
 }
@@ -52,7 +52,9 @@ export interface DocumentStore extends DocumentChanges {
   /** Undefined when it does not exist or the user has no grant: indistinguishable (I6). */
   get(userId: string, documentId: string): Promise<Document | undefined>;
   /**
-   * The documents that the user has a grant on, newest first. A page may be short and still have a next one.
+   * The documents that the user has a grant on, newest first. A page may be short and still have a next one. With `q` those that match,
+   * with where they do: matches in titles before matches in texts, whole words before beginnings before typing errors, then what the
+   * user opened or edited last. `after` is of the same search, or counts for nothing.
    * @param credentialId of the session or API token, which sees its own latest writes
    */
   list(userId: string, page: PageRequest & DocumentFilters, credentialId?: string): Promise<DocumentPage>;

@@ -115,4 +115,18 @@ export function draftTextsContract(
       t.deepEqual(await texts.behind(100), []);
     },
   );
+
+  rule('SEARCH11 what is stored is indexed with it, and leaves nothing to be indexed later', async (t, world) => {
+    const { document, documents, nodes, person } = world;
+    const owner = await person();
+    const id = await document(owner, 'Made with this');
+    const [one, two] = nodes;
+    await one.project([textOf(id, 1, { title: 'Typed', text: 'a lighthouse' })]);
+    t.deepEqual(await two.index(undefined), { last: undefined, failed: [] });
+    const found = await documents.list(owner.userId, { limit: 5, after: undefined, q: 'lighth typ' });
+    t.deepEqual(
+      found.documents.map((one) => one.id),
+      [id],
+    );
+  });
 }

@@ -247,7 +247,10 @@ test('every entity maps its table, column by column', async (t) => {
     // The migrator's own, and what plain SQL alone reads and writes.
     [
       'access_changes',
+      'document_uses',
       'draft_refusals',
+      'draft_words',
+      'draft_words_backfill',
       'former_names',
       'idempotency_keys',
       'live_periods',

@@ -17,6 +17,7 @@ import { recordEvent } from '../audit/events.ts';
 import { enqueueWebhooks } from '../enqueue-webhooks.ts';
 import { FOLLOWS_TITLE, NAME, NEVER_PUBLISHED, nextName, orSlugTaken } from '../names.ts';
 import type { Orm } from '../orm.ts';
+import { indexDocument } from '../search/word-index.ts';
 import { type Run, transaction } from '../transaction.ts';
 import { storableText } from './text.ts';
 
@@ -126,6 +127,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
         next.language,
       ],
     );
+    if (changed.includes('title') || changed.includes('summary')) await indexDocument(run, documentId);
     const only = (values: Metadata) => Object.fromEntries(changed.map((field) => [field, values[field]]));
     const [before, after] = [only(present), only(next)];
     await record(run, 'document.changed', actor, documentId, { before, after });

@@ -3,23 +3,24 @@
  * and never goes back. Names that follow the title are made anew with it: once a round, however many keys were pressed.
  */
 import type { SlugStyle } from '../../../../schemas/http.ts';
-import type { DraftTextStore } from '../../../ports/draft-texts.ts';
+import type { DraftText, DraftTextStore } from '../../../ports/draft-texts.ts';
 import { FOLLOWS_TITLE, NAME, nameFromTitle } from '../names.ts';
 import type { Orm } from '../orm.ts';
+import { MAX_CHARS, RULES, vectorsOf } from '../search/vectors.ts';
+import { endBackfill, indexNext } from '../search/word-index.ts';
+import { transaction } from '../transaction.ts';
 
-/** Characters of a text that are kept: more than that is not searched. */
-const MAX_CHARS = 100_000;
+/** Characters of texts that are written at once, about: their documents are locked meanwhile. */
+const MAX_BATCH_CHARS = 300_000;
 
 // Rows are locked in the order of their ids: two nodes that project the same documents wait rather than deadlock. A
 // document that is gone, or goes meanwhile, is passed over.
+const LOCK = 'select id, title, summary from documents where id = any($1::uuid[]) order by id for no key update';
+
 const PROJECT = `
   with wanted as (
-    select d.id, x.seq, x.text, coalesce(x.title, d.title) as title,
-           case when x.title is null and x.summary = '' then d.summary else x.summary end as summary
-      from jsonb_to_recordset($1::jsonb) as x("documentId" uuid, seq bigint, title text, summary text, text text)
-      join documents d on d.id = x."documentId"
-     order by d.id
-       for no key update of d
+    select * from jsonb_to_recordset($1::jsonb)
+      as x(id uuid, seq bigint, title text, summary text, text text, "titleWords" text, words text)
   ), projected as (
     insert into draft_texts as t (document_id, seq, title, summary, text)
     select id, seq, title, summary, text from wanted order by id
@@ -27,6 +28,12 @@ const PROJECT = `
       set seq = excluded.seq, title = excluded.title, summary = excluded.summary, text = excluded.text
       where t.seq <= excluded.seq
     returning document_id, title, summary
+  ), indexed as (
+    insert into draft_words (document_id, seq, rules, title, words)
+    select x.id, x.seq, ${RULES}, x."titleWords"::tsvector, x.words::tsvector
+      from wanted x join projected p on p.document_id = x.id order by x.id
+    on conflict (document_id) do update
+      set seq = excluded.seq, rules = excluded.rules, title = excluded.title, words = excluded.words
   )
   update documents d set title = p.title, summary = p.summary
     from projected p
@@ -54,6 +61,34 @@ interface FollowingRow {
   name: string;
 }
 
+interface Titled {
+  id: string;
+  title: string;
+  summary: string;
+}
+
+/** A row of `PROJECT`. A draft without a title of its own keeps the document's, and the summary with it. */
+function rowOf({ documentId, seq, ...draft }: DraftText, document: Titled) {
+  const text = draft.text.slice(0, MAX_CHARS).toWellFormed();
+  const title = draft.title ?? document.title;
+  const summary = draft.title === null && draft.summary === '' ? document.summary : draft.summary;
+  const { title: titleWords, words } = vectorsOf({ title, summary, text });
+  return { id: documentId, seq, title, summary, text, titleWords, words };
+}
+
+function* batches(texts: readonly DraftText[]): Generator<DraftText[]> {
+  let batch: DraftText[] = [];
+  let size = 0;
+  for (const text of texts) {
+    batch.push(text);
+    size += Math.min(text.text.length, MAX_CHARS);
+    if (size < MAX_BATCH_CHARS) continue;
+    yield batch;
+    [batch, size] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 export function createDraftTextStore(orm: Orm): DraftTextStore {
   async function followTitles(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
@@ -64,17 +99,33 @@ export function createDraftTextStore(orm: Orm): DraftTextStore {
     }
   }
 
+  const project = (texts: readonly DraftText[]): Promise<string[]> =>
+    transaction(orm, async (run) => {
+      const documents = await run<Titled>(LOCK, [texts.map(({ documentId }) => documentId)]);
+      const byId = new Map(documents.map((document) => [document.id, document]));
+      const rows = texts.flatMap((text) => {
+        const document = byId.get(text.documentId);
+        return document ? [rowOf(text, document)] : [];
+      });
+      return (await run<{ id: string }>(PROJECT, [JSON.stringify(rows)])).map(({ id }) => id);
+    });
+
   return {
     async project(texts) {
-      if (texts.length === 0) return [];
-      const rows = texts.map((row) => ({ ...row, text: row.text.slice(0, MAX_CHARS).toWellFormed() }));
-      const changed = (await orm.query<{ id: string }>(PROJECT, [JSON.stringify(rows)])).map(({ id }) => id);
+      const changed: string[] = [];
+      for (const batch of batches(texts)) changed.push(...(await project(batch)));
       await followTitles(changed);
       return changed;
     },
 
     async behind(limit) {
       return (await orm.query<{ id: string }>(BEHIND, [limit])).map(({ id }) => id);
+    },
+
+    async index(after) {
+      const indexed = await indexNext(orm, after);
+      if (indexed.last === undefined) await endBackfill(orm);
+      return indexed;
     },
   };
 }

@@ -39,6 +39,7 @@ test('DOC5 after 30 days a deleted document goes for good, with its journal; its
     'draft_updates',
     'draft_clients',
     'draft_texts',
+    'draft_words',
     'grants',
     'revisions',
   ]) {

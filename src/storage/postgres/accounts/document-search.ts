@@ -1,0 +1,163 @@
+/**
+ * Search in the documents that a user has a grant on: words, beginnings of words and, where little is found, words with a typing
+ * error. Matches in titles come before matches in texts, whole words before beginnings before typing errors; of those that are alike
+ * the one that the user opened or edited last comes first, then the one that anybody edited last.
+ *
+ * I6: what others have written decides neither what is found nor in which order: places depend on the query, the document and its
+ * user alone, and whether typing errors are looked for on the number of the user's own documents that were found.
+ */
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { isSearchCursor, type ListedDocument } from '../../../../schemas/http.ts';
+import { matcherOf } from '../../../content/search/matches.ts';
+import { parseQuery } from '../../../content/search/query.ts';
+import { marked, snippetOf } from '../../../content/search/snippet.ts';
+import type { DocumentFilters, DocumentPage, PageRequest } from '../../../ports/documents.ts';
+import type { Orm } from '../orm.ts';
+import type { ReplicaReads } from '../replicas/replica-reads.ts';
+import { type TsQueries, tsQueriesOf } from '../search/ts-query.ts';
+import { MAX_CHARS } from '../search/vectors.ts';
+import { BASE, COLUMNS, type DocumentRow, FILTERS, filterValues, SOURCES, toPublic } from './document-rows.ts';
+import { storableText } from './text.ts';
+
+/** With fewer results than this, typing errors are looked for. */
+const ENOUGH = 10;
+/** Characters of texts that are looked through for the snippets of a page, and those of each text at least. I9. */
+const LOOKED_THROUGH = 1_000_000;
+const LEAST_OF_A_TEXT = 5_000;
+
+/** Documents without words in the index are searched as nodes of the version before do; there are some after an upgrade alone. */
+const BACKFILLING = 'exists (select from draft_words_backfill)';
+const EARLIER = `websearch_to_tsquery('simple', $9)`;
+
+/** $5 to $8: limit and place of the page; $9 the query as it was typed; $10 and on its conditions. */
+const FIND = `
+  with hits as (
+    select document_id, 0 as place from draft_words where title @@ $10::tsquery
+     union all
+    select document_id, 1 from draft_words where title @@ $11::tsquery
+     union all
+    select document_id, 2 from draft_words where title @@ $12::tsquery
+     union all
+    select document_id, 3 from draft_words where words @@ $13::tsquery
+     union all
+    select document_id, 4 from draft_words where words @@ $14::tsquery
+     union all
+    select document_id, 5 from draft_words where words @@ $15::tsquery
+     union all
+    select t.document_id, 3 from draft_texts t
+     where ${BACKFILLING} and t.search @@ ${EARLIER}
+       and not exists (select from draft_words w where w.document_id = t.document_id)
+     union all
+    select d.id, 3 from documents d
+     where ${BACKFILLING} and to_tsvector('simple', d.title || ' ' || d.summary) @@ ${EARLIER}
+       and not exists (select from draft_texts t where t.document_id = d.id)
+       and not exists (select from draft_words w where w.document_id = d.id)
+  ), found as materialized (
+    select document_id, min(place) as place from hits
+     where $16::tsquery is null or document_id not in (select document_id from draft_words where words @@ $16::tsquery)
+     group by document_id
+  ), placed as (
+    select g.document_id as id, f.place * 2 + case when u.used_at is null then 1 else 0 end as place,
+           floor(extract(epoch from coalesce(u.used_at, h.edited_at)) * 1000000)::bigint as used
+      from ${BASE}
+      join found f on f.document_id = g.document_id
+      left join document_uses u on u.document_id = g.document_id and u.user_id = g.user_id
+     where ${FILTERS}
+  )
+  select id, place, used::text from placed
+   where $6::int is null or place > $6 or (place = $6 and (used, id) < ($7::bigint, $8::uuid))
+   order by placed.place, placed.used desc, placed.id desc
+   limit $5`;
+
+const ROWS = `select ${COLUMNS} from ${SOURCES} where ${FILTERS} and g.document_id = any($5::uuid[])`;
+
+const TEXTS = 'select document_id as id, left(text, $2) as text from draft_texts where document_id = any($1::uuid[])';
+
+interface Place {
+  id: string;
+  place: number;
+  /** Microseconds since 1970, as text. */
+  used: string;
+}
+
+type SearchRequest = PageRequest & DocumentFilters & { q: string };
+
+/** Where a page begins, and whether typing errors are looked for, as `DocumentCursor` writes it. */
+interface Start extends Place {
+  withTypos: boolean;
+}
+
+const cursorOf = ({ place, used, id }: Place, withTypos: boolean) => `${withTypos ? 't' : 's'}${place}.${used}.${id}`;
+
+function startOf(cursor: string | undefined): Start | undefined {
+  if (cursor === undefined || !isSearchCursor(cursor)) return undefined;
+  const [first = '', used = '', id = ''] = cursor.split('.');
+  return { withTypos: first.startsWith('t'), place: Number(first.slice(1)), used, id };
+}
+
+const valuesOf = ({ title, words, unwanted }: TsQueries, withTypos: boolean) => [
+  title.exact,
+  title.beginnings,
+  withTypos ? title.withTypos : null,
+  words.exact,
+  words.beginnings,
+  withTypos ? words.withTypos : null,
+  unwanted,
+];
+
+type Search = (userId: string, request: SearchRequest, credentialId: string | undefined) => Promise<DocumentPage>;
+
+/** @param siteLanguage of documents that have no other */
+export function createDocumentSearch(orm: Pick<Orm, 'query'>, reads: ReplicaReads, siteLanguage: string): Search {
+  /** Beginnings of texts, as much of each as one page has time for. */
+  async function textsOf(ids: readonly string[], credentialId: string | undefined): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const each = Math.min(MAX_CHARS, Math.max(LEAST_OF_A_TEXT, Math.floor(LOOKED_THROUGH / ids.length)));
+    const { rows } = await reads.query<{ id: string; text: string }>(credentialId, TEXTS, [ids, each]);
+    return new Map(rows.map(({ id, text }) => [id, text]));
+  }
+
+  return async (userId, { limit, after, q, ...filters }, credentialId) => {
+    const query = parseQuery(q);
+    if (query.wanted.length === 0 && query.unwanted.length === 0) return { documents: [], next: undefined };
+    const conditions = tsQueriesOf(query);
+    const start = startOf(after);
+
+    /** A replica may not have what comes next yet. */
+    async function find(withTypos: boolean, most: number): Promise<Place[]> {
+      const place = [start?.place ?? null, start?.used ?? null, start?.id ?? null];
+      const typed = storableText(q);
+      const values = [...filterValues(userId, filters), most, ...place, typed, ...valuesOf(conditions, withTypos)];
+      const isEnough = (found: readonly Place[]) => start === undefined || found.length > 0;
+      return (await reads.query<Place>(credentialId, FIND, values, isEnough)).rows;
+    }
+    let withTypos = start?.withTypos ?? false;
+    // One more than the limit shows whether there is a next page.
+    let found = await find(withTypos, start ? limit + 1 : Math.max(limit + 1, ENOUGH));
+    if (!start && found.length < ENOUGH && conditions.words.withTypos !== null) {
+      withTypos = true;
+      found = await find(true, limit + 1);
+    }
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    const next = found.length > limit && last ? cursorOf(last, withTypos) : undefined;
+    if (page.length === 0) return { documents: [], next };
+
+    // I6: as they are now, and as far as the user may still open them; a replica's places may be a moment old.
+    const rows = await orm.query<DocumentRow>(ROWS, [...filterValues(userId, filters), page.map(({ id }) => id)]);
+    const rowOf = new Map(rows.map((row) => [row.id, row]));
+    const texts = await textsOf([...rowOf.keys()], credentialId);
+    const matcher = matcherOf(query, withTypos);
+    const documents: ListedDocument[] = [];
+    for (const { id } of page) {
+      const row = rowOf.get(id);
+      if (!row) continue;
+      const text = [row.summary, texts.get(id) ?? ''].filter((part) => part !== '').join('\n');
+      const match = { title: marked(row.title, matcher), snippet: snippetOf(text, matcher) };
+      documents.push({ ...toPublic(row, siteLanguage), match });
+      // I10: the long texts of a page keep nothing else waiting.
+      await yieldToOthers();
+    }
+    return { documents, next };
+  };
+}
