@@ -113,6 +113,7 @@ async function startParts(context: NodeContext): Promise<RunningNode> {
     changes,
     published,
     liveDrafts,
+    onOpened: background.opened,
   });
   const { unread, tickets } = access;
   const { draftSubscribers } = sockets;

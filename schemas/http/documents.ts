@@ -132,14 +132,18 @@ export const DocumentPatch = Type.Object(
 export type DocumentPatch = Static<typeof DocumentPatch>;
 
 /**
- * A position in the list that contains all that it needs: microseconds since 1970 at which a document was created, and its id.
+ * A position in a list that contains all that it needs: microseconds since 1970 at which a document was created, and its id. In the
+ * results of a search: how well it matches, with typing errors (`t`) or without (`s`), when it was used last, and its id.
  * No document is looked up by it, so it reveals none (I6).
  */
 export const DocumentCursor = Type.String({
-  pattern: '^[0-9]{1,16}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
+  pattern: '^(?:[st][0-9]{1,2}\\.)?[0-9]{1,16}\\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$',
   description: '`next` of the previous page',
   examples: ['1767225600000000.7f3c2a90-5d1e-4b6f-8a27-3c9e1d4f5b60'],
 });
+
+/** Whether a cursor is one of a search: it continues no other list. */
+export const isSearchCursor = (cursor: string): boolean => /^[st]/.test(cursor);
 
 /** Query of `GET /v1/documents`. */
 export const DocumentListQuery = Type.Object(
@@ -150,7 +154,8 @@ export const DocumentListQuery = Type.Object(
       Type.String({
         minLength: 1,
         maxLength: 200,
-        description: 'Words to search for in title, summary and text. Supports "phrases" and -exclusions',
+        description:
+          'Words to search for in title, summary and text, whole or their beginnings. Accents and case do not matter. With few results, words with a typing error are found too. Supports "phrases" and -exclusions',
       }),
     ),
     visibility: Type.Optional(Visibility),
@@ -166,9 +171,33 @@ export const DocumentListQuery = Type.Object(
 );
 export type DocumentListQuery = Static<typeof DocumentListQuery>;
 
+const SearchSegment = Type.Object(
+  {
+    text: Type.String({ description: 'Piece of the text' }),
+    match: Type.Boolean({ description: 'Whether this piece matches the search' }),
+  },
+  { ...strict, title: 'SearchSegment' },
+);
+const SearchMatch = Type.Object(
+  {
+    title: Type.Array(SearchSegment, { description: 'The title in pieces' }),
+    snippet: Type.Array(SearchSegment, {
+      description:
+        'The part of summary and text with the most matches, in pieces. Begins or ends with `…` where it was cut',
+    }),
+  },
+  { ...strict, title: 'SearchMatch', description: 'Where the document matches. Present if you search' },
+);
+/** A document of a list. */
+export const ListedDocument = Type.Object(
+  { ...DOCUMENT, match: Type.Optional(SearchMatch) },
+  { ...strict, title: 'ListedDocument' },
+);
+export type ListedDocument = Static<typeof ListedDocument>;
+
 export const DocumentList = Type.Object(
   {
-    documents: Type.Array(Document),
+    documents: Type.Array(ListedDocument),
     next: Type.Optional(
       Type.String({
         ...DocumentCursor,

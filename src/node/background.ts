@@ -10,7 +10,10 @@ import { periodic } from '../lib/periodic.ts';
 import { createProjector } from '../publishing/projector.ts';
 import type { DraftContents, Publisher } from '../publishing/publisher.ts';
 import { createScheduler } from '../publishing/scheduler.ts';
+import { createUseRecorder, type UseRecorder } from '../publishing/use-recorder.ts';
+import { createWordIndexer } from '../publishing/word-indexer.ts';
 import { purgeDeleted } from '../storage/postgres/accounts/document-changes.ts';
+import { createDocumentUseStore } from '../storage/postgres/accounts/document-uses.ts';
 import { createDraftAudit, type DraftAudit } from '../storage/postgres/audit/draft-audit.ts';
 import { ensureAuditPartitions } from '../storage/postgres/audit/partitions.ts';
 import type { Orm } from '../storage/postgres/orm.ts';
@@ -40,6 +43,8 @@ export interface Background {
   committed(documentId: string): void;
   /** The same, of a portion that the journal wrote. Cheap. */
   written: DraftAudit['written'];
+  /** A user has opened a document on this node. Cheap. */
+  opened: UseRecorder['used'];
   /** Stores what search does not know yet, as long as drafts can still be read. Never rejects. */
   flushTexts(): Promise<void>;
 }
@@ -62,15 +67,20 @@ export async function startBackground(
   parts.add('upkeep', () => hourly.stop());
   const audit = createDraftAudit({ orm, log });
   parts.add('draft audit', () => audit.close());
+  const texts = createDraftTextStore(orm);
   const projector = createProjector({
     drafts,
-    texts: createDraftTextStore(orm),
+    texts,
     textOf: renderText,
     isUnavailable,
     onChanged,
     log,
   });
   parts.add('search projector', () => projector.close());
+  const indexer = createWordIndexer({ texts, log });
+  parts.add('search index', () => indexer.close());
+  const uses = createUseRecorder({ uses: createDocumentUseStore(orm), clock, log });
+  parts.add('uses of documents', () => uses.close());
   const scheduler = createScheduler({ schedules: createScheduleStore(orm, clock), publisher, log });
   parts.add('scheduler', () => scheduler.close());
   const sender = createWebhookSender({
@@ -84,7 +94,11 @@ export async function startBackground(
   parts.add('webhook sender', () => sender.close());
   return {
     committed: projector.committed,
-    written: audit.written,
+    written(portion, at) {
+      audit.written(portion, at);
+      for (const { author } of portion.entries) uses.used(author.userId, portion.documentId);
+    },
+    opened: uses.used,
     flushTexts: projector.flush,
   };
 }

@@ -23,6 +23,8 @@ const CLOSING_ORDER = [
   'webhook sender',
   'scheduler',
   'search projector',
+  'search index',
+  'uses of documents',
   'draft audit',
   'upkeep',
   'users',

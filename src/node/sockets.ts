@@ -39,11 +39,23 @@ export interface SocketsPorts {
   changes: NodeChanges;
   published: PublicParts;
   liveDrafts: LiveDrafts;
+  /** A user has opened a document. */
+  onOpened(userId: string, documentId: string): void;
 }
 
 export function openSockets(
   { config, log, clock, parts }: NodeContext,
-  { cluster: nodeCluster, journal, accounts, actors, access: doors, changes, published, liveDrafts }: SocketsPorts,
+  {
+    cluster: nodeCluster,
+    journal,
+    accounts,
+    actors,
+    access: doors,
+    changes,
+    published,
+    liveDrafts,
+    onOpened,
+  }: SocketsPorts,
 ): Sockets {
   const { cluster, redisCluster } = nodeCluster;
   const { router, users, remote } = actors;
@@ -60,6 +72,7 @@ export function openSockets(
     router,
     users,
     access,
+    onOpened,
     rate: rates.authors,
     viewersRate: rates.viewers,
     tickets,
@@ -112,6 +125,7 @@ export function openSockets(
     largeAnswers,
     userBudgets,
     draftSubscribers,
+    onOpened,
     rooms: realtime.rooms,
     authenticator: doors.authenticator,
     allowedOrigins: config.allowedOrigins,

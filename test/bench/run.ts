@@ -26,6 +26,8 @@ const HELP = `Usage: npm run bench -- NAME [options]
                   --rounds 9 --letters 200
   msgpack         writing and reading frames of the author protocol, and hostile ones, beside msgpackr with the same checks
                   --seconds 1
+  search          the first page of searches among many documents, beside search as it was before the index of folded words
+                  --documents 100000 --rounds 40
   compare REV [BENCH]
                   this checkout beside a revision, in alternation: ratios and their spread. BENCH is durable-edits (unless
                   given), reads, api, fanout, conversions, one-address or idle-authors, with
@@ -54,6 +56,7 @@ const { positionals, values } = parseArgs({
     widgets: { type: 'string' },
     viewers: { type: 'string' },
     letters: { type: 'string' },
+    documents: { type: 'string' },
     only: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -157,6 +160,11 @@ switch (values.help ? undefined : positionals[0]) {
   case 'msgpack': {
     const { msgpack } = await import('./msgpack/index.ts');
     msgpack({ seconds: number(values.seconds, 1) });
+    break;
+  }
+  case 'search': {
+    const { search } = await import('./search/index.ts');
+    await search({ documents: number(values.documents, 100_000), rounds: number(values.rounds, 40) });
     break;
   }
   case 'compare': {

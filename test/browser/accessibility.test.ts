@@ -59,6 +59,12 @@ const VISITS: readonly Visit[] = [
     path: () => '/',
     open: (page) => page.getByRole('link', { name: 'The storm' }).first().waitFor(),
   },
+  {
+    name: 'the results of a search',
+    who: 'author',
+    path: () => '/?q=strom',
+    open: (page) => page.locator('.title mark').first().waitFor(),
+  },
   { name: 'the empty list', who: 'newcomer', path: () => '/', open: (page) => page.locator('.empty').waitFor() },
   { name: 'the editor', who: 'author', path: edit, open: editable },
   {

@@ -313,7 +313,7 @@ test.serial('PUB6 an author sees how much a document is read, in the list and wh
   await closeDesks(author, reader);
 });
 
-test.serial('the list can be searched and filtered, and documents deleted and restored', async (t) => {
+test.serial('SEARCH9 the list can be searched and filtered, and documents deleted and restored', async (t) => {
   const author = await deskOf(t.context);
   const page = await newDocument(author, 'ben');
   await title(page).fill('Kept');
@@ -328,8 +328,14 @@ test.serial('the list can be searched and filtered, and documents deleted and re
 
   await page.getByRole('searchbox').fill('nothing like it');
   await page.getByText('No results').waitFor();
-  await page.getByRole('searchbox').fill('heron');
-  await page.getByRole('link', { name: 'Kept' }).waitFor();
+  for (const typed of ['HERON', 'her', 'hreon', 'kép']) {
+    await page.getByRole('searchbox').fill('nothing like it');
+    await page.getByText('No results').waitFor();
+    await page.getByRole('searchbox').fill(typed);
+    await page.getByRole('link', { name: 'Kept' }).waitFor();
+    t.deepEqual(await page.locator('.rows mark').allTextContents(), [typed === 'kép' ? 'Kept' : 'heron'], typed);
+  }
+  await shoot(page, 'list-search');
   await page.getByRole('searchbox').fill('');
   await page.getByRole('radio', { name: 'Scheduled' }).check({ force: true });
   await page.getByText('No scheduled documents').waitFor();

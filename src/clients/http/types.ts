@@ -474,7 +474,7 @@ export interface paths {
           limit?: number;
           /** `next` of the previous page */
           after?: string;
-          /** Words to search for in title, summary and text. Supports "phrases" and -exclusions */
+          /** Words to search for in title, summary and text, whole or their beginnings. Accents and case do not matter. With few results, words with a typing error are found too. Supports "phrases" and -exclusions */
           q?: string;
           /** Who can read the published document: everyone, or only users with a grant */
           visibility?: 'public' | 'private';
@@ -3959,7 +3959,7 @@ export interface components {
       };
     };
     DocumentList: {
-      documents: components['schemas']['Document'][];
+      documents: components['schemas']['ListedDocument'][];
       /** Value of `after` for the next page. Omitted on the last page */
       next?: string;
     };
@@ -4109,6 +4109,53 @@ export interface components {
         to: string;
       };
       blocks: components['schemas']['DiffBlock'][];
+    };
+    ListedDocument: {
+      /** UUID in lower case */
+      id: string;
+      /** Name of the document in its URL, `/d/{slug}`, where it is percent-encoded. Lower-case letters and digits of any script, and hyphens between them; at most 80 characters and 200 bytes */
+      slug: string;
+      /** How Stet creates a slug from the title: `unicode` keeps letters unchanged (`größe`, `東京`), `ascii` transliterates them (`grosse`, `dongjing`) */
+      slugStyle: 'unicode' | 'ascii';
+      /** Whether the slug follows the title: until the first publication, unless an owner set the slug */
+      slugFollowsTitle: boolean;
+      /** Title of the draft */
+      title: string;
+      /** Summary of the draft */
+      summary: string;
+      /** Your level of access */
+      role: 'view' | 'edit' | 'own';
+      /** Username: 2 to 32 of a-z, 0-9, `-` and `_`, beginning with a letter */
+      owner: string;
+      /** Who can read the published document: everyone, or only users with a grant */
+      visibility: 'public' | 'private';
+      /** Whether readers of the published document see the draft while it is written */
+      live: boolean;
+      /** Language of the text, as a tag of BCP 47 */
+      language: string;
+      /** Position in the journal of the draft */
+      seq: number;
+      /** Time in RFC 3339, UTC */
+      createdAt: string;
+      /** Time of the last change to the draft */
+      editedAt: string;
+      /** Time of deletion. Present for 30 days, while the document can be restored */
+      deletedAt?: string;
+      /** The current publication. `null` if the document is not published */
+      published: null | {
+        /** Number of the published revision */
+        revision: number;
+        /** Time in RFC 3339, UTC */
+        at: string;
+      };
+      /** Views of the published document, a few seconds old. Present if you can edit the document */
+      views?: number;
+      /** The scheduled publication. `null` if there is none */
+      scheduled: null | {
+        /** Time in RFC 3339, UTC */
+        at: string;
+      };
+      match?: components['schemas']['SearchMatch'];
     };
     Mark: {
       /** Type of the mark: `bold`, `italic`, `link` and others */
@@ -4317,6 +4364,18 @@ export interface components {
     Schedule: {
       /** Time in RFC 3339, UTC */
       at: string;
+    };
+    SearchMatch: {
+      /** The title in pieces */
+      title: components['schemas']['SearchSegment'][];
+      /** The part of summary and text with the most matches, in pieces. Begins or ends with `…` where it was cut */
+      snippet: components['schemas']['SearchSegment'][];
+    };
+    SearchSegment: {
+      /** Piece of the text */
+      text: string;
+      /** Whether this piece matches the search */
+      match: boolean;
     };
     Session: {
       /** Token of the session. Send it as `Authorization: Bearer …` */

@@ -40,6 +40,8 @@ export interface ConnectionPorts {
   rooms: Rooms;
   largeAnswers: LargeAnswers;
   userBudgets: UserBudgets;
+  /** A user has opened a document. */
+  onOpened(userId: string, documentId: string): void;
   clock: Clock;
   log: Logger;
   limits: ConnectionLimits;
@@ -255,6 +257,7 @@ export class Connection implements UserConnection {
     const role = roleIn(mode, level);
     this.#documents.set(doc, { state: 'open', owner, mode, role, clientId: clientID });
     rooms.welcome(doc, this.#socket.id, clientID);
+    this.#ports.onOpened(this.identity.userId, doc);
     const { maxUpdateBytes, maxUpdateStructs } = limits;
     const { update } = large ?? answer;
     return { ...answer, update, role, maxUpdateBytes, maxUpdateStructs };

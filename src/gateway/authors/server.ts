@@ -49,6 +49,8 @@ export interface RealtimeOptions {
   router: DocumentRouter;
   users: Users;
   access: AccessPort;
+  /** A user has opened a document. */
+  onOpened(userId: string, documentId: string): void;
   /** Shared with stock Yjs clients. */
   largeAnswers: LargeAnswers;
   /** Shared with stock Yjs clients. */

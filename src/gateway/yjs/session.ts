@@ -41,6 +41,8 @@ export interface SessionPorts {
   /** Shared with authors on Socket.IO. */
   largeAnswers: LargeAnswers;
   userBudgets: UserBudgets;
+  /** A user has opened a document. */
+  onOpened(userId: string, documentId: string): void;
   oversized: OversizedClients;
   clock: Clock;
   random: Random;
@@ -144,6 +146,7 @@ export class Session {
     }
     clearTimeout(this.#deadline);
     this.#subscriber = subscribed.subscriber;
+    this.#ports.onOpened(this.#identity.userId, this.#documentId);
     this.#carets.watch();
     void this.#exchange();
     return true;

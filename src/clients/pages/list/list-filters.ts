@@ -15,6 +15,9 @@ export const STATES: readonly (readonly [State | '', string])[] = [
 /** Characters of the longest search; the API's limit. */
 export const MAX_SEARCH = 200;
 
+/** Results of a search on one page: the best come first, and the text of each is looked through for what to show. */
+const RESULTS = 25;
+
 export interface ListFilters {
   readonly state?: State;
   readonly q?: string;
@@ -27,3 +30,13 @@ export function listFiltersOf(search: string): ListFilters {
   const q = (query.get('q') ?? '').trim().slice(0, MAX_SEARCH);
   return { ...(state === undefined || state === '' ? {} : { state }), ...(q === '' ? {} : { q }) };
 }
+
+/** What the API is asked for. */
+export const listQueryOf = (filters: ListFilters): DocumentListQuery => ({
+  ...filters,
+  ...(filters.q !== undefined && { limit: RESULTS }),
+});
+
+/** @param next of the page before; undefined: it is the last */
+export const nextQueryOf = (query: DocumentListQuery, next: string | undefined): DocumentListQuery | undefined =>
+  next === undefined ? undefined : { ...query, after: next };

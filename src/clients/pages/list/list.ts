@@ -1,7 +1,7 @@
 /** The list of documents: what the author can open, the newest work first, and a way to begin another. */
 import '../styles/base.css';
 import '../styles/list.css';
-import type { Document } from '../../../../schemas/http.ts';
+import type { Document, DocumentListQuery, ListedDocument } from '../../../../schemas/http.ts';
 import { UNTITLED } from '../../../content/model/untitled.ts';
 import { actions as buttons } from '../../../messages/en/common.ts';
 import { empty, texts } from '../../../messages/en/list.ts';
@@ -15,6 +15,7 @@ import { registerOfflineWorker } from '../common/register-worker.ts';
 import { currentVisitor, signInHref } from '../common/session.ts';
 import { createFilterBar } from './filter-bar.ts';
 import { listHeader } from './header.ts';
+import { listQueryOf, nextQueryOf } from './list-filters.ts';
 import { documentRows, type RowActions, skeletonRows } from './rows.ts';
 import { createToast } from './toast.ts';
 
@@ -35,8 +36,9 @@ const create = h(
   icon('plus'),
   texts.create,
 );
-let documents: readonly Document[] | null = null;
-let next: string | undefined;
+let documents: readonly ListedDocument[] | null = null;
+/** What asks for the next page of the list that is shown, whatever was typed meanwhile. */
+let next: DocumentListQuery | undefined;
 let asked = 0;
 let onceMore: ReturnType<typeof setTimeout> | undefined;
 
@@ -80,14 +82,15 @@ async function load(): Promise<void> {
   asked += 1;
   const mine = asked;
   const filters = filterBar.filters();
-  const answer = await api.documents(filters);
+  const query = listQueryOf(filters);
+  const answer = await api.documents(query);
   // A later request has replaced this one.
   if (mine !== asked) return;
   if (!answer.ok) return showProblem(answer.problem);
   fill(message);
   const isChanged = JSON.stringify(documents) !== JSON.stringify(answer.value.documents);
   documents = answer.value.documents;
-  next = answer.value.next;
+  next = nextQueryOf(query, answer.value.next);
   // Drawn only when something changed: a row that has the focus keeps it.
   if (isChanged) show();
   const isWhole = filters.q === undefined && filters.state === undefined;
@@ -103,16 +106,16 @@ function arrive(): void {
 }
 
 async function loadMore(): Promise<void> {
-  const mine = asked;
-  if (next === undefined) return;
+  const [mine, query] = [asked, next];
+  if (query === undefined) return;
   clearTimeout(onceMore);
   more.disabled = true;
-  const answer = await api.documents({ ...filterBar.filters(), after: next });
+  const answer = await api.documents(query);
   more.disabled = false;
   if (mine !== asked) return;
   if (!answer.ok) return showProblem(answer.problem);
   documents = [...(documents ?? []), ...answer.value.documents];
-  next = answer.value.next;
+  next = nextQueryOf(query, answer.value.next);
   show();
 }
 

@@ -1,5 +1,5 @@
 /** The rows of the list. */
-import type { Document } from '../../../../schemas/http.ts';
+import type { Document, ListedDocument } from '../../../../schemas/http.ts';
 import { UNTITLED } from '../../../content/model/untitled.ts';
 import { counts, untitled } from '../../../messages/en/common.ts';
 import { texts as listTexts, rows as texts } from '../../../messages/en/list.ts';
@@ -51,13 +51,26 @@ function details(document: Document, now: number): HTMLElement {
   );
 }
 
-function row(document: Document, now: number, actions: RowActions): HTMLElement {
-  const { id, title, role, deletedAt } = document;
+type Segments = NonNullable<ListedDocument['match']>['title'];
+
+const marked = (segments: Segments): (HTMLElement | string)[] =>
+  segments.map(({ text, match }) => (match ? h('mark', {}, text) : text));
+
+/** The title and, in the results of a search, what was found in the text; each in the direction of its own letters. */
+function heading({ title, match }: ListedDocument): HTMLElement {
+  const isUntitled = title === '' || title === UNTITLED;
   const name = h(
     'span',
     { class: title === UNTITLED ? 'title untitled' : 'title', dir: 'auto' },
-    title === '' || title === UNTITLED ? untitled : title,
+    ...(isUntitled ? [untitled] : marked(match?.title ?? [{ text: title, match: false }])),
   );
+  if (match === undefined || match.snippet.length === 0) return name;
+  return h('span', { class: 'found' }, name, h('span', { class: 'snippet', dir: 'auto' }, ...marked(match.snippet)));
+}
+
+function row(document: ListedDocument, now: number, actions: RowActions): HTMLElement {
+  const { id, title, role, deletedAt } = document;
+  const name = heading(document);
   if (deletedAt !== undefined) {
     const restore = h(
       'button',
@@ -91,7 +104,7 @@ function row(document: Document, now: number, actions: RowActions): HTMLElement 
 }
 
 /** @param now milliseconds since the Unix epoch */
-export function documentRows(documents: readonly Document[], now: number, actions: RowActions): HTMLElement {
+export function documentRows(documents: readonly ListedDocument[], now: number, actions: RowActions): HTMLElement {
   return h('ul', { class: 'rows' }, ...documents.map((document) => row(document, now, actions)));
 }
 

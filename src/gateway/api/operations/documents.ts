@@ -5,6 +5,7 @@ import {
   DocumentListQuery,
   DocumentPatch,
   DocumentWithGrants,
+  isSearchCursor,
   NewDocument,
 } from '../../../../schemas/http.ts';
 import { canonicalLanguage } from '../../../lib/language-tag.ts';
@@ -24,6 +25,7 @@ import { readSlug } from './slug.ts';
 const tag = 'Documents';
 const DEFAULT_PAGE = 100;
 const BLANK_TITLE = 'title: must not be blank.';
+const OTHER_LIST = 'after: is the cursor of another list.';
 const UNKNOWN_LANGUAGE = 'language: must be a language tag (BCP 47), such as en or pt-BR.';
 
 export interface DocumentPorts {
@@ -63,13 +65,17 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       path: '/documents',
       tag,
       summary: 'List documents',
-      description: 'Returns the documents that you have access to, newest first.',
+      description:
+        'Returns the documents that you have access to, newest first. With `q`, returns those that match, best match first: in the title before in the text, whole words before beginnings of words before typing errors, and then the documents that you opened or edited last.',
       access: 'documents:read',
       params: noParams,
       query: DocumentListQuery,
       responses: { 200: { description: 'A page of documents', content: { 'application/json': DocumentList } } },
       errors: [],
       async handle({ identity, query: { limit = DEFAULT_PAGE, after, ...filters } }) {
+        if (after !== undefined && isSearchCursor(after) !== (filters.q !== undefined)) {
+          return problemOf('bad_request', { detail: OTHER_LIST });
+        }
         const { documents: found, next } = await documents.list(
           identity.userId,
           { limit, after, ...filters },
