@@ -14,7 +14,7 @@ import { marked, snippetOf } from '../../../content/search/snippet.ts';
 import type { DocumentFilters, DocumentPage, PageRequest } from '../../../ports/documents.ts';
 import type { Orm } from '../orm.ts';
 import type { ReplicaReads } from '../replicas/replica-reads.ts';
-import { type TsQueries, tsQueriesOf } from '../search/ts-query.ts';
+import { type Conditions, tsQueriesOf } from '../search/ts-query.ts';
 import { MAX_CHARS } from '../search/vectors.ts';
 import { BASE, COLUMNS, type DocumentRow, FILTERS, filterValues, SOURCES, toPublic } from './document-rows.ts';
 import { storableText } from './text.ts';
@@ -25,53 +25,82 @@ const ENOUGH = 10;
 const LOOKED_THROUGH = 1_000_000;
 const LEAST_OF_A_TEXT = 5_000;
 
-/** Documents without words in the index are searched as nodes of the version before do; there are some after an upgrade alone. */
-const BACKFILLING = 'exists (select from draft_words_backfill)';
-const EARLIER = `websearch_to_tsquery('simple', $9)`;
+/** Matches from which on all documents of the user are read at once, not each that was found. */
+const MANY = 2_000;
 
-/** $5 to $8: limit and place of the page; $9 the query as it was typed; $10 and on its conditions. */
-const FIND = `
+/** Of a document of the user: its id, whether and when they used it. */
+const MINE = `
+  select g.document_id as id, u.used_at is null as is_unused,
+         floor(extract(epoch from coalesce(u.used_at, h.edited_at)) * 1000000)::bigint as used
+    from ${BASE}
+    left join document_uses u on u.document_id = g.document_id and u.user_id = g.user_id
+   where ${FILTERS}`;
+
+interface Source {
+  /** A function that searches an index. */
+  search: 'search_title' | 'search_words';
+  /** Place of the first condition; the places of a condition are two, that of what the user has used and that of the rest. */
+  first: number;
+  /** Hits of other kinds. */
+  more?: string;
+  unless?: string;
+}
+
+/** $5 to $8: limit and place of the page; $9 what no document may have; $10 to $12 conditions, of which a document's first one counts. */
+const statement = ({ search, first, more = '', unless = '' }: Source) => `
   with hits as (
-    select document_id, 0 as place from draft_words where title @@ $10::tsquery
+    select id, ${first} as place from ${search}($10::tsquery) as id
      union all
-    select document_id, 1 from draft_words where title @@ $11::tsquery
+    select id, ${first + 2} from ${search}($11::tsquery) as id
      union all
-    select document_id, 2 from draft_words where title @@ $12::tsquery
-     union all
-    select document_id, 3 from draft_words where words @@ $13::tsquery
-     union all
-    select document_id, 4 from draft_words where words @@ $14::tsquery
-     union all
-    select document_id, 5 from draft_words where words @@ $15::tsquery
-     union all
-    select t.document_id, 3 from draft_texts t
-     where ${BACKFILLING} and t.search @@ ${EARLIER}
-       and not exists (select from draft_words w where w.document_id = t.document_id)
-     union all
-    select d.id, 3 from documents d
-     where ${BACKFILLING} and to_tsvector('simple', d.title || ' ' || d.summary) @@ ${EARLIER}
-       and not exists (select from draft_texts t where t.document_id = d.id)
-       and not exists (select from draft_words w where w.document_id = d.id)
+    select id, ${first + 4} from ${search}($12::tsquery) as id
+     ${more}
   ), found as materialized (
-    select document_id, min(place) as place from hits
-     where $16::tsquery is null or document_id not in (select document_id from draft_words where words @@ $16::tsquery)
-     group by document_id
+    select id, min(place) as place from hits
+     where ($9::tsquery is null or id not in (select search_words($9::tsquery))) ${unless}
+     group by id
+  ), mine as materialized (${MINE}
   ), placed as (
-    select g.document_id as id, f.place * 2 + case when u.used_at is null then 1 else 0 end as place,
-           floor(extract(epoch from coalesce(u.used_at, h.edited_at)) * 1000000)::bigint as used
-      from ${BASE}
-      join found f on f.document_id = g.document_id
-      left join document_uses u on u.document_id = g.document_id and u.user_id = g.user_id
-     where ${FILTERS}
+    select m.id, f.place + m.is_unused::int as place, m.used
+      from found f cross join lateral (${MINE} and g.document_id = f.id offset 0) m
+     where (select count(*) from found) < ${MANY}
+     union all
+    select m.id, f.place + m.is_unused::int, m.used
+      from found f join mine m on m.id = f.id
+     where (select count(*) from found) >= ${MANY}
   )
   select id, place, used::text from placed
    where $6::int is null or place > $6 or (place = $6 and (used, id) < ($7::bigint, $8::uuid))
    order by placed.place, placed.used desc, placed.id desc
    limit $5`;
 
+const IN_TITLES = statement({ search: 'search_title', first: 0 });
+
+/** Place of the first document that has no match in its title. */
+const TEXTS = 6;
+/** Documents without words in the index are searched as nodes of the version before do; there are some after an upgrade alone. */
+const BACKFILLING = 'exists (select from draft_words_backfill)';
+const EARLIER = `websearch_to_tsquery('simple', $14)`;
+
+/** $13: the last condition for titles. $14: the query as it was typed. */
+const IN_TEXTS = statement({
+  search: 'search_words',
+  first: TEXTS,
+  more: `union all
+    select t.document_id, ${TEXTS} from draft_texts t
+     where ${BACKFILLING} and t.search @@ ${EARLIER}
+       and not exists (select from draft_words w where w.document_id = t.document_id)
+     union all
+    select d.id, ${TEXTS} from documents d
+     where ${BACKFILLING} and to_tsvector('simple', d.title || ' ' || d.summary) @@ ${EARLIER}
+       and not exists (select from draft_texts t where t.document_id = d.id)
+       and not exists (select from draft_words w where w.document_id = d.id)`,
+  unless: 'and id not in (select search_title($13::tsquery))',
+});
+
 const ROWS = `select ${COLUMNS} from ${SOURCES} where ${FILTERS} and g.document_id = any($5::uuid[])`;
 
-const TEXTS = 'select document_id as id, left(text, $2) as text from draft_texts where document_id = any($1::uuid[])';
+const TEXT = 'select document_id as id, left(text, $2) as text from draft_texts where document_id = any($1::uuid[])';
 
 interface Place {
   id: string;
@@ -95,14 +124,11 @@ function startOf(cursor: string | undefined): Start | undefined {
   return { withTypos: first.startsWith('t'), place: Number(first.slice(1)), used, id };
 }
 
-const valuesOf = ({ title, words, unwanted }: TsQueries, withTypos: boolean) => [
-  title.exact,
-  title.beginnings,
-  withTypos ? title.withTypos : null,
-  words.exact,
-  words.beginnings,
-  withTypos ? words.withTypos : null,
-  unwanted,
+/** Of the conditions for titles or words, $10 and on. */
+const valuesOf = ({ exact, beginnings, withTypos }: Conditions, isLoose: boolean) => [
+  exact,
+  beginnings,
+  isLoose ? withTypos : null,
 ];
 
 type Search = (userId: string, request: SearchRequest, credentialId: string | undefined) => Promise<DocumentPage>;
@@ -113,28 +139,38 @@ export function createDocumentSearch(orm: Pick<Orm, 'query'>, reads: ReplicaRead
   async function textsOf(ids: readonly string[], credentialId: string | undefined): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
     const each = Math.min(MAX_CHARS, Math.max(LEAST_OF_A_TEXT, Math.floor(LOOKED_THROUGH / ids.length)));
-    const { rows } = await reads.query<{ id: string; text: string }>(credentialId, TEXTS, [ids, each]);
+    const { rows } = await reads.query<{ id: string; text: string }>(credentialId, TEXT, [ids, each]);
     return new Map(rows.map(({ id, text }) => [id, text]));
   }
 
   return async (userId, { limit, after, q, ...filters }, credentialId) => {
     const query = parseQuery(q);
     if (query.wanted.length === 0 && query.unwanted.length === 0) return { documents: [], next: undefined };
-    const conditions = tsQueriesOf(query);
+    const { title, words, unwanted } = tsQueriesOf(query);
     const start = startOf(after);
 
     /** A replica may not have what comes next yet. */
-    async function find(withTypos: boolean, most: number): Promise<Place[]> {
-      const place = [start?.place ?? null, start?.used ?? null, start?.id ?? null];
-      const typed = storableText(q);
-      const values = [...filterValues(userId, filters), most, ...place, typed, ...valuesOf(conditions, withTypos)];
-      const isEnough = (found: readonly Place[]) => start === undefined || found.length > 0;
-      return (await reads.query<Place>(credentialId, FIND, values, isEnough)).rows;
+    const isEnough = (found: readonly Place[]) => start === undefined || found.length > 0;
+
+    /** Texts are searched when titles do not fill the page. */
+    async function find(isLoose: boolean, most: number): Promise<Place[]> {
+      const ask = async (sql: string, from: Start | undefined, limit: number, more: readonly unknown[]) => {
+        const page = [limit, from?.place ?? null, from?.used ?? null, from?.id ?? null];
+        const values = [...filterValues(userId, filters), ...page, unwanted, ...more];
+        return (await reads.query<Place>(credentialId, sql, values, isEnough)).rows;
+      };
+      const ofTitles = valuesOf(title, isLoose);
+      const isInTexts = start !== undefined && start.place >= TEXTS;
+      const found = isInTexts ? [] : await ask(IN_TITLES, start, most, ofTitles);
+      if (found.length >= most) return found;
+      const seen = ofTitles.findLast((condition) => condition !== null) ?? null;
+      const ofTexts = [...valuesOf(words, isLoose), seen, storableText(q)];
+      return [...found, ...(await ask(IN_TEXTS, isInTexts ? start : undefined, most - found.length, ofTexts))];
     }
     let withTypos = start?.withTypos ?? false;
     // One more than the limit shows whether there is a next page.
     let found = await find(withTypos, start ? limit + 1 : Math.max(limit + 1, ENOUGH));
-    if (!start && found.length < ENOUGH && conditions.words.withTypos !== null) {
+    if (!start && found.length < ENOUGH && words.withTypos !== null) {
       withTypos = true;
       found = await find(true, limit + 1);
     }
