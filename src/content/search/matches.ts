@@ -1,6 +1,6 @@
 /** Where a text has what was searched for, as the database finds it. Pure. */
 import { loosened, type Query, SHORTEST_BEGINNING, type Term } from './query.ts';
-import { isTypoOf } from './typos.ts';
+import { isTypoOf, mayHaveTypo } from './typos.ts';
 import { type Word, wordsOf } from './words.ts';
 
 export interface Match {
@@ -11,49 +11,49 @@ export interface Match {
   readonly term: number;
 }
 
+interface SoughtTerm extends Term {
+  /** Words that are one typing error away match as well. */
+  readonly mayErr: boolean;
+}
+
 export interface Matcher {
-  readonly terms: readonly Term[];
-  readonly withTypos: boolean;
+  readonly terms: readonly SoughtTerm[];
 }
 
 export const matcherOf = (query: Query, withTypos: boolean): Matcher => ({
-  terms: (withTypos ? loosened(query) : query).wanted,
-  withTypos,
+  terms: (withTypos ? loosened(query) : query).wanted.map((term) => ({
+    ...term,
+    mayErr: withTypos && term.isOpen && !term.isPairs && mayHaveTypo(term.words[0] ?? ''),
+  })),
 });
 
 /** In reading order; matches of different terms may overlap. */
-export function matchesIn(text: string, { terms, withTypos }: Matcher, where: 'title' | 'text'): Match[] {
+export function matchesIn(text: string, { terms }: Matcher, where: 'title' | 'text'): Match[] {
   const words = wordsOf(text);
   const matches: Match[] = [];
-  for (const [at, { start }] of words.entries()) {
-    for (const [index, term] of terms.entries()) {
-      const end = endOf(words, at, term, withTypos, SHORTEST_BEGINNING[where]);
-      if (end !== undefined) matches.push({ start, end, term: index });
+  for (let at = 0; at < words.length; at += 1) {
+    for (let index = 0; index < terms.length; index += 1) {
+      const end = endOf(words, at, terms[index] as SoughtTerm, SHORTEST_BEGINNING[where]);
+      if (end !== undefined) matches.push({ start: words[at]?.start ?? 0, end, term: index });
     }
   }
   return matches;
 }
 
 /** Where a term ends that begins with a word; undefined: it does not. */
-function endOf(
-  words: readonly Word[],
-  at: number,
-  term: Term,
-  withTypos: boolean,
-  shortest: number,
-): number | undefined {
+function endOf(words: readonly Word[], at: number, term: SoughtTerm, shortest: number): number | undefined {
   const last = term.words.length - 1;
-  for (const [index, typed] of term.words.entries()) {
+  for (let index = 0; index <= last; index += 1) {
     const word = words[at + index];
+    const typed = term.words[index] ?? '';
     if (word?.isPair !== term.isPairs) return undefined;
     if (word.text === typed) continue;
     if (index < last || !term.isOpen) return undefined;
     if (typed.length >= shortest && word.text.startsWith(typed)) continue;
-    if (term.isPairs || !withTypos || !isTypoOf(typed, word.text)) return undefined;
+    if (!term.mayErr || !isTypoOf(typed, word.text)) return undefined;
   }
-  const end = words[at + last];
   // A letter that was searched for alone is not the one after it as well.
-  return term.isPairs && last === 0 && term.isOpen ? firstLetterEnd(words, at) : end?.end;
+  return term.isPairs && term.isOpen ? firstLetterEnd(words, at) : words[at + last]?.end;
 }
 
 /** The end of the first letter of a pair. */

@@ -60,16 +60,16 @@ export function isOneErrorApart(a: string, b: string): boolean {
   return ofA === 2 && ofB === 2 && a[head] === b[head + 1] && a[head + 1] === b[head];
 }
 
-/** Whether a word may be meant by one that has a typing error: the whole of it, or its beginning. */
+/** Whether a word may be meant by one that may have a typing error (`mayHaveTypo`): the whole of it, or its beginning. */
 export function isTypoOf(typed: string, word: string): boolean {
-  if (!mayHaveTypo(typed)) return false;
+  if (word.length < typed.length - 1) return false;
   if (isOneErrorApart(word, typed)) return true;
   if (!mayHaveTypoInBeginning(typed)) return false;
-  const [most, last] = [typed.slice(0, -1), typed.at(-1)];
-  return [-1, 0, 1].some((more) => {
-    const end = typed.length - 1 + more;
-    return word[end] === last && isOneErrorApart(word.slice(0, end), most);
-  });
+  const last = typed.length - 1;
+  for (let end = last - 1; end <= last + 1; end += 1) {
+    if (word[end] === typed[last] && isOneErrorApart(word.slice(0, end), typed.slice(0, last))) return true;
+  }
+  return false;
 }
 
 export interface Variants {

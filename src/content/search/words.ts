@@ -16,16 +16,28 @@ export interface Word {
 
 const UNSPACED = String.raw`[[\p{scx=Hani}\p{scx=Hira}\p{scx=Kana}\p{scx=Bopo}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]&&[\p{L}\p{N}]]`;
 const MARKS = String.raw`[\p{M}\p{DI}]*`;
-const WORDS = new RegExp(`(?<run>(?:${UNSPACED}${MARKS})+)|(?:[[\\p{L}\\p{N}]--${UNSPACED}]${MARKS})+`, 'gv');
+/** A run of such a script, or a word. */
+const WORDS = new RegExp(`((?:${UNSPACED}${MARKS})+)|(?:[[\\p{L}\\p{N}]--${UNSPACED}]${MARKS})+`, 'gv');
 const LETTERS = /[\p{L}\p{N}][\p{M}\p{DI}]*/gu;
 
 /** In reading order. What has no letters and digits has no words. */
 export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
+  // Most words of a text come again: folding takes most of the time.
+  const known = new Map<string, string>();
   for (const match of text.matchAll(WORDS)) {
-    const [found] = match;
-    if (match.groups?.run !== undefined) addPairs(words, found, match.index);
-    else add(words, fold(found), match.index, match.index + found.length, false);
+    const [found, run] = match;
+    const start = match.index;
+    if (run !== undefined) {
+      addPairs(words, run, start);
+      continue;
+    }
+    let folded = known.get(found);
+    if (folded === undefined) {
+      folded = fold(found);
+      known.set(found, folded);
+    }
+    add(words, folded, start, start + found.length, false);
   }
   return words;
 }

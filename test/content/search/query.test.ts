@@ -47,11 +47,14 @@ test('SEARCH7 one letter too many, missing, wrong, or two that changed places ar
   for (const typed of ['harbor', 'harbuor', 'haarbour', 'hatbour', 'ahrbour', 'arbour', 'harbours', 'harbouf']) {
     t.true(isTypoOf(typed, 'harbour'), typed);
   }
-  for (const typed of ['hrbor', 'habrruo', 'harmony', 'h', '']) t.false(isTypoOf(typed, 'harbour'), typed);
+  for (const typed of ['hrbor', 'habrruo', 'harmony', 'hort']) t.false(isTypoOf(typed, 'harbour'), typed);
   t.true(isTypoOf('harbu', 'harbour'), 'in the beginning of a word');
   t.false(isTypoOf('harbx', 'harbour'), 'the last letter of a beginning is as it was typed');
-  t.false(isTypoOf('hrb', 'harb'), 'words of three letters are searched as they are');
-  t.false(isTypoOf('2025', '2026'), 'and numbers');
+  t.deepEqual(
+    ['hrb', '2025', 'b2b42', 'x'.repeat(25)].filter(mayHaveTypo),
+    [],
+    'short and long words and numbers are meant as they are',
+  );
 });
 
 test('SEARCH7 the words that are looked for are those that one error makes, in every alphabet', (t) => {
@@ -64,7 +67,7 @@ test('SEARCH7 the words that are looked for are those that one error makes, in e
     fc.property(twoWords, ([typed, word]) => {
       const { whole, open } = variantsOf(typed);
       const isFound = whole.has(word) || [...open].some((beginning) => word.startsWith(beginning));
-      const isMeant = isTypoOf(typed, word);
+      const isMeant = mayHaveTypo(typed) && isTypoOf(typed, word);
       // What is found as it was typed is no error.
       return isFound === isMeant || word.startsWith(typed);
     }),
@@ -80,6 +83,6 @@ test('SEARCH7 the words that are looked for are those that one error makes, in e
 test('I9 the longest word has some thousand variants, whatever it is written in', (t) => {
   for (const letters of ['az', 'яб', 'αβ', 'אב', 'كت', 'कख', '\u1109\u1165', 'ክለ', 'აბ', '𐐨𐐩']) {
     const { whole, open } = variantsOf(letters.repeat(24 / letters.length));
-    t.true(whole.size + open.size > 500 && whole.size + open.size < 8_000, `${letters}: ${whole.size + open.size}`);
+    t.true(whole.size + open.size > 500 && whole.size + open.size < 13_000, `${letters}: ${whole.size + open.size}`);
   }
 });

@@ -11,7 +11,7 @@ import { endBackfill, indexNext } from '../search/word-index.ts';
 import { transaction } from '../transaction.ts';
 
 /** Characters of texts that are written at once, about: their documents are locked meanwhile. */
-const MAX_BATCH_CHARS = 300_000;
+const MAX_BATCH_CHARS = 100_000;
 
 // Rows are locked in the order of their ids: two nodes that project the same documents wait rather than deadlock. A
 // document that is gone, or goes meanwhile, is passed over.
