@@ -25,56 +25,83 @@ const ENOUGH = 10;
 const LOOKED_THROUGH = 1_000_000;
 const LEAST_OF_A_TEXT = 5_000;
 
+/** A user with so few documents has each of them compared: what it takes depends on nobody else's. */
+const FEW = 300;
 /** Matches from which on all documents of the user are read at once, not each that was found. */
 const MANY = 2_000;
 
-/** Of a document of the user: its id, whether and when they used it. */
+/** Of a document of the user: its id, whether they have used it, and when, or when it was edited last. */
 const MINE = `
-  select g.document_id as id, u.used_at is null as is_unused,
-         floor(extract(epoch from coalesce(u.used_at, h.edited_at)) * 1000000)::bigint as used
+  select g.document_id as id, u.used_at is null as is_unused, coalesce(u.used_at, h.edited_at) as used
     from ${BASE}
     left join document_uses u on u.document_id = g.document_id and u.user_id = g.user_id
    where ${FILTERS}`;
 
 interface Source {
-  /** A function that searches an index. */
-  search: 'search_title' | 'search_words';
+  /** A column of `draft_words`; `search_title` and `search_words` go through its index. */
+  column: 'title' | 'words';
   /** Place of the first condition; the places of a condition are two, that of what the user has used and that of the rest. */
   first: number;
   /** Hits of other kinds. */
   more?: string;
-  unless?: string;
 }
 
-/** $5 to $8: limit and place of the page; $9 what no document may have; $10 to $12 conditions, of which a document's first one counts. */
-const statement = ({ search, first, more = '', unless = '' }: Source) => `
-  with hits as (
-    select id, ${first} as place from ${search}($10::tsquery) as id
+/**
+ * $5 to $8: limit and place of the page. $9 to $11: conditions, of which a document's first one counts. $12: what no document may
+ * have, and $13: what no title may have.
+ *
+ * `offset 0` keeps a look at one row from becoming a join with all of them: how many there are depends on the user and the words,
+ * and a prepared statement is planned for any.
+ */
+const statement = ({ column, first, more = '' }: Source) => `
+  with own as materialized (
+    select document_id as id from grants where user_id = $1 limit ${FEW} + 1
+  ), few as materialized (
+    select count(*) <= ${FEW} as yes from own
+  ), hits as (
+    select o.id, case when w.${column} @@ $9::tsquery then ${first} else ${first + 2} end as place
+      from own o cross join lateral (select ${column} from draft_words where document_id = o.id offset 0) w
+     where (select yes from few) and (w.${column} @@ $9::tsquery or w.${column} @@ $10::tsquery)
      union all
-    select id, ${first + 2} from ${search}($11::tsquery) as id
+    select id, ${first} from search_${column}($9::tsquery) as id where not (select yes from few)
      union all
-    select id, ${first + 4} from ${search}($12::tsquery) as id
+    select id, ${first + 2} from search_${column}($10::tsquery) as id where not (select yes from few)
+     union all
+    select id, ${first + 4} from search_${column}($11::tsquery) as id
      ${more}
   ), found as materialized (
-    select id, min(place) as place from hits
-     where ($9::tsquery is null or id not in (select search_words($9::tsquery))) ${unless}
+    select h.id, min(h.place) as place
+      from (select id, place from hits where id in (select o.id from own o) offset 0) h
+      left join lateral (select title, words from draft_words where document_id = h.id offset 0) w on true
+     where (select yes from few)
+       and not coalesce(w.words @@ $12::tsquery, false) and not coalesce(w.title @@ $13::tsquery, false)
+     group by h.id
+     union all
+    select id, min(place) from hits
+     where not (select yes from few)
+       and ($12::tsquery is null or id not in (select search_words($12::tsquery)))
+       and ($13::tsquery is null or id not in (select search_title($13::tsquery)))
      group by id
+  ), is_many as (
+    select count(*) >= ${MANY} and not (select yes from few) as yes from found
   ), mine as materialized (${MINE}
   ), placed as (
     select m.id, f.place + m.is_unused::int as place, m.used
       from found f cross join lateral (${MINE} and g.document_id = f.id offset 0) m
-     where (select count(*) from found) < ${MANY}
+     where not (select yes from is_many)
      union all
     select m.id, f.place + m.is_unused::int, m.used
       from found f join mine m on m.id = f.id
-     where (select count(*) from found) >= ${MANY}
+     where (select yes from is_many)
   )
-  select id, place, used::text from placed
-   where $6::int is null or place > $6 or (place = $6 and (used, id) < ($7::bigint, $8::uuid))
+  select id, place, floor(extract(epoch from used) * 1000000)::bigint::text as used
+    from placed
+   where $6::int is null or place > $6
+      or (place = $6 and (used, id) < (timestamptz 'epoch' + $7::float8 * interval '1 microsecond', $8::uuid))
    order by placed.place, placed.used desc, placed.id desc
    limit $5`;
 
-const IN_TITLES = statement({ search: 'search_title', first: 0 });
+const IN_TITLES = statement({ column: 'title', first: 0 });
 
 /** Place of the first document that has no match in its title. */
 const TEXTS = 6;
@@ -82,9 +109,9 @@ const TEXTS = 6;
 const BACKFILLING = 'exists (select from draft_words_backfill)';
 const EARLIER = `websearch_to_tsquery('simple', $14)`;
 
-/** $13: the last condition for titles. $14: the query as it was typed. */
+/** $14: the query as it was typed. */
 const IN_TEXTS = statement({
-  search: 'search_words',
+  column: 'words',
   first: TEXTS,
   more: `union all
     select t.document_id, ${TEXTS} from draft_texts t
@@ -95,7 +122,6 @@ const IN_TEXTS = statement({
      where ${BACKFILLING} and to_tsvector('simple', d.title || ' ' || d.summary) @@ ${EARLIER}
        and not exists (select from draft_texts t where t.document_id = d.id)
        and not exists (select from draft_words w where w.document_id = d.id)`,
-  unless: 'and id not in (select search_title($13::tsquery))',
 });
 
 const ROWS = `select ${COLUMNS} from ${SOURCES} where ${FILTERS} and g.document_id = any($5::uuid[])`;
@@ -124,7 +150,7 @@ function startOf(cursor: string | undefined): Start | undefined {
   return { withTypos: first.startsWith('t'), place: Number(first.slice(1)), used, id };
 }
 
-/** Of the conditions for titles or words, $10 and on. */
+/** Of the conditions for titles or words, $9 to $11. */
 const valuesOf = ({ exact, beginnings, withTypos }: Conditions, isLoose: boolean) => [
   exact,
   beginnings,
@@ -156,15 +182,15 @@ export function createDocumentSearch(orm: Pick<Orm, 'query'>, reads: ReplicaRead
     async function find(isLoose: boolean, most: number): Promise<Place[]> {
       const ask = async (sql: string, from: Start | undefined, limit: number, more: readonly unknown[]) => {
         const page = [limit, from?.place ?? null, from?.used ?? null, from?.id ?? null];
-        const values = [...filterValues(userId, filters), ...page, unwanted, ...more];
+        const values = [...filterValues(userId, filters), ...page, ...more];
         return (await reads.query<Place>(credentialId, sql, values, isEnough)).rows;
       };
       const ofTitles = valuesOf(title, isLoose);
       const isInTexts = start !== undefined && start.place >= TEXTS;
-      const found = isInTexts ? [] : await ask(IN_TITLES, start, most, ofTitles);
+      const found = isInTexts ? [] : await ask(IN_TITLES, start, most, [...ofTitles, unwanted, null]);
       if (found.length >= most) return found;
       const seen = ofTitles.findLast((condition) => condition !== null) ?? null;
-      const ofTexts = [...valuesOf(words, isLoose), seen, storableText(q)];
+      const ofTexts = [...valuesOf(words, isLoose), unwanted, seen, storableText(q)];
       return [...found, ...(await ask(IN_TEXTS, isInTexts ? start : undefined, most - found.length, ofTexts))];
     }
     let withTypos = start?.withTypos ?? false;
