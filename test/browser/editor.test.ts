@@ -7,6 +7,7 @@ import {
   newDocument,
   SAVED,
   says,
+  shoot,
   signIn,
   text,
   title,
@@ -220,7 +221,7 @@ test.serial('I6 a viewer can read and not write, and loses the text with the acc
   await Promise.all([ana.context.close(), ben.context.close()]);
 });
 
-test.serial('the end of a session during writing is shown, and nothing typed is lost', async (t) => {
+test.serial('STATE1 the end of a session during writing is shown, and nothing typed is lost', async (t) => {
   const { browser, app } = t.context;
   const desk = await newDesk(browser, app.origin);
   const page = await newDocument(desk, 'ana');
@@ -231,11 +232,58 @@ test.serial('the end of a session during writing is shown, and nothing typed is 
   await list.getByRole('button', { name: 'Sign out' }).click();
   await list.waitForURL('**/sign-in');
   await page.getByRole('alert').filter({ hasText: 'Your session has expired' }).waitFor();
+  await says(page, 'Signed out – changes kept on this device');
   await write(page, ' After.');
+  await says(page, 'Signed out – changes kept on this device');
   await page.getByRole('link', { name: 'Sign in' }).click();
   await signIn(page, 'ana');
   await holds(page, 'Before. After.');
   await says(page, SAVED);
+  t.deepEqual(desk.complaints, []);
+  await desk.context.close();
+});
+
+test.serial('STATE2 without a server the list says from when it is, or that it was never loaded here', async (t) => {
+  const { browser, app } = t.context;
+  const desk = await newDesk(browser, app.origin);
+  const page = await newDocument(desk, 'ben');
+  await title(page).fill('Kept here');
+  await says(page, SAVED);
+  await page.goto('/');
+  const kept = page.getByRole('link', { name: 'Kept here' });
+  await kept.waitFor();
+  for (const shell of ['/', '/edit/00000000-0000-0000-0000-000000000000'])
+    await until(() => page.evaluate<boolean>(`caches.match('${shell}').then(Boolean)`));
+  t.is(await page.getByText('Saved copy from').count(), 0, 'it is up to date');
+
+  await app.kill();
+  await page.reload();
+  await page.getByText(/^Saved copy from \d\d:\d\d$/).waitFor();
+  await kept.waitFor();
+  await page.getByRole('radio', { name: 'Published' }).check({ force: true });
+  await page.getByText('No published documents yet').waitFor();
+  await page.getByRole('radio', { name: 'Deleted' }).check({ force: true });
+  await page.getByText('This list is not saved on this device.').waitFor();
+  t.is(await page.getByText('Saved copy from').count(), 0);
+  await page.getByRole('radio', { name: 'Drafts' }).check({ force: true });
+  await kept.waitFor();
+  await shoot(page, 'list-saved-copy');
+
+  await page.evaluate(
+    `for (const key of Object.keys(localStorage)) if (key.startsWith('stet:list:')) localStorage.removeItem(key)`,
+  );
+  await page.goto('/');
+  await page.getByRole('heading', { name: "Couldn't load your documents" }).waitFor();
+  await page.getByText('Your documents have not been loaded on this device yet.').waitFor();
+  t.is(await page.getByText('No documents yet').count(), 0);
+  await page.goto('/edit/00000000-0000-4000-8000-000000000001');
+  await page.getByText("This document hasn't been opened on this device yet.").waitFor();
+  await says(page, /^Offline$/);
+
+  await app.start();
+  await page.goto('/');
+  await kept.waitFor();
+  t.is(await page.getByText('Saved copy from').count(), 0);
   t.deepEqual(desk.complaints, []);
   await desk.context.close();
 });

@@ -24,6 +24,9 @@ export const status = {
   offline: 'Offline',
   offlineKept: 'Offline – changes kept on this device',
   offlineOpen: 'Offline – keep this page open',
+  signedOut: 'Signed out',
+  signedOutKept: 'Signed out – changes kept on this device',
+  signedOutOpen: 'Signed out – keep this page open',
   notSaved: (reason: string) => `Not saved. ${reason}`,
   partNotSaved: (size: string, reason: string) => `Part of the text (${size}) is not saved. ${reason}`,
   kilobytes: (size: number) => `${number(size)} KB`,
@@ -39,6 +42,7 @@ export const notices = {
     title: "Couldn't reach the server",
     text: 'Opening a document for the first time on this device needs a connection.',
   },
+  notOnDevice: "This document hasn't been opened on this device yet. It opens when the server can be reached.",
   noAccess: {
     title: "You don't have access",
     text: "The document may have been deleted, or its owner hasn't shared it with you.",

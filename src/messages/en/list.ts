@@ -9,6 +9,11 @@ export const texts = {
   loading: 'Loading',
   loadFailed: "Couldn't load your documents",
   unreachable: "Couldn't reach the server. Your changes are kept on this device.",
+  neverLoaded: 'Your documents have not been loaded on this device yet.',
+  /** A search, or deleted documents: the copy on the device has neither. */
+  notSaved: 'This list is not saved on this device.',
+  savedCopy: (when: string) => `Saved copy from ${when}`,
+  savedPart: (when: string) => `Saved copy from ${when}, without older documents`,
   createOffline: "Couldn't reach the server. Creating a document needs a connection.",
   signOut: 'Sign out',
   signOutFailed: "Couldn't sign out. Try again",

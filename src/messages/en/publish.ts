@@ -82,6 +82,7 @@ export const preview = {
 export const obstacles = {
   offline: "You're offline. Publishing needs a connection.",
   offlineUnsaved: "You're offline. Your changes have to be saved before you can publish.",
+  signedOut: "You're signed out. Sign in again to publish.",
   notSaved: (reason: string) => `Some changes are not saved. ${reason}`,
   readOnly: "You can view this document, but you can't publish it.",
   denied: 'You no longer have access.',

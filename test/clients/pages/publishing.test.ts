@@ -106,6 +106,7 @@ test('I1 only what is saved can be published', async (t) => {
   ] as Status[]) {
     t.truthy(publishObstacle(status), status.kind);
   }
+  t.is(publishObstacle({ kind: 'signed-out', unsaved: 1 }), "You're signed out. Sign in again to publish.");
 
   const status = new Subject<Status>({ kind: 'saving', unsaved: 2 });
   const saved = whenSaved(status, new AbortController().signal);

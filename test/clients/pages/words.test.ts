@@ -37,6 +37,13 @@ test('a device that cannot keep a text is not said to keep it', (t) => {
   t.is(statusText({ kind: 'offline', unsaved: 0 }, false, noon).text, 'Offline');
 });
 
+test('STATE1 the end of the session is said, and not that there is no connection', (t) => {
+  t.is(statusText({ kind: 'signed-out', unsaved: 2 }, true, noon).text, 'Signed out – changes kept on this device');
+  t.is(statusText({ kind: 'signed-out', unsaved: 2 }, false, noon).text, 'Signed out – keep this page open');
+  t.is(statusText({ kind: 'signed-out', unsaved: 0 }, false, noon).text, 'Signed out');
+  t.is(statusText({ kind: 'signed-out', unsaved: 0 }, false, noon).tone, 'warn');
+});
+
 test("another day's time is shown with its date", (t) => {
   t.is(clock(noon, noon + DAY), '3 May, 12:03');
 });

@@ -3,8 +3,9 @@
  * on each, so that a page opened without a server knows whose it is. Hints only: the server decides. Storage may be refused
  * (private windows, full disks); then nothing is remembered and nothing breaks.
  */
-import type { Document, User } from '../../../../schemas/http.ts';
+import type { User } from '../../../../schemas/http.ts';
 import type { Role } from '../../../../schemas/realtime.ts';
+import { type SavedList, savedListOf } from './saved-list.ts';
 
 const PREFIX = 'stet:';
 const USER = `${PREFIX}user`;
@@ -53,19 +54,12 @@ export function forgetAll(): void {
   }
 }
 
-/** The user's list of documents as the server last gave it, or null. */
-export function rememberedDocuments(userId: string): readonly Document[] | null {
-  try {
-    const documents: unknown = JSON.parse(read(listKey(userId)) ?? 'null');
-    return Array.isArray(documents) ? (documents as Document[]) : null;
-  } catch {
-    return null;
-  }
-}
+/** The beginning of the user's list of documents as the server last gave it, or null: it was never loaded here. */
+export const rememberedDocuments = (userId: string): SavedList | null => savedListOf(read(listKey(userId)));
 
-/** Remembers the user's list of documents. */
-export function rememberDocuments(userId: string, documents: readonly Document[]): void {
-  write(listKey(userId), JSON.stringify(documents));
+/** Remembers the beginning of the user's list of documents. */
+export function rememberDocuments(userId: string, list: SavedList): void {
+  write(listKey(userId), JSON.stringify(list));
 }
 
 /** The role that the user had on the document in the server's last answer, or null. */

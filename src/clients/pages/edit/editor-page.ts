@@ -22,6 +22,7 @@ import { focusFirst } from './first-focus.ts';
 import { createLinkDialog } from './link-dialog.ts';
 import { createNoticeLine } from './notice-line.ts';
 import { followPageKeys } from './page-keys.ts';
+import { createPageStatus } from './page-status.ts';
 import { refuseFiles } from './paste/refuse-files.ts';
 import { createPublishControl } from './publish/publish.ts';
 import { watchSession } from './session-watch.ts';
@@ -55,7 +56,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
 
   // Not below `stet:`: signing out forgets that, and must not forget these.
   const backup = createUnsentBackup(open, `stet-words:${user.id}:${documentId}`, localBackupStore());
-  const status = createStatusLine(open.status, keeps);
+  const pageStatus = createPageStatus(open.status);
+  const status = createStatusLine(pageStatus, () => keeps && editor !== null);
   const noticeLine = createNoticeLine();
   const coAuthors = createCoAuthorList(open.awareness, user.handle);
   const linkDialog = createLinkDialog();
@@ -66,7 +68,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     api,
     documentId,
     ydoc: open.ydoc,
-    status: open.status,
+    status: pageStatus,
     onDocument({ language }) {
       sheet.lang = language;
     },
@@ -100,7 +102,8 @@ export function createEditorPage({ api, client, document: open, documentId, user
     },
   );
   const loading = h('div', { class: 'text loading', 'aria-hidden': 'true' }, h('p'), h('p'), h('p'));
-  const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, heading, title.element, loading);
+  const notOnDevice = h('p', { class: 'hint', role: 'status', hidden: true }, notices.notOnDevice);
+  const sheet = h('main', { class: 'sheet', 'aria-busy': 'true' }, heading, title.element, loading, notOnDevice);
   const home = h('a', { class: 'tool back', href: '/', 'aria-label': texts.home, title: texts.home }, icon('back'));
   // For those who have no toolbar: it has a button for the same.
   const past = h(
@@ -151,6 +154,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     const text = createText({ open, handle: user.handle, editable: mayEdit(), panels, toToolbar, say });
     editor = text.editor;
     loading.replaceWith(text.element);
+    notOnDevice.remove();
     sheet.removeAttribute('aria-busy');
     toolbar = createToolbar(editor, panels, { class: 'toolbar', label: toolTexts.label, groups: GROUPS });
     fill(tools, toolbar.element);
@@ -206,6 +210,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
 
   const session = watchSession(client, api, (ended) => {
     banner.hidden = !ended;
+    pageStatus.setSignedOut(ended);
     if (ended) {
       const link = keeps
         ? h('a', { class: 'button primary', href: signInHref(location) }, actions.signIn)
@@ -216,6 +221,9 @@ export function createEditorPage({ api, client, document: open, documentId, user
 
   open.status.subscribe((value) => {
     drawAccess();
+    // The device's own copy would have been here before that is known.
+    notOnDevice.hidden = value.kind !== 'offline';
+    loading.hidden = !notOnDevice.hidden;
     if (value.kind !== 'denied') return;
     // Refused for want of a session is not the same as refused: the text stays while the author signs in.
     void session.ask().then((visitor) => {

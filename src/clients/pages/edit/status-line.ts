@@ -4,8 +4,9 @@
  * and does not flicker with each key. Screen readers hear changes between safe and not safe, not every save.
  */
 import { status as texts } from '../../../messages/en/edit.ts';
-import type { Observable, Status } from '../../editor/index.ts';
+import type { Observable } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
+import type { PageStatus } from './page-status.ts';
 import { statusText } from './status-text.ts';
 
 /** Milliseconds for which a change has to hold before it is shown, where waiting misleads nobody. */
@@ -19,17 +20,17 @@ export interface StatusLine {
 }
 
 /** @param keeps whether this device keeps what is unsaved */
-export function createStatusLine(status: Observable<Status>, keeps: boolean): StatusLine {
+export function createStatusLine(status: Observable<PageStatus>, keeps: () => boolean): StatusLine {
   const text = h('span', { class: 'status-text' }, texts.opening);
   const line = h('div', { class: 'status', role: 'status', 'aria-live': 'off', 'data-tone': 'busy' }, text);
   const spoken = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   let settling: ReturnType<typeof setTimeout> | undefined;
-  let lastSpoken: Status['kind'] = 'saved';
+  let lastSpoken: PageStatus['kind'] = 'saved';
 
   function write(): void {
     settling = undefined;
     const value = status.get();
-    const { text: words, tone } = statusText(value, keeps, Date.now());
+    const { text: words, tone } = statusText(value, keeps(), Date.now());
     text.textContent = words;
     line.dataset.tone = tone;
     line.dataset.status = value.kind;
@@ -39,7 +40,7 @@ export function createStatusLine(status: Observable<Status>, keeps: boolean): St
     }
   }
 
-  function follow(value: Status): void {
+  function follow(value: PageStatus): void {
     clearTimeout(settling);
     const isGood = value.kind === 'saved' && line.dataset.status === 'saving';
     // All is saved and the document is being opened again: usually over before anyone could read of it.

@@ -3,9 +3,9 @@
  * I1: "Saved" is said only of the SDK's `saved`, which it reports after the server's acknowledgement, hence after the commit.
  */
 import { status as texts } from '../../../messages/en/edit.ts';
-import type { Status } from '../../editor/index.ts';
 import { problemText } from '../common/problem-text.ts';
 import { clock } from '../common/time.ts';
+import type { PageStatus } from './page-status.ts';
 
 /** How the line looks: `calm` needs nobody's eye, `busy` passes by itself, `warn` wants to be noticed. */
 export type Tone = 'calm' | 'busy' | 'warn';
@@ -14,7 +14,7 @@ export type Tone = 'calm' | 'busy' | 'warn';
  * @param keeps whether this device keeps what is unsaved (IndexedDB works here)
  * @param now milliseconds since the Unix epoch
  */
-export function statusText(status: Status, keeps: boolean, now: number): { text: string; tone: Tone } {
+export function statusText(status: PageStatus, keeps: boolean, now: number): { text: string; tone: Tone } {
   switch (status.kind) {
     case 'saved':
       return { text: status.at > 0 ? texts.savedAt(clock(status.at, now)) : texts.saved, tone: 'calm' };
@@ -23,6 +23,9 @@ export function statusText(status: Status, keeps: boolean, now: number): { text:
     case 'offline':
       if (keeps) return { text: texts.offlineKept, tone: 'warn' };
       return { text: status.unsaved > 0 ? texts.offlineOpen : texts.offline, tone: 'warn' };
+    case 'signed-out':
+      if (keeps) return { text: texts.signedOutKept, tone: 'warn' };
+      return { text: status.unsaved > 0 ? texts.signedOutOpen : texts.signedOut, tone: 'warn' };
     case 'refused':
       if (!status.part) return { text: texts.notSaved(problemText(status.error)), tone: 'warn' };
       // The rest goes on being saved: what cannot be is said with its size, so that it can be found.

@@ -12,7 +12,9 @@ import { icon } from '../common/icons.ts';
 import { partNotice } from '../common/notice.ts';
 import { problemText } from '../common/problem-text.ts';
 import { registerOfflineWorker } from '../common/register-worker.ts';
+import { filtered } from '../common/saved-list.ts';
 import { currentVisitor, signInHref } from '../common/session.ts';
+import { clock } from '../common/time.ts';
 import { createFilterBar } from './filter-bar.ts';
 import { listHeader } from './header.ts';
 import { listQueryOf, nextQueryOf } from './list-filters.ts';
@@ -22,7 +24,7 @@ import { createToast } from './toast.ts';
 /** Milliseconds after which the list is read once more: the server takes a moment to list a title that was just typed. */
 const ONCE_MORE_MS = 2_000;
 
-const visiting = currentVisitor(api);
+let visiting = currentVisitor(api);
 const root = appRoot();
 const header = listHeader(api);
 const toast = createToast();
@@ -30,6 +32,8 @@ const filterBar = createFilterBar(() => void load());
 const body = h('div', { class: 'documents' }, skeletonRows());
 const more = h('button', { class: 'button more', type: 'button', onclick: () => void loadMore() }, texts.more);
 const message = h('p', { class: 'error', role: 'alert' });
+/** From when the list is, if that is not now. */
+const age = h('p', { class: 'hint', role: 'status' });
 const create = h(
   'button',
   { class: 'button primary', type: 'button', onclick: () => void createDocument() },
@@ -37,6 +41,8 @@ const create = h(
   texts.create,
 );
 let documents: readonly ListedDocument[] | null = null;
+/** What the documents answer to, from when (milliseconds since the Unix epoch), and whether others follow that cannot be read now. */
+let shown = { filters: '', at: 0, isPart: false };
 /** What asks for the next page of the list that is shown, whatever was typed meanwhile. */
 let next: DocumentListQuery | undefined;
 let asked = 0;
@@ -59,23 +65,55 @@ function show(): void {
   else fill(body, h('p', { class: 'empty' }, emptyText()));
 }
 
+const retryButton = () =>
+  h('button', { class: 'button', type: 'button', onclick: () => void load() }, buttons.tryAgain);
+
 function showProblem(problem: Problem): void {
   if (problem.status === 401) {
     location.replace(signInHref(location));
     return;
   }
+  const text = problem.code === 'unreachable' ? texts.unreachable : problemText(problem);
+  fill(message, h('span', {}, text), retryButton());
+}
+
+/**
+ * The list could not be read: what there is of it is shown as what it is. A list that is on the page stays there, one that this
+ * device keeps takes its place: both are good enough to open something from.
+ */
+function showSaved(problem: Problem): void {
+  if (problem.status === 401) {
+    showProblem(problem);
+    return;
+  }
   const user = rememberedUser();
-  if (documents === null && user !== null) {
-    documents = rememberedDocuments(user.id);
+  const copy = user && rememberedDocuments(user.id);
+  if (documents === null || shown.filters !== location.search) {
+    const saved = copy && filtered(copy, filterBar.filters());
+    documents = saved?.documents ?? null;
+    next = undefined;
+    shown = { filters: location.search, at: saved?.at ?? 0, isPart: saved?.hasMore ?? false };
     show();
   }
-  const text = problem.code === 'unreachable' ? texts.unreachable : problemText(problem);
-  // A list that is on the page stays there: it is still good enough to open something from.
-  const retry = h('button', { class: 'button', type: 'button', onclick: () => void load() }, buttons.tryAgain);
-  if (documents !== null) fill(message, h('span', {}, text), retry);
-  else {
-    fill(body, partNotice(texts.loadFailed, text, retry));
+  if (documents === null) {
+    const why = copy === null ? texts.neverLoaded : texts.notSaved;
+    more.hidden = true;
+    fill(message);
+    fill(age);
+    fill(body, partNotice(texts.loadFailed, `${why} ${problemText(problem)}`, retryButton()));
+    return;
   }
+  const when = clock(shown.at, Date.now());
+  fill(age, shown.isPart ? texts.savedPart(when) : texts.savedCopy(when));
+  showProblem(problem);
+}
+
+/** Keeps the list for visits without a server, under the user whose it is. */
+async function remember(list: readonly Document[], at: number): Promise<void> {
+  const hasMore = next !== undefined;
+  if ((await visiting).kind === 'unreachable') visiting = currentVisitor(api);
+  const visitor = await visiting;
+  if (visitor.kind === 'signed-in') rememberDocuments(visitor.user.id, { at, documents: list, hasMore });
 }
 
 async function load(): Promise<void> {
@@ -86,16 +124,18 @@ async function load(): Promise<void> {
   const answer = await api.documents(query);
   // A later request has replaced this one.
   if (mine !== asked) return;
-  if (!answer.ok) return showProblem(answer.problem);
+  if (!answer.ok) return showSaved(answer.problem);
   fill(message);
-  const isChanged = JSON.stringify(documents) !== JSON.stringify(answer.value.documents);
+  fill(age);
+  const isChanged =
+    shown.filters !== location.search || JSON.stringify(documents) !== JSON.stringify(answer.value.documents);
   documents = answer.value.documents;
   next = nextQueryOf(query, answer.value.next);
+  shown = { filters: location.search, at: Date.now(), isPart: false };
+  more.hidden = next === undefined;
   // Drawn only when something changed: a row that has the focus keeps it.
   if (isChanged) show();
-  const isWhole = filters.q === undefined && filters.state === undefined;
-  const visitor = await visiting;
-  if (isWhole && visitor.kind === 'signed-in') rememberDocuments(visitor.user.id, answer.value.documents);
+  if (filters.q === undefined && filters.state === undefined) await remember(documents, shown.at);
 }
 
 /** Reads the list now and in a moment; for when the author comes to it. */
@@ -113,7 +153,7 @@ async function loadMore(): Promise<void> {
   const answer = await api.documents(query);
   more.disabled = false;
   if (mine !== asked) return;
-  if (!answer.ok) return showProblem(answer.problem);
+  if (!answer.ok) return showSaved(answer.problem);
   documents = [...(documents ?? []), ...answer.value.documents];
   next = nextQueryOf(query, answer.value.next);
   show();
@@ -164,6 +204,7 @@ fill(
     h('div', { class: 'heading' }, h('h1', {}, texts.heading), create),
     filterBar.element,
     message,
+    age,
     body,
     more,
   ),

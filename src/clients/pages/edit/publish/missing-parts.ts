@@ -1,7 +1,8 @@
-/** What a draft lacks that readers would miss: a title, a text. Pure. */
+/** What a draft lacks that readers would miss: a title, a text; and how that is said. Pure. */
 import * as Y from 'yjs';
 import { BODY, META } from '../../../../content/model/names.ts';
 import { UNTITLED } from '../../../../content/model/untitled.ts';
+import { missing as texts } from '../../../../messages/en/publish.ts';
 
 export interface MissingParts {
   readonly title: boolean;
@@ -21,4 +22,11 @@ export function missingParts(ydoc: Y.Doc, documentTitle: string): MissingParts {
   const own: unknown = ydoc.getMap(META).get('title');
   const title = typeof own === 'string' ? own : documentTitle === UNTITLED ? '' : documentTitle;
   return { title: title.trim() === '', text: !hasText(ydoc.getXmlFragment(BODY)) };
+}
+
+/** What readers would miss, in a sentence; empty when nothing is. */
+export function missingText({ title, text }: MissingParts): string {
+  if (title && text) return texts.both;
+  if (title) return texts.title;
+  return text ? texts.text : '';
 }

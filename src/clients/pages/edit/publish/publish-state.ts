@@ -1,9 +1,9 @@
 /** How the draft differs from what readers see, and the texts about it. Pure. */
 import type { Document, Visibility } from '../../../../../schemas/http.ts';
 import { dialog, obstacles, state as stateTexts } from '../../../../messages/en/publish.ts';
-import type { Status } from '../../../editor/index.ts';
 import { problemText } from '../../common/problem-text.ts';
 import { clock } from '../../common/time.ts';
+import type { PageStatus } from '../page-status.ts';
 import type { PublishedBefore } from './position.ts';
 
 /** From the server's last answer. */
@@ -57,13 +57,15 @@ export function publishStateText(
  * Why nothing can be published at the moment, or null. While it is being saved, publishing waits.
  * I1: what is published is what the server has; what it does not have cannot be.
  */
-export function publishObstacle(status: Status): string | null {
+export function publishObstacle(status: PageStatus): string | null {
   switch (status.kind) {
     case 'saved':
     case 'saving':
       return null;
     case 'offline':
       return status.unsaved > 0 ? obstacles.offlineUnsaved : obstacles.offline;
+    case 'signed-out':
+      return obstacles.signedOut;
     case 'refused':
       return obstacles.notSaved(problemText(status.error));
     case 'readonly':
@@ -75,11 +77,11 @@ export function publishObstacle(status: Status): string | null {
 
 /** Settles when everything is saved, with its position; or with the reason why it will not be for now. */
 export function whenSaved(
-  status: { get(): Status; subscribe(listener: (value: Status) => void): () => void },
+  status: { get(): PageStatus; subscribe(listener: (value: PageStatus) => void): () => void },
   signal: AbortSignal,
 ): Promise<{ readonly ok: true; readonly seq: number } | { readonly ok: false; readonly reason: string }> {
   return new Promise((resolve) => {
-    function look(value: Status): void {
+    function look(value: PageStatus): void {
       const reason = signal.aborted ? '' : publishObstacle(value);
       if (reason === null && value.kind !== 'saved') return;
       unsubscribe();

@@ -8,22 +8,23 @@ import type { Document } from '../../../../../schemas/http.ts';
 import { actions } from '../../../../messages/en/common.ts';
 import {
   compare as compareTexts,
-  missing,
   preview as previewTexts,
   published,
   dialog as texts,
   visibility as visibilityTexts,
 } from '../../../../messages/en/publish.ts';
-import type { Observable, Status } from '../../../editor/index.ts';
+import type { Observable } from '../../../editor/index.ts';
 import type { Answer, Api } from '../../common/api.ts';
 import { confirm } from '../../common/confirm.ts';
 import { fill, h } from '../../common/dom.ts';
 import { problemText } from '../../common/problem-text.ts';
+import type { PageStatus } from '../page-status.ts';
 import { createAddress } from './address.ts';
 import { createLanguageField } from './language.ts';
 import { createLive } from './live.ts';
-import { type MissingParts, missingParts } from './missing-parts.ts';
+import { missingParts, missingText } from './missing-parts.ts';
 import { createOnAir } from './on-air.ts';
+import { createOnDemand } from './on-demand.ts';
 import { createPublicationLoader } from './publication-loader.ts';
 import { buttonLabel, publishObstacle, publishStateOf, publishStateText, whenSaved } from './publish-state.ts';
 import { createReadership } from './readership.ts';
@@ -35,7 +36,7 @@ export interface PublishControlOptions {
   readonly api: Api;
   readonly documentId: string;
   readonly ydoc: Y.Doc;
-  readonly status: Observable<Status>;
+  readonly status: Observable<PageStatus>;
   /** Called with the document whenever it was read. */
   readonly onDocument: (document: Document) => void;
 }
@@ -51,13 +52,6 @@ export interface PublishControl {
   /** Reads again how the document stands. */
   refresh(): void;
   close(): void;
-}
-
-/** What readers would miss, in a sentence; empty when nothing is. */
-function missingText({ title, text }: MissingParts): string {
-  if (title && text) return missing.both;
-  if (title) return missing.title;
-  return text ? missing.text : '';
 }
 
 export function createPublishControl({
@@ -82,6 +76,13 @@ export function createPublishControl({
   const language = createLanguageField({ api, documentId, onChanged: refresh });
   const live = createLive({ api, documentId, onChanged: refresh });
   const schedule = createSchedule({ api, documentId, onChanged: refresh });
+  const dialogs = createOnDemand({
+    api,
+    documentId,
+    status,
+    visibility,
+    onUnavailable: (text) => fill(error, text),
+  });
   const button = h('button', {
     type: 'button',
     class: 'button publish',
@@ -108,12 +109,12 @@ export function createPublishControl({
   );
   const compare = h(
     'button',
-    { type: 'button', class: 'button', hidden: true, onclick: () => void showComparison() },
+    { type: 'button', class: 'button', hidden: true, onclick: () => void dialogs.showComparison() },
     compareTexts.button,
   );
   const preview = h(
     'button',
-    { type: 'button', class: 'button', onclick: () => void showPreview() },
+    { type: 'button', class: 'button', onclick: () => void dialogs.showPreview() },
     previewTexts.button,
   );
   const past = h('a', { class: 'button quiet', href: `/edit/${documentId}/history` }, texts.history);
@@ -190,7 +191,8 @@ export function createPublishControl({
     onDocument(document);
     schedule.show(document);
     const unchosen = visibility.chosen() === null ? visibilityTexts.choose : null;
-    schedule.setObstacle(value.kind === 'offline' ? reason : unchosen);
+    const isAway = value.kind === 'offline' || value.kind === 'signed-out';
+    schedule.setObstacle(isAway ? reason : unchosen);
     // Read only while it is seen: this runs after each key.
     warning.textContent = dialog.open ? missingText(missingParts(ydoc, document.title)) : '';
     summary.setEditable(isAllowed);
@@ -198,7 +200,7 @@ export function createPublishControl({
     now.disabled = isBusy || reason !== null || unchosen !== null || standing === 'current';
     compare.hidden = standing !== 'changed';
     unpublish.hidden = document.published === null;
-    unpublish.disabled = isBusy || value.kind === 'offline';
+    unpublish.disabled = isBusy || isAway;
     hint.textContent = reason ?? unchosen ?? (isBusy && value.kind === 'saving' ? texts.waiting : '');
   }
 
@@ -254,20 +256,6 @@ export function createPublishControl({
     settings.hidden = true;
     heading.textContent = published.title;
     heading.focus();
-  }
-
-  async function showComparison(): Promise<void> {
-    const loaded = await import('./compare-dialog.ts').catch(() => null);
-    if (loaded === null) fill(error, compareTexts.unavailable);
-    else await loaded.showComparison({ api, documentId, saved: (signal) => whenSaved(status, signal) });
-  }
-
-  async function showPreview(): Promise<void> {
-    const loaded = await import('./preview-dialog.ts').catch(() => null);
-    await visibility.settled();
-    const saved = (signal: AbortSignal) => whenSaved(status, signal);
-    if (loaded === null) fill(error, previewTexts.unavailable);
-    else await loaded.showPreview({ api, documentId, visibility: visibility.chosen(), saved });
   }
 
   async function takeBack(): Promise<void> {
