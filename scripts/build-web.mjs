@@ -22,7 +22,6 @@ const PAGES = {
   'sign-in': 'sign-in/sign-in.ts',
   edit: 'edit/edit.ts',
   history: 'history/history.ts',
-  missing: 'missing.ts',
 };
 /** Style sheet of the pages that readers see, and the script that keeps them up to date, in one file. */
 const READING = 'styles/reading.css';

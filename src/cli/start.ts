@@ -99,7 +99,8 @@ function announce(config: Config, node: RunningNode, password: string | undefine
   // With a public address the node answers under no other.
   const origin = publicUrl ?? `http://${name}:${node.port}`;
   if (password !== undefined) {
-    say(`\nCreated the first account. Sign in at ${origin}\n\n  username  ${FIRST_HANDLE}\n  password  ${password}\n`);
+    const { href } = new URL('/sign-in', origin);
+    say(`\nCreated the first account. Sign in at ${href}\n\n  username  ${FIRST_HANDLE}\n  password  ${password}\n`);
     say(
       'Save the password: it is not shown again. To add users, run: stet user add USERNAME --role author --password-stdin\n',
     );

@@ -1,6 +1,7 @@
 /**
- * Routes requests by path: the API, health for load balancers, published pages, else the browser app. Knows nothing of what
- * the handlers answer. A request for another host than the site's is misdirected; health is answered for any host.
+ * Routes requests by path: the API, health for load balancers, published pages, else the browser app; at `/` also by whether there
+ * is a session. Knows nothing of what the handlers answer. A request for another host than the site's is misdirected; health is
+ * answered for any host.
  */
 import type { Peer, PeerOf } from './access/peer.ts';
 import type { Site } from './access/site.ts';
@@ -12,6 +13,7 @@ import type { Readiness } from './ops/readiness.ts';
 import type { Cards } from './readers/cards/cards.ts';
 import type { PublishedFastPath } from './readers/pages/fast-path.ts';
 import type { Feeds } from './readers/pages/feeds.ts';
+import type { Home } from './readers/pages/home.ts';
 import type { ReaderPages } from './readers/pages/reader-pages.ts';
 import { SDK_PATH, type SdkFiles } from './sdk/files.ts';
 import type { WidgetScripts } from './widget/scripts.ts';
@@ -21,6 +23,8 @@ export interface FrontDoorPorts {
   pages: { fetch(request: Request): Response | Promise<Response> };
   /** What is published, below `/d/`. */
   readerPages: ReaderPages;
+  /** `/` for strangers. */
+  home: Pick<Home, 'serves' | 'fetch'>;
   /** Feed, oEmbed, sitemaps and `/robots.txt`. */
   feeds: Feeds;
   /** Pictures of documents, below `/cards/`. */
@@ -44,7 +48,8 @@ const word = (status: number, text: string): Response =>
   });
 
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
-  const { api, cards, feeds, pages, peerOf, fastPath, readerPages, readiness, sdk, site, widgetScripts } = ports;
+  const { api, cards, feeds, home, pages, peerOf, fastPath, readerPages, readiness, sdk, site, widgetScripts } =
+    ports;
 
   function route(
     request: Request,
@@ -56,6 +61,7 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
       return api.fetch(request, { remoteAddress: peer.address, secure: peer.secure, countsByUser });
     }
     if (pathname.startsWith('/d/')) return readerPages(request, peer);
+    if (home.serves(request, pathname)) return home.fetch(request);
     if (cards.serves(pathname)) return cards.fetch(request, peer);
     if (feeds.serves(pathname)) return feeds.fetch(request, peer);
     if (pathname.startsWith(SDK_PATH)) return sdk(request);

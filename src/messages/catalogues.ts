@@ -16,8 +16,11 @@ export interface ShellTexts {
   readonly noscript: string;
 }
 
-/** What stands around a published document: `locale` is for `Intl`, `untitled` is shown instead of an empty title. */
-export type ReaderTexts = Pick<typeof en, 'product' | 'locale' | 'untitled' | 'notices' | 'page' | 'updated'>;
+/** What stands around published documents and their list: `locale` is for `Intl`, `untitled` is shown instead of an empty title. */
+export type ReaderTexts = Pick<
+  typeof en,
+  'actions' | 'product' | 'locale' | 'untitled' | 'notices' | 'page' | 'updated' | 'home'
+>;
 export type NoticeName = keyof typeof en.notices;
 
 export const READERS: Readonly<Record<Language, ReaderTexts>> = { ar, de, en, es, fr };
@@ -35,12 +38,5 @@ export const SHELLS = {
   },
   edit: { en: shell(en.editTitle, en) },
   history: { en: shell(en.historyTitle, en) },
-  missing: {
-    ar: shell(ar.missingTitle, ar),
-    de: shell(de.missingTitle, de),
-    en: shell(en.missingTitle, en),
-    es: shell(es.missingTitle, es),
-    fr: shell(fr.missingTitle, fr),
-  },
   embed: { en: { title: en.embedTitle, noscript: en.embedNoscript } },
 } satisfies Readonly<Record<string, ByLanguage<ShellTexts>>>;

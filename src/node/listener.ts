@@ -8,6 +8,7 @@ import type { Listener } from '../gateway/listener/listener.ts';
 import type { Readiness } from '../gateway/ops/readiness.ts';
 import { createPublishedFastPath } from '../gateway/readers/pages/fast-path.ts';
 import { createFeeds } from '../gateway/readers/pages/feeds.ts';
+import { createHome } from '../gateway/readers/pages/home.ts';
 import { createReaderPages } from '../gateway/readers/pages/reader-pages.ts';
 import { createSiteFiles } from '../gateway/readers/pages/site-files.ts';
 import { createSdkFiles } from '../gateway/sdk/files.ts';
@@ -40,8 +41,11 @@ export async function openListener(
 ): Promise<Listener> {
   const { peerOf, site, authenticator } = access;
   const cards = openCards(config, { pages: published.pages, site, isUnavailable, log }, parts);
+  const { reads, homeLists } = published;
+  const home = createHome({ webDir: WEB_DIR, reads, lists: homeLists, site, isUnavailable, log });
   const fastPath = createPublishedFastPath({
     peek: published.pages.peek,
+    peekHome: home.peek,
     countView: published.viewCounter.count,
     admit: api.admit,
     peerOf: config.trustedProxies.length === 0 ? connectionItself : peerOf,
@@ -65,11 +69,12 @@ export async function openListener(
         log,
         site,
       }),
+      home,
       fastPath,
       cards,
       feeds: createFeeds({
         pages: published.pages,
-        siteFiles: createSiteFiles({ reads: published.reads, lists: published.lists, site }),
+        siteFiles: createSiteFiles({ reads, lists: published.lists, site }),
         isUnavailable,
         log,
         site,

@@ -12,7 +12,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ChangeFeed } from '../ports/changes.ts';
 import type { Cluster } from '../ports/cluster.ts';
-import type { PublicLists } from '../ports/public-reads.ts';
+import type { PublicLists, PublicReads } from '../ports/public-reads.ts';
 import { createPublicCache, type PublicCache, type PublicCacheMetrics } from '../published/cache.ts';
 import type { DraftDisplayPorts } from '../published/draft-display.ts';
 import { createLiveTexts } from '../published/live-texts.ts';
@@ -26,15 +26,17 @@ import { createViewCountStore } from '../storage/postgres/public/counts.ts';
 import { createPublicReads } from '../storage/postgres/public/reads.ts';
 import type { Actors } from './actors.ts';
 import type { Parts } from './parts.ts';
-import { COUNTS, LIVE_TEXTS, PUBLIC_CHANNELS, PUBLIC_LISTS, PUBLIC_READS } from './settings.ts';
+import { COUNTS, HOME_LISTS, LIVE_TEXTS, PUBLIC_CHANNELS, PUBLIC_LISTS, PUBLIC_READS } from './settings.ts';
 
 export interface PublicParts {
   /** The current revisions of documents. */
   cache: PublicCache;
   /** Documents as readers see them now. */
   pages: PresentPages;
-  reads: PublicLists;
+  reads: PublicLists & Pick<PublicReads, 'latest'>;
   lists: KeptLists;
+  /** Pages of the home page. */
+  homeLists: KeptLists;
   channels: PublicChannels;
   viewCounter: ViewCounter;
   viewCounts: ReturnType<typeof createViewCountStore>;
@@ -112,6 +114,10 @@ export async function openPublic(
   const channels = createPublicChannels({ publicPages: cache, cluster, log, changes, openDraft, ...PUBLIC_CHANNELS });
   parts.add('publication channels', () => channels.close());
   const lists = createKeptLists({ cluster, changes, log, ...PUBLIC_LISTS, now });
-  parts.add('public lists', () => lists.close());
-  return { cache, pages, reads, lists, channels, viewCounter, viewCounts };
+  const homeLists = createKeptLists({ cluster, changes, log, ...HOME_LISTS, now });
+  parts.add('public lists', () => {
+    lists.close();
+    homeLists.close();
+  });
+  return { cache, pages, reads, lists, homeLists, channels, viewCounter, viewCounts };
 }

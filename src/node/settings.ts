@@ -64,6 +64,8 @@ export const PUBLICATIONS_RECHECK_MS = 5_000;
 export const PUBLIC_READS = { poolSize: 4, statementTimeoutMs: 5_000, maxWaiting: 1_000 } as const;
 /** Sitemaps that a node keeps: a large one has 10 MB. */
 export const PUBLIC_LISTS = { maxBytes: 64 * 1_048_576 } as const;
+/** Fifty pages of the home page, with summaries, in all codings. */
+export const HOME_LISTS = { maxBytes: 8 * 1_048_576 } as const;
 /**
  * Pictures of documents, for other sites to show beside a link: one takes a tenth of a second, on a busy machine several
  * times that. Each is kept as 50 KB.

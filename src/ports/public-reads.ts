@@ -59,8 +59,8 @@ export interface PublicReads {
   revision(documentId: string, revision: number): Promise<PublicRevision | undefined>;
   /** Revisions after one, in order. */
   revisionsAfter(documentId: string, after: number, limit: number): Promise<PublicRevision[]>;
-  /** Published last, first. */
-  latest(limit: number): Promise<PublicDocument[]>;
+  /** Published last, first, without the first `offset` of them (left out: 0). */
+  latest(limit: number, offset?: number): Promise<PublicDocument[]>;
 }
 
 /** How far into the draft of a document readers see, if it is or was live. */

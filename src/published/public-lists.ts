@@ -25,6 +25,8 @@ export interface PublicListsOptions {
 export interface KeptLists {
   /** The bytes of that key; `make` is called when they have to be made. Rejects when that fails. */
   kept(key: string, make: () => Promise<string>): Promise<CachedBytes>;
+  /** The bytes of that key, if they can be served without making them. */
+  peek(key: string): CachedBytes | undefined;
   close(): void;
 }
 
@@ -86,11 +88,14 @@ export function createKeptLists({ cluster, changes, log, maxBytes, now }: Public
     }
   }
 
+  function peek(key: string): CachedBytes | undefined {
+    const present = lists.get(key);
+    return present && isFresh(present) ? present.bytes : undefined;
+  }
+
   return {
-    async kept(key, from) {
-      const present = lists.get(key);
-      return present && isFresh(present) ? present.bytes : making.join(key, () => make(key, from));
-    },
+    kept: async (key, from) => peek(key) ?? making.join(key, () => make(key, from)),
+    peek,
     close() {
       leave();
       off();

@@ -54,6 +54,12 @@ const edit = ({ id }: Made) => `/edit/${id}`;
 const VISITS: readonly Visit[] = [
   { name: 'sign-in', who: 'stranger', path: () => '/sign-in', open: (page) => page.getByLabel('Username').waitFor() },
   {
+    name: 'the home page',
+    who: 'stranger',
+    path: () => '/',
+    open: (page) => page.getByRole('link', { name: 'The storm' }).waitFor(),
+  },
+  {
     name: 'the list of documents',
     who: 'author',
     path: () => '/',
@@ -66,6 +72,17 @@ const VISITS: readonly Visit[] = [
     open: (page) => page.locator('.title mark').first().waitFor(),
   },
   { name: 'the empty list', who: 'newcomer', path: () => '/', open: (page) => page.locator('.empty').waitFor() },
+  {
+    name: 'the list that this device keeps',
+    who: 'author',
+    path: () => '/',
+    open: async (page) => {
+      await page.getByRole('link', { name: 'The storm' }).first().waitFor();
+      await page.route('**/v1/documents*', (route) => route.abort());
+      await page.reload();
+      await page.getByText('Saved copy from').waitFor();
+    },
+  },
   { name: 'the editor', who: 'author', path: edit, open: editable },
   {
     name: 'the editor with its search',
@@ -141,10 +158,16 @@ const VISITS: readonly Visit[] = [
     open: (page) => page.getByRole('heading').waitFor(),
   },
   {
+    name: 'an address without a page, for an author',
+    who: 'author',
+    path: () => '/nowhere',
+    open: (page) => page.getByRole('link', { name: 'Your documents' }).waitFor(),
+  },
+  {
     name: 'the embed page',
     who: 'stranger',
-    path: ({ slug }) => `/embed?doc=${slug}`,
-    open: (page) => page.getByRole('heading').first().waitFor(),
+    path: ({ slug }) => `/embed?document=${slug}`,
+    open: (page) => page.locator('stet-widget [part=body]').waitFor(),
   },
   {
     name: 'the API reference',

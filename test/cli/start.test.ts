@@ -45,7 +45,7 @@ test.serial(
     const [, port] =
       /^Stet is ready at https:\/\/stet\.example \(listening on 127\.0\.0\.1, port (\d+)\)$/m.exec(node.said.out) ?? [];
     t.truthy(port, node.said.out);
-    t.true(node.said.out.includes(`Sign in at ${publicUrl}\n`));
+    t.true(node.said.out.includes(`Sign in at ${publicUrl}/sign-in\n`));
     t.is((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
     t.false(node.said.out.includes('http://localhost'));
   },

@@ -6,11 +6,12 @@ import { ask, type Kind, RawClient, start, until } from '../support/listener-har
 
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text)).buffer;
 
-/** Answers what `answer` says, below `/fast/`. */
+/** Answers what `answer` says, below `/fast/` and at `/one`. */
 function fastPathOf(answer: (head: RequestHead) => string | undefined): { fastPath: HttpFastPath; asked: string[] } {
   const asked: string[] = [];
   const fastPath: HttpFastPath = {
     prefixes: ['/fast/', '/also/fast/'],
+    paths: ['/', '/one'],
     find(head) {
       asked.push(head.path);
       const body = answer(head);
@@ -30,6 +31,18 @@ function fastPathOf(answer: (head: RequestHead) => string | undefined): { fastPa
 
 export function fastPathContract(test: TestFn, kind: Kind): void {
   const title = (text: string): string => `${kind}: ${text}`;
+
+  test(title('a GET at one of the paths is answered on the fast path, and at no longer one'), async (t) => {
+    const { fastPath, asked } = fastPathOf(({ path }) => `fast ${path}`);
+    const { origin } = await start(t, kind, { fastPath, fetch: (request) => new Response(`full ${request.method}`) });
+    const text = async (path: string, init?: RequestInit) => (await fetch(`${origin}${path}`, init)).text();
+    t.is(await text('/'), 'fast /');
+    t.is(await text('/one'), 'fast /one');
+    t.is(await text('/one/more'), 'full GET');
+    t.is(await text('/?page=2'), 'full GET');
+    t.is(await text('/', { method: 'POST', body: 'x' }), 'full POST');
+    t.deepEqual(asked, ['/', '/one']);
+  });
 
   test(title('a GET below a prefix is answered on the fast path, and all else on the full path'), async (t) => {
     const { fastPath, asked } = fastPathOf(({ path }) => (path.endsWith('known') ? `fast ${path}` : undefined));

@@ -16,6 +16,7 @@ function patterned(bytes: number): Uint8Array<ArrayBuffer> {
 
 const fastPathOf = (body: Uint8Array<ArrayBuffer>): HttpFastPath => ({
   prefixes: ['/fast/'],
+  paths: [],
   find: () => prepareResponse(200, [['etag', '"q"']], body.buffer),
 });
 

@@ -147,6 +147,10 @@ export function publicReadsContract(
     t.deepEqual(await slugs(10), ['fresh', 'older-than-a-week', 'old']);
     t.deepEqual(await slugs(2), ['fresh', 'older-than-a-week']);
     t.deepEqual(await slugs(1), ['fresh']);
+    const after = async (offset: number, limit: number) => (await reads.latest(limit, offset)).map(({ slug }) => slug);
+    t.deepEqual(await after(1, 1), ['older-than-a-week']);
+    t.deepEqual(await after(1, 10), ['older-than-a-week', 'old']);
+    t.deepEqual(await after(3, 10), []);
   });
 
   rule('I10 an invalid slug is not queried', async (t, world) => {

@@ -14,7 +14,7 @@ const PAGES = [
   'src/gateway/readers/pages',
   'src/gateway/widget',
 ];
-const FILES = ['src/gateway/http/shells.ts'];
+const FILES = ['notices', 'reading-shell', 'shells'].map((name) => `src/gateway/http/${name}.ts`);
 
 const files = [
   ...PAGES.flatMap((folder) =>

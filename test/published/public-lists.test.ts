@@ -84,6 +84,21 @@ test('I6 while nobody can tell what changed, nothing that was kept is served', a
   t.is(await read('a'), 'a 2');
 });
 
+test('I6 what is looked at without making it is there only while it is known to be current', async (t) => {
+  const { lists, read, advance, looked } = listsOf(t);
+  t.is(lists.peek('a'), undefined);
+  await read('a');
+  t.is(new TextDecoder().decode(lists.peek('a')?.plain), 'a 1');
+  t.is(lists.peek('b'), undefined);
+  advance(1_000);
+  t.is(lists.peek('a'), undefined, 'nobody can tell');
+  await looked();
+  await read('a');
+  t.truthy(lists.peek('a'));
+  await looked({ documents: new Set(['id']) });
+  t.is(lists.peek('a'), undefined, 'something changed');
+});
+
 test('CACHE3 what was read before a change is not kept after it', async (t) => {
   const { read, looked } = listsOf(t);
   const { promise, resolve } = Promise.withResolvers<string>();

@@ -127,8 +127,9 @@ export async function newDesk(
   return { context, complaints };
 }
 
-/** Signs in by the form. Ends on the page that the form leads to. */
+/** Signs in by the form, to which the home page leads. Ends on the page that the form leads to. */
 export async function signIn(page: Page, handle: string, password = PASSWORD): Promise<void> {
+  if (new URL(page.url()).pathname === '/') await page.getByRole('link', { name: 'Sign in' }).click();
   await page.getByLabel('Username').fill(handle);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();

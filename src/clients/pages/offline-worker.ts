@@ -36,7 +36,9 @@ function shellFor(path: string): string | null {
   return match[1] === undefined ? SHELLS.edit : SHELLS.history;
 }
 
-const isShell = (response: Response) => response.status === 200 && response.type === 'basic' && !response.redirected;
+/** At the address of the list strangers get the home page, which is public: it must not be kept in the place of the list. */
+const isShell = ({ status, type, redirected, headers }: Response) =>
+  status === 200 && type === 'basic' && !redirected && (headers.get('cache-control')?.startsWith('private') ?? false);
 const assetsIn = (html: string) => [...html.matchAll(/\/assets\/[\w.-]+/g)].map(([path]) => path);
 
 let kept: Promise<void> = Promise.resolve();

@@ -40,3 +40,10 @@ export const clearedCookie = (secure: boolean): string => setCookie('session', '
 /** The session's token in a `Cookie` header; undefined when there is none. */
 export const tokenOfCookies = (header: string | null | undefined, secure: boolean): string | undefined =>
   cookieOf(header, 'session', secure);
+
+/**
+ * Whether the header has a session's token at all, under either name. For pages that hold nothing private: what the token is worth
+ * the API decides.
+ */
+export const hasSessionCookie = (header: string | null | undefined): boolean =>
+  (tokenOfCookies(header, true) ?? tokenOfCookies(header, false) ?? '') !== '';

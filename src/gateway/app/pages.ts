@@ -6,9 +6,10 @@
  */
 import { type Context, Hono } from 'hono';
 import { SHELLS } from '../../messages/catalogues.ts';
-import { tokenOfCookies } from '../access/cookies.ts';
+import { hasSessionCookie } from '../access/cookies.ts';
 import { originMeta, socketsOf } from '../access/site.ts';
 import { type PageName, readAssets, readManifest } from '../http/built-app.ts';
+import { createNotices } from '../http/notices.ts';
 import { type Representation, respond } from '../http/representation.ts';
 import { createShell, SHELL_VARIES } from '../http/shells.ts';
 
@@ -34,12 +35,6 @@ function contentPolicy(host: string | undefined): string {
   ].join('; ');
 }
 
-/** Whether the request carries a session cookie at all. What it is worth the API decides: a shell holds nothing private. */
-function hasSession(request: Request): boolean {
-  const cookies = request.headers.get('cookie');
-  return (tokenOfCookies(cookies, true) ?? tokenOfCookies(cookies, false) ?? '') !== '';
-}
-
 /**
  * Makes the routes of the browser app: `/`, `/sign-in`, `/edit/:id` and its history, `/assets/*`,
  * `/offline-worker.js`, and the page for everything else.
@@ -49,6 +44,7 @@ function hasSession(request: Request): boolean {
  */
 export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
   const manifest = readManifest(webDir);
+  const notice = createNotices({ style: manifest.reading, icon: manifest.icon });
   const assets = readAssets(webDir);
   const shell = (name: PageName) =>
     createShell({
@@ -63,16 +59,15 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
     'sign-in': shell('sign-in'),
     edit: shell('edit'),
     history: shell('history'),
-    missing: shell('missing'),
   };
 
-  function send(c: Context, asset: Representation, headers: Readonly<Record<string, string>>, status: 200 | 404 = 200) {
-    return respond(c.req.raw, asset, { ...headers, 'x-content-type-options': 'nosniff' }, status);
+  function send(c: Context, asset: Representation, headers: Readonly<Record<string, string>>) {
+    return respond(c.req.raw, asset, { ...headers, 'x-content-type-options': 'nosniff' });
   }
 
   function sendShell(c: Context, name: PageName): Response | Promise<Response> {
     const headers = {
-      ...SHELL_VARIES,
+      vary: name === 'sign-in' ? SHELL_VARIES.vary : `${SHELL_VARIES.vary}, cookie`,
       'cache-control': 'private, no-cache',
       'content-security-policy': contentPolicy(c.req.header('host')),
       'referrer-policy': 'same-origin',
@@ -80,18 +75,19 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
       'cross-origin-opener-policy': 'same-origin',
       'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
     };
-    return send(c, shells[name](c.req.raw), headers, name === 'missing' ? 404 : 200);
+    return send(c, shells[name](c.req.raw), headers);
   }
 
-  function sendForAuthors(c: Context, name: 'list' | 'edit' | 'history'): Response | Promise<Response> {
-    if (hasSession(c.req.raw)) return sendShell(c, name);
+  function sendForAuthors(c: Context, name: 'edit' | 'history'): Response | Promise<Response> {
+    if (hasSessionCookie(c.req.header('cookie'))) return sendShell(c, name);
     c.header('cache-control', 'private, no-store');
     const { pathname, search } = new URL(c.req.url);
-    return c.redirect(pathname === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(pathname + search)}`, 302);
+    return c.redirect(`/sign-in?next=${encodeURIComponent(pathname + search)}`, 302);
   }
 
   const app = new Hono();
-  app.get('/', (c) => sendForAuthors(c, 'list'));
+  // Of those who have a session: strangers get the home page here (`readers/pages/home.ts`).
+  app.get('/', (c) => sendShell(c, 'list'));
   app.get('/sign-in', (c) => sendShell(c, 'sign-in'));
   app.get('/edit/:id', (c) => sendForAuthors(c, 'edit'));
   app.get('/edit/:id/history', (c) => sendForAuthors(c, 'history'));
@@ -110,6 +106,6 @@ export function createPages({ webDir, publicUrl }: PagesOptions): Hono {
     if (asset === undefined) return c.notFound();
     return send(c, asset, { 'cache-control': 'public, max-age=31536000, immutable' });
   });
-  app.notFound((c) => sendShell(c, 'missing'));
+  app.notFound((c) => notice(c.req.raw, 404, 'missing'));
   return app;
 }

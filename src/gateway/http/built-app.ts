@@ -15,7 +15,7 @@ export interface BuiltPage {
   readonly preload: readonly string[];
 }
 
-export type PageName = 'list' | 'sign-in' | 'edit' | 'history' | 'missing';
+export type PageName = 'list' | 'sign-in' | 'edit' | 'history';
 
 export interface Manifest {
   readonly key: string;

@@ -41,8 +41,9 @@ export function prepareResponse(
 }
 
 export interface HttpFastPath {
-  /** Of paths that are looked up; other requests go to the handler at once. */
+  /** Of paths that are looked up, and whole paths; other requests go to the handler at once. */
   readonly prefixes: readonly string[];
+  readonly paths: readonly string[];
   /** Must not throw. Undefined: the handler answers. */
   find(head: RequestHead): PreparedResponse | undefined;
 }

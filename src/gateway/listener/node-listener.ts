@@ -160,7 +160,7 @@ export class NodeListener implements Listener {
     const { fastPath } = this.#options;
     const { headers, method, url = '' } = request;
     if (!fastPath || this.#draining || method !== 'GET' || url.includes('?')) return false;
-    if (!fastPath.prefixes.some((prefix) => url.startsWith(prefix))) return false;
+    if (!fastPath.paths.includes(url) && !fastPath.prefixes.some((prefix) => url.startsWith(prefix))) return false;
     const answer = fastPath.find({
       path: url,
       header(name) {

@@ -64,8 +64,9 @@ export class UwsListener implements Listener {
     };
     this.#app.filter(counted);
     this.#app.any('/*', (response, request) => this.#serve(response, request));
-    for (const prefix of options.fastPath?.prefixes ?? []) {
-      this.#app.get(`${prefix}*`, (response, request) => {
+    const { prefixes = [], paths = [] } = options.fastPath ?? {};
+    for (const pattern of [...prefixes.map((prefix) => `${prefix}*`), ...paths]) {
+      this.#app.get(pattern, (response, request) => {
         if (!this.#answeredFromMemory(response, request)) this.#serve(response, request);
       });
     }
@@ -184,7 +185,7 @@ export class UwsListener implements Listener {
     exchange.run(fetch, { ...info, countsByUser: () => share.countsByUser() });
   }
 
-  /** Of a GET below one of the prefixes. Native calls are what this costs. */
+  /** Of a GET at one of the paths, or below one of the prefixes. Native calls are what this costs. */
   #answeredFromMemory(response: HttpResponse, request: HttpRequest): boolean {
     if (this.#draining || request.getQuery()) return false;
     // U8: a request with a body takes the full path.

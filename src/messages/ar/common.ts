@@ -14,6 +14,12 @@ export const actions: typeof english.actions = {
   tryAgain: 'أعد المحاولة',
   signIn: 'تسجيل الدخول',
   yourDocuments: 'مستنداتك',
+  homePage: 'الصفحة الرئيسية',
+};
+
+export const copy: typeof english.copy = {
+  copied: 'تم النسخ',
+  byHand: 'تم التحديد – انسخه الآن',
 };
 
 export const times: typeof english.times = { justNow: 'الآن' };

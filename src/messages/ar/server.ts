@@ -1,7 +1,7 @@
 /** The texts that the server writes, in Arabic. */
-export { name as product, noscript, untitled } from './common.ts';
+export { actions, name as product, noscript, untitled } from './common.ts';
+export { home } from './home.ts';
 export { LOCALE as locale } from './locale.ts';
-export { title as missingTitle } from './missing.ts';
 export { notices } from './notices.ts';
 export { page, updated } from './reading.ts';
 export { title as signInTitle } from './sign-in.ts';

@@ -14,6 +14,12 @@ export const actions: typeof english.actions = {
   tryAgain: 'Erneut versuchen',
   signIn: 'Anmelden',
   yourDocuments: 'Ihre Dokumente',
+  homePage: 'Startseite',
+};
+
+export const copy: typeof english.copy = {
+  copied: 'Kopiert',
+  byHand: 'Markiert – jetzt kopieren',
 };
 
 export const times: typeof english.times = { justNow: 'gerade eben' };

@@ -16,6 +16,14 @@ export const actions = {
   tryAgain: 'Try again',
   signIn: 'Sign in',
   yourDocuments: 'Your documents',
+  homePage: 'Home page',
+};
+
+/** A button that copies. */
+export const copy = {
+  copied: 'Copied',
+  /** Shown where the browser gives no clipboard: the text is selected. */
+  byHand: 'Selected – copy it now',
 };
 
 export const times = { justNow: 'just now' };

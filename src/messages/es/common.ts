@@ -14,6 +14,12 @@ export const actions: typeof english.actions = {
   tryAgain: 'Reintentar',
   signIn: 'Iniciar sesión',
   yourDocuments: 'Tus documentos',
+  homePage: 'Página de inicio',
+};
+
+export const copy: typeof english.copy = {
+  copied: 'Copiado',
+  byHand: 'Seleccionado: cópialo ahora',
 };
 
 export const times: typeof english.times = { justNow: 'ahora mismo' };

@@ -14,6 +14,12 @@ export const actions: typeof english.actions = {
   tryAgain: 'Réessayer',
   signIn: 'Se connecter',
   yourDocuments: 'Vos documents',
+  homePage: 'Page d’accueil',
+};
+
+export const copy: typeof english.copy = {
+  copied: 'Copié',
+  byHand: 'Sélectionné – copiez-le maintenant',
 };
 
 export const times: typeof english.times = { justNow: 'à l’instant' };

@@ -55,7 +55,7 @@ test('all that the manifest names is there', (t) => {
   const named = Object.values(pages).flatMap((languages) =>
     Object.values(languages).flatMap(({ script, style, preload }) => [script, style, ...preload]),
   );
-  t.deepEqual(Object.keys(pages).sort(), ['edit', 'history', 'list', 'missing', 'sign-in']);
+  t.deepEqual(Object.keys(pages).sort(), ['edit', 'history', 'list', 'sign-in']);
   for (const name of [icon, worker, reading, ...Object.values(viewer), ...named])
     t.true(existsSync(join(assets, name)), name);
 });
@@ -70,7 +70,7 @@ test('the compressed twins hold the same bytes', (t) => {
 
 test('only the editor loads the editor', (t) => {
   const { pages } = manifest();
-  for (const name of ['list', 'sign-in', 'missing', 'history']) t.true(scriptBytes(pages[name]!.en!) < 40_000, name);
+  for (const name of ['list', 'sign-in', 'history']) t.true(scriptBytes(pages[name]!.en!) < 40_000, name);
   t.true(scriptBytes(pages.edit!.en!) > 200_000, 'the measure is not blind');
 });
 

@@ -14,14 +14,20 @@ test.before(() => {
   const assets = join(webDir, 'assets');
   mkdirSync(assets);
   const pages = Object.fromEntries(
-    ['list', 'sign-in', 'edit', 'history', 'missing'].map((name) => [
+    ['list', 'sign-in', 'edit', 'history'].map((name) => [
       name,
       { en: page, ...(name === 'sign-in' && { ar: { ...page, script: 'sign-in-ar.js' } }) },
     ]),
   );
   writeFileSync(
     join(webDir, 'manifest.json'),
-    JSON.stringify({ key: 'k', icon: 'icon-DDDD.svg', worker: 'offline-worker-EEEE.js', pages }),
+    JSON.stringify({
+      key: 'k',
+      icon: 'icon-DDDD.svg',
+      worker: 'offline-worker-EEEE.js',
+      reading: 'reading-FFFF.css',
+      pages,
+    }),
   );
   writeFileSync(join(assets, 'list-AAAA.js'), SCRIPT);
   writeFileSync(join(assets, 'list-AAAA.js.br'), brotliCompressSync(SCRIPT));
@@ -36,15 +42,13 @@ const get = async (path: string, headers: Headers = {}) =>
   createPages({ webDir }).fetch(new Request(`http://stet.example${path}`, { headers }));
 
 test('I6 a visitor without a session is led to the sign-in page and back', async (t) => {
-  const list = await get('/');
-  t.is(list.status, 302);
-  t.is(list.headers.get('location'), '/sign-in');
   const edit = await get('/edit/4c0e');
+  t.is(edit.status, 302);
   t.is(edit.headers.get('location'), '/sign-in?next=%2Fedit%2F4c0e');
   t.is(edit.headers.get('cache-control'), 'private, no-store');
   const history = await get('/edit/4c0e/history?at=7&show=now');
   t.is(history.headers.get('location'), '/sign-in?next=%2Fedit%2F4c0e%2Fhistory%3Fat%3D7%26show%3Dnow');
-  t.is((await get('/', { cookie: 'other=1; stet=' })).status, 302, 'a cookie that was cleared is none');
+  t.is((await get('/edit/4c0e', { cookie: 'other=1; stet=' })).status, 302, 'a cookie that was cleared is none');
   t.is((await get('/sign-in')).status, 200);
 });
 
@@ -64,7 +68,7 @@ test('with a session cookie of either name the pages open', async (t) => {
 });
 
 test('no page may run inline code, be framed, or talk to another host', async (t) => {
-  for (const path of ['/', '/sign-in', '/edit/4c0e', '/edit/4c0e/history', '/nothing/here']) {
+  for (const path of ['/', '/sign-in', '/edit/4c0e', '/edit/4c0e/history']) {
     const { headers } = await get(path, { ...SESSION, host: 'stet.example:8080' });
     const policy = headers.get('content-security-policy') ?? '';
     t.false(policy.includes('unsafe'), path);
@@ -126,10 +130,31 @@ test('MSG3 a page says in which language it is, and is the one that the browser 
   );
 });
 
-test('an unknown address is a page of its own, with 404', async (t) => {
+test('HOME2 pages that strangers get others of at the same address vary by the cookie, and are private', async (t) => {
+  for (const path of ['/', '/edit/4c0e', '/edit/4c0e/history']) {
+    const { headers } = await get(path, SESSION);
+    t.is(headers.get('vary'), 'accept-encoding, accept-language, cookie', path);
+    t.is(headers.get('cache-control'), 'private, no-cache', path);
+  }
+});
+
+const links = (html: string) => [...html.matchAll(/<a [^>]*href="([^"]*)"/g)].map(([, href]) => href);
+
+test('MISSING1 an unknown address has a page of its own, which leads strangers and authors on', async (t) => {
   const response = await get('/nothing/here');
   t.is(response.status, 404);
-  t.regex(await response.text(), /<title>Page not found/);
+  t.is(response.headers.get('cache-control'), 'no-store');
+  t.true(response.headers.get('content-security-policy')?.includes("frame-ancestors 'none'"));
+  const html = await response.text();
+  t.regex(html, /<title>Page not found/);
+  t.deepEqual(links(html), ['/', '/sign-in']);
+  t.false(html.includes('Your documents'));
+  t.notRegex(html, /<script|<style|\son\w+=|\sstyle=/);
+  const own = await (await get('/nothing/here', SESSION)).text();
+  t.deepEqual(links(own), ['/']);
+  t.true(own.includes('>Your documents</a>'));
+  const german = await (await get('/nothing/here', { 'accept-language': 'de' })).text();
+  t.true(german.includes('>Startseite</a>') && german.includes('>Anmelden</a>'));
 });
 
 test('the service worker is revalidated on every load', async (t) => {

@@ -58,6 +58,7 @@ const TARGETS = ['/shape', '/fast/shape', '/fast/unknown', '/socket'] as const;
 
 const fastPath: HttpFastPath = {
   prefixes: ['/fast/'],
+  paths: [],
   find: ({ path }) =>
     path === '/fast/shape'
       ? prepareResponse(200, [['x-path', path]], Uint8Array.from(Buffer.from('fast')).buffer)

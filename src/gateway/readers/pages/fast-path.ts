@@ -1,11 +1,12 @@
 /**
- * Published pages and public JSON on the fast path (`listener/http-fast-path.ts`): a handler's answer for a public document is
- * recorded and given again as it is, for as long as the cache has the very same entry (at most a second old, I6), to requests
- * that differ in nothing that the answer depends on. All others take the full path.
+ * What readers request most on the fast path (`listener/http-fast-path.ts`): published pages, their JSON, and the
+ * home page. A handler's answer is recorded and given again as it is, for as long as the cache has the very same entry (at
+ * most a second old, I6), to requests that differ in nothing that the answer depends on. All others take the full path.
  */
 import { slugInPath } from '../../../content/slug/address.ts';
 import type { ContentCoding } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
+import { hasSessionCookie } from '../../access/cookies.ts';
 import type { Peer, PeerOf } from '../../access/peer.ts';
 import { isNotModified, valueOfTag } from '../../http/conditional-requests.ts';
 import { createCodingOf } from '../../http/content-coding.ts';
@@ -16,9 +17,14 @@ import {
   type RequestHead,
 } from '../../listener/http-fast-path.ts';
 
+/** What answers are made of; they are recorded with it. Of documents it is the cache's entry. */
+export type Recordable = Pick<PublicEntry, 'tagged' | 'grow'> & Partial<Pick<PublicEntry, 'document'>>;
+
 export interface PublishedFastPathPorts {
   /** What is public under a name, if the cache knows at once. */
   peek(slug: string): PublicEntry | null | undefined;
+  /** The home page of strangers, if it is known at once. */
+  peekHome(): Recordable | undefined;
   /** Counts a view of a page. */
   countView(documentId: string, reader: { address: string; userAgent: string }): void;
   /** Counts a request of an address; false: over its limit, the full path refuses it. */
@@ -31,10 +37,11 @@ export interface PublishedFastPath extends HttpFastPath {
   record(request: Request, peer: Peer, handle: () => Response | Promise<Response>): Promise<Response>;
 }
 
-/** Of published pages and of their JSON. */
+/** Of published pages and of their JSON; a slug follows. */
 const PREFIXES = ['/d/', '/v1/public/'] as const;
-type Prefix = (typeof PREFIXES)[number];
-const [PAGE] = PREFIXES;
+const [PAGE, JSON_OF] = PREFIXES;
+const HOME = '/';
+type Kind = (typeof PREFIXES)[number] | typeof HOME;
 /** Of each entry, by host and coding. Those that were used again stay (I9). */
 const MAX_RESPONSES = 16;
 /** Different `Accept-Encoding` headers that are parsed once, for all entries. */
@@ -55,7 +62,7 @@ const OF_THE_BODY = new Set(['content-type', 'content-encoding']);
 
 /** All that a response depends on besides the entry. */
 interface CacheKey {
-  readonly prefix: Prefix;
+  readonly kind: Kind;
   readonly secure: boolean;
   readonly host: string;
   readonly coding: ContentCoding | undefined;
@@ -78,32 +85,33 @@ function peekNamed(peek: PublishedFastPathPorts['peek'], segment: string): Publi
   return entry?.document.slug === slug ? (entry ?? undefined) : undefined;
 }
 
-const prefixOf = (path: string): Prefix | undefined => PREFIXES.find((prefix) => path.startsWith(prefix));
+const kindOf = (path: string): Kind | undefined =>
+  path === HOME ? HOME : PREFIXES.find((prefix) => path.startsWith(prefix));
 
 /** A loop, which allocates nothing: it runs with every request. */
 function recordedOf(
   recorded: readonly RecordedResponse[],
-  prefix: Prefix,
+  kind: Kind,
   secure: boolean,
   host: string,
   coding: ContentCoding | undefined,
 ): RecordedResponse | undefined {
   for (const one of recorded) {
-    const isSame = one.coding === coding && one.host === host && one.prefix === prefix && one.secure === secure;
+    const isSame = one.coding === coding && one.host === host && one.kind === kind && one.secure === secure;
     if (isSame) return one;
   }
   return undefined;
 }
 
 /** The bytes of an answer, if they are the entry's own: tags are of content. */
-function bodyOf(entry: PublicEntry, etag: string, coding: string | null) {
+function bodyOf(entry: Recordable, etag: string, coding: string | null) {
   if (coding === null) return entry.tagged(valueOfTag(etag, undefined))?.plain;
   if (coding !== 'br' && coding !== 'gzip') return undefined;
   return entry.tagged(valueOfTag(etag, coding))?.encoded(coding);
 }
 
 /** Drops the oldest that was not used since the last search: a client that varies its headers does not evict others' responses. */
-function makeRoom(entry: PublicEntry, recorded: RecordedResponse[]): void {
+function makeRoom(entry: Recordable, recorded: RecordedResponse[]): void {
   while (recorded.length >= MAX_RESPONSES) {
     const oldest = recorded.shift();
     if (oldest?.wasUsed) {
@@ -115,38 +123,43 @@ function makeRoom(entry: PublicEntry, recorded: RecordedResponse[]): void {
   }
 }
 
-export function createPublishedFastPath({ peek, countView, admit, peerOf }: PublishedFastPathPorts): PublishedFastPath {
-  const responses = new WeakMap<PublicEntry, RecordedResponse[]>();
+export function createPublishedFastPath(ports: PublishedFastPathPorts): PublishedFastPath {
+  const { peek, peekHome, countView, admit, peerOf } = ports;
+  const responses = new WeakMap<Recordable, RecordedResponse[]>();
   const codingOf = createCodingOf(MAX_ACCEPTS, MAX_ACCEPTS_LENGTH);
+
+  /** At the address of the home page, authors get another page. */
+  const homeFor = (cookies: string | null): Recordable | undefined =>
+    hasSessionCookie(cookies) ? undefined : peekHome();
 
   function find(head: RequestHead): PreparedResponse | undefined {
     const { path } = head;
-    const prefix = prefixOf(path);
-    const entry = prefix && peekNamed(peek, path.slice(prefix.length));
+    const kind = kindOf(path);
+    if (kind === undefined) return undefined;
+    const entry = kind === HOME ? homeFor(head.header('cookie')) : peekNamed(peek, path.slice(kind.length));
     const recorded = entry && responses.get(entry);
     if (!recorded) return undefined;
     const peer = peerOf({ address: head.remoteAddress(), secure: head.secure }, (name) => head.header(name));
     const coding = codingOf(head.header('accept-encoding'));
-    const one = recordedOf(recorded, prefix, peer.secure, head.header('host'), coding);
+    const one = recordedOf(recorded, kind, peer.secure, head.header('host'), coding);
     if (!one) return undefined;
-    if (prefix === PAGE) {
-      const isPrefetch = head.header('sec-purpose') !== '';
-      const userAgent = head.header('user-agent');
-      if (!isPrefetch) countView(entry.document.documentId, { address: peer.address, userAgent });
-    } else if (!admit(peer.address)) return undefined;
+    if (kind === JSON_OF && !admit(peer.address)) return undefined;
+    if (kind === PAGE && entry.document && head.header('sec-purpose') === '') {
+      countView(entry.document.documentId, { address: peer.address, userAgent: head.header('user-agent') });
+    }
     one.wasUsed = true;
     return isNotModified(head.header('if-none-match'), one.etag) ? one.notModified : one.full;
   }
 
-  async function store(key: CacheKey, entry: PublicEntry, { status, headers }: Response): Promise<void> {
+  async function store(key: CacheKey, entry: Recordable, { status, headers }: Response): Promise<void> {
     const etag = headers.get('etag');
     const isPublic = headers.get('cache-control')?.startsWith('public') ?? false;
     if (status !== 200 || etag === null || !isPublic) return;
     const body = await bodyOf(entry, etag, headers.get('content-encoding'));
     const recorded = responses.get(entry) ?? [];
     // Of many at the same time the first is recorded.
-    const { prefix, secure, host, coding } = key;
-    if (!body || recordedOf(recorded, prefix, secure, host, coding)) return;
+    const { kind, secure, host, coding } = key;
+    if (!body || recordedOf(recorded, kind, secure, host, coding)) return;
     const kept = [...headers].filter(([name]) => !OMITTED.has(name) && name !== 'etag');
     const bare = kept.filter(([name]) => !OF_THE_BODY.has(name));
     const full = prepareResponse(200, [['etag', etag], ...kept], body.buffer);
@@ -161,19 +174,21 @@ export function createPublishedFastPath({ peek, countView, admit, peerOf }: Publ
 
   return {
     prefixes: PREFIXES,
+    paths: [HOME],
     find,
     async record(request, { secure }, handle) {
       const { pathname, search } = new URL(request.url);
-      const prefix = prefixOf(pathname);
-      if (prefix === undefined || request.method !== 'GET' || search !== '') return handle();
-      const segment = pathname.slice(prefix.length);
-      const before = peekNamed(peek, segment);
+      const kind = kindOf(pathname);
+      if (kind === undefined || request.method !== 'GET' || search !== '') return handle();
+      const present = () =>
+        kind === HOME ? homeFor(request.headers.get('cookie')) : peekNamed(peek, pathname.slice(kind.length));
+      const before = present();
       const response = await handle();
       const host = request.headers.get('host') ?? '';
       // The same entry before and after: the answer is of that one.
-      if (before && peekNamed(peek, segment) === before && host.length <= MAX_HOST_LENGTH) {
+      if (before && present() === before && host.length <= MAX_HOST_LENGTH) {
         const coding = codingOf(request.headers.get('accept-encoding') ?? '');
-        await store({ prefix, secure, host, coding }, before, response);
+        await store({ kind, secure, host, coding }, before, response);
       }
       return response;
     },

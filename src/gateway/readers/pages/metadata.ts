@@ -8,6 +8,7 @@ import { renderText } from '../../../content/model/text.ts';
 import { documentPath } from '../../../content/slug/address.ts';
 import type { PublishedPage } from '../../../ports/revisions.ts';
 import type { SectionDates } from '../../../published/entry.ts';
+import { meta, property } from '../../http/reading-shell.ts';
 import { CARD } from '../cards/card.ts';
 import { cardPath } from '../cards/cards.ts';
 import type { PageContext } from './page-context.ts';
@@ -30,10 +31,6 @@ interface Described {
 
 /** JSON inside a `script` element: no `<`, so that nothing in it can end the element. */
 const jsonData = (value: object): string => JSON.stringify(value).replaceAll('<', '\\u003c');
-
-export const meta = (name: string, content: string): string => `<meta name="${name}" content="${escapeHtml(content)}">`;
-const property = (name: string, content: string): string =>
-  `<meta property="${name}" content="${escapeHtml(content)}">`;
 
 const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 

@@ -12,24 +12,20 @@ import { titledAs } from '../../../content/model/titled-as.ts';
 import { documentPath, slugInPath } from '../../../content/slug/address.ts';
 import { normalSlug } from '../../../content/slug/slug-of.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { type NoticeName, READERS } from '../../../messages/catalogues.ts';
-import {
-  FALLBACK_LANGUAGE,
-  LANGUAGES,
-  type Language,
-  languageOf,
-  preferredLanguage,
-} from '../../../messages/languages.ts';
+import { FALLBACK_LANGUAGE, type Language, languageOf } from '../../../messages/languages.ts';
 import type { LiveContents } from '../../../ports/live-contents.ts';
 import type { FoundPage, PublishedPage } from '../../../ports/revisions.ts';
-import { type Bytes, contentTag, createBytes } from '../../../published/cached-bytes.ts';
+import { contentTag, createBytes } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import { tokenOfCookies } from '../../access/cookies.ts';
 import type { Peer } from '../../access/peer.ts';
 import { type Site, socketsOf } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
+import { createNotices } from '../../http/notices.ts';
+import { READING_HEADERS, READING_POLICY, READING_TYPE } from '../../http/reading-shell.ts';
 import { type Representation, representationOf, respond } from '../../http/representation.ts';
-import { renderNotice, renderPage } from './page.ts';
+import { orNotice } from './or-notice.ts';
+import { renderPage } from './page.ts';
 import type { PageContext } from './page-context.ts';
 
 export interface ReaderPagesPorts {
@@ -58,23 +54,11 @@ export interface ReaderPagesPorts {
 export type ReaderPages = (request: Request, peer: Peer) => Promise<Response>;
 
 const PATH = /^\/d\/([^/]+)$/;
-const RETRY_S = 5;
-
-const POLICY =
-  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const TYPE = 'text/html; charset=utf-8';
-const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': POLICY,
-  'cross-origin-opener-policy': 'same-origin',
-  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
-  'referrer-policy': 'strict-origin-when-cross-origin',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-};
 
 export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
   const { webDir, publicPage, published, privateDraft, viewerOf, countView, isUnavailable, log, site } = ports;
   const { reading: style, icon, viewer } = readManifest(webDir);
+  const notice = createNotices({ style, icon });
   const contextIn = (language: Language, origin?: string): PageContext => ({
     origin,
     site,
@@ -84,22 +68,12 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
     language,
   });
 
-  /** A page that says why there is no document. */
-  function notice(request: Request, status: number, name: NoticeName, more: Record<string, string> = {}): Response {
-    const language = preferredLanguage(request.headers.get('accept-language'), LANGUAGES);
-    const { title, text } = READERS[language].notices[name];
-    const body: Bytes = new Uint8Array(Buffer.from(renderNotice(title, text, contextIn(language))));
-    const length = { 'content-type': TYPE, 'content-length': String(body.length) };
-    const headers = { ...HEADERS, ...length, 'cache-control': 'no-store', ...more };
-    return new Response(request.method === 'HEAD' ? null : body, { status, headers });
-  }
-
   const page = (request: Request, representation: Representation, cacheControl: string) =>
     respond(request, representation, {
-      ...HEADERS,
+      ...READING_HEADERS,
       'cache-control': cacheControl,
       // The JSON-LD is data, which no browser runs.
-      'content-security-policy': `${POLICY}; script-src 'self'; connect-src 'self'${socketsOf(request.headers.get('host'))}`,
+      'content-security-policy': `${READING_POLICY}; script-src 'self'; connect-src 'self'${socketsOf(request.headers.get('host'))}`,
     });
 
   function publicPageOf(request: Request, { address, secure }: Peer, entry: PublicEntry): Response | Promise<Response> {
@@ -111,7 +85,7 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
     if (request.method === 'GET' && !request.headers.has('sec-purpose')) {
       countView(entry.document.documentId, { address, userAgent: request.headers.get('user-agent') ?? '' });
     }
-    return page(request, representationOf(TYPE, bytes), 'public, max-age=0, must-revalidate');
+    return page(request, representationOf(READING_TYPE, bytes), 'public, max-age=0, must-revalidate');
   }
 
   /** Of a live document the draft, or the revision while that cannot be read. */
@@ -129,13 +103,13 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
     // Of the visibility too: a shared cache that checks its copy of a public page must not find it current once the page is
     // private.
     const tag = contentTag(`${found.visibility} ${bytes.tag}`);
-    return page(request, representationOf(TYPE, bytes, tag), 'private, no-store');
+    return page(request, representationOf(READING_TYPE, bytes, tag), 'private, no-store');
   }
 
   /** Not cached: another document may have the former address in a moment, and what is private leads nowhere. */
   function moved(request: Request, slug: string): Response {
     const { search } = new URL(request.url);
-    const headers = { ...HEADERS, 'cache-control': 'no-store', location: `${documentPath(slug)}${search}` };
+    const headers = { ...READING_HEADERS, 'cache-control': 'no-store', location: `${documentPath(slug)}${search}` };
     return new Response(null, { status: 308, headers });
   }
 
@@ -164,17 +138,9 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
       return notice(request, 405, 'missing', { allow: 'GET, HEAD' });
     }
     const { pathname } = new URL(request.url);
-    try {
-      const asked = slugInPath(PATH.exec(pathname)?.[1] ?? '');
-      const slug = asked && normalSlug(asked);
-      return slug ? await find(request, peer, asked, slug) : notice(request, 404, 'missing');
-    } catch (error) {
-      if (isUnavailable(error)) {
-        log.warn({ err: error }, 'the database is unavailable');
-        return notice(request, 503, 'away', { 'retry-after': String(RETRY_S) });
-      }
-      log.error({ err: error, path: pathname }, 'could not serve a published page');
-      return notice(request, 500, 'broken');
-    }
+    const asked = slugInPath(PATH.exec(pathname)?.[1] ?? '');
+    const slug = asked && normalSlug(asked);
+    if (!slug) return notice(request, 404, 'missing');
+    return orNotice(request, { notice, isUnavailable, log }, () => find(request, peer, asked, slug));
   };
 }

@@ -82,6 +82,8 @@ const STATES = `
      (select ${STATE} from public_documents d where d.slug = asked.slug)
       union all
      (select ${STATE} ${FORMERLY} where f.name = asked.slug ${LAST_FIRST})) s`;
+const LATEST = `${DOCUMENT}
+   where d.published_at > now() - $2::interval order by d.published_at desc, d.id limit $1 offset $3`;
 const ADDRESSES = `
   select id, slug, published_at from public_documents
    where ($1::uuid is null or id > $1) and ($2::uuid is null or id <= $2) order by id limit $3`;
@@ -220,11 +222,10 @@ export function createPublicReads(options: PublicReadsOptions): PublicPool {
       const text = `${REVISION} where document_id = $1 and number > $2 order by number limit $3`;
       return (await rows<RevisionRow>('public-revisions', text, [documentId, after, limit])).map(toRevision);
     },
-    async latest(limit) {
-      const text = `${DOCUMENT} where d.published_at > now() - $2::interval order by d.published_at desc, d.id limit $1`;
+    async latest(limit, offset = 0) {
       let found: DocumentRow[] = [];
       for (const window of WINDOWS) {
-        found = await rows<DocumentRow>('public-latest', text, [limit, window]);
+        found = await rows<DocumentRow>('public-latest', LATEST, [limit, window, offset]);
         if (found.length >= limit) break;
       }
       return found.map((row) => toDocument(row, siteLanguage));

@@ -33,6 +33,7 @@ function world() {
   });
   const pages = createPublishedFastPath({
     peek: (slug) => (slug === DOCUMENT.slug ? entry : undefined),
+    peekHome: () => undefined,
     countView: () => undefined,
     admit: () => true,
     peerOf: (connection) => connection,

@@ -405,10 +405,29 @@ test('I6 without access a private page looks like one that never existed', async
   const nothing = await whole(await ask(undefined));
   t.is(nothing.status, 404);
   t.deepEqual(await whole(await ask(hidden)), nothing);
-  t.deepEqual(await whole(await ask(hidden, { headers: { cookie: 'stet=eve', 'if-none-match': '*' } })), nothing);
+  // A session changes where the notice leads, and nothing else.
+  const eve = { headers: { cookie: 'stet=eve', 'if-none-match': '*' } };
+  const nothingForEve = await whole(await ask(undefined, eve));
+  t.deepEqual(await whole(await ask(hidden, eve)), nothingForEve);
+  t.is(
+    nothingForEve.body.replace(/<div class="actions">.*<\/div>/, ''),
+    nothing.body.replace(/<div class="actions">.*<\/div>/, ''),
+  );
   t.deepEqual(await whole(await ask(undefined, { path: '/d/Not%20a%20name' })), nothing);
   t.deepEqual(await whole(await ask(PAGE, { path: '/d/cranes/' })), nothing);
   t.is((await ask(hidden, { headers: { cookie: 'stet=ben' } })).status, 200);
+});
+
+test('MISSING1 where there is nothing, strangers are led to the home page and to the sign-in page', async (t) => {
+  const { body: strange } = await whole(await ask(undefined));
+  t.true(strange.includes('<a class="button primary" href="/">Home page</a>'));
+  t.true(strange.includes('<a class="button" href="/sign-in">Sign in</a>'));
+  t.false(strange.includes('Your documents'));
+  const { body: own } = await whole(await ask(undefined, { headers: { cookie: 'stet=eve' } }));
+  t.true(own.includes('<a class="button primary" href="/">Your documents</a>'));
+  t.false(own.includes('Sign in'));
+  const { body: away } = await whole(await ask(AWAY));
+  t.false(away.includes('<a '), 'elsewhere it is no better');
 });
 
 test('I6 a cookie counts only under the name of its kind of connection', async (t) => {
