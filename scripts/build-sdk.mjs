@@ -34,7 +34,7 @@ const INPUTS = [
   README,
   'src/content',
   'src/lib',
-  'src/messages/widget.ts',
+  'src/messages',
   'schemas',
   'LICENSE',
   'package.json',

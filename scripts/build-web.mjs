@@ -26,7 +26,10 @@ const PAGES = {
 /** Style sheet of the pages that readers see, and the script that keeps them up to date, in one file. */
 const READING = 'styles/reading.css';
 const VIEWER = '../viewer/reading-page.ts';
-/** The catalogue of that script. Those of the pages have the names of the pages. */
+/** The same for documents in frames on other sites. */
+const FRAME_STYLE = '../widget/frame/frame.css';
+const FRAME = '../widget/frame/frame-page.ts';
+/** The catalogue of these scripts. Those of the pages have the names of the pages. */
 const READING_TEXTS = 'reading';
 /** The script for other people's pages, in one file, and the page that helps to put it there. */
 const WIDGET = '../widget/widget-script.ts';
@@ -111,6 +114,8 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
     const embed = {};
     /** @type {Record<string, string>} */
     const viewer = {};
+    /** @type {Record<string, string>} */
+    const frame = {};
     /** @param {string} language */
     async function buildIn(language) {
       const has = (/** @type {string} */ catalogue) => existsSync(join(root, MESSAGES, language, `${catalogue}.ts`));
@@ -128,15 +133,16 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
         pages[name] = { ...pages[name], [language]: pageOf(metafile, sourceOf(entry)) };
       if (hasEmbed) embed[language] = pageOf(metafile, sourceOf(EMBED));
       if (!has(READING_TEXTS)) return;
-      const reading = await build({ ...options, entryPoints: [pathOf(VIEWER)], format: 'esm' });
+      const reading = await build({ ...options, entryPoints: [VIEWER, FRAME].map(pathOf), format: 'esm' });
       viewer[language] = outputOf(reading, sourceOf(VIEWER)).file;
+      frame[language] = outputOf(reading, sourceOf(FRAME)).file;
     }
     await buildIn('en');
     for (const language of languagesIn(join(root, MESSAGES))) if (language !== 'en') await buildIn(language);
 
     // Without texts.
     const metafile = await build({
-      entryPoints: [WORKER, READING, 'icon.svg'].map(pathOf),
+      entryPoints: [WORKER, READING, FRAME_STYLE, 'icon.svg'].map(pathOf),
       assetNames: '[name]-[hash]',
       loader: { '.svg': 'copy' },
       format: 'esm',
@@ -150,6 +156,8 @@ export async function buildWeb({ root, outDir = join(root, '.stet/web'), plugins
       worker: outputOf(metafile, sourceOf(WORKER)).file,
       reading: outputOf(metafile, sourceOf(READING)).file,
       viewer,
+      frameStyle: outputOf(metafile, sourceOf(FRAME_STYLE)).file,
+      frame,
       widget: outputOf(widget, sourceOf(WIDGET)).file,
       embed,
       pages,

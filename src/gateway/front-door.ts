@@ -3,6 +3,7 @@
  * is a session. Knows nothing of what the handlers answer. A request for another host than the site's is misdirected; health is
  * answered for any host.
  */
+import { FRAME_PATH } from '../content/slug/address.ts';
 import type { Peer, PeerOf } from './access/peer.ts';
 import type { Site } from './access/site.ts';
 import type { Api } from './api/kernel/app.ts';
@@ -13,6 +14,7 @@ import type { Readiness } from './ops/readiness.ts';
 import type { Cards } from './readers/cards/cards.ts';
 import type { PublishedFastPath } from './readers/pages/fast-path.ts';
 import type { Feeds } from './readers/pages/feeds.ts';
+import type { Frames } from './readers/pages/frames.ts';
 import type { Home } from './readers/pages/home.ts';
 import type { ReaderPages } from './readers/pages/reader-pages.ts';
 import { SDK_PATH, type SdkFiles } from './sdk/files.ts';
@@ -25,6 +27,8 @@ export interface FrontDoorPorts {
   readerPages: ReaderPages;
   /** `/` for strangers. */
   home: Pick<Home, 'serves' | 'fetch'>;
+  /** What is published for frames on other sites, below `/embed/frame/`. */
+  frames: Frames;
   /** Feed, oEmbed, sitemaps and `/robots.txt`. */
   feeds: Feeds;
   /** Pictures of documents, below `/cards/`. */
@@ -48,7 +52,7 @@ const word = (status: number, text: string): Response =>
   });
 
 export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
-  const { api, cards, feeds, home, pages, peerOf, fastPath, readerPages, readiness, sdk, site, widgetScripts } =
+  const { api, cards, feeds, frames, home, pages, peerOf, fastPath, readerPages, readiness, sdk, site, widgetScripts } =
     ports;
 
   function route(
@@ -62,6 +66,7 @@ export function createFrontDoor(ports: FrontDoorPorts): FetchHandler {
     }
     if (pathname.startsWith('/d/')) return readerPages(request, peer);
     if (home.serves(request, pathname)) return home.fetch(request);
+    if (pathname.startsWith(FRAME_PATH)) return frames(request, peer);
     if (cards.serves(pathname)) return cards.fetch(request, peer);
     if (feeds.serves(pathname)) return feeds.fetch(request, peer);
     if (pathname.startsWith(SDK_PATH)) return sdk(request);

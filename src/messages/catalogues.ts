@@ -16,10 +16,13 @@ export interface ShellTexts {
   readonly noscript: string;
 }
 
-/** What stands around published documents and their list: `locale` is for `Intl`, `untitled` is shown instead of an empty title. */
+/**
+ * What stands around published documents and their list: `locale` is for `Intl`, `untitled` is shown instead of an empty title,
+ * `missing` in the place of an embedded document.
+ */
 export type ReaderTexts = Pick<
   typeof en,
-  'actions' | 'product' | 'locale' | 'untitled' | 'notices' | 'page' | 'updated' | 'home'
+  'actions' | 'product' | 'locale' | 'untitled' | 'notices' | 'page' | 'updated' | 'home' | 'missing'
 >;
 export type NoticeName = keyof typeof en.notices;
 

@@ -8,6 +8,7 @@ import type { Listener } from '../gateway/listener/listener.ts';
 import type { Readiness } from '../gateway/ops/readiness.ts';
 import { createPublishedFastPath } from '../gateway/readers/pages/fast-path.ts';
 import { createFeeds } from '../gateway/readers/pages/feeds.ts';
+import { createFrames } from '../gateway/readers/pages/frames.ts';
 import { createHome } from '../gateway/readers/pages/home.ts';
 import { createReaderPages } from '../gateway/readers/pages/reader-pages.ts';
 import { createSiteFiles } from '../gateway/readers/pages/site-files.ts';
@@ -70,6 +71,7 @@ export async function openListener(
         site,
       }),
       home,
+      frames: createFrames({ webDir: WEB_DIR, publicPage: published.cache.page, isUnavailable, log, site }),
       fastPath,
       cards,
       feeds: createFeeds({

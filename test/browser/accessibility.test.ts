@@ -118,6 +118,17 @@ const VISITS: readonly Visit[] = [
       await page.getByRole('dialog').waitFor();
     },
   },
+  {
+    name: 'the embed dialog',
+    who: 'author',
+    path: edit,
+    open: async (page) => {
+      await editable(page);
+      await page.locator('.bar .publish').click();
+      await page.getByRole('button', { name: 'Embed' }).click();
+      await page.getByRole('dialog', { name: 'Embed' }).getByLabel('Embed code').waitFor();
+    },
+  },
   { name: 'the share dialog', who: 'author', path: edit, open: press('Share') },
   { name: 'the link dialog', who: 'author', path: edit, open: press('Link') },
   { name: 'the list of shortcuts', who: 'author', path: edit, open: press('Keyboard shortcuts') },
@@ -168,6 +179,24 @@ const VISITS: readonly Visit[] = [
     who: 'stranger',
     path: ({ slug }) => `/embed?document=${slug}`,
     open: (page) => page.locator('stet-widget [part=body]').waitFor(),
+  },
+  {
+    name: 'the embed page, for an author',
+    who: 'author',
+    path: () => '/embed',
+    open: (page) => page.getByRole('button', { name: 'The storm', exact: true }).waitFor(),
+  },
+  {
+    name: 'a document in a frame',
+    who: 'stranger',
+    path: ({ slug }) => `/embed/frame/${slug}`,
+    open: (page) => page.locator('article').waitFor(),
+  },
+  {
+    name: 'a frame without a document',
+    who: 'stranger',
+    path: () => '/embed/frame/nothing',
+    open: (page) => page.getByRole('heading').waitFor(),
   },
   {
     name: 'the API reference',

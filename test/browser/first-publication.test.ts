@@ -136,6 +136,44 @@ test.serial('PUB10 what was published comes with its link, its embed code and a 
   await closeDesks(author);
 });
 
+test.serial('EMBED4 the publish dialog and the embed page give the codes of what is public', async (t) => {
+  const author = await deskOf(t.context);
+  const page = await newDocument(author, 'ana');
+  await title(page).fill('Embedded');
+  await write(page, 'On other pages.');
+  await openDialog(page);
+  const embed = dialog(page).getByRole('button', { name: 'Embed' });
+  t.false(await embed.isVisible(), 'nothing is published');
+  await makePublic(page);
+  await publish(page);
+  const slug = (await addressOf(page)).split('/').at(-1) ?? '';
+  await dialog(page).getByLabel('iframe').waitFor();
+  await backToSettings(page);
+  await embed.click();
+  const codes = page.getByRole('dialog', { name: 'Embed' });
+  t.true((await codes.getByLabel('Embed code').inputValue()).includes(`<stet-widget document="${slug}">`));
+  t.true((await codes.getByLabel('iframe').inputValue()).includes(`/embed/frame/${slug}" title="Embedded"`));
+  await shoot(page, 'publishing-embed');
+
+  const opened = page.waitForEvent('popup');
+  await codes.getByRole('link', { name: 'Customize' }).click();
+  const customizing = await opened;
+  await customizing.getByRole('button', { name: 'Embedded', exact: true, pressed: true }).waitFor();
+  await customizing.locator('stet-widget [part=body]', { hasText: 'On other pages.' }).waitFor();
+  await shoot(customizing, 'embed-own');
+  await customizing.close();
+
+  await page.keyboard.press('Escape');
+  await codes.waitFor({ state: 'detached' });
+  await makePrivate(page);
+  await shows(page, 'Only people you share it with can see it.');
+  await embed.click();
+  await codes.getByText('Only public documents can be embedded.').waitFor();
+  t.is(await codes.getByLabel('Embed code').count(), 0);
+  t.deepEqual(author.complaints, []);
+  await closeDesks(author);
+});
+
 test.serial(
   'PUB11 the draft is compared with what is published by one click, also when only the title changed',
   async (t) => {

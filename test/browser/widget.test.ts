@@ -6,12 +6,15 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { createSite } from '../../src/gateway/access/site.ts';
+import { createFrames } from '../../src/gateway/readers/pages/frames.ts';
 import { createWidgetScripts } from '../../src/gateway/widget/scripts.ts';
 import { buildApp } from '../support/browser.ts';
 import { until } from '../support/helpers.ts';
 import { ROOT } from '../support/root.ts';
 import { temporaryFolder } from '../support/services.ts';
 import { openBrowser, type TestBrowser } from '../support/shared-browser.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { type WidgetWorld, widgetWorld } from '../support/widget.ts';
 
 const webDir = `${ROOT}/.stet/web`;
@@ -128,11 +131,7 @@ test('all widgets of a page share one socket, also those that come later', async
   t.is(server.widget.count(), 1);
   for (const id of ids) await server.publish(id, 'New text.');
   await page.locator('stet-widget [part=body]', { hasText: 'New text.' }).nth(4).waitFor();
-  t.is(
-    (await page.locator('stet-widget[document=nothing]').boundingBox())?.height ?? 0,
-    0,
-    'what is not there takes no room',
-  );
+  await page.locator('stet-widget[document=nothing] [part=missing]').waitFor();
   await shoot(page, 'widget-several');
 });
 
@@ -316,6 +315,91 @@ test('where sockets are blocked a widget polls rarely for a missing document', a
   });
 });
 
+const sentence = (page: Page, id: string) => page.locator(`#${id} [part=missing]`);
+
+test('EMBED1 a document that is not there leaves a sentence in the language around it, the own text of the page, or nothing', async (t) => {
+  const server = await world(t);
+  const id = await server.shown('cranes', 'They come in April.');
+  const body = `<script async src="${server.url}/widget.js"></script>
+    <stet-widget id="plain" document="cranes"><noscript>A link</noscript></stet-widget>
+    <div lang="de-AT"><stet-widget id="german" document="nothing"></stet-widget></div>
+    <div lang="ja"><stet-widget id="japanese" document="nothing">\n</stet-widget></div>
+    <stet-widget id="own" document="nothing"><p>Come back later.</p></stet-widget>
+    <stet-widget id="hidden" document="nothing" data-missing="hide"><p>Waiting.</p></stet-widget>`;
+  const page = await open(t, await foreignPage(t, body));
+  await page.locator('#plain [part=body]', { hasText: 'They come in April.' }).waitFor();
+  await sentence(page, 'german').waitFor();
+  t.is(await sentence(page, 'german').textContent(), 'Dieser Inhalt ist nicht verfügbar.');
+  t.is(await sentence(page, 'german').getAttribute('lang'), 'de');
+  t.is(await sentence(page, 'japanese').textContent(), 'This content is not available.');
+  t.true(await page.getByText('Come back later.').isVisible());
+  t.is(await sentence(page, 'own').count(), 0);
+  t.false(await page.getByText('Waiting.').isVisible());
+  t.is((await page.locator('#hidden').boundingBox())?.height ?? 0, 0, 'it takes no room');
+  await server.change(id, { visibility: 'private' });
+  await sentence(page, 'plain').waitFor();
+  t.is(await page.locator('#plain [part=body]').count(), 0);
+  await shoot(page, 'widget-missing');
+});
+
+test('EMBED2 a frame shows the text on a page that forbids scripts, follows it, and reports its height', async (t) => {
+  const server: WidgetWorld = await world(t, false, {
+    scripts(request) {
+      const { pathname } = new URL(request.url);
+      if (pathname.startsWith('/embed/frame/')) return frames(request, { secure: false });
+      const type = pathname.endsWith('.css') ? 'text/css' : 'text/javascript';
+      return pathname.startsWith('/assets/')
+        ? new Response(readFileSync(`${webDir}${pathname}`), { headers: { 'content-type': type } })
+        : undefined;
+    },
+  });
+  const frames = createFrames({
+    webDir,
+    publicPage: server.cache.page,
+    isUnavailable: () => false,
+    log: silentLog,
+    site: createSite({ siteName: 'Field & Fen' }),
+  });
+  const id = await server.shown('cranes', 'They come in April.');
+  const frame = `<iframe src="${server.url}/embed/frame/cranes" title="Cranes" width="100%" height="40" frameborder="0"></iframe>`;
+  const strict = `default-src 'none'; style-src 'unsafe-inline'; frame-src ${server.url}`;
+  const page = await open(t, await foreignPage(t, frame, false, strict));
+  const complaints: string[] = [];
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  const shown = page.frameLocator('iframe');
+  await shown.locator('.prose', { hasText: 'They come in April.' }).waitFor();
+  await server.publish(id, 'They leave in October. '.repeat(60), 'Cranes, again');
+  await shown.locator('.prose', { hasText: 'They leave in October.' }).waitFor();
+  t.is(await shown.getByRole('heading', { level: 1 }).textContent(), 'Cranes, again');
+  t.deepEqual(await page.context().cookies(), []);
+
+  const follow = `<script>
+    addEventListener('message', ({ data, origin, source }) => {
+      if (origin !== ${JSON.stringify(server.url)} || data?.type !== 'stet-height') return;
+      for (const one of document.querySelectorAll('iframe')) if (one.contentWindow === source) one.height = data.height;
+    });
+  </script>`;
+  const follower = await open(t, await foreignPage(t, follow + frame), { viewport: { width: 390, height: 700 } });
+  const inside = follower.frameLocator('iframe');
+  await inside.locator('.prose', { hasText: 'They leave in October.' }).waitFor();
+  await until(async () => {
+    const height = Number(await follower.locator('iframe').getAttribute('height'));
+    return (
+      height > 200 &&
+      height === (await inside.locator('body').evaluate((body) => Math.ceil(body.getBoundingClientRect().height)))
+    );
+  });
+  await shoot(follower, 'frame');
+  const scriptless = await open(t, await foreignPage(t, frame), { javaScriptEnabled: false });
+  await scriptless.frameLocator('iframe').locator('.prose', { hasText: 'They leave in October.' }).waitFor();
+
+  await server.change(id, { visibility: 'private' });
+  await shown.getByRole('heading', { name: 'This content is not available.' }).waitFor();
+  t.is(await shown.locator('article').count(), 0, 'I6 nothing of it stays');
+  await server.change(id, { visibility: 'public' });
+  t.deepEqual(complaints, []);
+});
+
 test('without JavaScript there is a link', async (t) => {
   const server = await world(t);
   await server.shown('cranes', 'They come in April.');
@@ -367,7 +451,7 @@ for (const [name, width, scheme] of [
     });
     const complaints: string[] = [];
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    await page.getByLabel('Document').fill(`${server.url}/d/cranes`);
+    await page.getByLabel('Document', { exact: true }).fill(`${server.url}/d/cranes`);
     await page.locator('stet-widget [part=body]').waitFor();
     await page.getByLabel('Links and accents', { exact: true }).check();
     await page.getByLabel('Border').check();
@@ -376,6 +460,8 @@ for (const [name, width, scheme] of [
     t.true(
       made.includes('document="cranes"') && made.includes('--stet-accent: #1f5f5b') && made.includes('>The title</a>'),
     );
+    const framed = await page.getByLabel('iframe').inputValue();
+    t.true(framed.startsWith(`<iframe src="${server.url}/embed/frame/cranes" title="The title"`));
     t.deepEqual(complaints, []);
     t.true(files.size > 1);
     await shoot(page, `embed-${name}`);

@@ -75,7 +75,7 @@ for (const kind of LISTENERS) {
     const feed = await get(node, '/feed.xml', { host });
     t.true(feed.body.includes(`${PUBLIC_URL}/d/${slug}`));
     const oembed = await get(node, `/oembed?url=${encodeURIComponent(`${PUBLIC_URL}/d/${slug}`)}`, { host });
-    t.true(oembed.body.includes(`${PUBLIC_URL}/widget.js`));
+    t.true(oembed.body.includes(`${PUBLIC_URL}/embed/frame/${encodeURIComponent(slug)}`));
     for (const { body } of [page, feed, oembed]) t.false(body.includes(host));
     for (const path of ['/embed', '/sign-in']) {
       t.true((await get(node, path, { host })).body.includes(`name="stet-origin" content="${PUBLIC_URL}"`), path);
@@ -105,6 +105,8 @@ for (const kind of LISTENERS) {
           '/oembed',
           '/widget.js',
           '/embed',
+          `/embed/frame/${slug}`,
+          '/embed/frame/nothing',
           '/offline-worker.js',
           '/nothing',
           '/healthz',
@@ -127,6 +129,34 @@ for (const kind of LISTENERS) {
       (await get(node, '/', headers)).headers['strict-transport-security'];
     t.is(await hsts({ ...tls, host: 'localhost' }), undefined);
     t.is(await hsts({ host: 'stet.example' }), undefined);
+  });
+
+  test(`${kind}: EMBED2 other sites can frame the page that is made for it, and no other`, async (t) => {
+    const world = await createWorld(t);
+    const node = await world.node({ LISTENER: kind });
+    const ann = await world.author();
+    const made = await node.call('POST', '/v1/documents', ann, { title: 'F', slug: `f-${kind}`, visibility: 'public' });
+    const { id, slug } = (await made.json()) as { id: string; slug: string };
+    await node.call('POST', `/v1/documents/${id}/publish`, ann);
+    const cookie = `stet=${ann.token}`;
+    const framed = await Promise.all(
+      [`/embed/frame/${slug}`, `/embed/frame/${slug}?theme=dark`, '/embed/frame/nothing'].map((path) =>
+        get(node, path, { host: 'stet.example' }),
+      ),
+    );
+    for (const { headers } of framed) {
+      t.true(String(headers['content-security-policy']).includes('frame-ancestors *'));
+      t.is(headers['x-frame-options'], undefined);
+      t.is(headers['set-cookie'], undefined);
+    }
+    const paths = ['/', '/sign-in', `/d/${slug}`, '/d/nothing', '/nothing', '/embed', '/embed/frame', '/v1/docs'];
+    for (const path of [...paths, `/edit/${id}`, `/edit/${id}/revisions`, '/feed.xml', '/oembed', '/?page=2']) {
+      for (const headers of [{ host: 'stet.example' }, { host: 'stet.example', cookie }]) {
+        const answer = await get(node, path, headers);
+        if (answer.status === 302) continue;
+        t.true(String(answer.headers['content-security-policy']).includes("frame-ancestors 'none'"), path);
+      }
+    }
   });
 
   test(`${kind}: no way through the public door leads to the metrics`, async (t) => {

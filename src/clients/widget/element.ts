@@ -2,7 +2,7 @@
  * `<stet-widget document="slug">`: a published document in a shadow root, or the draft of a live one, with the state of the connection.
  * Knows nothing of how texts come.
  */
-import { widgetTexts } from '../../messages/widget.ts';
+import { widgetLanguage, widgetTexts } from '../../messages/widget.ts';
 import { type ConnectionStatus, createStatusDisplay } from '../connection-status.ts';
 import type { WidgetPublication } from './publication.ts';
 import { isDraft } from './shown-document.ts';
@@ -62,7 +62,7 @@ export function defineElement(subscriptionsAt: (server: string | null) => Subscr
     constructor() {
       super();
       dress(this.#root);
-      this.#show(undefined);
+      this.#showOwn();
     }
 
     connectedCallback(): void {
@@ -82,25 +82,38 @@ export function defineElement(subscriptionsAt: (server: string | null) => Subscr
     #subscribe(): void {
       this.#unsubscribe?.();
       const slug = this.getAttribute('document');
-      if (!slug) this.#show(undefined);
+      if (!slug) this.#showOwn();
       this.#unsubscribe = slug
         ? subscriptionsAt(this.getAttribute('src')).subscribe(slug, (publication, lostAt) => {
-            if (publication !== this.#shown) this.#show(publication);
+            if (!publication) this.#showMissing();
+            else if (publication !== this.#shown) this.#show(publication);
             if (lostAt) this.#status.lost(lostAt);
             else this.#status.connected();
           })
         : undefined;
     }
 
-    /** What is not there shows what the page put into the element, or nothing. */
-    #show(publication: WidgetPublication | undefined): void {
+    /** What the page put into the element, or nothing. */
+    #showOwn(): void {
+      this.#shown = this.#parts = undefined;
+      this.#root.replaceChildren(make('slot'));
+    }
+
+    /** It is known that there is nothing: the page's own content says so, or a sentence does, if the page wants one. */
+    #showMissing(): void {
+      this.#showOwn();
+      if (this.dataset.missing === 'hide') this.#root.replaceChildren();
+      else if (!hasContent(this)) {
+        const language = languageFor(this);
+        const sentence = directed(make('p', 'missing', widgetTexts(language).missing));
+        sentence.lang = language;
+        this.#root.replaceChildren(sentence);
+      }
+    }
+
+    #show(publication: WidgetPublication): void {
       const before = this.#shown;
       this.#shown = publication;
-      if (!publication) {
-        this.#parts = undefined;
-        this.#root.replaceChildren(make('slot'));
-        return;
-      }
       const { id, revision, title } = publication;
       const isSame = before?.id === id;
       if (!isSame || !this.#parts) {
@@ -183,6 +196,18 @@ function statusText(status: ConnectionStatus, currentAt: number, language = ''):
   const isToday = at.toDateString() === new Date().toDateString();
   return texts.lastUpdated + at.toLocaleString(undefined, isToday ? TODAY : WHEN);
 }
+
+/** Besides what is for browsers without scripts. */
+const hasContent = ({ childNodes }: HTMLElement): boolean =>
+  [...childNodes].some(
+    ({ nodeType, nodeName, textContent }) =>
+      (nodeType === Node.ELEMENT_NODE && nodeName !== 'NOSCRIPT') ||
+      (nodeType === Node.TEXT_NODE && textContent?.trim()),
+  );
+
+/** Of the page around the element, else that of the browser, if there are texts in it. */
+const languageFor = (element: HTMLElement) =>
+  widgetLanguage(element.closest<HTMLElement>('[lang]')?.lang || navigator.language);
 
 /** Each in the direction of its own text, code from left to right. */
 function directed(block: HTMLElement): HTMLElement {

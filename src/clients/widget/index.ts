@@ -7,7 +7,7 @@
  *   subscriptions.ts   documents of one server   servers.ts            of which servers
  *   shown-document.ts  what is shown of one      live-text.ts          drafts, changed by messages
  *   publication.ts     as listeners get it
- *   embed/             the page that makes a snippet
+ *   embed/             the page that makes a snippet   frame/       documents in frames, for pages without scripts of others
  */
 import { defineElement } from './element.ts';
 import { subscriptionsAt } from './servers.ts';
@@ -22,7 +22,8 @@ export interface WidgetOptions {
 
 /**
  * Defines `<stet-widget document="slug" [src="https://host"]>`, as `/widget.js` does. The element dispatches `stet-revision`
- * with `detail: {revision, title}` for each revision and title that it shows; what is between its tags shows while there is none.
+ * with `detail: {revision, title}` for each revision and title that it shows; what is between its tags shows while there is none. When it is
+ * known that there is none, and nothing is between the tags, a sentence says so, or with `data-missing="hide"` nothing shows.
  * Where the element is defined already, nothing happens. Only in pages.
  */
 export function defineWidget({ origin }: WidgetOptions = {}): void {

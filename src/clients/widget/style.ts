@@ -13,6 +13,7 @@ article{box-sizing:border-box;padding:var(--stet-padding,0);border:var(--stet-bo
 [part=meta]{margin:0 0 1.1em;color:var(--m);font:.82em/1.4 var(--stet-ui-font,system-ui,sans-serif)}
 [part=status]{margin-inline-start:.8em;font-weight:600}
 [data-connection=connected]{color:var(--a)}
+[part=missing]{color:var(--m)}
 [part=body] :is(h2,h3){margin:1.5em 0 .4em;font-size:1.25em;line-height:1.25}
 [part=body] h3{font-size:1.1em}
 [part=body]>:first-child{margin-top:0}

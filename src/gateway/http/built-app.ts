@@ -24,6 +24,9 @@ export interface Manifest {
   /** Style sheet of the pages that readers see, and their script. */
   readonly reading: string;
   readonly viewer: ByLanguage<string>;
+  /** The same for documents in frames on other sites. */
+  readonly frameStyle: string;
+  readonly frame: ByLanguage<string>;
   /** The script for other people's pages, and the page that helps to put it there. */
   readonly widget: string;
   readonly embed: ByLanguage<BuiltPage>;

@@ -5,3 +5,4 @@ export { LOCALE as locale } from './locale.ts';
 export { notices } from './notices.ts';
 export { page, updated } from './reading.ts';
 export { title as signInTitle } from './sign-in.ts';
+export { missing } from './widget.ts';

@@ -24,9 +24,12 @@ export const texts = {
     pick: (color: string) => `${color}: choose a color`,
   },
   border: 'Border',
+  missing: { label: 'If the document is not available', sentence: 'Show a sentence', nothing: 'Show nothing' },
   code: 'Embed code',
   copy: 'Copy',
-  copied: 'Copied',
+  frameCode: "For sites that don't allow scripts (iframe)",
+  copyFrame: 'Copy iframe',
+  frameHint: 'The iframe has the theme and the text, not the font and the colors.',
   /** What stands between the names of the two kinds of hooks for style sheets. */
   styling: ['One script serves all documents on a page. To style them further, use ', ' variables and ', '.'] as [
     string,
@@ -39,4 +42,13 @@ export const texts = {
   notFound: 'No public document has this name.',
   waiting: 'The preview appears when the document is published and public.',
   shown: (revision: number) => `Revision ${revision}. Updates here as soon as you publish.`,
+};
+
+/** The list of what can be embedded. */
+export const own = {
+  heading: 'Your documents',
+  copy: 'Copy code',
+  more: 'Show more',
+  empty: 'None of your published documents is public yet.',
+  signIn: 'Sign in to choose from your documents',
 };

@@ -8,6 +8,8 @@ export const dialog = {
   action: { unpublished: 'Publish now', current: 'Published', changed: 'Publish changes' },
   unpublish: 'Unpublish',
   history: 'History',
+  embed: 'Embed',
+  embedUnavailable: "Couldn't load the embed codes. Check your connection and try again.",
   waiting: 'Saving your latest changes…',
   overtaken: 'Someone just changed this document. Review the changes, then publish again.',
   confirmUnpublish: {
@@ -32,22 +34,12 @@ export const state = {
     `Revision ${revision}, published ${when}. The draft has unpublished changes.`,
 };
 
-/** A button that copies. */
-export const copy = {
-  copied: 'Copied',
-  /** Shown where the browser gives no clipboard: the text is selected. */
-  byHand: 'Selected – copy it now',
-};
-
 /** What the dialog shows after a publication. */
 export const published = {
   title: 'Published',
   public: 'Anyone with the link can read it.',
   private: 'Only people you share it with can open it. Everyone else gets “Page not found”.',
   copyLink: 'Copy link',
-  embedCode: 'Embed code',
-  copyCode: 'Copy code',
-  customize: 'Customize',
   qrCode: 'QR code of the link',
   qrHint: 'Scan it to open the page on a phone.',
   view: 'View page',

@@ -18,6 +18,8 @@ interface Manifest {
   worker: string;
   reading: string;
   viewer: Record<string, string>;
+  frameStyle: string;
+  frame: Record<string, string>;
   pages: Record<string, Record<string, Page>>;
 }
 interface Builder {
@@ -51,12 +53,13 @@ test('nothing is built when nothing changed', async (t) => {
 });
 
 test('all that the manifest names is there', (t) => {
-  const { icon, worker, reading, viewer, pages } = manifest();
+  const { icon, worker, reading, viewer, frameStyle, frame, pages } = manifest();
   const named = Object.values(pages).flatMap((languages) =>
     Object.values(languages).flatMap(({ script, style, preload }) => [script, style, ...preload]),
   );
   t.deepEqual(Object.keys(pages).sort(), ['edit', 'history', 'list', 'sign-in']);
-  for (const name of [icon, worker, reading, ...Object.values(viewer), ...named])
+  const scripts = [...Object.values(viewer), ...Object.values(frame)];
+  for (const name of [icon, worker, reading, frameStyle, ...scripts, ...named])
     t.true(existsSync(join(assets, name)), name);
 });
 
@@ -74,9 +77,10 @@ test('only the editor loads the editor', (t) => {
   t.true(scriptBytes(pages.edit!.en!) > 200_000, 'the measure is not blind');
 });
 
-test("the reading page's script is one file of at most 20 KB, compressed", (t) => {
-  const { viewer } = manifest();
-  for (const name of Object.values(viewer)) {
+test('the scripts of the reading page and of frames are one file each, of at most 20 KB, compressed', (t) => {
+  const { viewer, frame } = manifest();
+  t.deepEqual(Object.keys(frame), Object.keys(viewer));
+  for (const name of [...Object.values(viewer), ...Object.values(frame)]) {
     t.true(statSync(join(assets, `${name}.gz`)).size <= 20_000, name);
     t.notRegex(readFileSync(join(assets, name), 'utf8'), /^import |from"/m, name);
   }
@@ -86,7 +90,7 @@ const scriptsOf = ({ script, preload }: Page) =>
   [script, ...preload].map((name) => readFileSync(join(assets, name), 'utf8')).join('\n');
 
 test('MSG2 a page is built in each language that has its texts, with those alone', (t) => {
-  const { pages, viewer } = manifest();
+  const { pages, viewer, frame } = manifest();
   t.deepEqual(Object.keys(pages['sign-in']!).sort(), ['ar', 'de', 'en', 'es', 'fr']);
   const [english, german] = [scriptsOf(pages['sign-in']!.en!), scriptsOf(pages['sign-in']!.de!)];
   t.true(english.includes('Incorrect username or password.') && !english.includes('Benutzername'));
@@ -95,6 +99,9 @@ test('MSG2 a page is built in each language that has its texts, with those alone
   const [reading, gelesen] = [viewer.en, viewer.de].map((name) => readFileSync(join(assets, name!), 'utf8'));
   t.true(reading!.includes('reading now') && !reading!.includes('lesen gerade'));
   t.true(gelesen!.includes('lesen gerade') && !gelesen!.includes('reading now'));
+  const [framed, gerahmt] = [frame.en, frame.de].map((name) => readFileSync(join(assets, name!), 'utf8'));
+  t.true(framed!.includes('This content is not available.') && !framed!.includes('nicht verfügbar'));
+  t.true(gerahmt!.includes('Dieser Inhalt ist nicht verfügbar.') && !gerahmt!.includes('not available'));
 });
 
 test('MSG2 a page that needs a catalogue which its language lacks is not built', async (t) => {

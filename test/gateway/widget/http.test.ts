@@ -1,7 +1,7 @@
 /** What the widget surface serves over HTTP: public JSON, streams of revisions, the script and the page that embeds it. */
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import test from 'ava';
-import { slugOf, snippetOf } from '../../../src/clients/pages/common/snippet.ts';
+import { frameSnippetOf, slugOf, snippetOf } from '../../../src/clients/pages/common/snippet.ts';
 import { createWidgetScripts } from '../../../src/gateway/widget/scripts.ts';
 import { ROOT } from '../../support/root.ts';
 import { temporaryFolder } from '../../support/services.ts';
@@ -151,6 +151,17 @@ test('XSS4 the page for embedding runs nothing inline and cannot be framed', asy
   t.notRegex((await page?.text()) ?? '', /<script(?![^>]* src=)|<style|\son\w+=|\sstyle=/);
 });
 
+test('EMBED1 EMBED4 the codes take over the theme, and what a missing document leaves', (t) => {
+  const look = { theme: 'dark', variables: {}, hidesMissing: true } as const;
+  t.true(
+    snippetOf('https://stet.example', 'cranes', '', look).includes(
+      '<stet-widget document="cranes" theme="dark" data-missing="hide">',
+    ),
+  );
+  const frame = frameSnippetOf('https://stet.example', 'cranes', '', look);
+  t.true(frame.includes('src="https://stet.example/embed/frame/cranes?theme=dark&#38;missing=hide" title="cranes"'));
+});
+
 test('XSS3 a snippet holds what was typed as text', (t) => {
   const look = { theme: 'dark', variables: { '--stet-accent': '"><script>', '--stet-font': '' } } as const;
   t.is(
@@ -161,6 +172,10 @@ test('XSS3 a snippet holds what was typed as text', (t) => {
       '  <noscript><a href="https://stet.example/d/cranes">&#60;/noscript&#62;&#60;script&#62;</a></noscript>',
       '</stet-widget>',
     ].join('\n'),
+  );
+  t.is(
+    frameSnippetOf('https://stet.example', 'größe', '"><script>', { theme: 'auto' }),
+    `<iframe src="https://stet.example/embed/frame/${encodeURIComponent('größe')}" title="&#34;&#62;&#60;script&#62;" width="100%" height="480" frameborder="0" loading="lazy"></iframe>`,
   );
   t.is(slugOf(' https://stet.example/d/cranes?x=1 '), 'cranes');
   t.is(slugOf('Not a name'), undefined);

@@ -5,7 +5,9 @@ import { texts } from '../../../messages/en/embed.ts';
 import { wordmark } from '../../pages/common/brand.ts';
 import { appRoot, fill, h } from '../../pages/common/dom.ts';
 import { siteOrigin } from '../../pages/common/site.ts';
-import { slugOf, snippetOf, styleOf, type WidgetAppearance } from '../../pages/common/snippet.ts';
+import { frameSnippetOf, slugOf, snippetOf, styleOf, type WidgetAppearance } from '../../pages/common/snippet.ts';
+import { createCodeBox } from './code-box.ts';
+import { createOwnDocuments } from './own-documents.ts';
 
 const FONTS: readonly [name: string, value: string][] = [
   [texts.font.serif, ''],
@@ -75,8 +77,20 @@ const background = colour('background', texts.colors.background, '#ffffff');
 const accent = colour('accent', texts.colors.accent, '#1f5f5b');
 const frame = h('input', { id: 'frame', type: 'checkbox', oninput: update });
 const width = select('width', WIDTHS);
-const code = h('textarea', { id: 'code', readonly: true, rows: 5, spellcheck: 'false', onfocus: () => code.select() });
-const copy = h('button', { class: 'button primary', type: 'button', onclick: copyCode }, texts.copy);
+const missing = select('missing', [
+  [texts.missing.sentence, ''],
+  [texts.missing.nothing, 'hide'],
+]);
+const code = createCodeBox({ id: 'code', label: texts.code, copy: texts.copy, rows: 5 });
+const frameCode = createCodeBox({ id: 'frame-code', label: texts.frameCode, copy: texts.copyFrame, rows: 3 });
+const documents = createOwnDocuments({
+  onChoose(name) {
+    slug.value = name;
+    update();
+  },
+  selectCode: code.select,
+  codeOf: (name, its) => snippetOf(siteOrigin(), name, its, lookNow()),
+});
 const preview = h('div', { class: 'stage' });
 let shown: HTMLElement | undefined;
 let title = '';
@@ -85,6 +99,7 @@ let settling: ReturnType<typeof setTimeout> | undefined;
 function lookNow(): WidgetAppearance {
   return {
     theme: theme.value as WidgetAppearance['theme'],
+    hidesMissing: missing.value === 'hide',
     variables: {
       '--stet-font': font.value,
       '--stet-size': size.value,
@@ -101,8 +116,10 @@ function lookNow(): WidgetAppearance {
 function update(): void {
   const name = slugOf(slug.value);
   const look = lookNow();
-  code.value = snippetOf(siteOrigin(), name ?? texts.documentExample, name ? title : '', look);
-  copy.disabled = name === undefined;
+  const of = [siteOrigin(), name ?? texts.documentExample, name ? title : '', look] as const;
+  code.show(snippetOf(...of), name !== undefined);
+  frameCode.show(frameSnippetOf(...of), name !== undefined);
+  documents.setChosen(name);
   preview.className = `stage ${width.value} ${look.theme}`;
   if (shown?.getAttribute('document') !== (name ?? null)) {
     clearTimeout(settling);
@@ -141,20 +158,6 @@ function show(): void {
   update();
 }
 
-async function copyCode(): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(code.value);
-  } catch {
-    // Not over plain http.
-    code.select();
-    document.execCommand('copy');
-  }
-  copy.textContent = texts.copied;
-  setTimeout(() => {
-    copy.textContent = texts.copy;
-  }, 2_000);
-}
-
 fill(
   appRoot(),
   h('header', { class: 'embed-header' }, h('a', { href: '/', class: 'home' }, wordmark())),
@@ -166,6 +169,7 @@ fill(
       { class: 'choices', 'aria-label': texts.options },
       h('h1', {}, texts.heading),
       h('p', { class: 'lead' }, texts.lead),
+      documents.element,
       field(texts.document, slug),
       found,
       h(
@@ -175,6 +179,7 @@ fill(
         field(texts.font.label, font),
         field(texts.size.label, size),
         field(texts.width.label, width),
+        field(texts.missing.label, missing),
       ),
       h(
         'fieldset',
@@ -185,12 +190,9 @@ fill(
         accent.element,
         h('div', { class: 'colour' }, frame, h('label', { for: frame.id }, texts.border)),
       ),
-      h(
-        'div',
-        { class: 'snippet' },
-        h('div', { class: 'snippet-head' }, h('label', { for: code.id }, texts.code), copy),
-        code,
-      ),
+      code.element,
+      frameCode.element,
+      h('p', { class: 'hint' }, texts.frameHint),
       h(
         'p',
         { class: 'hint' },

@@ -1,9 +1,9 @@
 /**
- * What readers request most on the fast path (`listener/http-fast-path.ts`): published pages, their JSON, and the
- * home page. A handler's answer is recorded and given again as it is, for as long as the cache has the very same entry (at
+ * What readers request most on the fast path (`listener/http-fast-path.ts`): published pages, alone or in frames, their JSON, and
+ * the home page. A handler's answer is recorded and given again as it is, for as long as the cache has the very same entry (at
  * most a second old, I6), to requests that differ in nothing that the answer depends on. All others take the full path.
  */
-import { slugInPath } from '../../../content/slug/address.ts';
+import { FRAME_PATH, slugInPath } from '../../../content/slug/address.ts';
 import type { ContentCoding } from '../../../published/cached-bytes.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import { hasSessionCookie } from '../../access/cookies.ts';
@@ -37,8 +37,8 @@ export interface PublishedFastPath extends HttpFastPath {
   record(request: Request, peer: Peer, handle: () => Response | Promise<Response>): Promise<Response>;
 }
 
-/** Of published pages and of their JSON; a slug follows. */
-const PREFIXES = ['/d/', '/v1/public/'] as const;
+/** Of published pages, of their JSON, and of pages for frames; a slug follows. */
+const PREFIXES = ['/d/', '/v1/public/', FRAME_PATH] as const;
 const [PAGE, JSON_OF] = PREFIXES;
 const HOME = '/';
 type Kind = (typeof PREFIXES)[number] | typeof HOME;

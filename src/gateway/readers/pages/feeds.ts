@@ -36,7 +36,8 @@ export interface Feeds {
 }
 
 const ENTRIES = 20;
-const PATH = /^\/d\/([^/]+)$/;
+/** Of a page, or of the same for frames. */
+const PATH = /^\/(?:d|embed\/frame)\/([^/]+)$/;
 const HEADERS: Readonly<Record<string, string>> = {
   'access-control-allow-origin': '*',
   'cache-control': 'public, max-age=0, must-revalidate',

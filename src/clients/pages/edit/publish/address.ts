@@ -5,10 +5,10 @@ import { documentPath } from '../../../../content/slug/address.ts';
 import { slugOf } from '../../../../content/slug/slug-of.ts';
 import { address as texts } from '../../../../messages/en/publish.ts';
 import type { Api, Problem } from '../../common/api.ts';
+import { copyButton } from '../../common/copy-button.ts';
 import { fill, h } from '../../common/dom.ts';
 import { problemText } from '../../common/problem-text.ts';
 import { siteOrigin } from '../../common/site.ts';
-import { copyButton } from './copy-button.ts';
 
 function explain(problem: Problem): string {
   if (problem.code === 'slug_taken') return texts.taken;

@@ -80,6 +80,7 @@ export function createPublishControl({
     api,
     documentId,
     status,
+    publication: loader.value,
     visibility,
     onUnavailable: (text) => fill(error, text),
   });
@@ -117,6 +118,11 @@ export function createPublishControl({
     { type: 'button', class: 'button', onclick: () => void dialogs.showPreview() },
     previewTexts.button,
   );
+  const embed = h(
+    'button',
+    { type: 'button', class: 'button quiet', onclick: () => void dialogs.showEmbed() },
+    texts.embed,
+  );
   const past = h('a', { class: 'button quiet', href: `/edit/${documentId}/history` }, texts.history);
   const body = h(
     'div',
@@ -143,7 +149,7 @@ export function createPublishControl({
       h(
         'div',
         { class: 'actions' },
-        h('span', { class: 'aside' }, past, unpublish),
+        h('span', { class: 'aside' }, past, embed, unpublish),
         preview,
         h('button', { type: 'button', class: 'button', onclick: () => dialog.close() }, actions.close),
         now,
@@ -174,6 +180,7 @@ export function createPublishControl({
     past.hidden = publication === null;
     now.disabled = true;
     unpublish.hidden = true;
+    embed.hidden = true;
     if (publication === null) return;
     const { document } = publication;
     const hasUnsaved = 'unsaved' in value && value.unsaved > 0;
@@ -200,6 +207,7 @@ export function createPublishControl({
     now.disabled = isBusy || reason !== null || unchosen !== null || standing === 'current';
     compare.hidden = standing !== 'changed';
     unpublish.hidden = document.published === null;
+    embed.hidden = document.published === null;
     unpublish.disabled = isBusy || isAway;
     hint.textContent = reason ?? unchosen ?? (isBusy && value.kind === 'saving' ? texts.waiting : '');
   }
@@ -237,6 +245,7 @@ export function createPublishControl({
 
   function showSettings(): void {
     done.hidden = true;
+    fill(done);
     settings.hidden = false;
     heading.textContent = texts.title;
   }

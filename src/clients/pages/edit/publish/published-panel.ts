@@ -6,10 +6,10 @@ import type { Document } from '../../../../../schemas/http.ts';
 import { documentPath } from '../../../../content/slug/address.ts';
 import { actions } from '../../../../messages/en/common.ts';
 import { published as texts } from '../../../../messages/en/publish.ts';
+import { copyButton } from '../../common/copy-button.ts';
 import { h } from '../../common/dom.ts';
 import { siteOrigin } from '../../common/site.ts';
-import { snippetOf } from '../../common/snippet.ts';
-import { copyButton } from './copy-button.ts';
+import { embedCodes } from './embed-codes.ts';
 import { qrCode } from './qr-code.ts';
 
 export interface PublishedActions {
@@ -37,7 +37,7 @@ export function publishedPanel({ slug, title, visibility }: Document, { back, cl
       link,
       copyButton({ label: texts.copyLink, text: () => href, select: () => void select() }),
     ),
-    visibility === 'public' && embedCode(slug, title),
+    visibility === 'public' && embedCodes(slug, title),
     visibility === 'public' &&
       h('div', { class: 'published-qr' }, qrCode(href, texts.qrCode), h('p', { class: 'hint' }, texts.qrHint)),
     h(
@@ -47,33 +47,5 @@ export function publishedPanel({ slug, title, visibility }: Document, { back, cl
       h('button', { type: 'button', class: 'button', onclick: close }, actions.close),
       h('a', { class: 'button primary', href, target: '_blank', rel: 'noopener' }, texts.view),
     ),
-  );
-}
-
-function embedCode(slug: string, title: string): HTMLElement {
-  const code = h('textarea', {
-    id: 'published-code',
-    class: 'published-code',
-    readonly: true,
-    rows: 4,
-    spellcheck: 'false',
-    onfocus: () => code.select(),
-  });
-  code.value = snippetOf(siteOrigin(), slug, title, { theme: 'auto', variables: {} });
-  return h(
-    'div',
-    { class: 'field' },
-    h(
-      'div',
-      { class: 'published-code-head' },
-      h('label', { for: code.id }, texts.embedCode),
-      h(
-        'a',
-        { href: `/embed?document=${encodeURIComponent(slug)}`, target: '_blank', rel: 'noopener' },
-        texts.customize,
-      ),
-      copyButton({ label: texts.copyCode, text: () => code.value, select: () => code.select() }),
-    ),
-    code,
   );
 }

@@ -1,6 +1,6 @@
 /** A button that copies a text, and says that it did. */
-import { copy as texts } from '../../../../messages/en/publish.ts';
-import { h } from '../../common/dom.ts';
+import { copy as texts } from '../../../messages/en/common.ts';
+import { h } from './dom.ts';
 
 /** Milliseconds for which it says so. */
 const SAID_MS = 2_000;
