@@ -27,7 +27,8 @@ export const READING_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-const THEME_COLORS = [
+const AUTO = [
+  '<meta name="color-scheme" content="light dark">',
   '<meta name="theme-color" content="#fbfaf7" media="(prefers-color-scheme: light)">',
   '<meta name="theme-color" content="#191817" media="(prefers-color-scheme: dark)">',
 ];
@@ -59,8 +60,7 @@ export function readingShell(
     '<head>',
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<meta name="color-scheme" content="${isAuto ? 'light dark' : theme}">`,
-    ...(isAuto ? THEME_COLORS : []),
+    ...(isAuto ? AUTO : [meta('color-scheme', theme)]),
     ...head,
     `<link rel="icon" type="image/svg+xml" href="/assets/${escapeHtml(icon)}">`,
     `<link rel="stylesheet" href="/assets/${escapeHtml(style)}">`,
