@@ -209,9 +209,11 @@ const hasContent = ({ childNodes }: HTMLElement): boolean =>
 const languageFor = (element: HTMLElement) =>
   widgetLanguage(element.closest<HTMLElement>('[lang]')?.lang || navigator.language);
 
-/** Each in the direction of its own text, code from left to right. */
+/** Each in the direction of its own text, code from left to right; it may be wider than the widget, and scrolls by keyboard then. */
 function directed(block: HTMLElement): HTMLElement {
-  block.dir = block.localName === 'pre' ? 'ltr' : 'auto';
+  const isCode = block.localName === 'pre';
+  block.dir = isCode ? 'ltr' : 'auto';
+  if (isCode) block.tabIndex = 0;
   return block;
 }
 
