@@ -150,7 +150,7 @@ for (const kind of LISTENERS) {
       t.is(headers['set-cookie'], undefined);
     }
     const paths = ['/', '/sign-in', `/d/${slug}`, '/d/nothing', '/nothing', '/embed', '/embed/frame', '/v1/docs'];
-    for (const path of [...paths, `/edit/${id}`, `/edit/${id}/revisions`, '/feed.xml', '/oembed', '/?page=2']) {
+    for (const path of [...paths, `/edit/${id}`, `/edit/${id}/history`, '/feed.xml', '/oembed', '/?page=2']) {
       for (const headers of [{ host: 'stet.example' }, { host: 'stet.example', cookie }]) {
         const answer = await get(node, path, headers);
         if (answer.status === 302) continue;
