@@ -1,6 +1,6 @@
 /**
- * What a widget says of a live document, and of one that is not there, in every language: one script serves all pages, and a document's language is known only
- * when it is shown.
+ * What a widget says of a live document, and of one that is not there, in every language: one script serves all pages, and a
+ * document's language is known only when it is shown.
  */
 import { missing as ar } from './ar/widget.ts';
 import { missing as de } from './de/widget.ts';

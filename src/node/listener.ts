@@ -71,7 +71,7 @@ export async function openListener(
         site,
       }),
       home,
-      frames: createFrames({ webDir: WEB_DIR, publicPage: published.cache.page, isUnavailable, log, site }),
+      frames: createFrames({ webDir: WEB_DIR, publicPage: published.pages.page, isUnavailable, log, site }),
       fastPath,
       cards,
       feeds: createFeeds({

@@ -158,6 +158,9 @@ test('EMBED3 a frame is no larger than the consumer has room for, and a picture 
     author: 'ann',
     publishedAt: '2026-01-01T00:00:00.000Z',
     firstPublishedAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    seq: null,
+    coverage: null,
     live: false,
     language: 'en',
   };

@@ -36,6 +36,9 @@ const DOCUMENT: PublicDocument = {
   author: 'ana',
   publishedAt: '2026-05-03T22:30:00.000Z',
   firstPublishedAt: '2026-04-01T08:00:00.000Z',
+  updatedAt: '2026-05-03T22:30:00.000Z',
+  seq: null,
+  coverage: null,
   live: false,
   language: 'en',
 };
