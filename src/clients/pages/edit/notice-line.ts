@@ -13,7 +13,7 @@ export interface NoticeLine {
 
 export function createNoticeLine(): NoticeLine {
   // Always there: screen readers hear what changes in an element, not one that appears.
-  const element = h('p', { class: 'notice-line', role: 'status' });
+  const element = h('p', { class: 'notice-line', 'aria-live': 'polite' });
   let timer: ReturnType<typeof setTimeout> | undefined;
   const close = () => {
     clearTimeout(timer);
