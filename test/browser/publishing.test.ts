@@ -403,11 +403,23 @@ test.serial('I1 without a connection nothing can be published, and the dialog sa
   await write(page, 'Before.');
   await says(page, SAVED);
   await page.getByRole('button', { name: 'Publish' }).waitFor();
+  const reason = 'Your changes have to be saved before you can publish';
   await app.kill();
   await write(page, ' After.');
   await says(page, 'Offline – changes kept on this device');
+  await page.locator('.bar .publish').click();
+  const unavailable = page.getByRole('alertdialog');
+  await unavailable.getByText(reason).waitFor();
+  await unavailable.getByRole('button', { name: 'Cancel' }).click();
+  await app.start();
+  await says(page, SAVED);
   await openDialog(page);
-  await shows(page, 'Your changes have to be saved before you can publish');
+  await dialog(page).getByRole('button', { name: 'Close' }).click();
+  await app.kill();
+  await write(page, ' Later.');
+  await says(page, 'Offline – changes kept on this device');
+  await openDialog(page);
+  await shows(page, reason);
   t.true(await dialog(page).getByRole('button', { name: 'Publish now' }).isDisabled());
   await app.start();
   // A server that has just begun may be slow enough to be left once more.

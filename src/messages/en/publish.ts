@@ -17,6 +17,11 @@ export const dialog = {
     text: 'Readers can no longer open it. The draft and its revisions are kept, and you can publish again.',
     action: 'Unpublish',
   },
+  confirmLoadAgain: {
+    title: "Couldn't load the publish dialog",
+    text: 'Publishing needs a connection. Your text is kept.',
+    action: 'Try again',
+  },
   confirmIncomplete: { text: 'You can publish it as it is, or go back and complete it.', action: 'Publish anyway' },
   summary: 'Summary',
   summaryPlaceholder: 'Describe the document in a sentence or two',

@@ -24,7 +24,7 @@ import { createNoticeLine } from './notice-line.ts';
 import { followPageKeys } from './page-keys.ts';
 import { createPageStatus } from './page-status.ts';
 import { refuseFiles } from './paste/refuse-files.ts';
-import { createPublishControl } from './publish/publish.ts';
+import { createPublishControl } from './publish/publish-control.ts';
 import { watchSession } from './session-watch.ts';
 import { createShareDialog } from './share-dialog.ts';
 import { createShortcutsDialog } from './shortcuts-dialog.ts';
@@ -264,6 +264,6 @@ export function createEditorPage({ api, client, document: open, documentId, user
   });
 
   return {
-    elements: [top, sheet, wordCount.element, linkDialog.element, shareDialog.element, shortcuts, publish.dialog],
+    elements: [top, sheet, wordCount.element, linkDialog.element, shareDialog.element, shortcuts, publish.area],
   };
 }

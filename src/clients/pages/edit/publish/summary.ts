@@ -11,7 +11,6 @@ const REFUSED = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 export interface Summary {
   readonly element: HTMLTextAreaElement;
-  setEditable(editable: boolean): void;
   close(): void;
 }
 
@@ -42,9 +41,6 @@ export function createSummary(ydoc: Y.Doc, id: string): Summary {
 
   return {
     element,
-    setEditable(editable) {
-      element.readOnly = !editable;
-    },
     close: () => meta.unobserve(draw),
   };
 }

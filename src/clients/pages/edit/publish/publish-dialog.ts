@@ -1,10 +1,8 @@
 /**
- * The button that shows how the draft differs from what readers see, and the dialog behind it. What is published is what its
- * author sees: it waits until everything is saved and names that position, so that a co-author's change of that moment is
- * not published unseen.
+ * The dialog that publishes, loaded when it is first opened. What is published is what its author sees: it waits until everything is
+ * saved and names that position, so that a co-author's change of that moment is not published unseen.
  */
 import type * as Y from 'yjs';
-import type { Document } from '../../../../../schemas/http.ts';
 import { actions } from '../../../../messages/en/common.ts';
 import {
   compare as compareTexts,
@@ -22,56 +20,48 @@ import type { PageStatus } from '../page-status.ts';
 import { createAddress } from './address.ts';
 import { createLanguageField } from './language.ts';
 import { createLive } from './live.ts';
-import { missingParts, missingText } from './missing-parts.ts';
-import { createOnAir } from './on-air.ts';
 import { createOnDemand } from './on-demand.ts';
-import { createPublicationLoader } from './publication-loader.ts';
-import { buttonLabel, publishObstacle, publishStateOf, publishStateText, whenSaved } from './publish-state.ts';
+import type { PublicationLoader } from './publication-loader.ts';
+import { type PublishState, publishObstacle, whenSaved } from './publish-state.ts';
 import { createReadership } from './readership.ts';
 import { createSchedule } from './schedule.ts';
 import { createSummary } from './summary.ts';
 import { createVisibility } from './visibility.ts';
 
-export interface PublishControlOptions {
+/** How the draft stands to what readers see. */
+export interface Standing {
+  readonly state: PublishState;
+  /** The same in a sentence. */
+  readonly text: string;
+}
+
+export interface PublishDialogOptions {
   readonly api: Api;
   readonly documentId: string;
   readonly ydoc: Y.Doc;
   readonly status: Observable<PageStatus>;
-  /** Called with the document whenever it was read. */
-  readonly onDocument: (document: Document) => void;
+  readonly loader: PublicationLoader;
+  /** As it is now; null while it is not known. */
+  readonly standing: () => Standing | null;
+  /** What readers would miss, in a sentence; empty when nothing is. Reads the text: not for every key. */
+  readonly missing: () => string;
 }
 
-export interface PublishControl {
-  /** For the page's header; hidden until it is known how the document stands. */
-  readonly button: HTMLButtonElement;
-  readonly dialog: HTMLDialogElement;
-  /** Shown while readers see the draft. */
-  readonly onAir: HTMLElement;
-  /** Whether the user may publish at all. */
-  setAllowed(allowed: boolean): void;
-  /** Reads again how the document stands. */
-  refresh(): void;
+export interface PublishDialog {
+  readonly element: HTMLDialogElement;
+  show(): Promise<void>;
   close(): void;
 }
 
-export function createPublishControl({
-  api,
-  documentId,
-  ydoc,
-  status,
-  onDocument,
-}: PublishControlOptions): PublishControl {
-  let isAllowed = false;
+export function createPublishDialog(options: PublishDialogOptions): PublishDialog {
+  const { api, documentId, ydoc, status, loader, standing, missing } = options;
   let isBusy = false;
-  let draftSeq = 0;
   let giveUp = new AbortController();
 
-  const loader = createPublicationLoader(api, documentId);
   const refresh = () => loader.load();
   const summary = createSummary(ydoc, 'publish-summary');
   const address = createAddress({ api, documentId, onChanged: refresh });
   const visibility = createVisibility({ api, documentId, onChanged: refresh });
-  const onAir = createOnAir({ api, documentId, publication: loader.value, onChanged: refresh });
   const readership = createReadership({ api, documentId });
   const language = createLanguageField({ api, documentId, onChanged: refresh });
   const live = createLive({ api, documentId, onChanged: refresh });
@@ -83,12 +73,6 @@ export function createPublishControl({
     publication: loader.value,
     visibility,
     onUnavailable: (text) => fill(error, text),
-  });
-  const button = h('button', {
-    type: 'button',
-    class: 'button publish',
-    'aria-haspopup': 'dialog',
-    onclick: () => show(),
   });
   const heading = h('h2', { id: 'publish-title', tabindex: -1 }, texts.title);
   const state = h('p', { class: 'standing' });
@@ -173,39 +157,30 @@ export function createPublishControl({
   function draw(): void {
     const publication = loader.value.get();
     const value = status.get();
-    if (value.kind === 'saved') draftSeq = value.seq;
-    button.hidden = !isAllowed || publication === null;
     const reason = publishObstacle(value);
     body.hidden = publication === null;
     past.hidden = publication === null;
     now.disabled = true;
     unpublish.hidden = true;
     embed.hidden = true;
-    if (publication === null) return;
+    const stands = standing();
+    if (publication === null || stands === null) return;
     const { document } = publication;
-    const hasUnsaved = 'unsaved' in value && value.unsaved > 0;
-    const standing = publishStateOf(publication, draftSeq, hasUnsaved);
-    button.textContent = buttonLabel(standing, document.scheduled !== null);
-    button.dataset.standing = document.scheduled === null ? standing : 'scheduled';
-    button.classList.toggle('primary', standing !== 'current' && document.scheduled === null);
-    state.textContent = publishStateText(publication, standing, Date.now());
-    button.title = state.textContent;
+    state.textContent = stands.text;
     readership.show(document);
     address.show(document);
     visibility.show(publication);
     language.show(document);
     live.show(document);
-    onDocument(document);
     schedule.show(document);
     const unchosen = visibility.chosen() === null ? visibilityTexts.choose : null;
     const isAway = value.kind === 'offline' || value.kind === 'signed-out';
     schedule.setObstacle(isAway ? reason : unchosen);
     // Read only while it is seen: this runs after each key.
-    warning.textContent = dialog.open ? missingText(missingParts(ydoc, document.title)) : '';
-    summary.setEditable(isAllowed);
-    now.textContent = texts.action[standing];
-    now.disabled = isBusy || reason !== null || unchosen !== null || standing === 'current';
-    compare.hidden = standing !== 'changed';
+    warning.textContent = dialog.open ? missing() : '';
+    now.textContent = texts.action[stands.state];
+    now.disabled = isBusy || reason !== null || unchosen !== null || stands.state === 'current';
+    compare.hidden = stands.state !== 'changed';
     unpublish.hidden = document.published === null;
     embed.hidden = document.published === null;
     unpublish.disabled = isBusy || isAway;
@@ -231,9 +206,8 @@ export function createPublishControl({
   }
 
   async function publish(): Promise<void> {
-    const title = loader.value.get()?.document.title ?? '';
-    const missing = missingText(missingParts(ydoc, title));
-    if (missing !== '' && !(await confirm({ ...texts.confirmIncomplete, title: missing }))) return;
+    const lacks = missing();
+    if (lacks !== '' && !(await confirm({ ...texts.confirmIncomplete, title: lacks }))) return;
     const isPublished = await run(async () => {
       await visibility.settled();
       if (visibility.chosen() === null) return visibilityTexts.choose;
@@ -284,26 +258,13 @@ export function createPublishControl({
   }
 
   const stops = [status.subscribe(draw), loader.value.subscribe(draw)];
-  draw();
   return {
-    button,
-    dialog,
-    onAir: onAir.element,
-    setAllowed(allowed) {
-      if (isAllowed === allowed) return;
-      isAllowed = allowed;
-      onAir.setAllowed(allowed);
-      if (!allowed) dialog.close();
-      draw();
-    },
-    refresh: () => void refresh(),
+    element: dialog,
+    show,
     close() {
       for (const stop of stops) stop();
       dialog.close();
-      onAir.close();
-      loader.close();
       summary.close();
-      button.hidden = true;
     },
   };
 }
