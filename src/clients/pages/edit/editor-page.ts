@@ -161,6 +161,7 @@ export function createEditorPage({ api, client, document: open, documentId, user
     tableToolbar = createTableToolbar(editor, panels);
     overText.prepend(tableToolbar.element);
     wordCount.follow(editor);
+    status.refresh();
     drawAccess();
   }
 

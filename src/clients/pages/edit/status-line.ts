@@ -16,6 +16,8 @@ const REFRESH_MS = 60_000;
 
 export interface StatusLine {
   readonly element: HTMLElement;
+  /** Writes the line again: whether this device keeps what is unsaved has changed. */
+  refresh(): void;
   close(): void;
 }
 
@@ -50,14 +52,16 @@ export function createStatusLine(status: Observable<PageStatus>, keeps: () => bo
   }
 
   const unsubscribe = status.subscribe(follow);
-  const refresh = setInterval(() => settling ?? write(), REFRESH_MS);
+  const refresh = () => settling ?? write();
+  const refreshing = setInterval(refresh, REFRESH_MS);
   write();
   return {
     element: h('div', { class: 'status-area' }, line, spoken),
+    refresh,
     close() {
       unsubscribe();
       clearTimeout(settling);
-      clearInterval(refresh);
+      clearInterval(refreshing);
     },
   };
 }
