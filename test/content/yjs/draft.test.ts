@@ -16,7 +16,9 @@ test('DRAFT1 editor and server have one schema', async (t) => {
   // Not by a literal: the pages are checked with the types of browsers.
   const page = new URL('../../../src/clients/pages/edit/extensions.ts', import.meta.url).href;
   const { textExtensions } = await import(page);
-  const editor = getSchema(textExtensions({ ydoc: new Y.Doc(), awareness: {} }, 'ann', {}, () => undefined));
+  const [toToolbar, say] = [() => undefined, () => undefined];
+  const open = { ydoc: new Y.Doc(), awareness: {} };
+  const editor = getSchema(textExtensions({ open, handle: 'ann', panels: {}, toToolbar, say }));
   const describe = ({ nodes, marks }: typeof SCHEMA) => ({
     nodes: Object.values(nodes).map(({ name, spec: { content, marks: own, group, inline, attrs, code } }) => ({
       name,
