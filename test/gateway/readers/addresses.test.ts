@@ -42,7 +42,7 @@ for (const LISTENER of LISTENERS) {
         t.like(await json.json(), { slug, id });
         const oembed = await fetch(`${node.url}/oembed?url=${encodeURIComponent(url)}`);
         const { html: snippet } = (await oembed.json()) as { html: string };
-        t.true(snippet.includes(`<stet-widget document="${slug}">`) && snippet.includes(`href="${url}"`));
+        t.true(snippet.includes(`src="${node.url}/embed/frame/${encodeURIComponent(slug)}"`), snippet);
         await until(async () => (await (await fetch(`${node.url}/feed.xml`)).text()).includes(`href="${url}"`));
         await until(async () => (await (await fetch(`${node.url}/sitemap.xml`)).text()).includes(`<loc>${url}</loc>`));
         // As some systems write it: letters and accents apart, and in upper case.
@@ -87,7 +87,7 @@ for (const LISTENER of LISTENERS) {
       }
       t.like(await (await fetch(`${node.url}/v1/public/${old}/events?after=0`)).json(), { next: 1 });
       const oembed = await fetch(`${node.url}/oembed?url=${encodeURIComponent(`${node.url}/d/${old}`)}`);
-      t.true(((await oembed.json()) as { html: string }).html.includes('document="größe"'));
+      t.true(((await oembed.json()) as { html: string }).html.includes('/embed/frame/gr%C3%B6%C3%9Fe"'));
     }
     const head = await fetch(`${node.url}/d/a`, { method: 'HEAD', redirect: 'manual' });
     t.is(head.status, 308);
