@@ -138,6 +138,7 @@ async function editor(browser: TestBrowser, server: ServerProcess, author: Bench
   await prosePart.locator('p').nth(20).click();
   print({
     page: 'editor',
+    // Before the first key, with which more is loaded.
     scriptBytes: await page.evaluate<number>(SCRIPT_BYTES),
     ...figures(await typed(page, letters)),
   });

@@ -1,5 +1,5 @@
 /**
- * What pastes are told apart, converted and inserted by: one chunk, loaded when the text first has the focus. It imports no code
+ * What pastes are told apart, converted and inserted by: one chunk, loaded with the first key in the text. It imports no code
  * that is there before.
  */
 import type { EditorView } from '@tiptap/pm/view';

@@ -49,6 +49,7 @@ function beginChange({ state }: EditorView): void {
 function plugin({ say, loader = new KitLoader(), patienceMs = PATIENCE_MS }: PasteOptions): Plugin {
   /** Ctrl+Shift+V asks for plain text. */
   let wantsPlain = false;
+  let isWarm = false;
   /** Of the HTML that is being pasted. */
   let isForeign = false;
   /** Pastes that wait go in one after the other. */
@@ -92,9 +93,13 @@ function plugin({ say, loader = new KitLoader(), patienceMs = PATIENCE_MS }: Pas
     return true;
   }
 
+  /** Once whoever opened the text works in it: those who only read load nothing for it. */
   const warmUp = (): boolean => {
-    // Without a network a paste says so.
-    loader.loadKit().catch(() => undefined);
+    if (!isWarm) {
+      isWarm = true;
+      // Without a network a paste says so.
+      loader.loadKit().catch(() => undefined);
+    }
     return false;
   };
 
@@ -109,11 +114,11 @@ function plugin({ say, loader = new KitLoader(), patienceMs = PATIENCE_MS }: Pas
       // What had nothing to paste must not delete what is selected.
       handlePaste: (_view, _event, slice) => slice.size === 0,
       handleDOMEvents: {
-        focus: warmUp,
+        contextmenu: warmUp,
         dragenter: warmUp,
         keydown(_view, event) {
           wantsPlain = event.shiftKey && event.code === 'KeyV';
-          return false;
+          return warmUp();
         },
         keyup() {
           wantsPlain = false;
