@@ -77,18 +77,16 @@ export type Gone = Static<typeof Gone>;
 export const Splice = Type.Object({ at: Position, remove: Position, blocks: Type.Array(Type.String()) }, strict);
 export type Splice = Static<typeof Splice>;
 
-/** What changed of a draft from `base` to `seq`; `base` null: from an empty one. */
-export const Live = Type.Object(
-  {
-    slug: Slug,
-    seq: Position,
-    base: Type.Union([Position, Type.Null()]),
-    title: Type.Optional(Type.String()),
-    summary: Type.Optional(Type.String()),
-    splices: Type.Array(Splice),
-  },
-  strict,
-);
+/** What changed of a live draft from `base` to `seq`; `base` null: from an empty one. Viewers and widgets get it alike. */
+export const draftChange = {
+  seq: Position,
+  base: Type.Union([Position, Type.Null()]),
+  title: Type.Optional(Type.String()),
+  summary: Type.Optional(Type.String()),
+  splices: Type.Array(Splice),
+};
+
+export const Live = Type.Object({ slug: Slug, ...draftChange }, strict);
 export type Live = Static<typeof Live>;
 
 /** The document is no longer live. */

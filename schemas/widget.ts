@@ -4,7 +4,7 @@
  */
 import Type, { type Static } from 'typebox';
 import { DocumentId } from './realtime.ts';
-import { Splice } from './viewer.ts';
+import { draftChange } from './viewer.ts';
 
 const strict = { additionalProperties: false } as const;
 
@@ -17,8 +17,6 @@ const Slug = Type.String({ minLength: 1, maxLength: MAX_SLUG });
 const Revision = Type.Integer({ minimum: 1, maximum: 2_147_483_647 });
 /** The newest revision that the client has; 0: none. */
 const Since = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
-/** Of a draft. */
-const Position = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 // From the server ---------------------------------------------------------------------------------------------------
 /** A published revision in full; `html` is safe as it stands. */
@@ -40,19 +38,8 @@ export const WidgetRevision = Type.Object(
 );
 export type WidgetRevision = Static<typeof WidgetRevision>;
 
-/** What changed of the draft of a live document from `base` to `seq`; `base` null: from an empty one. */
-export const WidgetLive = Type.Object(
-  {
-    type: Type.Literal('live'),
-    document: Slug,
-    seq: Position,
-    base: Type.Union([Position, Type.Null()]),
-    title: Type.Optional(Type.String()),
-    summary: Type.Optional(Type.String()),
-    splices: Type.Array(Splice),
-  },
-  strict,
-);
+/** What changed of the draft of a live document. */
+export const WidgetLive = Type.Object({ type: Type.Literal('live'), document: Slug, ...draftChange }, strict);
 export type WidgetLive = Static<typeof WidgetLive>;
 
 /** The document is no longer live: its revision is shown again. */
