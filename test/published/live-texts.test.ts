@@ -134,16 +134,22 @@ test('ONAIR4 I9 a text that takes long to render is rendered less often', async 
   await until(() => said(texts.peek(shown)) === '<p>two</p>');
 });
 
-test('ONAIR3 I6 a text that was read while the document stopped being live or public is not shown', async (t) => {
+/** A reading of the draft that has begun, and ends when the test says so. */
+async function slowRead() {
   const { texts, draft } = world();
   const shown = cachedEntry();
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve: finish } = Promise.withResolvers<void>();
   draft.gate = promise;
   const reading = texts.entryOf(shown);
   await until(() => draft.reads === 1);
+  return { texts, draft, shown, reading, finish };
+}
+
+test('ONAIR3 I6 a text that was read while the document stopped being live or public is not shown', async (t) => {
+  const { texts, draft, shown, reading, finish } = await slowRead();
   draft.isLive = false;
   draft.write('secret');
-  resolve();
+  finish();
   t.is(await reading, 'ended');
   t.is(texts.peek(shown), undefined);
   t.is(await texts.entryOf(shown), 'ended');
@@ -151,14 +157,9 @@ test('ONAIR3 I6 a text that was read while the document stopped being live or pu
 });
 
 test('ONAIR3 I6 what was read before a change was reported is not kept after it', async (t) => {
-  const { texts, draft } = world();
-  const shown = cachedEntry();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  draft.gate = promise;
-  const reading = texts.entryOf(shown);
-  await until(() => draft.reads === 1);
+  const { texts, shown, reading, finish } = await slowRead();
   texts.forget(LIVE_ID);
-  resolve();
+  finish();
   t.is(said(await reading), '<p>one</p>', 'it was right when it was read');
   t.is(texts.peek(shown), undefined);
 });

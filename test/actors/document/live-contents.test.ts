@@ -80,13 +80,13 @@ function world({ ownerMs = 10_000 } = {}) {
   };
 }
 const never = new Promise<never>(() => undefined);
-const told = (value: unknown) => Promise.resolve({ ok: true, value });
+const answered = (value: unknown) => Promise.resolve({ ok: true, value });
 
 test('ONAIR3 the owner gives the text, on this node or on another one', async (t) => {
   const { read, set, log } = world();
   set({ isHere: true });
   t.is(await read(5), 'here at 5');
-  set({ isHere: false, there: told(answer(7, 'there')) });
+  set({ isHere: false, there: answered(answer(7, 'there')) });
   t.is(await read(5), 'there at 7', 'what is newer is as good');
   t.deepEqual(log, ['deliver read', 'ask other']);
 });
@@ -104,8 +104,8 @@ test('ONAIR5 an owner that is gone, refuses, or has the document no longer leave
   const { read, set } = world();
   for (const there of [
     Promise.resolve({ ok: false, reason: 'dead' }),
-    told('not-owner'),
-    told(failure('overloaded')),
+    answered('not-owner'),
+    answered(failure('overloaded')),
     Promise.reject(new Error('cut off')),
   ]) {
     set({ there });
@@ -117,7 +117,7 @@ test('ONAIR5 an owner that is gone, refuses, or has the document no longer leave
 
 test('ONAIR5 I2 what a deposed owner has is not taken', async (t) => {
   const { read, set } = world();
-  set({ there: told(answer(3, 'old')) });
+  set({ there: answered(answer(3, 'old')) });
   t.is(await read(4), 'logged at 4');
 });
 

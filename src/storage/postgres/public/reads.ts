@@ -104,7 +104,7 @@ const isRevision = (number: number) => Number.isInteger(number) && number >= 0 &
 /** Times to look back for what was published last: an index finds those since then; all of them have to be sorted. */
 const WINDOWS = ['7 days', '365 days', '100 years'] as const;
 
-/** What ended before anybody could see it was none. */
+/** A live period that ended before the document was public was seen by no reader, and does not count. */
 function toCoverage({ live_started_at: start, live_ended_at: end }: DocumentRow): Coverage | null {
   if (!start || (end && end < start)) return null;
   return { startedAt: start.toISOString(), endedAt: end?.toISOString() ?? null };

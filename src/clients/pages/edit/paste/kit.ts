@@ -1,6 +1,6 @@
 /**
- * What pastes are told apart, converted and inserted by: one chunk, loaded with the first key in the text. It imports no code
- * that is there before.
+ * Detects the format of a paste, converts it and inserts it: one chunk, loaded with the first key in the text. It imports nothing
+ * from the page's own script.
  */
 import type { EditorView } from '@tiptap/pm/view';
 import { convertHtml } from './html/convert-html.ts';

@@ -1,4 +1,4 @@
-/** Pasted HTML as HTML of the schema. Loaded when the text is first written in: it shares nothing with what is there before. */
+/** Converts pasted HTML to HTML of the schema. Loaded on demand with the kit: imports nothing from the page's own script. */
 import { type Converted, convertTree, type Rules } from './converter.ts';
 import { quiet } from './quiet.ts';
 import type { TreeElement } from './tree.ts';
