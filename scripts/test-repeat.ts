@@ -5,17 +5,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { bundlePackages } from './test/packages.ts';
+import { runAva } from './test/ava.ts';
 import { outcomesOf, saysFailure } from './test/report.ts';
 import { isGreen, makeRun, openRuns, type Run, summary } from './test/runs.ts';
 import { needsBrowser, select, testFiles } from './test/select.ts';
 import { startServices } from './test/services.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const binaries = join(root, 'node_modules', '.bin');
 const USAGE = 'usage: npm run test:repeat -- --times N [--busy K] [--results FILE] [FILES]\n';
 
 interface Wanted {
@@ -68,28 +66,15 @@ async function runOnce({ of, results }: Wanted): Promise<Run> {
   const files = 'files' in selected ? selected.files : all;
   const services = await startServices({ browser: needsBrowser(root, files) });
   const lines: string[] = [];
-  const ava = spawn(join(binaries, 'ava'), [...of.args], {
-    cwd: root,
-    env: {
-      ...process.env,
-      ...services.env,
-      ...(await bundlePackages(root)),
-      PATH: `${binaries}:${process.env.PATH ?? ''}`,
-      FORCE_COLOR: '0',
-      CI: 'true',
-      NODE_COMPILE_CACHE: join(root, '.stet', 'compile-cache'),
+  const code = await runAva({
+    root,
+    args: of.args,
+    env: services.env,
+    onLine(line) {
+      lines.push(line);
+      if (saysFailure(line)) console.log(line);
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const ended = new Promise<number | null>((resolve) => {
-    ava.on('error', () => resolve(null));
-    ava.on('close', resolve);
-  });
-  for await (const line of createInterface({ input: ava.stdout })) {
-    lines.push(line);
-    if (saysFailure(line)) console.log(line);
-  }
-  const code = await ended;
   await services.stop();
   const outcomes = outcomesOf(lines);
   // What the lines do not show must not count as green.

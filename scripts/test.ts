@@ -4,26 +4,16 @@
 //   npm run test:quick [-- AREAS]  the checks, and the tests that need no service, no browser and no process (test/select.ts)
 // AVA's options may follow. The last line on stdout is `N passed, N failed`, alone on its line; each check that fails counts as a
 // failure, and so does a crash of AVA or a run without tests. Words that mean no test end with exit code 2 before anything starts.
-import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { runAva, testEnvironment } from './test/ava.ts';
 import { type Programs, runChecks } from './test/checks.ts';
-import { bundlePackages } from './test/packages.ts';
 import { createReportReader } from './test/report.ts';
 import { areas, needsBrowser, parseArguments, quickFiles, select, testFiles } from './test/select.ts';
 import { type Services, startServices } from './test/services.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const binaries = join(root, 'node_modules', '.bin');
-const env = {
-  ...process.env,
-  PATH: `${binaries}:${process.env.PATH ?? ''}`,
-  FORCE_COLOR: '0',
-  // Each test file is a process, and some start nodes: they share what Node made of the source, half of the time of a start.
-  NODE_COMPILE_CACHE: join(root, '.stet', 'compile-cache'),
-};
-const programs: Programs = { root, binaries, env };
+const programs: Programs = { root, binaries: join(root, 'node_modules', '.bin'), env: testEnvironment(root) };
 const NO_SERVICES: Services = { env: {}, stop: async () => undefined };
 
 /** What a run does. */
@@ -54,23 +44,17 @@ function planOf(argv: readonly string[]): Plan | string {
   };
 }
 
-async function runAva(services: Services, args: readonly string[]): Promise<{ passed: number; failed: number }> {
+async function runTests(services: Services, args: readonly string[]): Promise<{ passed: number; failed: number }> {
   const reader = createReportReader();
-  const ava = spawn(join(binaries, 'ava'), [...args], {
-    cwd: root,
-    // `CI`: AVA prints lines, as off a terminal. Not as TAP: its reporter ends at an error that has an undefined property.
-    env: { ...env, ...services.env, ...(await bundlePackages(root)), CI: 'true' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const code = await runAva({
+    root,
+    args,
+    env: services.env,
+    onLine(line) {
+      const shown = reader.read(line);
+      if (shown !== undefined) console.log(shown);
+    },
   });
-  const ended = new Promise<number | null>((resolve) => {
-    ava.on('error', () => resolve(null));
-    ava.on('close', resolve);
-  });
-  for await (const line of createInterface({ input: ava.stdout })) {
-    const shown = reader.read(line);
-    if (shown !== undefined) console.log(shown);
-  }
-  const code = await ended;
   const { passed, failed, skipped } = reader.counts;
   if (skipped > 0) console.log(`${skipped} skipped`);
   if (failed === 0 && (code !== 0 || passed === 0)) {
@@ -93,7 +77,7 @@ async function main(argv: readonly string[]): Promise<number> {
   process.on('SIGINT', () => undefined);
   const failedChecks = plan.checks ? await runChecks(programs) : 0;
   const running = await services;
-  const tests = await runAva(running, [...plan.options, ...plan.files]);
+  const tests = await runTests(running, [...plan.options, ...plan.files]);
   await running.stop();
   const failed = failedChecks + tests.failed;
   // Nothing may come after this line.

@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, version } from 'esbuild';
 
 const PACKAGES = ['typebox', 'kysely'];
-/** The environment variable that names the map of modules to bundles, for test/support/bundled-packages.mjs. */
+/** The environment variable that names the map of modules to bundles, for test/support/preload.mjs. */
 const MAP = 'STET_TEST_PACKAGES';
 
 /** Every module that a package exports: one that was left out would be there twice. */
@@ -28,7 +28,7 @@ function readManifest(name: string): { version: string; exports: Record<string, 
 export async function bundlePackages(root: string): Promise<Record<string, string>> {
   try {
     const map = await bundled(root);
-    const loader = pathToFileURL(join(root, 'test', 'support', 'bundled-packages.mjs')).href;
+    const loader = pathToFileURL(join(root, 'test', 'support', 'preload.mjs')).href;
     return { [MAP]: map, NODE_OPTIONS: [process.env.NODE_OPTIONS, `--import=${loader}`].filter(Boolean).join(' ') };
   } catch (error) {
     console.log(`packages are loaded file by file: ${error instanceof Error ? error.message : String(error)}`);
