@@ -22,7 +22,7 @@ export interface ChangeFeedOptions {
  * A change is named for so long, milliseconds: what was read just before it may be entered just after it, from a cache or
  * from a database that is behind.
  */
-const NAMED_MS = 2_000;
+export const NAMED_MS = 2_000;
 
 export function createChangeFeed({ source, pollMs, sweepMs, now, log }: ChangeFeedOptions): ChangeFeed & {
   close(): void;

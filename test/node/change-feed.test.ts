@@ -1,14 +1,17 @@
 /** What changed in access and publications: nothing is read twice or skipped, whatever the order of commits, and idle costs one question. */
 import test, { type ExecutionContext } from 'ava';
 import pg from 'pg';
-import { createChangeFeed } from '../../src/node/change-feed.ts';
-import type { ChangeLog, ChangePosition, Changes, ReadChanges } from '../../src/ports/changes.ts';
+import { createChangeFeed, NAMED_MS } from '../../src/node/change-feed.ts';
+import type { ChangeLog, ChangePosition, ReadChanges } from '../../src/ports/changes.ts';
 import { createChangeLog } from '../../src/storage/postgres/access-changes.ts';
+import { changeFeedContract } from '../contracts/change-feed.ts';
 import { until } from '../support/helpers.ts';
 import { createWorld, type TestAuthor, type World } from '../support/node.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 test.beforeEach((t) => t.timeout(90_000));
+
+const SWEEP_MS = 30_000;
 
 async function prepare(t: ExecutionContext) {
   const world = await createWorld(t);
@@ -213,13 +216,10 @@ test('I7 what a transaction of more than an hour writes is read before it is for
   });
 });
 
-// The feed, on a source that the test controls -------------------------------------------------------------------------
-function feedOf() {
+changeFeedContract(test, 'feed of a log', (t) => {
   let now = 0;
   let answer: () => ReadChanges['changes'] = () => [];
   let asked = 0;
-  const heard: Changes[] = [];
-  let fails = false;
   const feed = createChangeFeed({
     source: {
       async since() {
@@ -228,93 +228,27 @@ function feedOf() {
       },
     },
     pollMs: 1,
-    sweepMs: 30_000,
+    sweepMs: SWEEP_MS,
     now: () => now,
     log: silentLog,
   });
-  feed.subscribe(async (changes) => {
-    heard.push(changes);
-    if (fails) throw new Error('away');
-  });
-  return {
+  t.teardown(() => feed.close());
+  return Promise.resolve({
     feed,
-    heard,
-    pass: (ms: number) => {
+    sweepMs: SWEEP_MS,
+    namedMs: NAMED_MS,
+    pass(ms) {
       now += ms;
     },
-    answer: (next: typeof answer) => {
+    changes(next) {
       answer = next;
     },
-    fail: (is: boolean) => {
-      fails = is;
-    },
-    /** What the next look brings. */
-    async next(): Promise<{ everything: boolean; users: string[] }> {
+    async polled() {
       // The one under way may have begun before.
       const from = asked + 2;
       await until(() => asked >= from);
-      const last = heard.at(-1);
-      return { everything: last?.everything ?? false, users: [...(last?.users ?? [])] };
     },
-  };
-}
-
-test('I6 a change is reported for as long as memory may be behind it', async (t) => {
-  const f = feedOf();
-  t.teardown(() => f.feed.close());
-  t.deepEqual(await f.next(), { everything: false, users: [] });
-  let given = false;
-  f.answer(() => {
-    if (given) return [];
-    given = true;
-    return [{ userId: 'ann', documentId: undefined }];
   });
-  t.deepEqual(await f.next(), { everything: false, users: ['ann'] });
-  f.pass(1_999);
-  t.deepEqual(await f.next(), { everything: false, users: ['ann'] });
-  f.pass(1);
-  t.deepEqual(await f.next(), { everything: false, users: [] });
-});
-
-test('I6 everything is compared at first, rarely, when it is not known what changed, and until nobody failed', async (t) => {
-  const f = feedOf();
-  t.teardown(() => f.feed.close());
-  await f.next();
-  t.true(f.heard[0]?.everything);
-  t.false((await f.next()).everything);
-  f.pass(30_000);
-  const before = f.heard.length;
-  await f.next();
-  t.deepEqual(
-    f.heard
-      .slice(before)
-      .map(({ everything }) => everything)
-      .filter(Boolean),
-    [true],
-    'once',
-  );
-  f.fail(true);
-  f.answer(() => undefined);
-  t.true((await f.next()).everything);
-  f.answer(() => []);
-  t.true((await f.next()).everything, 'what could not be compared is compared again');
-  f.fail(false);
-  await f.next();
-  t.false((await f.next()).everything);
-});
-
-test('I6 what was committed while the database could not be read is read afterwards', async (t) => {
-  const f = feedOf();
-  t.teardown(() => f.feed.close());
-  await f.next();
-  f.answer(() => {
-    throw new Error('away');
-  });
-  const before = f.heard.length;
-  await f.next();
-  t.true(f.heard.length <= before + 1, 'nothing is confirmed meanwhile');
-  f.answer(() => [{ userId: 'ann', documentId: undefined }]);
-  t.deepEqual((await f.next()).users, ['ann']);
 });
 
 test('I6 a session that is revoked in a transaction that commits late loses its socket, also when no notice comes', async (t) => {
