@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 /**
  * The files that take longest, by their paths below test/, in the order in which they begin: those that compute, those that wait
  * and those with a browser by turns, so that they fill each other's pauses and do not crowd each other.
- * `npm run test:repeat` prints the slowest tests; a test fails for a name that is no file any more.
+ * `npm run test:repeat` prints the slowest tests; a test fails for a name that is no file any more. All others come after, mixed.
  */
 export const LONGEST = [
   'gateway/api/large-drafts',
@@ -40,11 +40,18 @@ export const LONGEST = [
   'gateway/access/one-address',
 ];
 
-/** Where a file stands among them; all others come after, by name. */
+/** Where a file stands among them. */
 const rankOf = (/** @type {string} */ file) => {
   const rank = LONGEST.findIndex((name) => file.endsWith(`/test/${name}.test.ts`));
   return rank === -1 ? LONGEST.length : rank;
 };
+
+/** A number that files of one folder do not share: those with a browser, say, are not all run at once. FNV-1a over the path below test/. */
+const mixed = (/** @type {string} */ file) =>
+  [...file.slice(file.lastIndexOf('/test/'))].reduce(
+    (hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 16_777_619) >>> 0,
+    2_166_136_261,
+  );
 
 export default {
   files: ['test/**/*.test.ts'],
@@ -52,10 +59,10 @@ export default {
   // Processes, not threads: native listeners, signals and process-wide patches stay apart.
   workerThreads: false,
   timeout: '3m',
-  // One more than compute at once: many files wait for deadlines, leases and other processes most of their time.
-  concurrency: availableParallelism() + 1,
+  // More than compute at once: many files wait for deadlines, leases and other processes most of their time.
+  concurrency: availableParallelism() * 2 + 1,
   // What takes long begins early, so that no file runs alone at the end.
   sortTestFiles: (/** @type {string} */ one, /** @type {string} */ other) =>
-    rankOf(one) - rankOf(other) || one.localeCompare(other),
+    rankOf(one) - rankOf(other) || mixed(one) - mixed(other) || one.localeCompare(other),
   failFast: false,
 };

@@ -3,6 +3,7 @@
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import type { BrowserContext, Page } from 'playwright-core';
 import { becomes, buildApp, editable, newDesk, shoot, write } from '../support/browser.ts';
+import { metric, untilMetric } from '../support/metrics.ts';
 import { createWorld, type TestAuthor, type TestNode, type World } from '../support/node.ts';
 import { openBrowser, type TestBrowser } from '../support/shared-browser.ts';
 import { Article } from '../support/viewer.ts';
@@ -53,12 +54,8 @@ async function open(
   return page;
 }
 
-const viewers = async (node: TestNode): Promise<number> =>
-  Number(/^stet_viewers (\d+)$/m.exec(await (await node.ops('/metrics')).text())?.[1]);
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition()));
-}
-const following = (node: TestNode, count: number) => until(async () => (await viewers(node)) === count);
+const VIEWERS = 'stet_viewers';
+const following = (node: TestNode, count: number) => untilMetric(node, VIEWERS, count);
 const block = (page: Page, words: string) => page.locator('.prose > *').filter({ hasText: words });
 
 // Run in the page.
@@ -224,12 +221,12 @@ test('I7 a hidden page disconnects, and catches up when it is shown again', asyn
   await following(here.node, 0);
   await here.article.publish('Three.');
   await page.clock.fastForward(60_000);
-  t.is(await viewers(here.node), 0);
+  t.is(await metric(here.node, VIEWERS), 0);
   t.deepEqual(await page.locator('.prose > *').allTextContents(), ['Two.']);
   await page.clock.resume();
   await show(false);
   await block(page, 'Three.').waitFor();
-  t.is(await viewers(here.node), 1);
+  t.is(await metric(here.node, VIEWERS), 1);
 });
 
 test('I9 a page that is shown for the first time opens one socket, and one more when it comes back from the cache', async (t) => {

@@ -7,6 +7,7 @@ import {
   watchPublication,
 } from '../../../src/clients/viewer/index.ts';
 import { until } from '../../support/helpers.ts';
+import { metric, untilMetric } from '../../support/metrics.ts';
 import { createWorld } from '../../support/node.ts';
 import { Article } from '../../support/viewer.ts';
 
@@ -164,18 +165,16 @@ test('a token that is not valid is refused with the reason, and tried again late
 test('a signal ends a watch, and one that has aborted begins none', async (t) => {
   const { node, article } = await setting(t);
   await article.publish('One.');
-  const viewers = async (): Promise<string | undefined> =>
-    /^stet_viewers (\d+)$/m.exec(await (await node.ops('/metrics')).text())?.[1];
   const ending = new AbortController();
   const seen = watch(t, { origin: node.url, slug: article.slug, signal: ending.signal });
   await seen.until(() => seen.revisions.length === 1);
-  t.is(await viewers(), '1');
+  t.is(await metric(node, 'stet_viewers'), 1);
   ending.abort();
-  while ((await viewers()) !== '0');
+  await untilMetric(node, 'stet_viewers', 0);
   const none = watch(t, { origin: node.url, slug: article.slug, signal: ending.signal });
   const other = watch(t, { origin: node.url, slug: article.slug });
   await other.until(() => other.revisions.length === 1);
-  t.is(await viewers(), '1');
+  t.is(await metric(node, 'stet_viewers'), 1);
   t.deepEqual(numbers(none), []);
 });
 

@@ -7,6 +7,7 @@ import WebSocket from 'ws';
 import { createAddressQuota } from '../../../src/gateway/access/address-quota.ts';
 import { connectClient } from '../../support/client.ts';
 import { until } from '../../support/helpers.ts';
+import { metricSum } from '../../support/metrics.ts';
 import { createWorld, LISTENERS, type TestNode } from '../../support/node.ts';
 import { Article, connectViewer } from '../../support/viewer.ts';
 
@@ -41,11 +42,8 @@ function statusFrom({ url }: TestNode, localAddress: string, path = '/healthz'):
 /** "I have nothing", of the y-websocket protocol. */
 const EMPTY_STEP_1 = Uint8Array.of(0, 0, 1, 0);
 
-async function signedInSockets(node: TestNode): Promise<number> {
-  const text = await (await node.ops('/metrics')).text();
-  const counts = text.matchAll(/^stet_(?:sockets|followers|viewers) (\d+)$/gm);
-  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
-}
+const signedInSockets = (node: TestNode): Promise<number> =>
+  metricSum(node, 'stet_sockets', 'stet_followers', 'stet_viewers');
 
 test('an address has a quota, and what is released can be used again', (t) => {
   let room = true;

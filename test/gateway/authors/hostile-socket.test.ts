@@ -11,6 +11,7 @@ import { encode } from '../../../src/lib/msgpack/msgpack.ts';
 import { startBystander } from '../../support/bystander.ts';
 import { connectClient, Desk } from '../../support/client.ts';
 import { until } from '../../support/helpers.ts';
+import { metric } from '../../support/metrics.ts';
 import { createWorld, LISTENERS } from '../../support/node.ts';
 
 test.beforeEach((t) => t.timeout(90_000));
@@ -381,10 +382,7 @@ for (const kind of LISTENERS) {
     const reader = new Desk(await connectClient(t, node.url, { author: ann }), doc);
     await writer.open();
     await reader.open();
-    const sockets = async (): Promise<number> => {
-      const text = await (await node.ops('/metrics')).text();
-      return Number(/^stet_sockets (\d+)$/m.exec(text)?.[1]);
-    };
+    const sockets = () => metric(node, 'stet_sockets');
     t.is(await sockets(), 3);
     const engine = reader.client.socket.io.engine as unknown as { transport: { ws: { _socket: { pause(): void } } } };
     engine.transport.ws._socket.pause();

@@ -5,7 +5,8 @@ import * as Y from 'yjs';
 import { examine } from '../../../src/cli/doctor.ts';
 import type { Logger } from '../../../src/lib/logger.ts';
 import { until } from '../../support/helpers.ts';
-import { createWorld, type TestNode, type World } from '../../support/node.ts';
+import { metric, untilMetric } from '../../support/metrics.ts';
+import { createWorld, type World } from '../../support/node.ts';
 import { editor, shows, type, when } from '../../support/sdk.ts';
 import { stockClient } from '../../support/yjs.ts';
 
@@ -25,12 +26,6 @@ async function refuse(world: World, documentId: string): Promise<() => Promise<v
   return async () => {
     await world.orm.query('drop trigger refuses on draft_updates', []);
   };
-}
-
-async function series(node: TestNode, name: string): Promise<number | undefined> {
-  const text = await (await node.ops('/metrics')).text();
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-  return line === undefined ? undefined : Number(line.slice(name.length + 1));
 }
 
 /** A logger that counts lines about documents. */
@@ -70,8 +65,8 @@ test.serial('I1 what the database refuses is shown as not saved, kept, tried aga
   type(broken, ' and more');
   type(whole, 'fine');
   await when(whole.status, (status) => status.kind === 'saved' && status.seq === 1);
-  t.is(await series(node, 'stet_documents_refused'), 1);
-  t.is(await series(node, 'stet_journal_writable'), 1);
+  t.is(await metric(node, 'stet_documents_refused'), 1);
+  t.is(await metric(node, 'stet_journal_writable'), 1);
   t.is((await node.call('GET', '/readyz')).status, 200);
   const [finding] = (await examine({ DATABASE_URL: world.databaseUrl })).filter(({ name }) => name === 'saving');
   t.is(finding?.verdict, 'note');
@@ -86,15 +81,15 @@ test.serial('I1 what the database refuses is shown as not saved, kept, tried aga
   t.is(((await posted.json()) as { code: string }).code, 'append_refused');
   t.true(Number(posted.headers.get('retry-after')) >= 1);
   // More than one try fails.
-  await until(async () => ((await series(node, 'stet_appends_refused_total')) ?? 0) >= 3);
-  t.is(await series(node, 'stet_claims_total'), 2);
+  await untilMetric(node, 'stet_appends_refused_total', (count) => count >= 3);
+  t.is(await metric(node, 'stet_claims_total'), 2);
   t.false(seen.includes('saved'));
   t.false(other.ydoc.getText('body').toString().includes('kept'));
 
   await mend();
   await when(broken.status, (status) => status.kind === 'saved');
   await until(() => other.ydoc.getText('body').toString() === 'before kept and more');
-  await until(async () => (await series(node, 'stet_documents_refused')) === 0);
+  await untilMetric(node, 'stet_documents_refused', 0);
   await until(async () => (await world.orm.query('select from draft_refusals', [])).length === 0);
   t.is(lines.filter((line) => line === 'error document: the database rejects its changes').length, 1);
   t.is(lines.filter((line) => line === 'info document: the database accepts its changes again').length, 1);
@@ -124,11 +119,11 @@ test.serial('I1 the next owner of a refused document knows of it until an append
   const second = await world.node();
   const again = editor(t, second.url, ann).open(doc);
   await shows(again, 'saved');
-  t.is(await series(second, 'stet_documents_refused'), 1);
+  t.is(await metric(second, 'stet_documents_refused'), 1);
   type(again, 'other');
   await when(again.status, (status) => status.kind === 'saved' && status.seq === 1);
   await until(async () => (await world.orm.query('select from draft_refusals', [])).length === 0);
-  t.is(await series(second, 'stet_documents_refused'), 0);
+  t.is(await metric(second, 'stet_documents_refused'), 0);
 });
 
 test.serial(
@@ -141,8 +136,8 @@ test.serial(
     const mend = await refuse(world, doc);
     const client = stockClient(t, node.url, ann, doc);
     client.ydoc.getText('body').insert(0, 'kept');
-    await until(async () => ((await series(node, 'stet_appends_refused_total')) ?? 0) >= 2);
-    t.is(await series(node, 'stet_claims_total'), 1);
+    await untilMetric(node, 'stet_appends_refused_total', (count) => count >= 2);
+    t.is(await metric(node, 'stet_claims_total'), 1);
     await mend();
     await until(
       async () => (await world.orm.query('select from draft_updates where document_id = $1', [doc])).length > 0,

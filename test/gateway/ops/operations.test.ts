@@ -3,6 +3,7 @@ import test from 'ava';
 import { resolveConfig } from '../../../src/config/config.ts';
 import { connectClient, Desk } from '../../support/client.ts';
 import { query, until } from '../../support/helpers.ts';
+import { metric, untilMetric } from '../../support/metrics.ts';
 import { createWorld, LISTENERS, type TestNode } from '../../support/node.ts';
 import { startPostgres } from '../../support/services.ts';
 import { keyPrefix, sharedRedis } from '../../support/shared-services.ts';
@@ -10,13 +11,6 @@ import { keyPrefix, sharedRedis } from '../../support/shared-services.ts';
 test.beforeEach((t) => t.timeout(90_000));
 
 const statusOf = async (node: TestNode, path: string): Promise<number> => (await node.call('GET', path)).status;
-
-/** The value of a series in the exposition text. */
-async function series(node: TestNode, name: string): Promise<number | undefined> {
-  const text = await (await node.ops('/metrics')).text();
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-  return line === undefined ? undefined : Number(line.slice(name.length + 1));
-}
 
 test.serial(
   'readyz says 503 while PostgreSQL is away and 200 when it is back, healthz stays, and writing goes on',
@@ -101,26 +95,26 @@ for (const kind of LISTENERS) {
       const ann = await world.author();
       const doc = await world.document(ann);
       const desk = new Desk(await connectClient(t, node.url, { author: ann }), doc);
-      t.is(await series(node, 'stet_document_actors{state="serving"}'), 0);
+      t.is(await metric(node, 'stet_document_actors{state="serving"}'), 0);
       await desk.open();
       await desk.send(desk.type('x'));
-      t.is(await series(node, 'stet_sockets'), 1);
-      t.is(await series(node, 'stet_users_present'), 1);
-      t.is(await series(node, 'stet_document_actors{state="serving"}'), 1);
+      t.is(await metric(node, 'stet_sockets'), 1);
+      t.is(await metric(node, 'stet_users_present'), 1);
+      t.is(await metric(node, 'stet_document_actors{state="serving"}'), 1);
       for (const state of ['claiming', 'loading', 'draining', 'backingOff']) {
-        t.is(await series(node, `stet_document_actors{state="${state}"}`), 0, state);
+        t.is(await metric(node, `stet_document_actors{state="${state}"}`), 0, state);
       }
-      t.is(await series(node, 'stet_journal_batch_entries_sum'), 1);
-      t.is(await series(node, 'stet_journal_commit_seconds_count'), 1);
-      t.is(await series(node, 'stet_acks_total'), 1);
-      t.is(await series(node, 'stet_claims_total'), 1);
-      t.is(await series(node, 'stet_document_restarts_total'), 0);
-      t.true(((await series(node, 'nodejs_eventloop_lag_seconds')) ?? -1) >= 0);
+      t.is(await metric(node, 'stet_journal_batch_entries_sum'), 1);
+      t.is(await metric(node, 'stet_journal_commit_seconds_count'), 1);
+      t.is(await metric(node, 'stet_acks_total'), 1);
+      t.is(await metric(node, 'stet_claims_total'), 1);
+      t.is(await metric(node, 'stet_document_restarts_total'), 0);
+      t.true(((await metric(node, 'nodejs_eventloop_lag_seconds')) ?? -1) >= 0);
       const far = new Desk(await connectClient(t, other.url, { author: ann }), doc);
       await far.open();
-      t.is(await series(other, 'stet_forwarded_calls_total{method="document.open",outcome="ok"}'), 1);
+      t.is(await metric(other, 'stet_forwarded_calls_total{method="document.open",outcome="ok"}'), 1);
       for (const one of [desk, far]) one.client.socket.disconnect();
-      await until(async () => (await series(node, 'stet_document_actors{state="serving"}')) === 0);
+      await untilMetric(node, 'stet_document_actors{state="serving"}', 0);
     },
   );
 

@@ -10,6 +10,7 @@ import { createStetClient } from '../../../../src/clients/http/index.ts';
 import { makeDocument, makeUsers, startCluster } from '../../../chaos/cluster.ts';
 import { Operations } from '../../../chaos/operations.ts';
 import { until } from '../../../support/helpers.ts';
+import { metric, untilMetric } from '../../../support/metrics.ts';
 import { createWorld, LISTENERS, type TestAuthor, type TestNode } from '../../../support/node.ts';
 import { losing } from '../../../support/notices.ts';
 import { startProxy } from '../../../support/proxy.ts';
@@ -74,10 +75,7 @@ async function write(node: TestNode, author: TestAuthor, doc: string, text: stri
 }
 
 /** Streams and pages that are followed at a node. */
-async function followers(node: TestNode): Promise<number> {
-  const metrics = await (await node.ops('/metrics')).text();
-  return Number(/^stet_followers (\d+)$/m.exec(metrics)?.[1]);
-}
+const FOLLOWERS = 'stet_followers';
 
 /** The positions of the updates, and the text that they make. */
 function replayed(events: readonly StreamEvent[]): { seqs: number[]; text: string } {
@@ -344,7 +342,7 @@ test.serial('I6 a user without access and a token without the scope get no event
     t.is(head.status, 200);
     t.is(await head.text(), '');
   }
-  t.is(await followers(node), 0, 'none of these is followed');
+  t.is(await metric(node, FOLLOWERS), 0, 'none of these is followed');
 });
 
 test.serial('I9 a client that does not read is disconnected, and gets every event when it resumes', async (t) => {
@@ -368,8 +366,8 @@ test.serial('I9 a client that does not read is disconnected, and gets every even
         `GET ${eventsPath(doc)} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${ann.token}\r\n` +
           'accept: text/event-stream\r\nlast-event-id: 0.0\r\n\r\n',
       );
-      await until(async () => (await followers(node)) === 1);
-      await until(async () => (await followers(node)) === 0);
+      await untilMetric(node, FOLLOWERS, 1);
+      await untilMetric(node, FOLLOWERS, 0);
       const resumed = await listen(t, node.url, ann, doc, '0.0');
       await until(() => resumed.events.at(-1)?.data.seq === head);
       t.deepEqual(replayed(resumed.events).seqs, upTo(head));
@@ -404,7 +402,7 @@ test.serial('a node that drains says bye on streams and pages, and the stream go
   const stream = await listen(t, one.url, ann, doc);
   const waiting = page(one, ann, doc, '?wait=60');
   // The page follows once its request was admitted.
-  await until(async () => (await followers(one)) === 2);
+  await untilMetric(one, FOLLOWERS, 2);
   await one.close();
   await stream.gone;
   t.like(stream.events.at(-1), { type: 'bye', data: { code: 'draining' } });

@@ -4,6 +4,7 @@ import test from 'ava';
 import { splicesBetween } from '../../../../src/gateway/readers/sockets/splices.ts';
 import type { Logger } from '../../../../src/lib/logger.ts';
 import { until } from '../../../support/helpers.ts';
+import { metricSum } from '../../../support/metrics.ts';
 import { createWorld, LISTENERS, type TestNode } from '../../../support/node.ts';
 import { NOTICES_ALONE } from '../../../support/notices.ts';
 import { silentLog } from '../../../support/silent-log.ts';
@@ -11,11 +12,7 @@ import { Article, connectViewer, liveText } from '../../../support/viewer.ts';
 
 test.beforeEach((t) => t.timeout(60_000));
 
-async function actors(node: TestNode): Promise<number> {
-  const text = await (await node.ops('/metrics')).text();
-  const counts = [...text.matchAll(/^stet_document_actors\{[^}]*\} (\d+)$/gm)].map(([, count]) => Number(count));
-  return counts.reduce((sum, count) => sum + count, 0);
-}
+const actors = (node: TestNode): Promise<number> => metricSum(node, 'stet_document_actors');
 
 for (const LISTENER of LISTENERS) {
   test.serial(`${LISTENER} I3 I7 viewers have the draft as it was committed, whenever they came`, async (t) => {
@@ -155,7 +152,7 @@ test.serial('a draft without viewers is not kept open for them', async (t) => {
   await article.publish('x');
   await article.change({ live: true });
   const put = async () => {
-    while ((await actors(node)) > 0) await new Promise((resolve) => setImmediate(resolve));
+    await until(async () => (await actors(node)) === 0);
   };
   await put();
   const viewer = await connectViewer(t, node.url);

@@ -1,6 +1,7 @@
 /** Real nodes on a primary and its streaming replica: what a session wrote it lists, at any node, however far the replica is. */
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { until } from '../../../support/helpers.ts';
+import { untilMetric } from '../../../support/metrics.ts';
 import { createWorld, type TestAuthor, type TestNode, type World } from '../../../support/node.ts';
 import { startReplica, type TestReplica } from '../../../support/replica.ts';
 import { startPostgres, type TestPostgres } from '../../../support/services.ts';
@@ -45,14 +46,11 @@ async function pair(t: ExecutionContext<Context>, env: Record<string, string> = 
     ...env,
   };
   const [a, b] = await Promise.all([world.node(settings), world.node(settings)]);
-  await until(async () => (await inUse(a)) === 1 && (await inUse(b)) === 1);
+  await Promise.all([untilMetric(a, IN_USE, 1), untilMetric(b, IN_USE, 1)]);
   return { world, a, b };
 }
 
-async function inUse(node: TestNode): Promise<number> {
-  const text = await (await node.ops('/metrics')).text();
-  return Number(/^stet_replicas_in_use (\d+)$/m.exec(text)?.[1]);
-}
+const IN_USE = 'stet_replicas_in_use';
 
 async function ask<T>(node: TestNode, method: string, path: string, author: TestAuthor, json?: unknown): Promise<T> {
   const answer = await node.call(method, `/v1${path}`, author, json);
@@ -198,11 +196,11 @@ test.serial('READ5 a replica that dies in a storm of lists fails no request, and
   });
   await until(() => seen.length > 50);
   await replica.kill9();
-  await until(async () => (await inUse(a)) === 0 && (await inUse(b)) === 0);
+  await Promise.all([untilMetric(a, IN_USE, 0), untilMetric(b, IN_USE, 0)]);
   const atDeath = seen.length;
   await until(() => seen.length > atDeath + 50);
   await replica.start();
-  await until(async () => (await inUse(a)) === 1 && (await inUse(b)) === 1);
+  await Promise.all([untilMetric(a, IN_USE, 1), untilMetric(b, IN_USE, 1)]);
   isOver = true;
   await t.notThrowsAsync(Promise.all(storm));
   t.true(seen.every((found) => found.length === 1 && found[0] === id));
@@ -214,9 +212,9 @@ test.serial('READ4 a replica that lags is left out by itself: others see what wa
   const elsewhere = await world.session(ann);
   await t.context.replica.pauseReplay();
   const id = await make(a, ann, 'A text');
-  await until(async () => (await inUse(b)) === 0);
+  await untilMetric(b, IN_USE, 0);
   t.deepEqual(ids(await listed(b, elsewhere)), [id]);
   await t.context.replica.resumeReplay();
-  await until(async () => (await inUse(b)) === 1);
+  await untilMetric(b, IN_USE, 1);
   t.deepEqual(ids(await listed(b, elsewhere)), [id]);
 });
