@@ -60,7 +60,7 @@ export default {
   workerThreads: false,
   timeout: '3m',
   // More than compute at once: many files wait for deadlines, leases and other processes most of their time.
-  concurrency: availableParallelism() * 2 + 1,
+  concurrency: availableParallelism() * 2,
   // What takes long begins early, so that no file runs alone at the end.
   sortTestFiles: (/** @type {string} */ one, /** @type {string} */ other) =>
     rankOf(one) - rankOf(other) || mixed(one) - mixed(other) || one.localeCompare(other),

@@ -68,7 +68,6 @@ async function open(
     ignoreHTTPSErrors: true,
     ...options,
   });
-  context.setDefaultTimeout(20_000);
   t.teardown(() => context.close());
   const page = await context.newPage();
   await prepare?.(page);
@@ -141,7 +140,7 @@ test('where sockets are blocked the widget polls', async (t) => {
   const page = await open(t, await foreignPage(t, snippet(server.url, 'cranes')));
   await page.locator('stet-widget [part=body]', { hasText: 'They come in April.' }).waitFor();
   await server.publish(id, 'They leave in October.');
-  await page.locator('stet-widget [part=body]', { hasText: 'They leave in October.' }).waitFor({ timeout: 40_000 });
+  await page.locator('stet-widget [part=body]', { hasText: 'They leave in October.' }).waitFor();
   t.is(server.widget.count(), 0);
 });
 

@@ -13,8 +13,6 @@ import { temporaryFolder } from './services.ts';
 import type { TestBrowser } from './shared-browser.ts';
 
 export const PASSWORD = 'correct horse battery';
-/** Milliseconds within which a page has to show what it should. Not a measurement: a failed wait ends the test. */
-const PATIENCE_MS = 20_000;
 
 export interface App {
   readonly origin: string;
@@ -116,7 +114,6 @@ export async function newDesk(
 ): Promise<Desk> {
   const viewport = { width: 1280, height: 800 };
   const context = await browser.newContext({ baseURL: origin, viewport, bypassCSP, ...device });
-  context.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   context.on('weberror', (error) => complaints.push(String(error.error().stack)));
   context.on('console', (message) => {

@@ -44,6 +44,9 @@ export async function startBrowserServer(): Promise<BrowserServer> {
   return { url: server.wsEndpoint(), pid, stop: () => server.close() };
 }
 
+/** Longer than any page takes on a machine with other work: the timeout of the test ends what never comes. Milliseconds. */
+const PATIENCE_MS = 60_000;
+
 const launch = (): Promise<Browser> => chromium.launch(options());
 
 /** @param url of a shared browser; undefined: this file launches its own */
@@ -54,13 +57,16 @@ export async function openBrowser(url = process.env[SHARED.browser]): Promise<Te
   return {
     async newContext(options) {
       const present = browser;
+      let context: BrowserContext;
       try {
-        return await (await present).newContext(options);
+        context = await (await present).newContext(options);
       } catch {
         // It has crashed, whether or not its connection says so already.
         if (browser === present) browser = launch();
-        return await (await browser).newContext(options);
+        context = await (await browser).newContext(options);
       }
+      context.setDefaultTimeout(PATIENCE_MS);
+      return context;
     },
     async close() {
       await (await browser).close();

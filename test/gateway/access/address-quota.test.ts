@@ -120,7 +120,8 @@ for (const LISTENER of LISTENERS) {
           hears = true;
         });
         await until(() => hears || stock.readyState === WebSocket.CLOSED);
-        t.true(author.socket.connected && viewer.socket.connected && hears, `after ${3 * index}`);
+        const refusals = [author.refused?.code ?? author.ended, viewer.refused?.code ?? viewer.ended];
+        t.deepEqual([...refusals, hears], [undefined, undefined, true], `after ${3 * index}`);
         signedIn.push(author.socket, viewer.socket, stock);
       }
       // A few at a time, and again: uWS counts what comes while it asks the system twice, for a moment.
