@@ -32,6 +32,8 @@ export class ShownDocument {
   #draft: DraftText | undefined;
   /** The connection that brought the draft is gone. */
   #isStale = false;
+  /** Where the draft was when it was last read over HTTP. */
+  #readSeq = 0;
   #lostAt = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
@@ -83,12 +85,14 @@ export class ShownDocument {
     return true;
   }
 
-  /** Over HTTP. @returns whether it is another revision than the one at hand */
+  /** Over HTTP. @returns whether a socket should have brought more: another revision, or the draft as it was at the last reading */
   read(next: WidgetPublication): boolean {
     const before = this.#revision;
     const isOther = before?.id !== next.id || next.revision > before.revision;
+    const isBehind = this.#draft !== undefined && this.#draft.seq < this.#readSeq;
+    this.#readSeq = next.seq ?? 0;
     // The socket brings what is newer of a draft.
-    if (this.#draft && !this.#isStale && !isOther) return false;
+    if (this.#draft && !this.#isStale && !isOther) return isBehind;
     const { shown } = this;
     if (isOther || isDraft(next) !== isDraft(shown) || (next.seq ?? 0) > (shown?.seq ?? 0)) {
       this.#draft = undefined;

@@ -9,7 +9,7 @@ import type { WidgetGone, WidgetLive, WidgetRevision, WidgetSettled } from '../.
 import { type BackoffPolicy, backoffMs, jitter, varied } from '../../lib/backoff.ts';
 import { isHidden, onVisibilityChange } from '../visibility.ts';
 import type { WidgetPublication } from './publication.ts';
-import { type Listener, ShownDocument } from './shown-document.ts';
+import { isDraft, type Listener, ShownDocument } from './shown-document.ts';
 
 type Timer = ReturnType<typeof setTimeout> | undefined;
 
@@ -33,10 +33,13 @@ const COME_BACK = [1001, 4503];
 const POLL_MS = 10_000;
 /** A blocked socket is tried again, and a silent one checked, about so often; what is gone is asked for no sooner. */
 const RARELY_MS = 60_000;
+/** So often while a live document is shown: a reader sees soon that its connection is gone. */
+const LIVE_CHECK_MS = 30_000;
 const HIDDEN_MS = 60_000;
 /** When a live document settles, widgets that need its revision read it, spread over as much time again, milliseconds. */
 const SETTLE_MS = 1_000;
 const OPEN_WITHIN_MS = 6_000;
+const READ_WITHIN_MS = 10_000;
 /** A socket that was open for so long worked, even if it brought nothing. */
 const LIVED_MS = 5_000;
 /** Before a lost socket is opened again. All sockets of a dead node come back spread over it. */
@@ -70,16 +73,17 @@ export function createSubscriptions(base: string): Subscriptions {
     const answer = await fetch(`${base}/v1/public/${encodeURIComponent(slug)}`, {
       credentials: 'omit',
       cache: 'no-cache',
+      signal: AbortSignal.timeout(READ_WITHIN_MS),
     });
     if (answer.ok) {
       const publication = (await answer.json()) as WidgetPublication;
       const document = documents.get(slug);
       if (!document) return;
       const { shown: before, goneUntil } = document;
-      const isNew = document.read(publication);
+      const isMissing = document.read(publication);
       if (goneUntil) send('follow', [document.position(slug)]);
       // The socket should have brought it: it is dead without a close event.
-      else if (before && isNew && isOpen()) socket?.close();
+      else if (before && isMissing && isOpen()) giveUp();
     } else if (answer.status === 403) gone(slug);
   }
 
@@ -98,13 +102,14 @@ export function createSubscriptions(base: string): Subscriptions {
     if (!documents.size || asleep) return;
     if (isOpen()) failures = 0;
     const blocked = failures >= BLOCKED_AFTER;
+    const showsLive = [...documents.values()].some(({ shown }) => isDraft(shown));
     polling = setTimeout(
       () => {
         if (blocked || isOpen()) poll(true);
         if (blocked && Math.random() < POLL_MS / RARELY_MS) connect();
         tick();
       },
-      spread(blocked ? POLL_MS : RARELY_MS * 3),
+      spread(blocked ? POLL_MS : showsLive ? LIVE_CHECK_MS : RARELY_MS * 3),
     );
   }
 
@@ -123,7 +128,11 @@ export function createSubscriptions(base: string): Subscriptions {
     const document = documents.get(slug);
     if (!document) return;
     if (message.type === 'revision') document.revision(message);
-    if (message.type === 'live' && !document.change(message)) followAgain(slug);
+    if (message.type === 'live') {
+      const wasLive = isDraft(document.shown);
+      if (!document.change(message)) followAgain(slug);
+      if (!wasLive) tick();
+    }
     if (message.type === 'settled' && !document.settle()) {
       setTimeout(() => readOrLose(slug), SETTLE_MS * (1 + Math.random()));
     }
@@ -183,6 +192,14 @@ export function createSubscriptions(base: string): Subscriptions {
     reopening = setTimeout(connect, delayMs);
   }
 
+  /** Of a socket that need not notice for a long time that it is dead. */
+  function giveUp(): void {
+    const open = socket;
+    if (!open) return;
+    lost(true, 0);
+    open.close();
+  }
+
   function disconnect(): void {
     const open = socket;
     socket = undefined;
@@ -215,13 +232,7 @@ export function createSubscriptions(base: string): Subscriptions {
     failures = 0;
     connect();
   });
-  // The socket need not notice for a long time.
-  page.addEventListener?.('offline', () => {
-    const open = socket;
-    if (!open) return;
-    lost(true, 0);
-    open.close();
-  });
+  page.addEventListener?.('offline', giveUp);
 
   return {
     subscribe(slug, listener) {

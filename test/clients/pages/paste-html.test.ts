@@ -264,6 +264,22 @@ test('PASTE1 a copy from this editor comes back as it was, empty paragraphs too'
   t.deepEqual(foreign.stored().content.slice(0, 2), [heading(2, 'Of another editor'), words]);
 });
 
+test('PASTE1 boxes to tick are signs before the words of their items', async (t) => {
+  const target = await pasteTarget(t);
+  t.true(
+    target.paste({
+      'text/html': `<ul class="contains-task-list">
+        <li><input type="checkbox" checked disabled> Close the <b>port</b></li>
+        <li><label><input type="checkbox">Tell the ferries</label></li></ul>
+        <ul><li role="checkbox" aria-checked="true"><img src="data:," aria-roledescription="checkbox"><p>Light the lamp</p></li>
+        <li role="checkbox" aria-checked="false"><img src="data:," aria-roledescription="checkbox"><p></p></li><li>None</li></ul>`,
+      'text/plain': '',
+    }),
+  );
+  const signs = JSON.stringify(target.stored()).match(/"[☑☐]?[^"]*(?:port|ferries|lamp|None|Close)[^"]*"/gu);
+  t.deepEqual(signs, ['"☑ Close the "', '"port"', '"☐ Tell the ferries"', '"☑ Light the lamp"', '"None"']);
+});
+
 test('PASTE3 a picture alone is not pasted, and does not replace what is selected', async (t) => {
   const target = await pasteTarget(t, { content: body(paragraph('selected')) });
   target.editor.commands.selectAll();

@@ -133,3 +133,16 @@ test('I6 I7 what is gone leaves nothing, and another document has its own revisi
   document.revision(publication(1, { id: 'storks', html: '<p>again</p>' }));
   t.is(seen.at(-1), '<p>of storks</p>', 'once');
 });
+
+test('ONAIR8 a draft that was newer at the last reading, and still is, should have come over the socket', (t) => {
+  const { document, seen } = watched();
+  document.revision(publication(1));
+  t.true(document.change(whole(3, 'a')));
+  const read = (seq: number) => document.read(publication(1, { seq, html: `<p>read at ${seq}</p>` }));
+  t.false(read(5), 'it may be under way');
+  t.true(read(6), 'what was there at the last reading has not come');
+  t.true(document.change(live(6, 3, [{ at: 1, remove: 0, blocks: ['<p>b</p>'] }])));
+  t.false(read(6));
+  t.false(read(6));
+  t.is(seen.at(-1), '<p>a</p>\n<p>b</p>', 'the socket alone brings drafts');
+});

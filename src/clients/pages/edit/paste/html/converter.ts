@@ -4,7 +4,7 @@
  */
 import { codeBlock, Flow, type Item } from './blocks.ts';
 import { codeOf, isCode, languageOf } from './code.ts';
-import { attributeOf, isDecoration, isSpacing, numbersOf } from './elements.ts';
+import { attributeOf, isDecoration, isSpacing, numbersOf, tickBoxOf } from './elements.ts';
 import { type Fits, gridOf, rowsOf } from './grid.ts';
 import { hasCodeFaces, type Marks, marked, marksOf, NO_MARKS } from './marks.ts';
 import { loud, STYLE } from './quiet.ts';
@@ -67,6 +67,8 @@ class Converter {
   #missingCells = 0;
   /** Whether the paragraph that is being read has its number or bullet from the list that it becomes. */
   #hasMarker = false;
+  /** Of an item, until its first words come: they may be in a paragraph of their own. */
+  #tickBox = '';
 
   constructor(isOffice: boolean, hasCodeFaces: boolean, rules: Rules) {
     this.#isOffice = isOffice;
@@ -92,12 +94,22 @@ class Converter {
     }
   }
 
-  #text(text: string, flow: Flow, marks: Marks): void {
+  #text(written: string, flow: Flow, marks: Marks): void {
+    let text = written;
+    if (this.#tickBox !== '' && written.trim() !== '') {
+      text = this.#tickBox + written.trimStart();
+      this.#tickBox = '';
+    }
     flow.text(text, marked(text, marks), marks.isCode && marks.link === null);
   }
 
   #element(element: TreeElement, parent: TreeNode, flow: Flow, outer: Marks): void {
     const { localName: name } = element;
+    const tickBox = tickBoxOf(element, parent);
+    if (tickBox !== null) {
+      this.#tickBox = tickBox;
+      return;
+    }
     const style = attributeOf(element, STYLE);
     if (this.#isLeftOut(element, style)) return;
     const marks = this.#marksOf(element, style, outer);
@@ -240,6 +252,7 @@ class Converter {
     const list = attributeOf(element, 'data-listid');
     const at = { ...of, ...(level > 0 && { level }), ...(list !== '' && { list: `word ${list}` }) };
     flow.item({ ...at, kind: 'item', html: this.#inside(element, marks, true) });
+    this.#tickBox = '';
   }
 
   #code(element: TreeElement, parent: TreeNode, flow: Flow): void {

@@ -1,6 +1,6 @@
 /** What single elements of pasted HTML are, where their names do not say it. */
 import { STYLE } from './quiet.ts';
-import { elementsIn, isText, type TreeElement } from './tree.ts';
+import { elementsIn, isElement, isText, type TreeElement, type TreeNode } from './tree.ts';
 import { listAttributes } from './word.ts';
 
 export const attributeOf = (element: TreeElement, name: string): string => element.getAttribute(name) ?? '';
@@ -21,10 +21,17 @@ export const isSpacing = ({ firstChild }: TreeElement): boolean =>
   firstChild.nextSibling === null &&
   /^\s+$/.test(firstChild.nodeValue ?? '');
 
-/** A box to tick, which is drawn, or a picture of one pixel, which only counts readers. */
-export function isDecoration(image: TreeElement): boolean {
-  if (attributeOf(image, 'aria-roledescription') === 'checkbox') return true;
-  return ['width', 'height'].every((side) => /^[01](?:px)?$/.test(attributeOf(image, side)));
+/** A picture of one pixel, which only counts readers. */
+export const isDecoration = (image: TreeElement): boolean =>
+  ['width', 'height'].every((side) => /^[01](?:px)?$/.test(attributeOf(image, side)));
+
+/** A box to tick as a sign, for lists here have none: the field of a web page, or the picture that Google Docs draws in an item. */
+export function tickBoxOf(element: TreeElement, parent: TreeNode): string | null {
+  if (element.localName === 'input' && attributeOf(element, 'type').toLowerCase() === 'checkbox') {
+    return element.getAttribute('checked') === null ? '☐ ' : '☑ ';
+  }
+  if (element.localName !== 'img' || attributeOf(element, 'aria-roledescription') !== 'checkbox') return null;
+  return isElement(parent) && attributeOf(parent, 'aria-checked') === 'true' ? '☑ ' : '☐ ';
 }
 
 /** The attributes of an ordered list. Google Docs has the kind of its numbers in a style of its items. */
