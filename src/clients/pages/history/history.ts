@@ -25,6 +25,8 @@ import { searchOf, type View, viewOf } from './view-address.ts';
 const PATH = /^\/edit\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/history$/;
 /** Milliseconds without a step of the slider after which the address follows it. */
 const SETTLE_MS = 300;
+/** So often a page that is looked at asks whether there are newer edits, milliseconds. */
+const NEWER_EVERY_MS = 30_000;
 const root = appRoot();
 const documentId = PATH.exec(location.pathname)?.[1] ?? '';
 const draft = `/edit/${documentId}`;
@@ -139,9 +141,9 @@ function showFailure(problem: Problem): void {
 
 /** What is shown is as of when it was loaded: says so once there is more. */
 async function lookForNewer(): Promise<void> {
-  if (loaded === undefined || document.visibilityState !== 'visible') return;
+  if (loaded === undefined || document.visibilityState !== 'visible' || newer.childElementCount > 0) return;
   const answer = await api.document(documentId);
-  if (!answer.ok || answer.value.seq <= loaded.document.seq || newer.childElementCount > 0) return;
+  if (!answer.ok || answer.value.seq <= loaded.document.seq) return;
   const reload = h('button', { type: 'button', class: 'button', onclick: () => location.reload() }, texts.showNewer);
   fill(newer, texts.newer, ' ', reload);
 }
@@ -168,5 +170,6 @@ window.addEventListener('popstate', () => {
   draw();
 });
 document.addEventListener('visibilitychange', () => void lookForNewer());
+setInterval(() => void lookForNewer(), NEWER_EVERY_MS);
 await start();
 registerOfflineWorker();
