@@ -126,7 +126,7 @@ export function defineElement(subscriptionsAt: (server: string | null) => Subscr
       heading.hidden = !title;
       heading.textContent = title;
       author.data = `${publication.author} · `;
-      time.textContent = new Date(publication.publishedAt).toLocaleString(undefined, WHEN);
+      time.textContent = new Date(publication.publishedAt).toLocaleString(article.lang || undefined, WHEN);
       time.dateTime = publication.publishedAt;
       // How a draft differs from what was published is no change to mark.
       this.#fill(body, publication.html, isSame && isDraft(before) === isDraft(publication));
@@ -194,7 +194,7 @@ function statusText(status: ConnectionStatus, currentAt: number, language = ''):
   if (status === 'reconnecting') return texts.reconnecting;
   const at = new Date(currentAt);
   const isToday = at.toDateString() === new Date().toDateString();
-  return texts.lastUpdated + at.toLocaleString(undefined, isToday ? TODAY : WHEN);
+  return texts.lastUpdated + at.toLocaleString(language || undefined, isToday ? TODAY : WHEN);
 }
 
 /** Besides what is for browsers without scripts. */

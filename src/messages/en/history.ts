@@ -65,9 +65,10 @@ export const restore = {
   action: 'Restore this version',
   confirm: {
     title: 'Restore this version?',
-    text: 'The draft changes back to this version. This is a new edit: nothing is lost, and nothing is published.',
     action: 'Restore',
   },
+  unpublished: 'The draft changes back to this version. This is a new edit: nothing is lost, and nothing is published.',
+  live: 'The draft changes back to this version. This is a new edit: nothing is lost. The document is live: readers see the change at once.',
 };
 
 export const diff = {

@@ -44,6 +44,7 @@ export const rows = {
   badges: {
     published: 'Published',
     'published-privately': 'Published privately',
+    live: 'On air',
     scheduled: 'Scheduled',
     'read-only': 'Read-only',
   },

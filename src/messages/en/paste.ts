@@ -11,6 +11,11 @@ export const notices = {
       one: '1 link has no web address and was pasted as text.',
       other: `${number(count)} links have no web address and were pasted as text.`,
     }),
+  scripts: (count: number) =>
+    plural(count, {
+      one: '1 superscript or subscript was pasted as plain text.',
+      other: `${number(count)} superscripts or subscripts were pasted as plain text.`,
+    }),
   mergedCells: (count: number) =>
     plural(count, { one: '1 merged cell was split.', other: `${number(count)} merged cells were split.` }),
   largeTables: (count: number) =>

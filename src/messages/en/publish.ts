@@ -29,6 +29,7 @@ export const dialog = {
 
 export const state = {
   unpublished: 'Not published yet',
+  live: 'On air. Readers see the draft as you write it.',
   current: {
     public: (revision: number, when: string) =>
       `Revision ${revision}, published ${when}. Readers see the latest version.`,
@@ -90,6 +91,7 @@ export const address = {
   copy: 'Copy link',
   change: 'Change',
   redirects: 'The old address redirects to the new one.',
+  confirmStyle: 'Change the address?',
   followsTitle: 'The address follows the title until you publish.',
   style: { unicode: 'Use Latin letters', ascii: 'Use the letters of the title' },
   taken: 'This address is already in use. Choose another one.',

@@ -280,6 +280,14 @@ test('PASTE1 boxes to tick are signs before the words of their items', async (t)
   t.deepEqual(signs, ['"☑ Close the "', '"port"', '"☐ Tell the ferries"', '"☑ Light the lamp"', '"None"']);
 });
 
+test('PASTE1 PASTE3 superscripts and subscripts keep what they mean, or are said to be lost', async (t) => {
+  const target = await pasteTarget(t);
+  const html = `<p>10<sup>−6</sup> m<span style="vertical-align: super">2</span> of CO<sub>2</sub> on 1<sup>st</sup> May, a<sup>x+1</sup></p>`;
+  t.true(target.paste({ 'text/html': html, 'text/plain': '' }));
+  t.deepEqual(target.stored(), body(paragraph('10⁻⁶ m² of CO₂ on 1st May, ax+1')));
+  t.deepEqual(target.said, ['1 superscript or subscript was pasted as plain text.']);
+});
+
 test('PASTE3 a picture alone is not pasted, and does not replace what is selected', async (t) => {
   const target = await pasteTarget(t, { content: body(paragraph('selected')) });
   target.editor.commands.selectAll();

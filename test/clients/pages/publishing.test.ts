@@ -62,6 +62,8 @@ test('what is said of a publication names its revision and its time', (t) => {
   const shared = { ...published, document: { ...DOCUMENT, visibility: 'private' as const } };
   t.regex(publishStateText(shared, 'current', NOON), /Only people you share it with can see it\.$/);
   t.true(publishStateText(published, 'changed', NOON).endsWith('The draft has unpublished changes.'));
+  const live = { ...published, document: { ...DOCUMENT, live: true } };
+  t.is(publishStateText(live, 'changed', NOON), 'On air. Readers see the draft as you write it.');
   t.deepEqual(
     (['unpublished', 'current', 'changed'] as const).map((standing) => buttonLabel(standing, false)),
     ['Publish', 'Published', 'Update'],

@@ -46,6 +46,7 @@ test('STATE1 the end of the session is said, and not that there is no connection
 
 test("another day's time is shown with its date", (t) => {
   t.is(clock(noon, noon + DAY), '3 May, 12:03');
+  t.is(clock(noon, noon + 365 * DAY), '3 May 2026, 12:03');
 });
 
 test('the age of an edit is said as people say it', (t) => {

@@ -6,13 +6,17 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** Left out while it goes without saying. */
+const yearOf = (date: Date, now: number) =>
+  date.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const);
+
 const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString();
 
-/** `12:03` on the same day, else `3 May, 12:03`. Both times in milliseconds since the Unix epoch. */
+/** `12:03` on the same day, else `3 May, 12:03`, with the year when it is another one. Both times in milliseconds since the Unix epoch. */
 export function clock(at: number, now: number): string {
   const date = new Date(at);
   const time = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
-  const day = sameDay(date, new Date(now)) ? {} : ({ day: 'numeric', month: 'short' } as const);
+  const day = sameDay(date, new Date(now)) ? {} : ({ day: 'numeric', month: 'short', ...yearOf(date, now) } as const);
   return date.toLocaleString(LOCALE, { ...time, ...day });
 }
 
@@ -26,6 +30,5 @@ export function ago(at: number, now: number): string {
   if (sameDay(date, new Date(now))) return words.format(-Math.floor(passed / HOUR), 'hour');
   if (sameDay(date, new Date(now - DAY))) return words.format(-1, 'day');
   if (passed < 7 * DAY) return words.format(-Math.ceil(passed / DAY), 'day');
-  const year = date.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const);
-  return date.toLocaleDateString(LOCALE, { day: 'numeric', month: 'long', ...year });
+  return date.toLocaleDateString(LOCALE, { day: 'numeric', month: 'long', ...yearOf(date, now) });
 }

@@ -9,6 +9,7 @@ import '../styles/diff.css';
 import '../styles/history.css';
 import { actions, untitled } from '../../../messages/en/common.ts';
 import { texts } from '../../../messages/en/history.ts';
+import { rows } from '../../../messages/en/list.ts';
 import { api, type Problem } from '../common/api.ts';
 import { appRoot, fill, h } from '../common/dom.ts';
 import { icon } from '../common/icons.ts';
@@ -110,6 +111,7 @@ function frame({ document }: History): void {
       back,
       h('h1', { dir: 'auto' }, title),
       h('span', { class: 'hint' }, texts.heading),
+      document.live && document.published !== null && h('span', { class: 'badge live' }, rows.badges.live),
     ),
     message,
     newer,

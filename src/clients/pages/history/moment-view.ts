@@ -88,8 +88,11 @@ export function createMomentView(options: MomentOptions): MomentView {
   }
 
   async function restoreIt(): Promise<void> {
-    if (shown === undefined || !(await confirm(restore.confirm))) return;
-    const { entry, view } = shown;
+    if (shown === undefined) return;
+    const { entry, view, history } = shown;
+    const { live, published } = history.document;
+    const text = live && published !== null ? restore.live : restore.unpublished;
+    if (!(await confirm({ ...restore.confirm, text }))) return;
     fill(error);
     back.disabled = true;
     const to = entry.kind === 'revision' ? { revision: entry.revision.number } : { seq: positionOf(entry, view) };

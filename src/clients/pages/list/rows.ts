@@ -18,9 +18,10 @@ export interface RowActions {
 type Badge = keyof typeof texts.badges;
 
 /** What a glance should tell of a document, in the order of its weight. */
-function badgesOf({ published, scheduled, visibility, role }: Document): Badge[] {
+function badgesOf({ published, scheduled, visibility, role, live }: Document): Badge[] {
   const badges: Badge[] = [];
   if (published !== null) badges.push(visibility === 'private' ? 'published-privately' : 'published');
+  if (published !== null && live) badges.push('live');
   if (scheduled !== null) badges.push('scheduled');
   if (role === 'view') badges.push('read-only');
   return badges;

@@ -7,6 +7,7 @@ import { type EditorState, TextSelection, type Transaction } from '@tiptap/pm/st
 import { ySyncPluginKey, yUndoPluginKey } from '@tiptap/y-tiptap';
 import { actions } from '../../../../messages/en/common.ts';
 import { findBar as texts } from '../../../../messages/en/edit.ts';
+import { number } from '../../../../messages/en/locale.ts';
 import { fill, h } from '../../common/dom.ts';
 import { icon } from '../../common/icons.ts';
 import { isHighlighting, type Match, setHighlights } from './highlights.ts';
@@ -86,7 +87,7 @@ export function createFindBar(editor: Editor): FindBar {
     const active = activeIndex();
     if (search.value === '') fill(count);
     else if (length === 0) fill(count, texts.none);
-    else if (active >= 0) fill(count, texts.at(active + 1, isMany ? texts.many(length) : String(length)));
+    else if (active >= 0) fill(count, texts.at(active + 1, isMany ? texts.many(length) : number(length)));
     else fill(count, isMany ? texts.manyMatches(length) : texts.count(length));
   }
 

@@ -4,7 +4,15 @@ import { notices as texts } from '../../../../messages/en/paste.ts';
 import type { LeftOut } from './html/converter.ts';
 
 /** Null where nothing was lost. */
-export function leftOutText({ pictures, embeds, comments, links, mergedCells, largeTables }: LeftOut): string | null {
+export function leftOutText({
+  pictures,
+  embeds,
+  comments,
+  links,
+  scripts,
+  mergedCells,
+  largeTables,
+}: LeftOut): string | null {
   const missing = [
     pictures > 0 && texts.pictures(pictures),
     embeds > 0 && texts.embeds(embeds),
@@ -13,6 +21,7 @@ export function leftOutText({ pictures, embeds, comments, links, mergedCells, la
   const sentences = [
     missing.length > 0 && texts.leftOut(new Intl.ListFormat(LOCALE).format(missing)),
     links > 0 && texts.links(links),
+    scripts > 0 && texts.scripts(scripts),
     mergedCells > 0 && texts.mergedCells(mergedCells),
     largeTables > 0 && texts.largeTables(largeTables),
   ].filter((sentence) => sentence !== false);

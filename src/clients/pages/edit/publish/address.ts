@@ -5,6 +5,7 @@ import { documentPath } from '../../../../content/slug/address.ts';
 import { slugOf } from '../../../../content/slug/slug-of.ts';
 import { address as texts } from '../../../../messages/en/publish.ts';
 import type { Api, Problem } from '../../common/api.ts';
+import { confirm } from '../../common/confirm.ts';
 import { copyButton } from '../../common/copy-button.ts';
 import { fill, h } from '../../common/dom.ts';
 import { problemText } from '../../common/problem-text.ts';
@@ -65,8 +66,12 @@ export function createAddress({ api, documentId, onChanged }: AddressOptions): A
   );
 
   async function changeStyle(): Promise<void> {
+    if (shown === null) return;
+    const slugStyle = shown.slugStyle === 'ascii' ? 'unicode' : 'ascii';
+    const redirects = { title: texts.confirmStyle, text: texts.redirects, action: texts.change };
+    if (shown.published !== null && !(await confirm(redirects))) return;
     style.disabled = true;
-    await change({ slugStyle: shown?.slugStyle === 'ascii' ? 'unicode' : 'ascii' });
+    await change({ slugStyle });
     style.disabled = false;
   }
 

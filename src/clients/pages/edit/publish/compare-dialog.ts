@@ -9,6 +9,8 @@ import { diffView } from '../../history/diff-view.ts';
 export interface CompareOptions {
   readonly api: Pick<Api, 'draftDiff'>;
   readonly documentId: string;
+  /** Of the text, BCP 47. */
+  readonly language: string;
   /** Settles when the draft is saved; otherwise with the reason why it is not. */
   readonly saved: (
     signal: AbortSignal,
@@ -16,7 +18,7 @@ export interface CompareOptions {
 }
 
 /** Resolves when it is closed. */
-export function showComparison({ api, documentId, saved }: CompareOptions): Promise<void> {
+export function showComparison({ api, documentId, language, saved }: CompareOptions): Promise<void> {
   const closed = new AbortController();
   const error = h('p', { class: 'error', role: 'alert' });
   const heading = h('h2', { id: 'compare-title' }, texts.title);
@@ -45,7 +47,11 @@ export function showComparison({ api, documentId, saved }: CompareOptions): Prom
     result.removeAttribute('aria-busy');
     if (answer?.ok) {
       const { from } = answer.value;
-      fill(result, h('p', { class: 'hint' }, texts.explained(from)), diffView(answer.value, true));
+      fill(
+        result,
+        h('p', { class: 'hint' }, texts.explained(from)),
+        h('div', { lang: language }, diffView(answer.value, true)),
+      );
       return;
     }
     fill(result);

@@ -51,7 +51,8 @@ export function createLive({ api, documentId, onChanged }: LiveOptions): Live {
   );
   return {
     element,
-    show({ live, published }) {
+    show({ live, published, role }) {
+      element.hidden = role !== 'own';
       if (!isChanging) input.checked = live;
       hint.textContent = published === null ? texts.unpublished : texts.published;
     },

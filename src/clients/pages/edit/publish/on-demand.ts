@@ -35,7 +35,7 @@ export function createOnDemand(options: OnDemandOptions): OnDemand {
   return {
     showComparison: () =>
       open(import('./compare-dialog.ts'), compare.unavailable, ({ showComparison }) =>
-        showComparison({ api, documentId, saved }),
+        showComparison({ api, documentId, language: publication.get()?.document.language ?? '', saved }),
       ),
     showPreview: () =>
       open(import('./preview-dialog.ts'), preview.unavailable, async ({ showPreview }) => {

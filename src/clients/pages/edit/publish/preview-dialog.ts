@@ -54,7 +54,7 @@ function cardOf(page: globalThis.Document, visibility: Visibility | null): HTMLE
     {},
     h(
       'div',
-      { class: 'social-card' },
+      { class: 'social-card', lang: page.documentElement.lang },
       h('p', { class: 'social-card-site' }, name === '' ? host : `${name} · ${host}`),
       h('p', { class: 'social-card-title', dir: 'auto' }, tag('title')),
       description !== '' && h('p', { class: 'social-card-text', dir: 'auto' }, description),

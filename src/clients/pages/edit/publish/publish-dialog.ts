@@ -65,7 +65,7 @@ export function createPublishDialog(options: PublishDialogOptions): PublishDialo
   const readership = createReadership({ api, documentId });
   const language = createLanguageField({ api, documentId, onChanged: refresh });
   const live = createLive({ api, documentId, onChanged: refresh });
-  const schedule = createSchedule({ api, documentId, onChanged: refresh });
+  const schedule = createSchedule({ api, documentId, onChanged: refresh, confirmIncomplete });
   const dialogs = createOnDemand({
     api,
     documentId,
@@ -205,9 +205,13 @@ export function createPublishDialog(options: PublishDialogOptions): PublishDialo
     return typeof answer !== 'string' && answer.ok;
   }
 
-  async function publish(): Promise<void> {
+  async function confirmIncomplete(): Promise<boolean> {
     const lacks = missing();
-    if (lacks !== '' && !(await confirm({ ...texts.confirmIncomplete, title: lacks }))) return;
+    return lacks === '' || (await confirm({ ...texts.confirmIncomplete, title: lacks }));
+  }
+
+  async function publish(): Promise<void> {
+    if (!(await confirmIncomplete())) return;
     const isPublished = await run(async () => {
       await visibility.settled();
       if (visibility.chosen() === null) return visibilityTexts.choose;

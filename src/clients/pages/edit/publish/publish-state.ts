@@ -44,11 +44,12 @@ export function buttonLabel(state: PublishState, isScheduled: boolean): string {
 
 /** The present state in a sentence. */
 export function publishStateText(
-  { document: { published, visibility } }: DraftPublication,
+  { document: { published, visibility, live } }: DraftPublication,
   state: PublishState,
   now: number,
 ): string {
   if (published === null) return stateTexts.unpublished;
+  if (live) return stateTexts.live;
   const sentence = state === 'changed' ? stateTexts.changed : stateTexts.current[visibility];
   return sentence(published.revision, clock(Date.parse(published.at), now));
 }

@@ -13,6 +13,8 @@ export interface ScheduleOptions {
   readonly api: Pick<Api, 'schedule' | 'unschedule'>;
   readonly documentId: string;
   readonly onChanged: () => Promise<unknown>;
+  /** Whether a document that lacks something is to be published as it is; true when it lacks nothing. */
+  readonly confirmIncomplete: () => Promise<boolean>;
 }
 
 export interface Schedule {
@@ -25,7 +27,7 @@ export interface Schedule {
 /** The next full hour that is at least half an hour away. */
 const suggestion = (now: number) => Math.ceil((now + HOUR / 2) / HOUR) * HOUR;
 
-export function createSchedule({ api, documentId, onChanged }: ScheduleOptions): Schedule {
+export function createSchedule({ api, documentId, onChanged, confirmIncomplete }: ScheduleOptions): Schedule {
   const error = h('p', { class: 'error', role: 'alert' });
   const field = h('input', { id: 'publish-at', type: 'datetime-local', required: true });
   const submit = h('button', { type: 'submit', class: 'button' }, texts.submit);
@@ -71,6 +73,7 @@ export function createSchedule({ api, documentId, onChanged }: ScheduleOptions):
       fill(error, texts.inPast);
       return;
     }
+    if (!(await confirmIncomplete())) return;
     if (await run(() => api.schedule(documentId, new Date(at).toISOString()))) later.open = false;
   }
 

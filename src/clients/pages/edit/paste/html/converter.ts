@@ -8,6 +8,7 @@ import { attributeOf, isDecoration, isSpacing, numbersOf, tickBoxOf } from './el
 import { type Fits, gridOf, rowsOf } from './grid.ts';
 import { hasCodeFaces, type Marks, marked, marksOf, NO_MARKS } from './marks.ts';
 import { loud, STYLE } from './quiet.ts';
+import { isMisread, raisedText } from './raised.ts';
 import { childrenOf, elementsIn, isElement, isText, setOf, type TreeElement, type TreeNode } from './tree.ts';
 import { isComment, isCommentList, isListClass, isMarker, isQuote, isTitle, wordItem } from './word.ts';
 
@@ -19,6 +20,8 @@ export interface LeftOut {
   comments: number;
   /** Texts that were links to nowhere on the web, such as a file. */
   links: number;
+  /** Superscripts and subscripts without characters of their own. */
+  scripts: number;
   mergedCells: number;
   /** Beyond the limits: their cells are paragraphs. */
   largeTables: number;
@@ -62,7 +65,15 @@ class Converter {
   readonly #isOffice: boolean;
   readonly #hasCodeFaces: boolean;
   readonly #rules: Rules;
-  readonly #leftOut: LeftOut = { pictures: 0, embeds: 0, comments: 0, links: 0, mergedCells: 0, largeTables: 0 };
+  readonly #leftOut: LeftOut = {
+    pictures: 0,
+    embeds: 0,
+    comments: 0,
+    links: 0,
+    scripts: 0,
+    mergedCells: 0,
+    largeTables: 0,
+  };
   #lists = 0;
   #missingCells = 0;
   /** Whether the paragraph that is being read has its number or bullet from the list that it becomes. */
@@ -99,6 +110,11 @@ class Converter {
     if (this.#tickBox !== '' && written.trim() !== '') {
       text = this.#tickBox + written.trimStart();
       this.#tickBox = '';
+    }
+    if (marks.raised !== null && text !== '') {
+      const characters = raisedText(text, marks.raised);
+      if (characters === null && isMisread(text)) this.#leftOut.scripts += 1;
+      text = characters ?? text;
     }
     flow.text(text, marked(text, marks), marks.isCode && marks.link === null);
   }

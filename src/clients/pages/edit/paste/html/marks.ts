@@ -1,6 +1,8 @@
 /** Bold, italic and so on of pasted HTML: by elements, and by inline styles where programs write `<span style>` for them. */
+
 import { escaped } from './blocks.ts';
 import { STYLE } from './quiet.ts';
+import { type Raised, raisedBy } from './raised.ts';
 import { childrenOf, isElement, isText, setOf, type TreeElement, type TreeNode } from './tree.ts';
 
 export interface Marks {
@@ -9,6 +11,7 @@ export interface Marks {
   readonly isItalic: boolean;
   readonly isStruck: boolean;
   readonly isCode: boolean;
+  readonly raised: Raised | null;
   /** In a heading or a header cell, which is bold by itself. */
   readonly isHead: boolean;
 }
@@ -19,6 +22,7 @@ export const NO_MARKS: Marks = {
   isItalic: false,
   isStruck: false,
   isCode: false,
+  raised: null,
   isHead: false,
 };
 
@@ -86,6 +90,7 @@ export function marksOf(name: string, style: string, link: string | null, outer:
     isBold: boldOf(style) ?? (outer.isBold || BOLD.has(name)),
     isItalic: italicOf(style) ?? (outer.isItalic || ITALIC.has(name)),
     isStruck: outer.isStruck || STRUCK.has(name) || said(style, DECORATION).includes('line-through'),
+    raised: raisedBy(name, style) ?? outer.raised,
     isCode: outer.isCode || CODE.has(name) || (hasCodeFaces && isMonospaced(style)),
   };
 }
