@@ -77,7 +77,8 @@ test.serial('PHONE2 what is touched is at least 44 pixels high and wide', async 
   const small = () => page.evaluate<string[]>(TOO_SMALL);
   t.deepEqual(await small(), []);
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+h');
+  await page.keyboard.press('Control+f');
+  await page.getByRole('button', { name: 'Replace…' }).tap();
   await page.getByRole('textbox', { name: 'Replace with' }).waitFor();
   t.deepEqual(await small(), []);
   await page.keyboard.press('Escape');

@@ -136,6 +136,8 @@ export const findBar = {
   wholeWord: 'Whole word',
   previous: 'Previous match',
   next: 'Next match',
+  /** Opens the fields for it. */
+  showReplace: 'Replace…',
   replaceOne: 'Replace',
   replaceAll: 'Replace all',
   none: 'No matches',

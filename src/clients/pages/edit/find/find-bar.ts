@@ -196,6 +196,15 @@ export function createFindBar(editor: Editor): FindBar {
     action(texts.replaceOne, replaceOne),
     action(texts.replaceAll, replaceAll),
   );
+  function showReplace(isShown: boolean): void {
+    replaceRow.hidden = !isShown;
+    replaceToggle.setAttribute('aria-expanded', String(isShown));
+  }
+  const replaceToggle = h(
+    'button',
+    { type: 'button', class: 'tool toggle', 'aria-expanded': 'false', onclick: () => showReplace(replaceRow.hidden) },
+    texts.showReplace,
+  );
   const element = h(
     'form',
     {
@@ -220,6 +229,7 @@ export function createFindBar(editor: Editor): FindBar {
       count,
       caseSensitive,
       wholeWord,
+      replaceToggle,
       tool(texts.previous, 'up', () => step(-1)),
       tool(texts.next, 'down', () => step(1)),
       tool(actions.close, 'close', close),
@@ -233,7 +243,8 @@ export function createFindBar(editor: Editor): FindBar {
       const words = selectedWords(view.state);
       if (element.hidden) editor.on('transaction', follow);
       element.hidden = false;
-      if (withReplace) replaceRow.hidden = !editor.isEditable;
+      replaceToggle.hidden = !editor.isEditable;
+      if (withReplace) showReplace(editor.isEditable);
       if (words !== '') search.value = words;
       anchor = view.state.selection.from;
       refresh();
