@@ -1,5 +1,6 @@
 /**
- * `/cards/{document}/{revision}.png`: the picture that other sites show beside a link to a published document.
+ * `/cards/{document}/{revision}.png`: the picture that other sites show beside a link to a published document. Of a live document the
+ * address has the position of the draft as well, `{revision}-{seq}`: whoever kept an earlier picture asks again.
  *
  * I6: whether the document is public is read anew for each request; to all others there is nothing, as for one that never
  * existed. I9: a picture is drawn in a thread, in its client's turn, and kept while there is room; equal texts share one.
@@ -35,7 +36,7 @@ export interface Cards {
 }
 
 const PREFIX = '/cards/';
-const PATH = /^\/cards\/([0-9a-f-]{36})\/([1-9]\d{0,9})\.png$/;
+const PATH = /^\/cards\/([0-9a-f-]{36})\/([1-9]\d{0,9})(?:-\d{1,16})?\.png$/;
 /** The address names the revision; but what is withdrawn must not stay for long in the caches of others. */
 const CACHED_FOR_S = 300;
 const RETRY_S = 5;
@@ -48,8 +49,9 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-export const cardPath = ({ documentId, revision }: Pick<PublicDocument, 'documentId' | 'revision'>): string =>
-  `${PREFIX}${documentId}/${revision}.png`;
+/** @param of the page that is shown; with `seq` it is a live document's draft */
+export const cardPath = (of: { documentId: string; revision: number; seq?: number | null }): string =>
+  `${PREFIX}${of.documentId}/${of.revision}${typeof of.seq === 'number' ? `-${of.seq}` : ''}.png`;
 
 /** PNG is compressed already. */
 const pictureOf = ({ plain, tag, encoded }: CachedBytes): Representation => ({

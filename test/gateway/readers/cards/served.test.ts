@@ -1,6 +1,6 @@
 /** Pictures of documents over HTTP: of public documents alone, drawn once, and no more at a time than there is room for. */
 import test, { type ExecutionContext } from 'ava';
-import { type Cards, createCards } from '../../../../src/gateway/readers/cards/cards.ts';
+import { type Cards, cardPath, createCards } from '../../../../src/gateway/readers/cards/cards.ts';
 import type { PublicDocument } from '../../../../src/ports/public-reads.ts';
 import { createEntry } from '../../../../src/published/entry.ts';
 import { createWorld } from '../../../support/node.ts';
@@ -78,6 +78,16 @@ test('the card of an earlier revision leads to the current one, that of a later 
   t.is(earlier.status, 302);
   t.is(earlier.headers.get('location'), `/cards/${ID}/3.png`);
   t.is((await ask(cards, `/cards/${ID}/4.png`)).status, 404);
+});
+
+test('the card of a live document has another address for each state of the draft', async (t) => {
+  const live = { ...DOCUMENT, live: true, seq: 41 };
+  const { cards } = cardsOf(() => live);
+  t.is(cardPath(live), `/cards/${ID}/3-41.png`);
+  t.is(cardPath(DOCUMENT), `/cards/${ID}/3.png`);
+  for (const state of ['3-41', '3-40', '3']) t.is((await ask(cards, `/cards/${ID}/${state}.png`)).status, 200, state);
+  t.is((await ask(cards, `/cards/${ID}/2-7.png`)).headers.get('location'), `/cards/${ID}/3-41.png`);
+  t.is((await ask(cards, `/cards/${ID}/3-.png`)).status, 404);
 });
 
 test('I6 a document that is not public has no card, whatever was drawn before', async (t) => {
