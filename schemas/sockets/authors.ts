@@ -45,7 +45,7 @@ export const AUTHORS: SocketChannel = {
     'open.answer.stateVector': 'State vector of the server',
     'open.answer.maxUpdateBytes': 'Maximum size of an update, in bytes',
     'open.answer.maxUpdateStructs': 'Maximum number of structs in an update',
-    'edit.n': 'Number of your choice, returned in the answer',
+    'edit.n': 'Number of your choice, returned in the response',
     'edit.update': 'Yjs v1 update that depends only on what the server has',
     'edit.answer.n': 'The `n` of the request',
     'edit.answer.seq': 'Position of the draft at which the update is committed',

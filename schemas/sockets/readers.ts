@@ -65,7 +65,7 @@ export const VIEWERS: SocketChannel = {
   },
   messages: described(VIEWER_EVENTS, {
     watch: {
-      summary: 'Follows a document. The server sends missed revisions before the answer.',
+      summary: 'Follows a document. The server sends missed revisions before the response.',
       errors: [...ANY, 'not_found', 'not_open', 'too_many_documents', 'unavailable', 'overloaded'],
     },
     unwatch: { summary: 'Stops following a document.', errors: ANY },

@@ -80,7 +80,7 @@ export async function startBackground(
   const indexer = createWordIndexer({ texts, log });
   parts.add('search index', () => indexer.close());
   const uses = createUseRecorder({ uses: createDocumentUseStore(orm), clock, log });
-  parts.add('uses of documents', () => uses.close());
+  parts.add('document usage', () => uses.close());
   const scheduler = createScheduler({ schedules: createScheduleStore(orm, clock), publisher, log });
   parts.add('scheduler', () => scheduler.close());
   const sender = createWebhookSender({

@@ -70,7 +70,7 @@ export function createChangeFeed({ source, pollMs, sweepMs, now, log }: ChangeFe
     }
   }
 
-  const rounds = periodic(pollMs, 'changes of access', log, round);
+  const rounds = periodic(pollMs, 'access changes', log, round);
   // Where to begin: what changes from now on is read.
   void rounds.runNow();
   return {

@@ -24,7 +24,7 @@ const CLOSING_ORDER = [
   'scheduler',
   'search projector',
   'search index',
-  'uses of documents',
+  'document usage',
   'draft audit',
   'upkeep',
   'users',

@@ -181,10 +181,10 @@ export function createViewCounter(options: ViewCounterOptions): ViewCounter {
     return written;
   }
 
-  const gatherer = ticking(gatherMs, 'counts of readers', log, () =>
+  const gatherer = ticking(gatherMs, 'reader counts', log, () =>
     gather().catch((err) => log.debug({ err }, 'view counts are waiting')),
   ).unref();
-  const writer = periodic(writeMs, 'counts of readers', log, async () => {
+  const writer = periodic(writeMs, 'reader counts', log, async () => {
     await write();
   });
 

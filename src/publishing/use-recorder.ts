@@ -36,7 +36,7 @@ export function createUseRecorder({ uses, clock, log, everyMs = EVERY_MS }: UseR
     if (gathered.has(key) || gathered.size < MAX_GATHERED) gathered.set(key, use);
   }
 
-  const rounds = periodic(everyMs, 'uses of documents', log, async () => {
+  const rounds = periodic(everyMs, 'document usage', log, async () => {
     const batch = [...gathered.values()];
     if (batch.length === 0) return;
     gathered.clear();

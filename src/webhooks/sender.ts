@@ -134,7 +134,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   }
 
   async function attemptOf(delivery: ClaimedDelivery): Promise<DeliveryOutcome> {
-    if (!delivery.permitted) return { kind: 'withheld', error: 'the document is not open to you any more' };
+    if (!delivery.permitted) return { kind: 'withheld', error: 'you no longer have access to the document' };
     const target = checkTarget(delivery.url, allowPrivate);
     if (!target.ok) return { kind: 'withheld', error: `the URL ${target.detail}` };
     const { id, event, createdAt, data, secrets } = delivery;
@@ -163,7 +163,7 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     const answered = posted.kind === 'answered';
     const status = answered ? posted.status : null;
     if (status !== null && status >= 200 && status < 300) return { kind: 'delivered', status };
-    const error = answered ? `answered ${posted.status}` : posted.reason;
+    const error = answered ? `responded with HTTP ${posted.status}` : posted.reason;
     if (status === GONE) return { kind: 'failed', status, error };
     const askedMs = answered ? retryAfterMs(posted.status, posted.retryAfter, clock.now()) : undefined;
     const pause = retryDelayMs(tries, askedMs, random);
@@ -177,10 +177,10 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
     outcome: DeliveryOutcome,
   ): Promise<string | undefined> {
     if (outcome.kind !== 'failed' && outcome.kind !== 'retry') return undefined;
-    if (outcome.status === GONE) return 'the receiver answered 410: gone';
+    if (outcome.status === GONE) return 'the receiver responded with HTTP 410 (Gone)';
     const since = await queue.failingSince(webhookId);
     return since !== undefined && clock.now() - since >= SWITCH_OFF_AFTER_MS
-      ? 'every attempt of 5 days failed'
+      ? 'all attempts failed for 5 days'
       : undefined;
   }
 

@@ -91,9 +91,9 @@ test.serial(
     await reader.goto(address);
     await reader.locator('.prose', { hasText: 'Ferries' }).waitFor();
 
-    await bar(page).getByRole('button', { name: 'End live' }).click();
-    await bar(page).getByText('Live has ended. Readers see revision 1').waitFor();
-    await bar(page).locator('button:focus', { hasText: 'Go live again' }).waitFor();
+    await bar(page).getByRole('button', { name: 'Stop live updates' }).click();
+    await bar(page).getByText('Live updates are off. Readers see revision 1').waitFor();
+    await bar(page).locator('button:focus', { hasText: 'Turn live updates back on' }).waitFor();
     await shoot(page, 'on-air-ended');
     await bar(other).waitFor({ state: 'hidden' });
     await reader.locator('.live').waitFor({ state: 'hidden' });
@@ -103,7 +103,7 @@ test.serial(
     await bar(other).waitFor();
     await reader.locator('.live').waitFor();
 
-    await bar(page).getByRole('button', { name: 'End live' }).click();
+    await bar(page).getByRole('button', { name: 'Stop live updates' }).click();
     await bar(page).getByRole('button', { name: 'Close' }).click();
     await bar(page).waitFor({ state: 'hidden' });
     t.deepEqual([...ana.complaints, ...ben.complaints, ...anyone.complaints], []);

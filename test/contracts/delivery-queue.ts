@@ -101,12 +101,12 @@ export function deliveryQueueContract(
     await enqueue(hook);
     const began = clock.now();
     const at = began + 60_000;
-    await nodes[0].settle(await claimed(world), { kind: 'retry', status: 503, error: 'answered 503', at });
+    await nodes[0].settle(await claimed(world), { kind: 'retry', status: 503, error: 'responded with HTTP 503', at });
     t.like((await log(hook))[0], {
       state: 'pending',
       attempts: 1,
       lastStatus: 503,
-      lastError: 'answered 503',
+      lastError: 'responded with HTTP 503',
       nextAttemptAt: new Date(at).toISOString(),
     });
     t.is(await nodes[1].failingSince(hook.id), began);
@@ -191,7 +191,7 @@ export function deliveryQueueContract(
     const hook = await webhook();
     await enqueue(hook);
     const late = await claimed(world);
-    await Promise.all(nodes.map((node) => node.switchOff(hook.id, 'the receiver answered 410: gone')));
+    await Promise.all(nodes.map((node) => node.switchOff(hook.id, 'the receiver responded with HTTP 410 (Gone)')));
     t.false(await isActive(hook));
     t.like((await log(hook))[0], { state: 'failed', lastError: 'the webhook was disabled' });
     await nodes[0].settle(late, { kind: 'retry', status: 500, error: 'late', at: clock.now() });

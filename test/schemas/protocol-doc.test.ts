@@ -98,10 +98,10 @@ for (const [protocol, described, schemas] of PROTOCOLS) {
   });
 
   for (const [name, event] of Object.entries(schemas)) {
-    test(`${protocol}, ${name}: the page states its direction, fields and answer`, (t) => {
+    test(`${protocol}, ${name}: the page states its direction, fields and response`, (t) => {
       const text = described.get(name) ?? '';
       t.true(text.trimStart().startsWith(DIRECTIONS[event.from]), 'direction');
-      const [body = '', answer = ''] = text.split(/^Answer:$/m);
+      const [body = '', answer = ''] = text.split(/^Response:$/m);
       t.deepEqual(firstTwo(body), fields(event.body));
       t.deepEqual(firstTwo(answer), event.answer === undefined ? [] : fields(event.answer));
       const codes = [...text.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code]) => code ?? '');

@@ -104,7 +104,7 @@ test('WH1 redirects are not followed', async (t) => {
     const { id } = await hooks.webhook(ann, `http://127.0.0.1:${receiver.port}/${status}`);
     await hooks.deliveries.test(ann, id);
     await until(async () => (await hooks.log(ann, id))[0]?.lastStatus === status);
-    t.like((await hooks.log(ann, id))[0], { state: 'pending', lastError: `answered ${status}` });
+    t.like((await hooks.log(ann, id))[0], { state: 'pending', lastError: `responded with HTTP ${status}` });
   }
   t.is(inside.received.length, 0);
 });

@@ -69,7 +69,7 @@ test('WH2 what fails is tried again after growing pauses under the same id, and 
     clock.advance(1);
   }
   await until(async () => (await hooks.log(ann, id))[0]?.state === 'failed');
-  t.like((await hooks.log(ann, id))[0], { attempts: 9, lastError: 'answered 500', nextAttemptAt: null });
+  t.like((await hooks.log(ann, id))[0], { attempts: 9, lastError: 'responded with HTTP 500', nextAttemptAt: null });
   t.is(receiver.received.length, 9);
   t.is(new Set(receiver.ids()).size, 1);
   t.is(new Set(receiver.received.map(({ body }) => body)).size, 1, 'the same body');
@@ -231,7 +231,7 @@ test('I6 a webhook is sent only what its owner has a grant for, both when it hap
   await until(async () => (await hooks.log(bob, ofBob.id))[0]?.state === 'failed');
   t.like((await hooks.log(bob, ofBob.id))[0], {
     lastStatus: null,
-    lastError: 'the document is not open to you any more',
+    lastError: 'you no longer have access to the document',
   });
   await until(() => receiver.received.length === 1);
   t.deepEqual(receiver.ids(), [(await hooks.log(ann, ofOther.id))[0]?.id]);
@@ -252,12 +252,12 @@ test('WH6 410 switches a webhook off, on the record, and what waits for it has f
   await until(async () => (await hooks.log(ann, id))[0]?.lastStatus === 500);
   await hooks.enqueue(document, 'document.published');
   await until(async () => (await hooks.webhooks.get(ann, id))?.active === false);
-  t.is((await hooks.webhooks.get(ann, id))?.switchedOff, 'the receiver answered 410: gone');
+  t.is((await hooks.webhooks.get(ann, id))?.switchedOff, 'the receiver responded with HTTP 410 (Gone)');
   t.deepEqual(
     (await hooks.log(ann, id)).map(({ state, lastError }) => [state, lastError]),
     [
       ['failed', 'the webhook was disabled'],
-      ['failed', 'answered 410'],
+      ['failed', 'responded with HTTP 410'],
     ],
   );
   await sender.close();
@@ -269,7 +269,7 @@ test('WH6 410 switches a webhook off, on the record, and what waits for it has f
       action: 'webhook.changed',
       actor_kind: 'system',
       target_id: id,
-      details: { reason: 'the receiver answered 410: gone' },
+      details: { reason: 'the receiver responded with HTTP 410 (Gone)' },
     },
   ]);
   await hooks.enqueue(document, 'document.published');
@@ -290,7 +290,7 @@ test('WH6 a webhook whose every attempt of five days failed is switched off', as
   t.true((await hooks.webhooks.get(ann, id))?.active);
   clock.advance(86_400_000);
   await until(async () => (await hooks.webhooks.get(ann, id))?.active === false);
-  t.is((await hooks.webhooks.get(ann, id))?.switchedOff, 'every attempt of 5 days failed');
+  t.is((await hooks.webhooks.get(ann, id))?.switchedOff, 'all attempts failed for 5 days');
   const again = await hooks.webhooks.change({ kind: 'user', userId: ann }, ann, id, { active: true });
   t.like(again, { ok: true, webhook: { active: true, switchedOff: null, failingSince: null } });
 });

@@ -12,7 +12,7 @@ import { cellsOf } from '../model/tables.ts';
 import type { Block, Body, Mark, Node } from '../model/types.ts';
 import { type Item, match } from './match.ts';
 import { gapsFromEnd, type Pair } from './sequence.ts';
-import { columnPlaces, type Place } from './table-changes.ts';
+import { type CellPosition, columnPlaces } from './table-changes.ts';
 import { alignWords } from './text-changes.ts';
 import { words } from './words.ts';
 
@@ -99,7 +99,7 @@ function sidesOf(kind: 'added' | 'removed', row: Node): [Node | null, Node | nul
   return [kind === 'added' ? null : row, kind === 'removed' ? null : row];
 }
 
-function mergeRows(before: Node | null, after: Node | null, columns: readonly Place[], depth: number): Node {
+function mergeRows(before: Node | null, after: Node | null, columns: readonly CellPosition[], depth: number): Node {
   const content = columns.map((place): Node => {
     const old = place.before === null || before === null ? undefined : cellsOf(before)[place.before];
     const fresh = place.after === null || after === null ? undefined : cellsOf(after)[place.after];

@@ -8,19 +8,19 @@ import { match } from './match.ts';
 import { gapsFromEnd } from './sequence.ts';
 
 /** Indices of a column or row of both tables; null: it is not in that one. */
-export interface Place {
+export interface CellPosition {
   readonly before: number | null;
   readonly after: number | null;
 }
 
 /** In reading order; what went stands before what came in its place. */
-export function columnPlaces(before: readonly Node[], after: readonly Node[]): Place[] {
+export function columnPlaces(before: readonly Node[], after: readonly Node[]): CellPosition[] {
   const [old, fresh] = [widthOf(before), widthOf(after)];
   // Of as many columns none is taken for a new one: what changed are their cells.
   if (old === fresh) return Array.from({ length: old }, (_, index) => ({ before: index, after: index }));
   const { pairs } = match(columnItems(before, old), columnItems(after, fresh));
   const gaps = new Map(gapsFromEnd(pairs, old, fresh).map((gap) => [gap.before[0], gap]));
-  const places: Place[] = [];
+  const places: CellPosition[] = [];
   const addGap = (start: number) => {
     const gap = gaps.get(start);
     if (gap === undefined) return;

@@ -29,7 +29,7 @@ export const texts = {
   copy: 'Copy',
   frameCode: "For sites that don't allow scripts (iframe)",
   copyFrame: 'Copy iframe',
-  frameHint: 'The iframe has the theme and the text, not the font and the colors.',
+  frameHint: 'The iframe uses the theme. Font, size and colors apply to the script only.',
   /** What stands between the names of the two kinds of hooks for style sheets. */
   styling: ['One script serves all documents on a page. To style them further, use ', ' variables and ', '.'] as [
     string,
@@ -38,8 +38,8 @@ export const texts = {
   ],
   preview: 'Preview',
   previewEmpty: 'The preview appears here.',
-  invalid: 'Names use lowercase letters, numbers and hyphens.',
-  notFound: 'No public document has this name.',
+  invalid: 'Addresses use lowercase letters, numbers and hyphens.',
+  notFound: 'No public document has this address.',
   waiting: 'The preview appears when the document is published and public.',
   shown: (revision: number) => `Revision ${revision}. Updates here as soon as you publish.`,
 };

@@ -13,8 +13,8 @@ export const texts = {
   },
   loadFailed: "Couldn't load the history",
   offline:
-    "Couldn't reach the server. The history needs a connection. You can go on writing: the draft is kept on this device.",
-  none: { title: 'No history yet', text: 'The history shows who wrote when, from the first edit on.' },
+    "Couldn't reach the server. The history needs a connection. You can keep writing: the draft is kept on this device.",
+  none: { title: 'No history yet', text: 'The history lists who wrote and when, starting with the first edit.' },
   /** The draft was edited after the page was loaded. */
   newer: 'There are newer edits.',
   showNewer: 'Show them',

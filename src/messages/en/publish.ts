@@ -132,11 +132,11 @@ export const onAir = {
   /** The number of readers, `214 readers`; null: not known yet. */
   is: (readers: string | null) => (readers === null ? 'On air' : `On air · ${readers}`),
   explained: 'Readers see every change as you type.',
-  end: 'End live',
-  ended: (revision: number) => `Live has ended. Readers see revision ${revision}.`,
+  end: 'Stop live updates',
+  ended: (revision: number) => `Live updates are off. Readers see revision ${revision}.`,
   endedChanged: (revision: number) =>
-    `Live has ended. Readers see revision ${revision}; your later changes are not published.`,
-  undo: 'Go live again',
+    `Live updates are off. Readers see revision ${revision}; your later changes are not published.`,
+  undo: 'Turn live updates back on',
 };
 
 export const schedule = {

@@ -24,6 +24,6 @@ export const dialog = {
     text: 'Return to the text from the toolbar',
     leave: 'Leave the text',
     pastePlain: 'Paste as plain text',
-    help: 'This list, outside the text',
+    help: 'Show this list (outside the text)',
   },
 };

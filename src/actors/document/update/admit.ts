@@ -47,7 +47,7 @@ export function admitUpdate(
   userId: string,
   limits: AdmitLimits = DEFAULT_ADMIT_LIMITS,
 ): Admission {
-  if (scan.contradicts) return refuse('client_forged', 'other work stands under these ids');
+  if (scan.contradicts) return refuse('client_forged', 'these ids already have different content');
   const newClients: number[] = [];
   const known: number[] = [];
   let redundant = scan.deleteRanges === 0;
@@ -57,7 +57,7 @@ export function admitUpdate(
     const owner = owners.ownerOf(block.client);
     // A1: bindings are made with the first struct, so unbound content is the server's own.
     if (owner !== userId && (owner !== undefined || clock > 0)) {
-      return refuse('client_forged', "a clientID is somebody else's");
+      return refuse('client_forged', 'a clientID belongs to another user');
     }
     if (block.from > clock) return refuse('update_unknown_base', 'structs are missing before these');
     if (owner === undefined) newClients.push(block.client);

@@ -85,7 +85,7 @@ function replay({ status, headers, body }: StoredResponse): Response {
   const replayed = { 'idempotency-replayed': 'true' };
   if (!body) {
     return problemOf('conflict', {
-      detail: `The request was carried out and answered with ${status}; that response was too large to store.`,
+      detail: `The request completed with status ${status}, but its response was too large to store.`,
       headers: replayed,
     });
   }

@@ -18,7 +18,7 @@ import type { SchemaObject } from './openapi-types.ts';
 
 const DESCRIPTION = [
   'The sockets and event streams of a node. Operations are those of the server: it receives what clients send.',
-  'Over Socket.IO, the name of a message is the event and its payload the only argument. The reply is the acknowledgement: either the answer or a failure with an error code.',
+  'Over Socket.IO, the name of a message is the event and its payload the only argument. The reply is the acknowledgement: either the response or a failure with an error code.',
   '`x-errors` lists the error codes of a request and `x-handshake-errors` those of the handshake. `x-closing` describes how a connection ends.',
 ].join('\n\n');
 

@@ -8,7 +8,7 @@ import { exampleOf } from './example-values.ts';
 import type { OpenApi } from './openapi-types.ts';
 
 const INTRODUCTION =
-  'HTTP responds with a status and a body of type `application/problem+json`; sockets answer with `code`, `message` and `retryAfterMs`. Use `code` in your program: codes are stable, messages can change.';
+  'HTTP responds with a status and a body of type `application/problem+json`; sockets respond with `code`, `message` and `retryAfterMs`. Use `code` in your program: codes are stable, messages can change.';
 
 export function errorSection({ components: { schemas } }: OpenApi): Html {
   const problem = schemas.Problem ?? {};

@@ -87,7 +87,7 @@ function messageSection(
 <div class="split"><div>
 ${prose(message.summary)}
 ${isBinary ? '' : bodyFields(message.payload, schemas)}
-${answer ? html`<p><b>Answer</b></p>${bodyFields(answer.payload, schemas)}` : ''}
+${answer ? html`<p><b>Response</b></p>${bodyFields(answer.payload, schemas)}` : ''}
 ${errors.length === 0 ? '' : html`<p><b>Errors</b> ${errorLinks(errors)}</p>`}
 </div>${isBinary ? '' : html`<div class="code">${codeBox('Example', `${name}, ${channel.title}`, example(name, message, channel, api))}</div>`}</div>
 </section>`;

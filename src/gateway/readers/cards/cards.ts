@@ -72,7 +72,7 @@ export function createCards(ports: CardsPorts): Cards {
       status,
       headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...more },
     });
-  const missing = () => refuse(404, 'There is no such picture.');
+  const missing = () => refuse(404, 'Not found.');
   const busy = () => refuse(503, 'Temporarily unavailable. Try again in a moment.', { 'retry-after': String(RETRY_S) });
 
   async function draw(document: PublicDocument, owner: string): Promise<CachedBytes | undefined> {
@@ -118,7 +118,7 @@ export function createCards(ports: CardsPorts): Cards {
         return await answer(request, peer);
       } catch (error) {
         if (isUnavailable(error)) return busy();
-        log.error({ err: error }, 'a card failed');
+        log.error({ err: error }, 'could not serve a link preview');
         return refuse(500, 'Something went wrong on our side.');
       }
     },

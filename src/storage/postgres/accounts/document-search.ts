@@ -128,7 +128,7 @@ const ROWS = `select ${COLUMNS} from ${SOURCES} where ${FILTERS} and g.document_
 
 const TEXT = 'select document_id as id, left(text, $2) as text from draft_texts where document_id = any($1::uuid[])';
 
-interface Place {
+interface SearchCursor {
   id: string;
   place: number;
   /** Microseconds since 1970, as text. */
@@ -138,11 +138,12 @@ interface Place {
 type SearchRequest = PageRequest & DocumentFilters & { q: string };
 
 /** Where a page begins, and whether typing errors are looked for, as `DocumentCursor` writes it. */
-interface Start extends Place {
+interface Start extends SearchCursor {
   withTypos: boolean;
 }
 
-const cursorOf = ({ place, used, id }: Place, withTypos: boolean) => `${withTypos ? 't' : 's'}${place}.${used}.${id}`;
+const cursorOf = ({ place, used, id }: SearchCursor, withTypos: boolean) =>
+  `${withTypos ? 't' : 's'}${place}.${used}.${id}`;
 
 function startOf(cursor: string | undefined): Start | undefined {
   if (cursor === undefined || !isSearchCursor(cursor)) return undefined;
@@ -176,14 +177,14 @@ export function createDocumentSearch(orm: Pick<Orm, 'query'>, reads: ReplicaRead
     const start = startOf(after);
 
     /** A replica may not have what comes next yet. */
-    const isEnough = (found: readonly Place[]) => start === undefined || found.length > 0;
+    const isEnough = (found: readonly SearchCursor[]) => start === undefined || found.length > 0;
 
     /** Texts are searched when titles do not fill the page. */
-    async function find(isLoose: boolean, most: number): Promise<Place[]> {
+    async function find(isLoose: boolean, most: number): Promise<SearchCursor[]> {
       const ask = async (sql: string, from: Start | undefined, limit: number, more: readonly unknown[]) => {
         const page = [limit, from?.place ?? null, from?.used ?? null, from?.id ?? null];
         const values = [...filterValues(userId, filters), ...page, ...more];
-        return (await reads.query<Place>(credentialId, sql, values, isEnough)).rows;
+        return (await reads.query<SearchCursor>(credentialId, sql, values, isEnough)).rows;
       };
       const ofTitles = valuesOf(title, isLoose);
       const isInTexts = start !== undefined && start.place >= TEXTS;

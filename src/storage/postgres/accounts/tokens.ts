@@ -93,7 +93,7 @@ export function createTokenStore({ orm, clock, log, cacheMs = 2_000 }: TokenStor
       log.warn({ err: error, tokens: written.length }, 'could not write the last use of API tokens');
     }
   }
-  const writes = periodic(USES_EVERY_MS, 'uses of tokens', log, writeUses);
+  const writes = periodic(USES_EVERY_MS, 'token usage', log, writeUses);
 
   function used(id: string, now: number): void {
     // Bounded while the database is away (I9).

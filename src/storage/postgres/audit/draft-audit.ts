@@ -157,7 +157,7 @@ export function createDraftAudit(options: DraftAuditOptions): DraftAudit {
 
   /** The next run covers everything, however recent. */
   let flushing = false;
-  const coverage = periodic(everyMs, 'audit of drafts', log, () => {
+  const coverage = periodic(everyMs, 'draft audit', log, () => {
     const beforeMs = performance.now() - (flushing ? 0 : coverAfterMs);
     flushing = false;
     return coverBefore(beforeMs);

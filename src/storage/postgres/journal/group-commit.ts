@@ -286,7 +286,10 @@ export class GroupCommit {
           return false;
         }
       }
-      log.info({ documentId: work.documentId, epoch: work.epoch, head }, 'journal: fenced');
+      log.info(
+        { documentId: work.documentId, epoch: work.epoch, head },
+        'journal: append rejected, another node owns the document',
+      );
       work.log.settle({ kind: 'fenced' });
       return false;
     });

@@ -4,14 +4,14 @@
 const MARGIN = 8;
 const MAX_HEIGHT = 320;
 
-export interface Place {
+export interface MenuPosition {
   readonly left: number;
   readonly top: number;
   readonly bottom: number;
 }
 
 /** @param at relative to the window; the menu is `position: fixed` */
-export function placeAt(menu: HTMLElement, at: Place): void {
+export function placeAt(menu: HTMLElement, at: MenuPosition): void {
   const { width, height, offsetTop, offsetLeft } = window.visualViewport ?? {
     width: window.innerWidth,
     height: window.innerHeight,
