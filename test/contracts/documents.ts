@@ -93,7 +93,7 @@ export function documentsContract(
   });
 
   rule(
-    'DOC3 I5 editors change title, summary and language, owners everything else, and each change is audited',
+    'DOC3 I5 editors change title, summary, language and whether it is live, owners everything else, and each change is audited',
     async (t, world) => {
       const { document, documents, grant, person } = world;
       const [owner, editor, viewer] = [await person(), await person(), await person()];
@@ -107,8 +107,8 @@ export function documentsContract(
       t.is(await change(editor, { title: 'New' }), 'ok', 'as it is: no event');
       t.is(await change(editor, { title: 'Mine', slug: 'mine' }), 'forbidden');
       t.is(await change(editor, { visibility: 'public' }), 'forbidden');
-      t.is(await change(editor, { live: true }), 'forbidden');
-      t.is(await change(editor, { language: 'de' }), 'ok');
+      t.is(await change(editor, { live: true, language: 'de' }), 'ok');
+      t.is(await change(viewer, { live: false }), 'read_only');
       t.is(await change(viewer, { title: 'Mine' }), 'read_only');
       t.is(await change(owner, { slug, visibility: 'public' }), 'ok');
       t.is(codeOf(await documents.change(owner.actor, other, { slug, title: 'Lost' })), 'slug_taken');
@@ -124,8 +124,8 @@ export function documentsContract(
           ['ok', { slug: 'a-title', title: 'A title' }, { slug: 'new', title: 'New' }],
           ['denied', undefined, undefined],
           ['denied', undefined, undefined],
+          ['ok', { live: false, language: null }, { live: true, language: 'de' }],
           ['denied', undefined, undefined],
-          ['ok', { language: null }, { language: 'de' }],
           ['denied', undefined, undefined],
           [
             'ok',

@@ -49,7 +49,7 @@ export const loosened = ({ wanted, unwanted }: Query): Query => ({
     wanted.flatMap((term) =>
       term.isOpen && !term.isPairs ? term.words.map((word) => ({ ...term, words: [word] })) : [term],
     ),
-  ),
+  ).slice(0, MAX_TERMS),
   unwanted,
 });
 

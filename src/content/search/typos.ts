@@ -79,9 +79,12 @@ export interface Variants {
   readonly open: ReadonlySet<string>;
 }
 
-/** What may be meant by a word, besides itself. Both are empty for words that are searched as they are. */
-export function variantsOf(typed: string): Variants {
-  if (!mayHaveTypo(typed)) return { whole: new Set(), open: new Set() };
+/**
+ * What may be meant by a word, besides itself. Both are empty for words that are searched as they are.
+ * @param most a word that has many more, as one of letters of many scripts has, is searched as it is (I9)
+ */
+export function variantsOf(typed: string, most: number = Number.POSITIVE_INFINITY): Variants {
+  if (!mayHaveTypo(typed) || roughCount(typed) > most * 2) return { whole: new Set(), open: new Set() };
   const open = new Set<string>();
   if (mayHaveTypoInBeginning(typed)) {
     const characters = [...typed];
@@ -94,8 +97,17 @@ export function variantsOf(typed: string): Variants {
   return { whole, open };
 }
 
+const alphabetOfWord = (characters: readonly string[]): Set<string> =>
+  new Set(characters.flatMap((letter) => alphabetOf(letter)));
+
+/** Words and beginnings with one error, those that are the same counted twice. */
+function roughCount(typed: string): number {
+  const characters = [...typed];
+  return 2 * (2 * characters.length + 1) * alphabetOfWord(characters).size;
+}
+
 function* withOneError(characters: readonly string[]): Generator<string> {
-  const alphabet = new Set(characters.flatMap((letter) => alphabetOf(letter)));
+  const alphabet = alphabetOfWord(characters);
   for (let at = 0; at <= characters.length; at += 1) {
     const before = characters.slice(0, at).join('');
     const [letter = '', next = ''] = characters.slice(at, at + 2);

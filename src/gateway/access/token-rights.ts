@@ -27,11 +27,16 @@ export function isLoopback(address: string): boolean {
  * @returns `plaintext_refused`, `scope_missing`, or undefined when the use is allowed
  */
 export function rightsFailure(
-  { tokenRights }: Identity,
+  identity: Identity,
   { scope, scheme, secure, address }: CredentialUse,
 ): Failure | undefined {
+  const { tokenRights } = identity;
   const isReadable = scheme === 'bearer' && !secure && !isLoopback(address);
   if (isReadable && !tokenRights?.allowPlaintext) return failure('plaintext_refused');
-  if (!tokenRights) return undefined;
-  return scope !== 'session' && tokenRights.scopes.includes(scope) ? undefined : failure('scope_missing');
+  const isAllowed = scope === 'session' ? !tokenRights : hasScope(identity, scope);
+  return isAllowed ? undefined : failure('scope_missing');
 }
+
+/** Whether the credentials may be used for more than what they were checked for. */
+export const hasScope = ({ tokenRights }: Identity, scope: Scope): boolean =>
+  tokenRights === undefined || tokenRights.scopes.includes(scope);

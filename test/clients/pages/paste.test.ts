@@ -312,6 +312,8 @@ test('PASTE6 what is large or made to take long is read to its end', (t) => {
   t.is(html.match(/<p>/g)?.length, 150);
   const deep = convertHtml(`${'<div><blockquote>'.repeat(150)}deep`, RULES);
   t.regex(deep.html, /deep/);
+  const broken = convertHtml(`<div>${'forty characters of a line<br>'.repeat(20_000)}</div>`, RULES);
+  t.is(broken.html.match(/<br>/g)?.length, 19_999);
   const parts = [
     '<',
     '<style',

@@ -80,6 +80,24 @@ test('SEARCH7 the words that are looked for are those that one error makes, in e
   t.deepEqual(variantsOf('b2b42'), { whole: new Set(), open: new Set() });
 });
 
+test('I9 a word of letters of many scripts is searched as it is, without counting out what it may mean', (t) => {
+  // The first letters of blocks of 128: their alphabets have thousands of letters together.
+  const blocks = [
+    0xa000, 0xa080, 0xa100, 0xa180, 0xa200, 0xa280, 0xa300, 0x1400, 0x1480, 0x1500, 0x1580, 0x1200, 0x1280,
+  ];
+  const mixed = String.fromCodePoint(...blocks);
+  t.deepEqual(variantsOf(mixed, 8_000), { whole: new Set(), open: new Set() });
+  t.true(variantsOf('harbour', 8_000).open.size > 100);
+});
+
+test('I9 a part of many words has so many terms at most, with typing errors too', (t) => {
+  const query = parseQuery(
+    Array.from({ length: 40 }, (_, n) => `word${String.fromCharCode(97 + (n % 26))}${n}`).join('.'),
+  );
+  t.is(query.wanted.length, 1);
+  t.is(loosened(query).wanted.length, 12);
+});
+
 test('I9 the longest word has some thousand variants, whatever it is written in', (t) => {
   for (const letters of ['az', 'яб', 'αβ', 'אב', 'كت', 'कख', '\u1109\u1165', 'ክለ', 'აბ', '𐐨𐐩']) {
     const { whole, open } = variantsOf(letters.repeat(24 / letters.length));

@@ -16,6 +16,7 @@ import type { Drafts } from '../../../ports/drafts.ts';
 import type { GrantStore } from '../../../ports/grants.ts';
 import type { Notify } from '../../../ports/notices.ts';
 import { documentChannel } from '../../../ports/notices.ts';
+import { hasScope } from '../../access/token-rights.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import { jsonOperation, type Operation, operation } from '../kernel/operation.ts';
 import { empty, json } from '../kernel/responses.ts';
@@ -136,7 +137,7 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       tag,
       summary: 'Update a document',
       description:
-        'Updates the fields that you send, and leaves the others unchanged. Title and summary are part of the draft, so authors who have it open see the change at once. Only owners can change the slug, the visibility and whether the document is live. The slug follows the title until the first publication, unless you set `slug`; `slugStyle` makes a new slug from the title in that style. A slug is reserved for the document from its first public publication. After a change the former URL redirects to the new one, until another document is published there.',
+        'Updates the fields that you send, and leaves the others unchanged. Title and summary are part of the draft, so authors who have it open see the change at once. Only owners can change the slug and the visibility. An API token needs the scope `publish` as well to change `live` or `visibility`, because readers may see the draft then. The slug follows the title until the first publication, unless you set `slug`; `slugStyle` makes a new slug from the title in that style. A slug is reserved for the document from its first public publication. After a change the former URL redirects to the new one, until another document is published there.',
       access: 'documents:write',
       params: byId,
       query: noQuery,
@@ -145,6 +146,9 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       errors: ['read_only', 'forbidden', 'slug_taken', 'reopen', 'overloaded', 'document_too_large', 'draining'],
       async handle({ actor, body, identity, params: { id } }) {
         const { userId } = identity;
+        // Either may show readers what they did not see.
+        const publishes = body.live !== undefined || body.visibility !== undefined;
+        if (publishes && !hasScope(identity, 'publish')) return problemOf('scope_missing');
         const title = body.title?.trim();
         if (title === '') return problemOf('bad_request', { detail: BLANK_TITLE });
         const asked = canonicalized(body);

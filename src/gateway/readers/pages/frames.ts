@@ -43,7 +43,8 @@ const FRAMED =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 const HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': FRAMED,
-  // For pages that isolate themselves (`Cross-Origin-Embedder-Policy`).
+  // For pages that isolate themselves: they ask both of what they frame.
+  'cross-origin-embedder-policy': 'require-corp',
   'cross-origin-resource-policy': 'cross-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=()',
   'referrer-policy': 'strict-origin-when-cross-origin',

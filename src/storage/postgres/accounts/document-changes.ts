@@ -89,7 +89,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
     const document = await locked(run, actor, documentId);
     if (!document || document.deleted) return failure('not_found');
     const { level } = document;
-    const ownersOnly = [asked.slug, asked.slugStyle, asked.visibility, asked.live].some((one) => one !== undefined);
+    const ownersOnly = asked.slug !== undefined || asked.slugStyle !== undefined || asked.visibility !== undefined;
     if (ownersOnly && level !== 'own') return denied(run, 'document.changed', actor, documentId, 'forbidden');
     if (level === 'view') return denied(run, 'document.changed', actor, documentId, 'read_only');
 

@@ -1,6 +1,6 @@
 /** A query as conditions of PostgreSQL on the vectors of `vectors.ts`. Pure. */
 import { loosened, type Query, SHORTEST_BEGINNING, type Term } from '../../../content/search/query.ts';
-import { variantsOf } from '../../../content/search/typos.ts';
+import { type Variants, variantsOf } from '../../../content/search/typos.ts';
 
 /** Literals of `tsquery`; null: there is nothing to be found this way. */
 export interface Conditions {
@@ -37,10 +37,11 @@ export function tsQueriesOf(query: Query): TsQueries {
     };
   }
   const exact = all(wanted.map(exactly));
+  const loose = loosened(query).wanted.map((term) => ({ term, variants: variantsOfTerm(term) }));
   const conditions = (shortest: number): Conditions => ({
     exact,
     beginnings: all(wanted.map((term) => beginning(term, shortest))),
-    withTypos: typos(query, shortest),
+    withTypos: typos(loose, shortest),
   });
   return {
     title: conditions(SHORTEST_BEGINNING.title),
@@ -80,13 +81,17 @@ function beginning(term: Term, shortest: number): string {
   );
 }
 
+/** Undefined: the term is searched as it is. */
+const variantsOfTerm = ({ isOpen, isPairs, words }: Term): Variants | undefined =>
+  isOpen && !isPairs ? variantsOf(words[0] ?? '', MAX_VARIANTS) : undefined;
+
 /** Null: every word is searched as it is. */
-function typos(query: Query, shortest: number): string | null {
+function typos(terms: readonly { term: Term; variants: Variants | undefined }[], shortest: number): string | null {
   let left = MAX_VARIANTS;
-  const parts = loosened(query).wanted.map((term) => {
+  const parts = terms.map(({ term, variants }) => {
     const strict = beginning(term, shortest);
-    if (!term.isOpen || term.isPairs) return strict;
-    const { whole, open } = variantsOf(term.words[0] ?? '');
+    if (!variants) return strict;
+    const { whole, open } = variants;
     const count = whole.size + open.size;
     if (count === 0 || count > left) return strict;
     left -= count;

@@ -63,7 +63,25 @@ test('I6 a token sees who has access only if it may share', async (t) => {
   };
   t.false(await grantsOf(['documents:read'], 'GET'));
   t.true(await grantsOf(['documents:read', 'share'], 'GET'));
-  t.false(await grantsOf(['documents:write'], 'PATCH', { visibility: 'private' }));
+  t.false(await grantsOf(['documents:write'], 'PATCH', { summary: 'Theirs' }));
+});
+
+test('I6 a token shows readers a draft, or who may read, only if it may publish', async (t) => {
+  const { api } = t.context;
+  const { token } = await api.author();
+  const id = await api.document(token);
+  const bearerOf = async (scopes: string[]) => {
+    const made = await api.call('POST', '/v1/tokens', { token, json: { name: 'a', scopes } });
+    return ((await made.json()) as { token: string }).token;
+  };
+  const [writer, publisher] = [await bearerOf(['documents:write']), await bearerOf(['documents:write', 'publish'])];
+  for (const json of [{ live: true }, { visibility: 'public' }, { title: 'Theirs', visibility: 'private' }]) {
+    const patch = (bearer: string) => api.call('PATCH', `/v1/documents/${id}`, { token: bearer, json });
+    const refused = await patch(writer);
+    t.is(refused.status, 403);
+    t.is(((await refused.json()) as { code: string }).code, 'scope_missing');
+    t.is((await patch(publisher)).status, 200);
+  }
 });
 
 test.serial('the list shows what is open to the caller, newest first, page by page', async (t) => {

@@ -95,6 +95,7 @@ test('EMBED2 every site may frame it, it runs its own script alone, and sets no 
     t.true(policy.endsWith("script-src 'self'; connect-src 'self' ws://stet.example wss://stet.example"), path);
     t.is(headers.get('x-frame-options'), null);
     t.is(headers.get('cross-origin-resource-policy'), 'cross-origin');
+    t.is(headers.get('cross-origin-embedder-policy'), 'require-corp');
     t.is(headers.get('set-cookie'), null);
   }
 });

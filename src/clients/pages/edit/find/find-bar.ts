@@ -11,7 +11,7 @@ import { number } from '../../../../messages/en/locale.ts';
 import { fill, h } from '../../common/dom.ts';
 import { icon } from '../../common/icons.ts';
 import { isHighlighting, type Match, setHighlights } from './highlights.ts';
-import { MAX_MATCHES, matchesOf, replaceMatches, type Wanted } from './matches.ts';
+import { MAX_MATCHES, matchesOf, replaceMatches, type SearchOptions } from './matches.ts';
 import { reveal } from './reveal.ts';
 
 /** UTF-16 units; both fields. */
@@ -71,7 +71,7 @@ export function createFindBar(editor: Editor): FindBar {
   const caseSensitive = toggle(texts.caseSensitive);
   const wholeWord = toggle(texts.wholeWord);
 
-  const wanted = (): Wanted => ({
+  const wanted = (): SearchOptions => ({
     search: search.value,
     caseSensitive: isOn(caseSensitive),
     wholeWord: isOn(wholeWord),
@@ -202,7 +202,12 @@ export function createFindBar(editor: Editor): FindBar {
   }
   const replaceToggle = h(
     'button',
-    { type: 'button', class: 'tool toggle', 'aria-expanded': 'false', onclick: () => showReplace(replaceRow.hidden) },
+    {
+      type: 'button',
+      class: 'tool toggle',
+      'aria-expanded': 'false',
+      onclick: () => showReplace(replaceRow.hidden === true),
+    },
     texts.showReplace,
   );
   const element = h(

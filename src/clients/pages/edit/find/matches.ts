@@ -6,14 +6,14 @@ import type { Match } from './highlights.ts';
 /** Matches that are shown and counted; there may be more. */
 export const MAX_MATCHES = 1_000;
 
-export interface Wanted {
+export interface SearchOptions {
   readonly search: string;
   readonly caseSensitive: boolean;
   readonly wholeWord: boolean;
 }
 
 /** In the order of the text, none over another. */
-export function matchesOf(state: EditorState, wanted: Wanted, limit = Number.POSITIVE_INFINITY): Match[] {
+export function matchesOf(state: EditorState, wanted: SearchOptions, limit = Number.POSITIVE_INFINITY): Match[] {
   const query = new SearchQuery({ ...wanted, literal: true });
   const matches: Match[] = [];
   if (!query.valid) return matches;

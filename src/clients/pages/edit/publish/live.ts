@@ -51,8 +51,7 @@ export function createLive({ api, documentId, onChanged }: LiveOptions): Live {
   );
   return {
     element,
-    show({ live, published, role }) {
-      element.hidden = role !== 'own';
+    show({ live, published }) {
       if (!isChanging) input.checked = live;
       hint.textContent = published === null ? texts.unpublished : texts.published;
     },

@@ -115,13 +115,12 @@ export function createOnAir({ api, documentId, publication, onChanged }: OnAirOp
     } else stopCounting();
     element.hidden = !(isShowing || (isAllowed && isEnded && value?.document.published));
     if (element.hidden || value === null) return;
-    const isOwner = value.document.role === 'own';
     element.dataset.state = isShowing ? 'live' : 'ended';
     count.hidden = !isShowing;
     count.textContent = texts.is(readers === null ? null : counts.readers(readers));
     const words = isShowing ? texts.explained : endedText(value);
     if (state.textContent !== words) state.textContent = words;
-    end.hidden = !(isShowing && isOwner);
+    end.hidden = !isShowing || value.document.role === 'view';
     undo.hidden = isShowing;
     dismiss.hidden = isShowing;
   }

@@ -88,6 +88,8 @@ export class Flow {
   /** The same without marks. */
   #plain = '';
   #hasText = false;
+  /** Known without a look at the line, which would be copied for it each time. */
+  #endsWithBreak = false;
   #isCode = true;
 
   constructor({ isItem = false, hasCodeLines = false }: { isItem?: boolean; hasCodeLines?: boolean } = {}) {
@@ -102,8 +104,9 @@ export class Flow {
   /** @param html the same with marks */
   text(plain: string, html: string, isCode: boolean): void {
     const isBlank = plain.trim() === '';
-    if (isBlank && (!this.#hasText || this.#line.endsWith(BREAK))) return;
+    if (isBlank && (!this.#hasText || this.#endsWithBreak)) return;
     this.#line += html;
+    this.#endsWithBreak = false;
     this.#plain += plain;
     if (isBlank) return;
     this.#hasText = true;
@@ -113,11 +116,12 @@ export class Flow {
   /** Two of them end a paragraph: many programs write paragraphs so. */
   lineBreak(): void {
     if (!this.#hasText) return;
-    if (this.#line.endsWith(BREAK)) {
+    if (this.#endsWithBreak) {
       this.endLine();
       return;
     }
     this.#line += BREAK;
+    this.#endsWithBreak = true;
     this.#plain += '\n';
   }
 
@@ -135,6 +139,7 @@ export class Flow {
     this.#line = '';
     this.#plain = '';
     this.#hasText = false;
+    this.#endsWithBreak = false;
     this.#isCode = true;
   }
 
