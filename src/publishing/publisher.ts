@@ -22,8 +22,14 @@ export interface DraftContents {
   ): Promise<{ ok: true; epoch: number; seq: number; content: DraftContent } | Failure>;
   write(
     documentId: string,
-    request: { author: Author; change: DraftChange; ifSeq?: number },
+    request: { author: Author; change: DraftChange } & WriteOptions,
   ): Promise<{ ok: true; seq: number } | Failure>;
+}
+
+/** `ifSeq`: only if the draft is at that position. `writeId`: of a request that may be repeated, so that it is carried out once. */
+export interface WriteOptions {
+  ifSeq?: number;
+  writeId?: number;
 }
 
 export interface PublisherOptions {
@@ -52,14 +58,14 @@ export interface Publisher {
     actor: Actor,
     documentId: string,
     revision: number,
-    condition?: { ifSeq?: number },
+    options?: WriteOptions,
   ): Promise<{ ok: true; seq: number } | Failure>;
   /** The same to an earlier position of the draft. `change` makes of it what it was there. */
   restore(
     actor: Actor,
     documentId: string,
     earlier: { position: number; change: DraftChange },
-    condition?: { ifSeq?: number },
+    options?: WriteOptions,
   ): Promise<{ ok: true; seq: number } | Failure>;
 }
 
@@ -82,14 +88,14 @@ export function createPublisher({ publishing, revisions, drafts, notify }: Publi
     documentId: string,
     change: DraftChange,
     restored: Restored,
-    { ifSeq }: { ifSeq?: number } = {},
+    options: WriteOptions = {},
   ): Promise<{ ok: true; seq: number } | Failure> {
     const sessionId = actor.sessionId ?? actor.tokenId;
     if (sessionId === undefined) throw new TypeError('an actor without a session');
     const written = await drafts.write(documentId, {
       author: { userId: userOf(actor), sessionId },
       change,
-      ...(ifSeq !== undefined && { ifSeq }),
+      ...options,
     });
     if (written.ok) await publishing.reverted(actor, documentId, restored, written.seq);
     return written;
@@ -125,14 +131,14 @@ export function createPublisher({ publishing, revisions, drafts, notify }: Publi
     schedule: publishing.schedule,
     unschedule: publishing.unschedule,
 
-    async revert(actor, documentId, revision, condition) {
+    async revert(actor, documentId, revision, options) {
       const found = await revisions.get(documentId, revision);
       if (!found) return failure('not_found');
       const { title, summary } = found;
-      return write(actor, documentId, { title, summary, body: found.body as Body }, { revision }, condition);
+      return write(actor, documentId, { title, summary, body: found.body as Body }, { revision }, options);
     },
 
-    restore: (actor, documentId, { position, change }, condition) =>
-      write(actor, documentId, change, { position }, condition),
+    restore: (actor, documentId, { position, change }, options) =>
+      write(actor, documentId, change, { position }, options),
   };
 }

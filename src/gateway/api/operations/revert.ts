@@ -9,7 +9,7 @@ import type { Logger } from '../../../lib/logger.ts';
 import type { AccessPort } from '../../../ports/access.ts';
 import type { DocumentStore } from '../../../ports/documents.ts';
 import type { Drafts } from '../../../ports/drafts.ts';
-import type { Publisher } from '../../../publishing/publisher.ts';
+import type { Publisher, WriteOptions } from '../../../publishing/publisher.ts';
 import { entityTag, IF_MATCH, ifMatch } from '../../http/conditional-requests.ts';
 import { problem, problemOf } from '../../http/problem.ts';
 import type { ContentWork } from '../content/content-work.ts';
@@ -33,9 +33,13 @@ export function revertOperations({ access, content, documents, drafts, publisher
     userId: string,
     id: string,
     seq: number,
+    { ifSeq, writeId }: WriteOptions,
   ): Promise<{ ok: true; change: DraftChange } | Failure> {
     const document = await documents.get(userId, id);
     if (!document || seq > document.seq) return failure('not_found');
+    // Before anything is read: the write would be refused as well, unless it was done already.
+    const isNew = writeId === undefined;
+    if (isNew && ifSeq !== undefined && ifSeq !== document.seq) return failure('precondition_failed');
     const read = await content.draft(userId, {
       documentId: id,
       format: 'json',
@@ -78,18 +82,19 @@ export function revertOperations({ access, content, documents, drafts, publisher
         },
       },
       errors: ['precondition_failed', ...WRITE_ERRORS],
-      async handle({ actor, body, headers, identity: { userId }, params: { id } }) {
+      async handle({ actor, body, headers, identity: { userId }, params: { id }, writeId }) {
         const { revision, seq: position = 0 } = body;
         const role = await access.roleOf(userId, id);
         if (role === null) return problemOf('not_found');
         if (role === 'view') return problemOf('read_only');
         const precondition = await ifMatch(headers, async () => (await documents.get(userId, id))?.seq);
         if (!precondition.ok) return precondition.refusal;
-        const condition = precondition.seq === undefined ? {} : { ifSeq: precondition.seq };
+        const { seq: ifSeq } = precondition;
+        const options = { ...(ifSeq !== undefined && { ifSeq }), ...(writeId !== undefined && { writeId }) };
         async function restored() {
-          if (revision !== undefined) return publisher.revert(actor, id, revision, condition);
-          const past = await changeTo(userId, id, position);
-          return past.ok ? publisher.restore(actor, id, { position, change: past.change }, condition) : past;
+          if (revision !== undefined) return publisher.revert(actor, id, revision, options);
+          const past = await changeTo(userId, id, position, options);
+          return past.ok ? publisher.restore(actor, id, { position, change: past.change }, options) : past;
         }
         const written = await restored();
         if (!written.ok) return problem(written);
