@@ -1,10 +1,10 @@
 /** An editor to paste into, without a browser. */
 import './dom.ts';
 import { Editor } from '@tiptap/core';
-import { Collaboration } from '@tiptap/extension-collaboration';
 import { Selection } from '@tiptap/pm/state';
 import type { ExecutionContext } from 'ava';
 import * as Y from 'yjs';
+import { collaboration } from '../../src/clients/pages/edit/collaboration.ts';
 import { KitLoader } from '../../src/clients/pages/edit/paste/kit-loader.ts';
 import { pasting } from '../../src/clients/pages/edit/paste/paste.ts';
 import { TableEditing } from '../../src/clients/pages/edit/tables/table-editing.ts';
@@ -68,12 +68,7 @@ export async function pasteTarget(
     element: element() as never,
     injectCSS: false,
     enablePasteRules: ['link'],
-    extensions: [
-      ...CONTENT,
-      TableEditing,
-      pasting(options),
-      Collaboration.configure({ fragment: doc.getXmlFragment(BODY) }),
-    ],
+    extensions: [...CONTENT, TableEditing, pasting(options), collaboration(doc.getXmlFragment(BODY))],
   });
   t.teardown(() => editor.destroy());
   editor.view.dispatch(editor.state.tr.setSelection(Selection.atEnd(editor.state.doc)));

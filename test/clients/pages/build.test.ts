@@ -77,6 +77,12 @@ test('only the editor loads the editor', (t) => {
   t.true(scriptBytes(pages.edit!.en!) > 200_000, 'the measure is not blind');
 });
 
+test('the editor opens with at most 185 KB of script, compressed', (t) => {
+  const { script, preload } = manifest().pages.edit!.en!;
+  const bytes = [script, ...preload].map((name) => statSync(join(assets, `${name}.br`)).size);
+  t.true(bytes.reduce((sum, size) => sum + size, 0) <= 185_000, bytes.join());
+});
+
 test('the scripts of the reading page and of frames are one file each, of at most 20 KB, compressed', (t) => {
   const { viewer, frame } = manifest();
   t.deepEqual(Object.keys(frame), Object.keys(viewer));

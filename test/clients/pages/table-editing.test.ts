@@ -1,11 +1,11 @@
 /** Tables in the editor, without a browser: what its commands make of a draft, alone and together. */
 import '../../support/dom.ts';
 import { Editor } from '@tiptap/core';
-import { Collaboration } from '@tiptap/extension-collaboration';
 import { CellSelection } from '@tiptap/pm/tables';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import * as Y from 'yjs';
+import { collaboration } from '../../../src/clients/pages/edit/collaboration.ts';
 import { TableEditing } from '../../../src/clients/pages/edit/tables/table-editing.ts';
 import { CONTENT } from '../../../src/content/model/extensions.ts';
 import { MAX_TABLE_COLUMNS } from '../../../src/content/model/limits.ts';
@@ -30,7 +30,7 @@ function authorOf(t: ExecutionContext, doc: Y.Doc): Author {
   const editor = new Editor({
     element: element() as never,
     injectCSS: false,
-    extensions: [...CONTENT, TableEditing, Collaboration.configure({ fragment: doc.getXmlFragment(BODY) })],
+    extensions: [...CONTENT, TableEditing, collaboration(doc.getXmlFragment(BODY))],
   });
   t.teardown(() => editor.destroy());
   return { doc, editor };
@@ -313,6 +313,34 @@ test('I10 a pasted table whose rows lack cells keeps what it has, in a table and
     else t.regex(JSON.stringify(stored(ann)), /"new".*"row"/);
   }
 });
+
+for (const ids of [
+  [1, 2],
+  [2, 1],
+]) {
+  test(`I1 what others write in a row that an author deletes is shown, wherever the caret was (${ids})`, (t) => {
+    const doc = draftOf(body(paragraph('start'), TWO, empty));
+    const [ann, ben] = [authorOf(t, copy(doc)), authorOf(t, copy(doc))];
+    for (const [index, one] of [ann, ben].entries()) one.doc.clientID = ids[index]!;
+    const select = ({ editor }: Author, at: number) =>
+      editor.commands.setTextSelection(Math.min(at, editor.state.doc.content.size - 1));
+    select(ann, 8);
+    ann.editor.commands.deleteTableRow();
+    select(ann, 18);
+    ann.editor.commands.insertContent('w9');
+    select(ben, 48);
+    ben.editor.commands.insertContent('w24');
+    select(ann, 0);
+    ann.editor.commands.insertContent('w0');
+    exchange(ann, ben);
+    t.deepEqual(ann.editor.getJSON(), ben.editor.getJSON());
+    t.deepEqual(stored(ann), stored(ben));
+    for (const words of ['w9', 'w24', 'w0']) t.true(JSON.stringify(ben.editor.getJSON()).includes(words), words);
+    ben.editor.commands.insertContent('!');
+    exchange(ann, ben);
+    for (const words of ['w9', 'w24', 'w0', '!']) t.true(JSON.stringify(stored(ann)).includes(words), words);
+  });
+}
 
 test('whatever two authors do at once, both have the same table, and it is a good one', (t) => {
   const step = fc.tuple(

@@ -3,7 +3,6 @@
  * by too: no node and no mark may be added here.
  */
 import { Extension, type Extensions } from '@tiptap/core';
-import { Collaboration } from '@tiptap/extension-collaboration';
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret';
 import { ListKeymap } from '@tiptap/extension-list/keymap';
 import { Dropcursor } from '@tiptap/extensions/drop-cursor';
@@ -16,6 +15,7 @@ import { page as texts } from '../../../messages/en/edit.ts';
 import type { OpenDocument } from '../../editor/index.ts';
 import { h } from '../common/dom.ts';
 import { hueClass } from '../common/people.ts';
+import { collaboration } from './collaboration.ts';
 import type { Panels } from './commands.ts';
 import { Direction } from './direction.ts';
 import { FindHighlights } from './find/highlights.ts';
@@ -78,7 +78,7 @@ export function textExtensions({ open, handle, panels, toToolbar, say }: TextExt
     ListKeymap,
     TableEditing,
     pasting({ say }),
-    Collaboration.configure({ fragment: open.ydoc.getXmlFragment(BODY) }),
+    collaboration(open.ydoc.getXmlFragment(BODY)),
     CollaborationCaret.configure({
       provider: { awareness: open.awareness },
       // The colour is the receiver's choice by handle; y-tiptap only warns when it is not of this form.
