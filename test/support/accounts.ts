@@ -1,15 +1,16 @@
 /** Users, documents and their storage on a database of their own, without a front door; a clock to turn. */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Role } from '../../schemas/realtime.ts';
 import { createAccess } from '../../src/storage/postgres/accounts/access.ts';
 import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
 import { createGrantStore } from '../../src/storage/postgres/accounts/grants.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
-import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
+import type { Orm } from '../../src/storage/postgres/orm.ts';
 import type { Scope } from './once.ts';
+import { openOrm } from './orm.ts';
 import type { Person } from './people.ts';
 import { migratedDatabase } from './shared-services.ts';
-import { silentLog } from './silent-log.ts';
 import { TurnedClock } from './turned-clock.ts';
 
 export interface EventRow {
@@ -28,7 +29,7 @@ export async function accountsOf(t: Scope, poolSize = 3) {
   const databaseUrl = await migratedDatabase();
   const open = async (): Promise<Orm> => {
     // The process of a test may stand still for longer than a node does, while browsers start.
-    const orm = await createOrm({ databaseUrl, log: silentLog, poolSize, idleInTransactionMs: 60_000 });
+    const orm = await openOrm(databaseUrl, poolSize, { idleInTransactionMs: 60_000 });
     t.teardown(() => orm.close());
     return orm;
   };

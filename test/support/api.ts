@@ -30,7 +30,6 @@ import { createUserStore } from '../../src/storage/postgres/accounts/users.ts';
 import { createAuditTrail } from '../../src/storage/postgres/audit/events.ts';
 import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.ts';
 import { createWritingSessions } from '../../src/storage/postgres/journal/writing-sessions.ts';
-import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createViewCountStore } from '../../src/storage/postgres/public/counts.ts';
 import { createPublicationStore } from '../../src/storage/postgres/publishing/publishing.ts';
 import { createRevisionStore } from '../../src/storage/postgres/publishing/revisions.ts';
@@ -41,6 +40,7 @@ import { createWebhookStore } from '../../src/storage/postgres/webhooks/webhooks
 import { newSecret, secretText } from '../../src/webhooks/signature.ts';
 import { checkTarget } from '../../src/webhooks/targets.ts';
 import { startDrafts } from './drafts.ts';
+import { openOrm } from './orm.ts';
 import { TurnedClock } from './turned-clock.ts';
 
 export const PASSWORD = 'correct horse';
@@ -81,7 +81,7 @@ const absent = () => Promise.reject(new Error('this harness has no drafts'));
 
 /** Everything behind `/v1` on an own connection pool. */
 export async function startApi(options: ApiHarnessOptions) {
-  const orm = await createOrm({ databaseUrl: options.databaseUrl, log: quiet, poolSize: 6 });
+  const orm = await openOrm(options.databaseUrl, 6, { log: quiet });
   const clock = new TurnedClock();
   const published: { userId: string; change: UserChange }[] = [];
   const notices: { channel: string; notice: DocumentNotice }[] = [];

@@ -1,9 +1,10 @@
 // A node that counts and dies at a step: `node counter-child.ts`, all it has to know in the environment. Kills itself.
+
 import { Redis } from 'ioredis';
 import { createRedisCounts } from '../../src/cluster/redis/counts.ts';
 import { createViewCounter } from '../../src/published/view-counter.ts';
-import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createViewCountStore } from '../../src/storage/postgres/public/counts.ts';
+import { openOrm } from './orm.ts';
 import { silentLog } from './silent-log.ts';
 
 const { DATABASE_URL = '', REDIS_URL = '', PREFIX = '', DOCUMENT = '', DIE_AFTER = '' } = process.env;
@@ -24,7 +25,7 @@ function dying<T extends object>(part: T): T {
 }
 
 const store = new Redis(REDIS_URL);
-const orm = await createOrm({ databaseUrl: DATABASE_URL, log: silentLog, poolSize: 1 });
+const orm = await openOrm(DATABASE_URL, 1);
 const counters = createViewCounter({
   store: dying(
     createRedisCounts({

@@ -1,4 +1,5 @@
 /** What stands in front of every operation of the API: real tokens, limits and kept answers, and operations to try them. */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import { createCredentialStore } from '../../src/gateway/access/authenticate.ts';
@@ -12,8 +13,8 @@ import type { UserChange } from '../../src/ports/access.ts';
 import { createSessionStore } from '../../src/storage/postgres/accounts/sessions.ts';
 import { createTokenStore } from '../../src/storage/postgres/accounts/tokens.ts';
 import { createIdempotencyStore } from '../../src/storage/postgres/idempotency.ts';
-import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { isUnavailable } from '../../src/storage/postgres/unavailable.ts';
+import { openOrm } from './orm.ts';
 import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 import { TurnedClock } from './turned-clock.ts';
@@ -38,7 +39,7 @@ export type Gate = Awaited<ReturnType<typeof startGate>>;
 /** A node's gate; ends with the test. */
 export async function startGate(t: Pick<ExecutionContext, 'teardown'>, options: GateOptions = {}) {
   const databaseUrl = options.databaseUrl ?? (await migratedDatabase());
-  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 4 });
+  const orm = await openOrm(databaseUrl, 4);
   const clock = new TurnedClock();
   const log = silentLog;
   const sessions = createSessionStore({ orm, clock });

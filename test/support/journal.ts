@@ -1,12 +1,13 @@
 /** The journal on a real database: documents to write to, logs that record their outcomes, and a wire to cut. */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
 import type { Author, Claim, DraftLog, Entry, Journal, Settled } from '../../src/ports/journal.ts';
 import { createJournal, type JournalOptions, type PostgresJournal } from '../../src/storage/postgres/journal/index.ts';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
-import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { until } from './helpers.ts';
+import { openOrm } from './orm.ts';
 import { silentLog } from './silent-log.ts';
 
 export interface LoggedUpdate {
@@ -31,7 +32,7 @@ export interface JournalBench {
 
 /** Prepares an empty database for the journal. */
 export async function journalBench(databaseUrl: string): Promise<JournalBench> {
-  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 2 });
+  const orm = await openOrm(databaseUrl, 2);
   await migrate(orm, silentLog);
   await orm.close();
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 3 });

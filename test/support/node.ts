@@ -2,6 +2,7 @@
  * Nodes in this process on a database of their own: starts them through the composition root, on free ports, and makes
  * the authors and documents that tests need. Everything ends with the test.
  */
+
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ExecutionContext } from 'ava';
 import type { Role } from '../../schemas/realtime.ts';
@@ -12,7 +13,8 @@ import type { Identity } from '../../src/ports/access.ts';
 import { OPERATOR } from '../../src/ports/actor.ts';
 import { createDocumentStore } from '../../src/storage/postgres/accounts/documents.ts';
 import { createSessionStore } from '../../src/storage/postgres/accounts/sessions.ts';
-import { createOrm, type Orm } from '../../src/storage/postgres/orm.ts';
+import type { Orm } from '../../src/storage/postgres/orm.ts';
+import { openOrm } from './orm.ts';
 import { migrateDatabase, migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 
@@ -59,7 +61,7 @@ export async function createWorld(t: ExecutionContext, options: WorldOptions = {
   const databaseUrl = options.databaseUrl ?? (await migratedDatabase());
   if (options.databaseUrl !== undefined) await migrateDatabase(databaseUrl);
   const log = options.log ?? silentLog;
-  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 2 });
+  const orm = await openOrm(databaseUrl, 2);
   const nodes: RunningNode[] = [];
   t.teardown(async () => {
     await Promise.all(nodes.map((node) => node.close()));

@@ -1,9 +1,10 @@
 // One PostgreSQL and one Redis for all test files (shared-browser.ts: one Chromium): the test runner starts them and passes their
 // addresses by environment; a file run by hand starts its own. Files do not see each other: each has its own database and its own key prefix.
+
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '../../src/storage/postgres/migrate.ts';
-import { createOrm } from '../../src/storage/postgres/orm.ts';
+import { openOrm } from './orm.ts';
 import { createDatabase, startPostgres, startRedis } from './services.ts';
 import { SHARED } from './shared-addresses.ts';
 import { silentLog } from './silent-log.ts';
@@ -38,7 +39,7 @@ export async function migratedDatabase(): Promise<string> {
 
 /** Gives an empty database the present schema. */
 export async function migrateDatabase(databaseUrl: string): Promise<void> {
-  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 2 });
+  const orm = await openOrm(databaseUrl, 2);
   await migrate(orm, silentLog);
   await orm.close();
 }

@@ -1,13 +1,13 @@
 // What tests of the pages stand on: the program on a database, its pages built, and a browser; made before a file's first test.
+
 import type { ExecutionContext, TestFn } from 'ava';
 import { OPERATOR } from '../../src/ports/actor.ts';
 import { createPasswords } from '../../src/storage/postgres/accounts/passwords.ts';
 import { createUserStore } from '../../src/storage/postgres/accounts/users.ts';
-import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { type App, buildApp, type Desk, newDesk, PASSWORD, startApp } from './browser.ts';
+import { openOrm } from './orm.ts';
 import { openBrowser, type TestBrowser } from './shared-browser.ts';
 import { migratedDatabase } from './shared-services.ts';
-import { silentLog } from './silent-log.ts';
 
 export interface Stage {
   readonly databaseUrl: string;
@@ -17,7 +17,7 @@ export interface Stage {
 
 /** As `stet user add` does, without a process for each. */
 async function addAuthors(databaseUrl: string, handles: readonly string[]): Promise<void> {
-  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 1 });
+  const orm = await openOrm(databaseUrl, 1);
   const users = createUserStore(orm, createPasswords({ parallel: 1, queued: handles.length }), { now: Date.now });
   for (const handle of handles) {
     const made = await users.create({ handle, password: PASSWORD, role: 'author' }, OPERATOR);

@@ -1,10 +1,11 @@
 // A process that sends webhooks until it is killed: `node webhook-child.ts <database URL>`.
-import { createOrm } from '../../src/storage/postgres/orm.ts';
+
 import { createDeliveryQueue } from '../../src/storage/postgres/webhooks/queue.ts';
 import { createWebhookSender } from '../../src/webhooks/sender.ts';
+import { openOrm } from './orm.ts';
 import { silentLog } from './silent-log.ts';
 
-const orm = await createOrm({ databaseUrl: process.argv[2] ?? '', log: silentLog, poolSize: 2 });
+const orm = await openOrm(process.argv[2] ?? '', 2);
 const clock = { now: Date.now };
 createWebhookSender({
   queue: createDeliveryQueue(orm, clock),

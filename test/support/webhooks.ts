@@ -1,4 +1,5 @@
 /** Webhooks on a real database with real receivers: users and documents made by hand, senders, a clock to turn. */
+
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,13 +7,13 @@ import type { ExecutionContext } from 'ava';
 import type { NewWebhook, WebhookEvent, WebhookWithSecret } from '../../schemas/http.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { enqueueWebhooks } from '../../src/storage/postgres/enqueue-webhooks.ts';
-import { createOrm } from '../../src/storage/postgres/orm.ts';
 import { createDeliveryLog } from '../../src/storage/postgres/webhooks/deliveries.ts';
 import { createDeliveryQueue } from '../../src/storage/postgres/webhooks/queue.ts';
 import { createWebhookStore } from '../../src/storage/postgres/webhooks/webhooks.ts';
 import { createWebhookSender, type WebhookLimits, type WebhookSenderOptions } from '../../src/webhooks/sender.ts';
 import { newSecret, secretText } from '../../src/webhooks/signature.ts';
 import { checkTarget } from '../../src/webhooks/targets.ts';
+import { openOrm } from './orm.ts';
 import { migratedDatabase } from './shared-services.ts';
 import { silentLog } from './silent-log.ts';
 import { TurnedClock } from './turned-clock.ts';
@@ -89,7 +90,7 @@ export const ALL_EVENTS: WebhookEvent[] = [
 
 export async function createHooks(t: ExecutionContext, clock: Clock = { now: Date.now }) {
   const databaseUrl = await migratedDatabase();
-  const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 8 });
+  const orm = await openOrm(databaseUrl, 8);
   // Senders first: they hand back what they hold.
   const senders: { close(): Promise<void> }[] = [];
   t.teardown(async () => {

@@ -1,5 +1,6 @@
 // PostgreSQL 18.0 to 18.4 read freed memory when a locked row is checked again and partitions are read after it. No
 // statement of Stet has that shape; what comes nearest runs here on such a PostgreSQL, with freed memory overwritten.
+
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,12 +8,11 @@ import test from 'ava';
 import pg from 'pg';
 import { earlierBinaries } from '../../../src/embedded/earlier-binaries.ts';
 import { coverFree, coverOne } from '../../../src/storage/postgres/audit/draft-ranges.ts';
-import { createOrm } from '../../../src/storage/postgres/orm.ts';
 import { query, until, when } from '../../support/helpers.ts';
 import { journalBench, openFor } from '../../support/journal.ts';
+import { openOrm } from '../../support/orm.ts';
 import { ROOT } from '../../support/root.ts';
 import { startPostgres, type TestPostgres } from '../../support/services.ts';
-import { silentLog } from '../../support/silent-log.ts';
 
 const DOCUMENTS = 8;
 const ROUNDS = 150;
@@ -72,7 +72,7 @@ for (const [name, start] of Object.entries(SERVERS)) {
     const url = await server.createDatabase();
     const bench = await journalBench(url);
     t.teardown(() => bench.close());
-    const nodes = await Promise.all([1, 2].map(() => createOrm({ databaseUrl: url, log: silentLog, poolSize: 2 })));
+    const nodes = await Promise.all([1, 2].map(() => openOrm(url, 2)));
     t.teardown(() => Promise.all(nodes.map((node) => node.close())));
     // The plans of a large database: a nested loop into the partitions.
     await bench.sql(`alter database ${new URL(url).pathname.slice(1)} set enable_hashjoin = off`);

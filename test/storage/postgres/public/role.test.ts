@@ -1,10 +1,11 @@
 /** The role of anonymous readers: what it may read in the database, and how it comes about on servers of all kinds. */
+
 import { type AddressInfo, connect, createServer } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import pg from 'pg';
 import { migrate } from '../../../../src/storage/postgres/migrate.ts';
-import { createOrm } from '../../../../src/storage/postgres/orm.ts';
 import { createPublicReads } from '../../../../src/storage/postgres/public/reads.ts';
+import { openOrm } from '../../../support/orm.ts';
 import { publicationsOf } from '../../../support/public.ts';
 import { startPostgres } from '../../../support/services.ts';
 import { freshDatabase } from '../../../support/shared-services.ts';
@@ -190,7 +191,7 @@ test('many databases of one server migrate at once', async (t) => {
   const urls = await Promise.all(Array.from({ length: 5 }, () => freshDatabase()));
   await Promise.all(
     urls.map(async (databaseUrl) => {
-      const orm = await createOrm({ databaseUrl, log: silentLog, poolSize: 2 });
+      const orm = await openOrm(databaseUrl, 2);
       t.teardown(() => orm.close());
       await migrate(orm, silentLog);
     }),
@@ -214,7 +215,7 @@ test.serial(
       await admin.query(`alter database "${url.pathname.slice(1)}" owner to ${pg.escapeIdentifier(name)}`);
       url.username = encodeURIComponent(name);
       url.password = 'x';
-      const orm = await createOrm({ databaseUrl: url.href, log: silentLog, poolSize: 2 });
+      const orm = await openOrm(url.href, 2);
       t.teardown(() => orm.close());
       return { url: url.href, orm };
     }

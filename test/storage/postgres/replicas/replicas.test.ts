@@ -1,9 +1,10 @@
 /** Reads on a real streaming replica: own writes are seen, and a replica that lags or dies is left out by itself. */
+
 import anyTest, { type ExecutionContext, type TestFn } from 'ava';
 import { Redis } from 'ioredis';
 import { withoutSecret } from '../../../../src/cli/doctor/finding.ts';
 import { examine } from '../../../../src/cli/doctor.ts';
-import { createOrm, type Orm } from '../../../../src/storage/postgres/orm.ts';
+import type { Orm } from '../../../../src/storage/postgres/orm.ts';
 import { fromSortable, MAX_LSN, parseLsn, sortable } from '../../../../src/storage/postgres/replicas/lsn.ts';
 import {
   createReplicaReads,
@@ -12,6 +13,7 @@ import {
 } from '../../../../src/storage/postgres/replicas/replica-reads.ts';
 import { createWritePositions } from '../../../../src/storage/postgres/replicas/write-positions.ts';
 import { until } from '../../../support/helpers.ts';
+import { openOrm } from '../../../support/orm.ts';
 import { startReplica, type TestReplica } from '../../../support/replica.ts';
 import { startPostgres, startRedis } from '../../../support/services.ts';
 import { silentLog } from '../../../support/silent-log.ts';
@@ -35,7 +37,7 @@ const test = anyTest as TestFn<Context>;
 test.before(async (t) => {
   const postgres = await startPostgres();
   t.context.databaseUrl = await postgres.createDatabase();
-  t.context.orm = await createOrm({ databaseUrl: t.context.databaseUrl, log: silentLog, poolSize: 2 });
+  t.context.orm = await openOrm(t.context.databaseUrl, 2);
   await t.context.orm.query('create table notes (text text)', []);
   t.context.replica = await startReplica(postgres.url);
   stops.push(

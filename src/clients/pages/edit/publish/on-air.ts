@@ -35,8 +35,11 @@ const isOnAir = ({ live, published }: Document): boolean => live && published !=
 export function createOnAir({ api, documentId, publication, onChanged }: OnAirOptions): OnAir {
   let isAllowed = false;
   let readers: number | null = null;
-  /** It was ended here, and nobody has begun it again. */
-  let isEnded = false;
+  /**
+   * Whether it was ended here, and nobody has begun it again. `awaited`: it was, and what was read of the document before may still
+   * come, which is no beginning.
+   */
+  let ended: 'no' | 'awaited' | 'yes' = 'no';
   /** Counting, while it is on air. */
   let counting: { timer: ReturnType<typeof setTimeout> | undefined } | undefined;
 
@@ -51,7 +54,7 @@ export function createOnAir({ api, documentId, publication, onChanged }: OnAirOp
       type: 'button',
       class: 'button',
       onclick: () => {
-        isEnded = false;
+        ended = 'no';
         draw();
       },
     },
@@ -71,7 +74,7 @@ export function createOnAir({ api, documentId, publication, onChanged }: OnAirOp
     for (const button of buttons) button.disabled = true;
     fill(error);
     const answer = await api.changeDocument(documentId, { live });
-    if (answer.ok) isEnded = !live;
+    if (answer.ok) ended = live ? 'no' : 'awaited';
     await onChanged();
     for (const button of buttons) button.disabled = false;
     if (!answer.ok) fill(error, ` ${problemText(answer.problem)}`);
@@ -110,10 +113,13 @@ export function createOnAir({ api, documentId, publication, onChanged }: OnAirOp
     const value = publication.get();
     const isShowing = isAllowed && value !== null && isOnAir(value.document);
     if (isShowing) {
-      isEnded = false;
+      if (ended === 'yes') ended = 'no';
       countReaders();
-    } else stopCounting();
-    element.hidden = !(isShowing || (isAllowed && isEnded && value?.document.published));
+    } else {
+      if (ended === 'awaited') ended = 'yes';
+      stopCounting();
+    }
+    element.hidden = !(isShowing || (isAllowed && ended === 'yes' && value?.document.published));
     if (element.hidden || value === null) return;
     element.dataset.state = isShowing ? 'live' : 'ended';
     count.hidden = !isShowing;
