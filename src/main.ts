@@ -16,7 +16,7 @@ import { createContext, type NodeConfig, type NodeContext, type Replacements } f
 import { watchGauges } from './node/gauges.ts';
 import { openListener } from './node/listener.ts';
 import { openPublic } from './node/public.ts';
-import { MAX_LIVE_DRAFTS, PUBLIC_DRAFT_PACE_MS, SDK_DIR, WEB_DIR } from './node/settings.ts';
+import { LIVE_DRAFTS, PUBLIC_DRAFT_PACE_MS, SDK_DIR, WEB_DIR } from './node/settings.ts';
 import { createShutdown } from './node/shutdown.ts';
 import { openSockets } from './node/sockets.ts';
 import { openStorage } from './node/storage.ts';
@@ -67,7 +67,7 @@ async function startParts(context: NodeContext): Promise<RunningNode> {
 
   const actors = startActors(context, { journal, cluster, changes, accounts });
   const { router, users } = actors;
-  const liveDrafts = createLiveDrafts({ cluster, router, random: Math.random, log, maxDrafts: MAX_LIVE_DRAFTS });
+  const liveDrafts = createLiveDrafts({ cluster, router, random: Math.random, log, ...LIVE_DRAFTS });
   const published = await openPublic(
     config,
     {

@@ -14,7 +14,7 @@ import type { ChangeFeed } from '../ports/changes.ts';
 import type { Cluster } from '../ports/cluster.ts';
 import type { PublicLists, PublicReads } from '../ports/public-reads.ts';
 import { createPublicCache, type PublicCache, type PublicCacheMetrics } from '../published/cache.ts';
-import type { DraftDisplayPorts } from '../published/draft-display.ts';
+import type { OpenDraftOf } from '../published/draft-display.ts';
 import { createLiveTexts } from '../published/live-texts.ts';
 import { createPresentPages, type PresentPages } from '../published/present-pages.ts';
 import { createPublicChannels, type PublicChannels } from '../published/public-channels.ts';
@@ -51,7 +51,7 @@ export interface PublicPorts {
   log: Logger;
   changes: ChangeFeed;
   liveContents: Actors['liveContents'];
-  openDraft: DraftDisplayPorts['open'];
+  openDraft: OpenDraftOf;
 }
 
 /** @throws when the database refuses this process the role for public reads */

@@ -82,8 +82,11 @@ export const COUNTS = {
 /** Documents that widgets and event streams follow on a node, and the least time between two changes of a draft. */
 export const PUBLIC_CHANNELS = { maxChannels: 10_000 } as const;
 export const PUBLIC_DRAFT_PACE_MS = 1_000;
-/** Drafts that channels of a node follow: of one document up to three, for viewers in public and in private, and for widgets. */
-export const MAX_LIVE_DRAFTS = 300;
+/**
+ * Drafts that channels of a node follow: of one document up to three, for viewers in public and in private, and for widgets, under
+ * all of its names together. A third of them at most are of documents of one owner.
+ */
+export const LIVE_DRAFTS = { maxDrafts: 300, maxDraftsOfOwner: 100 } as const;
 /** Texts of live documents that a node keeps for pages, feeds and the API. */
 export const LIVE_TEXTS = { maxBytes: 64 * 1_048_576 } as const;
 /**

@@ -29,9 +29,22 @@ export interface OpenDraft {
   close(): void;
 }
 
+/** Whose draft a channel shows. */
+export interface DraftRequest {
+  readonly documentId: string;
+  /** Handle. */
+  readonly owner: string;
+  /** For users with access alone. */
+  readonly isPrivate: boolean;
+}
+
+/** Undefined: it cannot be shown at the moment. No event comes before this has returned. */
+export type OpenDraftOf = (request: DraftRequest, events: DraftEvents) => OpenDraft | undefined;
+
 export interface DraftDisplayPorts {
-  /** Undefined: it cannot be shown at the moment. */
-  open(documentId: string, events: DraftEvents): OpenDraft | undefined;
+  open: OpenDraftOf;
+  /** The channel is one for users with access alone. */
+  isPrivate: boolean;
   send(...message: DraftMessage): void;
   /** Milliseconds after a confirmation in which the draft is sent. */
   confirmedForMs: number;
@@ -83,19 +96,22 @@ export class DraftDisplay {
 
   #open(): void {
     if (this.#draft) return;
-    const { slug, documentId } = this.#publication.current;
-    const draft = this.#ports.open(documentId, {
-      untitled: () => this.#publication.current.title,
-      changed: (change) => {
-        if (this.#draft !== draft || this.#isWithheld()) return;
-        this.#wasSent = true;
-        this.#ports.send('live', { slug, ...change });
+    const { slug, documentId, author: owner } = this.#publication.current;
+    const draft = this.#ports.open(
+      { documentId, owner, isPrivate: this.#ports.isPrivate },
+      {
+        untitled: () => this.#publication.current.title,
+        changed: (change) => {
+          if (this.#draft !== draft || this.#isWithheld()) return;
+          this.#wasSent = true;
+          this.#ports.send('live', { slug, ...change });
+        },
+        // The next update tries again.
+        failed: () => {
+          if (this.#draft === draft) this.#draft = undefined;
+        },
       },
-      // The next update tries again.
-      failed: () => {
-        if (this.#draft === draft) this.#draft = undefined;
-      },
-    });
+    );
     this.#draft = draft;
   }
 
@@ -112,6 +128,7 @@ export class DraftDisplay {
 
 /** A channel that shows drafts. */
 interface DraftChannel {
+  readonly isPrivate: boolean;
   draft: DraftDisplay | undefined;
   readonly draftListeners: ReadonlySet<(message: DraftMessage) => void>;
 }
@@ -123,10 +140,11 @@ const FAILED_LOOKS = 2;
 export function showDraft(
   channel: DraftChannel,
   publication: Publication,
-  ports: { openDraft: DraftDisplayPorts['open']; changes: Pick<ChangeFeed, 'pollMs'>; now(): number },
+  ports: { openDraft: OpenDraftOf; changes: Pick<ChangeFeed, 'pollMs'>; now(): number },
 ): void {
   channel.draft = new DraftDisplay(publication, {
     open: ports.openDraft,
+    isPrivate: channel.isPrivate,
     send(...message) {
       for (const listener of channel.draftListeners) listener(message);
     },

@@ -5,7 +5,7 @@
 import type { Live, LiveText } from '../../schemas/viewer.ts';
 import type { WidgetGone, WidgetLive, WidgetRevision, WidgetSettled } from '../../schemas/widget.ts';
 import type { ChangeFeed } from '../ports/changes.ts';
-import { type DraftDisplayPorts, type DraftMessage, showDraft } from './draft-display.ts';
+import { type DraftMessage, type OpenDraftOf, showDraft } from './draft-display.ts';
 import type { PublicationChannel, RevisionEncoder } from './publication-channel.ts';
 import { PublicationChannels, type PublicationChannelsOptions } from './publication-channels.ts';
 
@@ -20,7 +20,7 @@ export type PublicChannels = PublicationChannels<EncodedRevision>;
 export interface PublicChannelsOptions
   extends Omit<PublicationChannelsOptions<EncodedRevision>, 'userReads' | 'encoder' | 'keepUnused' | 'now'> {
   changes: ChangeFeed;
-  openDraft: DraftDisplayPorts['open'];
+  openDraft: OpenDraftOf;
 }
 
 const encoder: RevisionEncoder<EncodedRevision> = {
@@ -52,34 +52,45 @@ export interface EncodedDraft {
   readonly json: string;
 }
 
-/** A change or text is encoded once, however many it is sent to. */
+/** A change is encoded once, however many it is sent to. */
 const encoded = new WeakMap<object, EncodedDraft>();
 
-function encodedOnce(of: object, messageOf: () => WidgetLive | WidgetSettled): EncodedDraft {
-  const present = encoded.get(of);
+export function encodeDraft(message: DraftMessage): EncodedDraft {
+  const [, body] = message;
+  const present = encoded.get(body);
   if (present !== undefined) return present;
-  const message = messageOf();
-  const made = { type: message.type, json: JSON.stringify(message) };
-  encoded.set(of, made);
+  const sent = forWidgets(message);
+  const made = { type: sent.type, json: JSON.stringify(sent) };
+  encoded.set(body, made);
   return made;
 }
-
-export const encodeDraft = (message: DraftMessage): EncodedDraft => encodedOnce(message[1], () => forWidgets(message));
 
 function forWidgets([type, body]: DraftMessage): WidgetLive | WidgetSettled {
   const { slug: document, ...change } = body;
   return type === 'settled' ? { type, document } : { type, document, ...(change as Omit<Live, 'slug'>) };
 }
 
+/** All of a text: what is the same under every name of its document, and the messages by name (I9: those are few). */
+interface EncodedText {
+  readonly rest: string;
+  readonly bySlug: Map<string, EncodedDraft>;
+}
+
+/** The names of a document share a text. */
+const encodedTexts = new WeakMap<LiveText, EncodedText>();
+
 /** The whole draft that a channel shows at the moment; undefined: none, or it follows. */
 export function wholeDraft({ slug, draft }: PublicationChannel<EncodedRevision>): EncodedDraft | undefined {
   const text = draft?.text;
-  return text ? encodedOnce(text, () => fromNothing(slug, text)) : undefined;
+  if (!text) return undefined;
+  const { rest, bySlug } = encodedTexts.get(text) ?? { rest: JSON.stringify(fromNothing(text)), bySlug: new Map() };
+  const whole = bySlug.get(slug) ?? { type: 'live', json: `{"document":${JSON.stringify(slug)},${rest.slice(1)}` };
+  encodedTexts.set(text, { rest, bySlug: bySlug.set(slug, whole) });
+  return whole;
 }
 
-const fromNothing = (document: string, { seq, title, summary, blocks }: LiveText): WidgetLive => ({
+const fromNothing = ({ seq, title, summary, blocks }: LiveText): Omit<WidgetLive, 'document'> => ({
   type: 'live',
-  document,
   seq,
   base: null,
   title,

@@ -48,10 +48,11 @@ function open(reads: (() => Promise<Publication | undefined>)[], first = publica
   });
   channel.listeners.add(({ revision }) => sent.push(revision));
   channel.draft = new DraftDisplay(first, {
-    open: (_documentId, events) => {
+    open: (_request, events) => {
       draft = events;
       return { text, restart: () => void drafted.push(-1), close: () => undefined };
     },
+    isPrivate: false,
     send: (...[event, message]) => {
       if (event === 'live') drafted.push(message.seq);
     },

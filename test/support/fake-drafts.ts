@@ -1,7 +1,7 @@
 /** Drafts of live documents that a test writes, for channels that would follow them at their owners. */
 import type { LiveText } from '../../schemas/viewer.ts';
 import { splicesBetween } from '../../src/gateway/readers/sockets/splices.ts';
-import type { DraftDisplayPorts, DraftEvents } from '../../src/published/draft-display.ts';
+import type { DraftEvents, OpenDraftOf } from '../../src/published/draft-display.ts';
 
 interface Followed {
   readonly events: DraftEvents;
@@ -24,7 +24,7 @@ export function fakeDrafts() {
     });
   }
 
-  const open: DraftDisplayPorts['open'] = (documentId, events) => {
+  const open: OpenDraftOf = ({ documentId }, events) => {
     const one: Followed = { events, text: written.get(documentId) };
     const all = followed.get(documentId) ?? new Set();
     followed.set(documentId, all.add(one));

@@ -1,9 +1,10 @@
 /**
- * A live document's draft as this node shows it, for all readers of a channel together: one participant at the owner, and the
- * committed content read when it changed. Knows no sockets.
+ * A live document's draft as this node shows it, for all channels of a door that show it together: one participant at the owner, and
+ * the committed content read and rendered once when it changed. Knows no sockets.
  *
- * I3: what is shown was read from the owner after its commit. I9: changes are sent no more often than the channel wants, and less
- * often when a read is expensive; later ones are part of the next.
+ * I3: what is shown was read from the owner after its commit. I6: a channel gets what was read after it came, or was restarted,
+ * and nothing from before. I9: changes are sent no more often than the door wants, and less often when reading and sending them
+ * is expensive; later ones are part of the next.
  */
 import type { LiveText } from '../../../../schemas/viewer.ts';
 import type { DocumentRouter } from '../../../actors/document/router.ts';
@@ -18,9 +19,9 @@ import type { Logger } from '../../../lib/logger.ts';
 import { later } from '../../../lib/timers.ts';
 import type { Cluster } from '../../../ports/cluster.ts';
 import type { DraftEvents, OpenDraft } from '../../../published/draft-display.ts';
-import { splicesBetween } from './splices.ts';
+import { changeBetween, type LiveChange, wholeOf } from './live-change.ts';
 
-export interface LiveDraftPorts extends DraftEvents {
+export interface LiveDraftPorts {
   cluster: Cluster;
   router: DocumentRouter;
   random: Random;
@@ -35,12 +36,23 @@ const RETRY_MS = 1_000;
 /** The share of the node's time that one draft may take. */
 const SHARE = 0.1;
 
-export class LiveDraft implements SubscriptionListener, OpenDraft {
+/** A channel that shows the draft. */
+interface DraftReader {
+  readonly events: DraftEvents;
+  /** The first read whose text it may have, and then gets whole; undefined: it has the text. */
+  firstRead: number | undefined;
+}
+
+export class LiveDraft implements SubscriptionListener {
   readonly documentId: string;
   readonly subscription: DraftSubscription;
   readonly #ports: LiveDraftPorts;
+  readonly #readers = new Set<DraftReader>();
   #text: LiveText | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #isOpen = false;
+  /** Begun so far. */
+  #reads = 0;
   #reading = false;
   #changedMeanwhile = false;
   /** Milliseconds of `performance.now`, before which there is no further read. */
@@ -53,28 +65,34 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
     this.subscription = new DraftSubscription(documentId, ports);
     this.subscription.add(this);
     void this.subscription.opened.then((refusal) => {
-      if (refusal) this.failed();
-      else this.#schedule();
+      if (refusal) {
+        this.failed();
+        return;
+      }
+      this.#isOpen = true;
+      this.#schedule();
     });
   }
 
-  /** All of it; undefined before the first read. */
-  get text(): LiveText | undefined {
-    return this.#text;
-  }
-
-  restart(): void {
-    this.#text = undefined;
-    this.#schedule();
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    clearTimeout(this.#timer);
-    this.subscription.remove(this);
-    this.subscription.close();
-    this.#ports.closed();
+  /** Shows the draft to one channel more, until that closes what it gets. The last one to close it closes the draft. */
+  add(events: DraftEvents): OpenDraft {
+    const reader: DraftReader = { events, firstRead: undefined };
+    const restart = (): void => {
+      reader.firstRead = this.#reads + 1;
+      this.#schedule();
+    };
+    const textOf = (): LiveText | undefined => (reader.firstRead === undefined ? this.#text : undefined);
+    this.#readers.add(reader);
+    restart();
+    return {
+      get text() {
+        return textOf();
+      },
+      restart,
+      close: () => {
+        if (this.#readers.delete(reader) && this.#readers.size === 0) this.#close();
+      },
+    };
   }
 
   // For its subscription ---------------------------------------------------------------------------------------------
@@ -95,12 +113,23 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
 
   failed(): void {
     if (this.#closed) return;
-    this.close();
-    this.#ports.failed();
+    this.#close();
+    const readers = [...this.#readers];
+    this.#readers.clear();
+    for (const { events } of readers) events.failed();
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.subscription.remove(this);
+    this.subscription.close();
+    this.#ports.closed();
   }
 
   #schedule(): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.#isOpen) return;
     this.#changedMeanwhile = true;
     if (this.#reading || this.#timer !== undefined) return;
     this.#timer = later(Math.max(this.#notBefore - performance.now(), 0), 'a live draft', this.#ports.log, () =>
@@ -111,6 +140,7 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
   async #read(): Promise<void> {
     this.#timer = undefined;
     this.#reading = true;
+    this.#reads += 1;
     this.#changedMeanwhile = false;
     this.#notBefore = performance.now() + this.#ports.paceMs;
     try {
@@ -136,22 +166,49 @@ export class LiveDraft implements SubscriptionListener, OpenDraft {
 
   #show(seq: number, content: DraftContent): void {
     const before = this.#text;
-    if (before && seq <= before.seq) return;
+    // From a node that does not own the document any more.
+    if (before && seq < before.seq) {
+      this.#tryAgain();
+      return;
+    }
     const startedAt = performance.now();
     const text: LiveText = {
       seq,
-      title: content.title ?? this.#ports.untitled(),
+      title: content.title ?? this.#untitled(),
       summary: content.summary,
-      blocks: content.body.content.map(renderBlock),
+      blocks: seq === before?.seq ? before.blocks : content.body.content.map(renderBlock),
     };
-    const splices = splicesBetween(before?.blocks ?? [], text.blocks);
+    const change = before && changeBetween(before, text);
+    // After an edit that readers cannot see, their position stays.
+    const shown = before && !change ? before : text;
+    this.#text = shown;
+    if (this.#send(shown, change)) this.#notBefore = Math.max(this.#notBefore, performance.now() + this.#ports.paceMs);
     this.#notBefore = Math.max(this.#notBefore, startedAt + (performance.now() - startedAt) / SHARE);
-    const title = text.title === before?.title ? {} : { title: text.title };
-    const summary = text.summary === before?.summary ? {} : { summary: text.summary };
-    // An edit that readers cannot see: their position stays.
-    if (before && splices.length === 0 && !('title' in title) && !('summary' in summary)) return;
-    this.#text = text;
-    this.#notBefore = Math.max(this.#notBefore, performance.now() + this.#ports.paceMs);
-    this.#ports.changed({ seq, base: before?.seq ?? null, ...title, ...summary, splices });
+  }
+
+  /**
+   * To each channel the change, or all of the text if it does not have the one before.
+   * @returns whether any got something
+   */
+  #send(text: LiveText, change: LiveChange | undefined): boolean {
+    let whole: LiveChange | undefined;
+    let isSent = false;
+    for (const reader of [...this.#readers]) {
+      const { events, firstRead } = reader;
+      if (firstRead !== undefined && firstRead > this.#reads) continue;
+      reader.firstRead = undefined;
+      if (firstRead !== undefined) whole ??= wholeOf(text);
+      const message = firstRead === undefined ? change : whole;
+      if (!message) continue;
+      isSent = true;
+      events.changed(message);
+    }
+    return isSent;
+  }
+
+  /** All channels show the same publication of the document. */
+  #untitled(): string {
+    const [first] = this.#readers;
+    return first?.events.untitled() ?? '';
   }
 }

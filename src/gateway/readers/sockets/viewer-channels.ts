@@ -4,7 +4,7 @@
  */
 import type { ViewedRevision } from '../../../../schemas/viewer.ts';
 import type { ChangeFeed } from '../../../ports/changes.ts';
-import { type DraftDisplayPorts, type DraftMessage, showDraft } from '../../../published/draft-display.ts';
+import { type DraftMessage, type OpenDraftOf, showDraft } from '../../../published/draft-display.ts';
 import type { PublicationChannel, RevisionEncoder } from '../../../published/publication-channel.ts';
 import { PublicationChannels, type PublicationChannelsOptions } from '../../../published/publication-channels.ts';
 import type { UserReads } from '../../../published/publication-sources.ts';
@@ -21,7 +21,7 @@ export interface ViewerChannelsOptions
   changes: ChangeFeed;
   /** To all sockets in a room. */
   send(room: string, ...message: RoomMessage): void;
-  openDraft: DraftDisplayPorts['open'];
+  openDraft: OpenDraftOf;
 }
 
 const encoder: RevisionEncoder<ViewedRevision> = {

@@ -5,7 +5,8 @@
  *   admission.ts        whose rights a socket has     viewer-channels.ts      published documents and their viewers
  *   viewer.ts           one socket's messages         viewer-subscription.ts  one watch on a socket
  *   live-drafts.ts      drafts that are followed      live-draft.ts           one, as it is written
- *   splices.ts          its changes                   reader-counts.ts        how many read, over all nodes
+ *   live-change.ts      what changes are sent as      splices.ts              from one text to the next
+ *   reader-counts.ts    how many read, over all nodes
  *
  * What goes to many is published once a node, to a room of this node's sockets alone: each node gets the notices itself.
  */

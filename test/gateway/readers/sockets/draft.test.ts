@@ -24,21 +24,24 @@ function draftOf(read: () => Promise<{ seq: number; content: DraftContent }>) {
     read: async () => ({ ok: true, ...(await read()) }),
     leave: () => undefined,
   } as unknown as DocumentRouter;
-  const draft = new LiveDraft('a document', {
+  const followed = new LiveDraft('a document', {
     cluster: createLocalCluster({ nodeId: 'one', log: silentLog }),
     router,
     random: Math.random,
     log: silentLog,
     paceMs: DRAFT_PACE_MS,
+    closed: () => undefined,
+  });
+  const draft = followed.add({
     untitled: () => '',
     changed(change) {
       sent.push({ ...change, at: performance.now() });
       wake();
     },
     failed: () => undefined,
-    closed: () => undefined,
   });
   return {
+    followed,
     draft,
     sent,
     async until(count: number): Promise<void> {
@@ -53,11 +56,11 @@ function draftOf(read: () => Promise<{ seq: number; content: DraftContent }>) {
 
 test('I9 a draft is sent at most four times in any second, however long its reads take', async (t) => {
   let seq = 0;
-  const { draft, sent, until } = draftOf(async () => {
+  const { followed, draft, sent, until } = draftOf(async () => {
     seq += 1;
     // The first is slow: what is sent late must not be followed too soon.
     if (seq === 1) await new Promise((resolve) => setTimeout(resolve, 150));
-    draft.edits();
+    followed.edits();
     return { seq, content: contentOf(`word ${seq}`) };
   });
   await until(6);
