@@ -8,9 +8,12 @@ import { XML_DECLARATION, xml } from '../../http/xml.ts';
 import { titleOf } from './page.ts';
 import { pageAddress } from './sitemap.ts';
 
+/** An `<entry>`, rendered. */
 export interface FeedEntry {
-  readonly document: PublicDocument;
-  readonly body: Body;
+  /** RFC 3339, UTC. */
+  readonly updatedAt: string;
+  /** UTF-8. */
+  readonly xml: Uint8Array;
 }
 
 /** When a feed changed that was always empty. */
@@ -24,7 +27,8 @@ export interface FeedSite {
   readonly language: string;
 }
 
-function entryOf({ document, body }: FeedEntry, origin: string): string[] {
+/** One document of a feed, as XML that ends with a line break. */
+export function renderEntry(document: PublicDocument, body: Body, origin: string): string {
   const { documentId, summary, author, updatedAt, firstPublishedAt } = document;
   return [
     `<entry xml:lang="${xml(document.language)}">`,
@@ -37,15 +41,20 @@ function entryOf({ document, body }: FeedEntry, origin: string): string[] {
     ...(summary.trim() === '' ? [] : [`<summary>${xml(summary)}</summary>`]),
     `<content type="html">${xml(renderDirected(body))}</content>`,
     '</entry>',
-  ];
+    '',
+  ].join('\n');
 }
 
-export function renderAtom(entries: readonly FeedEntry[], { origin, name, description, language }: FeedSite): string {
+/** @returns UTF-8 */
+export function renderAtom(
+  entries: readonly FeedEntry[],
+  { origin, name, description, language }: FeedSite,
+): Uint8Array {
   const [updated = NEVER] = entries
-    .map(({ document }) => document.updatedAt)
+    .map(({ updatedAt }) => updatedAt)
     .toSorted()
     .toReversed();
-  return [
+  const head = [
     XML_DECLARATION,
     `<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="${xml(language)}">`,
     `<id>${xml(origin)}/feed.xml</id>`,
@@ -55,8 +64,7 @@ export function renderAtom(entries: readonly FeedEntry[], { origin, name, descri
     `<link rel="alternate" type="text/html" href="${xml(origin)}/"/>`,
     `<link rel="self" type="application/atom+xml" href="${xml(origin)}/feed.xml"/>`,
     `<generator>${xml(READERS.en.product)}</generator>`,
-    ...entries.flatMap((entry) => entryOf(entry, origin)),
-    '</feed>',
     '',
   ].join('\n');
+  return Buffer.concat([Buffer.from(head), ...entries.map(({ xml: entry }) => entry), Buffer.from('</feed>\n')]);
 }

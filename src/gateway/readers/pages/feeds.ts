@@ -12,7 +12,7 @@ import type { PublicEntry } from '../../../published/entry.ts';
 import type { Peer } from '../../access/peer.ts';
 import type { Site } from '../../access/site.ts';
 import { representationOf, respond } from '../../http/representation.ts';
-import { renderAtom } from './atom.ts';
+import { type FeedEntry, renderAtom, renderEntry } from './atom.ts';
 import { oembedOf } from './oembed.ts';
 import { isSiteFile, type SiteFiles } from './site-files.ts';
 
@@ -44,6 +44,12 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
+/** Rendered once: a feed has the texts of many documents, and most of them are the same as in the feed before. */
+const feedEntryOf = (entry: PublicEntry, origin: string): FeedEntry => ({
+  updatedAt: entry.document.updatedAt,
+  xml: entry.cached(`atom ${origin}`, ({ document, body }) => renderEntry(document, body, origin)).plain,
+});
+
 export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: FeedsPorts): Feeds {
   /** The last feed of a few hosts: it is made again when something was published (I9). */
   const feeds = new Map<string, { of: string; bytes: CachedBytes }>();
@@ -65,7 +71,8 @@ export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: Feed
     const of = entries.map(({ tag }) => tag).join(' ');
     let made = feeds.get(origin);
     if (made?.of !== of) {
-      made = { of, bytes: createBytes(renderAtom(entries, { ...site, origin }), () => undefined) };
+      const rendered = entries.map((entry) => feedEntryOf(entry, origin));
+      made = { of, bytes: createBytes(renderAtom(rendered, { ...site, origin }), () => undefined) };
       feeds.delete(origin);
       feeds.set(origin, made);
       const [first] = feeds.keys();

@@ -1,7 +1,7 @@
 // The Atom feed and oEmbed of a node: what is published to everybody, with a tag to ask by, and nothing else.
 import { gunzipSync } from 'node:zlib';
 import test, { type ExecutionContext } from 'ava';
-import { renderAtom } from '../../../../src/gateway/readers/pages/atom.ts';
+import { renderEntry } from '../../../../src/gateway/readers/pages/atom.ts';
 import { oembedOf } from '../../../../src/gateway/readers/pages/oembed.ts';
 import { createWorld, LISTENERS, type TestNode } from '../../../support/node.ts';
 import { request } from '../../../support/raw-request.ts';
@@ -130,20 +130,12 @@ test('characters for which XML has no form are left out of a feed', (t) => {
     coverage: null,
     language: 'en',
   };
-  const xml = renderAtom(
-    [
-      {
-        document,
-        body: { type: 'doc', content: [{ type: 'paragraph', content: [{ type: 'text', text: '\u0007\u000b\t\n' }] }] },
-      },
-    ],
-    {
-      origin: 'http://stet.example',
-      name: 'Stet',
-      description: '',
-      language: 'en',
-    },
-  );
+  const text = '\u0007\u000b\t\n';
+  const body = {
+    type: 'doc' as const,
+    content: [{ type: 'paragraph' as const, content: [{ type: 'text' as const, text }] }],
+  };
+  const xml = renderEntry(document, body, 'http://stet.example');
   t.true(xml.includes('<title>ab\ufffd</title>'));
   t.true(xml.includes('<content type="html">&lt;p dir=&quot;auto&quot;&gt;\t\n&lt;/p&gt;</content>'));
 });
