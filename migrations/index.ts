@@ -18,6 +18,7 @@ import { PlaceholderNames } from './0022-placeholder-names.ts';
 import { DocumentLanguage } from './0024-document-language.ts';
 import { LivePeriods } from './0025-live-periods.ts';
 import { Search } from './0026-search.ts';
+import { ListedChanges } from './0027-listed-changes.ts';
 
 export const MIGRATIONS = [
   { name: '0001-accounts-and-drafts', class: AccountsAndDrafts },
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   { name: '0024-document-language', class: DocumentLanguage },
   { name: '0025-live-periods', class: LivePeriods },
   { name: '0026-search', class: Search },
+  { name: '0027-listed-changes', class: ListedChanges },
 ];

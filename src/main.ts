@@ -94,7 +94,8 @@ async function startParts(context: NodeContext): Promise<RunningNode> {
       publisher,
       purgeCounts: published.viewCounts.purge,
       purgeChanges: changes.purge,
-      onChanged: (documentId) => notify(documentChannel(documentId), { kind: 'changed' }),
+      // Lists have titles and summaries of revisions.
+      onChanged: (documentId) => notify(documentChannel(documentId), { kind: 'changed' }, { changesLists: false }),
       clock,
       log,
     },

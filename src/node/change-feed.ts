@@ -6,7 +6,7 @@
 
 import type { Logger } from '../lib/logger.ts';
 import { periodic } from '../lib/periodic.ts';
-import type { ChangeFeed, ChangeLog, ChangePosition, Changes, ChangesListener } from '../ports/changes.ts';
+import type { ChangeFeed, ChangeLog, ChangePosition, Changes, ChangesListener, ReadChange } from '../ports/changes.ts';
 
 export interface ChangeFeedOptions {
   source: Pick<ChangeLog, 'since'>;
@@ -32,7 +32,7 @@ export function createChangeFeed({ source, pollMs, sweepMs, now, log }: ChangeFe
   let sweptAt = Number.NEGATIVE_INFINITY;
   let isSweepDue = true;
   let isAway = false;
-  let recent: { at: number; userId: string | undefined; documentId: string | undefined }[] = [];
+  let recent: (ReadChange & { at: number })[] = [];
 
   /** Undefined: the database could not be read. */
   async function read(askedAt: number): Promise<Changes | undefined> {
@@ -54,6 +54,7 @@ export function createChangeFeed({ source, pollMs, sweepMs, now, log }: ChangeFe
       everything: isSweepDue || askedAt - sweptAt >= sweepMs,
       users: new Set(recent.flatMap(({ userId }) => userId ?? [])),
       documents: new Set(recent.flatMap(({ documentId }) => documentId ?? [])),
+      lists: recent.some(({ changesLists }) => changesLists),
     };
   }
 

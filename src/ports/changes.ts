@@ -7,6 +7,8 @@ export interface Changes {
   readonly users: ReadonlySet<string>;
   /** Their grants changed, or what their slugs show. */
   readonly documents: ReadonlySet<string>;
+  /** Lists of public documents may show a difference: one of the documents was public before its change, or is after it. */
+  readonly lists: boolean;
 }
 
 /**
@@ -40,8 +42,15 @@ export interface ChangePosition {
   readonly at: number;
 }
 
+export interface ReadChange {
+  readonly userId: string | undefined;
+  readonly documentId: string | undefined;
+  /** False: the document was not public before the change, and is not after it. */
+  readonly changesLists: boolean;
+}
+
 export interface ReadChanges {
   readonly position: ChangePosition;
   /** Undefined: not known, or too many. */
-  readonly changes: readonly { userId: string | undefined; documentId: string | undefined }[] | undefined;
+  readonly changes: readonly ReadChange[] | undefined;
 }

@@ -4,6 +4,7 @@ import type { Document, DocumentPatch, ListedDocument, NewDocument, Visibility }
 import type { Role } from '../../schemas/realtime.ts';
 import type { UserChangeNotice } from './access.ts';
 import type { Actor } from './actor.ts';
+import type { ListsChange } from './notices.ts';
 
 export interface PageRequest {
   /** Maximum number of documents. */
@@ -28,14 +29,14 @@ export interface DocumentPage {
   next: string | undefined;
 }
 
-export type DocumentChangeResult = { ok: true; changes: UserChangeNotice[] } | Failure;
+export type DocumentChangeResult = ({ ok: true; changes: UserChangeNotice[] } & ListsChange) | Failure;
 
 export interface DocumentChanges {
   /**
    * Title, summary, language and `live` need level edit, slug, its style and visibility need own. Fails with `not_found`, `read_only`,
    * `forbidden`, or `slug_taken`. A new title makes a new slug until the first publication, unless an owner set it. The title and summary of the draft itself are not touched here.
    */
-  change(actor: Actor, documentId: string, change: DocumentPatch): Promise<{ ok: true } | Failure>;
+  change(actor: Actor, documentId: string, change: DocumentPatch): Promise<({ ok: true } & ListsChange) | Failure>;
   /** Deletes it for everyone. Needs own; fails with `not_found` or `forbidden`. */
   remove(actor: Actor, documentId: string): Promise<DocumentChangeResult>;
   /** Undoes `remove`, within 30 days. Needs own; fails with `not_found` or `slug_taken`. */

@@ -12,5 +12,13 @@ export type DocumentNotice =
 
 export const documentChannel = (documentId: string): string => `document:${documentId}`;
 
-/** Publishes a committed change of a document to all nodes. Must not throw. */
-export type Notify = (channel: string, notice: DocumentNotice) => void;
+/**
+ * Whether lists of public documents may show a difference: the document was public before the change, or is after it, and more of
+ * it changed than title and summary of its draft. Only what is certain not to change them may say so (I6).
+ */
+export interface ListsChange {
+  readonly changesLists: boolean;
+}
+
+/** Publishes a committed change of a document to all nodes. Must not throw. Without `lists` it may change them. */
+export type Notify = (channel: string, notice: DocumentNotice, lists?: ListsChange) => void;

@@ -131,4 +131,6 @@ export interface PublicationNotice {
   kind: DocumentNotice['kind'];
   /** When the sender knows it. */
   slug?: string;
+  /** False: no list of public documents shows a difference. Left out, as by nodes of the version before: some may (I13). */
+  changesLists?: boolean;
 }

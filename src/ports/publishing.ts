@@ -3,6 +3,7 @@ import type { Failure } from '../../schemas/errors.ts';
 import type { RevisionSummary, SlugStyle } from '../../schemas/http.ts';
 import type { DraftContent } from '../content/model/types.ts';
 import type { Actor } from './actor.ts';
+import type { ListsChange } from './notices.ts';
 
 export interface Publication {
   /** Committed content of the draft, at position `seq`. */
@@ -33,9 +34,9 @@ export interface PublicationStore {
     actor: Actor,
     documentId: string,
     publication: Publication,
-  ): Promise<{ ok: true; revision: RevisionSummary } | Failure>;
+  ): Promise<({ ok: true; revision: RevisionSummary } & ListsChange) | Failure>;
   /** Withdraws the document from readers; revisions stay. */
-  unpublish(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;
+  unpublish(actor: Actor, documentId: string): Promise<({ ok: true } & ListsChange) | Failure>;
   /** Replaces an earlier schedule. Fails with `bad_request` when the time is not in the future. */
   schedule(actor: Actor, documentId: string, at: Date): Promise<{ ok: true } | Failure>;
   unschedule(actor: Actor, documentId: string): Promise<{ ok: true } | Failure>;

@@ -114,8 +114,9 @@ export function createPublisher({ publishing, revisions, drafts, notify }: Publi
         guessLanguage: () => languageOf(content),
       });
       if (published.ok) {
-        notify(documentChannel(documentId), { kind: 'published', revision: published.revision.number });
-        return published;
+        const { revision, changesLists } = published;
+        notify(documentChannel(documentId), { kind: 'published', revision: revision.number }, { changesLists });
+        return { ok: true, revision };
       }
       const { textElsewhere } = content;
       const isElsewhere = published.error.code === 'text_elsewhere' && textElsewhere !== undefined;
@@ -124,8 +125,10 @@ export function createPublisher({ publishing, revisions, drafts, notify }: Publi
 
     async unpublish(actor, documentId) {
       const unpublished = await publishing.unpublish(actor, documentId);
-      if (unpublished.ok) notify(documentChannel(documentId), { kind: 'unpublished' });
-      return unpublished;
+      if (!unpublished.ok) return unpublished;
+      const { changesLists } = unpublished;
+      notify(documentChannel(documentId), { kind: 'unpublished' }, { changesLists });
+      return { ok: true };
     },
 
     schedule: publishing.schedule,

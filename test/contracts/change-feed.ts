@@ -43,7 +43,7 @@ function listenerOf({ feed, polled }: ChangeFeedWorld) {
   };
 }
 
-const ANN = { userId: 'ann', documentId: undefined };
+const ANN = { userId: 'ann', documentId: undefined, changesLists: false };
 
 /** Answers once, then with nothing. */
 function once(changes: ReadChanges['changes']): () => ReadChanges['changes'] {
@@ -106,6 +106,24 @@ export function changeFeedContract(
     t.true(listener.heard.length <= before + 1, 'nothing is confirmed meanwhile');
     world.changes(() => [ANN]);
     t.deepEqual((await listener.next()).users, ['ann']);
+  });
+
+  rule('I6 lists are named while a change of one is, and for no other change', async (t, world) => {
+    const listener = listenerOf(world);
+    await listener.next();
+    const lists = async () => {
+      await listener.next();
+      return listener.heard.at(-1)?.lists;
+    };
+    t.false(await lists());
+    world.changes(once([{ userId: undefined, documentId: 'private', changesLists: false }]));
+    t.false(await lists());
+    world.changes(once([{ userId: undefined, documentId: 'public', changesLists: true }]));
+    t.true(await lists());
+    world.pass(world.namedMs - 1);
+    t.true(await lists());
+    world.pass(1);
+    t.false(await lists());
   });
 
   rule('one listener that fails keeps no other from what changed', async (t, world) => {

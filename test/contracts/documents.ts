@@ -184,7 +184,7 @@ export function documentsContract(
         ]),
       );
       t.is(await access.roleOf(friend.userId, id), 'edit');
-      t.deepEqual(await documents.restore(owner.actor, id), { ok: true, changes: [] });
+      t.deepEqual(await documents.restore(owner.actor, id), { ok: true, changes: [], changesLists: false });
       t.deepEqual(
         (await eventsOf(world, owner, id)).map(({ action, outcome }) => `${action} ${outcome}`),
         ['document.created ok', 'document.deleted denied', 'document.deleted ok', 'document.restored ok'],

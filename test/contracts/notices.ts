@@ -59,6 +59,25 @@ export function noticesContract(
     }
   });
 
+  test(`I13 a notice says whether lists change where its sender knows, and nothing of it elsewhere [${name}]`, async (t) => {
+    const { notify, nodes } = await worldOf(t);
+    const documentId = randomUUID();
+    const heard = await Promise.all(nodes.map((node) => heardBy(node, PUBLICATIONS)));
+    const followed = await Promise.all(nodes.map((node) => heardBy(node, documentChannel(documentId))));
+    for (const lists of [{ changesLists: false }, { changesLists: true }, undefined]) {
+      notify(documentChannel(documentId), { kind: 'changed' }, lists);
+    }
+    for (const one of heard) {
+      await until(() => one.length === 3);
+      const notice = { documentId, kind: 'changed' };
+      t.deepEqual(one, [{ ...notice, changesLists: false }, { ...notice, changesLists: true }, notice]);
+    }
+    for (const one of followed) {
+      await until(() => one.length === 3);
+      t.deepEqual(one, Array(3).fill({ kind: 'changed' }));
+    }
+  });
+
   test(`a notice that cannot be sent throws nothing [${name}]`, async (t) => {
     const { notify, nodes } = await worldOf(t);
     await Promise.all(nodes.map((node) => node.close()));

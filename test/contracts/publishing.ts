@@ -201,6 +201,53 @@ export function publishingContract(
     }
   });
 
+  rule(
+    'I6 what was or becomes public changes lists; a private document, and the title of a draft, do not',
+    async (t, world) => {
+      const { document, documents, nodes, person } = world;
+      const owner = await person();
+      const id = await document(owner);
+      let seq = 0;
+      const actions = {
+        publish: () => nodes[0].publish(owner.actor, id, { content: draft('x'), seq: ++seq }),
+        unpublish: () => nodes[0].unpublish(owner.actor, id),
+        remove: () => documents.remove(owner.actor, id),
+        restore: () => documents.restore(owner.actor, id),
+        open: () => documents.change(owner.actor, id, { visibility: 'public' }),
+        close: () => documents.change(owner.actor, id, { visibility: 'private' }),
+        rename: () => documents.change(owner.actor, id, { slug: `the-name-${randomBytes(4).toString('hex')}` }),
+        retitle: () => documents.change(owner.actor, id, { title: randomUUID(), summary: randomUUID() }),
+        renameAndRetitle: () =>
+          documents.change(owner.actor, id, {
+            title: randomUUID(),
+            slug: `the-name-${randomBytes(4).toString('hex')}`,
+          }),
+      };
+      const changes = async (...names: (keyof typeof actions)[]) => {
+        const found: string[] = [];
+        for (const name of names) {
+          const done = await actions[name]();
+          if (!done.ok) throw new Error(`${name}: ${done.error.code}`);
+          if (done.changesLists) found.push(name);
+        }
+        return found;
+      };
+      t.deepEqual(await changes('retitle', 'rename', 'open', 'rename', 'close', 'unpublish', 'remove', 'restore'), []);
+      t.deepEqual(await changes('publish', 'rename', 'remove', 'restore', 'unpublish', 'publish'), []);
+      t.deepEqual(await changes('open', 'open', 'retitle', 'rename', 'renameAndRetitle'), [
+        'open',
+        'rename',
+        'renameAndRetitle',
+      ]);
+      t.deepEqual(await changes('publish', 'remove', 'restore', 'restore'), ['publish', 'remove', 'restore']);
+      t.deepEqual(await changes('unpublish', 'unpublish', 'publish', 'close', 'close'), [
+        'unpublish',
+        'publish',
+        'close',
+      ]);
+    },
+  );
+
   rule('I6 a private slug, an unknown one and an unpublished one look the same to readers', async (t, world) => {
     const { clock, document, documents, grant, nodes, person, revisions } = world;
     const [publishing] = nodes;

@@ -140,6 +140,40 @@ for (const [name, change] of Object.entries(CHANGES)) {
   });
 }
 
+test('I6 I13 what was or is public changes lists, as does what is noted without saying so; nothing else does', async (t) => {
+  const { world, log } = await prepare(t);
+  const [ann, ben] = [await world.author(), await world.author()];
+  const doc = await world.document(ann);
+  const node = await world.node();
+  t.is((await node.call('POST', `/v1/documents/${doc}/publish`, ann)).status, 201);
+  let { position } = await log.since(undefined);
+  const changesLists = async (sql: string): Promise<boolean> => {
+    await world.orm.query(sql, []);
+    const read = await log.since(position);
+    position = read.position;
+    return read.changes?.some((change) => change.changesLists) ?? true;
+  };
+  const set = (columns: string) => changesLists(`update documents set ${columns} where id = '${doc}'`);
+  t.false(await set(`name = 'private-name'`));
+  t.false(await set('live = true'));
+  await world.grant(doc, ben, 'view');
+  t.false(await changesLists(`update grants set level = 'edit' where user_id = '${ben.userId}'`));
+  t.false(await changesLists(`update sessions set revoked_at = now() where user_id = '${ben.userId}'`));
+  t.true(await set(`visibility = 'public'`));
+  t.false(await set(`title = 'x', summary = 'y'`), 'lists have those of the revision');
+  t.true(await set(`name = 'public-name'`));
+  t.true(await set('deleted_at = now()'));
+  t.false(await set(`name = 'deleted-name'`));
+  t.true(await set('deleted_at = null'));
+  t.true(await set('published_revision = null'));
+  t.false(await set(`name = 'withdrawn-name'`));
+  t.true(await set('published_revision = 1'));
+  t.true(await set(`visibility = 'private'`));
+  t.true(await set(`visibility = 'public'`));
+  t.true(await changesLists(`delete from documents where id = '${doc}'`));
+  t.true(await changesLists(`insert into access_changes (document_id) values ('${doc}')`));
+});
+
 test('I6 a revoked token and a withdrawal report whose access to check again', async (t) => {
   const { world, log } = await prepare(t);
   const ann = await world.author();

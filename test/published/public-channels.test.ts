@@ -189,7 +189,7 @@ test('I9 a channel without subscribers stays for those who come back, until the 
       return () => undefined;
     },
   });
-  const nothing = { everything: false, users: new Set<string>(), documents: new Set<string>() };
+  const nothing = { everything: false, users: new Set<string>(), documents: new Set<string>(), lists: false };
   const subscriber = { userId: undefined, closed: () => t.fail() };
   const position = { revision: 3, documentId: ID };
   await world.channels.subscribe({ slug: 'cranes', position, userId: undefined }, (channel) => {

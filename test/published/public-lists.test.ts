@@ -3,12 +3,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { createLocalCluster } from '../../src/cluster/local.ts';
 import type { Changes, ChangesListener } from '../../src/ports/changes.ts';
-import { PUBLICATIONS } from '../../src/ports/public-reads.ts';
+import { PUBLICATIONS, type PublicationNotice } from '../../src/ports/public-reads.ts';
 import { createKeptLists } from '../../src/published/public-lists.ts';
-import { until } from '../support/helpers.ts';
 import { silentLog } from '../support/silent-log.ts';
 
-const NOTHING: Changes = { everything: false, users: new Set(), documents: new Set() };
+const NOTHING: Changes = { everything: false, users: new Set(), documents: new Set(), lists: false };
 
 function listsOf(t: ExecutionContext, maxBytes = 1_000) {
   const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
@@ -47,7 +46,14 @@ function listsOf(t: ExecutionContext, maxBytes = 1_000) {
       time += ms;
     },
     looked: (changes: Partial<Changes> = {}) => listener({ ...NOTHING, ...changes }, time),
-    publish: () => cluster.publish(PUBLICATIONS, { documentId: 'id', kind: 'published' }),
+    /** Resolves when the notice has arrived. */
+    async publish(more: Partial<PublicationNotice> = {}) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const leave = cluster.subscribe(PUBLICATIONS, () => resolve());
+      cluster.publish(PUBLICATIONS, { documentId: 'id', kind: 'published', ...more });
+      await promise;
+      leave();
+    },
   };
 }
 
@@ -66,13 +72,64 @@ test('CACHE4 a list is made once, however many request it, and kept while nothin
 test('I6 a list is made again after a notice, and after a look that found a change', async (t) => {
   const { read, made, looked, publish } = listsOf(t);
   await read('a');
-  publish();
-  await until(async () => (await read('a')) === 'a 2');
-  await looked({ documents: new Set(['id']) });
+  await publish();
+  t.is(await read('a'), 'a 2');
+  await looked({ lists: true });
   t.is(await read('a'), 'a 3');
   await looked({ everything: true });
   t.is(await read('a'), 'a 4');
   t.is(made.length, 4);
+});
+
+test('I9 I10 what changes of documents that no list has leaves every list, in notices and in looks', async (t) => {
+  const { lists, read, made, looked, publish, advance } = listsOf(t);
+  // From then on notices arrive.
+  await publish();
+  await read('a');
+  for (const kind of ['changed', 'published', 'unpublished', 'deleted', 'restored'] as const) {
+    await publish({ kind, changesLists: false });
+    t.truthy(lists.peek('a'), kind);
+  }
+  advance(500);
+  await looked({ documents: new Set(['private']), users: new Set(['ann']) });
+  t.truthy(lists.peek('a'));
+  t.deepEqual(made, ['a']);
+});
+
+test('I6 I13 a notice that says that lists change, says nothing of it, or is of another form, drops them at once', async (t) => {
+  const { lists, read, publish } = listsOf(t);
+  for (const more of [{ changesLists: true }, {}, { changesLists: 0 as never }]) {
+    await read('a');
+    await publish({ kind: 'changed', ...more });
+    t.is(lists.peek('a'), undefined, JSON.stringify(more));
+  }
+});
+
+test('I6 I9 however often something changes, one list is made and one waits, which has what changed and is shared', async (t) => {
+  const { read, made, publish } = listsOf(t);
+  const [first, second] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+  let content = 'old';
+  const early = read('a', () => first.promise);
+  await turn();
+  const waiting: Promise<string>[] = [];
+  for (let n = 0; n < 50; n += 1) {
+    content = `after ${n}`;
+    await publish();
+    waiting.push(read('a', async () => `${content}, ${await second.promise}`));
+  }
+  t.deepEqual(made, ['a'], 'the first is being made');
+  first.resolve('old');
+  t.is(await early, 'old');
+  await turn();
+  t.deepEqual(made, ['a', 'a']);
+  await publish();
+  waiting.push(read('a', async () => 'last'));
+  second.resolve('second');
+  const texts = await Promise.all(waiting);
+  t.deepEqual(new Set(texts.slice(0, -1)), new Set(['after 49, second']));
+  t.is(texts.at(-1), 'last', 'what was begun before a change is not for those who ask after it');
+  t.deepEqual(made, ['a', 'a', 'a']);
+  t.is(await read('a'), 'last');
 });
 
 test('I6 while nobody can tell what changed, nothing that was kept is served', async (t) => {
@@ -95,7 +152,7 @@ test('I6 what is looked at without making it is there only while it is known to 
   await looked();
   await read('a');
   t.truthy(lists.peek('a'));
-  await looked({ documents: new Set(['id']) });
+  await looked({ lists: true });
   t.is(lists.peek('a'), undefined, 'something changed');
 });
 
@@ -104,7 +161,7 @@ test('CACHE3 what was read before a change is not kept after it', async (t) => {
   const { promise, resolve } = Promise.withResolvers<string>();
   const early = read('a', () => promise);
   await turn();
-  await looked({ documents: new Set(['id']) });
+  await looked({ lists: true });
   const late = read('a', async () => 'new');
   resolve('old');
   t.is(await early, 'old');

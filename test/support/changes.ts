@@ -6,7 +6,7 @@ const NEVER_MS = 3_600_000;
 
 export const NO_CHANGES: ChangeFeed = { pollMs: NEVER_MS, subscribe: () => () => undefined };
 
-const EVERYTHING: Changes = { everything: true, users: new Set(), documents: new Set() };
+const EVERYTHING: Changes = { everything: true, users: new Set(), documents: new Set(), lists: true };
 
 export function everythingEvery(t: ExecutionContext, pollMs: number): ChangeFeed {
   return {

@@ -13,10 +13,11 @@ const MAX_ROWS = 10_000;
 /** The snapshot is the one that the rows are read in: one statement. */
 const SINCE = `
   select s.snapshot::text as snapshot, pg_postmaster_start_time()::text as server,
-         (extract(epoch from clock_timestamp()) * 1000)::float8 as at, c.document_id as "documentId", c.user_id as "userId"
+         (extract(epoch from clock_timestamp()) * 1000)::float8 as at, c.document_id as "documentId", c.user_id as "userId",
+         c.changes_lists as "changesLists"
     from (select pg_current_snapshot() as snapshot) s
     left join lateral (
-      select a.document_id, a.user_id
+      select a.document_id, a.user_id, a.changes_lists
         from access_changes a
        where a.xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(a.xid, $1::pg_snapshot)
        limit ${MAX_ROWS + 1}
@@ -40,6 +41,8 @@ interface Row {
   at: number;
   documentId: string | null;
   userId: string | null;
+  /** Null: it was noted before that was known, or by hand. */
+  changesLists: boolean | null;
 }
 
 /**
@@ -67,10 +70,16 @@ export function createChangeLog(
       return {
         position: { snapshot, server, at },
         changes: isKnown
-          ? rows.flatMap(({ documentId, userId }) =>
+          ? rows.flatMap(({ documentId, userId, changesLists }) =>
               documentId === null && userId === null
                 ? []
-                : [{ documentId: documentId ?? undefined, userId: userId ?? undefined }],
+                : [
+                    {
+                      documentId: documentId ?? undefined,
+                      userId: userId ?? undefined,
+                      changesLists: changesLists ?? documentId !== null,
+                    },
+                  ],
             )
           : undefined,
       };

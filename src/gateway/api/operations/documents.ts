@@ -159,7 +159,8 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
         const changed = await documents.change(actor, id, change);
         if (!changed.ok) return problem(changed);
         // I6: this change is committed, whatever happens to the draft's.
-        notify(documentChannel(id), { kind: 'changed' });
+        const { changesLists } = changed;
+        notify(documentChannel(id), { kind: 'changed' }, { changesLists });
         if (change.title !== undefined || change.summary !== undefined) {
           const { title, summary } = change;
           const written = await drafts.write(id, {
@@ -187,8 +188,9 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       async handle({ actor, params: { id } }) {
         const removed = await documents.remove(actor, id);
         if (!removed.ok) return problem(removed);
-        publishChanges(removed.changes);
-        notify(documentChannel(id), { kind: 'deleted' });
+        const { changes, changesLists } = removed;
+        publishChanges(changes);
+        notify(documentChannel(id), { kind: 'deleted' }, { changesLists });
         return empty();
       },
     }),
@@ -207,8 +209,9 @@ export function documentOperations(ports: DocumentPorts): Operation[] {
       async handle({ actor, identity, params: { id } }) {
         const restored = await documents.restore(actor, id);
         if (!restored.ok) return problem(restored);
-        publishChanges(restored.changes);
-        notify(documentChannel(id), { kind: 'restored' });
+        const { changes, changesLists } = restored;
+        publishChanges(changes);
+        notify(documentChannel(id), { kind: 'restored' }, { changesLists });
         const document = await view(identity, id);
         return document ? json(document) : problemOf('not_found');
       },

@@ -55,6 +55,10 @@ const LOCK = `
    where d.id = $1 and g.user_id = $2
      for no key update of d`;
 
+/** Unless it is deleted. */
+const isPublic = ({ visibility, published_revision }: Pick<LockedRow, 'visibility' | 'published_revision'>): boolean =>
+  visibility === 'public' && published_revision !== null;
+
 /** A journal may be long. */
 const PURGE_SETTINGS = 'set local statement_timeout = 0';
 
@@ -108,7 +112,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
     };
     const present: Metadata = { ...document, slugStyle: document.slug_style, slugFollowsTitle: document.follows_title };
     const changed = FIELDS.filter((field) => next[field] !== present[field]);
-    if (changed.length === 0) return { ok: true } as const;
+    if (changed.length === 0) return { ok: true, changesLists: false } as const;
     await run(
       `with said as (update draft_texts set title = $2, summary = $3 where document_id = $1)
        update documents set title = $2, summary = $3, name = $4, made_name = $8, slug_style = $9, visibility = $5, live = $7,
@@ -131,7 +135,9 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
     const only = (values: Metadata) => Object.fromEntries(changed.map((field) => [field, values[field]]));
     const [before, after] = [only(present), only(next)];
     await record(run, 'document.changed', actor, documentId, { before, after });
-    return { ok: true } as const;
+    const isShown = changed.some((field) => field !== 'title' && field !== 'summary');
+    const changesLists = isShown && (isPublic(document) || isPublic({ ...document, ...next }));
+    return { ok: true, changesLists } as const;
   }
 
   return {
@@ -161,7 +167,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
           const payload = { documentId, slug };
           await enqueueWebhooks(run, [{ event: 'document.unpublished', documentId, payload }]);
         }
-        return { ok: true, changes: await changes(run, documentId, true) };
+        return { ok: true, changes: await changes(run, documentId, true), changesLists: isPublic(document) };
       }),
 
     restore: (actor, documentId) =>
@@ -169,7 +175,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
         transaction(orm, async (run): Promise<DocumentChangeResult> => {
           const document = await locked(run, actor, documentId);
           if (!document) return failure('not_found');
-          if (!document.deleted) return { ok: true, changes: [] };
+          if (!document.deleted) return { ok: true, changes: [], changesLists: false };
           // To everybody else it is gone.
           if (document.level !== 'own' || !document.restorable) return failure('not_found');
           await run('update documents set deleted_at = null where id = $1', [documentId]);
@@ -179,7 +185,7 @@ export function createDocumentChanges(orm: Orm, clock: Clock): DocumentChanges {
             const payload = { documentId, slug, revision, title, summary };
             await enqueueWebhooks(run, [{ event: 'document.published', documentId, payload }]);
           }
-          return { ok: true, changes: await changes(run, documentId, false) };
+          return { ok: true, changes: await changes(run, documentId, false), changesLists: isPublic(document) };
         }),
       ),
   };

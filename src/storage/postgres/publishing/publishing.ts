@@ -144,6 +144,7 @@ export function createPublicationStore(orm: Orm, clock: Clock): PublicationStore
       return {
         ok: true,
         revision: { number, title, summary, seq, publishedAt, publishedBy: handle, current: true },
+        changesLists: visibility === 'public',
       } as const;
     });
 
@@ -158,13 +159,18 @@ export function createPublicationStore(orm: Orm, clock: Clock): PublicationStore
     },
 
     unpublish: (actor, documentId) =>
-      editing('document.unpublished', actor, documentId, async (run, { published_revision: revision, slug }) => {
-        if (revision === null) return { ok: true } as const;
-        await run('update documents set published_revision = null, published_at = null where id = $1', [documentId]);
-        await record(run, 'document.unpublished', actor, documentId, { before: { revision } });
-        await enqueueWebhooks(run, [{ event: 'document.unpublished', documentId, payload: { documentId, slug } }]);
-        return { ok: true } as const;
-      }),
+      editing(
+        'document.unpublished',
+        actor,
+        documentId,
+        async (run, { published_revision: revision, slug, visibility }) => {
+          if (revision === null) return { ok: true, changesLists: false } as const;
+          await run('update documents set published_revision = null, published_at = null where id = $1', [documentId]);
+          await record(run, 'document.unpublished', actor, documentId, { before: { revision } });
+          await enqueueWebhooks(run, [{ event: 'document.unpublished', documentId, payload: { documentId, slug } }]);
+          return { ok: true, changesLists: visibility === 'public' } as const;
+        },
+      ),
 
     schedule: (actor, documentId, at) =>
       editing('document.scheduled', actor, documentId, async (run) => {
