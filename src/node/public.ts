@@ -91,7 +91,7 @@ export async function openPublic(
     log,
     ...LIVE_TEXTS,
   });
-  const pages = createPresentPages({ cache, texts, drafts: reads, dates, cluster, log });
+  const pages = createPresentPages({ cache, texts, drafts: reads, dates, cluster, now, log });
   parts.add('live texts', () => pages.close());
   const newSalt = () => randomBytes(32).toString('base64url');
   const viewCounts = createViewCountStore(orm);

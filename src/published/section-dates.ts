@@ -22,7 +22,8 @@ export interface SectionDaterPorts {
 
 export interface SectionDater {
   /**
-   * For each section of the body, in order. Rejects when the database cannot be read.
+   * For each section of the body, in order. Rejects when the database cannot be read; no dates are known then, until they are
+   * looked for again.
    * @param seq position of the draft at which the body was read
    */
   of(document: PublicDocument, seq: number, body: Body): Promise<SectionDates>;
@@ -52,11 +53,14 @@ const LOOK_AGAIN_MS = 30_000;
 /** A search that is running is waited for, however long it takes. */
 const JOIN_MS = 60_000;
 
+const unknownOf = (count: number): SectionDates => Array.from({ length: count }, () => null);
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 export function createSectionDater({ drafts, contents, now }: SectionDaterPorts): SectionDater {
   const known = new Lru<string, Dated>(MAX_DOCUMENTS);
   const searches = new SingleFlight<SectionDates>(now, JOIN_MS);
+  /** Documents of which the last search failed, and when it is made again: each may read much (I9). */
+  const failed = new Lru<string, number>(MAX_DOCUMENTS);
 
   /** The updates after one position up to another. */
   async function logOf(documentId: string, from: number, upTo: number): Promise<{ log: PublicUpdate[]; read: number }> {
@@ -78,7 +82,7 @@ export function createSectionDater({ drafts, contents, now }: SectionDaterPorts)
     const { documentId } = document;
     const periods = await drafts.livePeriods(documentId);
     const [first] = periods;
-    const unknown: SectionDates = Array.from({ length: count }, () => null);
+    const unknown = unknownOf(count);
     if (!first || document.coverage === null) return unknown;
     const before = known.get(documentId);
     const continues = before && before.seq <= seq ? before : undefined;
@@ -99,6 +103,19 @@ export function createSectionDater({ drafts, contents, now }: SectionDaterPorts)
     return dates;
   }
 
+  /** As `find`; a failure is remembered. */
+  async function search(...wanted: Parameters<typeof find>): Promise<SectionDates> {
+    const [{ documentId }] = wanted;
+    try {
+      const dates = await find(...wanted);
+      failed.delete(documentId);
+      return dates;
+    } catch (err) {
+      failed.set(documentId, now() + LOOK_AGAIN_MS);
+      throw err;
+    }
+  }
+
   const nothingKnown = (key: string, seq: number, dates: SectionDates, { startedSeq }: LivePeriod): Dated => ({
     key,
     seq,
@@ -116,7 +133,8 @@ export function createSectionDater({ drafts, contents, now }: SectionDaterPorts)
       const key = JSON.stringify([coverage?.startedAt, ...sections.map(({ heading }) => heading)]);
       const present = known.get(documentId);
       if (present?.key === key && now() < present.lookAgainAt) return present.dates;
-      return searches.join(`${documentId} ${key}`, () => find(document, seq, sections.length, key));
+      if (now() < (failed.peek(documentId) ?? Number.NEGATIVE_INFINITY)) return unknownOf(sections.length);
+      return searches.join(`${documentId} ${key}`, () => search(document, seq, sections.length, key));
     },
   };
 }

@@ -11,6 +11,10 @@ import { AT, bodyOf, cachedEntry, heading, LIVE_ID, WrittenDraft } from '../supp
 import { silentLog } from '../support/silent-log.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 
+const DATE = '2026-05-03T20:10:00.000Z';
+const COVERED = { startedAt: AT, endedAt: '2026-05-03T22:00:00.000Z' };
+const ended = (more = {}) => cachedEntry({ live: false, coverage: COVERED, ...more }, bodyOf(heading('One')));
+
 function world() {
   const clock = new TurnedClock(0);
   const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
@@ -19,10 +23,11 @@ function world() {
   let shown: PublicEntry | undefined = cachedEntry();
   let dated = 0;
   const invalidated: string[] = [];
+  let findDates: () => Promise<(string | null)[]> = async () => [DATE];
   const dates = {
-    async of() {
+    of() {
       dated += 1;
-      return ['2026-05-03T20:10:00.000Z'];
+      return findDates();
     },
   };
   let onInvalidate = () => {};
@@ -50,14 +55,20 @@ function world() {
     drafts: draft.drafts,
     dates,
     cluster,
+    now: () => clock.now(),
     log: silentLog,
+    datesMs: 1,
   });
   return {
     pages,
+    clock,
     draft,
     cluster,
     invalidated,
     dated: () => dated,
+    dates(find: typeof findDates) {
+      findDates = find;
+    },
     show(next: PublicEntry | undefined) {
       shown = next;
     },
@@ -118,17 +129,97 @@ test('ONAIR3 a change that is reported has the draft read again', async (t) => {
 
 test('ONAIR7 a document that was live keeps its text, with dates, which are found once', async (t) => {
   const { pages, draft, show, dated } = world();
-  const coverage = { startedAt: AT, endedAt: '2026-05-03T22:00:00.000Z' };
-  const ended = cachedEntry({ live: false, coverage }, bodyOf(heading('One')));
+  const shown = ended();
   draft.isLive = false;
-  show(ended);
+  show(shown);
   t.is(pages.peek('cranes'), undefined);
   const entries = await Promise.all([pages.page('cranes'), pages.page('cranes'), pages.byId(LIVE_ID)]);
   t.true(entries.every((entry) => entry === entries[0]));
-  t.like(entries[0], { html: ended.html, document: ended.document, sectionDates: ['2026-05-03T20:10:00.000Z'] });
+  t.like(entries[0], { html: shown.html, document: shown.document, sectionDates: [DATE] });
   t.is(pages.peek('cranes'), entries[0]);
   t.is(dated(), 1);
-  const next = cachedEntry({ live: false, coverage, revision: 2 }, bodyOf(heading('Two')));
+  const next = cachedEntry({ live: false, coverage: COVERED, revision: 2 }, bodyOf(heading('Two')));
   show(next);
   t.is(await pages.page('cranes'), next, 'the database does not have that revision yet');
+});
+
+test('ONAIR7 I9 nobody waits long for dates: the page is shown without them, and with them once they are found', async (t) => {
+  const { pages, draft, show, dated, dates } = world();
+  const found = Promise.withResolvers<string[]>();
+  dates(() => found.promise);
+  const shown = ended();
+  draft.isLive = false;
+  show(shown);
+  t.deepEqual(await Promise.all([pages.page('cranes'), pages.byId(LIVE_ID)]), [shown, shown]);
+  t.is(pages.peek('cranes'), shown, 'on the fast path too');
+  t.is(await pages.page('cranes'), shown);
+  found.resolve([DATE]);
+  await until(() => pages.peek('cranes') !== shown);
+  const entry = await pages.page('cranes');
+  t.like(entry, { html: shown.html, sectionDates: [DATE] });
+  t.is(pages.peek('cranes'), entry);
+  t.is(dated(), 1);
+});
+
+for (const [what, fail] of [
+  ['cannot be found', ({ dates }) => dates(() => Promise.reject(new Error('the database is away')))],
+  ['are not known yet', ({ dates }) => dates(async () => [null])],
+  [
+    'are of a draft that cannot be read',
+    ({ draft }) => {
+      const read = draft.drafts.draft;
+      draft.drafts.draft = () => {
+        draft.drafts.draft = read;
+        return Promise.reject(new Error('the database is away'));
+      };
+    },
+  ],
+  [
+    'are of a document that the database has as live',
+    ({ draft }) => {
+      draft.isLive = true;
+    },
+  ],
+] as const satisfies readonly (readonly [string, (all: ReturnType<typeof world>) => void])[]) {
+  test(`ONAIR7 I9 dates that ${what} are looked for again after a while, and nobody waits for them`, async (t) => {
+    const all = world();
+    const { pages, draft, show, dates, clock } = all;
+    draft.isLive = false;
+    const shown = ended();
+    show(shown);
+    fail(all);
+    const first = await pages.page('cranes');
+    t.is(first?.html, shown.html);
+    const asked = draft.positions;
+    draft.isLive = false;
+    dates(async () => [DATE]);
+    clock.advance(29_999);
+    t.is(await pages.page('cranes'), first);
+    t.is(pages.peek('cranes'), first);
+    t.is(draft.positions, asked);
+    clock.advance(1);
+    t.is(pages.peek('cranes'), undefined);
+    t.is(await pages.page('cranes'), first);
+    await until(() => pages.peek('cranes') !== first);
+    t.deepEqual((await pages.page('cranes'))?.sectionDates, [DATE]);
+  });
+}
+
+test('ONAIR7 a document without sections is not looked at again, and one without known dates keeps its bytes', async (t) => {
+  const { pages, draft, show, dated, dates, clock } = world();
+  draft.isLive = false;
+  dates(async () => []);
+  const plain = ended();
+  show(plain);
+  t.is(await pages.page('cranes'), plain);
+  clock.advance(3_600_000);
+  t.is(pages.peek('cranes'), plain);
+  t.is(dated(), 1);
+  dates(async () => [null]);
+  show(ended());
+  const undated = await pages.page('cranes');
+  clock.advance(30_000);
+  await pages.page('cranes');
+  await until(() => dated() === 3);
+  t.is(await pages.page('cranes'), undated);
 });

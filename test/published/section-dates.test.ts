@@ -18,12 +18,14 @@ function world() {
   let items: { id: string; seq: number }[] = [];
   const asked: string[] = [];
   let isKnown = true;
+  let isAway = false;
   const updateAt = (seq: number): PublicUpdate => ({ seq, update: new Uint8Array(1), at: at(seq - 10) });
   const dater = createSectionDater({
     drafts: {
       livePeriods: async () => periods,
       async updates(_id, after, limit) {
         asked.push(`${limit} after ${after}`);
+        if (isAway) throw new Error('the database is away');
         return Array.from({ length: limit }, (_, index) => updateAt(after + 1 + index));
       },
     },
@@ -45,10 +47,11 @@ function world() {
       const body = bodyOf(...items.flatMap(({ id }) => [heading(id), paragraph('words')]));
       return dater.of(liveDocument({ firstPublishedAt: iso(-60), ...more }), seq, body);
     },
-    set(next: { periods?: LivePeriod[]; items?: typeof items; isKnown?: boolean }) {
+    set(next: { periods?: LivePeriod[]; items?: typeof items; isKnown?: boolean; isAway?: boolean }) {
       periods = next.periods ?? periods;
       items = next.items ?? items;
       isKnown = next.isKnown ?? isKnown;
+      isAway = next.isAway ?? isAway;
     },
   };
 }
@@ -138,5 +141,18 @@ test('ONAIR4 dates that cannot be found are looked for again after a while', asy
   t.deepEqual(await dates(14), [null]);
   t.is(asked.length, before);
   clock.advance(30_000);
+  t.deepEqual(await dates(14), [iso(2)]);
+});
+
+test('ONAIR4 I9 a search that failed is made again after a while, not for everybody who asks', async (t) => {
+  const { set, dates, asked, clock } = world();
+  set({ items: [{ id: 'one', seq: 12 }], isAway: true });
+  await t.throwsAsync(dates(13), { message: 'the database is away' });
+  set({ isAway: false });
+  clock.advance(29_999);
+  t.deepEqual(await dates(13), [null]);
+  t.deepEqual(await dates(14), [null]);
+  t.is(asked.length, 1);
+  clock.advance(1);
   t.deepEqual(await dates(14), [iso(2)]);
 });
