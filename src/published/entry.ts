@@ -20,8 +20,8 @@ export interface PublicEntry {
   /** All of it as JSON: `PublicJson`. */
   readonly json: CachedBytes;
   /**
-   * Bytes made of the entry, once a key. Few are kept, and the ones made first are dropped first (I9): a key may contain what
-   * a client sends, its host for example.
+   * Bytes made of the entry, once a key. Few are kept (I9), and those that were used again stay: a key may contain what a client
+   * sends, its host for example, and keys that are used once do not evict others' bytes.
    */
   cached(key: string, make: (entry: PublicEntry) => string | Uint8Array): CachedBytes;
   /** Those of the bytes that have this tag, while they are kept. */
@@ -57,6 +57,8 @@ export function jsonOf({ document, html, body }: Pick<PublicEntry, 'document' | 
 interface Slot {
   readonly bytes: CachedBytes;
   readonly counted: { weight: number; isKept: boolean };
+  /** It was used since the last search for room. */
+  wasUsed: boolean;
 }
 
 /** @param grow called with the number of bytes that were made, or dropped (less than 0), so that they can be bounded */
@@ -71,17 +73,24 @@ export function createEntry(document: PublicDocument, content: Content, grow: (b
       counted.weight += more;
       grow(more);
     });
-    made.set(key, { bytes, counted });
+    made.set(key, { bytes, counted, wasUsed: false });
     return bytes;
   }
 
-  function dropFirst(): void {
-    const [first] = made;
-    if (first === undefined) return;
-    const [key, { counted }] = first;
-    made.delete(key);
-    counted.isKept = false;
-    grow(-counted.weight);
+  /** Drops the oldest that was not used since the last search. */
+  function makeRoom(): void {
+    // Each that was used is passed over once: a key that is set again comes last.
+    for (const [key, slot] of made) {
+      if (made.size < MAX_KEYS) return;
+      made.delete(key);
+      if (slot.wasUsed) {
+        slot.wasUsed = false;
+        made.set(key, slot);
+      } else {
+        slot.counted.isKept = false;
+        grow(-slot.counted.weight);
+      }
+    }
   }
 
   const entry: PublicEntry = {
@@ -95,10 +104,13 @@ export function createEntry(document: PublicDocument, content: Content, grow: (b
     },
     cached(key, make) {
       const present = made.get(key);
-      if (present !== undefined) return present.bytes;
-      const bytes = keep(key, make(entry));
-      if (made.size > MAX_KEYS) dropFirst();
-      return bytes;
+      if (present !== undefined) {
+        present.wasUsed = true;
+        return present.bytes;
+      }
+      const content = make(entry);
+      makeRoom();
+      return keep(key, content);
     },
     tagged(tag) {
       for (const { bytes } of made.values()) if (bytes.tag === tag) return bytes;

@@ -2,6 +2,7 @@
  * Published documents for feed readers (`/feed.xml`), for sites that embed them (`/oembed`) and for search engines
  * (`site-files.ts`). Reads public documents alone, so that nothing private can appear (I6), and no cookie.
  */
+import { randomUUID } from 'node:crypto';
 import { slugInPath } from '../../../content/slug/address.ts';
 import { normalSlug } from '../../../content/slug/slug-of.ts';
 import type { Logger } from '../../../lib/logger.ts';
@@ -13,6 +14,7 @@ import type { Peer } from '../../access/peer.ts';
 import type { Site } from '../../access/site.ts';
 import { representationOf, respond } from '../../http/representation.ts';
 import { type FeedEntry, renderAtom, renderEntry } from './atom.ts';
+import { createByOrigin } from './by-origin.ts';
 import { oembedOf } from './oembed.ts';
 import { isSiteFile, type SiteFiles } from './site-files.ts';
 
@@ -36,6 +38,8 @@ export interface Feeds {
 }
 
 const ENTRIES = 20;
+/** Bytes of the feed for all origins. */
+const MAX_BYTES = 16 * 1_048_576;
 /** Of a page, or of the same for frames. */
 const PATH = /^\/(?:d|embed\/frame)\/([^/]+)$/;
 const HEADERS: Readonly<Record<string, string>> = {
@@ -51,9 +55,9 @@ const feedEntryOf = (entry: PublicEntry, origin: string): FeedEntry => ({
 });
 
 export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: FeedsPorts): Feeds {
-  /** The last feed of a few hosts: it is made again when something was published (I9). */
-  const feeds = new Map<string, { of: string; bytes: CachedBytes }>();
-  const MAX_HOSTS = 16;
+  /** The last feed, for whatever origin: it is made again when something was published. */
+  let made: { of: string; text: CachedBytes } | undefined;
+  const byOrigin = createByOrigin({ maxBytes: MAX_BYTES, newId: randomUUID });
 
   const refuse = (status: number, text: string, more: Record<string, string> = {}): Response =>
     new Response(`${text}\n`, {
@@ -69,16 +73,13 @@ export function createFeeds({ pages, siteFiles, isUnavailable, log, site }: Feed
     const found = await Promise.all(latest.map(({ slug }) => pages.page(slug)));
     const entries = found.filter((entry) => entry !== undefined);
     const of = entries.map(({ tag }) => tag).join(' ');
-    let made = feeds.get(origin);
     if (made?.of !== of) {
-      const rendered = entries.map((entry) => feedEntryOf(entry, origin));
-      made = { of, bytes: createBytes(renderAtom(rendered, { ...site, origin }), () => undefined) };
-      feeds.delete(origin);
-      feeds.set(origin, made);
-      const [first] = feeds.keys();
-      if (feeds.size > MAX_HOSTS && first !== undefined) feeds.delete(first);
+      const rendered = entries.map((entry) => feedEntryOf(entry, byOrigin.standIn));
+      const text = renderAtom(rendered, { ...site, origin: byOrigin.standIn });
+      made = { of, text: createBytes(text, () => undefined) };
     }
-    return send(request, 'application/atom+xml; charset=utf-8', made.bytes);
+    const bytes = byOrigin.bytesFor(origin, 'feed', made.text);
+    return send(request, 'application/atom+xml; charset=utf-8', bytes);
   }
 
   async function oembed(request: Request, origin: string): Promise<Response> {

@@ -2,12 +2,15 @@
  * What search engines read of the site as a whole: `/robots.txt`, `/sitemap.xml` with its parts, `/news-sitemap.xml`. Reads
  * public documents alone (I6).
  *
- * I9: a large sitemap is read piece by piece, in turns of the event loop, and made once for all who request it.
+ * I9: a large sitemap is read piece by piece, in turns of the event loop, and made once for all who request it, whatever host they
+ * name.
  */
+import { randomUUID } from 'node:crypto';
 import type { PublicLists } from '../../../ports/public-reads.ts';
 import { type CachedBytes, createBytes } from '../../../published/cached-bytes.ts';
 import type { KeptLists } from '../../../published/public-lists.ts';
 import type { Site } from '../../access/site.ts';
+import { createByOrigin } from './by-origin.ts';
 import { renderNewsSitemap, renderSitemap, renderSitemapIndex, renderUrl } from './sitemap.ts';
 
 export interface SiteFilesPorts {
@@ -31,6 +34,8 @@ const LIMITS = { perSitemap: 50_000, perRead: 1_000 };
 /** Google reads news of two days, and this many. */
 const NEWS_HOURS = 48;
 const MAX_NEWS = 1_000;
+/** Bytes of all files, for all origins. A large sitemap has 10 MB. */
+const MAX_BYTES = 64 * 1_048_576;
 const PART = /^\/sitemap-([1-9]\d{0,4})\.xml$/;
 const XML = 'application/xml; charset=utf-8';
 
@@ -53,9 +58,11 @@ export const isSiteFile = (pathname: string): boolean =>
 
 export function createSiteFiles({ reads, lists, site, limits = LIMITS }: SiteFilesPorts): SiteFiles {
   const { perSitemap, perRead } = limits;
+  const byOrigin = createByOrigin({ maxBytes: MAX_BYTES, newId: randomUUID });
+  const { standIn: origin } = byOrigin;
 
   /** Of the addresses between two ids: at most as many as a sitemap holds. */
-  async function urls(after: string | undefined, upTo: string | undefined, origin: string): Promise<string[]> {
+  async function urls(after: string | undefined, upTo: string | undefined): Promise<string[]> {
     const made: string[] = [];
     let from = after;
     while (made.length < perSitemap) {
@@ -74,37 +81,35 @@ export function createSiteFiles({ reads, lists, site, limits = LIMITS }: SiteFil
     return new TextDecoder().decode(plain).split(' ').filter(Boolean);
   }
 
-  async function sitemap(origin: string): Promise<CachedBytes> {
+  async function sitemap(): Promise<CachedBytes> {
     const parts = (await divisions()).length + 1;
-    return lists.kept(`sitemap ${parts} ${origin}`, async () =>
-      parts === 1 ? renderSitemap(await urls(undefined, undefined, origin)) : renderSitemapIndex(parts, origin),
+    return lists.kept(`sitemap of ${parts}`, async () =>
+      parts === 1 ? renderSitemap(await urls(undefined, undefined)) : renderSitemapIndex(parts, origin),
     );
   }
 
-  async function part(number: number, origin: string): Promise<CachedBytes | undefined> {
+  async function part(number: number): Promise<CachedBytes | undefined> {
     const ends = await divisions();
     if (number > ends.length + 1) return undefined;
-    return lists.kept(`sitemap ${number} ${origin}`, async () =>
-      renderSitemap(await urls(ends[number - 2], ends[number - 1], origin)),
-    );
+    return lists.kept(`sitemap ${number}`, async () => renderSitemap(await urls(ends[number - 2], ends[number - 1])));
   }
 
-  const news = (origin: string): Promise<CachedBytes> =>
-    lists.kept(`news ${origin}`, async () =>
+  const news = (): Promise<CachedBytes> =>
+    lists.kept('news', async () =>
       renderNewsSitemap(await reads.firstPublishedWithin(NEWS_HOURS, MAX_NEWS), { origin, ...site }),
     );
 
-  function listOf(pathname: string, origin: string): Promise<CachedBytes | undefined> {
-    if (pathname === '/sitemap.xml') return sitemap(origin);
+  function listOf(pathname: string): Promise<CachedBytes | undefined> {
+    if (pathname === '/sitemap.xml') return sitemap();
     const number = PART.exec(pathname)?.[1];
-    return number === undefined ? news(origin) : part(Number(number), origin);
+    return number === undefined ? news() : part(Number(number));
   }
 
-  return async (pathname, origin) => {
+  return async (pathname, siteOrigin) => {
     if (pathname === '/robots.txt') {
-      return { type: 'text/plain; charset=utf-8', bytes: createBytes(robots(origin), () => undefined) };
+      return { type: 'text/plain; charset=utf-8', bytes: createBytes(robots(siteOrigin), () => undefined) };
     }
-    const bytes = await listOf(pathname, origin);
-    return bytes && { type: XML, bytes };
+    const text = await listOf(pathname);
+    return text && { type: XML, bytes: byOrigin.bytesFor(siteOrigin, pathname, text) };
   };
 }
