@@ -26,6 +26,7 @@ import {
   CALL_DEADLINE_MS,
   COPIES,
   documentLimits,
+  JOURNAL_TEXTS,
   READERS_OWNER_MS,
   SETTLE_MS,
   TRIAL,
@@ -104,6 +105,15 @@ export function startActors(
   });
   parts.add('users', () => users.close());
   const liveContents: Actors['liveContents'] = (stateAt) =>
-    createLiveContents({ documents, remote, cluster, stateAt, copies, ownerMs: READERS_OWNER_MS, log });
+    createLiveContents({
+      documents,
+      remote,
+      cluster,
+      stateAt,
+      copies,
+      ...JOURNAL_TEXTS,
+      ownerMs: READERS_OWNER_MS,
+      log,
+    });
   return { documents, remote, router, users, liveContents, ...relays };
 }

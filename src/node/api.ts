@@ -18,6 +18,7 @@ import type { UnreadBytes } from '../gateway/listener/unread-bytes.ts';
 import { createPreview } from '../gateway/readers/pages/preview.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import type { Identity } from '../ports/access.ts';
 import type { Notify } from '../ports/notices.ts';
 import type { Publisher } from '../publishing/publisher.ts';
 import { isUnavailable } from '../storage/postgres/unavailable.ts';
@@ -57,6 +58,8 @@ export interface NodeApiPorts {
 export interface NodeApi extends Api {
   /** Counts a request of an address that does not come through the API; false: it has had too many. */
   admit(address: string): boolean;
+  /** Counts such a request of a session. Returns the milliseconds to wait when it or its user has had too many, else 0. */
+  countSession(of: Pick<Identity, 'sessionId' | 'userId'>): number;
 }
 
 const PACKAGE = new URL('../../package.json', import.meta.url);
@@ -123,5 +126,6 @@ export function createNodeApi(config: Config, ports: NodeApiPorts, parts: Parts)
   return {
     ...createApi(apiOperations(api, version), api),
     admit: (address) => rates.address(address).waitMs === 0,
+    countSession: ({ sessionId, userId }) => rates.credential(sessionId).waitMs || rates.user(userId).waitMs,
   };
 }

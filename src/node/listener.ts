@@ -23,7 +23,7 @@ import type { NodeApi } from './api.ts';
 import { openCards } from './cards.ts';
 import type { NodeContext } from './context.ts';
 import type { PublicParts } from './public.ts';
-import { listenerLimits, REQUESTS_END_MS, SDK_DIR, WEB_DIR } from './settings.ts';
+import { listenerLimits, PRIVATE_PAGES, REQUESTS_END_MS, SDK_DIR, WEB_DIR } from './settings.ts';
 import type { Sockets } from './sockets.ts';
 
 export interface ListenerPorts {
@@ -63,9 +63,15 @@ export async function openListener(
         webDir: WEB_DIR,
         publicPage: published.pages.page,
         countView: published.viewCounter.count,
-        published: accounts.revisions.published,
-        privateDraft: actors.liveContents(accounts.stateAt).read,
-        viewerOf: async (cookies, secure) => (await authenticator.byCookieHeader(cookies, secure))?.userId,
+        published: accounts.revisions.publishedWithoutBody,
+        privatePages: {
+          body: accounts.revisions.body,
+          draft: actors.liveContents(accounts.stateAt).read,
+          clock: { now: () => performance.now() },
+          ...PRIVATE_PAGES,
+        },
+        viewerOf: authenticator.byCookieHeader,
+        count: api.countSession,
         isUnavailable,
         log,
         site,

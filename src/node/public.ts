@@ -26,7 +26,15 @@ import { createViewCountStore } from '../storage/postgres/public/counts.ts';
 import { createPublicReads } from '../storage/postgres/public/reads.ts';
 import type { Actors } from './actors.ts';
 import type { Parts } from './parts.ts';
-import { COUNTS, HOME_LISTS, LIVE_TEXTS, PUBLIC_CHANNELS, PUBLIC_LISTS, PUBLIC_READS } from './settings.ts';
+import {
+  COUNTS,
+  HOME_LISTS,
+  LIVE_TEXTS,
+  PRESENT_PAGES,
+  PUBLIC_CHANNELS,
+  PUBLIC_LISTS,
+  PUBLIC_READS,
+} from './settings.ts';
 
 export interface PublicParts {
   /** The current revisions of documents. */
@@ -91,7 +99,7 @@ export async function openPublic(
     log,
     ...LIVE_TEXTS,
   });
-  const pages = createPresentPages({ cache, texts, drafts: reads, dates, cluster, now, log });
+  const pages = createPresentPages({ cache, texts, drafts: reads, dates, cluster, now, log, ...PRESENT_PAGES });
   parts.add('live texts', () => pages.close());
   const newSalt = () => randomBytes(32).toString('base64url');
   const viewCounts = createViewCountStore(orm);

@@ -87,8 +87,6 @@ export const PUBLIC_DRAFT_PACE_MS = 1_000;
  * all of its names together. A third of them at most are of documents of one owner.
  */
 export const LIVE_DRAFTS = { maxDrafts: 300, maxDraftsOfOwner: 100 } as const;
-/** Texts of live documents that a node keeps for pages, feeds and the API. */
-export const LIVE_TEXTS = { maxBytes: 64 * 1_048_576 } as const;
 /**
  * Each node asks so often what changed in access and publications, for messages get lost, and compares everything so rarely.
  * I6: with the time that a comparison takes, what may no longer be read is lost within a second.
@@ -99,6 +97,19 @@ export const CALL_DEADLINE_MS = 1_500;
 export const SETTLE_MS = 25;
 /** The owner of a live document may take so long to answer readers: then they get the text from the journal. */
 export const READERS_OWNER_MS = 1_000;
+/**
+ * Drafts that readers get from the journal: half of the places in the queue of copies stay for authors, with readers of public
+ * and of private documents. A thread waits so long for what it works on.
+ */
+export const JOURNAL_TEXTS = { loadMs: 5_000, maxTasks: COPIES.queued / 4 } as const;
+/** Readers wait so long for the draft of a live document: then they get what they had before, or its revision. */
+const READERS_WAIT_MS = 1_500;
+/** Texts of live documents that a node keeps for pages, feeds and the API. */
+export const LIVE_TEXTS = { maxBytes: 64 * 1_048_576, waitMs: READERS_WAIT_MS } as const;
+/** Dates of sections come later than the page if they take longer. */
+export const PRESENT_PAGES = { waitMs: READERS_WAIT_MS } as const;
+/** Pages of private documents that a node keeps for those who may read them. */
+export const PRIVATE_PAGES = { maxBytes: 32 * 1_048_576, waitMs: READERS_WAIT_MS } as const;
 /** A user's actor stays for so long after the last socket. */
 export const USER_LINGER_MS = 5_000;
 /** Requests in flight get so long to end. */

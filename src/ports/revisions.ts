@@ -29,8 +29,8 @@ export interface PublishedPage {
   language: string;
 }
 
-/** The current revision, and of a live document how far its draft has got. */
-export interface FoundPage extends PublishedPage {
+/** The current revision without its text, and of a live document how far its draft has got. */
+export interface FoundPage extends Omit<PublishedPage, 'body'> {
   draft: Pick<PublicDraft, 'seq' | 'updatedAt' | 'ownerNode'> | null;
 }
 
@@ -55,7 +55,9 @@ export interface RevisionStore {
    * of it too, if no document that the user may read has that now: then the page's `slug` is another. Undefined in all other
    * cases: indistinguishable (I6).
    */
-  published(slug: string, viewerUserId?: string): Promise<FoundPage | undefined>;
+  published(slug: string, viewerUserId?: string): Promise<(FoundPage & Pick<PublishedPage, 'body'>) | undefined>;
+  /** As `published`, without the body: whether a user may read it now is asked often, and a text is large. */
+  publishedWithoutBody(slug: string, viewerUserId?: string): Promise<FoundPage | undefined>;
   /** What many slugs, former ones too, show to users, in order, without the text; undefined as above. */
   states(queries: readonly { slug: string; userId: string }[]): Promise<(PublicState | undefined)[]>;
   /** The newest revision's number, 0 without any, and whether readers see one; undefined: no such document. */

@@ -4,12 +4,14 @@
  *
  * - I6: a text is shown only if the database said afterwards, in the name of readers without a session, that they may see it.
  * - I3: what is shown is committed.
- * - I9: texts are bounded by bytes; all who ask at the same time share one read, and those who ask often do not wait for it.
+ * - I9: texts are bounded by bytes; all who ask at the same time share one read, and those who ask often do not wait for it. The
+ *   others wait for a limited time. A draft that cannot be read is tried again after a pause, which grows with each failure.
  */
 import { titledAs } from '../content/model/titled-as.ts';
 import type { Body, DraftContent } from '../content/model/types.ts';
 import type { Clock } from '../lib/clock.ts';
 import { withDeadline } from '../lib/deadline.ts';
+import { FailurePauses } from '../lib/failure-pauses.ts';
 import type { Logger } from '../lib/logger.ts';
 import { Lru } from '../lib/lru.ts';
 import { SingleFlight } from '../lib/single-flight.ts';
@@ -28,6 +30,8 @@ export interface LiveTextsOptions {
   clock: Clock;
   log: Logger;
   maxBytes: number;
+  /** Milliseconds that readers wait for a text. */
+  waitMs: number;
 }
 
 /** `ended`: the database says that the document is not live, or not public, any more. */
@@ -35,8 +39,8 @@ export type LiveEntry = PublicEntry | 'ended';
 
 export interface LiveTexts {
   /**
-   * The draft of a document that the cache shows as live. Undefined: it cannot be read, and was not before. Rejects when the
-   * database cannot be read.
+   * The draft of a document that the cache shows as live; the one before while it cannot be read, or takes long. Undefined: it was
+   * not read before. Rejects when the database cannot be read.
    */
   entryOf(shown: PublicEntry): Promise<LiveEntry | undefined>;
   /** The same without waiting; undefined: it has to be read. */
@@ -66,8 +70,10 @@ const PAUSE_MS = 1_000;
 const STALE_MS = 1_000;
 /** The share of the node's time that rendering one text may take. */
 const SHARE = 0.03;
-/** Dates that are not known after this time are left out until the next read. */
-const DATES_MS = 1_500;
+/** Dates that are not known after this time are left out until the next read: readers wait for the text. */
+const DATES_MS = 1_000;
+/** Before a draft that could not be read is tried again, from the end of the attempt. */
+const UNREADABLE = { firstMs: PAUSE_MS, longestMs: 8_000 } as const;
 const MAX_UNREADABLE = 1_000;
 const BYTES_A_CHARACTER = 2;
 /** Text, body and HTML. */
@@ -75,10 +81,10 @@ const FORMS = 3;
 const BYTES_A_TEXT = 1_024;
 
 export function createLiveTexts(options: LiveTextsOptions): LiveTexts {
-  const { drafts, contents, dates, render, clock, log, maxBytes } = options;
+  const { drafts, contents, dates, render, clock, log, maxBytes, waitMs } = options;
   const texts = new Lru<string, KeptText>(maxBytes);
-  /** Documents whose draft could not be read, and when. */
-  const unreadable = new Lru<string, number>(MAX_UNREADABLE);
+  /** Documents whose draft could not be read. */
+  const unreadable = new FailurePauses(MAX_UNREADABLE, UNREADABLE, () => clock.now());
   const reads = new SingleFlight<LiveEntry | undefined>(() => clock.now(), PAUSE_MS + STALE_MS);
 
   function keep(entry: PublicEntry, source: TextSource): void {
@@ -129,6 +135,7 @@ export function createLiveTexts(options: LiveTextsOptions): LiveTexts {
     const before = texts.peek(documentId);
     let { content, seq } = before ?? {};
     let { updatedAt } = position;
+    let failureMs = 0;
     if (seq === undefined || seq < position.seq) {
       const found = await contents.read(documentId, position);
       if (found && found.seq > position.seq) {
@@ -137,16 +144,18 @@ export function createLiveTexts(options: LiveTextsOptions): LiveTexts {
         if (!after?.live) return 'ended';
         ({ updatedAt } = after);
       }
-      if (found) ({ content, seq } = found);
+      if (found) {
+        ({ content, seq } = found);
+        unreadable.succeeded(documentId);
+      } else failureMs = unreadable.failed(documentId);
     }
-    if (content === undefined || seq === undefined) {
-      unreadable.set(documentId, startedAt);
-      return undefined;
-    }
+    if (content === undefined || seq === undefined) return undefined;
+    const endedAt = clock.now();
     const { entry, tookMs } = await make(document, content, { seq, updatedAt }, before);
     // As in the cache: what was read before a change is not shown after it.
     if (!isInvalidated()) {
-      keep(entry, { document, content, seq, at: startedAt, pauseMs: Math.max(PAUSE_MS, tookMs / SHARE) });
+      const at = failureMs > 0 ? endedAt : startedAt;
+      keep(entry, { document, content, seq, at, pauseMs: Math.max(PAUSE_MS, tookMs / SHARE, failureMs) });
     }
     return entry;
   }
@@ -167,10 +176,18 @@ export function createLiveTexts(options: LiveTextsOptions): LiveTexts {
     return kept.entry;
   }
 
+  /** What readers had before, however old it is: it was shown already. */
+  function earlierText({ document }: PublicEntry): PublicEntry | undefined {
+    const kept = texts.get(document.documentId);
+    return kept && isSameDocument(kept.document, document) ? kept.entry : undefined;
+  }
+
   return {
     async entryOf(shown) {
-      const failedAt = unreadable.peek(shown.document.documentId) ?? Number.NEGATIVE_INFINITY;
-      return peek(shown) ?? (clock.now() - failedAt < PAUSE_MS ? undefined : readOnce(shown));
+      const present = peek(shown);
+      if (present) return present;
+      if (unreadable.isPaused(shown.document.documentId)) return earlierText(shown);
+      return withDeadline(readOnce(shown), waitMs, () => earlierText(shown));
     },
     peek,
     forget(documentId) {

@@ -27,7 +27,7 @@ export interface PresentPagesOptions {
   now(): number;
   log: Logger;
   /** Milliseconds after which a page is shown without dates that are not found yet. */
-  datesMs?: number;
+  waitMs: number;
 }
 
 /** What is shown of a document that was live. */
@@ -43,11 +43,10 @@ export interface PresentPages extends Pick<PublicCache, 'page' | 'byId' | 'peek'
 
 /** A document may end and go live once more while it is read: rarely twice. */
 const TRIES = 3;
-const DATES_MS = 1_500;
 const LOOK_AGAIN_MS = 30_000;
 
 export function createPresentPages(options: PresentPagesOptions): PresentPages {
-  const { cache, texts, drafts, dates, cluster, now, log, datesMs = DATES_MS } = options;
+  const { cache, texts, drafts, dates, cluster, now, log, waitMs } = options;
   /** Both by the entry of the revision: gone with it. */
   const dated = new WeakMap<PublicEntry, Dated>();
   const dating = new WeakMap<PublicEntry, Promise<PublicEntry>>();
@@ -89,7 +88,7 @@ export function createPresentPages(options: PresentPagesOptions): PresentPages {
     const running = dating.get(shown);
     if (running) return running;
     const searching = search(shown, shown);
-    const inTime = withDeadline(searching, datesMs, () => {
+    const inTime = withDeadline(searching, waitMs, () => {
       dated.set(shown, untilFound(shown));
       return shown;
     }).finally(() => dating.delete(shown));

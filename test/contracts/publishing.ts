@@ -5,7 +5,7 @@ import type { DraftContent } from '../../src/content/model/types.ts';
 import type { AuditTrail } from '../../src/ports/audit.ts';
 import type { DocumentStore } from '../../src/ports/documents.ts';
 import type { PublicationStore } from '../../src/ports/publishing.ts';
-import type { RevisionStore } from '../../src/ports/revisions.ts';
+import type { FoundPage, RevisionStore } from '../../src/ports/revisions.ts';
 import { codeOf } from '../support/outcome.ts';
 import type { People, Person } from '../support/people.ts';
 import { rulesOf } from './rules.ts';
@@ -265,9 +265,19 @@ export function publishingContract(
           revisions.published(none, friend.userId),
         ])
       ).map((page) => page?.revision);
+    const checked = async () => {
+      const users = [undefined, stranger.userId, friend.userId];
+      const found = users.map((userId) => revisions.publishedWithoutBody(slug, userId));
+      found.push(revisions.publishedWithoutBody(none, friend.userId));
+      return (await Promise.all(found)).map((page) => page?.revision);
+    };
     const asked = [stranger, friend].flatMap(({ userId }) => [slug, none].map((one) => ({ slug: one, userId })));
     const states = async () => (await revisions.states(asked)).map((state) => state?.revision);
-    const seen = async () => [await pages(), await states()];
+    const seen = async () => {
+      const found = await pages();
+      t.deepEqual(await checked(), found, 'with and without the text');
+      return [found, await states()];
+    };
     const nothing = Array(4).fill(undefined);
     t.deepEqual(await seen(), [nothing, nothing], 'not published');
     const first = clock.now();
@@ -285,6 +295,9 @@ export function publishingContract(
     ];
     t.deepEqual(await seen(), open);
     t.deepEqual((await revisions.states(asked.slice(0, 1)))[0], { documentId: id, slug, revision: 2, live: false });
+    const { body, ...rest } = (await revisions.published(slug)) ?? {};
+    t.deepEqual(await revisions.publishedWithoutBody(slug), rest as FoundPage);
+    t.deepEqual(JSON.parse((await revisions.body(id, 2)) ?? ''), body);
     t.like(await revisions.published(slug), {
       documentId: id,
       slug,

@@ -9,7 +9,7 @@ import { cachedEntry, LIVE_ID, WrittenDraft } from '../support/live-documents.ts
 import { silentLog } from '../support/silent-log.ts';
 import { TurnedClock } from '../support/turned-clock.ts';
 
-function world({ maxBytes = 1_000_000, renderMs = 0 } = {}) {
+function world({ maxBytes = 1_000_000, renderMs = 0, waitMs = 10_000 } = {}) {
   const clock = new TurnedClock(0);
   const draft = new WrittenDraft();
   draft.write('one');
@@ -27,6 +27,7 @@ function world({ maxBytes = 1_000_000, renderMs = 0 } = {}) {
     clock,
     log: silentLog,
     maxBytes,
+    waitMs,
   });
   return {
     clock,
@@ -178,6 +179,67 @@ test('ONAIR5 a draft that cannot be read leaves the text before it, or none, and
   draft.write('two');
   clock.advance(2_000);
   t.is(said(await texts.entryOf(shown)), '<p>one</p>');
+});
+
+test('ONAIR5 I9 a draft that cannot be read is tried again after a pause, from the end of the attempt and longer each time', async (t) => {
+  const { texts, draft, clock } = world();
+  const shown = cachedEntry();
+  draft.isReadable = false;
+  const attempt = async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    draft.gate = promise;
+    const before = draft.reads;
+    const reading = texts.entryOf(shown);
+    await until(() => draft.reads === before + 1);
+    clock.advance(1_900);
+    resolve();
+    t.is(await reading, undefined);
+  };
+  for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 8_000]) {
+    await attempt();
+    const { reads } = draft;
+    clock.advance(pauseMs - 1);
+    t.is(await texts.entryOf(shown), undefined);
+    t.is(draft.reads, reads, `within ${pauseMs} ms`);
+    clock.advance(1);
+  }
+  draft.isReadable = true;
+  t.is(said(await texts.entryOf(shown)), '<p>one</p>');
+});
+
+test('ONAIR5 I9 with a text of before, a draft that cannot be read is tried again after the same pauses', async (t) => {
+  const { texts, draft, clock } = world();
+  const shown = cachedEntry();
+  await texts.entryOf(shown);
+  draft.isReadable = false;
+  draft.write('two');
+  clock.advance(2_000);
+  t.is(said(await texts.entryOf(shown)), '<p>one</p>');
+  clock.advance(2_000);
+  t.is(said(await texts.entryOf(shown)), '<p>one</p>');
+  t.is(draft.reads, 3);
+  clock.advance(1_999);
+  t.is(said(texts.peek(shown)), '<p>one</p>');
+  t.is(said(await texts.entryOf(shown)), '<p>one</p>');
+  t.is(draft.reads, 3, 'the second pause');
+});
+
+test('ONAIR5 I9 readers wait for a draft for a limited time: then they get the text before it, or none, and it is kept when it comes', async (t) => {
+  const { texts, draft, clock } = world({ waitMs: 1 });
+  const shown = cachedEntry();
+  const slowly = async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    draft.gate = promise;
+    const entry = said(await texts.entryOf(shown));
+    resolve();
+    return entry;
+  };
+  t.is(await slowly(), undefined);
+  await until(() => said(texts.peek(shown)) === '<p>one</p>');
+  draft.write('two');
+  clock.advance(2_000);
+  t.is(await slowly(), '<p>one</p>');
+  await until(() => said(texts.peek(shown)) === '<p>two</p>');
 });
 
 test('ONAIR7 dates that come late make another entry of the same text', async (t) => {

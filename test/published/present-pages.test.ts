@@ -15,7 +15,7 @@ const DATE = '2026-05-03T20:10:00.000Z';
 const COVERED = { startedAt: AT, endedAt: '2026-05-03T22:00:00.000Z' };
 const ended = (more = {}) => cachedEntry({ live: false, coverage: COVERED, ...more }, bodyOf(heading('One')));
 
-function world() {
+function world({ waitMs = 10_000 } = {}) {
   const clock = new TurnedClock(0);
   const cluster = createLocalCluster({ nodeId: 'one', log: silentLog });
   const draft = new WrittenDraft();
@@ -39,6 +39,7 @@ function world() {
     clock,
     log: silentLog,
     maxBytes: 1_000_000,
+    waitMs,
   });
   const pages = createPresentPages({
     cache: {
@@ -57,7 +58,7 @@ function world() {
     cluster,
     now: () => clock.now(),
     log: silentLog,
-    datesMs: 1,
+    waitMs,
   });
   return {
     pages,
@@ -116,6 +117,16 @@ test('ONAIR5 a draft that cannot be read leaves the revision, and is no error', 
   t.is((await pages.byId(LIVE_ID))?.html, '<p>published</p>');
 });
 
+test('ONAIR5 I9 readers wait for a draft for a limited time: then they get the revision', async (t) => {
+  const { pages, draft } = world({ waitMs: 1 });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  draft.gate = promise;
+  t.is((await pages.page('cranes'))?.html, '<p>published</p>');
+  resolve();
+  await until(() => pages.peek('cranes') !== undefined);
+  t.is((await pages.page('cranes'))?.html, '<p>written</p>');
+});
+
 test('ONAIR3 a change that is reported has the draft read again', async (t) => {
   const { pages, draft, cluster } = world();
   await pages.page('cranes');
@@ -144,7 +155,7 @@ test('ONAIR7 a document that was live keeps its text, with dates, which are foun
 });
 
 test('ONAIR7 I9 nobody waits long for dates: the page is shown without them, and with them once they are found', async (t) => {
-  const { pages, draft, show, dated, dates } = world();
+  const { pages, draft, show, dated, dates } = world({ waitMs: 1 });
   const found = Promise.withResolvers<string[]>();
   dates(() => found.promise);
   const shown = ended();

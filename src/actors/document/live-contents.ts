@@ -1,41 +1,35 @@
 /**
  * Reads drafts for readers of live documents (`ports/live-contents.ts`). The owner has the text at hand, for all nodes; while it
- * does not answer, is gone, or there is none, the text is read from the journal.
+ * does not answer, is gone, or there is none, the text is read from the journal (`journal-texts.ts`).
  *
  * I3: both give what is committed. I2: a deposed owner may be behind: what is older than the position that was asked for is not
- * taken. I9: one call to the owner at a time for each document; what is read from the journal is read in a thread.
+ * taken. I9: one call to the owner at a time for each document, shared by all who ask meanwhile; an owner that hangs is waited for
+ * once.
  */
 import { failure } from '../../../schemas/errors.ts';
-import type { DraftContent } from '../../content/model/types.ts';
 import { withDeadline } from '../../lib/deadline.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Cluster } from '../../ports/cluster.ts';
 import type { LiveContents } from '../../ports/live-contents.ts';
-import type { PublicDrafts, PublicUpdate } from '../../ports/public-reads.ts';
 import type { Documents } from './documents.ts';
+import { createJournalTexts, type JournalText, type JournalTextsOptions } from './journal-texts.ts';
 import type { ReadAnswer } from './ports.ts';
 import type { RemoteDocuments } from './remote.ts';
-import type { Copies } from './writes/copies.ts';
 
-export interface LiveContentsOptions {
+export interface LiveContentsOptions extends JournalTextsOptions {
   documents: Pick<Documents, 'has' | 'deliver'>;
   remote: Pick<RemoteDocuments, 'read'>;
   cluster: Pick<Cluster, 'nodeId' | 'liveness'>;
-  /** With the rights of those who read. */
-  stateAt: PublicDrafts['stateAt'];
-  copies: Pick<Copies, 'read' | 'sectionStarts'>;
   /** Milliseconds that the owner may take to answer. */
   ownerMs: number;
   log: Logger;
 }
 
-/** Whose work it is, as `Copies` count it: all readers share a turn. */
-const READERS = 'readers';
-
 export function createLiveContents(options: LiveContentsOptions): LiveContents {
-  const { documents, remote, cluster, stateAt, copies, ownerMs, log } = options;
-  /** Documents whose owner has not answered yet. */
-  const asked = new Set<string>();
+  const { documents, remote, cluster, ownerMs, log } = options;
+  const journal = createJournalTexts(options);
+  /** Answers of owners that have not come yet, by document: a failure from when one took too long. */
+  const calls = new Map<string, Promise<ReadAnswer | undefined>>();
 
   /** Undefined: no node has it in memory, as far as this one knows. */
   function askOwner(documentId: string, ownerNode: string | null): Promise<ReadAnswer | undefined> | undefined {
@@ -48,31 +42,40 @@ export function createLiveContents(options: LiveContentsOptions): LiveContents {
       .then((result) => (result.ok && result.value !== 'not-owner' ? result.value : undefined));
   }
 
-  async function fromOwner(documentId: string, ownerNode: string | null): Promise<ReadAnswer | undefined> {
-    const answer = asked.has(documentId) ? undefined : askOwner(documentId, ownerNode);
-    if (!answer) return undefined;
-    asked.add(documentId);
-    const settled = answer.finally(() => asked.delete(documentId));
-    return withDeadline(settled, ownerMs, () => failure('unavailable'));
+  function callOwner(documentId: string, ownerNode: string | null): Promise<ReadAnswer | undefined> | undefined {
+    const present = calls.get(documentId);
+    if (present) return present;
+    const asked = askOwner(documentId, ownerNode);
+    if (!asked) return undefined;
+    const answer = withDeadline(asked, ownerMs, () => failure('unavailable'));
+    calls.set(documentId, answer);
+    const forget = () => calls.delete(documentId);
+    asked.then(forget, forget);
+    return answer;
   }
 
-  async function fromJournal(documentId: string, seq: number): Promise<DraftContent | undefined> {
-    const updates = await stateAt(documentId, seq);
-    const read = updates && (await copies.read(READERS, updates));
-    return read?.ok ? read.content : undefined;
+  async function fromOwner(
+    documentId: string,
+    { seq, ownerNode }: Parameters<LiveContents['read']>[1],
+  ): Promise<JournalText | undefined> {
+    const isShared = calls.has(documentId);
+    const answer = await callOwner(documentId, ownerNode);
+    // A call that was on its way before may have read the draft before that position was there.
+    const isBehind = isShared && answer?.ok && answer.seq < seq;
+    const present = isBehind ? await callOwner(documentId, ownerNode) : answer;
+    return present?.ok && 'content' in present && present.seq >= seq ? present : undefined;
   }
 
   return {
-    async read(documentId, { seq, ownerNode }) {
+    async read(documentId, from) {
       try {
-        const answer = await fromOwner(documentId, ownerNode);
-        if (answer?.ok && 'content' in answer && answer.seq >= seq) return answer;
+        const present = await fromOwner(documentId, from);
+        if (present) return present;
       } catch (err) {
         log.warn({ documentId, err }, 'could not read a live document from its owner');
       }
       try {
-        const content = await fromJournal(documentId, seq);
-        return content && { seq, content };
+        return await journal.read(documentId, from.seq);
       } catch (err) {
         log.warn({ documentId, err }, 'could not read a live document from the journal');
         return undefined;
@@ -81,26 +84,11 @@ export function createLiveContents(options: LiveContentsOptions): LiveContents {
 
     async sectionStarts(documentId, seq, logged) {
       try {
-        const updates = await stateAt(documentId, seq);
-        const read = updates && (await copies.sectionStarts(READERS, { updates, log: logOf(logged) }));
-        return read?.ok ? read.starts : undefined;
+        return await journal.sectionStarts(documentId, seq, logged);
       } catch (err) {
         log.warn({ documentId, err }, 'could not read when sections were begun');
         return undefined;
       }
     },
   };
-}
-
-/** One behind the other: many small arrays take long to send to a thread. */
-function logOf(updates: readonly PublicUpdate[]) {
-  const ends: number[] = [];
-  let length = 0;
-  for (const { update } of updates) {
-    length += update.byteLength;
-    ends.push(length);
-  }
-  const bytes = new Uint8Array(length);
-  for (const [index, { update }] of updates.entries()) bytes.set(update, ends[index - 1] ?? 0);
-  return { bytes, ends, at: updates.map(({ at }) => at) };
 }

@@ -14,13 +14,14 @@ import { silentLog } from '../../support/silent-log.ts';
 const textAt = (words: string) => ({ title: words, summary: '', body: bodyOf(paragraph(words)) });
 const answer = (seq: number, words: string): ReadAnswer => ({ ok: true, epoch: 1, seq, content: textAt(words) });
 
-function world({ ownerMs = 10_000 } = {}) {
+function world({ ownerMs = 10_000, maxTasks = 10 } = {}) {
   const log: string[] = [];
   let isHere = false;
   let here: Promise<ReadAnswer> | ReadAnswer = answer(5, 'here');
   let there: Promise<unknown> | undefined;
   let liveness: Liveness = 'alive';
   let journal: readonly Uint8Array[] | Error | undefined;
+  let turn: Promise<void> | undefined;
   const contents = createLiveContents({
     documents: {
       has: () => isHere,
@@ -42,16 +43,23 @@ function world({ ownerMs = 10_000 } = {}) {
       return journal && [...journal];
     },
     copies: {
-      read: async (owner, updates) => {
-        log.push(`work of ${owner}`);
-        return { ok: true, content: readContent(copyOf(updates)) };
+      readLoaded: async (owner, load) => {
+        log.push(`queued for ${owner}`);
+        await turn;
+        const updates = await load();
+        return { ok: true, content: updates && readContent(copyOf(updates)) };
       },
-      async sectionStarts(_owner, { updates, log: logged }) {
-        const doc = copyOf(updates);
-        return { ok: true, starts: sectionStarts(doc, readContent(doc).body, logged) };
+      async sectionStarts(owner, load) {
+        log.push(`queued for ${owner}`);
+        await turn;
+        const task = await load();
+        const doc = copyOf(task?.updates ?? []);
+        return { ok: true, starts: task && sectionStarts(doc, readContent(doc).body, task.log) };
       },
     },
     ownerMs,
+    loadMs: 10_000,
+    maxTasks,
     log: silentLog,
   });
   const draft = new Y.Doc();
@@ -60,8 +68,8 @@ function world({ ownerMs = 10_000 } = {}) {
   return {
     log,
     contents,
-    async read(seq: number, ownerNode: string | null = 'other') {
-      const found = await contents.read(LIVE_ID, { seq, ownerNode });
+    async read(seq: number, ownerNode: string | null = 'other', documentId = LIVE_ID) {
+      const found = await contents.read(documentId, { seq, ownerNode });
       return found && `${found.content.title} at ${found.seq}`;
     },
     set(next: {
@@ -70,12 +78,14 @@ function world({ ownerMs = 10_000 } = {}) {
       there?: Promise<unknown>;
       liveness?: Liveness;
       journal?: typeof journal;
+      turn?: typeof turn;
     }) {
       isHere = next.isHere ?? isHere;
       here = next.here ?? here;
       there = next.there ?? there;
       liveness = next.liveness ?? liveness;
       if ('journal' in next) journal = next.journal;
+      turn = next.turn ?? turn;
     },
   };
 }
@@ -97,7 +107,12 @@ test('ONAIR5 a document that no node owns is read from the journal, and nobody i
   t.is(await read(4, 'self'), 'logged at 4', 'it was owned here before');
   set({ liveness: 'dead' });
   t.is(await read(4), 'logged at 4');
-  t.deepEqual(log, Array(3).fill(['journal at 4', 'work of readers']).flat());
+  t.deepEqual(
+    log,
+    Array(3)
+      .fill([`queued for ${LIVE_ID}`, 'journal at 4'])
+      .flat(),
+  );
 });
 
 test('ONAIR5 an owner that is gone, refuses, or has the document no longer leaves the journal', async (t) => {
@@ -130,6 +145,55 @@ test('ONAIR5 I9 an owner that hangs is waited for once, and not asked again mean
     log.filter((one) => one.startsWith('ask')),
     ['ask other'],
   );
+});
+
+test('ONAIR3 I9 all who ask an owner at the same time share its answer, and the journal is not read', async (t) => {
+  const { read, set, log } = world();
+  const { promise, resolve } = Promise.withResolvers<ReadAnswer>();
+  set({ isHere: true, here: promise });
+  const reading = Promise.all(Array.from({ length: 200 }, () => read(5)));
+  resolve(answer(5, 'here'));
+  t.deepEqual(new Set(await reading), new Set(['here at 5']));
+  t.deepEqual(log, ['deliver read']);
+});
+
+test('ONAIR3 I9 an answer that is older than what some of them asked for has the owner asked once more for all of these', async (t) => {
+  const { read, set, log } = world();
+  const { promise, resolve } = Promise.withResolvers<ReadAnswer>();
+  set({ isHere: true, here: promise });
+  const first = read(5);
+  const later = Promise.all([read(6), read(7), read(6)]);
+  set({ here: answer(7, 'then') });
+  resolve(answer(5, 'here'));
+  t.is(await first, 'here at 5');
+  t.deepEqual(await later, Array(3).fill('then at 7'));
+  t.deepEqual(log, ['deliver read', 'deliver read']);
+});
+
+test('ONAIR5 I9 all who read one document from the journal share a read, and those who ask for more the next one', async (t) => {
+  const { read, set, log } = world();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  set({ turn: promise });
+  const reading = Promise.all([4, 4, 3, 5, 7, 6].map((seq) => read(seq, null)));
+  resolve();
+  t.deepEqual(await reading, [...Array(3).fill('logged at 4'), 'logged at 7', 'logged at 7', 'logged at 7']);
+  t.deepEqual(
+    log.filter((one) => one.startsWith('journal')),
+    ['journal at 4', 'journal at 7'],
+  );
+});
+
+test('ONAIR5 I9 each document has a turn of its own, for which nothing is loaded before it comes, and few wait at once', async (t) => {
+  const { contents, read, set, log } = world({ maxTasks: 2 });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  set({ turn: promise });
+  const [one, other] = [read(4, null, 'one'), contents.sectionStarts('other', 4, [])];
+  t.is(await read(4, null, 'third'), undefined, 'there is no room: readers see the revision');
+  t.deepEqual(log.toSorted(), ['queued for one', 'queued for other']);
+  resolve();
+  t.is(await one, 'logged at 4');
+  t.deepEqual(await other, []);
+  t.is(await read(4, null, 'third'), 'logged at 4');
 });
 
 test('ONAIR5 without owner and journal there is no text, and no error', async (t) => {

@@ -9,18 +9,26 @@ import { type Failure, failure } from '../../../../schemas/errors.ts';
 import type { DraftContent } from '../../../content/model/types.ts';
 import type { SectionStart } from '../../../content/yjs/section-starts.ts';
 import type { Logger } from '../../../lib/logger.ts';
-import { createWorkerPool } from '../../../lib/worker-pool/worker-pool.ts';
+import { createWorkerPool, type Prepared } from '../../../lib/worker-pool/worker-pool.ts';
 import type { Composed, ComposeTask } from './compose.ts';
 import type { CopyResult, CopyTask, SectionsTask } from './tasks.ts';
 
-/** Long work on copies of a draft, off the event loop. Rejects only on faults of our own. */
+/** Brings what a task is about once its turn has come, so that what waits is small. Undefined: there is nothing to work on. */
+export type Load<T> = () => Promise<T | undefined>;
+
+/** Long work on copies of a draft, off the event loop. Rejects only on faults of our own, and with what a `Load` rejects with. */
 export interface Copies {
   /** @param updates the draft, as Yjs updates to apply in order */
   read(owner: string, updates: readonly Uint8Array[]): Promise<{ ok: true; content: DraftContent } | Failure>;
-  /** @returns undefined for `starts`: see `sectionStarts` */
+  /** As `read`. Undefined for `content`: nothing was brought. */
+  readLoaded(
+    owner: string,
+    load: Load<readonly Uint8Array[]>,
+  ): Promise<{ ok: true; content: DraftContent | undefined } | Failure>;
+  /** Undefined for `starts`: see `sectionStarts`, or nothing was brought. */
   sectionStarts(
     owner: string,
-    task: SectionsTask,
+    load: Load<SectionsTask>,
   ): Promise<{ ok: true; starts: readonly SectionStart[] | undefined } | Failure>;
   compose(owner: string, task: ComposeTask): Promise<{ ok: true; composed: Composed } | Failure>;
 }
@@ -44,6 +52,11 @@ export interface CopiesOptions {
 /** What else a node does goes first, but authors wait for this. */
 const NICE = 2;
 
+type Work = Prepared<CopyTask, CopyResult>;
+const NOTHING: Work = { result: undefined };
+
+const contentOf = (text: string): DraftContent => JSON.parse(text) as DraftContent;
+
 export function createCopies(options: CopiesOptions): Copies & { close(): Promise<void> } {
   const { log, partMs, ...bounds } = options;
   const pool = createWorkerPool<CopyTask, CopyResult>({
@@ -55,9 +68,9 @@ export function createCopies(options: CopiesOptions): Copies & { close(): Promis
   async function perform(
     owner: string,
     kind: CopyTask['kind'],
-    taskOf: () => CopyTask,
+    prepare: () => Work | Promise<Work>,
   ): Promise<{ ok: true; result: CopyResult } | Failure> {
-    const outcome = await pool.run(owner, () => ({ task: taskOf() }));
+    const outcome = await pool.run(owner, prepare);
     if (outcome.ok) return outcome;
     const { err, reason } = outcome;
     log.warn({ err, reason, kind, owner }, 'could not do work on a copy of a draft');
@@ -66,16 +79,29 @@ export function createCopies(options: CopiesOptions): Copies & { close(): Promis
 
   return {
     async read(owner, updates) {
-      const done = await perform(owner, 'read', () => ({ kind: 'read', updates }));
-      return done.ok ? { ok: true, content: JSON.parse(done.result as string) as DraftContent } : done;
+      const done = await perform(owner, 'read', () => ({ task: { kind: 'read', updates } }));
+      return done.ok ? { ok: true, content: contentOf(done.result as string) } : done;
     },
-    async sectionStarts(owner, task) {
-      const done = await perform(owner, 'sections', () => ({ kind: 'sections', ...task }));
+    async readLoaded(owner, load) {
+      const done = await perform(owner, 'read', async () => {
+        const updates = await load();
+        return updates ? { task: { kind: 'read', updates } } : NOTHING;
+      });
+      if (!done.ok) return done;
+      const text = done.result as string | undefined;
+      return { ok: true, content: text === undefined ? undefined : contentOf(text) };
+    },
+    async sectionStarts(owner, load) {
+      const done = await perform(owner, 'sections', async () => {
+        const task = await load();
+        return task ? { task: { kind: 'sections', ...task } } : NOTHING;
+      });
       return done.ok ? { ok: true, starts: done.result as readonly SectionStart[] | undefined } : done;
     },
     async compose(owner, { change, ...task }) {
-      const taskOf = () => ({ kind: 'compose', task, change: JSON.stringify(change), partMs }) as const;
-      const done = await perform(owner, 'compose', taskOf);
+      const done = await perform(owner, 'compose', () => ({
+        task: { kind: 'compose', task, change: JSON.stringify(change), partMs },
+      }));
       return done.ok ? { ok: true, composed: done.result as Composed } : done;
     },
     close: () => pool.close(),

@@ -1,32 +1,34 @@
 /**
  * `/d/{slug}`: published documents as pages for people. Knows HTTP; access is checked by its ports.
  *
- * A public page comes from the cache, the same for everybody. Only when there is none is the session looked up: a private
- * page is never cached. I6: to those who may not read it a page does not exist. That answer is one value, the same bytes and
- * headers whether nobody uses the name, nothing is published, or the reader has no access.
+ * A public page comes from the cache, the same for everybody. Only when there is none is the session looked up, and then, for each
+ * request anew, whether its user may read the document; `private-pages.ts` has the bytes, and clients cache none. I6: to those
+ * who may not read it a page does not exist. That answer is one value, the same bytes and headers whether nobody uses the name,
+ * nothing is published, or the reader has no access. I9: requests that look for a private page count as those to the API do.
  *
  * A former slug of a document that the reader may read leads to the present one, unless another document has it now. So does any
  * other form of a slug: in upper case, or with its accents as characters of their own.
  */
-import { titledAs } from '../../../content/model/titled-as.ts';
+import { failure } from '../../../../schemas/errors.ts';
 import { documentPath, slugInPath } from '../../../content/slug/address.ts';
 import { normalSlug } from '../../../content/slug/slug-of.ts';
 import type { Logger } from '../../../lib/logger.ts';
 import { FALLBACK_LANGUAGE, type Language, languageOf } from '../../../messages/languages.ts';
-import type { LiveContents } from '../../../ports/live-contents.ts';
-import type { FoundPage, PublishedPage } from '../../../ports/revisions.ts';
-import { contentTag, createBytes } from '../../../published/cached-bytes.ts';
+import type { Identity } from '../../../ports/access.ts';
+import type { FoundPage } from '../../../ports/revisions.ts';
 import type { PublicEntry } from '../../../published/entry.ts';
 import { tokenOfCookies } from '../../access/cookies.ts';
 import type { Peer } from '../../access/peer.ts';
 import { type Site, socketsOf } from '../../access/site.ts';
 import { readManifest } from '../../http/built-app.ts';
 import { createNotices } from '../../http/notices.ts';
+import { problem } from '../../http/problem.ts';
 import { READING_HEADERS, READING_POLICY, READING_TYPE } from '../../http/reading-shell.ts';
 import { type Representation, representationOf, respond } from '../../http/representation.ts';
 import { orNotice } from './or-notice.ts';
 import { renderPage } from './page.ts';
 import type { PageContext } from './page-context.ts';
+import { createPrivatePages, type PrivatePagesOptions } from './private-pages.ts';
 
 export interface ReaderPagesPorts {
   /** Folder of the built app: style sheet and script are in it. */
@@ -34,14 +36,16 @@ export interface ReaderPagesPorts {
   /** The public document of a slug, or of a former one, as readers see it now. Throws when the database cannot be reached. */
   publicPage(slug: string): Promise<PublicEntry | undefined>;
   /**
-   * The current revision of the document of that slug, or former slug, if the user with that id may read it. Throws when the
-   * database cannot be reached.
+   * The document of that slug, or former slug, if the user with that id may read it now. Throws when the database cannot be
+   * reached.
    */
   published(slug: string, viewerUserId: string): Promise<FoundPage | undefined>;
-  /** The draft of a live document that the user may read. */
-  privateDraft: LiveContents['read'];
+  /** What pages of private documents are made of. */
+  privatePages: Omit<PrivatePagesOptions, 'render'>;
   /** The signed-in user by the `Cookie` header. Throws when the database cannot be reached. */
-  viewerOf(cookies: string, secure: boolean): Promise<string | undefined>;
+  viewerOf(cookies: string, secure: boolean): Promise<Viewer | undefined>;
+  /** Counts a request of a session. Returns the milliseconds to wait when it has had too many; 0: it is admitted. */
+  count(viewer: Viewer): number;
   /** Counts a view of a public document. */
   countView(documentId: string, reader: { address: string; userAgent: string }): void;
   /** True when the database is away, or the statement may succeed when it is repeated. */
@@ -50,13 +54,18 @@ export interface ReaderPagesPorts {
   site: Site;
 }
 
+export type Viewer = Pick<Identity, 'userId' | 'sessionId'>;
+
 /** Answers a request below `/d/`; never rejects. */
 export type ReaderPages = (request: Request, peer: Peer) => Promise<Response>;
+
+/** The draft may move once more while it is checked again: rarely twice. Then the revision is shown. */
+const TRIES = 3;
 
 const PATH = /^\/d\/([^/]+)$/;
 
 export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
-  const { webDir, publicPage, published, privateDraft, viewerOf, countView, isUnavailable, log, site } = ports;
+  const { webDir, publicPage, published, viewerOf, count, countView, isUnavailable, log, site } = ports;
   const { reading: style, icon, viewer } = readManifest(webDir);
   const notice = createNotices({ style, icon });
   const contextIn = (language: Language, origin?: string): PageContext => ({
@@ -66,6 +75,11 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
     icon,
     script: viewer[language] ?? viewer[FALLBACK_LANGUAGE],
     language,
+  });
+
+  const privatePages = createPrivatePages({
+    ...ports.privatePages,
+    render: (shown, origin) => renderPage(shown, contextIn(languageOf(shown.language), origin)),
   });
 
   const page = (request: Request, representation: Representation, cacheControl: string) =>
@@ -88,22 +102,27 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
     return page(request, representationOf(READING_TYPE, bytes), 'public, max-age=0, must-revalidate');
   }
 
-  /** Of a live document the draft, or the revision while that cannot be read. */
-  async function presentPage({ draft, ...found }: FoundPage): Promise<PublishedPage> {
-    const read = draft && (await privateDraft(found.documentId, draft));
-    if (!read) return found;
-    const { seq, content } = read;
-    return { ...found, ...titledAs(content, found), body: content.body, seq, updatedAt: draft.updatedAt };
-  }
-
-  async function privatePageOf(request: Request, secure: boolean, readable: FoundPage): Promise<Response> {
-    const found = await presentPage(readable);
-    const pageContext = contextIn(languageOf(found.language), site.originOf(request, secure));
-    const bytes = createBytes(renderPage(found, pageContext), () => undefined);
-    // Of the visibility too: a shared cache that checks its copy of a public page must not find it current once the page is
-    // private.
-    const tag = contentTag(`${found.visibility} ${bytes.tag}`);
-    return page(request, representationOf(READING_TYPE, bytes, tag), 'private, no-store');
+  /** @param readable what the database said for this request that the user may read */
+  async function privatePageOf(
+    request: Request,
+    secure: boolean,
+    readable: FoundPage,
+    { userId }: Viewer,
+  ): Promise<Response> {
+    const origin = site.originOf(request, secure);
+    let found = readable;
+    for (let attempt = 1; ; attempt += 1) {
+      const shown = await privatePages.pageOf(attempt < TRIES ? found : { ...found, draft: null }, origin);
+      if (!shown) return notice(request, 404, 'missing');
+      if (shown.seq === null || shown.seq <= (found.draft?.seq ?? 0)) {
+        return page(request, representationOf(READING_TYPE, shown.bytes, shown.tag), 'private, no-store');
+      }
+      // I6: the user may have lost the document before that was written.
+      const present = await published(found.slug, userId);
+      if (!present) return notice(request, 404, 'missing');
+      if (present.slug !== found.slug) return moved(request, present.slug);
+      found = present;
+    }
   }
 
   /** Not cached: another document may have the former address in a moment, and what is private leads nowhere. */
@@ -118,19 +137,22 @@ export function createReaderPages(ports: ReaderPagesPorts): ReaderPages {
     if (entry?.document.slug === slug) {
       return asked === slug ? await publicPageOf(request, peer, entry) : moved(request, slug);
     }
-    const found = await privatePage(request, peer.secure, slug);
-    if (found?.slug === slug && asked === slug) return await privatePageOf(request, peer.secure, found);
+    const viewer = await signedIn(request, peer.secure);
+    const waitMs = viewer ? count(viewer) : 0;
+    if (waitMs > 0) return problem(failure('rate_limited', waitMs), { headers: { 'cache-control': 'no-store' } });
+    const found = viewer && (await published(slug, viewer.userId));
+    if (viewer && found?.slug === slug && asked === slug) {
+      return await privatePageOf(request, peer.secure, found, viewer);
+    }
     const present = found?.slug === slug ? slug : (entry?.document.slug ?? found?.slug);
     return present === undefined ? notice(request, 404, 'missing') : moved(request, present);
   }
 
-  /** A private document, if the reader may read it. */
-  async function privatePage(request: Request, secure: boolean, slug: string): Promise<FoundPage | undefined> {
+  async function signedIn(request: Request, secure: boolean): Promise<Viewer | undefined> {
     const cookies = request.headers.get('cookie');
     // Most readers have no session cookie: nothing is looked up for them.
     if (cookies === null || tokenOfCookies(cookies, secure) === undefined) return undefined;
-    const viewer = await viewerOf(cookies, secure);
-    return viewer === undefined ? undefined : published(slug, viewer);
+    return viewerOf(cookies, secure);
   }
 
   return async (request, peer) => {

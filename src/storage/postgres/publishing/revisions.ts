@@ -3,7 +3,7 @@ import type { Revision, RevisionSummary } from '../../../../schemas/http.ts';
 import type { Body } from '../../../content/model/types.ts';
 import { DEFAULT_LANGUAGE } from '../../../lib/language-tag.ts';
 import type { Coverage, PublicState } from '../../../ports/public-reads.ts';
-import type { RevisionStore } from '../../../ports/revisions.ts';
+import type { FoundPage, RevisionStore } from '../../../ports/revisions.ts';
 import { NAME } from '../names.ts';
 import type { Orm } from '../orm.ts';
 import { primaryReads, type ReplicaReads } from '../replicas/replica-reads.ts';
@@ -51,8 +51,9 @@ const readable = (slug: string, userId: string) => `
 // the oldest.
 const FIRST_OF_A_NAME = `d.is_former, d.visibility = 'public' desc, d.had_until desc, d.created_at, d.id`;
 
-const PUBLISHED = `
-  select d.id, ${NAME} as slug, d.visibility, d.live, d.language, r.number, r.title, r.summary, r.body, o.handle as author,
+/** @param more columns of the revision */
+const publishedWith = (more: string) => `
+  select d.id, ${NAME} as slug, d.visibility, d.live, d.language, r.number, r.title, r.summary, ${more} o.handle as author,
          (extract(epoch from r.published_at) * 1000)::float8 as published_ms,
          (extract(epoch from first.published_at) * 1000)::float8 as first_ms,
          (select extract(epoch from min(started_at)) * 1000 from live_periods where document_id = d.id)::float8 as live_from_ms,
@@ -65,6 +66,8 @@ const PUBLISHED = `
     join draft_heads h on h.document_id = d.id
    order by ${FIRST_OF_A_NAME}
    limit 1`;
+const PUBLISHED = publishedWith('r.body,');
+const PUBLISHED_WITHOUT_BODY = publishedWith('');
 
 const STATES = `
   select distinct on (p.index)
@@ -84,7 +87,6 @@ interface PublishedRow {
   number: number;
   title: string;
   summary: string;
-  body: Body;
   author: string;
   published_ms: number;
   first_ms: number;
@@ -103,6 +105,24 @@ const iso = (ms: number) => new Date(ms).toISOString();
 function toCoverage({ live, live_from_ms: from, live_to_ms: to }: PublishedRow): Coverage | null {
   return from === null ? null : { startedAt: iso(from), endedAt: live || to === null ? null : iso(to) };
 }
+
+const toFoundPage = (row: PublishedRow, siteLanguage: string): FoundPage => ({
+  documentId: row.id,
+  slug: row.slug,
+  title: row.title,
+  summary: row.summary,
+  revision: row.number,
+  author: row.author,
+  publishedAt: iso(row.published_ms),
+  firstPublishedAt: iso(row.first_ms),
+  updatedAt: iso(row.published_ms),
+  visibility: row.visibility,
+  live: row.live,
+  seq: null,
+  coverage: toCoverage(row),
+  language: row.language ?? siteLanguage,
+  draft: row.live ? { seq: row.head_seq, updatedAt: iso(row.edited_ms), ownerNode: row.owner_node } : null,
+});
 
 const toSummary = (row: RevisionRow): RevisionSummary => ({
   number: row.number,
@@ -178,27 +198,13 @@ export function createRevisionStore(
     },
 
     async published(slug, viewerUserId) {
-      const [row] = await orm.query<PublishedRow>(PUBLISHED, [slug, viewerUserId ?? null]);
-      return (
-        row && {
-          documentId: row.id,
-          slug: row.slug,
-          title: row.title,
-          summary: row.summary,
-          body: row.body,
-          revision: row.number,
-          author: row.author,
-          publishedAt: iso(row.published_ms),
-          firstPublishedAt: iso(row.first_ms),
-          updatedAt: iso(row.published_ms),
-          visibility: row.visibility,
-          live: row.live,
-          seq: null,
-          coverage: toCoverage(row),
-          language: row.language ?? siteLanguage,
-          draft: row.live ? { seq: row.head_seq, updatedAt: iso(row.edited_ms), ownerNode: row.owner_node } : null,
-        }
-      );
+      const [row] = await orm.query<PublishedRow & { body: Body }>(PUBLISHED, [slug, viewerUserId ?? null]);
+      return row && { ...toFoundPage(row, siteLanguage), body: row.body };
+    },
+
+    async publishedWithoutBody(slug, viewerUserId) {
+      const [row] = await orm.query<PublishedRow>(PUBLISHED_WITHOUT_BODY, [slug, viewerUserId ?? null]);
+      return row && toFoundPage(row, siteLanguage);
     },
   };
 }
