@@ -19,11 +19,22 @@ const WIDE = `[...document.querySelectorAll('body *')]
   .filter((element) => element.getBoundingClientRect().right > innerWidth)
   .map((element) => element.outerHTML.slice(0, 80)).join('; ')`;
 
+/** A dialog scrolls by itself: what is too wide for it does not make the page wider. */
+const CLIPPED = `[...document.querySelectorAll('dialog[open]')]
+  .filter((dialog) => dialog.scrollWidth > dialog.clientWidth)
+  .map((dialog) => dialog.outerHTML.slice(0, 80))`;
+
 interface Made {
   readonly id: string;
   readonly slug: string;
   readonly privateSlug: string;
   readonly emptyId: string;
+  /** Never published, with a text. */
+  readonly firstId: string;
+  readonly liveId: string;
+  readonly liveSlug: string;
+  /** Of ana's, that ben may view. */
+  readonly sharedId: string;
 }
 interface Scene {
   /** Signed in as ana, who has documents. */
@@ -50,14 +61,29 @@ const press = (name: string) => async (page: Page) => {
   await page.getByRole('dialog').waitFor();
 };
 const edit = ({ id }: Made) => `/edit/${id}`;
+async function openPublishing(page: Page): Promise<void> {
+  await editable(page);
+  await page.locator('.bar .publish').click();
+  await page.getByRole('dialog').waitFor();
+}
 
 const VISITS: readonly Visit[] = [
   { name: 'sign-in', who: 'stranger', path: () => '/sign-in', open: (page) => page.getByLabel('Username').waitFor() },
   {
+    name: 'sign-in from right to left',
+    who: 'stranger',
+    path: () => '/sign-in',
+    open: async (page) => {
+      await page.setExtraHTTPHeaders({ 'accept-language': 'ar' });
+      await page.reload();
+      await page.locator('html[dir=rtl] input').first().waitFor();
+    },
+  },
+  {
     name: 'the home page',
     who: 'stranger',
     path: () => '/',
-    open: (page) => page.getByRole('link', { name: 'The storm' }).waitFor(),
+    open: (page) => page.getByRole('link', { name: 'The storm' }).first().waitFor(),
   },
   {
     name: 'the list of documents',
@@ -112,22 +138,78 @@ const VISITS: readonly Visit[] = [
     name: 'the publish dialog',
     who: 'author',
     path: edit,
-    open: async (page) => {
-      await editable(page);
-      await page.locator('.bar .publish').click();
-      await page.getByRole('dialog').waitFor();
-    },
+    open: openPublishing,
   },
   {
     name: 'the embed dialog',
     who: 'author',
     path: edit,
     open: async (page) => {
-      await editable(page);
-      await page.locator('.bar .publish').click();
+      await openPublishing(page);
       await page.getByRole('button', { name: 'Embed' }).click();
       await page.getByRole('dialog', { name: 'Embed' }).getByLabel('Embed code').waitFor();
     },
+  },
+  {
+    name: 'the publish dialog before the first publication',
+    who: 'author',
+    path: ({ firstId }) => `/edit/${firstId}`,
+    open: async (page) => {
+      await openPublishing(page);
+      await page.getByText('Who can read this document?').waitFor();
+    },
+  },
+  {
+    name: 'the preview',
+    who: 'author',
+    path: edit,
+    open: async (page) => {
+      await openPublishing(page);
+      await page.getByRole('button', { name: 'Preview' }).click();
+      await page.getByTitle('The page as readers see it').waitFor();
+    },
+  },
+  {
+    name: 'what follows a publication',
+    who: 'author',
+    path: ({ firstId }) => `/edit/${firstId}`,
+    open: async (page) => {
+      await openPublishing(page);
+      await page.getByRole('radio', { name: 'Public' }).check();
+      await page.getByRole('button', { name: 'Publish now' }).click();
+      await page.getByRole('img', { name: 'QR code of the link' }).waitFor();
+    },
+  },
+  {
+    name: 'the editor of a live document',
+    who: 'author',
+    path: ({ liveId }) => `/edit/${liveId}`,
+    open: async (page) => {
+      await editable(page);
+      await page.getByRole('region', { name: 'On air' }).waitFor();
+    },
+  },
+  {
+    name: 'the editor with the toolbar of a table',
+    who: 'author',
+    path: edit,
+    open: async (page) => {
+      await editable(page);
+      await page.locator('.prose td').first().click();
+      await page.locator('.table-toolbar').waitFor();
+    },
+  },
+  {
+    name: 'a document that may be viewed alone',
+    who: 'newcomer',
+    path: ({ sharedId }) => `/edit/${sharedId}`,
+    open: (page) => page.locator('.prose', { hasText: 'harbour' }).waitFor(),
+  },
+  {
+    name: 'a document without access',
+    who: 'newcomer',
+    path: edit,
+    open: (page) => page.getByRole('heading', { name: "You don't have access" }).waitFor(),
   },
   { name: 'the share dialog', who: 'author', path: edit, open: press('Share') },
   { name: 'the link dialog', who: 'author', path: edit, open: press('Link') },
@@ -155,6 +237,12 @@ const VISITS: readonly Visit[] = [
     who: 'stranger',
     path: ({ slug }) => `/d/${slug}`,
     open: (page) => page.locator('article').waitFor(),
+  },
+  {
+    name: 'the page of a live document',
+    who: 'stranger',
+    path: ({ liveSlug }) => `/d/${liveSlug}`,
+    open: (page) => page.locator('.live').waitFor(),
   },
   {
     name: 'a private page, for a stranger',
@@ -216,8 +304,8 @@ const TEXT = [
   '| place | wind |\n| --- | --- |\n| Brest | 190 km/h |',
 ].join('\n\n');
 
-/** Publishes a public and a private document as whoever is signed in. */
-function publishBoth(page: Page): Promise<Made> {
+/** Makes documents as whoever is signed in, a public and a private one of them. */
+function makeDocuments(page: Page): Promise<Made> {
   return page.evaluate(async (markdown) => {
     async function call(method: string, path: string, type: string, body: string) {
       const answer = await fetch(`/v1/documents${path}`, { method, headers: { 'content-type': type }, body });
@@ -225,16 +313,24 @@ function publishBoth(page: Page): Promise<Made> {
       const text = await answer.text();
       return text === '' ? {} : JSON.parse(text);
     }
-    async function publish(title: string, visibility: string) {
+    async function publish(title: string, visibility: string, more = {}) {
       const { id, slug } = await call('POST', '', 'application/json', JSON.stringify({ title, visibility }));
       await call('PUT', `/${id}/draft`, 'text/markdown', 'First words.');
       await call('PUT', `/${id}/draft`, 'text/markdown', markdown);
       await call('POST', `/${id}/publish`, 'application/json', '{}');
+      await call('PATCH', `/${id}`, 'application/json', JSON.stringify({ visibility, ...more }));
       return { id, slug } as { id: string; slug: string };
     }
     const { slug: privateSlug } = await publish('The storm, unseen', 'private');
     const { id: emptyId } = await call('POST', '', 'application/json', JSON.stringify({ title: 'Nothing yet' }));
-    return { ...(await publish('The storm', 'public')), privateSlug, emptyId: emptyId as string };
+    const { id: firstId } = await call('POST', '', 'application/json', JSON.stringify({ title: 'The first one' }));
+    await call('PUT', `/${firstId}/draft`, 'text/markdown', markdown);
+    const shared = await publish('The storm, shared', 'private');
+    await call('PUT', `/${shared.id}/grants/ben`, 'application/json', JSON.stringify({ level: 'view' }));
+    const live = await publish('The storm, live', 'public', { live: true });
+    const ids = { emptyId: emptyId as string, firstId: firstId as string, sharedId: shared.id };
+    const made = await publish('The storm', 'public');
+    return { ...made, ...ids, privateSlug, liveId: live.id, liveSlug: live.slug };
   }, TEXT);
 }
 
@@ -248,7 +344,7 @@ async function setScene({ app, browser }: Stage): Promise<Scene> {
     return page;
   }
   const [author, newcomer, stranger] = await Promise.all([newContext(), newContext(), newContext()]);
-  const made = await publishBoth(await enter(author, 'ana'));
+  const made = await makeDocuments(await enter(author, 'ana'));
   await enter(newcomer, 'ben');
   return { author, newcomer, stranger, made };
 }
@@ -297,6 +393,7 @@ for (const { name, who, path, open } of VISITS) {
         '[document.scrollingElement.scrollWidth, innerWidth]',
       );
       t.true(content <= shown, `${content} pixels wide in a window of ${shown}: ${await page.evaluate(WIDE)}`);
+      t.deepEqual(await page.evaluate(CLIPPED), [], 'what an open dialog clips');
     },
   );
 }

@@ -83,7 +83,7 @@ export function createSiteFiles({ reads, lists, site, limits = LIMITS }: SiteFil
 
   async function sitemap(): Promise<CachedBytes> {
     const parts = (await divisions()).length + 1;
-    return lists.kept(`sitemap of ${parts}`, async () =>
+    return lists.kept(`sitemap-index-${parts}`, async () =>
       parts === 1 ? renderSitemap(await urls(undefined, undefined)) : renderSitemapIndex(parts, origin),
     );
   }
