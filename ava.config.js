@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
  * `npm run test:repeat` prints the slowest tests; a test fails for a name that is no file any more. All others come after, mixed.
  */
 export const LONGEST = [
+  'browser/accessibility',
   'gateway/api/large-drafts',
   'gateway/listener/deadlines',
   'browser/viewer',
@@ -26,6 +27,7 @@ export const LONGEST = [
   'bench/compare',
   'gateway/listener/node',
   'browser/editor',
+  'browser/first-publication',
   'embedded/embedded',
   'chaos/uws',
   'project/readme',

@@ -33,7 +33,7 @@ interface Made {
   readonly firstId: string;
   readonly liveId: string;
   readonly liveSlug: string;
-  /** Of ana's, that ben may view. */
+  /** That cleo may view. */
   readonly sharedId: string;
 }
 interface Scene {
@@ -41,15 +41,17 @@ interface Scene {
   readonly author: BrowserContext;
   /** Signed in as ben, who has none. */
   readonly newcomer: BrowserContext;
+  /** Signed in as cleo, who may view one of ana's. */
+  readonly viewer: BrowserContext;
   readonly stranger: BrowserContext;
   readonly made: Made;
 }
 const test = anyTest as TestFn<Stage>;
-setStage(test, ['ana', 'ben']);
+setStage(test, ['ana', 'ben', 'cleo']);
 
 interface Visit {
   readonly name: string;
-  readonly who: 'author' | 'newcomer' | 'stranger';
+  readonly who: 'author' | 'newcomer' | 'viewer' | 'stranger';
   readonly path: (made: Made) => string;
   /** Resolves when the page shows what is to be checked. */
   readonly open: (page: Page) => Promise<unknown>;
@@ -201,7 +203,7 @@ const VISITS: readonly Visit[] = [
   },
   {
     name: 'a document that may be viewed alone',
-    who: 'newcomer',
+    who: 'viewer',
     path: ({ sharedId }) => `/edit/${sharedId}`,
     open: (page) => page.locator('.prose', { hasText: 'harbour' }).waitFor(),
   },
@@ -326,7 +328,7 @@ function makeDocuments(page: Page): Promise<Made> {
     const { id: firstId } = await call('POST', '', 'application/json', JSON.stringify({ title: 'The first one' }));
     await call('PUT', `/${firstId}/draft`, 'text/markdown', markdown);
     const shared = await publish('The storm, shared', 'private');
-    await call('PUT', `/${shared.id}/grants/ben`, 'application/json', JSON.stringify({ level: 'view' }));
+    await call('PUT', `/${shared.id}/grants/cleo`, 'application/json', JSON.stringify({ level: 'view' }));
     const live = await publish('The storm, live', 'public', { live: true });
     const ids = { emptyId: emptyId as string, firstId: firstId as string, sharedId: shared.id };
     const made = await publish('The storm', 'public');
@@ -343,10 +345,16 @@ async function setScene({ app, browser }: Stage): Promise<Scene> {
     await page.getByRole('button', { name: 'New document' }).waitFor();
     return page;
   }
-  const [author, newcomer, stranger] = await Promise.all([newContext(), newContext(), newContext()]);
+  const [author, newcomer, viewer, stranger] = [
+    await newContext(),
+    await newContext(),
+    await newContext(),
+    await newContext(),
+  ];
   const made = await makeDocuments(await enter(author, 'ana'));
   await enter(newcomer, 'ben');
-  return { author, newcomer, stranger, made };
+  await enter(viewer, 'cleo');
+  return { author, newcomer, viewer, stranger, made };
 }
 let scene: Promise<Scene> | undefined;
 /** The same for all tests of the file; made by the first. */
