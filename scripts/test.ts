@@ -85,4 +85,5 @@ async function main(argv: readonly string[]): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Whatever a service that does not stop has left open.
+process.exit(await main(process.argv.slice(2)));

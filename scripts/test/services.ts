@@ -1,7 +1,11 @@
 // The services that a run of the tests shares: one real PostgreSQL, one real Redis, and one Chromium.
+import { withDeadline } from '../../src/lib/deadline.ts';
 import { startPostgres, startRedis } from '../../test/support/services.ts';
 import { SHARED } from '../../test/support/shared-addresses.ts';
 import { startBrowserServer } from '../../test/support/shared-browser.ts';
+
+/** The result of a run does not wait longer for services that do not stop, milliseconds. */
+const STOP_WITHIN_MS = 60_000;
 
 export interface Services {
   /** Where they are, for AVA's processes. */
@@ -35,7 +39,8 @@ export async function startServices(options: { readonly browser: boolean }): Pro
   return {
     env,
     async stop() {
-      await Promise.allSettled(stops.map((stop) => stop()));
+      const stopped = Promise.allSettled(stops.map((stop) => stop()));
+      await withDeadline(stopped, STOP_WITHIN_MS, () => undefined);
     },
   };
 }
