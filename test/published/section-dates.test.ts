@@ -144,7 +144,7 @@ test('ONAIR4 dates that cannot be found are looked for again after a while', asy
   t.deepEqual(await dates(14), [iso(2)]);
 });
 
-test('ONAIR4 I9 a search that failed is made again after a while, not for everybody who asks', async (t) => {
+test('ONAIR4 I9 a search that failed is made again after a while, not for each request', async (t) => {
   const { set, dates, asked, clock } = world();
   set({ items: [{ id: 'one', seq: 12 }], isAway: true });
   await t.throwsAsync(dates(13), { message: 'the database is away' });

@@ -32,8 +32,10 @@ export class ShownDocument {
   #draft: DraftText | undefined;
   /** The connection that brought the draft is gone. */
   #isStale = false;
-  /** Where the draft was when it was last read over HTTP. */
-  #readSeq = 0;
+  /** The text that was last read over HTTP, and the draft at hand then. */
+  #lastRead: { html: string; draft: DraftText | undefined } | undefined;
+  /** The draft at hand when that text had changed, and nothing had come over the socket. */
+  #missing: DraftText | undefined;
   #lostAt = 0;
   #settling: ReturnType<typeof setTimeout> | undefined;
 
@@ -85,12 +87,11 @@ export class ShownDocument {
     return true;
   }
 
-  /** Over HTTP. @returns whether a socket should have brought more: another revision, or the draft as it was at the last reading */
+  /** Over HTTP. @returns whether a socket should have brought more: another revision, or a change that an earlier reading had */
   read(next: WidgetPublication): boolean {
     const before = this.#revision;
     const isOther = before?.id !== next.id || next.revision > before.revision;
-    const isBehind = this.#draft !== undefined && this.#draft.seq < this.#readSeq;
-    this.#readSeq = next.seq ?? 0;
+    const isBehind = this.#isBehind(next.html);
     // The socket brings what is newer of a draft.
     if (this.#draft && !this.#isStale && !isOther) return isBehind;
     const { shown } = this;
@@ -103,6 +104,19 @@ export class ShownDocument {
       this.#notify();
     }
     return isOther;
+  }
+
+  /**
+   * By the text, not by its position: edits that readers do not see move the position alone, and are not sent. What changed since
+   * the last reading may be under way; at the one after it should be here.
+   */
+  #isBehind(html: string): boolean {
+    const draft = this.#draft;
+    const isBehind = draft !== undefined && draft === this.#missing;
+    const last = this.#lastRead;
+    if (last && last.draft === draft && last.html !== html) this.#missing = draft;
+    this.#lastRead = { html, draft };
+    return isBehind;
   }
 
   gone(until: number): void {

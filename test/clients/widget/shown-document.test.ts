@@ -134,15 +134,23 @@ test('I6 I7 what is gone leaves nothing, and another document has its own revisi
   t.is(seen.at(-1), '<p>of storks</p>', 'once');
 });
 
-test('ONAIR8 a draft that was newer at the last reading, and still is, should have come over the socket', (t) => {
+test('ONAIR8 a change that an earlier reading had, and that is still missing, should have come over the socket', (t) => {
   const { document, seen } = watched();
   document.revision(publication(1));
   t.true(document.change(whole(3, 'a')));
-  const read = (seq: number) => document.read(publication(1, { seq, html: `<p>read at ${seq}</p>` }));
-  t.false(read(5), 'it may be under way');
-  t.true(read(6), 'what was there at the last reading has not come');
+  const read = (seq: number, words: string) => document.read(publication(1, { seq, html: `<p>${words}</p>` }));
+  t.false(read(3, 'a'));
+  t.false(read(5, 'a b'), 'it may be under way');
+  t.true(read(6, 'a b'), 'what the last reading had has not come');
   t.true(document.change(live(6, 3, [{ at: 1, remove: 0, blocks: ['<p>b</p>'] }])));
-  t.false(read(6));
-  t.false(read(6));
+  t.false(read(6, 'a b'));
+  t.false(read(6, 'a b'));
   t.is(seen.at(-1), '<p>a</p>\n<p>b</p>', 'the socket alone brings drafts');
+});
+
+test('ONAIR8 edits that readers do not see make no connection a dead one', (t) => {
+  const { document } = watched();
+  document.revision(publication(1));
+  t.true(document.change(whole(3, 'a')));
+  for (const seq of [5, 5, 9, 9, 12]) t.false(document.read(publication(1, { seq, html: '<p>a</p>' })), `${seq}`);
 });

@@ -411,7 +411,7 @@ test('I9 who asks for private pages too often is refused, whatever is there, and
   t.is(refused.headers.get('retry-after'), '13');
   t.is(refused.headers.get('cache-control'), 'no-store');
   t.like(await refused.json(), { code: 'rate_limited', retryAfterMs: 12_300 });
-  t.is((await ask(undefined, options)).status, 429, 'nothing is told of what is there');
+  t.is((await ask(undefined, options)).status, 429, 'the response does not say what is there');
   t.is((await ask(PAGE, options)).status, 200);
 });
 
